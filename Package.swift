@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+// Imports go in one direction only; Tests/ArchitectureTests holds the table and enforces it.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "checkpoint",
+  products: [.executable(name: "checkpoint", targets: ["checkpoint"])],
+  targets: [
+    system("CGit", pkgConfig: "libgit2", apt: "libgit2-dev"),
+    system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+    system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
+    .systemLibrary(name: "CLinux"),
+    room("FileSystem", ["CLinux"]),
+    room("Codecs", ["CZstd", "CCrypto", "CXXHash"]),
+    room("Git", ["CGit", "FileSystem"]),
+    room("Postgres", ["CPostgres", "FileSystem"]),
+    room("ChunkStore", ["Codecs", "FileSystem"]),
+    room("Checkpoints", ["ChunkStore", "Git", "FileSystem"]),
+    room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "FileSystem"]),
+    room("CheckpointCLI", [
+      "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+    ]),
+    .executableTarget(
+      name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

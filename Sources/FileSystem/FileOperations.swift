@@ -1,0 +1,67 @@
+// The one seam for system calls that change the disk, so that tests can make any of them fail.
+// Everything that must survive a full disk writes through this protocol.
+
+import CLinux
+import Glibc
+
+package protocol FileOperations: Sendable {
+  func open(_ path: BytePath, flags: Int32, mode: mode_t) throws(SystemError) -> OpenFile
+  func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(SystemError)
+  func sync(_ file: OpenFile) throws(SystemError)
+  /// Flushes the whole file system that holds `file`, data and directories (`syncfs`).
+  func syncFileSystem(of file: OpenFile) throws(SystemError)
+  func rename(_ old: BytePath, to new: BytePath) throws(SystemError)
+}
+
+package struct SystemFileOperations: FileOperations {
+  package init() {}
+
+  package func open(_ path: BytePath, flags: Int32, mode: mode_t) throws(SystemError) -> OpenFile {
+    try OpenFile.open(path, flags: flags, mode: mode)
+  }
+
+  package func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(SystemError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = try check("write", file.path) { Glibc.write(file.descriptor, rest.baseAddress, rest.count) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+  }
+
+  package func sync(_ file: OpenFile) throws(SystemError) {
+    try check("flush", file.path) { fsync(file.descriptor) }
+  }
+
+  package func syncFileSystem(of file: OpenFile) throws(SystemError) {
+    try check("flush the file system of", file.path) { syncfs(file.descriptor) }
+  }
+
+  package func rename(_ old: BytePath, to new: BytePath) throws(SystemError) {
+    let code = old.withCString { from in new.withCString { to in Glibc.rename(from, to) == 0 ? 0 : errno } }
+    if code != 0 { throw SystemError(code: code, operation: "rename \(old) to", path: new) }
+  }
+}
+
+extension FileOperations {
+  package func write(_ bytes: [UInt8], to file: OpenFile) throws(SystemError) {
+    try bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
+      try write(UnsafeRawBufferPointer(bytes), to: file)
+    }
+  }
+
+  /// Replaces `path` by a file with these bytes, so that a crash leaves the old or the new one, whole
+  /// and on the disk.
+  package func replaceFile(_ path: BytePath, with bytes: [UInt8], mode: mode_t = 0o600) throws(SystemError) {
+    let temporary = BytePath(path.bytes + Array(".\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp".utf8))
+    do {
+      let file = try open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+      try write(bytes, to: file)
+      try sync(file)
+      try rename(temporary, to: path)
+      try sync(open(path.parent ?? ".", flags: O_RDONLY | O_DIRECTORY, mode: 0))
+    } catch {
+      try? FileTree.remove(temporary)
+      throw error
+    }
+  }
+}

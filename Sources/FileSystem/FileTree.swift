@@ -1,0 +1,135 @@
+// Looking at and changing directories: examine, list, make, remove. Links are never followed.
+
+import Glibc
+
+package enum FileTree {
+  /// `lstat(2)`; nil where nothing is there.
+  package static func status(_ path: BytePath) throws(SystemError) -> FileStatus? {
+    var raw = stat()
+    do {
+      try path.withCString { name throws(SystemError) in
+        _ = try check("examine", path) { lstat(name, &raw) }
+      }
+    } catch {
+      if error.isMissing { return nil }
+      throw error
+    }
+    return FileStatus(raw)
+  }
+
+  package static func exists(_ path: BytePath) -> Bool {
+    path.withCString { access($0, F_OK) } == 0
+  }
+
+  package static func readAll(_ path: BytePath) throws(SystemError) -> [UInt8] {
+    let file = try OpenFile.open(path, flags: O_RDONLY)
+    let expected = try file.status().byteCount
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(expected)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try file.read(into: buffer)
+      if count == 0 { return bytes }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  package static func readLink(_ path: BytePath) throws(SystemError) -> BytePath {
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
+    let capacity = buffer.count
+    let count = try path.withCString { name throws(SystemError) in
+      try check("read the link", path) {
+        buffer.withUnsafeMutableBytes {
+          readlink(name, $0.assumingMemoryBound(to: CChar.self).baseAddress.unsafelyUnwrapped, capacity)
+        }
+      }
+    }
+    return BytePath(buffer[..<count])
+  }
+
+  /// Names in a directory, without "." and "..", in byte order.
+  package static func list(_ directory: BytePath) throws(SystemError) -> [BytePath] {
+    guard let stream = directory.withCString({ opendir($0) }) else {
+      throw SystemError(operation: "list", path: directory)
+    }
+    defer { closedir(stream) }
+    var names: [BytePath] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw SystemError(operation: "list", path: directory) }
+        return names.sorted()
+      }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { BytePath($0.prefix { $0 != 0 }) }
+      if name != "." && name != ".." { names.append(name) }
+    }
+  }
+
+  /// Makes the directory and what is missing above it.
+  package static func makeDirectories(_ path: BytePath, mode: mode_t) throws(SystemError) {
+    if let status = try status(path), status.kind == .directory { return }
+    if let parent = path.parent, !FileTree.exists(parent) { try makeDirectories(parent, mode: mode) }
+    do {
+      try path.withCString { name throws(SystemError) in
+        _ = try check("make the directory", path) { mkdir(name, mode) }
+      }
+    } catch {
+      if error.code != EEXIST { throw error }
+    }
+  }
+
+  /// Removes a file, link or whole directory; nothing there is no error.
+  package static func remove(_ path: BytePath) throws(SystemError) {
+    guard let status = try status(path) else { return }
+    if status.kind == .directory {
+      for name in try list(path) { try remove(path.appending(name)) }
+      try path.withCString { name throws(SystemError) in
+        _ = try check("remove the directory", path) { rmdir(name) }
+      }
+    } else {
+      try path.withCString { name throws(SystemError) in
+        _ = try check("remove", path) { unlink(name) }
+      }
+    }
+  }
+
+  /// Removes the directory if it is empty; false where it is not, or is not there.
+  package static func removeIfEmpty(_ directory: BytePath) -> Bool {
+    directory.withCString { rmdir($0) } == 0
+  }
+
+  package static func setPermissions(_ path: BytePath, _ permissions: UInt32) throws(SystemError) {
+    try path.withCString { name throws(SystemError) in
+      _ = try check("set the mode of", path) { chmod(name, permissions) }
+    }
+  }
+
+  package static func makeLink(_ path: BytePath, to target: BytePath) throws(SystemError) {
+    try path.withCString { name throws(SystemError) -> Void in
+      try target.withCString { target throws(SystemError) -> Void in
+        try check("make the link", path) { symlink(target, name) }
+      }
+    }
+  }
+
+  /// `realpath(3)`: absolute, without links.
+  package static func canonical(_ path: BytePath) throws(SystemError) -> BytePath {
+    guard let resolved = path.withCString({ realpath($0, nil) }) else {
+      throw SystemError(operation: "resolve", path: path)
+    }
+    defer { free(resolved) }
+    return BytePath(UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
+  }
+
+  package static func currentDirectory() throws(SystemError) -> BytePath { try canonical(".") }
+
+  /// Bytes that an ordinary user may still write on the file system of `path`.
+  package static func freeBytes(at path: BytePath) throws(SystemError) -> Int {
+    var raw = statvfs()
+    try path.withCString { name throws(SystemError) in
+      _ = try check("examine the file system of", path) { statvfs(name, &raw) }
+    }
+    return Int(raw.f_bavail) * Int(raw.f_frsize)
+  }
+}

@@ -1,0 +1,72 @@
+// Ctrl-C, termination and hang-up, made orderly: a thread waits for these signals, marks the process as
+// interrupted and runs the registered cancellers (end a child, cancel a query), so that whoever blocks
+// returns and cleans up. A second signal ends the process at once, which is always safe.
+
+import Glibc
+import Synchronization
+
+package struct Interrupted: Error, CustomStringConvertible {
+  package init() {}
+  package var description: String { "interrupted" }
+}
+
+package enum Interruption {
+  private static let signalled = Atomic<Bool>(false)
+  private static let cancellers = Mutex<(next: Int, actions: [Int: @Sendable () -> Void])>((0, [:]))
+
+  private static let shields = Atomic<Int>(0)
+
+  package static var isRequested: Bool {
+    signalled.load(ordering: .relaxed) && shields.load(ordering: .relaxed) == 0
+  }
+
+  package static func check() throws(Interrupted) {
+    if isRequested { throw Interrupted() }
+  }
+
+  /// Starts to listen. Called once, before any other thread exists, so that all of them block the signals.
+  package static func install() {
+    signal(SIGPIPE, SIG_IGN)
+    var set = handledSignals()
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    Threads.detach {
+      var set = handledSignals()
+      var number: Int32 = 0
+      while sigwait(&set, &number) == 0 {
+        if signalled.exchange(true, ordering: .relaxed) { _exit(130) }
+        if shields.load(ordering: .relaxed) > 0 { continue }
+        let actions = cancellers.withLock { Array($0.actions.values) }
+        for action in actions { action() }
+      }
+    }
+  }
+
+  /// While `body` runs, an interruption calls `cancel` (on another thread).
+  package static func withCanceller<Result>(
+    _ cancel: @escaping @Sendable () -> Void, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let key = cancellers.withLock { registry in
+      registry.next += 1
+      registry.actions[registry.next] = cancel
+      return registry.next
+    }
+    defer { cancellers.withLock { registry in _ = registry.actions.removeValue(forKey: key) } }
+    if isRequested { cancel() }
+    return try body()
+  }
+
+  /// Runs a part that is short and better finished than stopped: the first signal waits for its end, the
+  /// second one still ends the process.
+  package static func shielded<Result>(_ body: () throws -> Result) rethrows -> Result {
+    shields.add(1, ordering: .relaxed)
+    defer { shields.subtract(1, ordering: .relaxed) }
+    return try body()
+  }
+
+  static func handledSignals() -> sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
+    return set
+  }
+}

@@ -1,0 +1,253 @@
+// Child processes by posix_spawn: streams in and out at once, a time limit, and an end when the user
+// interrupts. Never a shell, so no argument is ever interpreted.
+
+import CLinux
+import Glibc
+
+package struct SubprocessError: Error, Sendable, CustomStringConvertible {
+  package enum Reason: Sendable, Equatable {
+    case notFound
+    case timedOut(seconds: Double)
+    case failed(status: Int32)
+    case killed(signal: Int32)
+  }
+
+  package var command: String
+  package var reason: Reason
+  /// What the program wrote to its standard error, cut to its end.
+  package var message: String
+
+  package var description: String {
+    let detail = message.isEmpty ? "" : ": \(message)"
+    return switch reason {
+    case .notFound: "program not found: \(command)"
+    case .timedOut(let seconds): "\(command) did not finish within \(seconds) s\(detail)"
+    case .failed(let status): "\(command) failed with exit code \(status)\(detail)"
+    case .killed(let signal): "\(command) was ended by signal \(signal)\(detail)"
+    }
+  }
+}
+
+package struct Subprocess: Sendable {
+  package var program: BytePath
+  package var arguments: [BytePath]
+  /// The whole environment, or nil for a copy of ours; `additions` come on top.
+  package var environment: [String: String]?
+  package var additions: [String: String] = [:]
+  package var directory: BytePath?
+  /// Seconds; nil for a program that only the user's interruption may end.
+  package var limit: Double?
+  /// The name that errors use: arguments may be long, and never hold a secret.
+  package var label: String
+
+  package init(_ words: [BytePath], directory: BytePath? = nil, limit: Double? = nil, label: String? = nil) {
+    program = words.first ?? ""
+    arguments = words
+    self.directory = directory
+    self.limit = limit
+    self.label = label ?? words.prefix(3).map(\.description).joined(separator: " ")
+  }
+
+  /// Runs to the end and returns standard output. `input` is written meanwhile.
+  /// - Throws: `SubprocessError` for every other end than exit code 0 or one in `accepting`.
+  @discardableResult
+  package func output(input: [UInt8] = [], accepting: Set<Int32> = [0]) throws -> [UInt8] {
+    var collected: [UInt8] = []
+    var remaining = ArraySlice(input)
+    try run(
+      accepting: accepting,
+      feed: {
+        let piece = remaining.prefix(1 << 16)
+        remaining = remaining.dropFirst(piece.count)
+        return Array(piece)
+      },
+      consume: { collected.append(contentsOf: $0) })
+    return collected
+  }
+
+  /// Runs to the end; `feed` is asked for input until it returns nothing, `consume` gets the output.
+  @discardableResult
+  package func run(
+    accepting: Set<Int32> = [0], feed: () throws -> [UInt8], consume: (UnsafeRawBufferPointer) throws -> Void
+  ) throws -> Int32 {
+    let child = try spawn()
+    var isReaped = false
+    defer { if !isReaped { child.kill() } }
+    return try Interruption.withCanceller({ child.terminate() }) {
+      let message = try exchange(with: child, feed: feed, consume: consume)
+      isReaped = true
+      let ending = child.wait()
+      try Interruption.check()
+      return try code(of: ending, accepting: accepting, message: message)
+    }
+  }
+
+  /// The exit code, if it is one of those that are accepted.
+  func code(of ending: Child.Ending, accepting: Set<Int32>, message: String) throws -> Int32 {
+    switch ending {
+    case .exited(let code) where accepting.contains(code): return code
+    case .exited(let code): throw SubprocessError(command: label, reason: .failed(status: code), message: message)
+    case .signalled(let number):
+      throw SubprocessError(command: label, reason: .killed(signal: number), message: message)
+    }
+  }
+
+  private func exchange(
+    with child: Child, feed: () throws -> [UInt8], consume: (UnsafeRawBufferPointer) throws -> Void
+  ) throws -> String {
+    let deadline = limit.map { MonotonicTime.now + $0 }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer { buffer.deallocate() }
+    var pending: ArraySlice<UInt8> = []
+    var input: OpenFile? = child.input
+    child.releaseInput()
+    var output: OpenFile? = child.output
+    var errors: OpenFile? = child.errors
+    var message: [UInt8] = []
+    while output != nil || errors != nil || input != nil {
+      if input != nil && pending.isEmpty {
+        pending = ArraySlice(try feed())
+        if pending.isEmpty { input = nil }
+      }
+      var watched = [
+        pollfd(fd: output?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: errors?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: input?.descriptor ?? -1, events: Int16(POLLOUT), revents: 0),
+      ]
+      let wait = deadline.map { max(0, ($0 - MonotonicTime.now) * 1000) } ?? 1000
+      let ready = poll(&watched, nfds_t(watched.count), Int32(min(wait, 1000)) + 1)
+      if ready < 0 && errno != EINTR { throw SystemError(operation: "wait for \(label)") }
+      if let deadline, let limit, MonotonicTime.now > deadline {
+        throw SubprocessError(command: label, reason: .timedOut(seconds: limit), message: Self.text(message))
+      }
+      if ready <= 0 { continue }
+      if watched[0].revents != 0, let stream = output {
+        let count = try check("read from \(label)") { read(stream.descriptor, buffer.baseAddress, buffer.count) }
+        if count == 0 { output = nil } else { try consume(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+      }
+      if watched[1].revents != 0, let stream = errors {
+        let count = try check("read from \(label)") { read(stream.descriptor, buffer.baseAddress, buffer.count) }
+        if count == 0 { errors = nil } else { message = (message + buffer[..<count]).suffix(8192) }
+      }
+      if watched[2].revents != 0, let stream = input {
+        let count = pending.withUnsafeBytes { write(stream.descriptor, $0.baseAddress, $0.count) }
+        // A child that stops reading says why by its exit code.
+        if count < 0 && errno != EAGAIN && errno != EINTR { (input, pending) = (nil, []) }
+        if count > 0 { pending = pending.dropFirst(count) }
+      }
+    }
+    return Self.text(message)
+  }
+
+  static func text(_ bytes: [UInt8]) -> String {
+    var lines = String(decoding: bytes, as: UTF8.self)
+    while let last = lines.last, last.isWhitespace { lines.removeLast() }
+    return lines
+  }
+
+  func spawn() throws -> Child {
+    let (childInput, ourInput) = try Self.pipe()
+    let (ourOutput, childOutput) = try Self.pipe()
+    let (ourErrors, childErrors) = try Self.pipe()
+    _ = fcntl(ourInput.descriptor, F_SETFL, O_NONBLOCK)
+
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, childInput.descriptor, 0)
+    posix_spawn_file_actions_adddup2(&actions, childOutput.descriptor, 1)
+    posix_spawn_file_actions_adddup2(&actions, childErrors.descriptor, 2)
+    if let directory {
+      _ = directory.withCString { posix_spawn_file_actions_addchdir_np(&actions, $0) }
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var defaults = Interruption.handledSignals()
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    // A group of its own: the terminal's Ctrl-C reaches us alone, and we decide what it means for the child.
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+
+    var variables = environment ?? ProcessEnvironment.variables
+    for (name, value) in additions { variables[name] = value }
+    var process = pid_t()
+    let code = Self.withCStrings(arguments) { argv in
+      Self.withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") }) { envp in
+        program.withCString { posix_spawnp(&process, $0, &actions, &attributes, argv, envp) }
+      }
+    }
+    if code == ENOENT {
+      throw SubprocessError(command: program.description, reason: .notFound, message: "")
+    }
+    if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
+    return Child(process: process, input: ourInput, output: ourOutput, errors: ourErrors)
+  }
+
+  private static func pipe() throws -> (read: OpenFile, write: OpenFile) {
+    var ends: [Int32] = [0, 0]
+    try check("make a pipe") { pipe2(&ends, O_CLOEXEC) }
+    return (OpenFile(adopting: ends[0], path: "pipe"), OpenFile(adopting: ends[1], path: "pipe"))
+  }
+
+  private static func withCStrings<Result>(
+    _ texts: [BytePath], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+  ) -> Result {
+    let copies = texts.map { text in text.withCString { strdup($0) } }
+    defer { for copy in copies { free(copy) } }
+    return body(copies + [nil])
+  }
+}
+
+/// A started child. Its process id stays valid until `wait`, so a signal never hits a stranger.
+final class Child: @unchecked Sendable {
+  enum Ending { case exited(Int32), signalled(Int32) }
+
+  private let process: pid_t
+  private(set) var input: OpenFile?
+  let output: OpenFile
+  let errors: OpenFile
+
+  init(process: pid_t, input: OpenFile, output: OpenFile, errors: OpenFile) {
+    self.process = process
+    self.input = input
+    self.output = output
+    self.errors = errors
+  }
+
+  func releaseInput() { input = nil }
+  func terminate() { Glibc.kill(process, SIGTERM) }
+
+  func kill() {
+    Glibc.kill(process, SIGKILL)
+    _ = wait()
+  }
+
+  func wait() -> Ending {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+    let signal = status & 0x7F
+    return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
+  }
+}
+
+package enum ProcessEnvironment {
+  /// The variables of this process; an entry that is not UTF-8 is repaired for reading.
+  package static var variables: [String: String] {
+    var found: [String: String] = [:]
+    var cursor = environ
+    while let entry = cursor.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        found[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      cursor += 1
+    }
+    return found
+  }
+}

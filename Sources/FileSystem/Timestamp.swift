@@ -1,0 +1,86 @@
+// Moments of UTC to the millisecond, written the two ways that the project uses.
+
+import Glibc
+
+package protocol Clock: Sendable {
+  func now() -> Timestamp
+}
+
+package struct SystemClock: Clock {
+  package init() {}
+
+  package func now() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(millisecondsSinceEpoch: Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000)
+  }
+}
+
+package struct Timestamp: Hashable, Comparable, Sendable {
+  package var millisecondsSinceEpoch: Int
+
+  package init(millisecondsSinceEpoch: Int) { self.millisecondsSinceEpoch = millisecondsSinceEpoch }
+
+  package var secondsSinceEpoch: Int { millisecondsSinceEpoch / 1000 }
+
+  package static func < (left: Timestamp, right: Timestamp) -> Bool {
+    left.millisecondsSinceEpoch < right.millisecondsSinceEpoch
+  }
+
+  /// `2026-11-20T03:00:00.123Z`
+  package var iso8601: String {
+    let f = fields
+    return "\(f[0])-\(f[1])-\(f[2])T\(f[3]):\(f[4]):\(f[5]).\(Self.padded(millisecondsSinceEpoch % 1000, 3))Z"
+  }
+
+  /// `20261120_030000`, as it stands in a checkpoint's id.
+  package var compact: String {
+    let f = fields
+    return "\(f[0])\(f[1])\(f[2])_\(f[3])\(f[4])\(f[5])"
+  }
+
+  private var fields: [String] {
+    var seconds = time_t(secondsSinceEpoch)
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    return [Self.padded(Int(parts.tm_year) + 1900, 4)]
+      + [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec].map { Self.padded(Int($0), 2) }
+  }
+
+  private static func padded(_ number: Int, _ width: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, width - text.count)) + text
+  }
+
+  /// Reads the form that `iso8601` writes, and no other.
+  package init?(iso8601 text: String) {
+    let numbers = text.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+    guard numbers.count == 7 else { return nil }
+    var parts = tm()
+    parts.tm_year = numbers[0] - 1900
+    parts.tm_mon = numbers[1] - 1
+    parts.tm_mday = numbers[2]
+    parts.tm_hour = numbers[3]
+    parts.tm_min = numbers[4]
+    parts.tm_sec = numbers[5]
+    self.init(millisecondsSinceEpoch: timegm(&parts) * 1000 + Int(numbers[6]))
+    guard iso8601 == text else { return nil }
+  }
+}
+
+extension Timestamp: Codable {
+  package init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let value = Timestamp(iso8601: text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not a moment in UTC: \(text)"))
+    }
+    self = value
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(iso8601)
+  }
+}
