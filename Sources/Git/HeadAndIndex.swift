@@ -1,0 +1,131 @@
+// HEAD, the index and the files of an operation in progress, put back by git itself. libgit2 must not
+// write the index (it drops extensions), and raw index bytes would read falsely clean.
+
+import FileSystem
+
+/// Where HEAD goes when a state comes back.
+package enum HeadDestination: Sendable, Hashable, Codable {
+  /// The branch is where the state wants it.
+  case branch(String)
+  /// The branch is moved to the state's commit.
+  case movedBranch(String, to: ObjectID)
+  case detached(ObjectID)
+  /// A branch without a commit.
+  case unborn(String)
+
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    case branchInUse(String, BytePath)
+    case unbornNeedsBranch(String)
+    case commitMissing(ObjectID)
+
+    package var description: String {
+      switch self {
+      case .branchInUse(let name, let worktree): "the branch \(name) is checked out in \(worktree)"
+      case .unbornNeedsBranch(let name): "the state was recorded before \(name) had a commit, and now it has one"
+      case .commitMissing(let id): "the commit \(id) is not in the repository any more"
+      }
+    }
+  }
+
+  /// - Parameter moveBranch: move the recorded branch to the recorded commit, instead of detaching HEAD
+  ///   where the branch has moved on.
+  package static func choose(
+    for state: RecordedState, moveBranch: Bool, _ location: RepositoryLocation, _ database: ObjectDatabase
+  ) throws -> HeadDestination {
+    guard let head = state.head else {
+      let branch = state.branch ?? "main"
+      if !moveBranch, try database.target(of: "refs/heads/\(branch)") != nil {
+        throw Problem.unbornNeedsBranch(branch)
+      }
+      return .unborn(branch)
+    }
+    guard database.exists(head) else { throw Problem.commitMissing(head) }
+    guard let branch = state.branch else { return .detached(head) }
+    let current = try database.target(of: "refs/heads/\(branch)")
+    if current != head && !moveBranch { return .detached(head) }
+    if let other = try worktree(using: branch, location) {
+      if moveBranch { throw Problem.branchInUse(branch, other) }
+      return .detached(head)
+    }
+    return current == head ? .branch(branch) : .movedBranch(branch, to: head)
+  }
+
+  /// Another worktree that has the branch checked out.
+  private static func worktree(using branch: String, _ location: RepositoryLocation) throws -> BytePath? {
+    var current: BytePath = ""
+    for record in try location.git.records(["worktree", "list", "--porcelain", "-z"]) {
+      if record.starts(with: "worktree ".utf8) { current = BytePath(record.dropFirst(9)) }
+      if record.elementsEqual("branch refs/heads/\(branch)".utf8), current != location.worktree { return current }
+    }
+    return nil
+  }
+
+  /// Moves HEAD, and nothing else, with an entry in the reflog.
+  package func apply(_ git: GitProgram, reason: String) throws {
+    let message = BytePath("checkpoint: \(reason)")
+    switch self {
+    case .branch(let name):
+      try git.run(["symbolic-ref", "-m", message, "HEAD", BytePath("refs/heads/\(name)")])
+    case .movedBranch(let name, let commit):
+      let ref = BytePath("refs/heads/\(name)")
+      try git.run(["update-ref", "-m", message, ref, BytePath(commit.description)])
+      try git.run(["symbolic-ref", "-m", message, "HEAD", ref])
+    case .detached(let commit):
+      try git.run(["update-ref", "-m", message, "--no-deref", "HEAD", BytePath(commit.description)])
+    case .unborn(let name):
+      let ref = BytePath("refs/heads/\(name)")
+      try git.run(["symbolic-ref", "-m", message, "HEAD", ref])
+      try git.run(["update-ref", "-d", ref])
+    }
+  }
+}
+
+package enum IndexRestore {
+  /// Makes the index hold the state's entries. Entries that stay keep their stat data, so git need not
+  /// read those files again. The working tree is not touched.
+  package static func replaceEntries(_ state: RecordedState, _ location: RepositoryLocation) throws {
+    guard let normal = state.index[0] else { return }
+    try location.git.run(["read-tree", "--reset", BytePath(normal.description)])
+  }
+
+  /// Conflicts, flags and stat data: after the files are in place.
+  package static func finish(
+    _ state: RecordedState, _ location: RepositoryLocation, _ database: ObjectDatabase
+  ) throws {
+    let git = location.git
+    var conflicts: [UInt8] = []
+    for stage in 1...3 {
+      guard let tree = state.index[stage] else { continue }
+      try database.forEachFile(in: tree) { path, entry in
+        conflicts += Array("\(entry.mode.octal) \(entry.id) \(stage)\t".utf8) + path.bytes + [0]
+      }
+    }
+    if !conflicts.isEmpty { try git.run(["update-index", "-z", "--index-info"], input: conflicts) }
+    func list(_ paths: [BytePath]) -> [UInt8] { paths.flatMap { $0.bytes + [0] } }
+    if !state.metadata.intentToAdd.isEmpty {
+      try git.run(
+        ["--literal-pathspecs", "add", "--force", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"],
+        input: list(state.metadata.intentToAdd))
+    }
+    // Exit code 1 only says that some files differ from the index.
+    try git.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
+    for (flag, paths) in [
+      ("--assume-unchanged", state.metadata.assumeUnchanged), ("--skip-worktree", state.metadata.skipWorktree),
+    ] where !paths.isEmpty {
+      try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: list(paths))
+    }
+  }
+
+  /// Ends the operation in progress, if it is one of those that are restorable, and begins the recorded one.
+  package static func restoreOperation(
+    _ state: RecordedState, _ location: RepositoryLocation, _ database: ObjectDatabase,
+    files: any FileOperations = SystemFileOperations()
+  ) throws {
+    for name in OperationInProgress.allFiles where state.operationFiles[name] == nil {
+      try FileTree.remove(location.gitDirectory.appending(name))
+    }
+    for (name, id) in state.operationFiles {
+      try files.replaceFile(location.gitDirectory.appending(name), with: database.read(id), mode: 0o644)
+    }
+  }
+}

@@ -1,0 +1,239 @@
+// Reading and writing objects and refs through libgit2. New objects gather in a quarantine directory of
+// their own; `publish` flushes them and only then moves them to where git sees them, so a crash can
+// leave no half-written object in the user's repository. Belongs to one thread.
+
+import CGit
+import FileSystem
+import Glibc
+
+package final class ObjectDatabase {
+  let repository: OpaquePointer
+  private let objects: BytePath
+  private let files: any FileOperations
+  private var quarantine: ObjectQuarantine?
+
+  private init(adopting repository: OpaquePointer, objects: BytePath, files: any FileOperations) {
+    self.repository = repository
+    self.objects = objects
+    self.files = files
+  }
+
+  deinit { git_repository_free(repository) }
+
+  package static func open(
+    _ location: RepositoryLocation, files: any FileOperations = SystemFileOperations()
+  ) throws -> ObjectDatabase {
+    try LibGit2.start()
+    var handle: OpaquePointer?
+    let code = location.gitDirectory.withCString {
+      git_repository_open_ext(&handle, $0, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
+    }
+    // Git itself has accepted the repository before, so “not found” here is libgit2's own check of owners,
+    // which knows only the safe.directory of configuration files.
+    if code == GIT_ENOTFOUND.rawValue || code == GIT_EOWNER.rawValue {
+      throw RepositoryLocation.Problem.unsafeOwner(location.gitDirectory, "")
+    }
+    try LibGit2.check(code, "open the repository at \(location.gitDirectory)")
+    guard let handle else { throw RepositoryLocation.Problem.notARepository(location.gitDirectory) }
+    return ObjectDatabase(
+      adopting: handle, objects: location.commonDirectory.appending("objects"), files: files)
+  }
+
+  // MARK: Writing
+
+  /// From here on objects are written to quarantine.
+  /// - Parameter many: above about 100 objects one pack is several times faster than loose files.
+  package func beginWriting(many: Bool) throws {
+    quarantine = try ObjectQuarantine(repository: repository, objects: objects, isPacked: many, files: files)
+  }
+
+  /// Makes every object written since `beginWriting` durable, then visible to git.
+  package func publish() throws {
+    try quarantine?.publish()
+    quarantine = nil
+  }
+
+  package func writeBlob(_ bytes: UnsafeRawBufferPointer) throws -> ObjectID {
+    var id = git_oid()
+    try LibGit2.check(git_blob_create_from_buffer(&id, repository, bytes.baseAddress, bytes.count), "store a file")
+    try quarantine?.note(id)
+    return ObjectID(id)
+  }
+
+  package func writeBlob(_ bytes: [UInt8]) throws -> ObjectID {
+    try bytes.withUnsafeBytes { try writeBlob($0) }
+  }
+
+  /// Streams a file of any size into a blob; no filter touches it.
+  package func writeBlob(_ file: OpenFile, byteCount: Int) throws -> ObjectID {
+    guard let quarantine, byteCount > 1 << 20 else {
+      var bytes: [UInt8] = []
+      try file.forEachPiece { bytes.append(contentsOf: $0) }
+      return try writeBlob(bytes)
+    }
+    return try quarantine.stream(file, byteCount: byteCount)
+  }
+
+  /// Writes a tree; an entry of `nil` is left out.
+  package func writeTree(_ entries: [(name: BytePath, entry: TreeEntry)]) throws -> ObjectID {
+    try withBuilder(from: nil) { builder in
+      for (name, entry) in entries { try insert(entry, name, into: builder) }
+    }
+  }
+
+  func withBuilder(from base: OpaquePointer?, _ body: (OpaquePointer) throws -> Void) throws -> ObjectID {
+    var builder: OpaquePointer?
+    try LibGit2.check(git_treebuilder_new(&builder, repository, base), "make a tree")
+    defer { git_treebuilder_free(builder) }
+    guard let builder else { throw GitError(code: -1, operation: "make a tree", message: "out of memory") }
+    try body(builder)
+    var id = git_oid()
+    try LibGit2.check(git_treebuilder_write(&id, builder), "store a tree")
+    try quarantine?.note(id)
+    return ObjectID(id)
+  }
+
+  func insert(_ entry: TreeEntry, _ name: BytePath, into builder: OpaquePointer) throws {
+    var id = entry.id.raw
+    try LibGit2.check(
+      name.withCString { git_treebuilder_insert(nil, builder, $0, &id, git_filemode_t(rawValue: entry.mode.rawValue)) },
+      "put \(name) into a tree")
+  }
+
+  /// Writes an annotated tag object without a ref.
+  package func writeTag(_ name: String, target: ObjectID, message: String, at time: Timestamp) throws -> ObjectID {
+    let object = try lookup(target, GIT_OBJECT_ANY)
+    defer { git_object_free(object) }
+    let signature = try signature(at: time)
+    defer { git_signature_free(signature) }
+    var id = git_oid()
+    try LibGit2.check(
+      git_tag_annotation_create(&id, repository, name, object, signature, message), "write the tag \(name)")
+    try quarantine?.note(id)
+    return ObjectID(id)
+  }
+
+  private func signature(at time: Timestamp) throws -> UnsafeMutablePointer<git_signature>? {
+    var configured: UnsafeMutablePointer<git_signature>?
+    var name = "checkpoint"
+    var email = "checkpoint@localhost"
+    // Somebody who has not told git a name still gets checkpoints.
+    if git_signature_default(&configured, repository) == 0, let configured {
+      name = String(cString: configured.pointee.name)
+      email = String(cString: configured.pointee.email)
+      git_signature_free(configured)
+    }
+    var signature: UnsafeMutablePointer<git_signature>?
+    try LibGit2.check(
+      git_signature_new(&signature, name, email, git_time_t(time.secondsSinceEpoch), 0), "sign a tag")
+    return signature
+  }
+
+  // MARK: Reading
+
+  func lookup(_ id: ObjectID, _ type: git_object_t) throws -> OpaquePointer? {
+    var object: OpaquePointer?
+    var raw = id.raw
+    try LibGit2.check(git_object_lookup(&object, repository, &raw, type), "read the object \(id)")
+    return object
+  }
+
+  package func exists(_ id: ObjectID) -> Bool {
+    var odb: OpaquePointer?
+    guard git_repository_odb(&odb, repository) == 0 else { return false }
+    defer { git_odb_free(odb) }
+    var raw = id.raw
+    return git_odb_exists(odb, &raw) == 1
+  }
+
+  /// Reads the object whole and checks its hash (libgit2 does by default).
+  package func read(_ id: ObjectID) throws -> [UInt8] {
+    var odb: OpaquePointer?
+    try LibGit2.check(git_repository_odb(&odb, repository), "open the objects")
+    defer { git_odb_free(odb) }
+    var object: OpaquePointer?
+    var raw = id.raw
+    try LibGit2.check(git_odb_read(&object, odb, &raw), "read the object \(id)")
+    defer { git_odb_object_free(object) }
+    return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+  }
+
+  package func entries(of tree: ObjectID) throws -> [(name: BytePath, entry: TreeEntry)] {
+    let object = try lookup(tree, GIT_OBJECT_TREE)
+    defer { git_object_free(object) }
+    return try (0..<git_tree_entrycount(object)).map { index in
+      guard let raw = git_tree_entry_byindex(object, index), let id = git_tree_entry_id(raw),
+        let name = git_tree_entry_name(raw),
+        let mode = FileMode(tolerating: git_tree_entry_filemode_raw(raw).rawValue)
+      else { throw GitError(code: -1, operation: "read the tree \(tree)", message: "an entry of an unknown mode") }
+      return (
+        BytePath(UnsafeRawBufferPointer(start: name, count: strlen(name))),
+        TreeEntry(mode: mode, id: ObjectID(id.pointee))
+      )
+    }
+  }
+
+  package func entry(named name: BytePath, in tree: ObjectID) throws -> TreeEntry? {
+    try entries(of: tree).first { $0.name == name }?.entry
+  }
+
+  /// The tree that a commit, a tag of a tree, or a tree stands for.
+  package func tree(of id: ObjectID) throws -> ObjectID {
+    let object = try lookup(id, GIT_OBJECT_ANY)
+    defer { git_object_free(object) }
+    var peeled: OpaquePointer?
+    try LibGit2.check(git_object_peel(&peeled, object, GIT_OBJECT_TREE), "find the tree of \(id)")
+    defer { git_object_free(peeled) }
+    guard let raw = git_object_id(peeled) else {
+      throw GitError(code: -1, operation: "find the tree of \(id)", message: "it has none")
+    }
+    return ObjectID(raw.pointee)
+  }
+
+  /// The first line of a commit's message.
+  package func subject(of commit: ObjectID) throws -> String {
+    let object = try lookup(commit, GIT_OBJECT_COMMIT)
+    defer { git_object_free(object) }
+    return git_commit_summary(object).map { String(cString: $0) } ?? ""
+  }
+
+  package func message(ofTag id: ObjectID) throws -> String {
+    let object = try lookup(id, GIT_OBJECT_TAG)
+    defer { git_object_free(object) }
+    return git_tag_message(object).map { String(cString: $0) } ?? ""
+  }
+
+  // MARK: Refs
+
+  /// The object that a ref names, not followed through tags; nil where there is no such ref.
+  package func target(of ref: String) throws -> ObjectID? {
+    var id = git_oid()
+    let code = git_reference_name_to_id(&id, repository, ref)
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try LibGit2.check(code, "read the ref \(ref)")
+    return ObjectID(id)
+  }
+
+  package func setRef(_ ref: String, to id: ObjectID) throws {
+    var raw = id.raw
+    var reference: OpaquePointer?
+    try LibGit2.check(git_reference_create(&reference, repository, ref, &raw, 1, nil), "write the ref \(ref)")
+    git_reference_free(reference)
+  }
+
+  package func deleteRef(_ ref: String) throws {
+    let code = git_reference_remove(repository, ref)
+    if code != GIT_ENOTFOUND.rawValue { try LibGit2.check(code, "delete the ref \(ref)") }
+  }
+
+  /// The commit that a revision in git's own syntax names; nil for none.
+  package func commit(at revision: String) -> ObjectID? {
+    var object: OpaquePointer?
+    guard git_revparse_single(&object, repository, revision) == 0 else { return nil }
+    defer { git_object_free(object) }
+    var commit: OpaquePointer?
+    guard git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0 else { return nil }
+    defer { git_object_free(commit) }
+    return git_object_id(commit).map { ObjectID($0.pointee) }
+  }
+}

@@ -1,0 +1,142 @@
+// New objects before they are durable. Loose ones are written below `objects/tmp_objdir-…`, a name that
+// git's own gc removes when it finds it abandoned; many become packs there.
+
+import CGit
+import FileSystem
+import Glibc
+
+final class ObjectQuarantine {
+  /// Bytes of packed objects that are held in memory before they become a pack.
+  private static let packLimit = 16 << 20
+
+  private let repository: OpaquePointer
+  private let objects: BytePath
+  private let directory: BytePath
+  private let files: any FileOperations
+  /// Everything is written here, unless `memory` takes it first.
+  private let loose: OpaquePointer
+  private let memory: UnsafeMutablePointer<git_odb_backend>?
+  private var noted: [git_oid] = []
+  private var notedBytes = 0
+
+  init(
+    repository: OpaquePointer, objects: BytePath, isPacked: Bool, files: any FileOperations
+  ) throws {
+    self.repository = repository
+    self.objects = objects
+    self.files = files
+    directory = objects.appending("tmp_objdir-checkpoint-\(getpid())-\(UInt32.random(in: 0 ... .max))")
+    try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
+
+    loose = try Self.makeDatabase(quarantine: directory, objects: objects)
+    let database = try Self.makeDatabase(quarantine: directory, objects: objects)
+    defer { git_odb_free(database) }
+    var memory: UnsafeMutablePointer<git_odb_backend>?
+    if isPacked {
+      try LibGit2.check(git_mempack_new(&memory), "prepare a pack")
+      try LibGit2.check(git_odb_add_backend(database, memory, 100), "prepare a pack")
+    }
+    self.memory = memory
+    try LibGit2.check(git_repository_set_odb(repository, database), "prepare to write objects")
+  }
+
+  private static func makeDatabase(quarantine: BytePath, objects: BytePath) throws -> OpaquePointer {
+    var database: OpaquePointer?
+    try LibGit2.check(git_odb_new(&database), "prepare to write objects")
+    guard let database else { throw GitError(code: -1, operation: "write objects", message: "out of memory") }
+    var backend: UnsafeMutablePointer<git_odb_backend>?
+    try LibGit2.check(
+      quarantine.withCString { git_odb_backend_loose(&backend, $0, -1, 0, 0, 0) }, "prepare to write objects")
+    try LibGit2.check(git_odb_add_backend(database, backend, 50), "prepare to write objects")
+    try LibGit2.check(
+      objects.withCString { git_odb_add_disk_alternate(database, $0) }, "open the objects")
+    return database
+  }
+
+  deinit {
+    git_odb_free(loose)
+    try? FileTree.remove(directory)
+  }
+
+  /// Remembers an object that the repository just wrote, for the pack.
+  func note(_ id: git_oid) throws {
+    guard memory != nil else { return }
+    noted.append(id)
+    var raw = id
+    var size = 0
+    var type = GIT_OBJECT_BLOB
+    var database: OpaquePointer?
+    try LibGit2.check(git_repository_odb(&database, repository), "open the objects")
+    defer { git_odb_free(database) }
+    try LibGit2.check(git_odb_read_header(&size, &type, database, &raw), "examine a new object")
+    notedBytes += size
+    if notedBytes > Self.packLimit { try writePack() }
+  }
+
+  func stream(_ file: OpenFile, byteCount: Int) throws -> ObjectID {
+    var stream: UnsafeMutablePointer<git_odb_stream>?
+    try LibGit2.check(
+      git_odb_open_wstream(&stream, loose, git_object_size_t(byteCount), GIT_OBJECT_BLOB), "store \(file.path)")
+    defer { git_odb_stream_free(stream) }
+    var written = 0
+    try file.forEachPiece { piece in
+      written += piece.count
+      guard written <= byteCount else { return }
+      try LibGit2.check(
+        git_odb_stream_write(stream, piece.assumingMemoryBound(to: CChar.self).baseAddress, piece.count),
+        "store \(file.path)")
+    }
+    guard written == byteCount else { throw FileChanged(path: file.path) }
+    var id = git_oid()
+    try LibGit2.check(git_odb_stream_finalize_write(&id, stream), "store \(file.path)")
+    return ObjectID(id)
+  }
+
+  private func writePack() throws {
+    guard let memory, !noted.isEmpty else { return }
+    var builder: OpaquePointer?
+    try LibGit2.check(git_packbuilder_new(&builder, repository), "write a pack")
+    defer { git_packbuilder_free(builder) }
+    for id in noted {
+      var raw = id
+      try LibGit2.check(git_packbuilder_insert(builder, &raw, nil), "write a pack")
+    }
+    try LibGit2.check(
+      directory.appending("pack").withCString { git_packbuilder_write(builder, $0, 0o444, nil, nil) }, "write a pack")
+    try LibGit2.check(git_mempack_reset(memory), "write a pack")
+    (noted, notedBytes) = ([], 0)
+    // What was packed is read again from here while the trees above it are made.
+    var database: OpaquePointer?
+    try LibGit2.check(git_repository_odb(&database, repository), "open the objects")
+    defer { git_odb_free(database) }
+    try LibGit2.check(
+      directory.withCString { git_odb_add_disk_alternate(database, $0) }, "open the new pack")
+  }
+
+  func publish() throws {
+    try writePack()
+    let handle = try files.open(directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)
+    try files.syncFileSystem(of: handle)
+    for fan in try FileTree.list(directory) {
+      let target = objects.appending(fan)
+      // An index makes its pack visible, so it moves last: "idx" sorts before "pack".
+      let names = try FileTree.list(directory.appending(fan)).sorted(by: >)
+      if names.isEmpty { continue }
+      try FileTree.makeDirectories(target, mode: 0o777)
+      for name in names where !FileTree.exists(target.appending(name)) {
+        try files.rename(directory.appending(fan).appending(name), to: target.appending(name))
+      }
+    }
+    try files.syncFileSystem(of: handle)
+    var database: OpaquePointer?
+    try LibGit2.check(objects.withCString { git_odb_open(&database, $0) }, "open the objects")
+    defer { git_odb_free(database) }
+    try LibGit2.check(git_repository_set_odb(repository, database), "open the objects")
+  }
+}
+
+/// A file that was written to while it was read.
+package struct FileChanged: Error, Sendable, CustomStringConvertible {
+  package var path: BytePath
+  package var description: String { "\(path) keeps changing while it is read" }
+}

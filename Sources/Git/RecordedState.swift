@@ -1,0 +1,90 @@
+// What is kept of a working copy under `refs/checkpoints/<id>/state`: an annotated tag of a tree with
+//   worktree/      every tracked and untracked file
+//   index/0..3/    the index by stage (1 to 3 only in conflicts)
+//   operation/     the small files of a merge, cherry-pick or revert in progress
+//   state.json     what trees cannot hold (`StateMetadata`)
+
+import FileSystem
+import FoundationEssentials
+
+package struct StateMetadata: Codable, Sendable {
+  package struct RawFile: Codable, Sendable, Hashable {
+    package var path: BytePath
+    /// Permission bits; nil for a symbolic link.
+    package var permissions: UInt32?
+  }
+
+  package var version = 1
+  /// Files whose bytes are stored as they were on disk. All others are the index's objects, which git's
+  /// filters turn into files.
+  package var raw: [RawFile] = []
+  package var untracked: [BytePath] = []
+  package var intentToAdd: [BytePath] = []
+  package var assumeUnchanged: [BytePath] = []
+  package var skipWorktree: [BytePath] = []
+  /// Submodules with changes of their own, which are not recorded.
+  package var dirtySubmodules: [BytePath] = []
+  /// Untracked repositories inside this one, which are not recorded.
+  package var nestedRepositories: [BytePath] = []
+  /// Files that could not be read, or were left out on purpose. Restoring leaves them alone.
+  package var skipped: [BytePath] = []
+  /// “merge”, “rebase” …
+  package var operation: String?
+}
+
+package struct RecordedState: Sendable {
+  package static let metadataName: BytePath = "state.json"
+
+  /// nil before the first commit.
+  package var head: ObjectID?
+  /// nil when HEAD is detached.
+  package var branch: String?
+  package var tree: ObjectID
+  package var worktree: ObjectID
+  /// By stage; 0 is always there.
+  package var index: [Int: ObjectID]
+  package var operationFiles: [BytePath: ObjectID]
+  package var metadata: StateMetadata
+
+  /// Reads what `StateCapture` wrote.
+  package init(tree: ObjectID, head: ObjectID?, branch: String?, in database: ObjectDatabase) throws {
+    (self.tree, self.head, self.branch) = (tree, head, branch)
+    let entries = Dictionary(
+      try database.entries(of: tree).map { ($0.name, $0.entry) }, uniquingKeysWith: { first, _ in first })
+    guard let worktree = entries["worktree"], let index = entries["index"], let json = entries[Self.metadataName]
+    else { throw GitError(code: -1, operation: "read the state \(tree)", message: "it is not a checkpoint's state") }
+    self.worktree = worktree.id
+    self.index = [:]
+    for (name, entry) in try database.entries(of: index.id) {
+      if let stage = name.exactText.flatMap({ Int($0) }) { self.index[stage] = entry.id }
+    }
+    operationFiles = [:]
+    if let operation = entries["operation"] {
+      for (name, entry) in try database.entries(of: operation.id) { operationFiles[name] = entry.id }
+    }
+    let bytes = try database.read(json.id)
+    metadata = try JSONDecoder().decode(StateMetadata.self, from: Data(bytes))
+  }
+
+  init(
+    head: ObjectID?, branch: String?, worktree: ObjectID, index: [Int: ObjectID],
+    operationFiles: [BytePath: ObjectID], metadata: StateMetadata, in database: ObjectDatabase
+  ) throws {
+    (self.head, self.branch, self.worktree, self.index) = (head, branch, worktree, index)
+    (self.operationFiles, self.metadata) = (operationFiles, metadata)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let json = try database.writeBlob(Array(encoder.encode(metadata)))
+    let stages = try database.writeTree(
+      index.map { (BytePath("\($0.key)"), TreeEntry(mode: .directory, id: $0.value)) })
+    var entries: [(name: BytePath, entry: TreeEntry)] = [
+      ("worktree", TreeEntry(mode: .directory, id: worktree)), ("index", TreeEntry(mode: .directory, id: stages)),
+      (Self.metadataName, TreeEntry(mode: .regular, id: json)),
+    ]
+    if !operationFiles.isEmpty {
+      let operation = try database.writeTree(operationFiles.map { ($0.key, TreeEntry(mode: .regular, id: $0.value)) })
+      entries.append(("operation", TreeEntry(mode: .directory, id: operation)))
+    }
+    tree = try database.writeTree(entries)
+  }
+}

@@ -1,0 +1,218 @@
+// Records a working copy as trees. HEAD's tree is updated by what one `git status` reports, so the cost
+// follows the change. Files are read once, as they are; one that changes meanwhile is read again, and a
+// half-read one is never recorded.
+
+import FileSystem
+import Glibc
+
+package struct CapturePolicy: Sendable {
+  /// Paths whose present contents are not recorded.
+  package var isExcluded: @Sendable (BytePath) -> Bool
+  /// Untracked files that must not become git objects; the caller keeps them elsewhere.
+  package var isSetAside: @Sendable (BytePath, FileStatus) -> Bool
+  /// A tree that is about to be written over the working copy. Ignored files in its way are recorded, too.
+  package var incoming: ObjectID?
+
+  package init(
+    isExcluded: @escaping @Sendable (BytePath) -> Bool,
+    isSetAside: @escaping @Sendable (BytePath, FileStatus) -> Bool, incoming: ObjectID? = nil
+  ) {
+    self.isExcluded = isExcluded
+    self.isSetAside = isSetAside
+    self.incoming = incoming
+  }
+}
+
+package struct CapturedState: Sendable {
+  package struct Problem: Sendable {
+    package var path: BytePath
+    package var reason: String
+  }
+
+  package var state: RecordedState
+  package var stagedCount: Int
+  package var unstagedCount: Int
+  package var untrackedCount: Int
+  package var conflictCount: Int
+  /// Untracked files that the policy set aside.
+  package var setAside: [BytePath]
+  /// As in `Status.ignored`.
+  package var ignored: [BytePath]
+  /// Files that could not be read.
+  package var problems: [Problem]
+}
+
+package struct StateCapture {
+  private let location: RepositoryLocation
+  private let database: ObjectDatabase
+  private let policy: CapturePolicy
+  private var metadata = StateMetadata()
+  private var setAside: [BytePath] = []
+  private var problems: [CapturedState.Problem] = []
+
+  private init(_ location: RepositoryLocation, _ database: ObjectDatabase, _ policy: CapturePolicy) {
+    (self.location, self.database, self.policy) = (location, database, policy)
+  }
+
+  /// Writes the objects of the present state into `database`, in quarantine until the caller publishes them.
+  package static func run(
+    _ location: RepositoryLocation, into database: ObjectDatabase, policy: CapturePolicy
+  ) throws -> CapturedState {
+    var capture = StateCapture(location, database, policy)
+    return try capture.run()
+  }
+
+  private mutating func run() throws -> CapturedState {
+    let git = location.git
+    let flags = Pending { try IndexFlags.read(git) }
+    let status = try Status.read(git)
+    let flagged = try flags.get()
+    let count = status.changes.count + status.untracked.count + status.conflicts.count
+    try database.beginWriting(many: count > 100)
+
+    let headTree = try status.head.map { try database.tree(of: $0) }
+    let index = try indexTrees(status, headTree)
+    let update = TreeUpdate()
+    for change in status.changes where change.isSubmodule && change.differsInWorktree {
+      metadata.dirtySubmodules.append(change.path)
+    }
+    for change in status.changes where change.differsInWorktree && !change.isSubmodule {
+      try record(change.path, into: update)
+      if change.isIntentToAdd { metadata.intentToAdd.append(change.path) }
+    }
+    for conflict in status.conflicts { try record(conflict.path, into: update) }
+    for path in status.untracked { try recordUntracked(path, into: update) }
+    for path in flagged.assumeUnchanged + flagged.skipWorktree {
+      // Git does not look at these, so whatever differs is recorded as it is.
+      if let status = try FileTree.status(location.worktree.appending(path)), status.kind != .directory {
+        try record(path, into: update)
+      }
+    }
+    metadata.assumeUnchanged = flagged.assumeUnchanged
+    metadata.skipWorktree = flagged.skipWorktree
+    var worktree = try update.apply(to: index[0], in: database)
+    if let incoming = policy.incoming { worktree = try recordObstacles(to: incoming, over: worktree) }
+    let operationFiles = try recordOperation()
+    let state = try RecordedState(
+      head: status.head, branch: status.branch, worktree: worktree, index: index,
+      operationFiles: operationFiles, metadata: metadata, in: database)
+    return CapturedState(
+      state: state, stagedCount: status.changes.filter(\.differsFromHead).count,
+      unstagedCount: status.changes.filter(\.differsInWorktree).count,
+      untrackedCount: metadata.untracked.count + setAside.count, conflictCount: status.conflicts.count,
+      setAside: setAside, ignored: status.ignored, problems: problems)
+  }
+
+  /// The index as trees, by stage.
+  private func indexTrees(_ status: Status, _ headTree: ObjectID?) throws -> [Int: ObjectID] {
+    let normal = TreeUpdate()
+    var stages: [Int: TreeUpdate] = [:]
+    for change in status.changes where change.differsFromHead { normal.set(change.path, change.index) }
+    for conflict in status.conflicts {
+      normal.set(conflict.path, nil)
+      for (stage, entry) in conflict.stages {
+        let update = stages[stage] ?? TreeUpdate()
+        update.set(conflict.path, entry)
+        stages[stage] = update
+      }
+    }
+    var trees = try stages.mapValues { try $0.apply(to: nil, in: database) }
+    trees[0] = try normal.apply(to: headTree, in: database)
+    return trees
+  }
+
+  /// Records what is on disk at a path: a file, a link, or nothing.
+  private mutating func record(_ path: BytePath, into update: TreeUpdate) throws {
+    if policy.isExcluded(path) {
+      metadata.skipped.append(path)
+      return
+    }
+    try Interruption.check()
+    do {
+      if let (entry, permissions) = try read(path) {
+        update.set(path, entry)
+        metadata.raw.append(.init(path: path, permissions: permissions))
+      } else {
+        update.set(path, nil)
+      }
+    } catch let error as SystemError where error.code == EACCES || error.code == EPERM || error.code == EIO {
+      problems.append(.init(path: path, reason: error.reason))
+      metadata.skipped.append(path)
+    }
+  }
+
+  private mutating func recordUntracked(_ path: BytePath, into update: TreeUpdate) throws {
+    if path.bytes.last == UInt8(ascii: "/") {
+      metadata.nestedRepositories.append(path)
+      return
+    }
+    guard !policy.isExcluded(path), let status = try FileTree.status(location.worktree.appending(path)) else {
+      if policy.isExcluded(path) { metadata.skipped.append(path) }
+      return
+    }
+    if status.kind == .regular && policy.isSetAside(path, status) {
+      setAside.append(path)
+      return
+    }
+    metadata.untracked.append(path)
+    try record(path, into: update)
+  }
+
+  /// nil where nothing recordable is there.
+  private func read(_ path: BytePath) throws -> (TreeEntry, UInt32?)? {
+    let full = location.worktree.appending(path)
+    for _ in 0..<5 {
+      guard let before = try FileTree.status(full) else { return nil }
+      switch before.kind {
+      case .directory, .other: return nil
+      case .symbolicLink:
+        return (TreeEntry(mode: .symbolicLink, id: try database.writeBlob(FileTree.readLink(full).bytes)), nil)
+      case .regular:
+        let file = try OpenFile.open(full, flags: O_RDONLY | O_NOFOLLOW)
+        let id: ObjectID
+        do { id = try database.writeBlob(file, byteCount: before.byteCount) } catch is FileChanged { continue }
+        if try file.status() == before && FileTree.status(full) == before {
+          return (TreeEntry(mode: before.isExecutable ? .executable : .regular, id: id), before.permissions)
+        }
+      }
+    }
+    throw FileChanged(path: path)
+  }
+
+  private mutating func recordObstacles(to incoming: ObjectID, over worktree: ObjectID) throws -> ObjectID {
+    let update = TreeUpdate()
+    for difference in try database.differences(from: worktree, to: incoming) where difference.old == nil {
+      guard let status = try FileTree.status(location.worktree.appending(difference.path)) else { continue }
+      if status.kind == .regular || status.kind == .symbolicLink, !policy.isSetAside(difference.path, status) {
+        try record(difference.path, into: update)
+      }
+    }
+    return try update.apply(to: worktree, in: database)
+  }
+
+  private mutating func recordOperation() throws -> [BytePath: ObjectID] {
+    guard let operation = OperationInProgress.find(in: location.gitDirectory) else { return [:] }
+    metadata.operation = operation.name
+    return try operation.files.reduce(into: [:]) { files, name in
+      files[name] = try database.writeBlob(FileTree.readAll(location.gitDirectory.appending(name)))
+    }
+  }
+}
+
+/// Index entries with a flag that hides their files from `git status`.
+struct IndexFlags: Sendable {
+  var assumeUnchanged: [BytePath] = []
+  var skipWorktree: [BytePath] = []
+
+  /// In `git ls-files -v`, a lower-case letter says assume-unchanged and S says skip-worktree.
+  static func read(_ git: GitProgram) throws -> IndexFlags {
+    var flags = IndexFlags()
+    for record in try git.records(["ls-files", "-v", "-z"]) {
+      guard let letter = record.first, letter != UInt8(ascii: "H") else { continue }
+      let path = BytePath(record.dropFirst(2))
+      if letter >= UInt8(ascii: "a") { flags.assumeUnchanged.append(path) }
+      if letter == UInt8(ascii: "S") || letter == UInt8(ascii: "s") { flags.skipWorktree.append(path) }
+    }
+    return flags
+  }
+}

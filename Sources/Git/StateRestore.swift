@@ -1,0 +1,253 @@
+// Brings a recorded state back: HEAD, the index (rebuilt by git), and the files that differ, each by a
+// temporary file and a rename. Every step can be repeated: a restore that was killed is run again.
+
+import FileSystem
+import Glibc
+
+package struct RestorePlan: Sendable {
+  package struct Write: Sendable {
+    package var path: BytePath
+    package var entry: TreeEntry
+    /// Bytes as recorded; otherwise git's filters make the file.
+    package var isRaw: Bool
+    package var permissions: UInt32?
+
+    package init(path: BytePath, entry: TreeEntry, isRaw: Bool, permissions: UInt32?) {
+      (self.path, self.entry, self.isRaw, self.permissions) = (path, entry, isRaw, permissions)
+    }
+  }
+
+  package var writes: [Write] = []
+  package var removals: [BytePath] = []
+
+  /// - Parameters:
+  ///   - current: the state that the working copy has, recorded before.
+  ///   - keepUntracked: leave files that are untracked in `current` and unknown to `target`.
+  ///   - isLeftAlone: paths that are not touched whatever the states say.
+  package init(
+    from current: RecordedState, to target: RecordedState, keepUntracked: Bool,
+    isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
+  ) throws {
+    let raw = Dictionary(
+      target.metadata.raw.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let skipped = Set(target.metadata.skipped + target.metadata.nestedRepositories)
+    let sparse = Set(target.metadata.skipWorktree)
+    let untracked = Set(current.metadata.untracked)
+
+    var entries: [BytePath: TreeEntry?] = [:]
+    for difference in try database.differences(from: current.worktree, to: target.worktree) {
+      entries[difference.path] = difference.new
+    }
+    // The same object can stand for different bytes: raw on one side, filtered on the other.
+    let changedRaw = Set(target.metadata.raw).symmetricDifference(Set(current.metadata.raw)).map(\.path)
+    for path in Set(changedRaw) where entries[path] == nil {
+      if let entry = try database.entry(at: path, in: target.worktree) { entries[path] = entry }
+    }
+    for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
+      if isLeftAlone(path) || skipped.contains(path) { continue }
+      guard let entry else {
+        if !(keepUntracked && untracked.contains(path)) { removals.append(path) }
+        continue
+      }
+      if entry.mode == .submodule || (sparse.contains(path) && raw[path] == nil) { continue }
+      writes.append(
+        Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: raw[path]?.permissions))
+    }
+    // What decides how other files are filtered comes first.
+    let attributes: BytePath = ".gitattributes"
+    writes = writes.filter { $0.path.lastComponent == attributes } + writes.filter { $0.path.lastComponent != attributes }
+  }
+}
+
+extension ObjectDatabase {
+  package func entry(at path: BytePath, in tree: ObjectID) throws -> TreeEntry? {
+    var entry = TreeEntry(mode: .directory, id: tree)
+    for component in path.components {
+      guard entry.mode == .directory, let next = try self.entry(named: component, in: entry.id) else { return nil }
+      entry = next
+    }
+    return entry
+  }
+}
+
+package struct Obstruction: Error, Sendable, CustomStringConvertible {
+  package var path: BytePath
+  package var reason: String
+  package var description: String { "\(path) cannot be restored: \(reason)" }
+}
+
+package final class WorktreeWriter {
+  private let location: RepositoryLocation
+  private let database: ObjectDatabase
+  private let files: any FileOperations
+  private let temporary: BytePath
+  private var checkedDirectories: Set<BytePath> = []
+  private var counter = 0
+
+  package init(
+    _ location: RepositoryLocation, _ database: ObjectDatabase, files: any FileOperations = SystemFileOperations()
+  ) {
+    (self.location, self.database, self.files) = (location, database, files)
+    temporary = location.gitDirectory.appending("checkpoint-restore")
+  }
+
+  /// Finds what would stop `apply`, without touching anything.
+  /// - Parameter recorded: paths that the present state's record holds.
+  package func check(_ plan: RestorePlan, present: RecordedState) throws {
+    let removals = Set(plan.removals)
+    for write in plan.writes {
+      let full = location.worktree.appending(write.path)
+      if let status = try FileTree.status(full), status.kind == .directory {
+        try checkReplaceable(full, write.path, removals)
+      }
+      var parent = write.path.parent
+      while let directory = parent {
+        let status = try FileTree.status(location.worktree.appending(directory))
+        if let status, status.kind != .directory, !removals.contains(directory) {
+          throw Obstruction(path: write.path, reason: "\(directory), which git ignores, is not a directory")
+        }
+        parent = directory.parent
+      }
+    }
+  }
+
+  /// A directory may give way to a file only if everything in it is going to be removed anyway.
+  private func checkReplaceable(_ full: BytePath, _ path: BytePath, _ removals: Set<BytePath>) throws {
+    for name in try FileTree.list(full) {
+      let inner = path.appending(name)
+      let status = try FileTree.status(full.appending(name))
+      if status?.kind == .directory {
+        try checkReplaceable(full.appending(name), inner, removals)
+      } else if !removals.contains(inner) {
+        throw Obstruction(path: path, reason: "a directory is there that holds \(inner), which is not recorded")
+      }
+    }
+  }
+
+  package func apply(_ plan: RestorePlan, progress: (_ done: Int) -> Void = { _ in }) throws {
+    try FileTree.remove(temporary)
+    try FileTree.makeDirectories(temporary, mode: 0o700)
+    defer { try? FileTree.remove(temporary) }
+    for path in plan.removals.reversed() { try remove(path) }
+    var done = 0
+    let attributesEnd = plan.writes.firstIndex { $0.path.lastComponent != ".gitattributes" } ?? plan.writes.count
+    for part in [plan.writes[..<attributesEnd], plan.writes[attributesEnd...]] {
+      for write in part where write.isRaw || write.entry.mode == .symbolicLink {
+        try Interruption.check()
+        try restore(write)
+        done += 1
+        progress(done)
+      }
+      let filtered = part.filter { !$0.isRaw && $0.entry.mode != .symbolicLink }
+      try FilteredContents(git: location.git).forEach(filtered) { write, next in
+        try place(write) { file in
+          while let piece = try next() { try files.write(piece, to: file) }
+        }
+        done += 1
+        progress(done)
+      }
+    }
+  }
+
+  private func remove(_ path: BytePath) throws {
+    let full = location.worktree.appending(path)
+    guard isReachable(path), let status = try FileTree.status(full), status.kind != .directory else { return }
+    try FileTree.remove(full)
+    var parent = path.parent
+    while let directory = parent, FileTree.removeIfEmpty(location.worktree.appending(directory)) {
+      checkedDirectories.remove(directory)
+      parent = directory.parent
+    }
+  }
+
+  /// False when a directory on the way is a link: what lies behind it is not ours.
+  private func isReachable(_ path: BytePath) -> Bool {
+    var parent = path.parent
+    while let directory = parent {
+      if (try? FileTree.status(location.worktree.appending(directory)))??.kind != .directory { return false }
+      parent = directory.parent
+    }
+    return true
+  }
+
+  private func restore(_ write: RestorePlan.Write) throws {
+    if write.entry.mode == .symbolicLink {
+      counter += 1
+      let link = temporary.appending("\(counter)")
+      try FileTree.makeLink(link, to: BytePath(database.read(write.entry.id)))
+      try moveIntoPlace(link, write.path)
+    } else {
+      try place(write) { file in
+        try database.withContents(of: write.entry.id) { try files.write($0, to: file) }
+      }
+    }
+  }
+
+  private func place(_ write: RestorePlan.Write, _ fill: (OpenFile) throws -> Void) throws {
+    counter += 1
+    let path = temporary.appending("\(counter)")
+    let mode: mode_t = write.entry.mode == .executable ? 0o777 : 0o666
+    let file = try files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: write.permissions.map { $0 & 0o600 | 0o200 } ?? mode)
+    try fill(file)
+    if let permissions = write.permissions { try FileTree.setPermissions(path, permissions) }
+    try moveIntoPlace(path, write.path)
+  }
+
+  private func moveIntoPlace(_ temporary: BytePath, _ path: BytePath) throws {
+    let full = location.worktree.appending(path)
+    if let parent = path.parent { try ensureDirectory(parent) }
+    if let status = try FileTree.status(full), status.kind == .directory { try removeEmptyDirectories(full) }
+    do { try files.rename(temporary, to: full) } catch {
+      guard error.code == EXDEV else { throw error }
+      // The git directory is on another file system: go through a copy beside the target.
+      let beside = BytePath(full.bytes + Array(".checkpoint-\(counter).tmp".utf8))
+      try FileTree.remove(beside)
+      try copy(temporary, to: beside)
+      try files.rename(beside, to: full)
+    }
+  }
+
+  private func copy(_ source: BytePath, to target: BytePath) throws {
+    guard let status = try FileTree.status(source) else { return }
+    if status.kind == .symbolicLink {
+      try FileTree.makeLink(target, to: FileTree.readLink(source))
+    } else {
+      let input = try OpenFile.open(source, flags: O_RDONLY)
+      let output = try files.open(target, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+      try input.forEachPiece { try files.write($0, to: output) }
+      try FileTree.setPermissions(target, status.permissions)
+      try FileTree.remove(source)
+    }
+  }
+
+  /// Empty directories, which git does not know, give way.
+  private func removeEmptyDirectories(_ directory: BytePath) throws {
+    for name in try FileTree.list(directory) {
+      let path = directory.appending(name)
+      guard try FileTree.status(path)?.kind == .directory else {
+        throw Obstruction(path: directory, reason: "a directory with files is there")
+      }
+      try removeEmptyDirectories(path)
+    }
+    try FileTree.remove(directory)
+  }
+
+  private func ensureDirectory(_ path: BytePath) throws {
+    if checkedDirectories.contains(path) { return }
+    if let parent = path.parent { try ensureDirectory(parent) }
+    let full = location.worktree.appending(path)
+    if let status = try FileTree.status(full) {
+      guard status.kind == .directory else { throw Obstruction(path: path, reason: "it is not a directory") }
+    } else {
+      try FileTree.makeDirectories(full, mode: 0o777)
+    }
+    checkedDirectories.insert(path)
+  }
+}
+
+extension ObjectDatabase {
+  /// Calls `body` with the pieces of a blob.
+  func withContents(of id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try read(id).withUnsafeBytes { try body($0) }
+  }
+}

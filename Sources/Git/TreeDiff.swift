@@ -1,0 +1,79 @@
+// What differs between two trees, file by file; equal subtrees are not read. And how many lines.
+
+import CGit
+import FileSystem
+
+package struct TreeDifference: Sendable {
+  package var path: BytePath
+  package var old: TreeEntry?
+  package var new: TreeEntry?
+}
+
+package struct LineCounts: Sendable, Hashable {
+  package var added: Int
+  package var removed: Int
+}
+
+extension ObjectDatabase {
+  /// Differences in the order of paths; directories appear only through their files.
+  package func differences(from old: ObjectID?, to new: ObjectID?) throws -> [TreeDifference] {
+    var found: [TreeDifference] = []
+    try collect(old, new, "", into: &found)
+    return found
+  }
+
+  private func collect(
+    _ old: ObjectID?, _ new: ObjectID?, _ prefix: BytePath, into found: inout [TreeDifference]
+  ) throws {
+    if old == new { return }
+    var pairs: [BytePath: (old: TreeEntry?, new: TreeEntry?)] = [:]
+    if let old { for (name, entry) in try entries(of: old) { pairs[name] = (entry, nil) } }
+    if let new { for (name, entry) in try entries(of: new) { pairs[name, default: (nil, nil)].new = entry } }
+    for (name, pair) in pairs.sorted(by: { $0.key < $1.key }) where pair.old != pair.new {
+      let path = prefix.appending(name)
+      let oldTree = pair.old?.mode == .directory ? pair.old?.id : nil
+      let newTree = pair.new?.mode == .directory ? pair.new?.id : nil
+      if oldTree != nil || newTree != nil { try collect(oldTree, newTree, path, into: &found) }
+      let oldFile = oldTree == nil ? pair.old : nil
+      let newFile = newTree == nil ? pair.new : nil
+      if oldFile != nil || newFile != nil {
+        found.append(TreeDifference(path: path, old: oldFile, new: newFile))
+      }
+    }
+  }
+
+  /// Calls `body` for every file of a tree.
+  package func forEachFile(
+    in tree: ObjectID, below prefix: BytePath = "", _ body: (BytePath, TreeEntry) throws -> Void
+  ) throws {
+    for (name, entry) in try entries(of: tree) {
+      let path = prefix.appending(name)
+      if entry.mode == .directory { try forEachFile(in: entry.id, below: path, body) } else { try body(path, entry) }
+    }
+  }
+
+  /// Lines added and removed; nil for links, binary files and files of more than `limit` bytes.
+  package func lineCounts(_ difference: TreeDifference, limit: Int = 1 << 20) throws -> LineCounts? {
+    var blobs: [OpaquePointer?] = []
+    defer { for blob in blobs { git_blob_free(blob) } }
+    for side in [difference.old, difference.new] {
+      guard let side else {
+        blobs.append(nil)
+        continue
+      }
+      guard side.mode == .regular || side.mode == .executable, exists(side.id) else { return nil }
+      let blob = try lookup(side.id, GIT_OBJECT_BLOB)
+      blobs.append(blob)
+      if git_blob_rawsize(blob) > limit || git_blob_is_binary(blob) == 1 { return nil }
+    }
+    var options = git_diff_options()
+    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
+    options.context_lines = 0
+    var patch: OpaquePointer?
+    try LibGit2.check(git_patch_from_blobs(&patch, blobs[0], nil, blobs[1], nil, &options), "compare \(difference.path)")
+    defer { git_patch_free(patch) }
+    var (added, removed) = (0, 0)
+    try LibGit2.check(git_patch_line_stats(nil, &added, &removed, patch), "compare \(difference.path)")
+    return LineCounts(added: added, removed: removed)
+  }
+}
