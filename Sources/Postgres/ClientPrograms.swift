@@ -1,0 +1,80 @@
+// pg_dump and pg_restore: the ones that fit the server. Debian's wrapper on PATH takes the version of the
+// default cluster, so the versioned directories are looked at first. A prefix such as `docker exec -i db`
+// runs them beside a server whose client programs are not installed here.
+
+import FileSystem
+
+package struct ClientPrograms: Sendable {
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    case missing(program: String, neededMajor: Int, looked: [String])
+
+    package var description: String {
+      switch self {
+      case .missing(let program, let major, let looked):
+        "no \(program) of version \(major) or newer, which a server of version \(major) needs"
+          + " (looked at: \(looked.joined(separator: ", ")))"
+      }
+    }
+  }
+
+  /// The words that start each program; they end with the program's own path.
+  package var dumpCommand: [String]
+  package var restoreCommand: [String]
+  package var majorVersion: Int
+  /// Set when the programs run somewhere else, where neither our files nor our sockets are.
+  package var isRemote: Bool
+
+  package static func locate(serverMajor: Int, prefix: [String]) throws -> ClientPrograms {
+    if !prefix.isEmpty {
+      guard let major = version(of: prefix + ["pg_dump"]), major >= serverMajor else {
+        throw Problem.missing(
+          program: "pg_dump", neededMajor: serverMajor, looked: [(prefix + ["pg_dump"]).joined(separator: " ")])
+      }
+      return ClientPrograms(
+        dumpCommand: prefix + ["pg_dump"], restoreCommand: prefix + ["pg_restore"], majorVersion: major,
+        isRemote: true)
+    }
+    var looked: [String] = []
+    for directory in directories(preferring: serverMajor) {
+      let dump = directory.isEmpty ? "pg_dump" : "\(directory)/pg_dump"
+      guard directory.isEmpty || FileTree.exists(BytePath(dump)) else { continue }
+      let found = version(of: [dump])
+      looked.append(found.map { "\(dump) is \($0)" } ?? "\(dump) does not run")
+      if let found, found >= serverMajor {
+        let restore = directory.isEmpty ? "pg_restore" : "\(directory)/pg_restore"
+        return ClientPrograms(
+          dumpCommand: [dump], restoreCommand: [restore], majorVersion: found, isRemote: false)
+      }
+    }
+    throw Problem.missing(program: "pg_dump", neededMajor: serverMajor, looked: looked)
+  }
+
+  /// The server's own version first, then newer ones, nearest first, then PATH (an empty name).
+  private static func directories(preferring major: Int) -> [String] {
+    let base: BytePath = "/usr/lib/postgresql"
+    let versions = ((try? FileTree.list(base)) ?? []).compactMap { $0.exactText.flatMap { Int($0) } }
+    return versions.filter { $0 >= major }.sorted().map { "/usr/lib/postgresql/\($0)/bin" } + [""]
+  }
+
+  private static func version(of command: [String]) -> Int? {
+    let words = (command + ["--version"]).map { BytePath($0) }
+    guard let output = try? Subprocess(words, limit: 15).output() else { return nil }
+    let text = String(decoding: output, as: UTF8.self)
+    let number = text.split(separator: " ").first { $0.first?.isNumber == true }
+    return number.flatMap { Int($0.prefix { $0.isNumber }) }
+  }
+
+  /// The arguments and the environment by which a program reaches the database.
+  package func reach(_ parameters: ConnectionParameters) -> (arguments: [String], environment: [String: String]) {
+    var parameters = parameters
+    if isRemote {
+      // Host and port are those of this side; over there the server listens where its programs expect it.
+      for key in ["host", "hostaddr", "port", "sslrootcert", "sslcert", "sslkey", "passfile"] {
+        parameters.values[key] = nil
+      }
+    }
+    var environment: [String: String] = [:]
+    if let password = parameters.values["password"] { environment["PGPASSWORD"] = password }
+    return (["--dbname=\(parameters.commandLineString)"], environment)
+  }
+}

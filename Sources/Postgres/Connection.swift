@@ -1,0 +1,249 @@
+// One libpq connection. It belongs to one thread at a time; only `cancel` may be called from another.
+// Sessions are set up so that COPY's text depends on the data alone.
+
+import CPostgres
+import FileSystem
+import Glibc
+
+package final class Connection: @unchecked Sendable {
+  package let parameters: ConnectionParameters
+  private let handle: OpaquePointer
+  private let canceller: OpaquePointer?
+
+  private init(adopting handle: OpaquePointer, parameters: ConnectionParameters) {
+    self.handle = handle
+    self.parameters = parameters
+    canceller = PQgetCancel(handle)
+  }
+
+  deinit {
+    PQfreeCancel(canceller)
+    PQfinish(handle)
+  }
+
+  /// - Parameter timeout: seconds for each of the hosts that the name stands for; libpq counts whole ones
+  ///   and at least two.
+  package static func open(_ parameters: ConnectionParameters, timeout: Int = 10) throws(DatabaseError) -> Connection {
+    var values = parameters.values
+    // A server that vanished must not hold us for the hours that TCP would wait.
+    let defaults = [
+      "connect_timeout": "\(max(2, timeout))", "fallback_application_name": "checkpoint", "keepalives_idle": "30",
+      "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "60000",
+    ]
+    for (key, value) in defaults where values[key] == nil { values[key] = value }
+    values["client_encoding"] = "UTF8"
+    let pairs = values.map { (strdup($0.key), strdup($0.value)) }
+    defer { for pair in pairs { free(pair.0); free(pair.1) } }
+    let keywords = pairs.map { UnsafePointer($0.0) } + [nil]
+    let texts = pairs.map { UnsafePointer($0.1) } + [nil]
+    guard let handle = PQconnectdbParams(keywords, texts, 0) else {
+      throw DatabaseError(operation: "connect to \(parameters)", message: "out of memory")
+    }
+    let connection = Connection(adopting: handle, parameters: parameters)
+    PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    guard PQstatus(handle) == CONNECTION_OK else {
+      throw DatabaseError(
+        sqlState: connection.connectionState, operation: "connect to \(parameters)", message: connection.lastMessage)
+    }
+    try connection.execute(Self.sessionSettings)
+    return connection
+  }
+
+  // As pg_dump sets them, and what else COPY's text depends on. row_security = off makes a policy that
+  // would hide rows an error.
+  private static let sessionSettings = """
+    SET DateStyle = ISO; SET IntervalStyle = postgres; SET extra_float_digits = 3; SET bytea_output = hex;
+    SET TimeZone = 'UTC'; SET synchronize_seqscans = off; SET statement_timeout = 0; SET row_security = off;
+    SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on;
+    SET search_path = pg_catalog
+    """
+
+  private var lastMessage: String { Self.firstLines(String(cString: PQerrorMessage(handle))) }
+
+  /// libpq tells no SQLSTATE when connecting fails, only text, in which the server's code is not.
+  private var connectionState: String {
+    let message = String(cString: PQerrorMessage(handle))
+    return message.contains("does not exist") && message.contains("database") ? "3D000" : ""
+  }
+
+  private static func firstLines(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { line in
+      String(line.drop(while: \.isWhitespace))
+    }.joined(separator: "; ")
+  }
+
+  /// For instance 150004 for 15.4.
+  package var serverVersion: Int { Int(PQserverVersion(handle)) }
+  package var serverMajorVersion: Int { serverVersion / 10000 }
+  package var processID: Int { Int(PQbackendPID(handle)) }
+  package var databaseName: String { PQdb(handle).map { String(cString: $0) } ?? "" }
+  package var userName: String { PQuser(handle).map { String(cString: $0) } ?? "" }
+
+  /// Asks the server to cancel what this connection is doing. Safe from any thread.
+  package func cancel() {
+    guard let canceller else { return }
+    var reason = [CChar](repeating: 0, count: 256)
+    PQcancel(canceller, &reason, Int32(reason.count))
+  }
+
+  /// Runs `body` such that an interruption by the user cancels the query at work.
+  private func interruptible<Result>(_ body: () throws(DatabaseError) -> Result) throws -> Result {
+    do {
+      return try Interruption.withCanceller({ [self] in cancel() }, body)
+    } catch {
+      try Interruption.check()
+      throw error
+    }
+  }
+
+  // MARK: Statements
+
+  /// Runs one statement and returns its rows.
+  package func query(_ sql: String, _ arguments: [String?] = []) throws -> [[String?]] {
+    try interruptible { () throws(DatabaseError) in
+      let copies = arguments.map { $0.flatMap { strdup($0) } }
+      defer { for copy in copies { free(copy) } }
+      let result = PQexecParams(handle, sql, Int32(copies.count), nil, copies.map { UnsafePointer($0) }, nil, nil, 0)
+      defer { PQclear(result) }
+      try check(result, sql)
+      return (0..<PQntuples(result)).map { row in
+        (0..<PQnfields(result)).map { column in
+          PQgetisnull(result, row, column) == 1
+            ? nil : PQgetvalue(result, row, column).map { String(cString: $0) }
+        }
+      }
+    }
+  }
+
+  /// Runs a script of any number of statements; their rows are dropped. The text is bytes because a
+  /// script that pg_restore wrote is in the database's encoding.
+  package func execute(script: [UInt8]) throws -> Void {
+    try interruptible { () throws(DatabaseError) in try runScript(script) }
+  }
+
+  /// Runs statements without regard to interruption: for cleaning up, too.
+  package func execute(_ sql: String) throws(DatabaseError) { try runScript(Array(sql.utf8)) }
+
+  private func runScript(_ script: [UInt8]) throws(DatabaseError) {
+    let terminated = script.map { CChar(bitPattern: $0) } + [0]
+    let result = PQexec(handle, terminated)
+    defer { PQclear(result) }
+    try check(result, String(decoding: script.prefix(200), as: UTF8.self))
+  }
+
+  private func check(_ result: OpaquePointer?, _ sql: String) throws(DatabaseError) {
+    switch PQresultStatus(result) {
+    case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return
+    default: throw error(result, "run “\(Self.summary(sql))”")
+    }
+  }
+
+  private static func summary(_ sql: String) -> String {
+    let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count > 80 ? line.prefix(79) + "…" : line
+  }
+
+  private func error(_ result: OpaquePointer?, _ operation: String) -> DatabaseError {
+    func field(_ code: Character) -> String? {
+      guard let result, let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii)) else {
+        return nil
+      }
+      return String(cString: text)
+    }
+    return DatabaseError(
+      sqlState: field("C") ?? "", operation: operation, message: field("M") ?? lastMessage, detail: field("D"),
+      hint: field("H"))
+  }
+
+  // MARK: COPY
+
+  /// Streams the rows of a `COPY … TO STDOUT`; each is the text of one row with its newline and is valid
+  /// only inside `body`.
+  package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try Interruption.withCanceller({ [self] in cancel() }) {
+      do {
+        try start(sql, expecting: PGRES_COPY_OUT)
+        var row: UnsafeMutablePointer<CChar>?
+        while true {
+          let count = PQgetCopyData(handle, &row, 0)
+          if count <= 0 {
+            if count == -1 { break }
+            throw DatabaseError(operation: "read rows", message: lastMessage)
+          }
+          defer { PQfreemem(row) }
+          do { try body(UnsafeRawBufferPointer(start: row, count: Int(count))) } catch {
+            cancel()
+            drain()
+            throw error
+          }
+        }
+        try finishCopy("read rows")
+      } catch let error as DatabaseError {
+        try Interruption.check()
+        throw error
+      }
+    }
+  }
+
+  /// Feeds a `COPY … FROM STDIN`; `body` gets a function that sends any piece of the text.
+  package func copyIn(_ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+    try Interruption.withCanceller({ [self] in cancel() }) {
+      do {
+        try start(sql, expecting: PGRES_COPY_IN)
+        do {
+          try body { bytes in
+            // Pieces of this size keep libpq's buffer, which must hold one whole piece, small.
+            var rest = bytes
+            while let base = rest.baseAddress, !rest.isEmpty {
+              let count = min(rest.count, 1 << 17)
+              if PQputCopyData(handle, base.assumingMemoryBound(to: CChar.self), Int32(count)) != 1 {
+                throw DatabaseError(operation: "send rows", message: lastMessage)
+              }
+              rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+          }
+        } catch {
+          PQputCopyEnd(handle, "abandoned by checkpoint")
+          drain()
+          throw error
+        }
+        guard PQputCopyEnd(handle, nil) == 1 else {
+          throw DatabaseError(operation: "send rows", message: lastMessage)
+        }
+        try finishCopy("load rows")
+      } catch let error as DatabaseError {
+        try Interruption.check()
+        throw error
+      }
+    }
+  }
+
+  private func start(_ sql: String, expecting status: ExecStatusType) throws(DatabaseError) {
+    let result = PQexec(handle, sql)
+    defer { PQclear(result) }
+    if PQresultStatus(result) != status { throw error(result, "run “\(Self.summary(sql))”") }
+  }
+
+  private func finishCopy(_ operation: String) throws(DatabaseError) {
+    var failure: DatabaseError?
+    while let result = PQgetResult(handle) {
+      if PQresultStatus(result) != PGRES_COMMAND_OK && failure == nil { failure = error(result, operation) }
+      PQclear(result)
+      if PQstatus(handle) != CONNECTION_OK { break }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Reads the answers that are still due, so that the connection can be used again.
+  private func drain() {
+    while let result = PQgetResult(handle) {
+      let status = PQresultStatus(result)
+      PQclear(result)
+      if status == PGRES_COPY_OUT {
+        var row: UnsafeMutablePointer<CChar>?
+        while PQgetCopyData(handle, &row, 0) > 0 { PQfreemem(row) }
+      }
+      if PQstatus(handle) != CONNECTION_OK { return }
+    }
+  }
+}

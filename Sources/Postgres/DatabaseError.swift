@@ -1,0 +1,32 @@
+// What libpq or the server said when something failed. Never holds connection parameters, so it can be
+// shown and logged whole.
+
+package struct DatabaseError: Error, Sendable, CustomStringConvertible {
+  /// The five characters of PostgreSQL's Appendix A; empty when the server did not get to answer.
+  package var sqlState: String
+  package var operation: String
+  package var message: String
+  package var detail: String?
+  package var hint: String?
+
+  package init(
+    sqlState: String = "", operation: String, message: String, detail: String? = nil, hint: String? = nil
+  ) {
+    self.sqlState = sqlState
+    self.operation = operation
+    self.message = message
+    self.detail = detail
+    self.hint = hint
+  }
+
+  package var description: String {
+    "cannot \(operation): \(message)" + (detail.map { " (\($0))" } ?? "")
+  }
+
+  /// lock_not_available, or the cancellation that `lock_timeout` causes.
+  package var isLockTimeout: Bool { sqlState == "55P03" }
+  package var isPermission: Bool { sqlState == "42501" }
+  package var isMissingDatabase: Bool { sqlState == "3D000" }
+  package var isCancelled: Bool { sqlState == "57014" }
+  package var isDiskFull: Bool { sqlState == "53100" }
+}
