@@ -1,0 +1,47 @@
+// A chunk's name: the SHA-256 of its uncompressed bytes.
+
+import Codecs
+import FileSystem
+
+package struct ChunkID: Hashable, Sendable {
+  // Four words rather than an array: identifiers are kept by the hundred thousand.
+  private let words: (UInt64, UInt64, UInt64, UInt64)
+
+  /// - Parameter digest: exactly 32 bytes.
+  package init?(digest: [UInt8]) {
+    guard digest.count == SHA256.byteCount else { return nil }
+    func word(_ index: Int) -> UInt64 { digest[(index * 8)..<(index * 8 + 8)].reduce(0) { $0 << 8 | UInt64($1) } }
+    words = (word(0), word(1), word(2), word(3))
+  }
+
+  package init?(_ hexadecimal: some StringProtocol) {
+    guard let digest = [UInt8](hexadecimal: hexadecimal) else { return nil }
+    self.init(digest: digest)
+  }
+
+  package static func == (left: ChunkID, right: ChunkID) -> Bool { left.words == right.words }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}
+
+extension ChunkID: CustomStringConvertible, Codable {
+  package var description: String {
+    [words.0, words.1, words.2, words.3].flatMap { word in
+      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+    }.hexadecimal
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let value = ChunkID(text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not a chunk's name: \(text)"))
+    }
+    self = value
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

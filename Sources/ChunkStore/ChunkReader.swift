@@ -1,0 +1,49 @@
+// Reading chunks. What comes out has the SHA-256 that its name says, or an error comes out.
+// One reader belongs to one thread.
+
+import Codecs
+import FileSystem
+
+package final class ChunkReader {
+  /// No chunk is larger: PostgreSQL allows a row's text at most 1 GiB, and a chunk holds one or more rows.
+  private static let limit = 2 << 30
+
+  private let store: Store
+  private let hash = SHA256()
+  private let decompressor = ZstdDecompressor()
+  private var content: [UInt8] = []
+
+  package init(_ store: Store) { self.store = store }
+
+  /// Calls `body` with the chunk's bytes, which are valid only inside it.
+  /// - Throws: `StoreError.chunkMissing`, `StoreError.chunkDamaged`.
+  package func withChunk<Result>(_ id: ChunkID, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    let frame: [UInt8]
+    do { frame = try FileTree.readAll(store.path(of: id)) } catch {
+      if error.isMissing { throw StoreError.chunkMissing(id) }
+      throw StoreError.chunkDamaged(id, error.reason)
+    }
+    let count: Int
+    do {
+      count = try frame.withUnsafeBytes { try decompressor.decompress($0, into: &content, limit: Self.limit) }
+    } catch let error as ZstdError {
+      throw StoreError.chunkDamaged(id, error.message)
+    }
+    return try content.withUnsafeBytes {
+      let bytes = UnsafeRawBufferPointer(rebasing: $0[..<count])
+      guard ChunkID(digest: hash.digest(bytes)) == id else {
+        throw StoreError.chunkDamaged(id, "its bytes have another SHA-256")
+      }
+      return try body(bytes)
+    }
+  }
+
+  package func bytes(of id: ChunkID) throws -> [UInt8] { try withChunk(id) { Array($0) } }
+
+  package func list(_ id: ChunkID) throws -> ChunkList {
+    guard let list = ChunkList(encoded: try bytes(of: id)) else {
+      throw StoreError.chunkDamaged(id, "it is not a list of chunks")
+    }
+    return list
+  }
+}

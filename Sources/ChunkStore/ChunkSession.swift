@@ -1,0 +1,141 @@
+// Writing chunks. New chunks gather under temporary names; `commit` flushes them all at once and only
+// then gives them their names. A session that ends otherwise leaves nothing; one that was killed leaves
+// a directory whose lock is free, which the next writer removes.
+
+import Codecs
+import FileSystem
+import Glibc
+import Synchronization
+
+package struct WriteStatistics: Sendable {
+  /// Uncompressed bytes given to the session.
+  package var bytesRead = 0
+  /// Compressed bytes of chunks that the store did not have.
+  package var bytesStored = 0
+  package var chunks = 0
+  package var newChunks = 0
+}
+
+package final class ChunkSession: Sendable {
+  private struct State {
+    var staged: Set<ChunkID> = []
+    var statistics = WriteStatistics()
+    var isOpen = true
+  }
+
+  package let store: Store
+  private let directory: BytePath
+  private let owner: FileLock
+  private let state = Mutex(State())
+
+  /// - Parameter purpose: kept in the session's directory, for whoever finds it abandoned.
+  package init(_ store: Store, purpose: String) throws {
+    self.store = store
+    directory = store.sessions.appending("\(getpid())-\(UInt64.random(in: 0 ... .max))")
+    try FileTree.makeDirectories(directory, mode: 0o700)
+    guard let owner = try FileLock.acquire(directory.appending("owner"), .exclusive) else {
+      throw StoreError.busy(directory)
+    }
+    self.owner = owner
+    do {
+      let file = try store.files.open(directory.appending("purpose"), flags: O_WRONLY | O_CREAT, mode: 0o600)
+      try store.files.write(Array(purpose.utf8), to: file)
+    } catch {
+      try? FileTree.remove(directory)
+      throw error
+    }
+  }
+
+  deinit { abort() }
+
+  package var statistics: WriteStatistics { state.withLock { $0.statistics } }
+
+  /// A place for files that must vanish with the session.
+  package func temporaryPath(_ name: String) -> BytePath { directory.appending(name) }
+
+  /// Stores the bytes as one chunk, unless the store has it.
+  package func write(_ bytes: UnsafeRawBufferPointer, with encoder: ChunkEncoder) throws -> ChunkID {
+    let id = encoder.identify(bytes)
+    let isNew = state.withLock { state in
+      state.statistics.bytesRead += bytes.count
+      state.statistics.chunks += 1
+      return state.staged.insert(id).inserted
+    }
+    if !isNew || store.contains(id) { return id }
+    let count = try encoder.compress(bytes) { frame in
+      let file = try store.files.open(
+        directory.appending(id.description), flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+      try store.files.write(frame, to: file)
+    }
+    state.withLock {
+      $0.statistics.bytesStored += count
+      $0.statistics.newChunks += 1
+    }
+    return id
+  }
+
+  package func write(_ bytes: [UInt8], with encoder: ChunkEncoder) throws -> ChunkID {
+    try bytes.withUnsafeBytes { try write($0, with: encoder) }
+  }
+
+  /// Makes every chunk written so far durable and visible.
+  package func commit() throws {
+    let names = try FileTree.list(directory).filter { $0.bytes.count == 2 * SHA256.byteCount }
+    if !names.isEmpty {
+      let handle = try store.files.open(directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)
+      try store.files.syncFileSystem(of: handle)
+      for name in names {
+        let fan = store.chunks.appending(BytePath(name.bytes.prefix(2)))
+        try FileTree.makeDirectories(fan, mode: 0o700)
+        try store.files.rename(directory.appending(name), to: fan.appending(name))
+      }
+      try store.files.syncFileSystem(of: handle)
+    }
+    abort()
+  }
+
+  /// Ends the session and removes what was not committed.
+  package func abort() {
+    let wasOpen = state.withLock { state in
+      defer { state.isOpen = false }
+      return state.isOpen
+    }
+    if wasOpen { try? FileTree.remove(directory) }
+  }
+
+  /// Removes what killed sessions left behind and returns their purposes.
+  package static func removeAbandoned(in store: Store) throws -> [String] {
+    var purposes: [String] = []
+    for name in try FileTree.list(store.sessions) {
+      let directory = store.sessions.appending(name)
+      guard FileTree.exists(directory.appending("owner")),
+        let lock = try FileLock.acquire(directory.appending("owner"), .exclusive)
+      else { continue }
+      if let purpose = try? FileTree.readAll(directory.appending("purpose")) {
+        purposes.append(String(decoding: purpose, as: UTF8.self))
+      }
+      withExtendedLifetime(lock) { try? FileTree.remove(directory) }
+    }
+    return purposes
+  }
+}
+
+/// What one thread needs to make chunks: a hash, a compressor, a buffer.
+package final class ChunkEncoder {
+  private let hash = SHA256()
+  private let compressor = ZstdCompressor()
+  private var frame: [UInt8] = []
+
+  package init() {}
+
+  func identify(_ bytes: UnsafeRawBufferPointer) -> ChunkID {
+    guard let id = ChunkID(digest: hash.digest(bytes)) else { preconditionFailure("a digest of another size") }
+    return id
+  }
+
+  func compress(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
+    let count = try compressor.compress(bytes, into: &frame)
+    try frame.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    return count
+  }
+}

@@ -1,0 +1,115 @@
+// The store's directory: its layout, its version, its lock, and who left work behind in it.
+// Invariant: a file under `chunks/` is whole and durable, because it was flushed before it got its name.
+
+import FileSystem
+import Glibc
+
+package enum StoreError: Error, Sendable, CustomStringConvertible {
+  case missing(BytePath)
+  case newerFormat(found: Int, supported: Int, BytePath)
+  case unreadableFormat(BytePath)
+  case busy(BytePath)
+  case chunkMissing(ChunkID)
+  case chunkDamaged(ChunkID, String)
+
+  package var description: String {
+    switch self {
+    case .missing(let path): "there is no store at \(path)"
+    case .newerFormat(let found, let supported, let path):
+      "the store at \(path) has format \(found), this program knows formats up to \(supported)"
+    case .unreadableFormat(let path): "\(path) does not hold a store's format"
+    case .busy(let path): "another checkpoint command is using the store at \(path)"
+    case .chunkMissing(let id): "chunk \(id) is missing"
+    case .chunkDamaged(let id, let why): "chunk \(id) is damaged: \(why)"
+    }
+  }
+}
+
+package struct Store: Sendable {
+  package static let formatVersion = 1
+  private static let formatPrefix = "checkpoint store "
+
+  package let root: BytePath
+  package let files: any FileOperations
+
+  private init(root: BytePath, files: any FileOperations) {
+    self.root = root
+    self.files = files
+  }
+
+  package var chunks: BytePath { root.appending("chunks") }
+  package var manifests: BytePath { root.appending("manifests") }
+  package var notes: BytePath { root.appending("notes") }
+  package var journal: BytePath { root.appending("journal") }
+  package var log: BytePath { root.appending("log") }
+  package var sessions: BytePath { root.appending("tmp") }
+
+  package static func exists(at root: BytePath) -> Bool { FileTree.exists(root.appending("format")) }
+
+  /// Makes the directories where they are missing, and then the file `format`, which makes it a store.
+  package static func create(
+    at root: BytePath, files: any FileOperations = SystemFileOperations()
+  ) throws -> Store {
+    let store = Store(root: root, files: files)
+    for directory in [
+      root, store.chunks, store.manifests, store.notes, store.journal, store.log, store.sessions,
+    ] {
+      try FileTree.makeDirectories(directory, mode: 0o700)
+    }
+    if !exists(at: root) {
+      try files.replaceFile(root.appending("format"), with: Array("\(formatPrefix)\(formatVersion)\n".utf8))
+    }
+    return try open(at: root, files: files)
+  }
+
+  package static func open(
+    at root: BytePath, files: any FileOperations = SystemFileOperations()
+  ) throws -> Store {
+    guard exists(at: root) else { throw StoreError.missing(root) }
+    let format = root.appending("format")
+    let text = String(decoding: try FileTree.readAll(format), as: UTF8.self)
+    guard text.hasPrefix(formatPrefix), let version = Int(text.dropFirst(formatPrefix.count).filter { $0 != "\n" })
+    else { throw StoreError.unreadableFormat(format) }
+    guard version <= formatVersion else {
+      throw StoreError.newerFormat(found: version, supported: formatVersion, root)
+    }
+    return Store(root: root, files: files)
+  }
+
+  /// Checkpoints share the store; a rollback or a collection of garbage has it alone.
+  /// - Throws: `StoreError.busy` when others hold it for longer than `seconds`.
+  package func lock(_ mode: FileLock.Mode, waiting seconds: Double) throws -> FileLock {
+    guard let lock = try FileLock.acquire(root.appending("lock"), mode, waiting: seconds) else {
+      throw StoreError.busy(root)
+    }
+    return lock
+  }
+
+  package func path(of id: ChunkID) -> BytePath {
+    let name = id.description
+    return chunks.appending(String(name.prefix(2))).appending(name)
+  }
+
+  package func contains(_ id: ChunkID) -> Bool { FileTree.exists(path(of: id)) }
+
+  /// Stored bytes of the chunk; nil where it is missing.
+  package func storedByteCount(_ id: ChunkID) throws -> Int? { try FileTree.status(path(of: id))?.byteCount }
+
+  /// Every chunk that has a file.
+  package func allChunks() throws -> [ChunkID] {
+    try FileTree.list(chunks).flatMap { fan in
+      try FileTree.list(chunks.appending(fan)).compactMap { $0.exactText.flatMap { ChunkID($0) } }
+    }
+  }
+
+  /// Bytes of every file of the store.
+  package func totalByteCount() throws -> Int { try Self.byteCount(below: root) }
+
+  private static func byteCount(below directory: BytePath) throws -> Int {
+    try FileTree.list(directory).reduce(0) { sum, name in
+      let path = directory.appending(name)
+      guard let status = try FileTree.status(path) else { return sum }
+      return sum + (status.kind == .directory ? try byteCount(below: path) : status.byteCount)
+    }
+  }
+}
