@@ -1,0 +1,52 @@
+// What somebody asks to be recorded, and what came of it.
+
+import FileSystem
+import Git
+
+package struct CaptureRequest: Sendable {
+  package var name: CheckpointName
+  package var kind: Kind
+  package var stage: Stage?
+  package var message: String?
+  /// Globs of files whose contents are left out.
+  package var excluded: [String] = []
+
+  /// Set by rollback for the rescue that it takes.
+  package struct Rescue: Sendable {
+    package var before: CheckpointID
+    /// The tree that will be written over the working copy.
+    package var incoming: ObjectID?
+    /// Ignored files that will be written over.
+    package var alsoKeep: [BytePath]
+    /// Sources that need no capture, because their contents will be moved aside whole.
+    package var records: [SourceRecord]
+  }
+
+  package var rescue: Rescue?
+
+  package init(name: CheckpointName, kind: Kind, stage: Stage? = nil, message: String? = nil) {
+    (self.name, self.kind, self.stage, self.message) = (name, kind, stage, message)
+  }
+
+  /// A checkpoint of the database alone leaves the working copy out.
+  var recordsWorktree: Bool { kind != .database }
+}
+
+/// The files beside git's own that a checkpoint keeps in the store.
+package struct FilesToKeep: Sendable {
+  /// Untracked files too private for git objects.
+  package var setAside: [BytePath]
+  /// Ignored files, and whole ignored directories with a trailing slash, to choose from.
+  package var ignored: [BytePath]
+  /// Kept whatever the patterns say.
+  package var named: [BytePath]
+  package var excluded: [GlobPattern]
+}
+
+package struct CreatedCheckpoint: Sendable {
+  package var manifest: Manifest
+  /// What people should know: nested repositories, dirty submodules, operations in progress.
+  package var warnings: [String]
+  /// Files that could not be recorded; the checkpoint is only a part of the state.
+  package var unreadable: [String]
+}

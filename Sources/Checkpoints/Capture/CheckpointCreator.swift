@@ -1,0 +1,205 @@
+// Takes a checkpoint: fixes the moment of every source, records git's state and the sources, makes all
+// of it durable, and publishes the manifest last. Killed anywhere before, it leaves no checkpoint.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import Git
+import Glibc
+
+package final class CheckpointCreator {
+  private let project: Project
+  private let store: Store
+  private let sources: [any DataSource]
+  private let makeFilesSource: (FilesToKeep) -> any DataSource
+  private let clock: any Clock
+  private let progress: any ProgressReporter
+  private let toolVersion: String
+
+  package init(
+    project: Project, store: Store, sources: [any DataSource],
+    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock, progress: any ProgressReporter,
+    toolVersion: String
+  ) {
+    (self.project, self.store, self.sources) = (project, store, sources)
+    (self.makeFilesSource, self.clock, self.progress) = (makeFilesSource, clock, progress)
+    self.toolVersion = toolVersion
+  }
+
+  /// The caller holds the store's lock.
+  /// - Parameter sourceNames: which sources to record; nil for all.
+  package func create(_ request: CaptureRequest, sourceNames: Set<String>? = nil) throws -> CreatedCheckpoint {
+    let start = MonotonicTime.now
+    let now = clock.now()
+    let database = try ObjectDatabase.open(project.location, files: store.files)
+    try AbandonedWork.remove(from: store, database)
+    let reservation = try IDReservation(request.name, at: now, in: store)
+    let session = try ChunkSession(store, purpose: reservation.id.description)
+    defer { session.abort() }
+
+    // All moments are fixed before anything slow begins.
+    let preset = Set(request.rescue?.records.map(\.name) ?? [])
+    let snapshots = try sources.filter { source in
+      !preset.contains(source.name) && sourceNames?.contains(source.name) ?? true
+    }.map { ($0.name, try $0.openSnapshot()) }
+    var manifest = Manifest(
+      id: reservation.id, name: request.name.description, kind: request.kind, createdAt: now,
+      toolVersion: toolVersion, message: request.message, stage: request.stage, git: .init(head: nil, branch: nil),
+      sources: request.rescue?.records ?? [], excluded: request.excluded, sizes: .init(), durations: [:],
+      previous: nil, rescueBefore: request.rescue?.before)
+    let previous = try previousManifest()
+    manifest.previous = try previous.map { .init(id: $0.id, sha256: try Catalog(store).digest(of: $0.id)) }
+    var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])
+
+    try recordGit(request, previous, database, session, &created)
+    created.manifest.durations["git"] = MonotonicTime.now - start
+    for (name, snapshot) in snapshots {
+      let began = MonotonicTime.now
+      created.manifest.sources.append(try snapshot.capture(into: session, progress: progress))
+      created.manifest.durations[name] = MonotonicTime.now - began
+    }
+    let statistics = session.statistics
+    created.manifest.sizes = .init(bytesRead: statistics.bytesRead, bytesStored: statistics.bytesStored)
+    try Interruption.check()
+    try session.commit()
+    try database.publish()
+    created.manifest.durations["total"] = MonotonicTime.now - start
+    try publish(&created.manifest, database)
+    withExtendedLifetime(reservation) {}
+    return created
+  }
+
+  /// The newest checkpoint with a recorded state.
+  private func previousManifest() throws -> Manifest? {
+    let catalog = Catalog(store)
+    for id in try catalog.ids().reversed() {
+      if let manifest = try? catalog.manifest(id), manifest.git.stateTree != nil { return manifest }
+    }
+    return nil
+  }
+
+  // MARK: Git and files
+
+  private func recordGit(
+    _ request: CaptureRequest, _ previous: Manifest?, _ database: ObjectDatabase, _ session: ChunkSession,
+    _ created: inout CreatedCheckpoint
+  ) throws {
+    guard request.recordsWorktree else {
+      let git = project.location.git
+      created.manifest.git = .init(
+        head: database.commit(at: "HEAD"), branch: try git.line(["symbolic-ref", "--quiet", "--short", "HEAD"]))
+      try describeHead(&created.manifest.git, request, created.manifest.id, database)
+      return
+    }
+    let excluded = (request.excluded + project.settings.list("exclude")).map { GlobPattern($0) }
+    let included = project.includedPatterns
+    let storeInside = project.storePath
+    let worktree = project.location.worktree
+    let policy = CapturePolicy(
+      isExcluded: { path in
+        excluded.contains { $0.matches(path) } || worktree.appending(path).isInside(storeInside)
+      },
+      // What only its owner may read stays out of git's objects, which everybody may read.
+      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) } },
+      incoming: request.rescue?.incoming)
+    let captured = try StateCapture.run(project.location, into: database, policy: policy)
+    let state = captured.state
+
+    var record = Manifest.GitRecord(head: state.head, branch: state.branch)
+    record.stateTree = state.tree
+    record.staged = captured.stagedCount
+    record.unstaged = captured.unstagedCount
+    record.untracked = captured.untrackedCount
+    record.conflicts = captured.conflictCount
+    record.operation = state.metadata.operation
+    try describeHead(&record, request, created.manifest.id, database)
+    record.changedFiles = try changedFiles(since: previous, state, database, session)
+    created.manifest.git = record
+    created.manifest.excluded = request.excluded + project.settings.list("exclude")
+    created.warnings += warnings(state.metadata)
+    created.unreadable += captured.problems.map { "\($0.path): \($0.reason)" }
+
+    let files = makeFilesSource(
+      FilesToKeep(
+        setAside: captured.setAside, ignored: captured.ignored, named: request.rescue?.alsoKeep ?? [],
+        excluded: excluded))
+    created.manifest.sources.append(try files.openSnapshot().capture(into: session, progress: progress))
+  }
+
+  private func describeHead(
+    _ record: inout Manifest.GitRecord, _ request: CaptureRequest, _ id: CheckpointID, _ database: ObjectDatabase
+  ) throws {
+    guard let head = record.head else { return }
+    record.headSubject = try database.subject(of: head)
+    if request.kind.hasTag { record.headTag = id.tag }
+  }
+
+  private func warnings(_ metadata: StateMetadata) -> [String] {
+    var lines = metadata.nestedRepositories.map { "\($0) is a repository of its own and is not recorded" }
+    lines += metadata.dirtySubmodules.map { "the submodule \($0) has changes of its own, which are not recorded" }
+    if let operation = metadata.operation, !["merge", "cherry-pick", "revert"].contains(operation) {
+      lines.append("a \(operation) is in progress; its own state is not recorded")
+    }
+    return lines
+  }
+
+  /// Comparing more files than this line by line would make people wait.
+  private static let lineCountLimit = 2000
+
+  private func changedFiles(
+    since previous: Manifest?, _ state: RecordedState, _ database: ObjectDatabase, _ session: ChunkSession
+  ) throws -> Manifest.ChangedFiles {
+    var base: ObjectID?
+    if let tree = previous?.git.stateTree, database.exists(tree) {
+      base = try database.entry(named: "worktree", in: tree)?.id
+    } else if let head = state.head {
+      base = try database.tree(of: head)
+    }
+    let differences = try database.differences(from: base, to: state.worktree)
+    var files: [ChangedFile] = []
+    for (index, difference) in differences.enumerated() {
+      let counts = index < Self.lineCountLimit ? try database.lineCounts(difference) : nil
+      let change: ChangedFile.Change =
+        difference.old == nil ? .added : difference.new == nil ? .deleted : .changed
+      files.append(
+        ChangedFile(path: difference.path, change: change, linesAdded: counts?.added, linesRemoved: counts?.removed))
+    }
+    return Manifest.ChangedFiles(
+      count: files.count, linesAdded: files.reduce(0) { $0 + ($1.linesAdded ?? 0) },
+      linesRemoved: files.reduce(0) { $0 + ($1.linesRemoved ?? 0) },
+      list: files.isEmpty ? nil : try session.write(JSON.encode(files), with: ChunkEncoder()))
+  }
+
+  // MARK: Publishing
+
+  /// Refs, tag, manifest, in this order: what refs without a manifest mean is known, and removed.
+  private func publish(_ manifest: inout Manifest, _ database: ObjectDatabase) throws {
+    let id = manifest.id
+    let bytes = try JSON.encode(manifest)
+    do {
+      try database.beginWriting(many: false)
+      var refs: [(String, ObjectID)] = []
+      let digest = "manifest-sha256: \(SHA256.digest(bytes).hexadecimal)"
+      let title = manifest.message.map { "checkpoint \(id)\n\n\($0)" } ?? "checkpoint \(id)"
+      if let tree = manifest.git.stateTree {
+        let tag = try database.writeTag(
+          "\(id)", target: tree, message: "\(title)\n\n\(digest)\n", at: manifest.createdAt)
+        refs.append((id.stateRef, tag))
+      }
+      if let head = manifest.git.head {
+        refs.append((id.headRef, head))
+        if manifest.git.headTag != nil {
+          let tag = try database.writeTag(
+            id.tag, target: head, message: "\(title)\n\n\(digest)\n", at: manifest.createdAt)
+          refs.append((id.tagRef, tag))
+        }
+      }
+      try database.publish()
+      for (ref, target) in refs { try database.setRef(ref, to: target) }
+      try store.files.replaceFile(Catalog(store).path(of: id), with: bytes)
+    } catch {
+      try? AbandonedWork.removeRefs(of: id, database)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,185 @@
+// The manifests and notes of a store, and finding one checkpoint among them by a selector.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import FoundationEssentials
+import Git
+import Glibc
+
+package enum SelectorProblem: Error, Sendable, CustomStringConvertible {
+  case unknown(String, near: [String])
+  case ambiguous(String, [String])
+  case none
+  case noStable(newest: CheckpointID?)
+
+  package var description: String {
+    switch self {
+    case .unknown(let text, _): "there is no checkpoint “\(BytePath(text))”"
+    case .ambiguous(let text, _): "“\(BytePath(text))” means more than one checkpoint"
+    case .none: "there is no checkpoint yet"
+    case .noStable: "no checkpoint is stable yet"
+    }
+  }
+
+  package var candidates: [String] {
+    switch self {
+    case .unknown(_, let near): near
+    case .ambiguous(_, let ids): ids
+    case .none, .noStable: []
+    }
+  }
+}
+
+package struct UnreadableManifest: Error, Sendable, CustomStringConvertible {
+  package var path: BytePath
+  package var reason: String
+  package var description: String { "the manifest \(path) cannot be read: \(reason)" }
+}
+
+package struct Catalog: Sendable {
+  package let store: Store
+
+  package init(_ store: Store) { self.store = store }
+
+  package func path(of id: CheckpointID) -> BytePath { store.manifests.appending("\(id).json") }
+
+  package func manifestBytes(_ id: CheckpointID) throws -> [UInt8] { try FileTree.readAll(path(of: id)) }
+
+  package func manifest(_ id: CheckpointID) throws -> Manifest {
+    do {
+      let manifest = try JSON.decode(Manifest.self, from: manifestBytes(id))
+      guard manifest.format <= Manifest.currentFormat else {
+        throw StoreError.newerFormat(found: manifest.format, supported: Manifest.currentFormat, path(of: id))
+      }
+      return manifest
+    } catch let error as DecodingError {
+      throw UnreadableManifest(path: path(of: id), reason: "it is not a manifest (\(Self.summary(error)))")
+    } catch let error as SystemError {
+      throw UnreadableManifest(path: path(of: id), reason: error.reason)
+    }
+  }
+
+  private static func summary(_ error: DecodingError) -> String {
+    switch error {
+    case .dataCorrupted(let context), .keyNotFound(_, let context), .typeMismatch(_, let context),
+      .valueNotFound(_, let context):
+      return context.debugDescription
+    @unknown default: return "unknown"
+    }
+  }
+
+  package func exists(_ id: CheckpointID) -> Bool { FileTree.exists(path(of: id)) }
+
+  /// Every checkpoint's id, oldest first by the time in it.
+  package func ids() throws -> [CheckpointID] {
+    try FileTree.list(store.manifests).compactMap { name in
+      guard let text = name.exactText, text.hasSuffix(".json") else { return nil }
+      return CheckpointID(String(text.dropLast(5)))
+    }.sorted()
+  }
+
+  /// Every checkpoint, oldest first. One that cannot be read does not hide the others.
+  package func manifests() throws -> (readable: [Manifest], unreadable: [UnreadableManifest]) {
+    var readable: [Manifest] = []
+    var unreadable: [UnreadableManifest] = []
+    for id in try ids() {
+      do { readable.append(try manifest(id)) } catch let error as UnreadableManifest { unreadable.append(error) }
+    }
+    return (readable.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }, unreadable)
+  }
+
+  package func digest(of id: CheckpointID) throws -> String { SHA256.digest(try manifestBytes(id)).hexadecimal }
+
+  // MARK: Notes
+
+  package func notes(_ id: CheckpointID) -> Notes {
+    let path = store.notes.appending("\(id).json")
+    guard let bytes = try? FileTree.readAll(path) else { return Notes() }
+    return (try? JSON.decode(Notes.self, from: bytes)) ?? Notes()
+  }
+
+  package func updateNotes(_ id: CheckpointID, _ change: (inout Notes) -> Void) throws {
+    var notes = notes(id)
+    change(&notes)
+    try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))
+  }
+
+  /// The records of a checkpoint's sources, with later copies in the place of what was only moved aside.
+  package func sources(of manifest: Manifest) -> [SourceRecord] {
+    guard let secured = notes(manifest.id).secured else { return manifest.sources }
+    return manifest.sources.map { record in secured.first { $0.name == record.name } ?? record }
+  }
+
+  /// Fit to go back to: a stage's `complete` whose tests did not fail, or marked by hand.
+  package func isStable(_ manifest: Manifest) -> Bool {
+    notes(manifest.id).isMarkedStable ?? (manifest.stage?.phase == .complete)
+  }
+
+  // MARK: Selectors
+
+  /// Finds the checkpoint that a selector means: an id, a name, a stage's phase, a bare timestamp,
+  /// `latest`, `last-stable`, or a git revision.
+  package func select(_ text: String, commitAt revision: (String) -> ObjectID?) throws -> Manifest {
+    let all = try manifests().readable
+    let ordinary = all.filter { $0.kind != .rescue }
+    switch text {
+    case "latest":
+      guard let newest = ordinary.last else { throw SelectorProblem.none }
+      return newest
+    case "last-stable":
+      guard let stable = ordinary.last(where: isStable) else {
+        if ordinary.isEmpty { throw SelectorProblem.none }
+        throw SelectorProblem.noStable(newest: ordinary.last?.id)
+      }
+      return stable
+    default: break
+    }
+    if let exact = all.last(where: { $0.id.description == text }) { return exact }
+    if let named = all.last(where: { $0.name == text }) { return named }
+    if let stage = try? Stage.parse(text),
+      let match = all.last(where: { $0.stage.map { Self.matches($0, stage) } ?? false })
+    {
+      return match
+    }
+    let sameTime = all.filter { $0.id.timestamp == text }
+    if sameTime.count > 1 { throw SelectorProblem.ambiguous(text, sameTime.map(\.id.description)) }
+    if let only = sameTime.first { return only }
+    if let commit = revision(text), let match = ordinary.last(where: { $0.git.head == commit }) { return match }
+    throw SelectorProblem.unknown(text, near: Self.near(text, all))
+  }
+
+  private static func matches(_ recorded: Stage, _ asked: Stage) -> Bool {
+    recorded.phase == asked.phase && recorded.id == asked.id && (asked.slug == asked.id || asked.slug == recorded.slug)
+  }
+
+  /// The names most like `text`, newest first, at most five.
+  private static func near(_ text: String, _ all: [Manifest]) -> [String] {
+    let asked = text.lowercased()
+    var seen: Set<String> = []
+    let candidates = all.reversed().filter { seen.insert($0.name).inserted }.map { manifest in
+      let id = manifest.id.description.lowercased()
+      let distance = id.contains(asked) ? 0 : EditDistance.between(asked, manifest.name.lowercased())
+      return (distance, manifest.id.description)
+    }
+    return candidates.filter { $0.0 <= max(2, asked.count / 3) }.sorted { $0.0 < $1.0 }.prefix(5).map(\.1)
+  }
+}
+
+package enum EditDistance {
+  /// Levenshtein's: the fewest insertions, deletions and substitutions.
+  package static func between(_ left: String, _ right: String) -> Int {
+    let (left, right) = (Array(left.utf8), Array(right.utf8))
+    var row = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in right.enumerated() {
+        let substituted = diagonal + (a == b ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

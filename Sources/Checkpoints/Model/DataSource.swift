@@ -1,0 +1,91 @@
+// What a thing beside git must be able to do to belong to a checkpoint: fix a moment, give its contents
+// to the store, and come back in two steps, of which the first touches nothing that is in use.
+
+import ChunkStore
+import FileSystem
+
+package protocol DataSource: Sendable {
+  /// The name in manifests; one of each name in a project.
+  var name: String { get }
+  /// “postgresql”, “files”
+  var type: String { get }
+  /// Fixes the moment that `capture` will record.
+  func openSnapshot() throws -> any DataSourceSnapshot
+  /// Prepares to bring a record back. Throws for everything that can be known to fail beforehand.
+  func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration
+  /// Copies contents that a rollback moved aside into the store, and then gives their place up.
+  /// - Returns: nil when they are not there any more.
+  func secure(_ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter) throws
+    -> SecuredContents?
+}
+
+/// A copy of what was retained, and the way to let the original go once the copy is published.
+package struct SecuredContents {
+  package var record: SourceRecord
+  package var release: () throws -> Void
+
+  package init(record: SourceRecord, release: @escaping () throws -> Void) {
+    (self.record, self.release) = (record, release)
+  }
+}
+
+package protocol DataSourceSnapshot {
+  func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord
+}
+
+package struct RestoreContext: Sendable {
+  package var store: Store
+  /// Unique to the operation; names of temporary things are made from it.
+  package var token: String
+  /// Another process began this and was killed; it may have left the live contents closed.
+  package var isResuming: Bool
+  /// Paths that are not touched: what the checkpoint left out.
+  package var isLeftAlone: @Sendable (BytePath) -> Bool
+  package var progress: any ProgressReporter
+
+  package init(
+    store: Store, token: String, isResuming: Bool, isLeftAlone: @escaping @Sendable (BytePath) -> Bool,
+    progress: any ProgressReporter
+  ) {
+    (self.store, self.token, self.isResuming) = (store, token, isResuming)
+    (self.isLeftAlone, self.progress) = (isLeftAlone, progress)
+  }
+}
+
+/// What a restoration must remember between its steps. It is kept in the journal, so that another
+/// process can go on after a crash.
+package typealias RestoreState = [String: String]
+
+/// Restoring one source. Every step may be repeated, by another process and after a kill in its middle.
+package protocol SourceRestoration {
+  /// What it will do, in a few words, for the plan.
+  var summary: String { get }
+  /// How the present contents are kept; nil when the rescue checkpoint must capture them before.
+  var rescueRecord: SourceRecord? { get }
+  /// Things people should know before they agree.
+  var warnings: [String] { get }
+  /// Brings the contents back beside the live ones. Touches nothing live.
+  func stage() throws -> RestoreState
+  /// Puts the staged contents in the place of the live ones.
+  /// - Parameter rescue: the record of the contents before, where they were captured.
+  func activate(_ state: RestoreState, rescue: SourceRecord?) throws
+  /// Undoes `activate` if it happened, and removes what `stage` made.
+  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws
+  /// After everything succeeded: what can wait until the live contents are back. Its failure loses nothing.
+  func finish(_ state: RestoreState) throws -> [String]
+}
+
+package enum ProgressUnit: Sendable { case bytes, items }
+
+package protocol ProgressReporter: Sendable {
+  /// `done` of `total` (nil where it is not known) of an activity. May be called from any thread and often.
+  func update(_ activity: String, done: Int, total: Int?, unit: ProgressUnit)
+  /// The activity has ended.
+  func finish(_ activity: String)
+}
+
+package struct SilentProgress: ProgressReporter {
+  package init() {}
+  package func update(_ activity: String, done: Int, total: Int?, unit: ProgressUnit) {}
+  package func finish(_ activity: String) {}
+}

@@ -1,0 +1,172 @@
+// The document that describes one checkpoint. A checkpoint exists if and only if its manifest does.
+// It never changes; what becomes known later is in `Notes`. docs/format.md describes the fields.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import FoundationEssentials
+import Git
+
+package enum Kind: String, Codable, Sendable, CaseIterable {
+  case stage, full, incremental, database, custom
+  /// Taken by rollback of what it is about to replace.
+  case rescue
+
+  /// Kinds that people chose a name for also get a public tag.
+  package var hasTag: Bool { self != .incremental && self != .rescue }
+}
+
+package struct Manifest: Codable, Sendable {
+  package static let currentFormat = 1
+
+  package struct GitRecord: Codable, Sendable {
+    /// nil before the first commit.
+    package var head: ObjectID?
+    package var headSubject: String?
+    /// nil when HEAD was detached.
+    package var branch: String?
+    /// nil for checkpoints of the database alone.
+    package var stateTree: ObjectID?
+    package var headTag: String?
+    package var staged = 0
+    package var unstaged = 0
+    package var untracked = 0
+    package var conflicts = 0
+    package var operation: String?
+    package var changedFiles: ChangedFiles?
+
+    package var dirtyCount: Int { staged + unstaged + untracked + conflicts }
+
+    package init(head: ObjectID?, branch: String?) { (self.head, self.branch) = (head, branch) }
+  }
+
+  /// Against the previous checkpoint, or against HEAD for the first one.
+  package struct ChangedFiles: Codable, Sendable {
+    package var count: Int
+    package var linesAdded: Int
+    package var linesRemoved: Int
+    /// The chunk with the list itself: a JSON array of `ChangedFile`.
+    package var list: ChunkID?
+  }
+
+  package struct Sizes: Codable, Sendable {
+    /// Uncompressed bytes that went through the store.
+    package var bytesRead = 0
+    /// Bytes that this checkpoint added to the store.
+    package var bytesStored = 0
+  }
+
+  package struct Previous: Codable, Sendable {
+    package var id: CheckpointID
+    package var sha256: String
+  }
+
+  package var format = currentFormat
+  package var id: CheckpointID
+  package var name: String
+  package var kind: Kind
+  package var createdAt: Timestamp
+  package var toolVersion: String
+  package var message: String?
+  package var stage: Stage?
+  package var git: GitRecord
+  package var sources: [SourceRecord]
+  package var excluded: [String]
+  package var sizes: Sizes
+  /// Seconds by part: `git`, the names of sources, `total`.
+  package var durations: [String: Double]
+  package var previous: Previous?
+  /// For a rescue: the checkpoint whose restoring made it necessary.
+  package var rescueBefore: CheckpointID?
+
+  package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }
+}
+
+package struct ChangedFile: Codable, Sendable {
+  package enum Change: String, Codable, Sendable { case added, changed, deleted }
+
+  package var path: BytePath
+  package var change: Change
+  /// nil for binary and very large files.
+  package var linesAdded: Int?
+  package var linesRemoved: Int?
+}
+
+/// What one data source has in a checkpoint.
+package struct SourceRecord: Codable, Sendable {
+  package var name: String
+  package var type: String
+  /// The chunk with the source's own document, which lists its streams (`SourceDocument`).
+  package var document: ChunkID?
+  /// “shop on localhost:5432”, never with a password.
+  package var label: String
+  /// What there was: `tables`, `rows`, `files` …
+  package var counts: [String: Int]
+  /// Bytes that the source takes where it lives, such as a database's size on its server.
+  package var liveByteCount: Int
+  package var streamByteCount: Int
+  /// A rescue's database that was moved aside instead of copied.
+  package var retained: RetainedDatabase?
+
+  package init(
+    name: String, type: String, document: ChunkID?, label: String, counts: [String: Int], liveByteCount: Int,
+    streamByteCount: Int, retained: RetainedDatabase? = nil
+  ) {
+    (self.name, self.type, self.document, self.label) = (name, type, document, label)
+    (self.counts, self.liveByteCount, self.streamByteCount) = (counts, liveByteCount, streamByteCount)
+    self.retained = retained
+  }
+}
+
+package struct RetainedDatabase: Codable, Sendable, Hashable {
+  package var database: String
+  /// The server's own number for it, which survives renaming.
+  package var oid: String
+
+  package init(database: String, oid: String) { (self.database, self.oid) = (database, oid) }
+}
+
+/// One stream of a source: a table's rows, an archive, a file.
+package struct StreamRecord: Codable, Sendable {
+  package var name: BytePath
+  package var list: ChunkID
+  package var byteCount: Int
+  package var fingerprint: RowFingerprint?
+
+  package init(name: BytePath, list: ChunkID, byteCount: Int, fingerprint: RowFingerprint? = nil) {
+    (self.name, self.list, self.byteCount, self.fingerprint) = (name, list, byteCount, fingerprint)
+  }
+}
+
+/// What every source's document has in common, so that verification needs no source.
+package struct SourceDocument: Codable, Sendable {
+  package var streams: [StreamRecord]
+}
+
+/// What becomes known of a checkpoint after it was taken.
+package struct Notes: Codable, Sendable {
+  package var verifiedAt: Timestamp?
+  /// What the last verification found; nil when it found nothing wrong.
+  package var damage: [String]?
+  package var isMarkedStable: Bool?
+  /// A rescue that was used up by undo, or whose rollback was given up.
+  package var isSpent: Bool?
+  /// For a rescue: how HEAD and branches go back to where they were.
+  package var headBefore: [HeadDestination]?
+  /// For a rescue: copies of databases that were kept aside first.
+  package var secured: [SourceRecord]?
+
+  package init() {}
+}
+
+enum JSON {
+  static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value)) + [0x0A]
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(bytes))
+  }
+}

@@ -1,0 +1,41 @@
+// `log/operations.jsonl`: one line for each operation that changed something, for people and tools.
+
+import ChunkStore
+import FileSystem
+import FoundationEssentials
+import Glibc
+
+package struct OperationEntry: Codable, Sendable {
+  package var at: Timestamp
+  package var operation: String
+  package var checkpoint: String?
+  package var seconds: Double
+  package var bytesStored: Int?
+  /// “done” or what went wrong.
+  package var result: String
+
+  package init(
+    at: Timestamp, operation: String, checkpoint: String?, seconds: Double, bytesStored: Int? = nil, result: String
+  ) {
+    (self.at, self.operation, self.checkpoint) = (at, operation, checkpoint)
+    (self.seconds, self.bytesStored, self.result) = (seconds, bytesStored, result)
+  }
+}
+
+package struct OperationsLog: Sendable {
+  private let store: Store
+
+  package init(_ store: Store) { self.store = store }
+
+  /// Appends one line by a single write, so that two processes do not mix theirs. A log that cannot be
+  /// written (a full disk) must not fail the operation that it tells of.
+  package func append(_ entry: OperationEntry) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let line = try? encoder.encode(entry),
+      let file = try? store.files.open(
+        store.log.appending("operations.jsonl"), flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
+    else { return }
+    try? store.files.write(Array(line) + [0x0A], to: file)
+  }
+}

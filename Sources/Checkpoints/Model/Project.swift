@@ -1,0 +1,43 @@
+// A repository with its settings and its store: what every command starts from.
+
+import ChunkStore
+import FileSystem
+import Git
+
+package struct Project: Sendable {
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    case noStore(BytePath)
+
+    package var description: String {
+      switch self {
+      case .noStore(let path): "checkpoint is not set up in this repository (no store at \(path))"
+      }
+    }
+  }
+
+  package let location: RepositoryLocation
+  package let settings: Settings
+  package let storePath: BytePath
+
+  package static func find(from directory: BytePath) throws -> Project {
+    let location = try RepositoryLocation.discover(from: directory)
+    let settings = try Settings.read(location)
+    var storePath = location.commonDirectory.appending("checkpoints")
+    if let text = settings.text("store") {
+      let path = BytePath(text)
+      storePath = path.isAbsolute ? path : location.worktree.appending(path)
+    }
+    return Project(location: location, settings: settings, storePath: storePath)
+  }
+
+  package func openStore() throws -> Store {
+    guard Store.exists(at: storePath) else { throw Problem.noStore(storePath) }
+    return try Store.open(at: storePath)
+  }
+
+  /// Ignored files that belong to the project's state.
+  package var includedPatterns: [GlobPattern] {
+    let configured = settings.list("include")
+    return ([".env*"] + configured).map { GlobPattern($0) }
+  }
+}

@@ -1,0 +1,86 @@
+// Settings in git's own format: `.checkpointconfig` at the top of the project (committed), overridden by
+// `git config checkpoint.*` (personal). A key `a.b` of the file is `checkpoint.a.b` in git's.
+
+import FileSystem
+import Git
+
+package struct Settings: Sendable {
+  package static let fileName: BytePath = ".checkpointconfig"
+
+  /// Values by key, the last one wins; keys without their leading `checkpoint.`.
+  private var committed: [String: [String]] = [:]
+  private var personal: [String: [String]] = [:]
+
+  package struct Invalid: Error, Sendable, CustomStringConvertible {
+    package var key: String
+    package var value: String
+    package var expected: String
+    package var description: String { "the setting \(key) is “\(value)”, expected \(expected)" }
+  }
+
+  package init() {}
+
+  package static func read(_ location: RepositoryLocation) throws -> Settings {
+    var settings = Settings()
+    let file = location.worktree.appending(fileName)
+    let personal = Pending { try location.git.records(["config", "--null", "--list"]).map { Array($0) } }
+    if FileTree.exists(file) {
+      settings.committed = parse(
+        try location.git.records(["config", "--file", file, "--no-includes", "--null", "--list"]).map { Array($0) },
+        keepingAll: true)
+    }
+    settings.personal = parse(try personal.get(), keepingAll: false)
+    return settings
+  }
+
+  /// A record is `key\nvalue`, or `key` alone, which means true.
+  private static func parse(_ records: [[UInt8]], keepingAll: Bool) -> [String: [String]] {
+    let prefix = "checkpoint."
+    return records.reduce(into: [:]) { found, record in
+      let parts = record.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
+      var key = String(decoding: parts[0], as: UTF8.self)
+      if key.hasPrefix(prefix) { key.removeFirst(prefix.count) } else if !keepingAll { return }
+      found[key, default: []].append(parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : "true")
+    }
+  }
+
+  package func text(_ key: String) -> String? { (personal[key] ?? committed[key])?.last }
+
+  /// All values of a key that may stand several times; personal ones come on top.
+  package func list(_ key: String) -> [String] { (committed[key] ?? []) + (personal[key] ?? []) }
+
+  package func number(_ key: String, default value: Int, in range: ClosedRange<Int>) throws -> Int {
+    guard let text = text(key) else { return value }
+    guard let number = Int(text), range.contains(number) else {
+      throw Invalid(
+        key: "checkpoint.\(key)", value: text, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  /// A command of the committed file runs only once the user has trusted its exact text.
+  package func isFromCommittedFile(_ key: String) -> Bool { personal[key] == nil && committed[key] != nil }
+
+  /// The commands in the committed file: what `checkpoint trust` shows and records.
+  package var committedCommands: [(key: String, text: String)] {
+    committed.keys.filter { $0.hasSuffix("clientprefix") || $0.hasSuffix("command") }.sorted()
+      .flatMap { key in (committed[key] ?? []).map { (key, $0) } }
+  }
+
+  /// The names of `[database "NAME"]` sections; the plain `[database]` is "main".
+  package var databaseNames: [String] {
+    let keys = Array(committed.keys) + Array(personal.keys)
+    let names = keys.compactMap { key -> String? in
+      guard key.hasPrefix("database.") else { return nil }
+      let parts = key.split(separator: ".")
+      return parts.count == 2 ? "main" : parts[1..<(parts.count - 1)].joined(separator: ".")
+    }
+    return Set(names).sorted()
+  }
+
+  /// `database.NAME.key`, and for "main" also `database.key`.
+  package func databaseKey(_ name: String, _ key: String) -> String {
+    let long = "database.\(name).\(key)"
+    return text(long) == nil && name == "main" ? "database.\(key)" : long
+  }
+}

@@ -1,0 +1,55 @@
+// Stages and phases: `stage-02-start`, `stage-02-webrtc-video-complete`.
+
+import FileSystem
+
+package enum Phase: String, CaseIterable, Codable, Sendable {
+  case start, core, integration, complete
+}
+
+package struct Stage: Codable, Sendable, Hashable {
+  /// The short form, `stage-02`.
+  package var id: String
+  /// The whole name where it is known: `stage-02-webrtc-video`.
+  package var slug: String
+  package var phase: Phase
+
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    case unknownPhase(String, stage: String)
+    case ambiguousFolder(String, [String])
+
+    package var description: String {
+      switch self {
+      case .unknownPhase(let word, let stage):
+        "“\(word)” is not a phase of \(stage); the phases are "
+          + Phase.allCases.map(\.rawValue).joined(separator: ", ")
+      case .ambiguousFolder(let stage, let folders):
+        "\(stage) could be \(folders.joined(separator: " or ")) in stages/"
+      }
+    }
+  }
+
+  /// Understands `stage-<number>[-<slug>]-<phase>`.
+  /// - Returns: nil for text that does not begin with `stage-<number>`.
+  package static func parse(_ text: String) throws(Problem) -> Stage? {
+    let words = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard words.count >= 2, words[0] == "stage", !words[1].isEmpty,
+      words[1].utf8.allSatisfy({ (48...57).contains($0) })
+    else { return nil }
+    let id = "stage-\(words[1])"
+    guard words.count >= 3, let last = words.last else { throw .unknownPhase("", stage: id) }
+    let slug = words.dropLast().joined(separator: "-")
+    guard let phase = Phase(rawValue: String(last)) else { throw .unknownPhase(String(last), stage: slug) }
+    return Stage(id: id, slug: slug, phase: phase)
+  }
+
+  /// The same stage with the name of its folder below `stages/`, if it has one.
+  package func resolved(in worktree: BytePath) throws -> Stage {
+    if slug != id { return self }
+    let names = ((try? FileTree.list(worktree.appending("stages"))) ?? []).compactMap(\.exactText)
+    let folders = names.filter { $0 == id || $0.hasPrefix(id + "-") }
+    if folders.count > 1 { throw Problem.ambiguousFolder(id, folders) }
+    var stage = self
+    if let folder = folders.first { stage.slug = folder }
+    return stage
+  }
+}

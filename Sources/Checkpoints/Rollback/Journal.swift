@@ -1,0 +1,68 @@
+// The operation in flight, as it must be known to finish or to revert it after a crash: one file,
+// replaced atomically before and after each step. No file, no operation.
+
+import ChunkStore
+import FileSystem
+import FoundationEssentials
+import Git
+
+package struct Journal: Codable, Sendable {
+  package enum Scope: Codable, Sendable, Hashable {
+    case everything
+    case databases
+    /// Paths and globs from the top of the working tree; none for all files.
+    case files([BytePath])
+  }
+
+  package struct SourceProgress: Codable, Sendable {
+    /// nil until it is staged.
+    package var state: RestoreState?
+    package var isActivated = false
+  }
+
+  package var version = 1
+  /// “rollback”, “undo”, “restore”
+  package var operation: String
+  package var startedAt: Timestamp
+  package var target: CheckpointID
+  package var scope: Scope
+  package var keepUntracked: Bool
+  /// Part of the names of temporary things.
+  package var token: String
+  package var rescue: CheckpointID?
+  package var sources: [String: SourceProgress] = [:]
+  package var head: [HeadDestination] = []
+  package var headBefore: [HeadDestination] = []
+  package var isGitTouched = false
+  package var isGitRestored = false
+
+  /// In words: what was interrupted.
+  package var summary: String { "a \(operation) to \(target), begun at \(startedAt.iso8601), was interrupted" }
+}
+
+package struct PendingOperation: Error, Sendable, CustomStringConvertible {
+  package var journal: Journal
+  package var description: String { journal.summary }
+}
+
+package struct JournalFile: Sendable {
+  private let store: Store
+
+  package init(_ store: Store) { self.store = store }
+
+  private var path: BytePath { store.journal.appending("operation.json") }
+
+  package func read() throws -> Journal? {
+    guard FileTree.exists(path) else { return nil }
+    return try JSON.decode(Journal.self, from: FileTree.readAll(path))
+  }
+
+  package func write(_ journal: Journal) throws { try store.files.replaceFile(path, with: JSON.encode(journal)) }
+
+  package func remove() throws { try FileTree.remove(path) }
+
+  /// Every command that changes something asks this first.
+  package func requireNone() throws {
+    if let journal = try read() { throw PendingOperation(journal: journal) }
+  }
+}

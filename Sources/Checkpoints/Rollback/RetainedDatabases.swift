@@ -1,0 +1,54 @@
+// Databases that rollbacks moved aside. The newest stays, for an instant undo; older ones are copied into
+// the store and then dropped, so that nothing is lost and the server does not fill up.
+
+import ChunkStore
+import FileSystem
+import Git
+
+package struct RetainedDatabases {
+  private let store: Store
+  private let sources: [any DataSource]
+
+  package init(_ store: Store, sources: [any DataSource]) {
+    (self.store, self.sources) = (store, sources)
+  }
+
+  package struct Entry: Sendable {
+    package var rescue: Manifest
+    package var record: SourceRecord
+    package var database: RetainedDatabase
+  }
+
+  /// What is still kept aside, newest first.
+  package func list() throws -> [Entry] {
+    let catalog = Catalog(store)
+    return try catalog.manifests().readable.reversed().flatMap { manifest -> [Entry] in
+      guard manifest.kind == .rescue else { return [] }
+      let notes = catalog.notes(manifest.id)
+      if notes.isSpent == true { return [] }
+      return catalog.sources(of: manifest).compactMap { record in
+        record.retained.map { Entry(rescue: manifest, record: record, database: $0) }
+      }
+    }
+  }
+
+  /// Copies and drops all but the newest of each source.
+  /// - Returns: the names of databases that were dropped.
+  package func settle(progress: any ProgressReporter) throws -> [String] {
+    var settled: [String] = []
+    for source in sources {
+      for entry in try list().filter({ $0.record.name == source.name }).dropFirst() {
+        let session = try ChunkSession(store, purpose: "copy of \(entry.database.database)")
+        defer { session.abort() }
+        guard let secured = try source.secure(entry.database, into: session, progress: progress) else { continue }
+        try session.commit()
+        try Catalog(store).updateNotes(entry.rescue.id) { notes in
+          notes.secured = (notes.secured ?? []).filter { $0.name != source.name } + [secured.record]
+        }
+        try secured.release()
+        settled.append(entry.database.database)
+      }
+    }
+    return settled
+  }
+}

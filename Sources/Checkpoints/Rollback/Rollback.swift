@@ -1,0 +1,345 @@
+// Going back to a checkpoint, in the order of docs/design/rollback.md: everything that can be checked,
+// journal, rescue, contents restored aside, then the short part that touches what is live. Each step can
+// be repeated, so that another process can finish or revert it.
+
+import ChunkStore
+import FileSystem
+import Git
+
+package struct RollbackRequest: Sendable {
+  package var operation: String
+  package var target: Manifest
+  package var scope: Journal.Scope
+  package var moveBranch: Bool
+  package var keepUntracked: Bool
+
+  package init(
+    operation: String, target: Manifest, scope: Journal.Scope, moveBranch: Bool = false, keepUntracked: Bool = false
+  ) {
+    (self.operation, self.target, self.scope) = (operation, target, scope)
+    (self.moveBranch, self.keepUntracked) = (moveBranch, keepUntracked)
+  }
+}
+
+package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
+  case operationInProgress(String)
+  case recordedDuring(String)
+  case nothingToRestore(CheckpointID, String)
+  case sourceNotConfigured(String, label: String)
+  case nothingPending
+  /// The operation failed, and what it had changed could not all be put back.
+  case revertFailed(cause: String, revert: String)
+
+  package var description: String {
+    switch self {
+    case .operationInProgress(let name): "a \(name) is in progress in this working tree"
+    case .recordedDuring(let name): "the checkpoint was taken in the middle of a \(name), which cannot be restored"
+    case .nothingToRestore(let id, let what): "\(id) holds no \(what)"
+    case .sourceNotConfigured(_, let label):
+      "the checkpoint holds the database \(label), but no database is configured or found now"
+    case .nothingPending: "no operation was interrupted"
+    case .revertFailed(let cause, let revert):
+      "\(cause); and putting back what had been changed failed, too: \(revert)"
+    }
+  }
+}
+
+package struct RollbackResult: Sendable {
+  package var rescue: CheckpointID
+  package var filesWritten: Int
+  package var filesRemoved: Int
+  package var head: [HeadDestination]
+  /// Seconds by step.
+  package var durations: [String: Double]
+  package var notes: [String]
+}
+
+package final class Rollback {
+  let project: Project
+  let store: Store
+  let catalog: Catalog
+  let database: ObjectDatabase
+  let creator: CheckpointCreator
+  private let sources: [any DataSource]
+  private let makeFilesSource: (FilesToKeep) -> any DataSource
+  private let clock: any Clock
+  let progress: any ProgressReporter
+  var durations: [String: Double] = [:]
+
+  package init(
+    project: Project, store: Store, sources: [any DataSource],
+    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock, progress: any ProgressReporter,
+    toolVersion: String
+  ) throws {
+    (self.project, self.store, self.sources) = (project, store, sources)
+    (self.makeFilesSource, self.clock, self.progress) = (makeFilesSource, clock, progress)
+    catalog = Catalog(store)
+    database = try ObjectDatabase.open(project.location, files: store.files)
+    creator = CheckpointCreator(
+      project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
+      progress: progress, toolVersion: toolVersion)
+  }
+
+  // MARK: Preflight
+
+  /// Checks everything that can be known beforehand. Nothing is changed.
+  package func plan(_ request: RollbackRequest) throws -> RollbackPlan {
+    try JournalFile(store).requireNone()
+    let target = request.target
+    let now = clock.now()
+    var journal = Journal(
+      operation: request.operation, startedAt: now, target: target.id, scope: request.scope,
+      keepUntracked: request.keepUntracked,
+      token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
+    try checkWorktree(request)
+    let restorations = try restorations(for: target, journal, isResuming: false)
+    let state = try recordedState(target)
+    if request.scope == .everything, let state {
+      (journal.head, journal.headBefore) = try headDestinations(for: state, request)
+    }
+    if restorations.isEmpty && (state == nil || request.scope == .databases) {
+      throw RollbackProblem.nothingToRestore(
+        target.id, request.scope == .databases ? "database" : "files")
+    }
+    return RollbackPlan(journal: journal, target: target, state: state, restorations: restorations)
+  }
+
+  private func checkWorktree(_ request: RollbackRequest) throws {
+    guard request.scope == .everything, request.target.git.stateTree != nil else { return }
+    if let operation = OperationInProgress.find(in: project.location.gitDirectory), !operation.isRestorable {
+      throw RollbackProblem.operationInProgress(operation.name)
+    }
+    if let name = request.target.git.operation, !["merge", "cherry-pick", "revert"].contains(name) {
+      throw RollbackProblem.recordedDuring(name)
+    }
+  }
+
+  func recordedState(_ manifest: Manifest) throws -> RecordedState? {
+    guard let tree = manifest.git.stateTree else { return nil }
+    return try RecordedState(tree: tree, head: manifest.git.head, branch: manifest.git.branch, in: database)
+  }
+
+  private func headDestinations(
+    for state: RecordedState, _ request: RollbackRequest
+  ) throws -> ([HeadDestination], [HeadDestination]) {
+    let git = project.location.git
+    let branch = try git.line(["symbolic-ref", "--quiet", "--short", "HEAD"])
+    let commit = database.commit(at: "HEAD")
+    let present: HeadDestination =
+      if let branch { commit == nil ? .unborn(branch) : .branch(branch) } else if let commit {
+        .detached(commit)
+      } else { .unborn("main") }
+    // What undo brings back was noted when it was left, as long as nobody has moved it since.
+    if request.operation == "undo", let noted = catalog.notes(request.target.id).headBefore {
+      let isUntouched = noted.allSatisfy { step in
+        if case .movedBranch(let name, _) = step {
+          return (try? database.target(of: "refs/heads/\(name)")) == request.target.rescueBefore.flatMap {
+            try? catalog.manifest($0).git.head
+          }
+        }
+        return true
+      }
+      if isUntouched { return (noted, try returnPath(from: noted, present)) }
+    }
+    let destination = try HeadDestination.choose(
+      for: state, moveBranch: request.moveBranch, project.location, database)
+    return ([destination], try returnPath(from: [destination], present))
+  }
+
+  /// How to undo moves of branches and of HEAD.
+  private func returnPath(from steps: [HeadDestination], _ present: HeadDestination) throws -> [HeadDestination] {
+    var back: [HeadDestination] = []
+    for step in steps {
+      if case .movedBranch(let name, _) = step, let old = try database.target(of: "refs/heads/\(name)") {
+        back.append(.movedBranch(name, to: old))
+      }
+      if case .unborn(let name) = step, let old = try database.target(of: "refs/heads/\(name)") {
+        back.append(.movedBranch(name, to: old))
+      }
+    }
+    return back + [present]
+  }
+
+  /// What to restore beside git, by the name of its source.
+  func restorations(
+    for target: Manifest, _ journal: Journal, isResuming: Bool
+  ) throws -> [(record: SourceRecord, restoration: any SourceRestoration)] {
+    let excluded = target.excluded.map { GlobPattern($0) }
+    let context = RestoreContext(
+      store: store, token: journal.token, isResuming: isResuming,
+      isLeftAlone: { path in excluded.contains { $0.matches(path) } }, progress: progress)
+    let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
+    return try catalog.sources(of: target).compactMap { record in
+      if record.type == files.type {
+        return journal.scope == .everything ? (record, try files.restoration(of: record, context: context)) : nil
+      }
+      if case .files = journal.scope { return nil }
+      guard let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) else {
+        throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
+      }
+      return (record, try source.restoration(of: record, context: context))
+    }
+  }
+
+  // MARK: Doing it
+
+  /// Carries the plan out. When a step fails, everything is put back as it was before the error comes out.
+  package func execute(_ plan: RollbackPlan) throws -> RollbackResult {
+    var plan = plan
+    try JournalFile(store).write(plan.journal)
+    do { return try run(&plan) } catch {
+      let cause = error
+      try Interruption.shielded {
+        do { try revert(plan.journal, plan.target, plan.restorations) } catch {
+          throw RollbackProblem.revertFailed(cause: "\(cause)", revert: "\(error)")
+        }
+      }
+      throw cause
+    }
+  }
+
+  /// Finishes what a killed process began.
+  package func resume(_ journal: Journal) throws -> RollbackResult {
+    let target = try catalog.manifest(journal.target)
+    var plan = RollbackPlan(
+      journal: journal, target: target, state: try recordedState(target),
+      restorations: try restorations(for: target, journal, isResuming: true))
+    return try run(&plan)
+  }
+
+  /// Puts everything back as it was before a killed process began.
+  package func abandon(_ journal: Journal) throws {
+    let target = try catalog.manifest(journal.target)
+    try Interruption.shielded {
+      try revert(journal, target, restorations(for: target, journal, isResuming: true))
+    }
+  }
+
+  private func timed<Result>(_ step: String, _ body: () throws -> Result) rethrows -> Result {
+    let start = MonotonicTime.now
+    defer { durations[step, default: 0] += MonotonicTime.now - start }
+    return try body()
+  }
+
+  private func run(_ plan: inout RollbackPlan) throws -> RollbackResult {
+    let file = JournalFile(store)
+    let start = MonotonicTime.now
+    if plan.journal.rescue == nil {
+      plan.journal.rescue = try timed("rescue") { try takeRescue(plan) }
+      try file.write(plan.journal)
+    }
+    guard let rescueID = plan.journal.rescue else { throw RollbackProblem.nothingPending }
+    let rescue = try catalog.manifest(rescueID)
+    let restore = try plannedFiles(plan, rescue)
+    for (record, restoration) in plan.restorations where plan.journal.sources[record.name]?.state == nil {
+      let state = try timed("restore") { try restoration.stage() }
+      plan.journal.sources[record.name] = .init(state: state)
+      try file.write(plan.journal)
+    }
+    // From here on it is quicker to finish than to go back.
+    return try Interruption.shielded {
+      for (record, restoration) in plan.restorations where plan.journal.sources[record.name]?.isActivated == false {
+        try timed("activate") {
+          try restoration.activate(
+            plan.journal.sources[record.name]?.state ?? [:],
+            rescue: rescue.sources.first { $0.name == record.name })
+        }
+        plan.journal.sources[record.name]?.isActivated = true
+        try file.write(plan.journal)
+      }
+      if let restore, let state = plan.state, !plan.journal.isGitRestored {
+        plan.journal.isGitTouched = true
+        try file.write(plan.journal)
+        try timed("git") { try restoreGit(restore, state, plan.journal, plan.journal.head) }
+        plan.journal.isGitRestored = true
+        try file.write(plan.journal)
+      }
+      try close(plan)
+      let notes = try plan.restorations.flatMap {
+        try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
+      }
+      durations["total"] = MonotonicTime.now - start
+      return RollbackResult(
+        rescue: rescueID, filesWritten: restore?.writes.count ?? 0, filesRemoved: restore?.removals.count ?? 0,
+        head: plan.journal.head, durations: durations, notes: notes)
+    }
+  }
+
+  private func takeRescue(_ plan: RollbackPlan) throws -> CheckpointID {
+    var request = CaptureRequest(
+      name: try CheckpointName("before-\(plan.journal.operation)"), kind: .rescue,
+      message: "what the \(plan.journal.operation) to \(plan.target.id) replaced")
+    request.excluded = plan.target.excluded
+    var files: [BytePath] = []
+    if let record = plan.target.sources.first(where: { $0.type == "files" }), let id = record.document {
+      let document = try JSON.decode(SourceDocument.self, from: ChunkReader(store).bytes(of: id))
+      files = document.streams.map(\.name)
+    }
+    let included = plan.journal.scope == .databases ? nil : plan.state?.worktree
+    request.rescue = .init(
+      before: plan.target.id, incoming: included, alsoKeep: files,
+      records: plan.restorations.compactMap(\.restoration.rescueRecord))
+    // Sources that stay as they are need no rescue.
+    let concerned = Set(plan.restorations.map(\.record.name))
+    let rescue = try creator.create(request, sourceNames: concerned).manifest
+    try catalog.updateNotes(rescue.id) { $0.headBefore = plan.journal.headBefore }
+    return rescue.id
+  }
+
+  private func plannedFiles(_ plan: RollbackPlan, _ rescue: Manifest) throws -> RestorePlan? {
+    guard plan.journal.scope != .databases, let target = plan.state, let present = try recordedState(rescue) else {
+      return nil
+    }
+    let restore = try plan.files(from: present, to: target, database)
+    if !plan.journal.isGitTouched { try WorktreeWriter(project.location, database).check(restore, present: present) }
+    return restore
+  }
+
+  private func restoreGit(
+    _ restore: RestorePlan, _ state: RecordedState, _ journal: Journal, _ head: [HeadDestination]
+  ) throws {
+    let location = project.location
+    let isWhole = journal.scope == .everything
+    if isWhole {
+      for step in head { try step.apply(location.git, reason: "\(journal.operation) to \(journal.target)") }
+      try IndexRestore.replaceEntries(state, location)
+    }
+    let total = restore.writes.count
+    try WorktreeWriter(location, database, files: store.files).apply(restore) { done in
+      progress.update("restore files", done: done, total: total, unit: .items)
+    }
+    progress.finish("restore files")
+    if isWhole {
+      try IndexRestore.restoreOperation(state, location, database, files: store.files)
+      try IndexRestore.finish(state, location, database)
+    }
+    try store.files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))
+  }
+
+  /// The operation is complete: nothing is left to continue or to revert.
+  private func close(_ plan: RollbackPlan) throws {
+    if plan.journal.operation == "undo" { try catalog.updateNotes(plan.target.id) { $0.isSpent = true } }
+    try JournalFile(store).remove()
+  }
+
+  // MARK: Going back
+
+  private func revert(
+    _ journal: Journal, _ target: Manifest, _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
+  ) throws {
+    guard let rescueID = journal.rescue else { return try JournalFile(store).remove() }
+    let rescue = try catalog.manifest(rescueID)
+    for (record, restoration) in restorations.reversed() {
+      try restoration.revert(
+        journal.sources[record.name]?.state, rescue: rescue.sources.first { $0.name == record.name })
+    }
+    if journal.isGitTouched, let from = try recordedState(target), let to = try recordedState(rescue) {
+      let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
+      var files = try plan.files(from: from, to: to, database)
+      if case .files = journal.scope { files = try plan.files(from: to, to: from, database).reversed(to: to, database) }
+      try restoreGit(files, to, journal, journal.headBefore)
+    }
+    try catalog.updateNotes(rescueID) { $0.isSpent = true }
+    try JournalFile(store).remove()
+  }
+}

@@ -1,0 +1,52 @@
+// What a rollback is going to do, checked but not begun.
+
+import FileSystem
+import Git
+
+package struct RollbackPlan {
+  package var journal: Journal
+  package let target: Manifest
+  package let state: RecordedState?
+  package let restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
+
+  /// Which files to write and to remove.
+  package func files(
+    from present: RecordedState, to target: RecordedState, _ database: ObjectDatabase
+  ) throws -> RestorePlan {
+    let excluded = self.target.excluded.map { GlobPattern($0) }
+    var plan = try RestorePlan(
+      from: present, to: target, keepUntracked: journal.keepUntracked,
+      isLeftAlone: { path in excluded.contains { $0.matches(path) } }, in: database)
+    if case .files(let wanted) = journal.scope {
+      plan.removals = []
+      if !wanted.isEmpty {
+        let globs = wanted.map { GlobPattern($0.description) }
+        plan.writes.removeAll { write in
+          !wanted.contains { write.path.isInside($0) } && !globs.contains { $0.matches(write.path) }
+        }
+      }
+    }
+    return plan
+  }
+}
+
+extension RestorePlan {
+  /// The plan that undoes this one: each written path as `state` has it, or gone.
+  func reversed(to state: RecordedState, _ database: ObjectDatabase) throws -> RestorePlan {
+    let raw = Dictionary(state.metadata.raw.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var plan = self
+    plan.writes = []
+    plan.removals = []
+    for write in writes {
+      if let entry = try database.entry(at: write.path, in: state.worktree) {
+        plan.writes.append(
+          Write(
+            path: write.path, entry: entry, isRaw: raw[write.path] != nil,
+            permissions: raw[write.path]?.permissions))
+      } else {
+        plan.removals.append(write.path)
+      }
+    }
+    return plan
+  }
+}

@@ -1,0 +1,201 @@
+// Verification: every stored byte of a checkpoint is read and hashed, and everything that ties the parts
+// together is compared. It proves that nothing rotted, not that a restore works.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import Git
+import Glibc
+import Synchronization
+
+package struct VerificationReport: Sendable {
+  package struct Finding: Sendable {
+    package var checkpoint: String
+    package var problems: [String]
+
+    package init(checkpoint: String, problems: [String]) { (self.checkpoint, self.problems) = (checkpoint, problems) }
+  }
+
+  package var findings: [Finding]
+  package var chunkCount: Int
+  package var byteCount: Int
+
+  package var damaged: [Finding] { findings.filter { !$0.problems.isEmpty } }
+}
+
+package struct Verifier {
+  private let store: Store
+  private let catalog: Catalog
+  private let database: ObjectDatabase
+  private let progress: any ProgressReporter
+
+  package init(_ store: Store, _ database: ObjectDatabase, progress: any ProgressReporter) {
+    (self.store, self.database, self.progress) = (store, database, progress)
+    catalog = Catalog(store)
+  }
+
+  /// Verifies checkpoints; a chunk that several use is read once.
+  package func verify(_ manifests: [Manifest], now: Timestamp) throws -> VerificationReport {
+    var problems: [CheckpointID: [String]] = [:]
+    var users: [ChunkID: [CheckpointID]] = [:]
+    for manifest in manifests {
+      try Interruption.check()
+      problems[manifest.id] = try checkLinks(manifest)
+      let (chunks, damage) = try chunks(of: manifest)
+      problems[manifest.id, default: []] += damage
+      for chunk in chunks { users[chunk, default: []].append(manifest.id) }
+    }
+    let (damaged, byteCount) = try readAll(Array(users.keys))
+    for (chunk, reason) in damaged {
+      for id in users[chunk] ?? [] { problems[id, default: []].append(reason) }
+    }
+    for manifest in manifests {
+      let found = problems[manifest.id] ?? []
+      try catalog.updateNotes(manifest.id) { notes in
+        notes.verifiedAt = found.isEmpty ? now : notes.verifiedAt
+        notes.damage = found.isEmpty ? nil : found
+      }
+    }
+    return VerificationReport(
+      findings: manifests.map { .init(checkpoint: $0.id.description, problems: problems[$0.id] ?? []) },
+      chunkCount: users.count, byteCount: byteCount)
+  }
+
+  // MARK: Chunks
+
+  /// Every chunk that the checkpoint needs; what cannot be followed is reported at once.
+  private func chunks(of manifest: Manifest) throws -> (Set<ChunkID>, [String]) {
+    var needed: Set<ChunkID> = []
+    var problems: [String] = []
+    let reader = ChunkReader(store)
+    if let list = manifest.git.changedFiles?.list { needed.insert(list) }
+    for record in catalog.sources(of: manifest) {
+      guard let id = record.document else { continue }
+      needed.insert(id)
+      do {
+        let document = try JSON.decode(SourceDocument.self, from: reader.bytes(of: id))
+        for stream in document.streams {
+          needed.insert(stream.list)
+          do {
+            let list = try reader.list(stream.list)
+            needed.formUnion(list.chunks.map(\.id))
+            if list.byteCount != stream.byteCount || (stream.fingerprint.map { $0 != list.fingerprint } ?? false) {
+              problems.append("\(record.name): the chunks of \(stream.name) are not those that were recorded")
+            }
+          } catch let error as StoreError {
+            problems.append("\(record.name): the list of \(stream.name): \(error)")
+          }
+        }
+      } catch is StoreError {
+        // Reading all chunks reports it.
+      } catch {
+        problems.append("\(record.name): its document cannot be understood")
+      }
+    }
+    return (needed, problems)
+  }
+
+  private func readAll(_ chunks: [ChunkID]) throws -> ([ChunkID: String], Int) {
+    let queue = WorkQueue(chunks)
+    let damaged = Mutex<[ChunkID: String]>([:])
+    let done = Atomic<Int>(0)
+    let bytes = Atomic<Int>(0)
+    let threads = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    defer { progress.finish("verify") }
+    let (store, progress) = (store, progress)
+    try Threads.concurrently(
+      (0..<threads).map { _ in
+        { @Sendable in
+          let reader = ChunkReader(store)
+          while let chunk = queue.next() {
+            do {
+              try Interruption.check()
+              let count = try reader.withChunk(chunk) { $0.count }
+              bytes.add(count, ordering: .relaxed)
+            } catch let error as StoreError {
+              damaged.withLock { $0[chunk] = "\(error)" }
+            }
+            progress.update(
+              "verify", done: done.add(1, ordering: .relaxed).newValue, total: queue.count, unit: .items)
+          }
+        }
+      })
+    return (damaged.withLock { $0 }, bytes.load(ordering: .relaxed))
+  }
+
+  // MARK: Git and manifests
+
+  private func checkLinks(_ manifest: Manifest) throws -> [String] {
+    var problems: [String] = []
+    let id = manifest.id
+    let digest = "manifest-sha256: \(try catalog.digest(of: id))"
+    func check(_ ref: String, _ body: (ObjectID) throws -> Void) {
+      do {
+        guard let target = try database.target(of: ref) else {
+          problems.append("the ref \(ref) is missing")
+          return
+        }
+        try body(target)
+      } catch {
+        problems.append("\(ref): \(error)")
+      }
+    }
+    if let tree = manifest.git.stateTree {
+      check(id.stateRef) { tag in
+        if try database.tree(of: tag) != tree { problems.append("\(id.stateRef) names another tree") }
+        if try !database.message(ofTag: tag).contains(digest) {
+          problems.append("the manifest is not the one whose SHA-256 stands in \(id.stateRef)")
+        }
+        problems += try checkObjects(manifest, tree)
+      }
+    }
+    if let head = manifest.git.head {
+      check(id.headRef) { if $0 != head { problems.append("\(id.headRef) names another commit") } }
+      if !database.exists(head) { problems.append("the commit \(head) is missing") }
+      if manifest.git.headTag != nil {
+        check(id.tagRef) { tag in
+          if database.commit(at: id.tagRef) != head { problems.append("the tag \(id.tag) names another commit") }
+          if try !database.message(ofTag: tag).contains(digest) {
+            problems.append("the manifest is not the one whose SHA-256 stands in the tag \(id.tag)")
+          }
+        }
+      }
+    }
+    if let previous = manifest.previous, catalog.exists(previous.id),
+      try catalog.digest(of: previous.id) != previous.sha256
+    {
+      problems.append("the previous checkpoint \(previous.id) is not the one that this one followed")
+    }
+    return problems
+  }
+
+  /// Every object of the state is there; those that only this state has are read, which checks their hash.
+  private func checkObjects(_ manifest: Manifest, _ tree: ObjectID) throws -> [String] {
+    var problems: [String] = []
+    let state = try RecordedState(
+      tree: tree, head: manifest.git.head, branch: manifest.git.branch, in: database)
+    let raw = Set(state.metadata.raw.map(\.path))
+    func check(_ path: BytePath, _ entry: TreeEntry, isRead: Bool) {
+      if entry.mode == .submodule { return }
+      if !database.exists(entry.id) {
+        problems.append("the object \(entry.id) of \(path) is missing")
+      } else if isRead {
+        do { _ = try database.read(entry.id) } catch { problems.append("\(path): \(error)") }
+      }
+    }
+    do {
+      try database.forEachFile(in: state.worktree) { path, entry in
+        check(path, entry, isRead: raw.contains(path))
+      }
+      let base = try manifest.git.head.map { try database.tree(of: $0) }
+      for (_, index) in state.index {
+        for difference in try database.differences(from: base, to: index) {
+          if let entry = difference.new { check(difference.path, entry, isRead: true) }
+        }
+      }
+    } catch {
+      problems.append("\(error)")
+    }
+    return problems
+  }
+}
