@@ -1,0 +1,122 @@
+// Brings kept files back: those that differ are replaced by temporary file and rename; those that the
+// record before (the rescue) has and this one has not are removed.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Glibc
+
+extension FilesSource {
+  /// The bytes of one kept file of a checkpoint; nil where it holds none or they cannot be read.
+  package static func contents(of path: BytePath, in manifest: Manifest, _ store: Store) -> [UInt8]? {
+    let reader = ChunkReader(store)
+    guard let record = manifest.source(ofType: typeName), let id = record.document,
+      let document = try? DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id)),
+      let stream = document.streams.first(where: { $0.name == path })
+    else { return nil }
+    return try? reader.list(stream.list).chunks.flatMap { try reader.bytes(of: $0.id) }
+  }
+}
+
+final class FilesRestoration: SourceRestoration {
+  private let record: SourceRecord
+  private let worktree: BytePath
+  private let context: RestoreContext
+  private let reader: ChunkReader
+  private let document: FilesDocument
+
+  init(_ record: SourceRecord, worktree: BytePath, context: RestoreContext) throws {
+    (self.record, self.worktree, self.context) = (record, worktree, context)
+    reader = ChunkReader(context.store)
+    document = try Self.document(of: record, reader)
+  }
+
+  private static func document(of record: SourceRecord, _ reader: ChunkReader) throws -> FilesDocument {
+    guard let id = record.document else { return FilesDocument(streams: [], files: []) }
+    return try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
+  }
+
+  var summary: String { "restore \(document.files.count) files that git ignores" }
+  var rescueRecord: SourceRecord? { nil }
+  var warnings: [String] { [] }
+
+  /// Reads everything once, so that damage is found before anything is touched.
+  func stage() throws -> RestoreState {
+    for stream in document.streams {
+      for chunk in try reader.list(stream.list).chunks { try reader.withChunk(chunk.id) { _ in } }
+    }
+    return [:]
+  }
+
+  func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+    let before = try rescue.map { try Self.document(of: $0, reader) }
+    try write(document, replacing: before)
+  }
+
+  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
+    guard let rescue else { return }
+    try write(Self.document(of: rescue, reader), replacing: document)
+  }
+
+  func finish(_ state: RestoreState) throws -> [String] { [] }
+
+  private func write(_ wanted: FilesDocument, replacing present: FilesDocument?) throws {
+    let kept = Set(wanted.files.map(\.path))
+    for file in present?.files ?? [] where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
+      try FileTree.remove(worktree.appending(file.path))
+    }
+    for (file, stream) in zip(wanted.files, wanted.streams) where !context.isLeftAlone(file.path) {
+      try restore(file, stream)
+    }
+  }
+
+  private func restore(_ file: FilesDocument.File, _ stream: StreamRecord) throws {
+    let target = worktree.appending(file.path)
+    let list = try reader.list(stream.list)
+    if try isPresent(file, list) { return }
+    var parent = file.path.parent
+    while let directory = parent {
+      if let status = try FileTree.status(worktree.appending(directory)), status.kind != .directory {
+        throw SystemError(code: ENOTDIR, operation: "restore \(file.path): not a directory:", path: directory)
+      }
+      parent = directory.parent
+    }
+    if let parent = target.parent { try FileTree.makeDirectories(parent, mode: 0o777) }
+    let temporary = BytePath(target.bytes + Array(".\(context.token).tmp".utf8))
+    try FileTree.remove(temporary)
+    do {
+      if file.isLink {
+        let bytes = try list.chunks.flatMap { try reader.bytes(of: $0.id) }
+        try FileTree.makeLink(temporary, to: BytePath(bytes))
+      } else {
+        // Private until it has its exact mode.
+        let output = try context.store.files.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        for chunk in list.chunks { try reader.withChunk(chunk.id) { try context.store.files.write($0, to: output) } }
+        try FileTree.setPermissions(temporary, file.permissions)
+        try context.store.files.sync(output)
+      }
+      try context.store.files.rename(temporary, to: target)
+    } catch {
+      try? FileTree.remove(temporary)
+      throw error
+    }
+  }
+
+  private func isPresent(_ file: FilesDocument.File, _ list: ChunkList) throws -> Bool {
+    let target = worktree.appending(file.path)
+    guard let status = try FileTree.status(target), !file.isLink, status.kind == .regular,
+      status.permissions == file.permissions, status.byteCount == list.byteCount
+    else { return false }
+    let input = try OpenFile.open(target, flags: O_RDONLY | O_NOFOLLOW)
+    for chunk in list.chunks {
+      let isEqual = try reader.withChunk(chunk.id) { expected in
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: expected.count, alignment: 16)
+        defer { buffer.deallocate() }
+        return try input.read(into: buffer) == expected.count
+          && memcmp(buffer.baseAddress.unsafelyUnwrapped, expected.baseAddress.unsafelyUnwrapped, expected.count) == 0
+      }
+      if !isEqual { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,142 @@
+// Files that git ignores but the project needs (`.env*`, local configuration), and untracked ones that
+// only their owner may read: kept in the store with exact modes, never as git objects.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import FoundationEssentials
+import Glibc
+
+/// A `SourceDocument` with what restoring a file needs beside its bytes.
+struct FilesDocument: Codable {
+  struct File: Codable {
+    var path: BytePath
+    var permissions: UInt32
+    /// A link's target is its content.
+    var isLink: Bool
+  }
+
+  var streams: [StreamRecord]
+  var files: [File]
+}
+
+package struct FilesSource: DataSource {
+  package static let typeName = "files"
+
+  package let name = "files"
+  package let type = Self.typeName
+  private let worktree: BytePath
+  private let patterns: [GlobPattern]
+  private let keep: FilesToKeep
+
+  /// - Parameter patterns: which of the ignored files belong to the state.
+  package init(worktree: BytePath, patterns: [GlobPattern], keep: FilesToKeep) {
+    (self.worktree, self.patterns, self.keep) = (worktree, patterns, keep)
+  }
+
+  package func openSnapshot() throws -> any DataSourceSnapshot {
+    FilesSnapshot(worktree: worktree, paths: try paths())
+  }
+
+  package func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration {
+    try FilesRestoration(record, worktree: worktree, context: context)
+  }
+
+  /// Files are always copied, so nothing is ever moved aside.
+  package func secure(
+    _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
+  ) throws -> SecuredContents? { nil }
+
+  private func paths() throws -> [BytePath] {
+    var found = Set(keep.setAside)
+    for path in keep.ignored {
+      if path.bytes.last == UInt8(ascii: "/") {
+        let directory = BytePath(path.bytes.dropLast())
+        if patterns.contains(where: { $0.matches(directory) || $0.mayMatch(below: directory) }) {
+          try collect(below: directory, into: &found)
+        }
+      } else if patterns.contains(where: { $0.matches(path) }) {
+        found.insert(path)
+      }
+    }
+    found = found.filter { path in !keep.excluded.contains { $0.matches(path) } }
+    for path in keep.named {
+      let status = try FileTree.status(worktree.appending(path))
+      if status?.kind == .regular || status?.kind == .symbolicLink { found.insert(path) }
+    }
+    return found.sorted()
+  }
+
+  private func collect(below directory: BytePath, into found: inout Set<BytePath>) throws {
+    for name in try FileTree.list(worktree.appending(directory)) {
+      let path = directory.appending(name)
+      if try FileTree.status(worktree.appending(path))?.kind == .directory {
+        try collect(below: path, into: &found)
+      } else if patterns.contains(where: { $0.matches(path) }) {
+        found.insert(path)
+      }
+    }
+  }
+}
+
+struct FilesSnapshot: DataSourceSnapshot {
+  var worktree: BytePath
+  var paths: [BytePath]
+
+  func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord {
+    let encoder = ChunkEncoder()
+    var document = FilesDocument(streams: [], files: [])
+    for path in paths {
+      try Interruption.check()
+      guard let (list, file) = try record(path, session, encoder) else { continue }
+      document.files.append(file)
+      document.streams.append(
+        StreamRecord(
+          name: path, list: try session.write(list.encoded, with: encoder), byteCount: list.byteCount))
+    }
+    let total = document.streams.reduce(0) { $0 + $1.byteCount }
+    return SourceRecord(
+      name: "files", type: FilesSource.typeName,
+      document: try session.write(DocumentCoding.encode(document), with: encoder), label: "files that git ignores",
+      counts: ["files": document.files.count], liveByteCount: total, streamByteCount: total)
+  }
+
+  /// nil for a file that is gone meanwhile.
+  private func record(
+    _ path: BytePath, _ session: ChunkSession, _ encoder: ChunkEncoder
+  ) throws -> (ChunkList, FilesDocument.File)? {
+    let full = worktree.appending(path)
+    for _ in 0..<5 {
+      guard let before = try FileTree.status(full) else { return nil }
+      var list = ChunkList()
+      let chunker = ByteChunker { bytes in
+        list.chunks.append(
+          ChunkReference(id: try session.write(bytes, with: encoder), byteCount: bytes.count))
+      }
+      switch before.kind {
+      case .regular: try OpenFile.open(full, flags: O_RDONLY | O_NOFOLLOW).forEachPiece { try chunker.append($0) }
+      case .symbolicLink: try FileTree.readLink(full).bytes.withUnsafeBytes { try chunker.append($0) }
+      case .directory, .other: return nil
+      }
+      try chunker.finish()
+      if try FileTree.status(full) == before {
+        let file = FilesDocument.File(
+          path: path, permissions: before.permissions, isLink: before.kind == .symbolicLink)
+        return (list, file)
+      }
+    }
+    throw SystemError(code: EBUSY, operation: "record a file that keeps changing:", path: path)
+  }
+}
+
+enum DocumentCoding {
+  static func encode(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(value))
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(bytes))
+  }
+}

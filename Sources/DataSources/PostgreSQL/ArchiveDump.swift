@@ -1,0 +1,49 @@
+// Schema, sequences, large objects, extension data: everything but the rows of our tables, by pg_dump in
+// its custom format. It stays the authority on what makes up a database.
+
+import ChunkStore
+import FileSystem
+import Postgres
+
+struct ArchiveDump: Sendable {
+  /// How every archive in pg_dump's custom format begins.
+  private static let magic = Array("PGDMP".utf8)
+
+  struct NotAnArchive: Error, CustomStringConvertible {
+    var description: String { "pg_dump ended well but wrote no archive" }
+  }
+
+  let programs: ClientPrograms
+  let parameters: ConnectionParameters
+  let limits: PostgreSQLSource.Limits
+  let snapshotID: String
+  /// Tables whose rows are left out, each by its name: a wildcard would take sequences and the data of
+  /// extensions along.
+  let excluded: [TableName]
+  let session: ChunkSession
+
+  /// The chunks of the archive. It is not compressed, so that equal parts of two archives are equal bytes.
+  func run() throws -> ChunkList {
+    let (reach, environment) = programs.reach(parameters)
+    var words = programs.dumpCommand + [
+      "--format=custom", "--compress=0", "--no-password", "--snapshot=\(snapshotID)",
+      "--lock-wait-timeout=\(limits.lock)s",
+    ]
+    // In quotes every character of a pattern stands for itself.
+    words += excluded.map { "--exclude-table-data=\($0.quoted)" }
+    var process = Subprocess((words + reach).map { BytePath($0) }, label: "pg_dump")
+    process.additions = environment
+    process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
+    let encoder = ChunkEncoder()
+    var list = ChunkList()
+    var start: [UInt8] = []
+    let chunker = ByteChunker { bytes in
+      if list.chunks.isEmpty { start = Array(bytes.prefix(Self.magic.count)) }
+      list.chunks.append(ChunkReference(id: try session.write(bytes, with: encoder), byteCount: bytes.count))
+    }
+    try process.run(feed: { [] }, consume: { try chunker.append($0) })
+    try chunker.finish()
+    guard start == Self.magic else { throw NotAnArchive() }
+    return list
+  }
+}

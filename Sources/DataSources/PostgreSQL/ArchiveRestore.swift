@@ -1,0 +1,72 @@
+// The archive that pg_dump wrote, given back to pg_restore: from a file where the program runs here, so
+// that it can work in parallel, and through its standard input where it runs elsewhere.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Glibc
+import Postgres
+
+final class ArchiveRestore {
+  private let programs: ClientPrograms
+  private let store: Store
+  private let list: ChunkList
+  private let limits: PostgreSQLSource.Limits
+  private let file: BytePath?
+
+  /// - Parameter token: names the temporary file.
+  init(
+    _ document: DatabaseDocument, programs: ClientPrograms, limits: PostgreSQLSource.Limits, store: Store,
+    token: String
+  ) throws {
+    (self.programs, self.store, self.limits) = (programs, store, limits)
+    let reader = ChunkReader(store)
+    guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
+    list = try reader.list(archive.list)
+    if programs.isRemote {
+      file = nil
+      return
+    }
+    let path = store.sessions.appending("archive-\(token)")
+    try FileTree.remove(path)
+    let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    file = path
+    for chunk in list.chunks { try reader.withChunk(chunk.id) { try store.files.write($0, to: output) } }
+  }
+
+  deinit {
+    if let file { try? FileTree.remove(file) }
+  }
+
+  /// Restores sections into a database.
+  func restore(_ sections: [String], into parameters: ConnectionParameters, jobs: Int) throws {
+    let (reach, environment) = programs.reach(parameters)
+    var process = command(sections + (file == nil ? [] : ["--jobs=\(jobs)"]) + reach)
+    process.additions = environment
+    process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
+    // The database is not in use yet: it may take memory for its indexes, and needs no flush for every
+    // statement, because the swap that puts it to use flushes everything before it.
+    process.additions["PGOPTIONS"] = "-c maintenance_work_mem=256MB -c synchronous_commit=off"
+    try run(process) { _ in }
+  }
+
+  /// The sections as a script, without psql's own commands.
+  func script(_ section: String) throws -> [UInt8] {
+    var script: [UInt8] = []
+    try run(command(["--section=\(section)", "--file=-"])) { script.append(contentsOf: $0) }
+    return script
+  }
+
+  private func command(_ arguments: [String]) -> Subprocess {
+    var words = programs.restoreCommand + ["--format=custom"] + arguments
+    if !arguments.contains("--file=-") { words += ["--exit-on-error", "--no-password"] }
+    if let file { return Subprocess(words.map { BytePath($0) } + [file], label: "pg_restore") }
+    return Subprocess(words.map { BytePath($0) }, label: "pg_restore")
+  }
+
+  private func run(_ process: Subprocess, _ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let reader = ChunkReader(store)
+    var rest = file == nil ? list.chunks[...] : []
+    try process.run(feed: { try rest.popFirst().map { try reader.bytes(of: $0.id) } ?? [] }, consume: consume)
+  }
+}

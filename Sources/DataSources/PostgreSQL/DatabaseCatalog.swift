@@ -1,0 +1,104 @@
+// What the server's catalogs say: tables and their columns, the moment of a snapshot, who holds a lock.
+
+import Checkpoints
+import Postgres
+
+struct CatalogTable: Sendable {
+  var oid: String
+  var name: TableName
+  var byteCount: Int
+  var relfilenode: String
+  var columns: [String]
+  var types: [String]
+  var loadThrough: TableName?
+
+  /// `("a", "b")`, or nothing for a table without columns that COPY carries.
+  var columnList: String { Self.list(columns) }
+
+  static func list(_ columns: [String]) -> String {
+    columns.isEmpty ? "" : " (\(columns.map(\.asIdentifier).joined(separator: ", ")))"
+  }
+}
+
+enum DatabaseCatalog {
+  /// Tables whose rows we copy: ordinary ones and leaf partitions. Not those of extensions, of which
+  /// pg_dump knows the rows that count, nor foreign ones.
+  static func tables(_ connection: Connection) throws -> [CatalogTable] {
+    let columns = try connection.query(
+      """
+      SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod)
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+        AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      ORDER BY a.attrelid, a.attnum
+      """)
+    var byTable: [String: (names: [String], types: [String])] = [:]
+    for row in columns {
+      guard let table = row[0], let name = row[1], let type = row[2] else { continue }
+      byTable[table, default: ([], [])].names.append(name)
+      byTable[table, default: ([], [])].types.append(type)
+    }
+    // Enum values are hashed by a number that differs between databases, and expressions may use them.
+    let tables = try connection.query(
+      """
+      SELECT c.oid, n.nspname, c.relname, pg_relation_size(c.oid), c.relfilenode, root.nspname, root.relname
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN LATERAL (
+        SELECT rn.nspname, r.relname FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
+        WHERE c.relispartition AND r.oid = pg_partition_root(c.oid) AND EXISTS (
+          SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_partitioned_table p ON p.partrelid = a.relid
+          WHERE p.partstrat = 'h' AND (p.partexprs IS NOT NULL OR EXISTS (
+            SELECT FROM pg_attribute k JOIN pg_type t ON t.oid = k.atttypid
+            WHERE k.attrelid = p.partrelid AND k.attnum = ANY (p.partattrs::int2[]) AND t.typtype = 'e')))
+      ) root ON true
+      WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      ORDER BY n.nspname, c.relname
+      """)
+    return tables.map { row in
+      let oid = row[0] ?? ""
+      let through: TableName? = if let schema = row[5], let name = row[6] { TableName(schema: schema, name: name) } else { nil }
+      return CatalogTable(
+        oid: oid, name: TableName(schema: row[1] ?? "", name: row[2] ?? ""), byteCount: row[3].flatMap { Int($0) } ?? 0,
+        relfilenode: row[4] ?? "", columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
+        loadThrough: through)
+    }
+  }
+
+  static func server(_ connection: Connection) throws -> DatabaseDocument.Server {
+    let snapshot = connection.serverMajorVersion >= 13 ? "pg_current_snapshot()" : "txid_current_snapshot()"
+    let rows = try connection.query(
+      """
+      SELECT (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()),
+        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, \(snapshot)
+      """)
+    let row = rows.first ?? []
+    func text(_ index: Int) -> String { index < row.count ? row[index] ?? "" : "" }
+    return .init(
+      version: connection.serverVersion, systemIdentifier: text(0), timeline: text(1), lsn: text(2),
+      snapshot: text(3))
+  }
+
+  static func systemIdentifier(_ connection: Connection) throws -> String {
+    try connection.query("SELECT system_identifier FROM pg_control_system()").first?[0] ?? ""
+  }
+
+  /// Sessions that hold a lock on one of the tables which ACCESS SHARE must wait for, or wait for one.
+  static func lockHolders(of oids: [String], _ connection: Connection) throws -> [String] {
+    let rows = try connection.query(
+      """
+      SELECT c.relname, a.pid, coalesce(a.usename, '?'), coalesce(nullif(a.application_name, ''), 'unknown program'),
+        coalesce(a.state, '?'), extract(epoch FROM now() - a.xact_start)::bigint, left(a.query, 60), l.granted
+      FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN pg_class c ON c.oid = l.relation
+      WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.relation = ANY ($1::oid[])
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      ORDER BY l.granted DESC, 6 DESC NULLS LAST LIMIT 5
+      """, ["{\(oids.joined(separator: ","))}"])
+    return rows.map { row in
+      let texts = row.map { $0 ?? "?" }
+      let verb = texts[7] == "t" ? "locked by" : "waited for by"
+      return "\(texts[0]) is \(verb) process \(texts[1]) (user \(texts[2]), \(texts[3]), \(texts[4])"
+        + ", for \(texts[5]) s): \(texts[6])"
+    }
+  }
+}

@@ -1,0 +1,157 @@
+// Finds the project's databases: by option, by settings, by DATABASE_URL in the environment and then in
+// `.env` files, and last by libpq's own PG* variables.
+
+import Checkpoints
+import FileSystem
+import Postgres
+
+package struct LocatedDatabase: Sendable {
+  package var name: String
+  package var parameters: ConnectionParameters
+  /// Where it was found, for people.
+  package var origin: String
+  /// Words that run client programs elsewhere, such as `docker exec -i db`.
+  package var clientPrefix: [String]
+  /// The environment variable or `.env` key that holds the URL, if one does.
+  package var variable: String?
+}
+
+package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
+  case invalid(origin: String, ConnectionParameters.Problem)
+  case variableMissing(String, database: String)
+  case untrustedCommand(key: String, String)
+
+  package var description: String {
+    switch self {
+    case .invalid(let origin, let problem): "\(origin): \(problem)"
+    case .variableMissing(let name, let database):
+      "the variable \(name), which holds the URL of the database “\(database)”, is set neither in the environment"
+        + " nor in .env.local or .env"
+    case .untrustedCommand(let key, let command):
+      "\(Settings.fileName) wants to run “\(command)” (\(key)), which you have not trusted"
+    }
+  }
+}
+
+package struct DatabaseDiscovery: Sendable {
+  private let worktree: BytePath
+  private let settings: Settings
+  private let environment: [String: String]
+  private let isTrusted: @Sendable () -> Bool
+  private let recorded: @Sendable (BytePath) -> [UInt8]?
+
+  /// - Parameter recorded: the contents of `.env` files in the checkpoint that is to come back, for when
+  ///   the files themselves are what got lost.
+  package init(
+    worktree: BytePath, settings: Settings, environment: [String: String],
+    isTrusted: @escaping @Sendable () -> Bool, recorded: @escaping @Sendable (BytePath) -> [UInt8]?
+  ) {
+    (self.worktree, self.settings, self.environment) = (worktree, settings, environment)
+    (self.isTrusted, self.recorded) = (isTrusted, recorded)
+  }
+
+  /// - Parameters:
+  ///   - url: what `--database` gave.
+  ///   - clientPrefix: what `--client-prefix` gave.
+  package func find(url: String? = nil, clientPrefix: String? = nil) throws -> [LocatedDatabase] {
+    if let url { return [try located("main", url, origin: "--database", prefix: clientPrefix)] }
+    let names = settings.databaseNames
+    if !names.isEmpty {
+      return try names.compactMap { try configured($0, clientPrefix) }
+    }
+    if let (value, origin) = variable("DATABASE_URL") {
+      var found = try located("main", value, origin: origin, prefix: clientPrefix)
+      found.variable = "DATABASE_URL"
+      return [found]
+    }
+    let spoken = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"].filter {
+      environment[$0]?.isEmpty == false
+    }
+    if spoken.isEmpty { return [] }
+    return [
+      LocatedDatabase(
+        name: "main", parameters: ConnectionParameters(), origin: spoken.joined(separator: ", "),
+        clientPrefix: try prefix("main", clientPrefix), variable: nil)
+    ]
+  }
+
+  private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
+    if let key = settings.text(settings.databaseKey(name, "env")) {
+      guard let (value, origin) = variable(key) else {
+        throw DiscoveryProblem.variableMissing(key, database: name)
+      }
+      var found = try located(name, value, origin: origin, prefix: clientPrefix)
+      found.variable = key
+      return found
+    }
+    guard let url = settings.text(settings.databaseKey(name, "url")), url != "none" else { return nil }
+    return try located(name, url, origin: "setting database.\(name).url", prefix: clientPrefix)
+  }
+
+  private func located(_ name: String, _ url: String, origin: String, prefix: String?) throws -> LocatedDatabase {
+    do {
+      return LocatedDatabase(
+        name: name, parameters: try ConnectionParameters(parsing: url), origin: origin,
+        clientPrefix: try self.prefix(name, prefix), variable: nil)
+    } catch let problem as ConnectionParameters.Problem {
+      throw DiscoveryProblem.invalid(origin: origin, problem)
+    }
+  }
+
+  private func prefix(_ name: String, _ option: String?) throws -> [String] {
+    let key = settings.databaseKey(name, "clientprefix")
+    guard let text = option ?? settings.text(key) else { return [] }
+    if option == nil && settings.isFromCommittedFile(key) && !isTrusted() {
+      throw DiscoveryProblem.untrustedCommand(key: key, text)
+    }
+    return text.split(separator: " ").map(String.init)
+  }
+
+  private func variable(_ name: String) -> (value: String, origin: String)? {
+    if let value = environment[name], !value.isEmpty { return (value, "\(name) in the environment") }
+    let files: [BytePath] = [".env.local", ".env"]
+    func find(_ read: (BytePath) -> [UInt8]?, _ place: String) -> (value: String, origin: String)? {
+      for file in files {
+        guard let bytes = read(file) else { continue }
+        if let value = DotEnv.value(of: name, in: String(decoding: bytes, as: UTF8.self)), !value.isEmpty {
+          return (value, "\(name) in \(file)\(place)")
+        }
+      }
+      return nil
+    }
+    return find({ try? FileTree.readAll(worktree.appending($0)) }, "") ?? find(recorded, " of the checkpoint")
+  }
+}
+
+/// `.env` files, as far as all their dialects agree: `[export] NAME=value`, quotes, comments.
+enum DotEnv {
+  static func value(of name: String, in text: String) -> String? {
+    var found: String?
+    for line in text.split(whereSeparator: \.isNewline) {
+      var rest = line.drop(while: \.isWhitespace)
+      if rest.hasPrefix("export ") { rest = rest.dropFirst(7).drop(while: \.isWhitespace) }
+      guard let equals = rest.firstIndex(of: "=") else { continue }
+      let key = rest[..<equals].trimmed
+      if key == name { found = unquoted(rest[rest.index(after: equals)...].trimmed) }
+    }
+    return found
+  }
+
+  private static func unquoted(_ text: Substring) -> String {
+    if let quote = text.first, quote == "\"" || quote == "'" {
+      return String(text.dropFirst().prefix { $0 != quote })
+    }
+    // A comment begins at a # after white space; one inside a URL does not.
+    var value = text
+    if let comment = text.firstRange(of: " #") { value = text[..<comment.lowerBound] }
+    return String(value.trimmed)
+  }
+}
+
+extension Substring {
+  var trimmed: Substring {
+    var text = drop(while: \.isWhitespace)
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return text
+  }
+}

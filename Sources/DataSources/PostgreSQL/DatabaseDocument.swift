@@ -1,0 +1,52 @@
+// What a checkpoint knows of a database beside its rows: a `SourceDocument` with the server, the moment,
+// the properties of the database itself, and the shape of each table.
+
+import Checkpoints
+import FileSystem
+import Postgres
+
+struct DatabaseDocument: Codable {
+  /// The stream of pg_dump's archive; all others are tables.
+  static let archiveName: BytePath = "archive"
+
+  struct Server: Codable {
+    var version: Int
+    var systemIdentifier: String
+    var timeline: String
+    /// The write-ahead log's position when the snapshot was taken.
+    var lsn: String
+    /// `xmin:xmax:xip`
+    var snapshot: String
+  }
+
+  struct Table: Codable {
+    var schema: String
+    var name: String
+    /// Columns that COPY carries, in order: generated ones are not among them.
+    var columns: [String]
+    /// The types of those columns, as `format_type` gives them.
+    var types: [String]
+    var relfilenode: String
+    /// Rows whose place among partitions can differ on another database go in through this table.
+    var loadThrough: TableName?
+
+    var tableName: TableName { TableName(schema: schema, name: name) }
+  }
+
+  var version = 1
+  var server: Server
+  var database: DatabaseProperties
+  var streams: [StreamRecord]
+  /// In the order of `streams` after the archive.
+  var tables: [Table]
+
+  var archive: StreamRecord? { streams.first { $0.name == Self.archiveName } }
+}
+
+struct TableName: Codable, Hashable, Sendable {
+  var schema: String
+  var name: String
+
+  var quoted: String { "\(schema.asIdentifier).\(name.asIdentifier)" }
+  var display: String { "\(schema).\(name)" }
+}

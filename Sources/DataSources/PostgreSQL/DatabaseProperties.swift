@@ -1,0 +1,136 @@
+// What belongs to a database as a whole and is in no ordinary dump of it: owner, locale, limits, GRANTs,
+// settings, comment. A database that is made anew loses them, so they are recorded and applied again.
+
+import Postgres
+
+struct DatabaseProperties: Codable {
+  struct Grant: Codable {
+    /// nil for PUBLIC.
+    var grantee: String?
+    var privilege: String
+    var isGrantable: Bool
+  }
+
+  struct Setting: Codable {
+    /// nil for all roles.
+    var role: String?
+    var name: String
+    var value: String
+  }
+
+  var name: String
+  var oid: String
+  var owner: String
+  var encoding: String
+  var collate: String
+  var characterType: String
+  /// “libc” or “icu”
+  var localeProvider: String
+  var icuLocale: String?
+  var tablespace: String
+  var connectionLimit: Int
+  var comment: String?
+  /// nil for the default privileges.
+  var grants: [Grant]?
+  var settings: [Setting]
+
+  static func read(_ connection: Connection) throws -> DatabaseProperties {
+    let major = connection.serverMajorVersion
+    // Columns by version: datlocprovider since 15; daticulocale was renamed to datlocale in 17.
+    let provider = major >= 15 ? "datlocprovider" : "'c'"
+    let locale = major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL"
+    let rows = try connection.query(
+      """
+      SELECT d.datname, d.oid, pg_get_userbyid(d.datdba), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+        \(provider), \(locale), t.spcname, d.datconnlimit, shobj_description(d.oid, 'pg_database'), d.datacl IS NULL
+      FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = current_database()
+      """)
+    guard let row = rows.first, row.count == 12 else {
+      throw DatabaseError(operation: "read the database's properties", message: "it is not in pg_database")
+    }
+    let oid = row[1] ?? ""
+    let grants = try connection.query(
+      """
+      SELECT CASE WHEN a.grantee = 0 THEN NULL ELSE pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable
+      FROM pg_database d, aclexplode(d.datacl) a WHERE d.oid = $1::oid ORDER BY 1 NULLS FIRST, 2
+      """, [oid]
+    ).map { Grant(grantee: $0[0], privilege: $0[1] ?? "", isGrantable: $0[2] == "t") }
+    let settings = try connection.query(
+      """
+      SELECT CASE WHEN s.setrole = 0 THEN NULL ELSE pg_get_userbyid(s.setrole) END, c
+      FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setdatabase = $1::oid ORDER BY 1 NULLS FIRST, 2
+      """, [oid]
+    ).compactMap { row -> Setting? in
+      guard let text = row[1], let equals = text.firstIndex(of: "=") else { return nil }
+      return Setting(
+        role: row[0], name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+    }
+    return DatabaseProperties(
+      name: row[0] ?? "", oid: oid, owner: row[2] ?? "", encoding: row[3] ?? "UTF8", collate: row[4] ?? "C",
+      characterType: row[5] ?? "C", localeProvider: row[6] == "i" ? "icu" : "libc", icuLocale: row[7],
+      tablespace: row[8] ?? "pg_default", connectionLimit: row[9].flatMap { Int($0) } ?? -1, comment: row[10],
+      grants: row[11] == "t" ? nil : grants, settings: settings)
+  }
+
+  /// `CREATE DATABASE` for an empty one of the same kind.
+  func creation(as name: String, serverMajor: Int) -> String {
+    var sql = """
+      CREATE DATABASE \(name.asIdentifier) TEMPLATE template0 ENCODING \(encoding.asLiteral) \
+      LC_COLLATE \(collate.asLiteral) LC_CTYPE \(characterType.asLiteral)
+      """
+    if serverMajor >= 15 && localeProvider == "icu", let icuLocale {
+      sql += " LOCALE_PROVIDER icu ICU_LOCALE \(icuLocale.asLiteral)"
+    }
+    if tablespace != "pg_default" { sql += " TABLESPACE \(tablespace.asIdentifier)" }
+    return sql
+  }
+
+  /// Gives the properties to a database. What names a role that is gone is left out and reported.
+  func apply(to database: String, _ connection: Connection) throws -> [String] {
+    let roles = Set(try connection.query("SELECT rolname FROM pg_roles").compactMap { $0[0] })
+    let current = connection.userName
+    let target = database.asIdentifier
+    var notes: [String] = []
+    func known(_ role: String?, _ what: String) -> Bool {
+      guard let role, !roles.contains(role) else { return true }
+      notes.append("the role \(role) does not exist any more: \(what) left out")
+      return false
+    }
+    var statements: [String] = []
+    if connectionLimit != -1 { statements.append("ALTER DATABASE \(target) CONNECTION LIMIT \(connectionLimit)") }
+    if let comment { statements.append("COMMENT ON DATABASE \(target) IS \(comment.asLiteral)") }
+    for setting in settings where known(setting.role, "its setting \(setting.name)") {
+      let subject = setting.role.map { "ROLE \($0.asIdentifier) IN DATABASE \(target)" } ?? "DATABASE \(target)"
+      statements.append("ALTER \(subject) SET \(setting.name.asSettingName) = \(setting.asValue)")
+    }
+    if let grants {
+      statements.append("REVOKE ALL ON DATABASE \(target) FROM PUBLIC")
+      for grant in grants where known(grant.grantee, "its privilege \(grant.privilege)") {
+        let grantee = grant.grantee?.asIdentifier ?? "PUBLIC"
+        statements.append(
+          "GRANT \(grant.privilege) ON DATABASE \(target) TO \(grantee)\(grant.isGrantable ? " WITH GRANT OPTION" : "")")
+      }
+    }
+    if owner != current && known(owner, "ownership") {
+      statements.append("ALTER DATABASE \(target) OWNER TO \(owner.asIdentifier)")
+    }
+    for statement in statements { try connection.execute(statement) }
+    return notes
+  }
+}
+
+extension DatabaseProperties.Setting {
+  /// Settings that are lists are stored as lists of quoted identifiers already, as pg_dump knows them.
+  fileprivate var asValue: String {
+    let lists = [
+      "local_preload_libraries", "search_path", "session_preload_libraries", "shared_preload_libraries",
+      "temp_tablespaces", "unix_socket_directories",
+    ]
+    return lists.contains(name.lowercased()) ? (value.isEmpty ? "''" : value) : value.asLiteral
+  }
+}
+
+extension String {
+  /// A setting's name may have a prefix, as in `app.tenant`.
+  fileprivate var asSettingName: String { split(separator: ".").map { String($0).asIdentifier }.joined(separator: ".") }
+}

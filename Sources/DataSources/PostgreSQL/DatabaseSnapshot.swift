@@ -1,0 +1,101 @@
+// One moment of a database. A leading connection exports its snapshot and holds locks on every table;
+// pg_dump takes everything but rows at that snapshot, while workers copy the rows.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+final class DatabaseSnapshot: DataSourceSnapshot {
+  private let source: PostgreSQLSource
+  private let leader: Connection
+  private let programs: ClientPrograms
+  private let snapshotID: String
+  private let server: DatabaseDocument.Server
+  private let tables: [CatalogTable]
+
+  /// The name that the database has, or had before it was moved aside.
+  private let recordedName: String
+
+  init(_ source: PostgreSQLSource, recordedAs name: String? = nil) throws {
+    self.source = source
+    leader = try source.connect()
+    recordedName = name ?? leader.databaseName
+    programs = try ClientPrograms.locate(
+      serverMajor: leader.serverMajorVersion, prefix: source.located.clientPrefix)
+    try leader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    server = try DatabaseCatalog.server(leader)
+    snapshotID = try leader.query("SELECT pg_export_snapshot()").first?[0] ?? ""
+    tables = try DatabaseCatalog.tables(leader)
+    try Self.lock(tables, leader, seconds: source.limits.lock)
+  }
+
+  /// Takes ACCESS SHARE on every table first, so that no worker later waits behind somebody who waits for us.
+  private static func lock(_ tables: [CatalogTable], _ leader: Connection, seconds: Int) throws {
+    do {
+      try leader.execute("SET LOCAL lock_timeout = '\(seconds)s'")
+      for start in stride(from: 0, to: tables.count, by: 500) {
+        let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
+        try leader.execute(script: Array("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE".utf8))
+      }
+      try leader.execute("SET LOCAL lock_timeout = 0")
+    } catch let error as DatabaseError where error.isLockTimeout {
+      try leader.execute("ROLLBACK")
+      throw DatabaseProblem.locked(
+        seconds: seconds, holders: try DatabaseCatalog.lockHolders(of: tables.map(\.oid), leader))
+    }
+  }
+
+  func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord {
+    let dump = ArchiveDump(
+      programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
+      limits: source.limits, snapshotID: snapshotID, excluded: tables.map(\.name), session: session)
+    let archive = Pending { try dump.run() }
+    let lists: [ChunkList]
+    do {
+      lists = try RowDump(
+        source: source, snapshotID: snapshotID, encoding: encoding(), supportsRanges: leader.serverMajorVersion >= 14, tables: tables, session: session,
+        progress: progress
+      ).run()
+    } catch {
+      _ = try? archive.get()
+      throw error
+    }
+    let encoder = ChunkEncoder()
+    let archiveList = try archive.get()
+    var properties = try DatabaseProperties.read(leader)
+    properties.name = recordedName
+    var document = DatabaseDocument(
+      server: server, database: properties,
+      streams: [try stream(DatabaseDocument.archiveName, archiveList, session, encoder, isRows: false)], tables: [])
+    for (table, list) in zip(tables, lists) {
+      document.streams.append(try stream(BytePath(table.name.display), list, session, encoder, isRows: true))
+      document.tables.append(
+        .init(
+          schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
+          relfilenode: table.relfilenode, loadThrough: table.loadThrough))
+    }
+    let size = try leader.query("SELECT pg_database_size(current_database())").first?[0].flatMap { Int($0) } ?? 0
+    try leader.execute("COMMIT")
+    return SourceRecord(
+      name: source.name, type: source.type,
+      document: try session.write(DocumentCoding.encode(document), with: encoder), label: label,
+      counts: ["tables": tables.count, "rows": lists.reduce(0) { $0 + $1.fingerprint.rowCount }],
+      liveByteCount: size, streamByteCount: document.streams.reduce(0) { $0 + $1.byteCount })
+  }
+
+  private var label: String { "\(source.located.parameters.with(database: recordedName))" }
+
+  private func encoding() throws -> String {
+    try leader.query("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
+      .first?[0] ?? "UTF8"
+  }
+
+  private func stream(
+    _ name: BytePath, _ list: ChunkList, _ session: ChunkSession, _ encoder: ChunkEncoder, isRows: Bool
+  ) throws -> StreamRecord {
+    StreamRecord(
+      name: name, list: try session.write(list.encoded, with: encoder), byteCount: list.byteCount,
+      fingerprint: isRows ? list.fingerprint : nil)
+  }
+}

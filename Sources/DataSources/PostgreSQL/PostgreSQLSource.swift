@@ -1,0 +1,150 @@
+// A PostgreSQL database as a data source: where it is, how to reach it, what it can do.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
+  case locked(seconds: Int, holders: [String])
+  case pooled(String)
+  case otherServer(recorded: String, present: String)
+  case otherDatabase(recorded: String, present: String)
+  case slots([String])
+  case subscriptions([String])
+  case notOwner(database: String, owner: String)
+  case inRecovery(String)
+  case mismatch([String])
+  case changedSinceRescue([String])
+  case retainedMissing(String)
+  case renamedMeanwhile(String)
+  case stillConnected(database: String, sessions: [String])
+  case documentMissing
+  case targetExists(String)
+  case targetIsLive(String)
+  case cannotCreate(String)
+
+  package var description: String {
+    switch self {
+    case .locked(let seconds, _): "some tables stayed locked for \(seconds) s, so their rows could not be read"
+    case .pooled(let name): "\(name) is reached through a pooler (PgBouncer?), which breaks shared snapshots"
+    case .otherServer(let recorded, let present):
+      "the checkpoint belongs to the server with system identifier \(recorded), this one has \(present)"
+    case .otherDatabase(let recorded, let present):
+      "the checkpoint belongs to the database \(recorded), the project's database is \(present)"
+    case .slots(let names):
+      "the database has logical replication slots (\(names.joined(separator: ", "))), which would stay behind"
+    case .subscriptions(let names):
+      "the database has subscriptions (\(names.joined(separator: ", "))), which would stay behind"
+    case .notOwner(let database, let owner): "only \(owner), the owner of \(database), may replace it"
+    case .inRecovery(let name): "the server of \(name) is a standby, which accepts no changes"
+    case .mismatch(let tables):
+      "the restored rows are not those that were recorded: \(tables.joined(separator: ", "))"
+    case .changedSinceRescue(let tables):
+      "somebody wrote to the database while it was being rescued: \(tables.joined(separator: ", "))"
+    case .retainedMissing(let name): "the database \(name), which holds the replaced contents, is gone"
+    case .renamedMeanwhile(let name): "the database \(name) was replaced or renamed by somebody else meanwhile"
+    case .stillConnected(let database, let sessions):
+      "sessions stay connected to \(database): \(sessions.joined(separator: ", "))"
+    case .documentMissing: "this checkpoint holds no copy of the database"
+    case .targetExists(let name): "the database \(name) exists already"
+    case .targetIsLive(let name): "\(name) is the project's own database"
+    case .cannotCreate(let user): "the user \(user) may not create databases"
+    }
+  }
+}
+
+package struct PostgreSQLSource: DataSource {
+  package static let typeName = "postgresql"
+
+  package struct Limits: Sendable {
+    /// Seconds.
+    package var connect = 10
+    package var lock = 10
+    /// Connections that read or write rows at the same time.
+    package var jobs = 4
+
+    package init() {}
+
+    package init(_ settings: Settings) throws {
+      connect = try settings.number("connecttimeout", default: 10, in: 2...3600)
+      lock = try settings.number("locktimeout", default: 10, in: 1...86400)
+      jobs = try settings.number("jobs", default: 4, in: 1...64)
+    }
+  }
+
+  package let name: String
+  package let type = Self.typeName
+  package let located: LocatedDatabase
+  package let limits: Limits
+
+  package init(_ located: LocatedDatabase, limits: Limits) {
+    (self.name, self.located, self.limits) = (located.name, located, limits)
+  }
+
+  package func openSnapshot() throws -> any DataSourceSnapshot {
+    try DatabaseSnapshot(self)
+  }
+
+  package func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration {
+    if context.isResuming { try reopen() }
+    let access = try ServerAccess(self)
+    if let retained = record.retained {
+      return try SwapRestoration(.retained(retained), record: record, access: access, context: context)
+    }
+    let document = try Self.document(of: record, in: context.store)
+    try access.check(binding: document)
+    if access.canCreateDatabases {
+      return try SwapRestoration(.recorded(document), record: record, access: access, context: context)
+    }
+    return try InPlaceRestoration(document, access: access, context: context)
+  }
+
+  /// Whoever was killed in the middle of a swap may have left the database closed to everybody.
+  private func reopen() throws {
+    if (try? connect()) != nil { return }
+    for name in ["postgres", "template1"] {
+      guard let maintenance = try? Connection.open(located.parameters.with(database: name), timeout: limits.connect)
+      else { continue }
+      let live = located.parameters.database ?? maintenance.userName
+      try maintenance.execute("ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true")
+      return
+    }
+  }
+
+  package func secure(
+    _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
+  ) throws -> SecuredContents? {
+    let access = try ServerAccess(self)
+    guard try access.oid(of: retained.database) == retained.oid else { return nil }
+    try access.setConnections(allowed: true, to: retained.database)
+    defer { try? access.setConnections(allowed: false, to: retained.database) }
+    var located = located
+    located.parameters = located.parameters.with(database: retained.database)
+    let aside = PostgreSQLSource(located, limits: limits)
+    let record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(into: session, progress: progress)
+    return SecuredContents(record: record) { try access.drop(retained.database) }
+  }
+
+  static func document(of record: SourceRecord, in store: Store) throws -> DatabaseDocument {
+    guard let id = record.document else { throw DatabaseProblem.documentMissing }
+    return try DocumentCoding.decode(DatabaseDocument.self, from: ChunkReader(store).bytes(of: id))
+  }
+
+  /// A connection to the database itself.
+  func connect() throws -> Connection {
+    let connection = try Connection.open(located.parameters, timeout: limits.connect)
+    // A pooler hands out a process number of its own.
+    let process = try connection.query("SELECT pg_backend_pid()").first?[0]
+    if process != "\(connection.processID)" { throw DatabaseProblem.pooled("\(located.parameters)") }
+    return connection
+  }
+
+  /// Connects and says what is there; for `init` and `status`.
+  package func describe() throws -> (database: String, server: String, byteCount: Int) {
+    let connection = try connect()
+    let row = try connection.query("SELECT current_setting('server_version'), pg_database_size(current_database())").first
+    let size = row?[1].flatMap { Int($0) } ?? 0
+    return (connection.databaseName, row?[0] ?? "", size)
+  }
+}

@@ -1,0 +1,154 @@
+// Puts recorded rows into the tables of a new database by several connections, reads every table back,
+// and compares what the server holds with what was recorded.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+import FileSystem
+import Postgres
+import Synchronization
+
+struct RowLoad: Sendable {
+  struct Table: Sendable {
+    var name: TableName
+    var columns: [String]
+    var loadThrough: TableName?
+    var list: ChunkList
+
+    /// The table itself, or the root of its partitions.
+    var target: TableName { loadThrough ?? name }
+  }
+
+  let store: Store
+  let encoding: String
+  let tables: [Table]
+  let progress: any ProgressReporter
+
+  static func tables(of document: DatabaseDocument, in store: Store) throws -> [Table] {
+    let reader = ChunkReader(store)
+    return try zip(document.tables, document.streams.filter { $0.name != DatabaseDocument.archiveName }).map {
+      table, stream in
+      Table(
+        name: table.tableName, columns: table.columns, loadThrough: table.loadThrough,
+        list: try reader.list(stream.list))
+    }
+  }
+
+  /// Loads and checks everything through connections that `connect` opens.
+  func run(jobs: Int, connect: @escaping @Sendable () throws -> Connection) throws {
+    let order = tables.filter { !$0.list.chunks.isEmpty }.sorted { $0.list.byteCount > $1.list.byteCount }
+    let total = order.reduce(0) { $0 + $1.list.byteCount }
+    let queue = WorkQueue(order)
+    let done = Atomic<Int>(0)
+    let loaded = Mutex<[TableName: RowFingerprint]>([:])
+    defer { progress.finish("restore rows") }
+    try Threads.concurrently(
+      (0..<max(1, min(jobs, order.count))).map { _ in
+        { @Sendable in
+          do {
+            let connection = try connect()
+            try connection.execute("SET synchronous_commit = off")
+            let reader = ChunkReader(store)
+            while let table = queue.next() {
+              try load(table, connection, reader, isTransactionOpen: false) { count in
+                let sum = done.add(count, ordering: .relaxed).newValue
+                progress.update("restore rows", done: sum, total: total, unit: .bytes)
+              }
+              // Rows that went in through a root may lie anywhere below it; those are compared together.
+              if table.loadThrough == nil {
+                let found = try fingerprint(of: table.name, table.columns, connection)
+                loaded.withLock { $0[table.name] = found }
+              }
+            }
+          } catch {
+            queue.stop()
+            throw error
+          }
+        }
+      })
+    try compare(loaded.withLock { $0 }, connect)
+  }
+
+  /// Loads one table. In a transaction of its own the rows can go in frozen, which saves writing them twice.
+  func load(
+    _ table: Table, _ connection: Connection, _ reader: ChunkReader, isTransactionOpen: Bool,
+    _ advance: (Int) -> Void
+  ) throws {
+    let isFrozen = !isTransactionOpen && table.loadThrough == nil
+    if isFrozen {
+      try connection.execute("BEGIN")
+      try connection.execute("TRUNCATE TABLE ONLY \(table.name.quoted)")
+    }
+    do {
+      let columns = CatalogTable.list(table.columns)
+      let options = "ENCODING \(encoding.asLiteral)" + (isFrozen ? ", FREEZE true" : "")
+      try connection.copyIn("COPY \(table.target.quoted)\(columns) FROM STDIN WITH (\(options))") { send in
+        for chunk in table.list.chunks {
+          try Interruption.check()
+          try reader.withChunk(chunk.id) { try send($0) }
+          advance(chunk.byteCount)
+        }
+      }
+      if isFrozen { try connection.execute("COMMIT") }
+    } catch {
+      if isFrozen { try? connection.execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  private func fingerprint(of table: TableName, _ columns: [String], _ connection: Connection) throws -> RowFingerprint {
+    var found = RowFingerprint()
+    let list = CatalogTable.list(columns)
+    try connection.copyOut("COPY \(table.quoted)\(list) TO STDOUT WITH (ENCODING \(encoding.asLiteral))") {
+      _ = found.add(row: $0)
+    }
+    return found
+  }
+
+  private func compare(
+    _ loaded: [TableName: RowFingerprint], _ connect: () throws -> Connection
+  ) throws {
+    var wrong: [String] = []
+    for table in tables where table.loadThrough == nil {
+      let expected = table.list.fingerprint
+      let found = loaded[table.name] ?? RowFingerprint()
+      if found != expected {
+        wrong.append("\(table.name.display) (\(found.rowCount) rows instead of \(expected.rowCount))")
+      }
+    }
+    let roots = Dictionary(grouping: tables.filter { $0.loadThrough != nil }, by: \.target)
+    if !roots.isEmpty {
+      let connection = try connect()
+      for (root, leaves) in roots {
+        let expected = leaves.reduce(RowFingerprint()) { $0 + $1.list.fingerprint }
+        let found = try leaves.reduce(RowFingerprint()) { try $0 + fingerprint(of: $1.name, $1.columns, connection) }
+        if found != expected { wrong.append(root.display) }
+      }
+    }
+    if !wrong.isEmpty { throw DatabaseProblem.mismatch(wrong) }
+  }
+
+  /// For one connection inside a transaction that is already open.
+  func loadAll(_ connection: Connection) throws {
+    let reader = ChunkReader(store)
+    let total = tables.reduce(0) { $0 + $1.list.byteCount }
+    var done = 0
+    defer { progress.finish("restore rows") }
+    for table in tables where !table.list.chunks.isEmpty {
+      try load(table, connection, reader, isTransactionOpen: true) { count in
+        done += count
+        progress.update("restore rows", done: done, total: total, unit: .bytes)
+      }
+    }
+    try compareAll(connection)
+  }
+
+  /// - Throws: `DatabaseProblem.mismatch` unless every table holds the recorded rows.
+  func compareAll(_ connection: Connection) throws {
+    var found: [TableName: RowFingerprint] = [:]
+    for table in tables where table.loadThrough == nil {
+      found[table.name] = try fingerprint(of: table.name, table.columns, connection)
+    }
+    try compare(found) { connection }
+  }
+}

@@ -1,0 +1,179 @@
+// The server seen from its maintenance database: rights, names of databases, making and dropping them,
+// and the one transaction that swaps two names.
+
+import Checkpoints
+import FileSystem
+import Glibc
+import Postgres
+
+final class ServerAccess {
+  let source: PostgreSQLSource
+  /// The project's database, by the name that it has on the server.
+  let live: String
+  let liveOID: String
+  let systemIdentifier: String
+  let serverMajor: Int
+  let canCreateDatabases: Bool
+  private let user: String
+  private let owner: String
+  private let mayReplace: Bool
+  private let slots: [String]
+  private let subscriptions: [String]
+  private var maintenance: Connection?
+
+  init(_ source: PostgreSQLSource) throws {
+    self.source = source
+    let connection = try source.connect()
+    live = connection.databaseName
+    user = connection.userName
+    serverMajor = connection.serverMajorVersion
+    systemIdentifier = try DatabaseCatalog.systemIdentifier(connection)
+    let row =
+      try connection.query(
+        """
+        SELECT r.rolsuper OR r.rolcreatedb, pg_get_userbyid(d.datdba), r.rolsuper OR pg_has_role(d.datdba, 'USAGE'),
+          d.oid, pg_is_in_recovery()
+        FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = current_database()
+        """
+      ).first ?? []
+    guard row.count == 5 else { throw DatabaseProblem.renamedMeanwhile(connection.databaseName) }
+    if row[4] == "t" { throw DatabaseProblem.inRecovery(connection.databaseName) }
+    canCreateDatabases = row[0] == "t"
+    owner = row[1] ?? ""
+    mayReplace = row[2] == "t"
+    liveOID = row[3] ?? ""
+    slots = try connection.query(
+      "SELECT slot_name FROM pg_replication_slots WHERE database = current_database()"
+    ).compactMap { $0[0] }
+    subscriptions = try connection.query(
+      "SELECT subname FROM pg_subscription WHERE subdbid = $1::oid", [liveOID]
+    ).compactMap { $0[0] }
+  }
+
+  /// A checkpoint goes back to the server and the database that it was taken from, and to no other.
+  func check(binding document: DatabaseDocument) throws {
+    if document.server.systemIdentifier != systemIdentifier {
+      throw DatabaseProblem.otherServer(
+        recorded: document.server.systemIdentifier, present: systemIdentifier)
+    }
+    if document.database.name != live {
+      throw DatabaseProblem.otherDatabase(recorded: document.database.name, present: live)
+    }
+  }
+
+  /// What a swap needs and what it would leave behind.
+  func checkReplaceable() throws {
+    if !mayReplace { throw DatabaseProblem.notOwner(database: live, owner: owner) }
+    if !slots.isEmpty { throw DatabaseProblem.slots(slots) }
+    if !subscriptions.isEmpty { throw DatabaseProblem.subscriptions(subscriptions) }
+  }
+
+  func checkCanCreate() throws {
+    if !canCreateDatabases { throw DatabaseProblem.cannotCreate(user) }
+  }
+
+  var parameters: ConnectionParameters { source.located.parameters }
+
+  func connect(to database: String) throws -> Connection {
+    try Connection.open(parameters.with(database: database), timeout: source.limits.connect)
+  }
+
+  /// A connection to a database that is not the one to be renamed.
+  func maintenanceConnection() throws -> Connection {
+    if let maintenance { return maintenance }
+    var failure: (any Error)?
+    for name in ["postgres", "template1"] where name != live {
+      do {
+        let connection = try connect(to: name)
+        maintenance = connection
+        return connection
+      } catch { failure = failure ?? error }
+    }
+    throw failure ?? DatabaseProblem.retainedMissing("postgres")
+  }
+
+  /// nil where no database has the name.
+  func oid(of database: String) throws -> String? {
+    try maintenanceConnection().query("SELECT oid FROM pg_database WHERE datname = $1", [database]).first?[0]
+  }
+
+  func byteCount(of database: String) throws -> Int {
+    let row = try maintenanceConnection().query("SELECT pg_database_size($1::name)", [database]).first
+    return row?[0].flatMap { Int($0) } ?? 0
+  }
+
+  /// A name for a database of ours: the live one's, cut so that the whole fits PostgreSQL's 63 bytes.
+  func derivedName(_ purpose: String, token: String) -> String {
+    let suffix = "_\(purpose)_\(token)"
+    var stem = live
+    while stem.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
+    return stem + suffix
+  }
+
+  func drop(_ database: String) throws {
+    guard try oid(of: database) != nil else { return }
+    try shutOut(database)
+    try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)")
+  }
+
+  // MARK: The swap
+
+  func setConnections(allowed: Bool, to database: String) throws {
+    try maintenanceConnection().execute("ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS \(allowed)")
+  }
+
+  /// Lets nobody in, ends who is in, and waits until they are gone.
+  /// - Throws: `DatabaseProblem.stillConnected` after 10 s; the database is open again then.
+  func shutOut(_ database: String) throws {
+    let connection = try maintenanceConnection()
+    try setConnections(allowed: false, to: database)
+    do {
+      let deadline = MonotonicTime.now + 10
+      while true {
+        let sessions = try connection.query(
+          "SELECT pid, coalesce(usename, '?'), coalesce(application_name, '') FROM pg_stat_activity WHERE datname = $1",
+          [database])
+        if sessions.isEmpty { return }
+        if MonotonicTime.now > deadline {
+          throw DatabaseProblem.stillConnected(
+            database: database, sessions: sessions.map { $0.map { $0 ?? "" }.joined(separator: " ") })
+        }
+        _ = try connection.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database])
+        usleep(2_000)
+      }
+    } catch {
+      try? setConnections(allowed: true, to: database)
+      throw error
+    }
+  }
+
+  /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live
+  /// database is open and the one aside is closed to everybody.
+  func swap(incoming: String, live: String, aside: String) throws {
+    let connection = try maintenanceConnection()
+    try shutOut(incoming)
+    try shutOut(live)
+    do {
+      try rename(live, aside, incoming, live, connection)
+    } catch {
+      try? setConnections(allowed: true, to: live)
+      throw error
+    }
+    try setConnections(allowed: true, to: live)
+  }
+
+  private func rename(
+    _ first: String, _ firstTo: String, _ second: String, _ secondTo: String, _ connection: Connection
+  ) throws {
+    try connection.execute("BEGIN")
+    do {
+      try connection.execute("ALTER DATABASE \(first.asIdentifier) RENAME TO \(firstTo.asIdentifier)")
+      try connection.execute("ALTER DATABASE \(second.asIdentifier) RENAME TO \(secondTo.asIdentifier)")
+      try connection.execute("COMMIT")
+    } catch {
+      try? connection.execute("ROLLBACK")
+      throw error
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// The way of a user who may create databases: the contents come back in a new database beside the live
+// one, are compared with what was recorded, and then both names are swapped. What was live keeps
+// existing under another name, closed to everybody: it is the rescue.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+final class SwapRestoration: SourceRestoration {
+  enum Origin {
+    /// Made anew from the store.
+    case recorded(DatabaseDocument)
+    /// A database that an earlier rollback moved aside.
+    case retained(RetainedDatabase)
+  }
+
+  private enum Key {
+    static let live = "live"
+    static let liveOID = "liveOID"
+    static let incoming = "incoming"
+    static let incomingOID = "incomingOID"
+    static let aside = "aside"
+  }
+
+  private let origin: Origin
+  private let record: SourceRecord
+  private let access: ServerAccess
+  private let context: RestoreContext
+
+  init(_ origin: Origin, record: SourceRecord, access: ServerAccess, context: RestoreContext) throws {
+    (self.origin, self.record, self.access, self.context) = (origin, record, access, context)
+    try access.checkReplaceable()
+    try access.checkCanCreate()
+    switch origin {
+    case .recorded:
+      _ = try ClientPrograms.locate(
+        serverMajor: access.serverMajor, prefix: access.source.located.clientPrefix)
+    case .retained(let retained):
+      // After a kill behind the swap it has the live name already.
+      guard try access.oid(of: retained.database) == retained.oid || access.liveOID == retained.oid else {
+        throw DatabaseProblem.retainedMissing(retained.database)
+      }
+    }
+  }
+
+  private var asideName: String { access.derivedName("before", token: context.token) }
+
+  var summary: String {
+    switch origin {
+    case .recorded(let document):
+      "restore \(document.tables.count) tables, \(record.counts["rows"] ?? 0) rows into a new database, then swap it"
+        + " with \(access.live)"
+    case .retained(let retained): "swap \(access.live) with \(retained.database), which holds the earlier contents"
+    }
+  }
+
+  var rescueRecord: SourceRecord? {
+    SourceRecord(
+      name: record.name, type: record.type, document: nil, label: record.label, counts: [:],
+      liveByteCount: (try? access.byteCount(of: access.live)) ?? 0, streamByteCount: 0,
+      retained: RetainedDatabase(database: asideName, oid: access.liveOID))
+  }
+
+  var warnings: [String] { ["sessions connected to \(access.live) will be ended"] }
+
+  func stage() throws -> RestoreState {
+    var state = [Key.live: access.live, Key.liveOID: access.liveOID, Key.aside: asideName]
+    switch origin {
+    case .retained(let retained):
+      state[Key.incoming] = retained.database
+      state[Key.incomingOID] = retained.oid
+    case .recorded(let document):
+      let name = access.derivedName("restoring", token: context.token)
+      try DatabaseBuild(document, access: access, context: context).build(name)
+      state[Key.incoming] = name
+      state[Key.incomingOID] = try access.oid(of: name) ?? ""
+    }
+    return state
+  }
+
+  func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+    guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
+      let liveOID = state[Key.liveOID], let incomingOID = state[Key.incomingOID]
+    else { throw DatabaseProblem.renamedMeanwhile(access.live) }
+    let present = try access.oid(of: live)
+    if present == incomingOID {
+      // Killed behind the swap: only the doors may still be closed.
+      return try access.setConnections(allowed: true, to: live)
+    }
+    guard present == liveOID, try access.oid(of: incoming) == incomingOID else {
+      throw DatabaseProblem.renamedMeanwhile(live)
+    }
+    try access.swap(incoming: incoming, live: live, aside: aside)
+  }
+
+  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
+    guard let state else {
+      // Killed while building: the name tells what is ours.
+      if case .recorded = origin { try access.drop(access.derivedName("restoring", token: context.token)) }
+      return
+    }
+    guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
+      let liveOID = state[Key.liveOID], let incomingOID = state[Key.incomingOID]
+    else { return }
+    if try access.oid(of: live) == incomingOID, try access.oid(of: aside) == liveOID {
+      try access.swap(incoming: aside, live: live, aside: incoming)
+    }
+    if case .recorded = origin, try access.oid(of: incoming) == incomingOID { try access.drop(incoming) }
+    if try access.oid(of: live) == liveOID { try access.setConnections(allowed: true, to: live) }
+  }
+
+  func finish(_ state: RestoreState) throws -> [String] {
+    guard let aside = state[Key.aside] else { return [] }
+    return ["the replaced database is kept as \(aside) for undo"]
+  }
+}
