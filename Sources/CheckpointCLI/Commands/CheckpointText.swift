@@ -1,0 +1,95 @@
+// A checkpoint in words, for the commands that take and show one, and its JSON form.
+
+import Checkpoints
+import FileSystem
+
+enum CheckpointText {
+  /// What was recorded, a line for each part.
+  static func summary(_ manifest: Manifest) -> [String] {
+    var lines: [[String]] = [["commit", commit(manifest.git)]]
+    if manifest.git.stateTree != nil {
+      lines.append(["work", work(manifest.git)])
+      if let changed = manifest.git.changedFiles {
+        let since = manifest.previous.map { "since \($0.id)" } ?? "against HEAD"
+        lines.append([
+          "changed",
+          "\(Format.plural(changed.count, "file")) \(since), +\(changed.linesAdded) -\(changed.linesRemoved) lines",
+        ])
+      }
+    }
+    for source in manifest.sources {
+      if source.type == "files" {
+        if let count = source.counts["files"], count > 0 {
+          lines.append(["files", "\(Format.plural(count, "file")) that git must not hold, \(Format.bytes(source.streamByteCount))"])
+        }
+      } else if let retained = source.retained {
+        lines.append(["database", "\(source.label), kept whole as \(retained.database)"])
+      } else {
+        lines.append([
+          "database",
+          "\(source.label): \(Format.plural(source.counts["tables"] ?? 0, "table")), "
+            + "\(Format.plural(source.counts["rows"] ?? 0, "row")), \(Format.bytes(source.liveByteCount))",
+        ])
+      }
+    }
+    lines.append([
+      "stored",
+      "\(Format.bytes(manifest.sizes.bytesRead)) read, \(Format.bytes(manifest.sizes.bytesStored)) newly stored, "
+        + Format.seconds(manifest.durations["total"] ?? 0),
+    ])
+    return Format.table(lines)
+  }
+
+  static func commit(_ git: Manifest.GitRecord) -> String {
+    let place = git.branch.map { "on \($0)" } ?? "detached"
+    guard let head = git.head else { return "none yet, \(place)" }
+    return "\(head.short) \(place): \(git.headSubject ?? "")"
+  }
+
+  static func work(_ git: Manifest.GitRecord) -> String {
+    var parts: [String] = []
+    for (count, word) in [
+      (git.staged, "staged"), (git.unstaged, "unstaged"), (git.untracked, "untracked"), (git.conflicts, "in conflict"),
+    ] where count > 0 {
+      parts.append("\(Format.count(count)) \(word)")
+    }
+    if let operation = git.operation { parts.append("\(operation) in progress") }
+    return parts.isEmpty ? "clean" : parts.joined(separator: ", ")
+  }
+
+  static func state(_ manifest: Manifest, _ notes: Notes, isStable: Bool) -> String {
+    if notes.isSpent == true { return "spent" }
+    if notes.damage != nil { return "damaged" }
+    var words = isStable ? ["stable"] : []
+    words.append(notes.verifiedAt == nil ? "recorded" : "verified")
+    return words.joined(separator: ", ")
+  }
+}
+
+/// The JSON form: the manifest's fields with what is known beside it.
+struct CheckpointView: Encodable {
+  var manifest: Manifest
+  var notes: Notes
+  var state: String
+  var unreadable: [String] = []
+  var warnings: [String] = []
+  var ageSeconds: Int?
+
+  init(_ manifest: Manifest, notes: Notes, isStable: Bool, now: Timestamp? = nil) {
+    (self.manifest, self.notes) = (manifest, notes)
+    state = CheckpointText.state(manifest, notes, isStable: isStable)
+    ageSeconds = now.map { $0.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch }
+  }
+
+  private enum Keys: String, CodingKey { case state, notes, unreadable, warnings, ageSeconds }
+
+  func encode(to encoder: any Encoder) throws {
+    try manifest.encode(to: encoder)
+    var container = encoder.container(keyedBy: Keys.self)
+    try container.encode(state, forKey: .state)
+    try container.encode(notes, forKey: .notes)
+    try container.encodeIfPresent(ageSeconds, forKey: .ageSeconds)
+    if !unreadable.isEmpty { try container.encode(unreadable, forKey: .unreadable) }
+    if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
+  }
+}

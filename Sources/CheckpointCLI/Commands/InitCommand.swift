@@ -1,0 +1,123 @@
+// `checkpoint init`: finds the repository and the database, writes `.checkpointconfig`, makes the store.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Postgres
+
+extension Command {
+  static let initialize = Command(
+    name: "init", operands: "", operandCount: 0...0, summary: "set checkpoint up in this repository",
+    details: """
+      Looks for the database (--database, .checkpointconfig, DATABASE_URL in the environment or in
+      .env files, PG* variables), writes .checkpointconfig, which never holds a password, and makes the
+      store. Works without a database, and can be repeated.
+      """,
+    options: SharedOptions.database,
+    examples: ["checkpoint init", "checkpoint init --database postgresql://localhost/shop"]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let console = invocation.console
+    let store = try workspace.openOrCreateStore()
+    let file = workspace.worktree.appending(Settings.fileName)
+    let isNew = !FileTree.exists(file)
+    let databases = try workspace.locateDatabases()
+    if isNew {
+      try store.files.replaceFile(
+        file, with: Array(ConfigurationFile.text(databases, invocation).utf8), mode: 0o644)
+    }
+    let project = try Project.find(from: workspace.worktree)
+    if invocation.value("--client-prefix") != nil && isNew {
+      // Whoever typed the command has read it.
+      try Trust(storePath: project.storePath, settings: project.settings).give(store)
+    }
+    console.remark("repository  \(workspace.worktree)")
+    console.remark("store       \(workspace.project.storePath)")
+    console.remark("settings    \(file)\(isNew ? "" : " (kept as it is)")")
+    let reached = try describe(databases, workspace)
+    if console.isJSON {
+      try console.json(
+        InitReport(
+          repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)", settings: "\(file)",
+          databases: reached))
+    }
+    if databases.isEmpty {
+      console.remark("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL")
+    }
+    console.remark("next        checkpoint stage-01-start, or: checkpoint full")
+    return reached.allSatisfy { $0.problem == nil } ? .done : .partly
+  }
+
+  private static func describe(_ databases: [LocatedDatabase], _ workspace: Workspace) throws -> [InitReport.Database] {
+    let limits = try PostgreSQLSource.Limits(workspace.project.settings)
+    return databases.map { located in
+      var report = InitReport.Database(name: located.name, origin: located.origin, location: "\(located.parameters)")
+      do {
+        let found = try PostgreSQLSource(located, limits: limits).describe()
+        workspace.console.remark(
+          "database    \(located.parameters.with(database: found.database)) (PostgreSQL \(found.server), "
+            + "\(Format.bytes(found.byteCount))), from \(located.origin)")
+      } catch {
+        report.problem = Diagnostic(error).message
+        workspace.console.remark("database    \(located.parameters), from \(located.origin)")
+        workspace.console.warning("it cannot be used now: \(Diagnostic(error).message)")
+      }
+      if located.parameters.values["password"] != nil && located.variable == nil {
+        workspace.console.warning(
+          "the password was not written to \(Settings.fileName); put it into ~/.pgpass or PGPASSWORD")
+      }
+      return report
+    }
+  }
+}
+
+private struct InitReport: Encodable {
+  struct Database: Encodable {
+    var name: String
+    var origin: String
+    var location: String
+    var problem: String?
+  }
+
+  var repository: String
+  var store: String
+  var settings: String
+  var databases: [Database]
+}
+
+private enum ConfigurationFile {
+  static func text(_ databases: [LocatedDatabase], _ invocation: Invocation) -> String {
+    var text = """
+      # Settings of checkpoint, in git's own format. Personal ones: git config checkpoint.KEY VALUE.
+      # Never a password here: it belongs into .env, ~/.pgpass or PGPASSWORD.
+      [checkpoint]
+      \t# Files that git ignores but the project needs; .env* always belongs to them.
+      \t# include = config/local.yml
+      \t# Files that no checkpoint records.
+      \t# exclude = *.log
+
+      """
+    for database in databases {
+      text += "[database \"\(database.name)\"]\n"
+      if let variable = database.variable {
+        text += "\t# The variable that holds the URL: in the environment, .env.local or .env.\n\tenv = \(variable)\n"
+      } else if !database.parameters.values.isEmpty {
+        text += "\turl = \(quoted(database.parameters.url))\n"
+      } else {
+        text += "\t# Host, port, user and name come from PG* variables.\n\turl = postgresql:///\n"
+      }
+      if !database.clientPrefix.isEmpty {
+        text += "\tclientPrefix = \(quoted(database.clientPrefix.joined(separator: " ")))\n"
+      }
+    }
+    if databases.isEmpty {
+      text += "# [database \"main\"]\n# \turl = postgresql://USER@HOST/DATABASE\n"
+    }
+    return text
+  }
+
+  private static func quoted(_ value: String) -> String {
+    "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}

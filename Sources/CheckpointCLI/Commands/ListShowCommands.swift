@@ -1,0 +1,88 @@
+// `checkpoint list` and `checkpoint show`.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import FoundationEssentials
+
+extension Command {
+  static let list = Command(
+    name: "list", operands: "", operandCount: 0...0, summary: "list the checkpoints, oldest first",
+    options: [.flag("-a", "--all", help: "also those that rollback took, and spent ones")],
+    examples: ["checkpoint list", "checkpoint list --json"]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let catalog = Catalog(store)
+    let (manifests, unreadable) = try catalog.manifests()
+    for problem in unreadable { invocation.console.warning("\(problem)") }
+    let shown = manifests.filter { invocation.has("--all") || $0.kind != .rescue }
+    let now = workspace.clock.now()
+    if invocation.console.isJSON {
+      try invocation.console.json(
+        shown.map { CheckpointView($0, notes: catalog.notes($0.id), isStable: catalog.isStable($0), now: now) })
+      return unreadable.isEmpty ? .done : .partly
+    }
+    if shown.isEmpty {
+      invocation.console.remark("no checkpoint yet: checkpoint stage-01-start, or checkpoint full")
+      return unreadable.isEmpty ? .done : .partly
+    }
+    let header = ["ID", "KIND", "STAGE", "AGE", "COMMIT", "DIRTY", "DATABASE", "NEW", "STATE"]
+    let rows = shown.map { manifest in
+      let databases = manifest.sources.filter { $0.type != "files" }
+      return [
+        manifest.id.description, manifest.kind.rawValue,
+        manifest.stage.map { "\($0.id) \($0.phase.rawValue)" } ?? "-",
+        Format.age(now.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch), manifest.git.head?.short ?? "-",
+        "\(manifest.git.dirtyCount)",
+        databases.isEmpty ? "-" : Format.bytes(databases.reduce(0) { $0 + $1.liveByteCount }),
+        Format.bytes(manifest.sizes.bytesStored),
+        CheckpointText.state(manifest, catalog.notes(manifest.id), isStable: catalog.isStable(manifest)),
+      ]
+    }
+    for line in Format.table([header] + rows) { invocation.console.result(line) }
+    return unreadable.isEmpty ? .done : .partly
+  }
+
+  static let show = Command(
+    name: "show", operands: "[SELECTOR]", operandCount: 0...1, summary: "show one checkpoint (default: latest)",
+    options: [.flag("--files", help: "list every changed file")],
+    examples: ["checkpoint show", "checkpoint show stage-02-start --files"]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let catalog = Catalog(store)
+    let manifest = try workspace.select(invocation.operands.first ?? "latest", store)
+    let notes = catalog.notes(manifest.id)
+    let isStable = catalog.isStable(manifest)
+    let console = invocation.console
+    if console.isJSON {
+      try console.json(CheckpointView(manifest, notes: notes, isStable: isStable, now: workspace.clock.now()))
+      return .done
+    }
+    var head = [
+      ["id", manifest.id.description], ["kind", manifest.kind.rawValue], ["taken", manifest.createdAt.iso8601],
+      ["state", CheckpointText.state(manifest, notes, isStable: isStable)],
+    ]
+    if let stage = manifest.stage { head.append(["stage", "\(stage.slug), \(stage.phase.rawValue)"]) }
+    if let message = manifest.message { head.append(["message", message]) }
+    if let verified = notes.verifiedAt { head.append(["verified", verified.iso8601]) }
+    if !manifest.excluded.isEmpty { head.append(["left out", manifest.excluded.joined(separator: ", ")]) }
+    for line in Format.table(head) + CheckpointText.summary(manifest) { console.result(line) }
+    for line in notes.damage ?? [] { console.result("damage    \(line)") }
+    try showChangedFiles(manifest, store, limit: invocation.has("--files") ? .max : 10, console)
+    return .done
+  }
+
+  private static func showChangedFiles(_ manifest: Manifest, _ store: Store, limit: Int, _ console: Console) throws {
+    guard let list = manifest.git.changedFiles?.list else { return }
+    let files = try JSONDecoder().decode([ChangedFile].self, from: Data(ChunkReader(store).bytes(of: list)))
+    let rows = files.prefix(limit).map { file in
+      let lines =
+        if let added = file.linesAdded, let removed = file.linesRemoved { "+\(added) -\(removed)" } else { "binary or large" }
+      return ["  \(file.change.rawValue)", lines, "\(file.path)"]
+    }
+    for line in Format.table(Array(rows)) { console.result(line) }
+    if files.count > limit { console.result("  … and \(files.count - limit) more: --files") }
+  }
+}

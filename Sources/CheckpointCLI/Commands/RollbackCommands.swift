@@ -1,0 +1,201 @@
+// `checkpoint rollback` and `checkpoint undo`.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Git
+
+extension Command {
+  private static let rollbackCodes: [ExitCode] = [
+    .done, .failed, .usage, .noRepository, .locked, .verificationFailed,
+  ]
+
+  static let rollback = Command(
+    name: "rollback", operands: "[SELECTOR]", operandCount: 0...1,
+    summary: "go back to a checkpoint (default: the last stable one, else the latest)",
+    details: """
+      What is there now is kept first, and “checkpoint undo” brings it back. HEAD goes to the
+      recorded branch if it still points at the recorded commit, and is detached there otherwise.
+      """,
+    options: [
+      .flag("--branch", help: "move the recorded branch back instead of detaching HEAD"),
+      .flag("--keep-untracked", help: "leave untracked files that came later"),
+      .flag("-n", "--dry-run", help: "show what would be done"),
+      SharedOptions.yes,
+      .flag("--continue", help: "finish an interrupted rollback"),
+      .flag("--abort", help: "bring back what was before an interrupted rollback"),
+    ] + SharedOptions.database,
+    examples: ["checkpoint rollback", "checkpoint rollback stage-02-start --dry-run"], exitCodes: rollbackCodes
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let lock = try store.lock(.exclusive, waiting: 2)
+    defer { withExtendedLifetime(lock) {} }
+    if invocation.has("--continue") || invocation.has("--abort") { return try resume(workspace, store) }
+    try JournalFile(store).requireNone()
+    let target = try target(invocation.operands.first, workspace, store)
+    return try carryOut(
+      RollbackRequest(
+        operation: "rollback", target: target, scope: .everything, moveBranch: invocation.has("--branch"),
+        keepUntracked: invocation.has("--keep-untracked")), workspace, store)
+  }
+
+  static let undo = Command(
+    name: "undo", operands: "", operandCount: 0...0, summary: "bring back what the last rollback replaced",
+    details: "What is there now is kept in turn, so a second undo brings that back.",
+    options: [.flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.yes] + SharedOptions.database,
+    examples: ["checkpoint undo"], exitCodes: rollbackCodes
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let lock = try store.lock(.exclusive, waiting: 2)
+    defer { withExtendedLifetime(lock) {} }
+    try JournalFile(store).requireNone()
+    let catalog = Catalog(store)
+    let rescue = try catalog.manifests().readable.last { $0.kind == .rescue && catalog.notes($0.id).isSpent != true }
+    guard let rescue else {
+      throw UsageError(description: "there is nothing to undo: no rollback has replaced anything")
+    }
+    return try carryOut(RollbackRequest(operation: "undo", target: rescue, scope: .everything), workspace, store)
+  }
+
+  private static func target(_ selector: String?, _ workspace: Workspace, _ store: Store) throws -> Manifest {
+    if let selector { return try workspace.select(selector, store) }
+    do { return try workspace.select("last-stable", store) } catch SelectorProblem.noStable {
+      let latest = try workspace.select("latest", store)
+      workspace.console.remark("no checkpoint is stable yet, so this goes to the latest one")
+      return latest
+    }
+  }
+
+  /// Shows the plan, asks, does it, reports.
+  static func carryOut(_ request: RollbackRequest, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    let console = workspace.console
+    let sources = try workspace.sources(for: request.target)
+    let rollback = try workspace.rollback(store, sources)
+    let plan = try rollback.plan(request)
+    let isDry = workspace.invocation.has("--dry-run")
+    if isDry || !workspace.invocation.has("--yes") {
+      try RollbackText.show(plan, workspace, newest: Catalog(store).ids().last, isResult: isDry)
+    }
+    if isDry { return .done }
+    guard try console.confirm("go on?", isAnswered: workspace.invocation.has("--yes")) else {
+      console.remark("nothing was changed")
+      return .failed
+    }
+    let result = try workspace.logged(request.operation, store) {
+      (try rollback.execute(plan), request.target.id.description, nil)
+    }
+    try RollbackText.report(result, request.operation, request.target, console)
+    settle(workspace, store, sources)
+    return .done
+  }
+
+  private static func resume(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    guard let journal = try JournalFile(store).read() else { throw RollbackProblem.nothingPending }
+    let target = try Catalog(store).manifest(journal.target)
+    let sources = try workspace.sources(for: target)
+    let rollback = try workspace.rollback(store, sources)
+    try AbandonedWork.remove(from: store, workspace.objects())
+    if workspace.invocation.has("--abort") {
+      try workspace.logged("\(journal.operation) --abort", store) {
+        (try rollback.abandon(journal), journal.target.description, nil)
+      }
+      workspace.console.remark("everything is as it was before the \(journal.operation) to \(journal.target)")
+      return .done
+    }
+    let result = try workspace.logged("\(journal.operation) --continue", store) {
+      (try rollback.resume(journal), journal.target.description, nil)
+    }
+    try RollbackText.report(result, journal.operation, target, workspace.console)
+    return .done
+  }
+
+  /// Makes room for what was replaced by earlier rollbacks. The rollback itself has succeeded already.
+  private static func settle(_ workspace: Workspace, _ store: Store, _ sources: [any DataSource]) {
+    do {
+      for name in try RetainedDatabases(store, sources: sources).settle(progress: workspace.progress) {
+        workspace.console.remark("the database \(name) of an earlier rollback was copied into the store and dropped")
+      }
+    } catch {
+      workspace.console.warning("a database of an earlier rollback could not be put into the store: \(error)")
+    }
+  }
+}
+
+enum RollbackText {
+  static func show(_ plan: RollbackPlan, _ workspace: Workspace, newest: CheckpointID?, isResult: Bool) throws {
+    let console = workspace.console
+    let target = plan.target
+    let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
+    let lines = try describe(plan, workspace)
+    if console.isJSON {
+      struct View: Encodable { var target: String, steps: [String], warnings: [String] }
+      if isResult {
+        try console.json(
+          View(target: target.id.description, steps: lines, warnings: plan.restorations.flatMap(\.restoration.warnings)))
+      }
+      return
+    }
+    console.remark("\(plan.journal.operation) to \(target.id) (\(Format.age(age)))")
+    if let message = target.message { console.remark("  “\(message)”") }
+    for line in lines { console.remark("  \(line)") }
+    for warning in plan.restorations.flatMap(\.restoration.warnings) { console.remark("  note: \(warning)") }
+  }
+
+  private static func describe(_ plan: RollbackPlan, _ workspace: Workspace) throws -> [String] {
+    var lines = ["keep what is there now, for checkpoint undo"]
+    lines += plan.restorations.map(\.restoration.summary)
+    lines += plan.journal.head.map(head)
+    if let state = plan.state, plan.journal.scope != .databases {
+      let objects = try workspace.objects()
+      let present = try StateCapture.run(
+        workspace.project.location, into: objects,
+        policy: CapturePolicy(isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
+      let files = try plan.files(from: present.state, to: state, objects)
+      lines.append("write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))")
+      for write in files.writes.prefix(10) { lines.append("  write  \(write.path)") }
+      for path in files.removals.prefix(10) { lines.append("  remove \(path)") }
+      let hidden = max(0, files.writes.count - 10) + max(0, files.removals.count - 10)
+      if hidden > 0 { lines.append("  … and \(hidden) more") }
+    }
+    return lines
+  }
+
+  static func head(_ step: HeadDestination) -> String {
+    switch step {
+    case .branch(let name): "HEAD stays on, or goes to, the branch \(name)"
+    case .movedBranch(let name, let commit): "move the branch \(name) to \(commit.short)"
+    case .detached(let commit): "detach HEAD at \(commit.short)"
+    case .unborn(let name): "take the branch \(name) back to having no commit"
+    }
+  }
+
+  static func report(_ result: RollbackResult, _ operation: String, _ target: Manifest, _ console: Console) throws {
+    if console.isJSON {
+      struct View: Encodable {
+        var operation: String, target: String, rescue: String
+        var filesWritten: Int, filesRemoved: Int
+        var durations: [String: Double]
+        var notes: [String]
+      }
+      return try console.json(
+        View(
+          operation: operation, target: target.id.description, rescue: result.rescue.description,
+          filesWritten: result.filesWritten, filesRemoved: result.filesRemoved, durations: result.durations,
+          notes: result.notes))
+    }
+    for step in result.head {
+      if case .detached(let commit) = step {
+        console.remark("HEAD is detached at \(commit.short); to work on from here: git switch -c NAME")
+      }
+    }
+    console.remark(
+      "\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed"
+        + (result.durations["restore"].map { ", database restored in \(Format.seconds($0))" } ?? "")
+        + ", \(Format.seconds(result.durations["total"] ?? 0)) in all")
+    for note in result.notes { console.remark(note) }
+    console.remark("what was there before is kept as \(result.rescue): checkpoint undo")
+    console.result("back at \(target.id)")
+  }
+}

@@ -1,0 +1,122 @@
+// `checkpoint status`: where the work stands.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Git
+
+private struct StatusReport: Encodable {
+  struct Database: Encodable {
+    var name: String
+    var label: String
+    var byteCount: Int?
+    var recordedByteCount: Int?
+    var problem: String?
+  }
+
+  struct Retained: Encodable {
+    var database: String
+    var rescue: String
+  }
+
+  var last: String?
+  var lastAgeSeconds: Int?
+  var checkpoints: Int
+  var branch: String?
+  var commit: String?
+  var dirty: Int
+  var changedFiles: Int?
+  var commitsMoved: Bool?
+  var databases: [Database]
+  var storeBytes: Int
+  var freeBytes: Int
+  var pending: String?
+  var retained: [Retained]
+}
+
+extension Command {
+  static let status = Command(
+    name: "status", operands: "", operandCount: 0...0, summary: "say where the work stands",
+    details: "The last checkpoint, what has changed since, the store's size, free disk, an interrupted operation.",
+    options: SharedOptions.database, examples: ["checkpoint status", "checkpoint status --json"]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let catalog = Catalog(store)
+    let manifests = try catalog.manifests().readable
+    let last = manifests.last { $0.kind != .rescue }
+    let now = workspace.clock.now()
+    let objects = try workspace.objects()
+    // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
+    let present = try StateCapture.run(
+      workspace.project.location, into: objects,
+      policy: CapturePolicy(isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
+    var report = StatusReport(
+      last: last?.id.description,
+      lastAgeSeconds: last.map { now.secondsSinceEpoch - $0.createdAt.secondsSinceEpoch },
+      checkpoints: manifests.count { $0.kind != .rescue }, branch: present.state.branch,
+      commit: present.state.head?.description,
+      dirty: present.stagedCount + present.unstagedCount + present.untrackedCount + present.conflictCount,
+      databases: [], storeBytes: try store.totalByteCount(), freeBytes: try FileTree.freeBytes(at: store.root),
+      pending: try JournalFile(store).read().map(\.summary), retained: [])
+    if let tree = last?.git.stateTree, objects.exists(tree) {
+      let recorded = try objects.entry(named: "worktree", in: tree)?.id
+      report.changedFiles = try objects.differences(from: recorded, to: present.state.worktree).count
+      report.commitsMoved = last?.git.head != present.state.head
+    }
+    report.databases = try databases(workspace, last)
+    report.retained = try RetainedDatabases(store, sources: []).list().map {
+      .init(database: $0.database.database, rescue: $0.rescue.id.description)
+    }
+    if invocation.console.isJSON { try invocation.console.json(report) } else { print(report, invocation.console) }
+    return .done
+  }
+
+  private static func databases(_ workspace: Workspace, _ last: Manifest?) throws -> [StatusReport.Database] {
+    let limits = try PostgreSQLSource.Limits(workspace.project.settings)
+    let located: [LocatedDatabase]
+    do { located = try workspace.locateDatabases() } catch let error as DiscoveryProblem {
+      return [.init(name: "main", label: "not found", problem: Diagnostic(error).message)]
+    }
+    return located.map { located in
+      var report = StatusReport.Database(name: located.name, label: "\(located.parameters)")
+      report.recordedByteCount = last?.sources.first { $0.name == located.name }?.liveByteCount
+      do {
+        let found = try PostgreSQLSource(located, limits: limits).describe()
+        report.label = "\(located.parameters.with(database: found.database))"
+        report.byteCount = found.byteCount
+      } catch { report.problem = Diagnostic(error).message }
+      return report
+    }
+  }
+
+  private static func print(_ report: StatusReport, _ console: Console) {
+    var rows: [[String]] = []
+    if let pending = report.pending {
+      rows.append(["pending", "\(pending): checkpoint rollback --continue or --abort"])
+    }
+    let place = report.branch.map { "on \($0)" } ?? "detached"
+    rows.append(["work", "\(report.commit.map { String($0.prefix(8)) } ?? "no commit") \(place), \(Format.plural(report.dirty, "changed path"))"])
+    if let last = report.last, let age = report.lastAgeSeconds {
+      rows.append(["last", "\(last) (\(Format.age(age))), of \(Format.plural(report.checkpoints, "checkpoint"))"])
+      if let files = report.changedFiles {
+        let commits = report.commitsMoved == true ? ", and HEAD has moved" : ""
+        rows.append(["since", files == 0 ? "no file has changed\(commits)" : "\(Format.plural(files, "file")) changed\(commits)"])
+      }
+    } else {
+      rows.append(["last", "no checkpoint yet: checkpoint stage-01-start, or checkpoint full"])
+    }
+    for database in report.databases {
+      if let problem = database.problem {
+        rows.append(["database", "\(database.label): \(problem)"])
+      } else {
+        let before = database.recordedByteCount.map { ", \(Format.bytes($0)) at the last checkpoint" } ?? ""
+        rows.append(["database", "\(database.label), \(Format.bytes(database.byteCount ?? 0))\(before)"])
+      }
+    }
+    for retained in report.retained { rows.append(["kept", "\(retained.database), for undo of \(retained.rescue)"]) }
+    rows.append(["store", "\(Format.bytes(report.storeBytes)), \(Format.bytes(report.freeBytes)) free on its disk"])
+    for line in Format.table(rows) { console.result(line) }
+  }
+}

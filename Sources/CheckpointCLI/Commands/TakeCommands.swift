@@ -1,0 +1,91 @@
+// Commands that take a checkpoint: a stage's phase, full, incremental, database, custom.
+
+import Checkpoints
+import FileSystem
+
+extension Command {
+  private static let takeOptions: [Option] =
+    [
+      .value("-m", "--message", as: "TEXT", help: "why it is taken"),
+      .value(
+        "--exclude", as: "GLOB", repeatable: true,
+        help: "leave files out, several with commas; a rollback leaves them alone"),
+    ] + SharedOptions.database
+
+  private static let takeCodes: [ExitCode] = [.done, .failed, .usage, .partly, .noRepository, .locked]
+
+  static let stage = Command(
+    name: "<stage>-<phase>", operands: "", operandCount: 0...0,
+    summary: "take a stage's checkpoint: stage-02-start, -core, -integration, -complete",
+    details: "The stage's folder is found below stages/: stage-02 stands for stages/stage-02-*.",
+    options: takeOptions, examples: ["checkpoint stage-02-start -m \"before the new schema\""], exitCodes: takeCodes
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    guard let stage = try Stage.parse(invocation.word) else {
+      throw UsageError(description: "“\(invocation.word)” is not a stage with a phase")
+    }
+    return try take(
+      CaptureRequest(name: CheckpointName(invocation.word), kind: .stage, stage: stage.resolved(in: workspace.worktree)),
+      workspace)
+  }
+
+  static let full = taking(
+    .full, "take a checkpoint of everything", example: "checkpoint full -m \"before the release\"")
+
+  static let incremental = taking(
+    .incremental, "take a checkpoint of everything that is meant to be kept for a short time, without a tag",
+    example: "checkpoint incremental")
+
+  static let database = taking(
+    .database, "take a checkpoint of the database alone", example: "checkpoint database pre-migration")
+
+  static let custom = taking(
+    .custom, "take a checkpoint of everything under a name of your own", example: "checkpoint custom before-upgrade",
+    nameIsNeeded: true)
+
+  private static func taking(_ kind: Kind, _ summary: String, example: String, nameIsNeeded: Bool = false) -> Command {
+    Command(
+      name: kind.rawValue, operands: nameIsNeeded ? "NAME" : "[NAME]", operandCount: (nameIsNeeded ? 1 : 0)...1,
+      summary: summary, options: takeOptions, examples: [example], exitCodes: takeCodes
+    ) { invocation in
+      let name = try CheckpointName(invocation.operands.first ?? kind.rawValue)
+      return try take(CaptureRequest(name: name, kind: kind), Workspace(invocation))
+    }
+  }
+
+  private static func take(_ request: CaptureRequest, _ workspace: Workspace) throws -> ExitCode {
+    var request = request
+    request.message = workspace.invocation.value("--message")
+    request.excluded = workspace.invocation.list("--exclude")
+    let store = try workspace.openOrCreateStore()
+    let lock = try store.lock(.shared, waiting: 10)
+    try JournalFile(store).requireNone()
+    let sources = try workspace.sources()
+    if request.kind == .database && sources.isEmpty {
+      throw UsageError(
+        description: "there is no database to record",
+        hints: ["set DATABASE_URL, or give --database URL", "checkpoint full records everything else"])
+    }
+    let created = try workspace.logged("checkpoint", store) {
+      let created = try workspace.creator(store, sources).create(request)
+      return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
+    }
+    withExtendedLifetime(lock) {}
+    try report(created, workspace.console)
+    return created.unreadable.isEmpty ? .done : .partly
+  }
+
+  private static func report(_ created: CreatedCheckpoint, _ console: Console) throws {
+    let manifest = created.manifest
+    for warning in created.warnings { console.warning(warning) }
+    for line in created.unreadable { console.warning("not recorded: \(line)") }
+    if console.isJSON {
+      var view = CheckpointView(manifest, notes: Notes(), isStable: false)
+      view.unreadable = created.unreadable
+      view.warnings = created.warnings
+      return try console.json(view)
+    }
+    for line in CheckpointText.summary(manifest) { console.remark(line) }
+    console.result(manifest.id.description)
+  }
+}

@@ -1,0 +1,54 @@
+// `checkpoint trust`: commands in the committed `.checkpointconfig` run only after somebody has read this
+// exact text and said so. The consent is kept in the store, which nobody commits.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+import FileSystem
+import FoundationEssentials
+
+struct Trust: Sendable {
+  let storePath: BytePath
+  let settings: Settings
+
+  private var file: BytePath { storePath.appending("trusted") }
+
+  private var digest: String {
+    let text = settings.committedCommands.map { "\($0.key)=\($0.text)\n" }.joined()
+    return SHA256.digest(Array(text.utf8)).hexadecimal
+  }
+
+  var isGiven: Bool {
+    guard let bytes = try? FileTree.readAll(file) else { return false }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { $0 == digest }
+  }
+
+  func give(_ store: Store) throws {
+    try store.files.replaceFile(file, with: Array("\(digest)\n".utf8))
+  }
+}
+
+extension Command {
+  static let trust = Command(
+    name: "trust", operands: "", operandCount: 0...0,
+    summary: "agree to the commands that .checkpointconfig wants to run",
+    details: "Shows the commands and records that exactly these may run. A later change of them needs a new consent.",
+    options: [SharedOptions.yes], examples: ["checkpoint trust"]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openOrCreateStore()
+    let trust = Trust(storePath: workspace.project.storePath, settings: workspace.project.settings)
+    let commands = workspace.project.settings.committedCommands
+    if commands.isEmpty {
+      invocation.console.result("\(Settings.fileName) contains no commands")
+      return .done
+    }
+    for (key, text) in commands { invocation.console.remark("\(key) = \(text)") }
+    guard try invocation.console.confirm("let checkpoint run these?", isAnswered: invocation.has("--yes")) else {
+      return .failed
+    }
+    try trust.give(store)
+    invocation.console.remark("trusted")
+    return .done
+  }
+}

@@ -1,0 +1,111 @@
+// What commands share: the project, its store under the right lock, its data sources, the log.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Git
+import Postgres
+
+struct Workspace {
+  let project: Project
+  let console: Console
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) throws {
+    project = try Project.find(from: FileTree.currentDirectory())
+    console = invocation.console
+    self.invocation = invocation
+  }
+
+  var worktree: BytePath { project.location.worktree }
+  var clock: any Clock { SystemClock() }
+
+  var progress: any ProgressReporter {
+    console.errorIsTerminal && !console.isQuiet && !console.isJSON ? ProgressLine() : SilentProgress()
+  }
+
+  func openStore() throws -> Store { try project.openStore() }
+
+  /// Opens the store, and makes it when the project has none yet: a checkpoint needs no ceremony.
+  func openOrCreateStore() throws -> Store { try Store.create(at: project.storePath) }
+
+  /// - Parameter target: a checkpoint that is to come back; where the project's own `.env` is lost, the
+  ///   database is found by the one in there.
+  func locateDatabases(for target: Manifest? = nil) throws -> [LocatedDatabase] {
+    if invocation.has("--no-database") { return [] }
+    let trust = Trust(storePath: project.storePath, settings: project.settings)
+    let store = target == nil ? nil : try openStore()
+    let discovery = DatabaseDiscovery(
+      worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
+      isTrusted: { trust.isGiven },
+      recorded: { path in
+        guard let target, let store else { return nil }
+        return FilesSource.contents(of: path, in: target, store)
+      })
+    return try discovery.find(url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
+  }
+
+  func sources(for target: Manifest? = nil) throws -> [any DataSource] {
+    let limits = try PostgreSQLSource.Limits(project.settings)
+    return try locateDatabases(for: target).map { located in
+      for name in located.parameters.ignored where name != "schema" {
+        console.remark("note: the parameter \(name) of the database URL is not PostgreSQL's and is ignored")
+      }
+      return PostgreSQLSource(located, limits: limits)
+    }
+  }
+
+  var makeFilesSource: (FilesToKeep) -> any DataSource {
+    let (worktree, patterns) = (worktree, project.includedPatterns)
+    return { FilesSource(worktree: worktree, patterns: patterns, keep: $0) }
+  }
+
+  func creator(_ store: Store, _ sources: [any DataSource]) -> CheckpointCreator {
+    CheckpointCreator(
+      project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
+      progress: progress, toolVersion: Version.number)
+  }
+
+  func rollback(_ store: Store, _ sources: [any DataSource]) throws -> Rollback {
+    try Rollback(
+      project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
+      progress: progress, toolVersion: Version.number)
+  }
+
+  func objects() throws -> ObjectDatabase { try ObjectDatabase.open(project.location) }
+
+  func select(_ selector: String, _ store: Store) throws -> Manifest {
+    let objects = try objects()
+    return try Catalog(store).select(selector) { objects.commit(at: $0) }
+  }
+
+  /// Runs an operation and writes what became of it to the log.
+  func logged<Result>(
+    _ operation: String, _ store: Store, _ body: () throws -> (Result, checkpoint: String?, bytesStored: Int?)
+  ) throws -> Result {
+    let start = MonotonicTime.now
+    func entry(_ checkpoint: String?, _ bytes: Int?, _ result: String) -> OperationEntry {
+      OperationEntry(
+        at: clock.now(), operation: operation, checkpoint: checkpoint, seconds: MonotonicTime.now - start,
+        bytesStored: bytes, result: result)
+    }
+    do {
+      let (result, checkpoint, bytes) = try body()
+      OperationsLog(store).append(entry(checkpoint, bytes, "done"))
+      return result
+    } catch {
+      OperationsLog(store).append(entry(nil, nil, Diagnostic(error).message))
+      throw error
+    }
+  }
+}
+
+enum SharedOptions {
+  static let database: [Option] = [
+    .value("--database", as: "URL", help: "the database, instead of the configured or found one"),
+    .flag("--no-database", help: "leave the database out"),
+    .value("--client-prefix", as: "WORDS", help: "runs pg_dump and pg_restore, such as “docker exec -i db”"),
+  ]
+  static let yes = Option.flag("-y", "--yes", help: "do not ask")
+}

@@ -1,0 +1,178 @@
+// From an error to what people need: what happened, what to do next, and the exit code.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Git
+import Postgres
+
+struct Diagnostic {
+  var message: String
+  var causes: [String] = []
+  var hints: [String] = []
+  var code: ExitCode = .failed
+
+  init(_ message: String, causes: [String] = [], hints: [String] = [], code: ExitCode = .failed) {
+    (self.message, self.causes, self.hints, self.code) = (message, causes, hints, code)
+  }
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as UsageError: self.init(error.description, hints: error.hints, code: .usage)
+    case is Interrupted: self.init("interrupted", code: .interrupted)
+    case let error as InvalidName:
+      self.init("\(error)", hints: ["for example: checkpoint custom before-migration"], code: .usage)
+    case let error as Stage.Problem: self = Self.stage(error)
+    case let error as SelectorProblem: self = Self.selector(error)
+    case let error as RepositoryLocation.Problem: self = Self.repository(error)
+    case let error as Project.Problem: self.init("\(error)", hints: ["checkpoint init"], code: .noRepository)
+    case let error as StoreError: self = Self.store(error)
+    case let error as PendingOperation: self = Self.pending(error)
+    case let error as RollbackProblem: self = Self.rollback(error)
+    case let error as HeadDestination.Problem: self = Self.head(error)
+    case let error as Obstruction:
+      self.init("\(error)", hints: ["move it out of the way and try again"])
+    case let error as SystemError: self = Self.system(error)
+    case let error as SubprocessError: self = Self.subprocess(error)
+    case let error as DatabaseError: self = Self.database(error)
+    case let error as DatabaseProblem: self = Self.problem(error)
+    case let error as DiscoveryProblem: self = Self.discovery(error)
+    case let error as ClientPrograms.Problem:
+      self.init(
+        "\(error)",
+        hints: [
+          "apt-get install postgresql-client, or the client package of that version",
+          "for a server in a container: git config checkpoint.database.clientPrefix \"docker exec -i CONTAINER\"",
+        ])
+    case let error as FileChanged:
+      self.init("\(error)", hints: ["try again when nothing writes to it, or leave it out with --exclude"])
+    case let error as GitError: self.init("\(error)", hints: ["git fsck tells whether the repository is sound"])
+    case let error as Settings.Invalid: self.init("\(error)", code: .usage)
+    default: self.init("\(error)")
+    }
+  }
+
+  private static func stage(_ error: Stage.Problem) -> Diagnostic {
+    switch error {
+    case .unknownPhase(_, let stage):
+      Diagnostic("\(error)", hints: ["for example: checkpoint \(stage)-start"], code: .usage)
+    case .ambiguousFolder: Diagnostic("\(error)", hints: ["give the whole name"], code: .usage)
+    }
+  }
+
+  private static func selector(_ error: SelectorProblem) -> Diagnostic {
+    var hints = error.candidates.isEmpty ? [] : ["did you mean: \(error.candidates.joined(separator: ", "))?"]
+    if case .noStable(let newest?) = error { hints.append("the newest: checkpoint rollback \(newest)") }
+    hints.append("checkpoint list shows them all")
+    return Diagnostic("\(error)", hints: hints)
+  }
+
+  private static func repository(_ error: RepositoryLocation.Problem) -> Diagnostic {
+    let hints: [String] =
+      switch error {
+      case .notARepository: ["git init makes one"]
+      case .unsafeOwner(let path, _): ["git config --global --add safe.directory \(path)"]
+      case .noWorktree: ["run checkpoint in a clone with a working tree"]
+      case .unsupported: []
+      case .gitMissing: ["apt-get install git"]
+      }
+    return Diagnostic("\(error)", hints: hints, code: .noRepository)
+  }
+
+  private static func store(_ error: StoreError) -> Diagnostic {
+    switch error {
+    case .missing: Diagnostic("\(error)", hints: ["checkpoint init"], code: .noRepository)
+    case .newerFormat: Diagnostic("\(error)", hints: ["install a newer checkpoint"])
+    case .busy: Diagnostic("\(error)", hints: ["wait until it is done"], code: .locked)
+    case .chunkMissing, .chunkDamaged:
+      Diagnostic(
+        "\(error)", hints: ["checkpoint verify --all shows which checkpoints it affects"], code: .verificationFailed)
+    case .unreadableFormat: Diagnostic("\(error)")
+    }
+  }
+
+  private static func pending(_ error: PendingOperation) -> Diagnostic {
+    Diagnostic(
+      "\(error)",
+      hints: [
+        "checkpoint rollback --continue finishes it", "checkpoint rollback --abort brings back what was before",
+      ])
+  }
+
+  private static func rollback(_ error: RollbackProblem) -> Diagnostic {
+    let hints: [String] =
+      switch error {
+      case .operationInProgress(let name): ["finish it or give it up first: git \(name) --continue, git \(name) --abort"]
+      case .recordedDuring: ["checkpoint restore files brings back its files alone"]
+      case .nothingToRestore: []
+      case .sourceNotConfigured:
+        ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back the files alone"]
+      case .nothingPending: []
+      case .revertFailed:
+        ["checkpoint rollback --abort tries again to put it back", "checkpoint rollback --continue goes on"]
+      }
+    return Diagnostic("\(error)", hints: hints)
+  }
+
+  private static func head(_ error: HeadDestination.Problem) -> Diagnostic {
+    let hints: [String] =
+      switch error {
+      case .branchInUse: ["without --branch HEAD is detached at the checkpoint"]
+      case .unbornNeedsBranch: ["--branch takes the branch back to having no commit; its commits stay in the rescue"]
+      case .commitMissing: ["checkpoint verify tells what else is missing"]
+      }
+    return Diagnostic("\(error)", hints: hints)
+  }
+
+  private static func system(_ error: SystemError) -> Diagnostic {
+    if error.isDiskFull {
+      return Diagnostic("\(error)", hints: ["make room; nothing was published and nothing left behind"])
+    }
+    return Diagnostic("\(error)")
+  }
+
+  private static func subprocess(_ error: SubprocessError) -> Diagnostic {
+    guard error.reason == .notFound else { return Diagnostic("\(error)") }
+    return Diagnostic("\(error)", hints: ["install it, or put it on PATH"])
+  }
+
+  private static func database(_ error: DatabaseError) -> Diagnostic {
+    var hints = error.hint.map { [$0] } ?? []
+    if error.operation.hasPrefix("connect") {
+      hints.append("is the server running, and are host, port, user and password right?")
+      hints.append("without the database: --no-database")
+    }
+    if error.isPermission { hints.append("the database user needs the right to do this") }
+    return Diagnostic(error.description, hints: hints)
+  }
+
+  private static func problem(_ error: DatabaseProblem) -> Diagnostic {
+    switch error {
+    case .locked(_, let holders):
+      Diagnostic(
+        "\(error)", causes: holders,
+        hints: ["try again when they are done", "wait longer: git config checkpoint.lockTimeout SECONDS"])
+    case .pooled: Diagnostic("\(error)", hints: ["give the server's direct URL: git config checkpoint.database.url URL"])
+    case .otherServer, .otherDatabase:
+      Diagnostic("\(error)", hints: ["into a database of its own: checkpoint restore database SELECTOR --target-db NAME"])
+    case .slots: Diagnostic("\(error)", hints: ["drop them first: SELECT pg_drop_replication_slot('NAME')"])
+    case .subscriptions: Diagnostic("\(error)", hints: ["drop them first: DROP SUBSCRIPTION NAME"])
+    case .notOwner(_, let owner): Diagnostic("\(error)", hints: ["connect as \(owner) or as a superuser"])
+    case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
+    case .targetExists: Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
+    case .targetIsLive: Diagnostic("\(error)", hints: ["without --target-db it is replaced, and kept for undo"], code: .usage)
+    case .cannotCreate(let user): Diagnostic("\(error)", hints: ["ALTER ROLE \(user) CREATEDB"])
+    case .changedSinceRescue: Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
+    case .inRecovery, .mismatch, .retainedMissing, .renamedMeanwhile, .documentMissing: Diagnostic("\(error)")
+    }
+  }
+
+  private static func discovery(_ error: DiscoveryProblem) -> Diagnostic {
+    switch error {
+    case .untrustedCommand: Diagnostic("\(error)", hints: ["checkpoint trust shows it and records your consent"])
+    case .variableMissing: Diagnostic("\(error)", hints: ["set it, or give --database URL, or --no-database"])
+    case .invalid: Diagnostic("\(error)", hints: ["it looks like postgresql://USER@HOST:PORT/DATABASE"])
+    }
+  }
+}

@@ -1,0 +1,66 @@
+// Where output goes: results to standard output, everything else to standard error.
+
+import FoundationEssentials
+import Glibc
+
+struct Console: Sendable {
+  var isJSON = false
+  var isQuiet = false
+  let errorIsTerminal = isatty(2) == 1
+  let canAsk = isatty(0) == 1 && isatty(2) == 1
+
+  /// A line of the result.
+  func result(_ line: String) { Self.write(line + "\n", to: 1) }
+
+  /// A remark that `--quiet` and `--json` leave out.
+  func remark(_ line: String) { if !isQuiet && !isJSON { Self.write(line + "\n", to: 1) } }
+
+  func warning(_ line: String) { Self.write("warning: \(line)\n", to: 2) }
+
+  func json(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    result(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  func report(_ diagnostic: Diagnostic) {
+    if isJSON {
+      struct Report: Encodable {
+        struct Body: Encodable { var message: String, causes: [String], hints: [String], exitCode: Int32 }
+        var error: Body
+      }
+      try? json(
+        Report(
+          error: .init(
+            message: diagnostic.message, causes: diagnostic.causes, hints: diagnostic.hints,
+            exitCode: diagnostic.code.rawValue)))
+      return
+    }
+    var text = "error: \(diagnostic.message)\n"
+    for cause in diagnostic.causes { text += "  \(cause)\n" }
+    for hint in diagnostic.hints { text += "hint: \(hint)\n" }
+    Self.write(text, to: 2)
+  }
+
+  /// Asks before something is destroyed or replaced.
+  /// - Throws: a usage error where nobody can be asked.
+  func confirm(_ question: String, isAnswered: Bool) throws -> Bool {
+    if isAnswered { return true }
+    guard canAsk else {
+      throw UsageError(description: "this needs a confirmation, and there is no terminal to ask on", hints: ["--yes"])
+    }
+    Self.write("\(question) [y/N] ", to: 2)
+    let answer = readLine()?.lowercased() ?? ""
+    return answer == "y" || answer == "yes"
+  }
+
+  static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      // Whoever reads us may be gone; that is no reason to stop the work.
+      if count < 0 && errno != EINTR { return }
+      if count > 0 { rest = rest.dropFirst(count) }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// Numbers and times as people read them.
+
+import FileSystem
+
+enum Format {
+  /// `561.3 MB`, in powers of ten as disks and networks count.
+  static func bytes(_ count: Int) -> String {
+    var value = Double(count)
+    for unit in ["B", "kB", "MB", "GB"] {
+      if value < 999.95 || unit == "GB" { return unit == "B" ? "\(count) B" : "\(decimal(value, 1)) \(unit)" }
+      value /= 1000
+    }
+    return "\(count) B"
+  }
+
+  static func seconds(_ value: Double) -> String { value < 0.1 ? "\(decimal(value * 1000, 1)) ms" : "\(decimal(value, 2)) s" }
+
+  static func decimal(_ value: Double, _ digits: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = Int((value * scale).rounded())
+    if digits == 0 { return "\(scaled)" }
+    let fraction = String(abs(scaled) % Int(scale))
+    return "\(scaled / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+  }
+
+  /// `2,800,000`
+  static func count(_ value: Int) -> String {
+    let digits = Array(String(value))
+    return digits.enumerated().reduce(into: "") { out, pair in
+      if pair.offset > 0 && (digits.count - pair.offset) % 3 == 0 && pair.element != "-" { out += "," }
+      out.append(pair.element)
+    }
+  }
+
+  static func plural(_ value: Int, _ noun: String, _ many: String? = nil) -> String {
+    "\(count(value)) \(value == 1 ? noun : many ?? noun + "s")"
+  }
+
+  static func age(_ seconds: Int) -> String {
+    switch seconds {
+    case ..<5: "now"
+    case ..<120: "\(seconds) s ago"
+    case ..<7200: "\(seconds / 60) min ago"
+    case ..<172_800: "\(seconds / 3600) h ago"
+    default: "\(seconds / 86400) days ago"
+    }
+  }
+
+  static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  /// Columns as wide as their widest cell; the last one is not padded.
+  static func table(_ rows: [[String]]) -> [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      row.enumerated().map { $0.offset == columns - 1 ? $0.element : padded($0.element, widths[$0.offset]) }
+        .joined(separator: "  ")
+    }
+  }
+}

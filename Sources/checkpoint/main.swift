@@ -1,0 +1,4 @@
+import CheckpointCLI
+import Glibc
+
+exit(CheckpointCLI.main(Array(CommandLine.arguments.dropFirst())))
