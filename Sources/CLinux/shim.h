@@ -1,6 +1,12 @@
 // What glibc hides from Swift's Glibc module because it is built without _GNU_SOURCE.
 #include <spawn.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 extern int syncfs(int descriptor);
 extern int pipe2(int descriptors[2], int flags);
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+extern int sync_file_range(int descriptor, int64_t offset, int64_t count, unsigned int flags);
+
+// SYNC_FILE_RANGE_WRITE of <linux/fs.h>
+static const unsigned int shim_sync_file_range_write = 2;

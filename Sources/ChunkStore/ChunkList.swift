@@ -54,5 +54,6 @@ package struct ChunkList: Hashable, Sendable {
       }
       chunks.append(ChunkReference(id: id, byteCount: count, fingerprint: fingerprint, blocks: blocks))
     }
+    guard encoded == bytes else { return nil }
   }
 }

@@ -62,13 +62,20 @@ package final class ChunkSession: Sendable {
       return state.staged.insert(id).inserted
     }
     if !isNew || store.contains(id) { return id }
-    let count = try encoder.compress(bytes) { frame in
-      let file = try store.files.open(
-        directory.appending(id.description), flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    let frame = try encoder.compress(bytes)
+    let path = directory.appending(id.description)
+    do {
+      let file = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
       try store.files.write(frame, to: file)
+      store.files.startWriteback(of: file)
+    } catch {
+      // Half a chunk must never get its name.
+      try FileTree.remove(path)
+      state.withLock { _ = $0.staged.remove(id) }
+      throw error
     }
     state.withLock {
-      $0.statistics.bytesStored += count
+      $0.statistics.bytesStored += frame.count
       $0.statistics.newChunks += 1
     }
     return id
@@ -124,7 +131,6 @@ package final class ChunkSession: Sendable {
 package final class ChunkEncoder {
   private let hash = SHA256()
   private let compressor = ZstdCompressor()
-  private var frame: [UInt8] = []
 
   package init() {}
 
@@ -133,9 +139,6 @@ package final class ChunkEncoder {
     return id
   }
 
-  func compress(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
-    let count = try compressor.compress(bytes, into: &frame)
-    try frame.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-    return count
-  }
+  /// One frame, valid until the next call.
+  func compress(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer { try compressor.compress(bytes) }
 }

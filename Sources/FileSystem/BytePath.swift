@@ -47,7 +47,7 @@ package struct BytePath: Hashable, Sendable {
   package static func normalized(_ path: BytePath) -> BytePath {
     var kept: [BytePath] = []
     for component in path.components where component != "." {
-      if component == "..", !kept.isEmpty { kept.removeLast() } else { kept.append(component) }
+      if component == "..", let last = kept.last, last != ".." { kept.removeLast() } else { kept.append(component) }
     }
     return kept.reduce(BytePath([UInt8]())) { $0.appending($1) }
   }

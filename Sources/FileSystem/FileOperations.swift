@@ -11,6 +11,8 @@ package protocol FileOperations: Sendable {
   /// Flushes the whole file system that holds `file`, data and directories (`syncfs`).
   func syncFileSystem(of file: OpenFile) throws(SystemError)
   func rename(_ old: BytePath, to new: BytePath) throws(SystemError)
+  /// Asks the kernel to begin writing the file to disk, so that a later flush has little left to wait for.
+  func startWriteback(of file: OpenFile)
 }
 
 package struct SystemFileOperations: FileOperations {
@@ -34,6 +36,11 @@ package struct SystemFileOperations: FileOperations {
 
   package func syncFileSystem(of file: OpenFile) throws(SystemError) {
     try check("flush the file system of", file.path) { syncfs(file.descriptor) }
+  }
+
+  package func startWriteback(of file: OpenFile) {
+    // Only a hint: where it is not supported, the flush does all the work.
+    sync_file_range(file.descriptor, 0, 0, shim_sync_file_range_write)
   }
 
   package func rename(_ old: BytePath, to new: BytePath) throws(SystemError) {

@@ -75,7 +75,8 @@ package enum FileTree {
         _ = try check("make the directory", path) { mkdir(name, mode) }
       }
     } catch {
-      if error.code != EEXIST { throw error }
+      // Another process may have been quicker; a file in the place is no directory.
+      guard error.code == EEXIST, try status(path)?.kind == .directory else { throw error }
     }
   }
 

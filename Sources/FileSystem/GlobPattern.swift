@@ -7,15 +7,19 @@ import Glibc
 package struct GlobPattern: Sendable, Hashable {
   private let components: [BytePath]
   private let isAnchored: Bool
+  private let isForDirectories: Bool
 
   package init(_ text: String) {
     let path = BytePath(text)
     components = path.components
     isAnchored = path.bytes.dropLast().contains(UInt8(ascii: "/"))
+    isForDirectories = path.bytes.last == UInt8(ascii: "/")
   }
 
+  /// - Parameter path: of a file.
   package func matches(_ path: BytePath) -> Bool {
-    let parts = path.components
+    if components.isEmpty { return false }
+    let parts = isForDirectories ? path.components.dropLast() : path.components
     guard isAnchored else {
       return components.first.map { pattern in parts.contains { Self.matches(pattern, $0) } } ?? false
     }

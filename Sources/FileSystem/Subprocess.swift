@@ -114,13 +114,17 @@ package struct Subprocess: Sendable {
         pollfd(fd: errors?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
         pollfd(fd: input?.descriptor ?? -1, events: Int16(POLLOUT), revents: 0),
       ]
-      let wait = deadline.map { max(0, ($0 - MonotonicTime.now) * 1000) } ?? 1000
-      let ready = poll(&watched, nfds_t(watched.count), Int32(min(wait, 1000)) + 1)
+      let wait = deadline.map { max(0, ($0 - MonotonicTime.now) * 1000) } ?? 200
+      let ready = poll(&watched, nfds_t(watched.count), Int32(min(wait, 200)) + 1)
       if ready < 0 && errno != EINTR { throw SystemError(operation: "wait for \(label)") }
       if let deadline, let limit, MonotonicTime.now > deadline {
         throw SubprocessError(command: label, reason: .timedOut(seconds: limit), message: Self.text(message))
       }
-      if ready <= 0 { continue }
+      if ready <= 0 {
+        // Something that the child left running may hold its pipes open for ever.
+        if child.hasExited { break }
+        continue
+      }
       if watched[0].revents != 0, let stream = output {
         let count = try check("read from \(label)") { read(stream.descriptor, buffer.baseAddress, buffer.count) }
         if count == 0 { output = nil } else { try consume(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
@@ -182,6 +186,9 @@ package struct Subprocess: Sendable {
         program.withCString { posix_spawnp(&process, $0, &actions, &attributes, argv, envp) }
       }
     }
+    if code == ENOENT, let directory, !FileTree.exists(directory) {
+      throw SystemError(code: code, operation: "start \(label) in", path: directory)
+    }
     if code == ENOENT {
       throw SubprocessError(command: program.description, reason: .notFound, message: "")
     }
@@ -226,6 +233,13 @@ final class Child: @unchecked Sendable {
   func kill() {
     Glibc.kill(process, SIGKILL)
     _ = wait()
+  }
+
+  /// True once the child is gone, whoever still holds its pipes. Does not reap it.
+  var hasExited: Bool {
+    var information = siginfo_t()
+    let code = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
+    return code == 0 && information.si_signo == SIGCHLD
   }
 
   func wait() -> Ending {

@@ -44,25 +44,23 @@ package struct RepositoryLocation: Sendable {
     do {
       lines = try git.run([
         "rev-parse", "--path-format=absolute", "--is-bare-repository", "--git-dir", "--git-common-dir",
-        "--show-object-format",
+        "--show-object-format", "--is-inside-work-tree", "--show-toplevel",
       ]).split(separator: 0x0A)
     } catch let error as SubprocessError {
       if error.reason == .notFound { throw Problem.gitMissing }
       if error.message.contains("dubious ownership") { throw Problem.unsafeOwner(directory, error.message) }
+      if error.message.contains("must be run in a work tree") { throw Problem.noWorktree(directory) }
       if error.message.contains("not a git repository") { throw Problem.notARepository(directory) }
       throw error
     }
-    guard lines.count == 4 else { throw Problem.notARepository(directory) }
+    guard lines.count >= 6 else { throw Problem.notARepository(directory) }
     let format = String(decoding: lines[3], as: UTF8.self)
     guard format == "sha1" else { throw Problem.unsupported("the object format \(format)") }
-    if lines[0].elementsEqual("true".utf8) { throw Problem.noWorktree(directory) }
-    let inside = try git.run(["rev-parse", "--is-inside-work-tree"])
-    guard inside.starts(with: "true".utf8) else { throw Problem.noWorktree(BytePath(lines[1])) }
-    var top = try git.run(["rev-parse", "--show-toplevel"])
-    if top.last == 0x0A { top.removeLast() }
+    // What follows is the path of the top, which may hold newlines itself.
+    let top = lines[5...].joined(separator: [0x0A])
     let common = BytePath(lines[2])
     if FileTree.exists(common.appending("reftable")) { throw Problem.unsupported("the ref storage reftable") }
     return RepositoryLocation(
-      worktree: BytePath(top), gitDirectory: BytePath(lines[1]), commonDirectory: common)
+      worktree: BytePath(Array(top)), gitDirectory: BytePath(lines[1]), commonDirectory: common)
   }
 }

@@ -38,7 +38,8 @@ package struct ClientPrograms: Sendable {
     for directory in directories(preferring: serverMajor) {
       let dump = directory.isEmpty ? "pg_dump" : "\(directory)/pg_dump"
       guard directory.isEmpty || FileTree.exists(BytePath(dump)) else { continue }
-      let found = version(of: [dump])
+      // The directory's name is the version of what is in it.
+      let found = Int(directory.split(separator: "/").dropLast().last ?? "") ?? version(of: [dump])
       looked.append(found.map { "\(dump) is \($0)" } ?? "\(dump) does not run")
       if let found, found >= serverMajor {
         let restore = directory.isEmpty ? "pg_restore" : "\(directory)/pg_restore"

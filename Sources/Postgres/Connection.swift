@@ -157,6 +157,10 @@ package final class Connection: @unchecked Sendable {
 
   // MARK: COPY
 
+  /// libpq reads 16 KiB at a time until one message did not fit, and then keeps the larger buffer. With it a
+  /// COPY takes a tenth of the system calls.
+  package func widenInputBuffer() throws { _ = try query("SELECT repeat(' ', 300000)") }
+
   /// Streams the rows of a `COPY … TO STDOUT`; each is the text of one row with its newline and is valid
   /// only inside `body`.
   package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {

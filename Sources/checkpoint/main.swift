@@ -1,3 +1,5 @@
+// The program: gives its words to the command line and exits with its code.
+
 import CheckpointCLI
 import Glibc
 

@@ -152,7 +152,8 @@ enum RollbackText {
       let present = try StateCapture.run(
         workspace.project.location, into: objects,
         policy: CapturePolicy(isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
-      let files = try plan.files(from: present.state, to: state, objects)
+      let files = try plan.files(
+        from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target), objects)
       lines.append("write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))")
       for write in files.writes.prefix(10) { lines.append("  write  \(write.path)") }
       for path in files.removals.prefix(10) { lines.append("  remove \(path)") }

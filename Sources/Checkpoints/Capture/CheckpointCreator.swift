@@ -51,12 +51,20 @@ package final class CheckpointCreator {
     manifest.previous = try previous.map { .init(id: $0.id, sha256: try Catalog(store).digest(of: $0.id)) }
     var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])
 
-    try recordGit(request, previous, database, session, &created)
-    created.manifest.durations["git"] = MonotonicTime.now - start
-    for (name, snapshot) in snapshots {
-      let began = MonotonicTime.now
-      created.manifest.sources.append(try snapshot.capture(into: session, progress: progress))
-      created.manifest.durations[name] = MonotonicTime.now - began
+    // Git's state is recorded while the sources copy: their moment is fixed already.
+    let began = MonotonicTime.now
+    let progress = self.progress
+    let captures = snapshots.map { name, snapshot in
+      Pending { (name, try snapshot.capture(into: session, progress: progress), MonotonicTime.now - began) }
+    }
+    let recorded = Result { try recordGit(request, previous, database, session, &created) }
+    created.manifest.durations["git"] = MonotonicTime.now - began
+    let results = captures.map { capture in Result { try capture.get() } }
+    try recorded.get()
+    for result in results {
+      let (name, record, seconds) = try result.get()
+      created.manifest.sources.append(record)
+      created.manifest.durations[name] = seconds
     }
     let statistics = session.statistics
     created.manifest.sizes = .init(bytesRead: statistics.bytesRead, bytesStored: statistics.bytesStored)

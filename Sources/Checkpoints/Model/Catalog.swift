@@ -111,6 +111,13 @@ package struct Catalog: Sendable {
     return manifest.sources.map { record in secured.first { $0.name == record.name } ?? record }
   }
 
+  /// The paths of files that the checkpoint holds in the store instead of git.
+  package func filesInStore(_ manifest: Manifest) throws -> Set<BytePath> {
+    guard let id = manifest.source(ofType: "files")?.document else { return [] }
+    let document = try JSON.decode(SourceDocument.self, from: ChunkReader(store).bytes(of: id))
+    return Set(document.streams.map(\.name))
+  }
+
   /// Fit to go back to: a stage's `complete` whose tests did not fail, or marked by hand.
   package func isStable(_ manifest: Manifest) -> Bool {
     notes(manifest.id).isMarkedStable ?? (manifest.stage?.phase == .complete)

@@ -29,7 +29,8 @@ package struct SecuredContents {
   }
 }
 
-package protocol DataSourceSnapshot {
+/// One fixed moment of a source. It may be handed to another thread, which captures it.
+package protocol DataSourceSnapshot: Sendable {
   func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord
 }
 

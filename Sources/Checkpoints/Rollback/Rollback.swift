@@ -270,14 +270,10 @@ package final class Rollback {
       name: try CheckpointName("before-\(plan.journal.operation)"), kind: .rescue,
       message: "what the \(plan.journal.operation) to \(plan.target.id) replaced")
     request.excluded = plan.target.excluded
-    var files: [BytePath] = []
-    if let record = plan.target.sources.first(where: { $0.type == "files" }), let id = record.document {
-      let document = try JSON.decode(SourceDocument.self, from: ChunkReader(store).bytes(of: id))
-      files = document.streams.map(\.name)
-    }
+    let files = try catalog.filesInStore(plan.target)
     let included = plan.journal.scope == .databases ? nil : plan.state?.worktree
     request.rescue = .init(
-      before: plan.target.id, incoming: included, alsoKeep: files,
+      before: plan.target.id, incoming: included, alsoKeep: Array(files),
       records: plan.restorations.compactMap(\.restoration.rescueRecord))
     // Sources that stay as they are need no rescue.
     let concerned = Set(plan.restorations.map(\.record.name))
@@ -290,7 +286,8 @@ package final class Rollback {
     guard plan.journal.scope != .databases, let target = plan.state, let present = try recordedState(rescue) else {
       return nil
     }
-    let restore = try plan.files(from: present, to: target, database)
+    let restore = try plan.files(
+      from: present, to: target, keptInStore: catalog.filesInStore(plan.target), database)
     if !plan.journal.isGitTouched { try WorktreeWriter(project.location, database).check(restore, present: present) }
     return restore
   }
@@ -335,8 +332,11 @@ package final class Rollback {
     }
     if journal.isGitTouched, let from = try recordedState(target), let to = try recordedState(rescue) {
       let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
-      var files = try plan.files(from: from, to: to, database)
-      if case .files = journal.scope { files = try plan.files(from: to, to: from, database).reversed(to: to, database) }
+      let kept = try catalog.filesInStore(rescue)
+      var files = try plan.files(from: from, to: to, keptInStore: kept, database)
+      if case .files = journal.scope {
+        files = try plan.files(from: to, to: from, keptInStore: [], database).reversed(to: to, database)
+      }
       try restoreGit(files, to, journal, journal.headBefore)
     }
     try catalog.updateNotes(rescueID) { $0.isSpent = true }

@@ -10,13 +10,15 @@ package struct RollbackPlan {
   package let restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
 
   /// Which files to write and to remove.
+  /// - Parameter kept: paths that the wanted checkpoint holds in its store instead of git.
   package func files(
-    from present: RecordedState, to target: RecordedState, _ database: ObjectDatabase
+    from present: RecordedState, to target: RecordedState, keptInStore kept: Set<BytePath>,
+    _ database: ObjectDatabase
   ) throws -> RestorePlan {
     let excluded = self.target.excluded.map { GlobPattern($0) }
     var plan = try RestorePlan(
       from: present, to: target, keepUntracked: journal.keepUntracked,
-      isLeftAlone: { path in excluded.contains { $0.matches(path) } }, in: database)
+      isLeftAlone: { path in kept.contains(path) || excluded.contains { $0.matches(path) } }, in: database)
     if case .files(let wanted) = journal.scope {
       plan.removals = []
       if !wanted.isEmpty {

@@ -6,7 +6,10 @@ import Postgres
 struct CatalogTable: Sendable {
   var oid: String
   var name: TableName
+  /// With the large values that are kept apart (TOAST), without indexes.
   var byteCount: Int
+  /// The blocks that `ctid` counts.
+  var heapByteCount: Int
   var relfilenode: String
   var columns: [String]
   var types: [String]
@@ -41,7 +44,8 @@ enum DatabaseCatalog {
     // Enum values are hashed by a number that differs between databases, and expressions may use them.
     let tables = try connection.query(
       """
-      SELECT c.oid, n.nspname, c.relname, pg_relation_size(c.oid), c.relfilenode, root.nspname, root.relname
+      SELECT c.oid, n.nspname, c.relname, pg_table_size(c.oid), pg_relation_size(c.oid), c.relfilenode,
+        root.nspname, root.relname
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN LATERAL (
         SELECT rn.nspname, r.relname FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
@@ -57,10 +61,10 @@ enum DatabaseCatalog {
       """)
     return tables.map { row in
       let oid = row[0] ?? ""
-      let through: TableName? = if let schema = row[5], let name = row[6] { TableName(schema: schema, name: name) } else { nil }
+      let through: TableName? = if let schema = row[6], let name = row[7] { TableName(schema: schema, name: name) } else { nil }
       return CatalogTable(
         oid: oid, name: TableName(schema: row[1] ?? "", name: row[2] ?? ""), byteCount: row[3].flatMap { Int($0) } ?? 0,
-        relfilenode: row[4] ?? "", columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
+        heapByteCount: row[4].flatMap { Int($0) } ?? 0, relfilenode: row[5] ?? "", columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
         loadThrough: through)
     }
   }

@@ -57,8 +57,9 @@ struct DatabaseProperties: Codable {
     ).map { Grant(grantee: $0[0], privilege: $0[1] ?? "", isGrantable: $0[2] == "t") }
     let settings = try connection.query(
       """
-      SELECT CASE WHEN s.setrole = 0 THEN NULL ELSE pg_get_userbyid(s.setrole) END, c
-      FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setdatabase = $1::oid ORDER BY 1 NULLS FIRST, 2
+      SELECT CASE WHEN s.setrole = 0 THEN NULL ELSE pg_get_userbyid(s.setrole) END, c.setting
+      FROM pg_db_role_setting s, unnest(s.setconfig) WITH ORDINALITY AS c (setting, position)
+      WHERE s.setdatabase = $1::oid ORDER BY 1 NULLS FIRST, c.position
       """, [oid]
     ).compactMap { row -> Setting? in
       guard let text = row[1], let equals = text.firstIndex(of: "=") else { return nil }

@@ -6,7 +6,7 @@ import ChunkStore
 import FileSystem
 import Postgres
 
-final class DatabaseSnapshot: DataSourceSnapshot {
+final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   private let source: PostgreSQLSource
   private let leader: Connection
   private let programs: ClientPrograms

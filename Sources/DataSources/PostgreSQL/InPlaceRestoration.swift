@@ -11,6 +11,8 @@ final class InPlaceRestoration: SourceRestoration {
   private let access: ServerAccess
   private let context: RestoreContext
   private let programs: ClientPrograms
+  private enum Outcome { case notBegun, rolledBack, committed }
+  private var outcome = Outcome.notBegun
 
   init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
     (self.document, self.access, self.context) = (document, access, context)
@@ -35,7 +37,10 @@ final class InPlaceRestoration: SourceRestoration {
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
     // A transaction that did not commit left nothing; one that did is undone by the copy in the rescue.
-    guard state != nil, let rescue else { return }
+    // Whether one of a killed process did is not known, and the copy is right in both cases.
+    guard state != nil, let rescue, outcome == .committed || (outcome == .notBegun && context.isResuming) else {
+      return
+    }
     try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), rescue: nil)
   }
 
@@ -46,6 +51,7 @@ final class InPlaceRestoration: SourceRestoration {
       document, programs: programs, limits: access.source.limits, store: context.store, token: context.token)
     let connection = try access.source.connect()
     try connection.execute("BEGIN")
+    outcome = .rolledBack
     do {
       try connection.execute("SET LOCAL lock_timeout = '\(access.source.limits.lock)s'")
       try connection.execute("SET LOCAL check_function_bodies = off")
@@ -58,6 +64,8 @@ final class InPlaceRestoration: SourceRestoration {
       ).loadAll(connection)
       try run(archive.script("data"), connection)
       try run(archive.script("post-data"), connection)
+      // Should the connection break now, nobody knows which it was; the copy is right in both cases.
+      outcome = .committed
       try connection.execute("COMMIT")
     } catch let error as DatabaseError where error.isLockTimeout {
       try? connection.execute("ROLLBACK")
@@ -128,7 +136,7 @@ final class InPlaceRestoration: SourceRestoration {
       UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace, 8 FROM pg_ts_dict
     ) o JOIN pg_namespace n ON n.oid = o.namespace, pg_identify_object(o.classid, o.oid, 0) i
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.oid AND d.deptype = 'e')
+      SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.oid AND d.deptype IN ('e', 'i'))
     ORDER BY o.rank LIMIT 1
     """
 

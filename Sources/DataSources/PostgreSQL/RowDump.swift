@@ -10,10 +10,6 @@ import Postgres
 import Synchronization
 
 struct RowDump: Sendable {
-  /// Blocks in a range: 32 MiB of a table, several chunks' worth, so that few chunks end at a range's end.
-  private static let rangeBlocks = 4096
-  private static let blockSize = 8192
-
   private struct Job: Sendable {
     var table: Int
     var range: Int
@@ -25,7 +21,6 @@ struct RowDump: Sendable {
   let source: PostgreSQLSource
   let snapshotID: String
   let encoding: String
-  /// Before 14 the server reads the whole table for every range.
   let supportsRanges: Bool
   let tables: [CatalogTable]
   let session: ChunkSession
@@ -69,17 +64,10 @@ struct RowDump: Sendable {
   private func plan() -> [Job] {
     var jobs: [Job] = []
     for (index, table) in tables.enumerated() {
-      let blocks = table.byteCount / Self.blockSize
-      if blocks <= Self.rangeBlocks * 3 / 2 || !supportsRanges {
-        jobs.append(Job(table: index, range: 0, blocks: nil, byteCount: table.byteCount))
-        continue
-      }
-      for (number, start) in stride(from: 0, to: blocks, by: Self.rangeBlocks).enumerated() {
-        let end = start + Self.rangeBlocks >= blocks ? Int.max : start + Self.rangeBlocks
-        jobs.append(
-          Job(
-            table: index, range: number, blocks: start..<end,
-            byteCount: (min(end, blocks) - start) * Self.blockSize))
+      let ranges = BlockRanges.split(
+        heapByteCount: table.heapByteCount, byteCount: table.byteCount, supportsRanges: supportsRanges)
+      for (number, range) in ranges.enumerated() {
+        jobs.append(Job(table: index, range: number, blocks: range.blocks, byteCount: range.byteCount))
       }
     }
     return jobs.sorted { $0.byteCount > $1.byteCount }
@@ -89,6 +77,7 @@ struct RowDump: Sendable {
     let connection = try source.connect()
     try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try connection.execute("SET TRANSACTION SNAPSHOT \(snapshotID.asLiteral)")
+    try connection.widenInputBuffer()
     let encoder = ChunkEncoder()
     var chunks: [ChunkReference] = []
     var blocks: Range<Int>?
@@ -117,12 +106,7 @@ struct RowDump: Sendable {
       throw DatabaseProblem.locked(
         seconds: 0, holders: try DatabaseCatalog.lockHolders(of: [table.oid], source.connect()))
     }
-    var origin = "\(table.name.quoted)\(table.columnList)"
-    if let blocks = job.blocks {
-      let upper = blocks.upperBound == .max ? "" : " AND ctid < '(\(blocks.upperBound),0)'::tid"
-      let columns = table.columns.map(\.asIdentifier).joined(separator: ", ")
-      origin = "(SELECT \(columns) FROM ONLY \(table.name.quoted) WHERE ctid >= '(\(blocks.lowerBound),0)'::tid\(upper))"
-    }
+    let origin = BlockRanges.origin(of: table.name, table.columns, blocks: job.blocks)
     try connection.copyOut("COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))") {
       try chunker.append(row: $0)
     }

@@ -34,39 +34,73 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// Loads and checks everything through connections that `connect` opens.
+  private enum Work: Sendable {
+    case load(Table)
+    case compare(Table, BlockRanges.Range)
+  }
+
+  private final class Shared: Sendable {
+    let board: WorkBoard<Work>
+    let done = Atomic<Int>(0)
+    let total: Int
+    let found = Mutex<[TableName: RowFingerprint]>([:])
+
+    init(_ order: [Table]) {
+      board = WorkBoard(order.map { .load($0) })
+      total = order.reduce(0) { $0 + $1.list.byteCount }
+    }
+  }
+
+  /// Loads and checks everything through connections that `connect` opens. Tables go in whole, because the
+  /// order of their rows is what the next checkpoint finds again; reading back is shared in ranges.
   func run(jobs: Int, connect: @escaping @Sendable () throws -> Connection) throws {
     let order = tables.filter { !$0.list.chunks.isEmpty }.sorted { $0.list.byteCount > $1.list.byteCount }
-    let total = order.reduce(0) { $0 + $1.list.byteCount }
-    let queue = WorkQueue(order)
-    let done = Atomic<Int>(0)
-    let loaded = Mutex<[TableName: RowFingerprint]>([:])
+    let shared = Shared(order)
     defer { progress.finish("restore rows") }
     try Threads.concurrently(
-      (0..<max(1, min(jobs, order.count))).map { _ in
+      (0..<max(1, jobs)).map { _ in
         { @Sendable in
           do {
             let connection = try connect()
             try connection.execute("SET synchronous_commit = off")
+            try connection.widenInputBuffer()
             let reader = ChunkReader(store)
-            while let table = queue.next() {
-              try load(table, connection, reader, isTransactionOpen: false) { count in
-                let sum = done.add(count, ordering: .relaxed).newValue
-                progress.update("restore rows", done: sum, total: total, unit: .bytes)
-              }
-              // Rows that went in through a root may lie anywhere below it; those are compared together.
-              if table.loadThrough == nil {
-                let found = try fingerprint(of: table.name, table.columns, connection)
-                loaded.withLock { $0[table.name] = found }
-              }
+            while let work = shared.board.next() {
+              shared.board.finish(adding: try perform(work, connection, reader, shared))
             }
           } catch {
-            queue.stop()
+            shared.board.stop()
             throw error
           }
         }
       })
-    try compare(loaded.withLock { $0 }, connect)
+    try compare(shared.found.withLock { $0 }, connect)
+  }
+
+  /// Does one piece of work and returns what follows from it.
+  private func perform(
+    _ work: Work, _ connection: Connection, _ reader: ChunkReader, _ shared: Shared
+  ) throws -> [Work] {
+    switch work {
+    case .load(let table):
+      try load(table, connection, reader, isTransactionOpen: false) { count in
+        let sum = shared.done.add(count, ordering: .relaxed).newValue
+        progress.update("restore rows", done: sum, total: shared.total, unit: .bytes)
+      }
+      // Rows that went in through a root may lie anywhere below it; those are compared together.
+      if table.loadThrough != nil { return [] }
+      let sizes = try connection.query(
+        "SELECT pg_relation_size($1::regclass), pg_table_size($1::regclass)", [table.name.quoted]
+      ).first?.map { $0.flatMap { Int($0) } ?? 0 }
+      return BlockRanges.split(
+        heapByteCount: sizes?[0] ?? 0, byteCount: sizes?[1] ?? 0,
+        supportsRanges: connection.serverMajorVersion >= 14
+      ).map { .compare(table, $0) }
+    case .compare(let table, let range):
+      let found = try fingerprint(of: table.name, table.columns, blocks: range.blocks, connection)
+      shared.found.withLock { $0[table.name, default: .init()] += found }
+      return []
+    }
   }
 
   /// Loads one table. In a transaction of its own the rows can go in frozen, which saves writing them twice.
@@ -96,10 +130,12 @@ struct RowLoad: Sendable {
     }
   }
 
-  private func fingerprint(of table: TableName, _ columns: [String], _ connection: Connection) throws -> RowFingerprint {
+  private func fingerprint(
+    of table: TableName, _ columns: [String], blocks: Range<Int>? = nil, _ connection: Connection
+  ) throws -> RowFingerprint {
     var found = RowFingerprint()
-    let list = CatalogTable.list(columns)
-    try connection.copyOut("COPY \(table.quoted)\(list) TO STDOUT WITH (ENCODING \(encoding.asLiteral))") {
+    let origin = BlockRanges.origin(of: table, columns, blocks: blocks)
+    try connection.copyOut("COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))") {
       _ = found.add(row: $0)
     }
     return found

@@ -130,16 +130,21 @@ final class ServerAccess {
     do {
       let deadline = MonotonicTime.now + 10
       while true {
+        // Renaming and dropping end autovacuum's workers by themselves, and only superusers may do it otherwise.
         let sessions = try connection.query(
-          "SELECT pid, coalesce(usename, '?'), coalesce(application_name, '') FROM pg_stat_activity WHERE datname = $1",
-          [database])
+          """
+          SELECT pid, coalesce(usename, '?'), coalesce(application_name, '') FROM pg_stat_activity
+          WHERE datname = $1 AND backend_type <> 'autovacuum worker'
+          """, [database])
         if sessions.isEmpty { return }
         if MonotonicTime.now > deadline {
           throw DatabaseProblem.stillConnected(
             database: database, sessions: sessions.map { $0.map { $0 ?? "" }.joined(separator: " ") })
         }
-        _ = try connection.query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database])
+        for session in sessions {
+          // A session that we may not end can still end by itself before the deadline.
+          _ = try? connection.query("SELECT pg_terminate_backend($1::int)", [session[0]])
+        }
         usleep(2_000)
       }
     } catch {
