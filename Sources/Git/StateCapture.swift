@@ -68,7 +68,8 @@ package struct StateCapture {
     let status = try Status.read(git)
     let flagged = try flags.get()
     let count = status.changes.count + status.untracked.count + status.conflicts.count
-    try database.beginWriting(many: count > 100)
+    // Each change makes a blob and about one tree.
+    try database.beginWriting(many: count > 40)
 
     let headTree = try status.head.map { try database.tree(of: $0) }
     let index = try indexTrees(status, headTree)
