@@ -43,12 +43,14 @@ package struct TreeUpdate {
     var isEmpty = false
     let tree = try database.withBuilder(from: old) { builder in
       for (name, child) in node.children {
+        // Nothing is below a file, so removals there change nothing.
         let entry = name.withCString { git_treebuilder_get(builder, $0) }
         let oldDirectory: ObjectID? =
           if let entry, git_tree_entry_type(entry) == GIT_OBJECT_TREE, let id = git_tree_entry_id(entry) {
             ObjectID(id.pointee)
           } else { nil }
         var new: TreeEntry?
+        let isFile = entry != nil && oldDirectory == nil
         if let replacement = child.replacement, let replacement {
           new = replacement
         } else if !child.children.isEmpty {
@@ -57,7 +59,7 @@ package struct TreeUpdate {
         }
         if let new {
           try database.insert(new, name, into: builder)
-        } else if entry != nil {
+        } else if entry != nil && !(isFile && child.replacement == nil) {
           try LibGit2.check(name.withCString { git_treebuilder_remove(builder, $0) }, "remove \(name) from a tree")
         }
       }

@@ -26,7 +26,7 @@ package struct ClientPrograms: Sendable {
 
   package static func locate(serverMajor: Int, prefix: [String]) throws -> ClientPrograms {
     if !prefix.isEmpty {
-      guard let major = version(of: prefix + ["pg_dump"]), major >= serverMajor else {
+      guard let major = try version(of: prefix + ["pg_dump"]), major >= serverMajor else {
         throw Problem.missing(
           program: "pg_dump", neededMajor: serverMajor, looked: [(prefix + ["pg_dump"]).joined(separator: " ")])
       }
@@ -39,7 +39,7 @@ package struct ClientPrograms: Sendable {
       let dump = directory.isEmpty ? "pg_dump" : "\(directory)/pg_dump"
       guard directory.isEmpty || FileTree.exists(BytePath(dump)) else { continue }
       // The directory's name is the version of what is in it.
-      let found = Int(directory.split(separator: "/").dropLast().last ?? "") ?? version(of: [dump])
+      let found = try Int(directory.split(separator: "/").dropLast().last ?? "") ?? version(of: [dump])
       looked.append(found.map { "\(dump) is \($0)" } ?? "\(dump) does not run")
       if let found, found >= serverMajor {
         let restore = directory.isEmpty ? "pg_restore" : "\(directory)/pg_restore"
@@ -57,9 +57,13 @@ package struct ClientPrograms: Sendable {
     return versions.filter { $0 >= major }.sorted().map { "/usr/lib/postgresql/\($0)/bin" } + [""]
   }
 
-  private static func version(of command: [String]) -> Int? {
+  /// nil for a program that does not run.
+  private static func version(of command: [String]) throws -> Int? {
     let words = (command + ["--version"]).map { BytePath($0) }
-    guard let output = try? Subprocess(words, limit: 15).output() else { return nil }
+    guard let output = try? Subprocess(words, limit: 15).output() else {
+      try Interruption.check()
+      return nil
+    }
     let text = String(decoding: output, as: UTF8.self)
     let number = text.split(separator: " ").first { $0.first?.isNumber == true }
     return number.flatMap { Int($0.prefix { $0.isNumber }) }
