@@ -28,8 +28,7 @@ package final class ChunkSession: Sendable {
   private let owner: FileLock
   private let state = Mutex(State())
 
-  /// - Parameter purpose: kept in the session's directory, for whoever finds it abandoned.
-  package init(_ store: Store, purpose: String) throws {
+  package init(_ store: Store) throws {
     self.store = store
     directory = store.sessions.appending("\(getpid())-\(UInt64.random(in: 0 ... .max))")
     try FileTree.makeDirectories(directory, mode: 0o700)
@@ -37,13 +36,6 @@ package final class ChunkSession: Sendable {
       throw StoreError.busy(directory)
     }
     self.owner = owner
-    do {
-      let file = try store.files.open(directory.appending("purpose"), flags: O_WRONLY | O_CREAT, mode: 0o600)
-      try store.files.write(Array(purpose.utf8), to: file)
-    } catch {
-      try? FileTree.remove(directory)
-      throw error
-    }
   }
 
   deinit { abort() }
@@ -110,20 +102,15 @@ package final class ChunkSession: Sendable {
     if wasOpen { try? FileTree.remove(directory) }
   }
 
-  /// Removes what killed sessions left behind and returns their purposes.
-  package static func removeAbandoned(in store: Store) throws -> [String] {
-    var purposes: [String] = []
+  /// Removes what killed sessions left behind.
+  package static func removeAbandoned(in store: Store) throws {
     for name in try FileTree.list(store.sessions) {
       let directory = store.sessions.appending(name)
       guard FileTree.exists(directory.appending("owner")),
         let lock = try FileLock.acquire(directory.appending("owner"), .exclusive)
       else { continue }
-      if let purpose = try? FileTree.readAll(directory.appending("purpose")) {
-        purposes.append(String(decoding: purpose, as: UTF8.self))
-      }
       withExtendedLifetime(lock) { try? FileTree.remove(directory) }
     }
-    return purposes
   }
 }
 

@@ -9,6 +9,9 @@ package final class FileLock: Sendable {
 
   private init(_ file: OpenFile) { self.file = file }
 
+  // Closing alone would leave the lock with a child that another thread is just starting.
+  deinit { flock(file.descriptor, LOCK_UN) }
+
   /// Takes the lock, waiting at most `seconds`; nil when others keep it longer.
   package static func acquire(
     _ path: BytePath, _ mode: Mode, waiting seconds: Double = 0

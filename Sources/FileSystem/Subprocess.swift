@@ -35,6 +35,8 @@ package struct Subprocess: Sendable {
   package var environment: [String: String]?
   package var additions: [String: String] = [:]
   package var directory: BytePath?
+  /// For git: GIT_INDEX_FILE, as bytes.
+  package var indexFile: BytePath?
   /// Seconds; nil for a program that only the user's interruption may end.
   package var limit: Double?
   /// The name that errors use: arguments may be long, and never hold a secret.
@@ -182,7 +184,8 @@ package struct Subprocess: Sendable {
     for (name, value) in additions { variables[name] = value }
     var process = pid_t()
     let code = Self.withCStrings(arguments) { argv in
-      Self.withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") }) { envp in
+      let index = indexFile.map { [BytePath("GIT_INDEX_FILE=".utf8 + $0.bytes)] } ?? []
+      return Self.withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") } + index) { envp in
         program.withCString { posix_spawnp(&process, $0, &actions, &attributes, argv, envp) }
       }
     }

@@ -53,9 +53,16 @@ package enum HeadDestination: Sendable, Hashable, Codable {
   /// Another worktree that has the branch checked out.
   private static func worktree(using branch: String, _ location: RepositoryLocation) throws -> BytePath? {
     var current: BytePath = ""
+    // The first one is the main worktree; in submodules and with GIT_DIR its path is the git directory's.
+    var isOurs = location.gitDirectory == location.commonDirectory
     for record in try location.git.records(["worktree", "list", "--porcelain", "-z"]) {
-      if record.starts(with: "worktree ".utf8) { current = BytePath(record.dropFirst(9)) }
-      if record.elementsEqual("branch refs/heads/\(branch)".utf8), current != location.worktree { return current }
+      if record.starts(with: "worktree ".utf8) {
+        if !current.isEmpty { isOurs = false }
+        current = BytePath(record.dropFirst(9))
+      }
+      if record.elementsEqual("branch refs/heads/\(branch)".utf8), !isOurs, current != location.worktree {
+        return current
+      }
     }
     return nil
   }
@@ -109,7 +116,9 @@ package enum IndexRestore {
     }
     // Exit code 1 only says that some files differ from the index.
     try git.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
+    let present = try IndexFlags.read(git)
     for (flag, paths) in [
+      ("--no-assume-unchanged", present.assumeUnchanged), ("--no-skip-worktree", present.skipWorktree),
       ("--assume-unchanged", state.metadata.assumeUnchanged), ("--skip-worktree", state.metadata.skipWorktree),
     ] where !paths.isEmpty {
       try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: list(paths))

@@ -19,6 +19,10 @@ package struct StateMetadata: Codable, Sendable {
   /// filters turn into files.
   package var raw: [RawFile] = []
   package var untracked: [BytePath] = []
+  /// The permissions that most clean tracked files have, and those that differ from them.
+  package var commonMode: UInt32?
+  package var commonExecutableMode: UInt32?
+  package var modes: [BytePath: UInt32] = [:]
   package var intentToAdd: [BytePath] = []
   package var assumeUnchanged: [BytePath] = []
   package var skipWorktree: [BytePath] = []
@@ -30,6 +34,15 @@ package struct StateMetadata: Codable, Sendable {
   package var skipped: [BytePath] = []
   /// “merge”, “rebase” …
   package var operation: String?
+
+  /// The permissions of a tracked file without changes; nil where none were recorded.
+  func permissions(of path: BytePath, _ mode: FileMode) -> UInt32? {
+    switch mode {
+    case .regular: modes[path] ?? commonMode
+    case .executable: modes[path] ?? commonExecutableMode
+    case .directory, .symbolicLink, .submodule: nil
+    }
+  }
 }
 
 package struct RecordedState: Sendable {

@@ -31,6 +31,16 @@ package struct RepositoryLocation: Sendable {
 
   package var git: GitProgram { GitProgram(in: worktree) }
 
+  /// False when a directory on the way to a path is a link, or missing: what lies behind it is not ours.
+  func isReachable(_ path: BytePath) -> Bool {
+    var parent = path.parent
+    while let directory = parent {
+      if (try? FileTree.status(worktree.appending(directory)))??.kind != .directory { return false }
+      parent = directory.parent
+    }
+    return true
+  }
+
   /// Where the process stands, from the top of the working tree; empty at the top.
   package func pathOfCurrentDirectory() throws -> BytePath {
     var prefix = try GitProgram(in: FileTree.currentDirectory()).run(["rev-parse", "--show-prefix"])

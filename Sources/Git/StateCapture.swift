@@ -63,10 +63,17 @@ package struct StateCapture {
   }
 
   private mutating func run() throws -> CapturedState {
-    let git = location.git
-    let flags = Pending { try IndexFlags.read(git) }
+    let (git, worktree) = (location.git, location.worktree)
+    let scan = Pending {
+      var modes = TrackedModes()
+      let flags = try IndexFlags.read(git) { path in
+        if let status = try? FileTree.status(worktree.appending(path)) { modes.add(path, status) }
+      }
+      return (flags, modes)
+    }
     let status = try Status.read(git)
-    let flagged = try flags.get()
+    let (flagged, modes) = try scan.get()
+    modes.write(to: &metadata)
     let count = status.changes.count + status.untracked.count + status.conflicts.count
     // Each change makes a blob and about one tree.
     try database.beginWriting(many: count > 40)
@@ -91,11 +98,11 @@ package struct StateCapture {
     }
     metadata.assumeUnchanged = flagged.assumeUnchanged
     metadata.skipWorktree = flagged.skipWorktree
-    var worktree = try update.apply(to: index[0], in: database)
-    if let incoming = policy.incoming { worktree = try recordObstacles(to: incoming, over: worktree) }
+    var tree = try update.apply(to: index[0], in: database)
+    if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
     let operationFiles = try recordOperation()
     let state = try RecordedState(
-      head: status.head, branch: status.branch, worktree: worktree, index: index,
+      head: status.head, branch: status.branch, worktree: tree, index: index,
       operationFiles: operationFiles, metadata: metadata, in: database)
     return CapturedState(
       state: state, stagedCount: status.changes.filter(\.differsFromHead).count,
@@ -162,6 +169,7 @@ package struct StateCapture {
   /// nil where nothing recordable is there.
   private func read(_ path: BytePath) throws -> (TreeEntry, UInt32?)? {
     let full = location.worktree.appending(path)
+    guard location.isReachable(path) else { return nil }
     for _ in 0..<5 {
       guard let before = try FileTree.status(full) else { return nil }
       switch before.kind {
@@ -183,7 +191,7 @@ package struct StateCapture {
   private mutating func recordObstacles(to incoming: ObjectID, over worktree: ObjectID) throws -> ObjectID {
     let update = TreeUpdate()
     for difference in try database.differences(from: worktree, to: incoming) where difference.old == nil {
-      guard let status = try FileTree.status(location.worktree.appending(difference.path)) else { continue }
+      guard location.isReachable(difference.path), let status = try FileTree.status(location.worktree.appending(difference.path)) else { continue }
       if status.kind == .regular || status.kind == .symbolicLink, !policy.isSetAside(difference.path, status) {
         try record(difference.path, into: update)
       }
@@ -197,23 +205,5 @@ package struct StateCapture {
     return try operation.files.reduce(into: [:]) { files, name in
       files[name] = try database.writeBlob(FileTree.readAll(location.gitDirectory.appending(name)))
     }
-  }
-}
-
-/// Index entries with a flag that hides their files from `git status`.
-struct IndexFlags: Sendable {
-  var assumeUnchanged: [BytePath] = []
-  var skipWorktree: [BytePath] = []
-
-  /// In `git ls-files -v`, a lower-case letter says assume-unchanged and S says skip-worktree.
-  static func read(_ git: GitProgram) throws -> IndexFlags {
-    var flags = IndexFlags()
-    for record in try git.records(["ls-files", "-v", "-z"]) {
-      guard let letter = record.first, letter != UInt8(ascii: "H") else { continue }
-      let path = BytePath(record.dropFirst(2))
-      if letter >= UInt8(ascii: "a") { flags.assumeUnchanged.append(path) }
-      if letter == UInt8(ascii: "S") || letter == UInt8(ascii: "s") { flags.skipWorktree.append(path) }
-    }
-    return flags
   }
 }

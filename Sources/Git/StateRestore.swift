@@ -4,72 +4,6 @@
 import FileSystem
 import Glibc
 
-package struct RestorePlan: Sendable {
-  package struct Write: Sendable {
-    package var path: BytePath
-    package var entry: TreeEntry
-    /// Bytes as recorded; otherwise git's filters make the file.
-    package var isRaw: Bool
-    package var permissions: UInt32?
-
-    package init(path: BytePath, entry: TreeEntry, isRaw: Bool, permissions: UInt32?) {
-      (self.path, self.entry, self.isRaw, self.permissions) = (path, entry, isRaw, permissions)
-    }
-  }
-
-  package var writes: [Write] = []
-  package var removals: [BytePath] = []
-
-  /// - Parameters:
-  ///   - current: the state that the working copy has, recorded before.
-  ///   - keepUntracked: leave files that are untracked in `current` and unknown to `target`.
-  ///   - isLeftAlone: paths that are not touched whatever the states say.
-  package init(
-    from current: RecordedState, to target: RecordedState, keepUntracked: Bool,
-    isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
-  ) throws {
-    let raw = Dictionary(
-      target.metadata.raw.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    let skipped = Set(target.metadata.skipped + target.metadata.nestedRepositories)
-    let sparse = Set(target.metadata.skipWorktree)
-    let untracked = Set(current.metadata.untracked)
-
-    var entries: [BytePath: TreeEntry?] = [:]
-    for difference in try database.differences(from: current.worktree, to: target.worktree) {
-      entries[difference.path] = difference.new
-    }
-    // The same object can stand for different bytes: raw on one side, filtered on the other.
-    let changedRaw = Set(target.metadata.raw).symmetricDifference(Set(current.metadata.raw)).map(\.path)
-    for path in Set(changedRaw) where entries[path] == nil {
-      if let entry = try database.entry(at: path, in: target.worktree) { entries[path] = entry }
-    }
-    for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
-      if isLeftAlone(path) || skipped.contains(path) { continue }
-      guard let entry else {
-        if !(keepUntracked && untracked.contains(path)) { removals.append(path) }
-        continue
-      }
-      if entry.mode == .submodule || (sparse.contains(path) && raw[path] == nil) { continue }
-      writes.append(
-        Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: raw[path]?.permissions))
-    }
-    // What decides how other files are filtered comes first.
-    let attributes: BytePath = ".gitattributes"
-    writes = writes.filter { $0.path.lastComponent == attributes } + writes.filter { $0.path.lastComponent != attributes }
-  }
-}
-
-extension ObjectDatabase {
-  package func entry(at path: BytePath, in tree: ObjectID) throws -> TreeEntry? {
-    var entry = TreeEntry(mode: .directory, id: tree)
-    for component in path.components {
-      guard entry.mode == .directory, let next = try self.entry(named: component, in: entry.id) else { return nil }
-      entry = next
-    }
-    return entry
-  }
-}
-
 package struct Obstruction: Error, Sendable, CustomStringConvertible {
   package var path: BytePath
   package var reason: String
@@ -129,6 +63,10 @@ package final class WorktreeWriter {
     try FileTree.makeDirectories(temporary, mode: 0o700)
     defer { try? FileTree.remove(temporary) }
     for path in plan.removals.reversed() { try remove(path) }
+    for (path, permissions) in plan.modes where isReachable(path) {
+      let full = location.worktree.appending(path)
+      if try FileTree.status(full)?.kind == .regular { try FileTree.setPermissions(full, permissions) }
+    }
     var done = 0
     let attributesEnd = plan.writes.firstIndex { $0.path.lastComponent != ".gitattributes" } ?? plan.writes.count
     for part in [plan.writes[..<attributesEnd], plan.writes[attributesEnd...]] {
@@ -139,10 +77,12 @@ package final class WorktreeWriter {
         progress(done)
       }
       let filtered = part.filter { !$0.isRaw && $0.entry.mode != .symbolicLink }
-      try FilteredContents(git: location.git).forEach(filtered) { write, next in
-        try place(write) { file in
-          while let piece = try next() { try files.write(piece, to: file) }
-        }
+      let checkout = FilteredCheckout(git: location.git, directory: temporary)
+      try checkout.run(filtered)
+      for write in filtered {
+        let path = checkout.path(of: write)
+        if let permissions = write.permissions { try FileTree.setPermissions(path, permissions) }
+        try moveIntoPlace(path, write.path)
         done += 1
         progress(done)
       }
@@ -160,15 +100,7 @@ package final class WorktreeWriter {
     }
   }
 
-  /// False when a directory on the way is a link: what lies behind it is not ours.
-  private func isReachable(_ path: BytePath) -> Bool {
-    var parent = path.parent
-    while let directory = parent {
-      if (try? FileTree.status(location.worktree.appending(directory)))??.kind != .directory { return false }
-      parent = directory.parent
-    }
-    return true
-  }
+  private func isReachable(_ path: BytePath) -> Bool { location.isReachable(path) }
 
   private func restore(_ write: RestorePlan.Write) throws {
     if write.entry.mode == .symbolicLink {

@@ -54,23 +54,28 @@ extension ObjectDatabase {
 
   /// Lines added and removed; nil for links, binary files and files of more than `limit` bytes.
   package func lineCounts(_ difference: TreeDifference, limit: Int = 1 << 20) throws -> LineCounts? {
-    var blobs: [OpaquePointer?] = []
-    defer { for blob in blobs { git_blob_free(blob) } }
+    var sides: [[UInt8]] = []
     for side in [difference.old, difference.new] {
       guard let side else {
-        blobs.append(nil)
+        sides.append([])
         continue
       }
       guard side.mode == .regular || side.mode == .executable, exists(side.id) else { return nil }
       let blob = try lookup(side.id, GIT_OBJECT_BLOB)
-      blobs.append(blob)
-      if git_blob_rawsize(blob) > limit || git_blob_is_binary(blob) == 1 { return nil }
+      defer { git_blob_free(blob) }
+      let count = Int(git_blob_rawsize(blob))
+      if count > limit || git_blob_is_binary(blob) == 1 { return nil }
+      sides.append(Array(UnsafeRawBufferPointer(start: git_blob_rawcontent(blob), count: count)))
     }
     var options = git_diff_options()
     git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
     options.context_lines = 0
+    // Text is text here, whatever the attributes say: looking those up would read the index.
+    options.flags |= GIT_DIFF_FORCE_TEXT.rawValue
     var patch: OpaquePointer?
-    try LibGit2.check(git_patch_from_blobs(&patch, blobs[0], nil, blobs[1], nil, &options), "compare \(difference.path)")
+    try LibGit2.check(
+      git_patch_from_buffers(&patch, sides[0], sides[0].count, nil, sides[1], sides[1].count, nil, &options),
+      "compare \(difference.path)")
     defer { git_patch_free(patch) }
     var (added, removed) = (0, 0)
     try LibGit2.check(git_patch_line_stats(nil, &added, &removed, patch), "compare \(difference.path)")

@@ -31,25 +31,25 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     var text = text
     var ignored: [String] = []
     if text.hasPrefix("jdbc:") { text.removeFirst(5) }
-    if let separator = text.firstRange(of: "://") {
-      let scheme = text[..<separator.lowerBound]
+    let scheme = Self.scheme(of: text)
+    if let scheme {
       let dialect = scheme.split(separator: "+").first.map { $0.lowercased() } ?? ""
-      guard ["postgresql", "postgres", "postgis", "pgsql"].contains(dialect) else {
-        throw .unknownScheme(String(scheme))
+      guard ["postgresql", "postgres", "postgis", "pgsql"].contains(dialect) else { throw .unknownScheme(scheme) }
+      let rest = text.dropFirst(scheme.count + 3)
+      // As libpq reads it: an @ before the first slash ends user and password, in which a ? means itself.
+      let authority = rest.firstIndex { $0 == "@" || $0 == "/" }
+      let start = authority.flatMap { rest[$0] == "@" ? rest.index(after: $0) : nil } ?? rest.startIndex
+      let place = rest[start...].prefix { $0 != "?" }
+      // An @ further on is one of a password that was not escaped: what libpq would take for host or name
+      // is a part of it.
+      if place.contains("@") { throw .malformed }
+      var kept: [Substring] = []
+      let known = Self.knownKeywords
+      for parameter in rest[place.endIndex...].dropFirst().split(separator: "&") {
+        let name = String(parameter.prefix { $0 != "=" })
+        if known.contains(name) || name == "ssl" { kept.append(parameter) } else { ignored.append(name) }
       }
-      var rest = text[separator.upperBound...]
-      if let question = rest.firstIndex(of: "?") {
-        let known = Self.knownKeywords
-        var kept: [Substring] = []
-        for parameter in rest[rest.index(after: question)...].split(separator: "&") {
-          let name = String(parameter.prefix { $0 != "=" })
-          if known.contains(name) || name == "ssl" { kept.append(parameter) } else { ignored.append(name) }
-        }
-        rest = rest[..<question]
-        text = "postgresql://\(rest)" + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
-      } else {
-        text = "postgresql://\(rest)"
-      }
+      text = "postgresql://\(rest[..<place.endIndex])" + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
     }
     // libpq's message may repeat the whole string, password and all, so it is not passed on.
     var message: UnsafeMutablePointer<CChar>?
@@ -60,6 +60,23 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     defer { PQconninfoFree(options) }
     values = Self.collect(options)
     self.ignored = ignored
+    let isPort = (values["port"] ?? "").utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ",") }
+    if scheme != nil && !isPort { throw .malformed }
+  }
+
+  /// What stands before `://` at the very beginning; nil for a `keyword=value` string.
+  private static func scheme(of text: String) -> String? {
+    guard let separator = text.firstRange(of: "://") else { return nil }
+    let scheme = text[..<separator.lowerBound]
+    let isPlain = scheme.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+        true
+      default: false
+      }
+    }
+    return isPlain && !scheme.isEmpty ? String(scheme) : nil
   }
 
   private static func collect(_ options: UnsafeMutablePointer<PQconninfoOption>) -> [String: String] {
@@ -110,14 +127,20 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
   /// A URL without a password, for a configuration file.
   package var url: String {
     let host = values["host"] ?? ""
+    let isSocket = host.contains("/")
     var text = "postgresql://"
     if let user = values["user"] { text += Self.percentEncoded(user) + "@" }
-    if !host.hasPrefix("/") { text += host.contains(":") ? "[\(host)]" : Self.percentEncoded(host) }
-    if let port = values["port"] { text += ":\(port)" }
+    let hosts = isSocket ? [""] : host.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let ports = (values["port"] ?? "").split(separator: ",").map(String.init)
+    text += hosts.enumerated().map { index, host in
+      let name = host.contains(":") ? "[\(host)]" : Self.percentEncoded(host)
+      let port = ports.isEmpty ? nil : ports[min(index, ports.count - 1)]
+      return name + (port.map { ":\($0)" } ?? "")
+    }.joined(separator: ",")
     text += "/" + Self.percentEncoded(database ?? "")
     var rest = withoutPassword.values
     for key in ["user", "port", "dbname"] { rest[key] = nil }
-    if !host.hasPrefix("/") { rest["host"] = nil }
+    if !isSocket { rest["host"] = nil }
     let parameters = rest.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.percentEncoded($0.value))" }
     return text + (parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&"))
   }

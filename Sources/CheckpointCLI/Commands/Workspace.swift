@@ -28,7 +28,7 @@ struct Workspace {
   func openStore() throws -> Store { try project.openStore() }
 
   /// Opens the store, and makes it when the project has none yet: a checkpoint needs no ceremony.
-  func openOrCreateStore() throws -> Store { try Store.create(at: project.storePath) }
+  func openOrCreateStore() throws -> Store { try project.openOrCreateStore() }
 
   /// - Parameter target: a checkpoint that is to come back; where the project's own `.env` is lost, the
   ///   database is found by the one in there.

@@ -6,49 +6,47 @@ import FileSystem
 import Git
 import Glibc
 
-/// Holds an id against other processes until the manifest is there.
+/// Holds an id against other processes until the manifest is there: a file, locked as long as its process
+/// lives. A reservation that nobody locks is one whose process was killed.
 package final class IDReservation {
+  static let suffix = ".reserved"
+
   package let id: CheckpointID
   private let file: BytePath
+  private let lock: FileLock
 
   init(_ name: CheckpointName, at time: Timestamp, in store: Store) throws {
     let catalog = Catalog(store)
     var number = 1
     while true {
       let id = CheckpointID(name: name, at: time, number: number)
-      let file = Self.file(id, store)
+      let file = store.sessions.appending("\(id)\(Self.suffix)")
       number += 1
-      if catalog.exists(id) { continue }
-      do {
-        _ = try store.files.open(file, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-      } catch {
-        if error.code == EEXIST { continue }
-        throw error
-      }
-      // The other process may have published between our two looks.
-      if catalog.exists(id) {
-        try FileTree.remove(file)
-        continue
-      }
-      (self.id, self.file) = (id, file)
+      guard !catalog.exists(id), let lock = try FileLock.acquire(file, .exclusive) else { continue }
+      // The other process may have published, and removed its file, between our two looks.
+      if catalog.exists(id) || !FileTree.exists(file) { continue }
+      (self.id, self.file, self.lock) = (id, file, lock)
       return
     }
   }
 
   deinit { try? FileTree.remove(file) }
-
-  static func file(_ id: CheckpointID, _ store: Store) -> BytePath {
-    store.sessions.appending("\(id).reserved")
-  }
 }
 
 package enum AbandonedWork {
   /// Removes what processes that are dead left unfinished.
   package static func remove(from store: Store, _ database: ObjectDatabase) throws {
-    for purpose in try ChunkSession.removeAbandoned(in: store) {
-      guard let id = CheckpointID(purpose) else { continue }
-      if !Catalog(store).exists(id) { try removeRefs(of: id, database) }
-      try FileTree.remove(IDReservation.file(id, store))
+    try ChunkSession.removeAbandoned(in: store)
+    for name in try FileTree.list(store.sessions) {
+      guard let text = name.exactText, text.hasSuffix(IDReservation.suffix) else { continue }
+      let file = store.sessions.appending(name)
+      guard let lock = try FileLock.acquire(file, .exclusive) else { continue }
+      try withExtendedLifetime(lock) {
+        if let id = CheckpointID(String(text.dropLast(IDReservation.suffix.count))), !Catalog(store).exists(id) {
+          try removeRefs(of: id, database)
+        }
+        try FileTree.remove(file)
+      }
     }
   }
 

@@ -34,7 +34,7 @@ package final class CheckpointCreator {
     let database = try ObjectDatabase.open(project.location, files: store.files)
     try AbandonedWork.remove(from: store, database)
     let reservation = try IDReservation(request.name, at: now, in: store)
-    let session = try ChunkSession(store, purpose: reservation.id.description)
+    let session = try ChunkSession(store)
     defer { session.abort() }
 
     // All moments are fixed before anything slow begins.

@@ -50,7 +50,7 @@ package struct Catalog: Sendable {
     do {
       let manifest = try JSON.decode(Manifest.self, from: manifestBytes(id))
       guard manifest.format <= Manifest.currentFormat else {
-        throw StoreError.newerFormat(found: manifest.format, supported: Manifest.currentFormat, path(of: id))
+        throw UnreadableManifest(path: path(of: id), reason: "it has the newer format \(manifest.format)")
       }
       return manifest
     } catch let error as DecodingError {
@@ -174,19 +174,19 @@ package struct Catalog: Sendable {
 }
 
 package enum EditDistance {
-  /// Levenshtein's: the fewest insertions, deletions and substitutions.
+  /// The fewest insertions, deletions, substitutions and swaps of neighbours.
   package static func between(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left.utf8), Array(right.utf8))
-    var row = Array(0...right.count)
-    for (i, a) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in right.enumerated() {
-        let substituted = diagonal + (a == b ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, diagonal + 1, row[j] + 1)
+    var rows = [Array(0...right.count)]
+    for i in 0..<left.count {
+      var row = [i + 1]
+      for j in 0..<right.count {
+        var best = min(rows[i][j] + (left[i] == right[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { best = min(best, rows[i - 1][j - 1] + 1) }
+        row.append(best)
       }
+      rows.append(row)
     }
-    return row[right.count]
+    return rows[left.count][right.count]
   }
 }

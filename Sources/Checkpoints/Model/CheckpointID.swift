@@ -66,7 +66,8 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
     name = parts.dropLast(2).joined(separator: "_")
     self.number = number
     description = text
-    guard (try? CheckpointName(name)) != nil else { return nil }
+    let suffix = number > 1 ? "_\(number)" : ""
+    guard (try? CheckpointName(name)) != nil, text == "\(name)_\(timestamp)\(suffix)" else { return nil }
   }
 
   package static func < (left: CheckpointID, right: CheckpointID) -> Bool {

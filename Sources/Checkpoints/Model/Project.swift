@@ -30,6 +30,17 @@ package struct Project: Sendable {
     return Project(location: location, settings: settings, storePath: storePath)
   }
 
+  /// Opens the store, and makes it when the project has none yet. One inside the working tree hides itself
+  /// from git.
+  package func openOrCreateStore() throws -> Store {
+    let isNew = !Store.exists(at: storePath)
+    let store = try Store.create(at: storePath)
+    if isNew && storePath.isInside(location.worktree) && !storePath.isInside(location.commonDirectory) {
+      try store.files.replaceFile(storePath.appending(".gitignore"), with: Array("*\n".utf8))
+    }
+    return store
+  }
+
   package func openStore() throws -> Store {
     guard Store.exists(at: storePath) else { throw Problem.noStore(storePath) }
     return try Store.open(at: storePath)

@@ -188,6 +188,9 @@ package struct Verifier {
         check(path, entry, isRead: raw.contains(path))
       }
       let base = try manifest.git.head.map { try database.tree(of: $0) }
+      for difference in try database.differences(from: state.worktree, to: base) {
+        if let entry = difference.new { check(difference.path, entry, isRead: false) }
+      }
       for (_, index) in state.index {
         for difference in try database.differences(from: base, to: index) {
           if let entry = difference.new { check(difference.path, entry, isRead: true) }

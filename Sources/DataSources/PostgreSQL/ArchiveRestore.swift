@@ -7,7 +7,7 @@ import FileSystem
 import Glibc
 import Postgres
 
-final class ArchiveRestore {
+final class ArchiveRestore: Sendable {
   private let programs: ClientPrograms
   private let store: Store
   private let list: ChunkList
@@ -44,6 +44,8 @@ final class ArchiveRestore {
     var process = command(sections + (file == nil ? [] : ["--jobs=\(jobs)"]) + reach)
     process.additions = environment
     process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
+    // pg_restore takes its own name where the connection string has none; ours tells whose it is.
+    process.additions["PGAPPNAME"] = parameters.values["application_name"]
     // The database is not in use yet: it may take memory for its indexes, and needs no flush for every
     // statement, because the swap that puts it to use flushes everything before it.
     process.additions["PGOPTIONS"] = "-c maintenance_work_mem=256MB -c synchronous_commit=off"

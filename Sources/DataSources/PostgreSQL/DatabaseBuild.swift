@@ -43,31 +43,34 @@ struct DatabaseBuild {
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     try archive.restore(["--section=pre-data"], into: parameters, jobs: 1)
     context.progress.finish("restore schema")
+    let (progress, jobs) = (context.progress, min(limits.jobs, cores))
     try RowLoad(
-      store: context.store, encoding: document.database.encoding, tables: tables, progress: context.progress
-    ).run(jobs: min(limits.jobs, cores)) { try Connection.open(parameters, timeout: limits.connect) }
-    context.progress.update("build indexes", done: 0, total: nil, unit: .items)
-    try archive.restore(["--section=data", "--section=post-data"], into: parameters, jobs: min(limits.jobs, cores))
-    context.progress.finish("build indexes")
-    try analyze(parameters, tables, jobs: min(limits.jobs, cores))
+      store: context.store, encoding: document.database.encoding, tables: tables, progress: progress
+    ).run(
+      jobs: jobs, connect: { try Connection.open(parameters, timeout: limits.connect) },
+      afterLoading: {
+        progress.update("build indexes", done: 0, total: nil, unit: .items)
+        try archive.restore(["--section=data", "--section=post-data"], into: parameters, jobs: jobs)
+        progress.finish("build indexes")
+      })
+    try analyzeExpressions(parameters)
     _ = try document.database.apply(to: name, access.maintenanceConnection())
   }
 
-  /// Statistics are in no dump; without them the first queries after a rollback would be planned blindly.
-  private func analyze(_ parameters: ConnectionParameters, _ tables: [RowLoad.Table], jobs: Int) throws {
-    let work = WorkQueue(tables.filter { !$0.list.chunks.isEmpty }.sorted { $0.list.byteCount > $1.list.byteCount })
-    let connectTimeout = access.source.limits.connect
-    context.progress.update("analyze", done: 0, total: nil, unit: .items)
-    try Threads.concurrently(
-      (0..<jobs).map { _ in
-        { @Sendable in
-          let connection = try Connection.open(parameters, timeout: connectTimeout)
-          try connection.execute("SET synchronous_commit = off")
-          while let table = work.next() {
-            try connection.execute(script: Array("ANALYZE \(table.name.quoted)".utf8))
-          }
-        }
-      })
-    context.progress.finish("analyze")
+  /// Statistics that exist only once their index or statistics object does: of expressions, of groups of
+  /// columns, of materialized views.
+  private func analyzeExpressions(_ parameters: ConnectionParameters) throws {
+    let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
+    try connection.execute("SET synchronous_commit = off")
+    let tables = try connection.query(
+      """
+      SELECT DISTINCT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (
+        (c.relkind = 'm' AND c.relispopulated)
+        OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indexprs IS NOT NULL)
+        OR EXISTS (SELECT FROM pg_statistic_ext s WHERE s.stxrelid = c.oid))
+      """
+    ).compactMap { $0[0] }
+    for table in tables { try connection.execute(script: Array("ANALYZE \(table)".utf8)) }
   }
 }

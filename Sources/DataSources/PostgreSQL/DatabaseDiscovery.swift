@@ -129,22 +129,30 @@ enum DotEnv {
     var found: String?
     for line in text.split(whereSeparator: \.isNewline) {
       var rest = line.drop(while: \.isWhitespace)
-      if rest.hasPrefix("export ") { rest = rest.dropFirst(7).drop(while: \.isWhitespace) }
+      if rest.hasPrefix("export"), rest.dropFirst(6).first?.isWhitespace == true {
+        rest = rest.dropFirst(6).drop(while: \.isWhitespace)
+      }
       guard let equals = rest.firstIndex(of: "=") else { continue }
       let key = rest[..<equals].trimmed
-      if key == name { found = unquoted(rest[rest.index(after: equals)...].trimmed) }
+      if key == name { found = unquoted(rest[rest.index(after: equals)...]) }
     }
     return found
   }
 
-  private static func unquoted(_ text: Substring) -> String {
+  private static func unquoted(_ raw: Substring) -> String {
+    let text = raw.trimmed
     if let quote = text.first, quote == "\"" || quote == "'" {
       return String(text.dropFirst().prefix { $0 != quote })
     }
     // A comment begins at a # after white space; one inside a URL does not.
-    var value = text
-    if let comment = text.firstRange(of: " #") { value = text[..<comment.lowerBound] }
-    return String(value.trimmed)
+    var previous: Character = " "
+    var value = ""
+    for character in raw {
+      if character == "#" && previous.isWhitespace { break }
+      value.append(character)
+      previous = character
+    }
+    return String(value[...].trimmed)
   }
 }
 

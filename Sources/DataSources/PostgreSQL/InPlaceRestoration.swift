@@ -55,7 +55,13 @@ final class InPlaceRestoration: SourceRestoration {
     do {
       try connection.execute("SET LOCAL lock_timeout = '\(access.source.limits.lock)s'")
       try connection.execute("SET LOCAL check_function_bodies = off")
-      if let rescue { try requireUnchanged(since: rescue, connection) }
+      if let rescue {
+        do { try requireUnchanged(since: rescue, connection) } catch let error as DatabaseProblem {
+          // A process that was killed behind its commit has done the work already.
+          guard context.isResuming, (try? requireEqual(to: document, connection)) != nil else { throw error }
+          return try connection.execute("ROLLBACK")
+        }
+      }
       try dropEverything(connection)
       try run(archive.script("pre-data"), connection)
       try RowLoad(
@@ -84,18 +90,21 @@ final class InPlaceRestoration: SourceRestoration {
       let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
       try connection.execute("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS EXCLUSIVE MODE")
     }
-    let copy = try PostgreSQLSource.document(of: rescue, in: context.store)
     do {
-      guard Set(tables.map(\.name)) == Set(copy.tables.map(\.tableName)) else {
-        throw DatabaseProblem.mismatch(["the list of tables"])
-      }
-      try RowLoad(
-        store: context.store, encoding: copy.database.encoding,
-        tables: RowLoad.tables(of: copy, in: context.store), progress: context.progress
-      ).compareAll(connection)
+      try requireEqual(to: PostgreSQLSource.document(of: rescue, in: context.store), connection)
     } catch DatabaseProblem.mismatch(let tables) {
       throw DatabaseProblem.changedSinceRescue(tables)
     }
+  }
+
+  private func requireEqual(to document: DatabaseDocument, _ connection: Connection) throws {
+    guard try Set(DatabaseCatalog.tables(connection).map(\.name)) == Set(document.tables.map(\.tableName)) else {
+      throw DatabaseProblem.mismatch(["the list of tables"])
+    }
+    try RowLoad(
+      store: context.store, encoding: document.database.encoding,
+      tables: RowLoad.tables(of: document, in: context.store), progress: context.progress
+    ).compareAll(connection)
   }
 
   /// Everything that does not belong to the system or to an extension. Extensions stay: who may not create

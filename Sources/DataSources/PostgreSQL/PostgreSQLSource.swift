@@ -3,6 +3,7 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
+import Glibc
 import Postgres
 
 package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
@@ -87,7 +88,20 @@ package struct PostgreSQLSource: DataSource {
   }
 
   package func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration {
-    if context.isResuming { try reopen() }
+    let named = named(for: context.token)
+    if context.isResuming { try named.takeOver() }
+    return try named.restoration(record, context)
+  }
+
+  /// The same source with connections that can be told from all others on the server: those of a killed
+  /// process live on until what they do is done.
+  private func named(for token: String) -> PostgreSQLSource {
+    var located = located
+    located.parameters.values["application_name"] = "checkpoint \(token) \(name)"
+    return PostgreSQLSource(located, limits: limits)
+  }
+
+  private func restoration(_ record: SourceRecord, _ context: RestoreContext) throws -> any SourceRestoration {
     let access = try ServerAccess(self)
     if let retained = record.retained {
       return try SwapRestoration(.retained(retained), record: record, access: access, context: context)
@@ -100,15 +114,24 @@ package struct PostgreSQLSource: DataSource {
     return try InPlaceRestoration(document, access: access, context: context)
   }
 
-  /// Whoever was killed in the middle of a swap may have left the database closed to everybody.
-  private func reopen() throws {
-    if (try? connect()) != nil { return }
-    for name in ["postgres", "template1"] {
-      guard let maintenance = try? Connection.open(located.parameters.with(database: name), timeout: limits.connect)
-      else { continue }
+  /// Ends what a killed process left running on the server, and opens the database if it left it closed.
+  private func takeOver() throws {
+    let found = ["postgres", "template1"].lazy.compactMap {
+      try? Connection.open(located.parameters.with(database: $0), timeout: limits.connect)
+    }.first
+    let maintenance = try found ?? connect()
+    let deadline = MonotonicTime.now + Double(limits.lock)
+    let name = located.parameters.values["application_name"]
+    while MonotonicTime.now < deadline {
+      let ended = try maintenance.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()",
+        [name])
+      if ended.isEmpty { break }
+      usleep(20_000)
+    }
+    if (try? connect()) == nil {
       let live = located.parameters.database ?? maintenance.userName
       try maintenance.execute("ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true")
-      return
     }
   }
 

@@ -36,45 +36,68 @@ struct RowLoad: Sendable {
 
   private enum Work: Sendable {
     case load(Table)
+    case analyze(Table)
     case compare(Table, BlockRanges.Range)
   }
 
   private final class Shared: Sendable {
     let board: WorkBoard<Work>
+    let loadsLeft: Atomic<Int>
+    let isComparing = Atomic<Bool>(false)
     let done = Atomic<Int>(0)
     let total: Int
     let found = Mutex<[TableName: RowFingerprint]>([:])
 
     init(_ order: [Table]) {
       board = WorkBoard(order.map { .load($0) })
+      loadsLeft = Atomic(order.count)
       total = order.reduce(0) { $0 + $1.list.byteCount }
     }
   }
 
   /// Loads and checks everything through connections that `connect` opens. Tables go in whole, because the
   /// order of their rows is what the next checkpoint finds again; reading back is shared in ranges.
-  func run(jobs: Int, connect: @escaping @Sendable () throws -> Connection) throws {
+  /// - Parameter afterLoading: runs once every row is in, on one of the threads, while what is left to
+  ///   compare is compared by another: building indexes has stretches that keep only one core busy.
+  func run(
+    jobs: Int, connect: @escaping @Sendable () throws -> Connection, afterLoading: @escaping @Sendable () throws -> Void
+  ) throws {
     let order = tables.filter { !$0.list.chunks.isEmpty }.sorted { $0.list.byteCount > $1.list.byteCount }
     let shared = Shared(order)
     defer { progress.finish("restore rows") }
+    if order.isEmpty { try afterLoading() }
     try Threads.concurrently(
-      (0..<max(1, jobs)).map { _ in
+      (0..<max(2, jobs)).map { _ in
         { @Sendable in
-          do {
-            let connection = try connect()
-            try connection.execute("SET synchronous_commit = off")
-            try connection.widenInputBuffer()
-            let reader = ChunkReader(store)
-            while let work = shared.board.next() {
-              shared.board.finish(adding: try perform(work, connection, reader, shared))
-            }
-          } catch {
+          do { try work(shared, connect, afterLoading) } catch {
             shared.board.stop()
             throw error
           }
         }
       })
     try compare(shared.found.withLock { $0 }, connect)
+  }
+
+  private func work(
+    _ shared: Shared, _ connect: () throws -> Connection, _ afterLoading: () throws -> Void
+  ) throws {
+    let connection = try connect()
+    try connection.execute("SET synchronous_commit = off")
+    try connection.widenInputBuffer()
+    let reader = ChunkReader(store)
+    while let work = shared.board.next() {
+      shared.board.finish(adding: try perform(work, connection, reader, shared))
+      if case .load = work, shared.loadsLeft.subtract(1, ordering: .relaxed).newValue == 0 {
+        return try afterLoading()
+      }
+      if shared.loadsLeft.load(ordering: .relaxed) == 0 {
+        // One goes on with comparing; the others leave their cores to the indexes.
+        if shared.isComparing.exchange(true, ordering: .relaxed) { return }
+        while let work = shared.board.next() {
+          shared.board.finish(adding: try perform(work, connection, reader, shared))
+        }
+      }
+    }
   }
 
   /// Does one piece of work and returns what follows from it.
@@ -88,14 +111,19 @@ struct RowLoad: Sendable {
         progress.update("restore rows", done: sum, total: shared.total, unit: .bytes)
       }
       // Rows that went in through a root may lie anywhere below it; those are compared together.
-      if table.loadThrough != nil { return [] }
+      if table.loadThrough != nil { return [.analyze(table)] }
       let sizes = try connection.query(
         "SELECT pg_relation_size($1::regclass), pg_table_size($1::regclass)", [table.name.quoted]
       ).first?.map { $0.flatMap { Int($0) } ?? 0 }
-      return BlockRanges.split(
-        heapByteCount: sizes?[0] ?? 0, byteCount: sizes?[1] ?? 0,
-        supportsRanges: connection.serverMajorVersion >= 14
-      ).map { .compare(table, $0) }
+      return [.analyze(table)]
+        + BlockRanges.split(
+          heapByteCount: sizes?[0] ?? 0, byteCount: sizes?[1] ?? 0,
+          supportsRanges: connection.serverMajorVersion >= 14
+        ).map { .compare(table, $0) }
+    case .analyze(let table):
+      // Statistics are in no dump; without them the first queries would be planned blindly.
+      try connection.execute(script: Array("ANALYZE \(table.name.quoted)".utf8))
+      return []
     case .compare(let table, let range):
       let found = try fingerprint(of: table.name, table.columns, blocks: range.blocks, connection)
       shared.found.withLock { $0[table.name, default: .init()] += found }
