@@ -116,7 +116,7 @@ package enum IndexRestore {
     }
     // Exit code 1 only says that some files differ from the index.
     try git.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
-    let present = try IndexFlags.read(git)
+    let present = try TrackedFiles.read(git, permissionsIn: nil)
     for (flag, paths) in [
       ("--no-assume-unchanged", present.assumeUnchanged), ("--no-skip-worktree", present.skipWorktree),
       ("--assume-unchanged", state.metadata.assumeUnchanged), ("--skip-worktree", state.metadata.skipWorktree),

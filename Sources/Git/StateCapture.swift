@@ -65,15 +65,13 @@ package struct StateCapture {
   private mutating func run() throws -> CapturedState {
     let (git, worktree) = (location.git, location.worktree)
     let scan = Pending {
-      var modes = TrackedModes()
-      let flags = try IndexFlags.read(git) { path in
-        if let status = try? FileTree.status(worktree.appending(path)) { modes.add(path, status) }
-      }
-      return (flags, modes)
+      try TrackedFiles.read(git, permissionsIn: OpenFile.open(worktree, flags: O_RDONLY | O_DIRECTORY))
     }
     let status = try Status.read(git)
-    let (flagged, modes) = try scan.get()
-    modes.write(to: &metadata)
+    let tracked = try scan.get()
+    metadata.commonMode = tracked.commonMode
+    metadata.commonExecutableMode = tracked.commonExecutableMode
+    metadata.modes = tracked.modes
     let count = status.changes.count + status.untracked.count + status.conflicts.count
     // Each change makes a blob and about one tree.
     try database.beginWriting(many: count > 40)
@@ -90,14 +88,14 @@ package struct StateCapture {
     }
     for conflict in status.conflicts { try record(conflict.path, into: update) }
     for path in status.untracked { try recordUntracked(path, into: update) }
-    for path in flagged.assumeUnchanged + flagged.skipWorktree {
+    for path in tracked.assumeUnchanged + tracked.skipWorktree {
       // Git does not look at these, so whatever differs is recorded as it is.
       if let status = try FileTree.status(location.worktree.appending(path)), status.kind != .directory {
         try record(path, into: update)
       }
     }
-    metadata.assumeUnchanged = flagged.assumeUnchanged
-    metadata.skipWorktree = flagged.skipWorktree
+    metadata.assumeUnchanged = tracked.assumeUnchanged
+    metadata.skipWorktree = tracked.skipWorktree
     var tree = try update.apply(to: index[0], in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
     let operationFiles = try recordOperation()
