@@ -1,0 +1,76 @@
+// Names of chunks and lists of them, as text that a shell can follow.
+
+import ChunkStore
+import Codecs
+import FoundationEssentials
+import Testing
+
+@Suite("Chunk lists")
+struct ChunkListTests {
+  private static func id(_ text: String) throws -> ChunkID {
+    try #require(ChunkID(digest: SHA256.digest(Array(text.utf8))))
+  }
+
+  @Test("a chunk's name is 64 hexadecimal digits and survives JSON")
+  func identifiers() throws {
+    let id = try Self.id("abc")
+    #expect(id.description == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(ChunkID(id.description) == id)
+    #expect(try JSONDecoder().decode([ChunkID].self, from: JSONEncoder().encode([id])) == [id])
+    #expect(try Self.id("abd") != id)
+  }
+
+  @Test(
+    "what is no name is refused",
+    arguments: ["", "ab", String(repeating: "g", count: 64), String(repeating: "a", count: 66)])
+  func badIdentifiers(text: String) {
+    #expect(ChunkID(text) == nil)
+  }
+
+  @Test("a list survives being written and read")
+  func roundTrip() throws {
+    let list = ChunkList([
+      ChunkReference(id: try Self.id("a"), byteCount: 0),
+      ChunkReference(
+        id: try Self.id("b"), byteCount: 12, fingerprint: .init(rowCount: 3, sum: 255), blocks: 0..<1024),
+      ChunkReference(
+        id: try Self.id("a"), byteCount: 7, fingerprint: .init(rowCount: 1, sum: .max), blocks: 5..<5),
+    ])
+    #expect(ChunkList(encoded: list.encoded) == list)
+    #expect(list.byteCount == 19)
+    #expect(list.fingerprint == RowFingerprint(rowCount: 4, sum: 254))
+    #expect(ChunkList(encoded: ChunkList().encoded) == ChunkList())
+  }
+
+  @Test("each chunk is a line of its name, its size, its rows and its blocks")
+  func format() throws {
+    let id = try Self.id("b")
+    let list = ChunkList([
+      ChunkReference(id: id, byteCount: 12, fingerprint: .init(rowCount: 3, sum: 255), blocks: 8..<16),
+      ChunkReference(id: id, byteCount: 5),
+    ])
+    #expect(String(decoding: list.encoded, as: UTF8.self) == "\(id) 12 3:ff 8-16\n\(id) 5 0:0\n")
+  }
+
+  @Test(
+    "anything else is no list",
+    arguments: [
+      "x\n", "ID\n", "ID 1\n", "ID x 0:0\n", "ID 1 0\n", "ID 1 0:0 7\n", "ID 1 0:0 9-8\n", "ID 1 0:0 1-2 3\n",
+      "ID 1 0:0 -2\n", "\u{0}",
+    ])
+  func malformed(text: String) throws {
+    let line = text.replacing("ID", with: try Self.id("x").description)
+    #expect(ChunkList(encoded: Array(line.utf8)) == nil)
+  }
+
+  @Test("a list that is cut within its last line is no list")
+  func truncated() throws {
+    let encoded = ChunkList([
+      ChunkReference(id: try Self.id("b"), byteCount: 1234, fingerprint: .init(rowCount: 3, sum: 0xABCDEF))
+    ]).encoded
+    for count in 1..<encoded.count {
+      #expect(
+        ChunkList(encoded: Array(encoded[..<count])) == nil, "cut after \(count) of \(encoded.count) bytes")
+    }
+  }
+}

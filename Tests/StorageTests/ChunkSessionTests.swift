@@ -1,0 +1,223 @@
+// Writing chunks: durable before they are visible, all or nothing, whatever fails and whoever is killed.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Chunk sessions")
+struct ChunkSessionTests {
+  private let directory: TemporaryDirectory
+  private let root: BytePath
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    root = directory.appending("store")
+    _ = try Store.create(at: root)
+  }
+
+  private func store(_ files: any FileOperations = SystemFileOperations()) throws -> Store {
+    try Store.open(at: root, files: files)
+  }
+
+  private func contents(_ count: Int, seed: UInt64 = 1) -> [[UInt8]] {
+    var random = FixedRandom(seed)
+    return (0..<count).map { random.bytes(500 + $0) }
+  }
+
+  /// What is under `chunks/` and `tmp/`: nothing, when nothing may be left.
+  private func leftovers() throws -> [BytePath] {
+    let store = try store()
+    return try store.allChunks().map { store.path(of: $0) } + FileTree.list(store.sessions)
+  }
+
+  @Test("what was committed can be read, and is named by the hash of its contents")
+  func commit() throws {
+    let session = try ChunkSession(store(), purpose: "test")
+    let contents = contents(20) + [[]]
+    let ids = try contents.map { try session.write($0, with: ChunkEncoder()) }
+    #expect(try store().allChunks().isEmpty)
+    try session.commit()
+    let reader = ChunkReader(try store())
+    for (id, bytes) in zip(ids, contents) {
+      #expect(id == ChunkID(digest: SHA256.digest(bytes)))
+      #expect(try reader.bytes(of: id) == bytes)
+    }
+    #expect(try FileTree.list(store().sessions).isEmpty)
+  }
+
+  @Test("chunks are flushed before the first of them gets its name, and their directories after the last")
+  func order() throws {
+    let files = FaultyFileOperations()
+    let session = try ChunkSession(store(files), purpose: "test")
+    for bytes in contents(5) { _ = try session.write(bytes, with: ChunkEncoder()) }
+    try session.commit()
+    let calls = files.calls
+    let firstRename = try #require(calls.firstIndex(of: .rename))
+    let lastRename = try #require(calls.lastIndex(of: .rename))
+    let lastWrite = try #require(calls.lastIndex(of: .write))
+    let syncs = calls.indices.filter { calls[$0] == .syncFileSystem }
+    #expect(syncs.contains { $0 > lastWrite && $0 < firstRename })
+    #expect(syncs.contains { $0 > lastRename })
+  }
+
+  @Test("an aborted session leaves nothing, and so does one that is let go")
+  func abort() throws {
+    let session = try ChunkSession(store(), purpose: "test")
+    for bytes in contents(5) { _ = try session.write(bytes, with: ChunkEncoder()) }
+    session.abort()
+    #expect(try leftovers().isEmpty)
+    do {
+      let forgotten = try ChunkSession(store(), purpose: "test")
+      _ = try forgotten.write([1, 2, 3], with: ChunkEncoder())
+    }
+    #expect(try leftovers().isEmpty)
+  }
+
+  @Test(
+    "a full disk while writing leaves nothing", arguments: [FaultyFileOperations.Call.open, .write],
+    [0, 1, 4])
+  func failureWhileWriting(call: FaultyFileOperations.Call, after successes: Int) throws {
+    let files = FaultyFileOperations(failing: call, after: successes)
+    #expect(throws: SystemError.self) {
+      let session = try ChunkSession(store(files), purpose: "test")
+      for bytes in contents(10) { _ = try session.write(bytes, with: ChunkEncoder()) }
+      try session.commit()
+    }
+    #expect(try leftovers().isEmpty)
+  }
+
+  @Test(
+    "a failure while committing makes nothing visible",
+    arguments: [FaultyFileOperations.Call.syncFileSystem, .rename],
+    [ENOSPC, EIO])
+  func failureWhileCommitting(call: FaultyFileOperations.Call, code: Int32) throws {
+    let files = FaultyFileOperations(failing: call, with: code)
+    let error = #expect(throws: SystemError.self) {
+      let session = try ChunkSession(store(files), purpose: "test")
+      for bytes in contents(10) { _ = try session.write(bytes, with: ChunkEncoder()) }
+      try session.commit()
+    }
+    #expect(error?.code == code)
+    #expect(try leftovers().isEmpty)
+  }
+
+  @Test("when names run out halfway, what got its name is whole")
+  func failureHalfway() throws {
+    let files = FaultyFileOperations(failing: .rename, after: 3)
+    #expect(throws: SystemError.self) {
+      let session = try ChunkSession(store(files), purpose: "test")
+      for bytes in contents(10) { _ = try session.write(bytes, with: ChunkEncoder()) }
+      try session.commit()
+    }
+    let reader = ChunkReader(try store())
+    let named = try store().allChunks()
+    #expect(named.count == 3)
+    for id in named { #expect(throws: Never.self) { try reader.bytes(of: id) } }
+    #expect(try FileTree.list(store().sessions).isEmpty)
+  }
+
+  @Test("a chunk whose writing failed never becomes visible, even if somebody commits after all")
+  func commitAfterFailure() throws {
+    let files = FaultyFileOperations(failing: .write, after: 1)
+    let session = try ChunkSession(store(files), purpose: "test")
+    let bytes = contents(1)[0]
+    #expect(throws: SystemError.self) { try session.write(bytes, with: ChunkEncoder()) }
+    files.heal()
+    try? session.commit()
+    let reader = ChunkReader(try store())
+    for id in try store().allChunks() { #expect(throws: Never.self) { try reader.bytes(of: id) } }
+  }
+
+  @Test("a chunk whose writing failed can be written again when there is room")
+  func retry() throws {
+    let files = FaultyFileOperations(failing: .write, after: 1)
+    let session = try ChunkSession(store(files), purpose: "test")
+    let bytes = contents(1)[0]
+    #expect(throws: SystemError.self) { try session.write(bytes, with: ChunkEncoder()) }
+    files.heal()
+    let id = try session.write(bytes, with: ChunkEncoder())
+    try session.commit()
+    #expect(try ChunkReader(store()).bytes(of: id) == bytes)
+  }
+
+  @Test("the same content is stored once, within a session and over sessions")
+  func deduplication() throws {
+    let session = try ChunkSession(store(), purpose: "test")
+    let bytes = contents(1)[0]
+    let first = try session.write(bytes, with: ChunkEncoder())
+    #expect(try session.write(bytes, with: ChunkEncoder()) == first)
+    #expect(session.statistics.chunks == 2)
+    #expect(session.statistics.newChunks == 1)
+    #expect(session.statistics.bytesRead == 2 * bytes.count)
+    try session.commit()
+    #expect(session.statistics.bytesStored == (try store().storedByteCount(first)))
+    let again = try ChunkSession(store(), purpose: "test")
+    _ = try again.write(bytes, with: ChunkEncoder())
+    #expect(again.statistics.newChunks == 0)
+    #expect(again.statistics.bytesStored == 0)
+    try again.commit()
+    #expect(try store().allChunks() == [first])
+  }
+
+  @Test("two sessions that write the same chunk both succeed")
+  func twoSessions() throws {
+    let bytes = contents(1)[0]
+    let first = try ChunkSession(store(), purpose: "first")
+    let second = try ChunkSession(store(), purpose: "second")
+    let id = try first.write(bytes, with: ChunkEncoder())
+    #expect(try second.write(bytes, with: ChunkEncoder()) == id)
+    try second.commit()
+    try first.commit()
+    #expect(try ChunkReader(store()).bytes(of: id) == bytes)
+    #expect(try store().allChunks() == [id])
+  }
+
+  @Test("several threads write into one session")
+  func threads() throws {
+    let session = try ChunkSession(store(), purpose: "test")
+    let queue = WorkQueue(contents(200) + contents(200))
+    let worker = { @Sendable in
+      let encoder = ChunkEncoder()
+      while let bytes = queue.next() { _ = try session.write(bytes, with: encoder) }
+    }
+    try Threads.concurrently([worker, worker, worker])
+    try session.commit()
+    let reader = ChunkReader(try store())
+    let ids = try store().allChunks()
+    #expect(ids.count == 200)
+    for id in ids { #expect(throws: Never.self) { try reader.bytes(of: id) } }
+  }
+
+  // MARK: Killed sessions
+
+  /// What a killed process leaves: a session's directory whose lock nobody holds.
+  private func makeAbandoned(_ name: BytePath, purpose: String?) throws {
+    let path = try store().sessions.appending(name)
+    try TemporaryDirectory.write(path.appending("owner"), [], permissions: 0o600)
+    if let purpose { try TemporaryDirectory.write(path.appending("purpose"), Array(purpose.utf8)) }
+    try TemporaryDirectory.write(path.appending(BytePath(SHA256.digest([1]).hexadecimal)), [1, 2, 3])
+  }
+
+  @Test("what a killed session left is removed, and its purpose told")
+  func abandoned() throws {
+    try makeAbandoned("123-456", purpose: "stage_20261120_030000")
+    try makeAbandoned("123-789", purpose: nil)
+    let live = try ChunkSession(store(), purpose: "alive")
+    let id = try live.write([9, 9], with: ChunkEncoder())
+    #expect(try ChunkSession.removeAbandoned(in: store()) == ["stage_20261120_030000"])
+    #expect(try FileTree.list(store().sessions).count == 1)
+    try live.commit()
+    #expect(try ChunkReader(store()).bytes(of: id) == [9, 9])
+    #expect(try ChunkSession.removeAbandoned(in: store()).isEmpty)
+  }
+
+  @Test("files that are no session's are left alone by the clearing")
+  func strangers() throws {
+    try TemporaryDirectory.write(store().sessions.appending("id.reserved"), [])
+    #expect(try ChunkSession.removeAbandoned(in: store()).isEmpty)
+    #expect(try FileTree.list(store().sessions) == ["id.reserved"])
+  }
+}

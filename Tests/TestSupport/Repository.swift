@@ -1,0 +1,152 @@
+// A real git repository in a directory of its own. Its own configuration answers everything that somebody's
+// global configuration could change: names, signing, line ends, hooks, excludes, background work.
+
+import FileSystem
+import Git
+
+package final class Repository: Sendable {
+  package let directory: TemporaryDirectory
+  package let worktree: BytePath
+
+  /// - Parameter arguments: more for `git init`, such as `--object-format=sha256`.
+  package init(_ arguments: [BytePath] = []) throws {
+    _ = BrokenPipes.areIgnored
+    directory = try TemporaryDirectory()
+    worktree = directory.appending("project")
+    try FileTree.makeDirectories(worktree, mode: 0o755)
+    try git(["init", "--quiet", "--initial-branch=main", "--template="] + arguments)
+    try Self.configure(worktree)
+  }
+
+  /// Takes a directory that git has already made: a clone, a linked worktree.
+  package init(adopting worktree: BytePath, in directory: TemporaryDirectory) {
+    (self.directory, self.worktree) = (directory, worktree)
+  }
+
+  package static func configure(_ worktree: BytePath) throws {
+    let values: [(BytePath, BytePath)] = [
+      ("user.name", "Test"), ("user.email", "test@example.invalid"), ("commit.gpgSign", "false"),
+      ("tag.gpgSign", "false"), ("core.autocrlf", "false"), ("core.excludesFile", "/dev/null"),
+      ("core.attributesFile", "/dev/null"), ("core.hooksPath", "/dev/null"), ("core.fsmonitor", "false"),
+      ("gc.auto", "0"), ("maintenance.auto", "false"), ("protocol.file.allow", "always"),
+    ]
+    for (key, value) in values { try run(["config", key, value], in: worktree) }
+  }
+
+  @discardableResult
+  private static func run(
+    _ arguments: [BytePath], in directory: BytePath, input: [UInt8] = [], accepting: Set<Int32> = [0]
+  ) throws -> [UInt8] {
+    var process = Subprocess(["git"] + arguments, directory: directory)
+    process.environment = ProcessEnvironment.variables.filter { !$0.key.hasPrefix("GIT_") }
+    process.additions = [
+      "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "LC_ALL": "C", "GIT_EDITOR": "true",
+      "GIT_AUTHOR_DATE": "2026-11-20T03:00:00Z", "GIT_COMMITTER_DATE": "2026-11-20T03:00:00Z",
+    ]
+    return try process.output(input: input, accepting: accepting)
+  }
+
+  /// Runs git in the working tree and returns the bytes that it printed.
+  @discardableResult
+  package func bytes(
+    _ arguments: [BytePath], input: [UInt8] = [], accepting: Set<Int32> = [0]
+  ) throws -> [UInt8] {
+    try Self.run(arguments, in: worktree, input: input, accepting: accepting)
+  }
+
+  /// Runs git in the working tree and returns its output without white space at the end.
+  @discardableResult
+  package func git(
+    _ arguments: [BytePath], input: [UInt8] = [], accepting: Set<Int32> = [0]
+  ) throws -> String {
+    var text = String(decoding: try bytes(arguments, input: input, accepting: accepting), as: UTF8.self)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+
+  @discardableResult
+  package func git(_ arguments: BytePath..., accepting: Set<Int32> = [0]) throws -> String {
+    try git(arguments, accepting: accepting)
+  }
+
+  // MARK: Files
+
+  package func path(_ name: BytePath) -> BytePath { worktree.appending(name) }
+
+  package func write(_ name: BytePath, _ text: String, permissions: UInt32 = 0o644) throws {
+    try TemporaryDirectory.write(path(name), Array(text.utf8), permissions: permissions)
+  }
+
+  package func write(_ name: BytePath, bytes: [UInt8], permissions: UInt32 = 0o644) throws {
+    try TemporaryDirectory.write(path(name), bytes, permissions: permissions)
+  }
+
+  package func read(_ name: BytePath) throws -> String {
+    String(decoding: try FileTree.readAll(path(name)), as: UTF8.self)
+  }
+
+  package func remove(_ name: BytePath) throws { try FileTree.remove(path(name)) }
+
+  package func link(_ name: BytePath, to target: BytePath) throws {
+    if let parent = path(name).parent { try FileTree.makeDirectories(parent, mode: 0o755) }
+    try FileTree.makeLink(path(name), to: target)
+  }
+
+  /// Adds everything and commits it.
+  @discardableResult
+  package func commit(_ message: BytePath = "change") throws -> ObjectID {
+    try git("add", "--all", ".")
+    try git("commit", "--quiet", "--allow-empty", "--message", message)
+    return try id("HEAD")
+  }
+
+  package struct NoSuchRevision: Error { package var revision: BytePath }
+
+  package func id(_ revision: BytePath) throws -> ObjectID {
+    guard let id = ObjectID(try git("rev-parse", "--verify", revision)) else {
+      throw NoSuchRevision(revision: revision)
+    }
+    return id
+  }
+
+  // MARK: The module under test
+
+  package func location() throws -> RepositoryLocation { try RepositoryLocation.discover(from: worktree) }
+
+  package func database(files: any FileOperations = SystemFileOperations()) throws -> ObjectDatabase {
+    try ObjectDatabase.open(location(), files: files)
+  }
+
+  // MARK: Comparing
+
+  /// Everything in the working tree but the git directory: kind, mode and contents by path. Two snapshots
+  /// are equal when nobody could tell the working trees apart.
+  package func snapshot() throws -> [BytePath: String] {
+    var found: [BytePath: String] = [:]
+    try collect("", into: &found)
+    return found
+  }
+
+  private func collect(_ directory: BytePath, into found: inout [BytePath: String]) throws {
+    for name in try FileTree.list(worktree.appending(directory)) where name != ".git" {
+      let relative = directory.appending(name)
+      guard let status = try FileTree.status(path(relative)) else { continue }
+      switch status.kind {
+      case .directory: try collect(relative, into: &found)
+      case .symbolicLink: found[relative] = "link \(try FileTree.readLink(path(relative)))"
+      case .regular:
+        let mode = String(status.permissions, radix: 8)
+        found[relative] = "file \(mode) \(BytePath(try FileTree.readAll(path(relative))))"
+      case .other: found[relative] = "other"
+      }
+    }
+  }
+
+  /// What the index holds, flags included, and what git says of the working tree.
+  package func indexAndStatus() throws -> [String] {
+    [
+      try git("ls-files", "--stage", "-v", "-z"),
+      try git("status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames"),
+    ]
+  }
+}
