@@ -1,0 +1,215 @@
+// Repositories of every kind: those that libgit2 alone would refuse, those that we refuse by name, and where
+// git and the environment say that they are.
+
+import FileSystem
+import Git
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Kinds of repositories")
+struct RepositoryKindTests {
+  private func expectRoundTrip(_ repository: Repository) throws {
+    try repository.write("a", "changed\n")
+    try repository.write("new", "untracked\n")
+    try RoundTrip(repository).expectUnchanged(moveBranch: true) {
+      try repository.git("add", "--all")
+      try repository.git("commit", "--quiet", "--message", "later")
+    }
+  }
+
+  private func made(_ arguments: [BytePath] = []) throws -> Repository {
+    let repository = try Repository(arguments)
+    try repository.write("a", "a\n")
+    try repository.write("dir/b", "b\n")
+    try repository.write("other/c", "c\n")
+    try repository.commit()
+    return repository
+  }
+
+  private func problem(_ directory: BytePath) -> RepositoryLocation.Problem? {
+    do {
+      _ = try RepositoryLocation.discover(from: directory)
+      return nil
+    } catch { return error as? RepositoryLocation.Problem }
+  }
+
+  @Test(
+    "an extension that changes nothing for objects is no obstacle",
+    arguments: ["worktreeConfig", "preciousObjects"])
+  func harmlessExtensions(name: BytePath) throws {
+    let repository = try made()
+    try repository.git("config", "core.repositoryFormatVersion", "1")
+    try repository.git("config", BytePath("extensions.\(name)"), "true")
+    try expectRoundTrip(repository)
+  }
+
+  @Test(
+    "a sparse checkout stays sparse, and what it leaves out is not taken for deleted",
+    arguments: [true, false])
+  func sparse(cone: Bool) throws {
+    let repository = try made()
+    try repository.git("sparse-checkout", "set", cone ? "--cone" : "--no-cone", "dir")
+    #expect(!FileTree.exists(repository.path("other/c")))
+    try repository.write("dir/b", "changed\n")
+    let captured = try RoundTrip(repository).expectUnchanged(moveBranch: true) {
+      try repository.write("dir/b", "changed again\n")
+      try repository.git("commit", "--quiet", "--all", "--message", "later")
+    }
+    #expect(!FileTree.exists(repository.path("other/c")))
+    #expect(try repository.database().entry(at: "other/c", in: captured.state.worktree) != nil)
+  }
+
+  @Test("a sparse index and a split index are git's business alone", arguments: ["sparse", "split"])
+  func unusualIndex(kind: String) throws {
+    let repository = try made()
+    if kind == "sparse" {
+      try repository.git("sparse-checkout", "set", "--cone", "--sparse-index", "dir")
+    } else {
+      try repository.git("update-index", "--split-index")
+    }
+    try repository.write("dir/b", "changed\n")
+    try RoundTrip(repository).expectUnchanged { try repository.git("reset", "--quiet", "--hard") }
+  }
+
+  @Test("a linked worktree has its own HEAD and shares objects and refs")
+  func linkedWorktree() throws {
+    let repository = try made()
+    try repository.git("worktree", "add", "--quiet", "-b", "side", "../linked")
+    let linked = Repository(adopting: repository.directory.appending("linked"), in: repository.directory)
+    let location = try linked.location()
+    #expect(location.worktree == linked.worktree)
+    #expect(location.gitDirectory != location.commonDirectory)
+    #expect(try location.commonDirectory == repository.location().commonDirectory)
+    try expectRoundTrip(linked)
+    #expect(try repository.git("status", "--porcelain") == "")
+    let captured = try RoundTrip(linked).capture()
+    try RoundTrip(linked).keep("shared", captured.state)
+    #expect(try repository.database().target(of: "refs/checkpoints/shared/state") != nil)
+  }
+
+  @Test("a submodule's working tree is a repository like others")
+  func insideSubmodule() throws {
+    let other = try made()
+    let repository = try made()
+    try repository.git(
+      "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other.worktree, "module")
+    let module = Repository(adopting: repository.path("module"), in: repository.directory)
+    try Repository.configure(module.worktree)
+    #expect(try module.location().worktree == repository.path("module"))
+    try expectRoundTrip(module)
+  }
+
+  @Test("a shallow clone")
+  func shallow() throws {
+    let origin = try made()
+    try origin.write("a", "second\n")
+    try origin.commit()
+    let directory = try TemporaryDirectory()
+    let url = BytePath("file://\(origin.worktree)")
+    try origin.git("clone", "--quiet", "--depth=1", url, directory.appending("clone"))
+    let clone = Repository(adopting: directory.appending("clone"), in: directory)
+    try Repository.configure(clone.worktree)
+    try expectRoundTrip(clone)
+  }
+
+  @Test("from below the top, the top is found")
+  func subdirectory() throws {
+    let repository = try made()
+    let location = try RepositoryLocation.discover(from: repository.path("dir"))
+    #expect(location.worktree == repository.worktree)
+    #expect(location.gitDirectory == repository.path(".git"))
+  }
+
+  @Test("a directory name with a newline and foreign bytes")
+  func oddDirectory() throws {
+    let directory = try TemporaryDirectory()
+    let repository = try made()
+    let odd = directory.appending(BytePath(Array("odd ".utf8) + [0xE9] + Array(" name".utf8)))
+    try repository.git("clone", "--quiet", repository.worktree, odd)
+    let clone = Repository(adopting: odd, in: directory)
+    try Repository.configure(odd)
+    #expect(try clone.location().worktree == odd)
+    try expectRoundTrip(clone)
+  }
+
+  // MARK: Refused
+
+  @Test("a sha256 repository is refused by name")
+  func sha256() throws {
+    let repository = try Repository(["--object-format=sha256"])
+    guard case .unsupported(let what) = problem(repository.worktree) else {
+      Issue.record("not refused")
+      return
+    }
+    #expect(what.contains("sha256"))
+  }
+
+  @Test("a bare repository, a git directory and an ordinary directory have no working tree to record")
+  func noWorktree() throws {
+    let directory = try TemporaryDirectory()
+    let repository = try made()
+    try repository.git("clone", "--quiet", "--bare", repository.worktree, directory.appending("bare"))
+    for path in [directory.appending("bare"), repository.path(".git")] {
+      guard case .noWorktree = problem(path) else {
+        Issue.record("\(path) is not refused")
+        continue
+      }
+    }
+    guard case .notARepository = problem(directory.path) else {
+      Issue.record("an ordinary directory is not refused")
+      return
+    }
+  }
+
+  @Test("an extension that git itself does not know is refused")
+  func unknownExtension() throws {
+    let repository = try made()
+    try repository.git("config", "core.repositoryFormatVersion", "1")
+    try repository.git("config", "extensions.fromTheFuture", "true", accepting: [0])
+    #expect(throws: (any Error).self) { try repository.database() }
+  }
+
+  // MARK: The environment, in a process of its own
+
+  @Test("GIT_DIR and GIT_WORK_TREE say where the repository is")
+  func environment() async {
+    await #expect(processExitsWith: .success) {
+      let repository = try Repository()
+      try repository.write("a", "a\n")
+      try repository.commit()
+      let elsewhere = try TemporaryDirectory()
+      let gitDirectory = elsewhere.appending("git")
+      try SystemFileOperations().rename(repository.path(".git"), to: gitDirectory)
+      setenv("GIT_DIR", gitDirectory.description, 1)
+      setenv("GIT_WORK_TREE", repository.worktree.description, 1)
+      let location = try RepositoryLocation.discover(from: repository.worktree)
+      try #require(location.worktree == repository.worktree)
+      try #require(location.gitDirectory == gitDirectory)
+      try repository.write("a", "changed\n")
+      let database = try ObjectDatabase.open(location)
+      let captured = try StateCapture.run(location, into: database, policy: RoundTrip.recordEverything)
+      try database.publish()
+      try #require(captured.unstagedCount == 1)
+    }
+  }
+
+  @Test("a relative GIT_DIR and the index of a hook, as git sets them for its hooks")
+  func hookEnvironment() async {
+    await #expect(processExitsWith: .success) {
+      let repository = try Repository()
+      try repository.write("dir/a", "a\n")
+      try repository.commit()
+      try #require(chdir(repository.worktree.description) == 0)
+      setenv("GIT_DIR", ".git", 1)
+      setenv("GIT_INDEX_FILE", ".git/index", 1)
+      try repository.write("dir/a", "changed\n")
+      let location = try RepositoryLocation.discover(from: FileTree.currentDirectory())
+      try #require(location.worktree == repository.worktree)
+      let database = try ObjectDatabase.open(location)
+      let captured = try StateCapture.run(location, into: database, policy: RoundTrip.recordEverything)
+      try database.publish()
+      try #require(captured.unstagedCount == 1)
+    }
+  }
+}
