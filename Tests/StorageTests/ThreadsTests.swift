@@ -69,6 +69,31 @@ struct ThreadsTests {
     #expect(queue.next() == nil)
   }
 
+  @Test("work that makes more work is done to the end, and nobody leaves too early")
+  func board() throws {
+    let board = WorkBoard([12, 12])
+    let done = Atomic<Int>(0)
+    let worker = { @Sendable in
+      while let depth = board.next() {
+        done.add(1, ordering: .relaxed)
+        board.finish(adding: depth > 0 ? [depth - 1, depth - 1] : [])
+      }
+    }
+    try Threads.concurrently([worker, worker, worker, worker])
+    #expect(done.load(ordering: .relaxed) == 2 * ((1 << 13) - 1))
+    #expect(board.next() == nil)
+  }
+
+  @Test("a board that is stopped lets everybody go, those who wait as well")
+  func stoppedBoard() throws {
+    let board = WorkBoard([1])
+    let first = board.next()
+    #expect(first == 1)
+    let waiter = Pending { board.next() == nil }
+    board.stop()
+    #expect(try waiter.get())
+  }
+
   @Test("a pending value arrives, and so does a pending error")
   func pending() throws {
     let value = Pending { 42 }

@@ -66,4 +66,7 @@ package final class FaultyFileOperations: FileOperations {
     try note(.rename, new)
     try system.rename(old, to: new)
   }
+
+  /// A hint cannot fail.
+  package func startWriteback(of file: OpenFile) { system.startWriteback(of: file) }
 }

@@ -1,0 +1,118 @@
+// Where the database is found: the order of the places, and `.env` files as their dialects agree.
+
+import FileSystem
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Checkpoints
+@testable import DataSources
+
+@Suite("Finding the database")
+struct DiscoveryTests {
+  private let repository: Repository
+
+  init() throws { repository = try Repository() }
+
+  private func find(
+    url: String? = nil, prefix: String? = nil, environment: [String: String] = [:], isTrusted: Bool = false,
+    recorded: [BytePath: String] = [:]
+  ) throws -> [LocatedDatabase] {
+    let settings = try Settings.read(repository.location())
+    return try DatabaseDiscovery(
+      worktree: repository.worktree, settings: settings, environment: environment, isTrusted: { isTrusted },
+      recorded: { recorded[$0].map { Array($0.utf8) } }
+    ).find(url: url, clientPrefix: prefix)
+  }
+
+  private func names(_ found: [LocatedDatabase]) -> [String?] { found.map(\.parameters.database) }
+
+  @Test("option, settings, environment, .env.local, .env, the checkpoint's .env, PG variables: in this order")
+  func order() throws {
+    let environment = ["DATABASE_URL": "postgresql:///environment", "PGDATABASE": "pg"]
+    let recorded: [BytePath: String] = [".env": "DATABASE_URL=postgresql:///recorded"]
+    try repository.write(".env", "DATABASE_URL=postgresql:///dotenv\n")
+    try repository.write(".env.local", "DATABASE_URL=postgresql:///local\n")
+    try repository.write(".checkpointconfig", "[database]\n  url = postgresql:///setting\n")
+    func next(url: String? = nil, _ environment: [String: String]) throws -> [String?] {
+      names(try find(url: url, environment: environment, recorded: recorded))
+    }
+    #expect(try next(url: "postgresql:///option", environment) == ["option"])
+    #expect(try next(environment) == ["setting"])
+    try repository.remove(".checkpointconfig")
+    #expect(try next(environment) == ["environment"])
+    #expect(try next(["PGDATABASE": "pg", "DATABASE_URL": ""]) == ["local"])
+    try repository.remove(".env.local")
+    #expect(try next(["PGDATABASE": "pg"]) == ["dotenv"])
+    try repository.remove(".env")
+    #expect(try next(["PGDATABASE": "pg"]) == ["recorded"])
+    let last = try find(environment: ["PGDATABASE": "pg", "PGHOST": ""])
+    #expect(last.map(\.origin) == ["PGDATABASE"])
+    #expect(last.first?.parameters.values.isEmpty == true)
+    #expect(try find().isEmpty)
+  }
+
+  @Test("several databases by name, each from its own variable")
+  func several() throws {
+    try repository.write(
+      ".checkpointconfig",
+      "[database]\n  env = MAIN_URL\n[database \"reports\"]\n  url = postgresql:///r\n[database \"off\"]\n  url = none\n"
+    )
+    try repository.write(".env", "MAIN_URL=postgresql:///m\n")
+    let found = try find()
+    #expect(found.map(\.name) == ["main", "reports"])
+    #expect(names(found) == ["m", "r"])
+    #expect(found.first?.variable == "MAIN_URL")
+    #expect(found.first?.origin == "MAIN_URL in .env")
+  }
+
+  @Test("a variable that a setting names and nobody sets is an error")
+  func missingVariable() throws {
+    try repository.write(".checkpointconfig", "[database]\n  env = MAIN_URL\n")
+    let error = #expect(throws: DiscoveryProblem.self) {
+      try find(environment: ["DATABASE_URL": "postgresql:///x"])
+    }
+    #expect(error?.description.contains("MAIN_URL") == true)
+  }
+
+  @Test("a URL that cannot be understood is named by its place, and not repeated")
+  func invalid() throws {
+    try repository.write(".env", "DATABASE_URL=mysql://u:s3cret@h/d\n")
+    let error = #expect(throws: DiscoveryProblem.self) { try find() }
+    #expect(error?.description.contains("DATABASE_URL in .env") == true)
+    #expect(error?.description.contains("s3cret") == false)
+  }
+
+  @Test("a committed command needs trust; the option and git's own configuration do not")
+  func clientPrefix() throws {
+    try repository.write(
+      ".checkpointconfig", "[database]\n  url = postgresql:///d\n  clientPrefix = docker exec -i db\n")
+    let error = #expect(throws: DiscoveryProblem.self) { try find() }
+    #expect(error?.description.contains("docker exec -i db") == true)
+    #expect(try find(isTrusted: true).first?.clientPrefix == ["docker", "exec", "-i", "db"])
+    #expect(try find(prefix: "podman exec x").first?.clientPrefix == ["podman", "exec", "x"])
+    try repository.git("config", "checkpoint.database.clientPrefix", "mine")
+    #expect(try find().first?.clientPrefix == ["mine"])
+  }
+
+  @Test(
+    "values in .env files",
+    arguments: [
+      ("U=x", "x"), ("export U=x", "x"), ("  U = x  ", "x"), ("U=\"a b\"", "a b"), ("U='a # b'", "a # b"),
+      ("U=a # note", "a"),
+      ("U=postgresql://h/d?x=1#frag", "postgresql://h/d?x=1#frag"), ("U=x\r\nV=y\r\n", "x"),
+      ("V=1\nU=x\nW=2", "x"),
+      ("U=1\nU=2", "2"), ("U=a=b=", "a=b="), ("U=\"x\" # note", "x"), ("#U=no\nU=yes", "yes"),
+      ("UU=no\nU=yes", "yes"),
+      ("U=", ""), ("U=\"\"", ""), ("U=a\t# note", "a"), ("U= # only a note", ""),
+      ("export\tU=x", "x"),
+    ])
+  func dotEnv(text: String, value: String) {
+    #expect(DotEnv.value(of: "U", in: text) == value)
+  }
+
+  @Test("what .env files do not say", arguments: ["", "#U=x", "V=x", "U", "xU=1", "U.V=1", "// U=x"])
+  func dotEnvMissing(text: String) {
+    #expect(DotEnv.value(of: "U", in: text) == nil)
+  }
+}
