@@ -113,6 +113,31 @@ struct RepositoryKindTests {
     try expectRoundTrip(clone)
   }
 
+  @Test("a partial clone fetches what it lacks when it is needed")
+  func partialClone() throws {
+    let origin = try made()
+    try origin.git("config", "uploadpack.allowFilter", "true")
+    try origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    try origin.write("a", "second\n")
+    try origin.write("dir/b", "second\n")
+    try origin.commit()
+    let directory = try TemporaryDirectory()
+    let url = BytePath("file://\(origin.worktree)")
+    try origin.git("clone", "--quiet", "--filter=blob:none", url, directory.appending("clone"))
+    let clone = Repository(adopting: directory.appending("clone"), in: directory)
+    try Repository.configure(clone.worktree)
+    let state = try RoundTrip(clone).capture().state
+    let observed = try RoundTrip(clone).observe()
+    let oldBlob = try origin.id("HEAD~1:a")
+    #expect(try !clone.database().exists(oldBlob))
+    try clone.git("checkout", "--quiet", "-b", "old", "HEAD~1")
+    try RoundTrip(clone).restore(state)
+    #expect(try RoundTrip(clone).observe() == observed)
+    let differences = try clone.database().differences(
+      from: origin.id("HEAD~1^{tree}"), to: origin.id("HEAD^{tree}"))
+    #expect(differences.map(\.path) == ["a", "dir/b"])
+  }
+
   @Test("from below the top, the top is found")
   func subdirectory() throws {
     let repository = try made()
@@ -168,6 +193,35 @@ struct RepositoryKindTests {
     try repository.git("config", "core.repositoryFormatVersion", "1")
     try repository.git("config", "extensions.fromTheFuture", "true", accepting: [0])
     #expect(throws: (any Error).self) { try repository.database() }
+  }
+
+  // MARK: Owners. Only root can give files away.
+
+  @Test("somebody else's repository is not trusted, by git or by libgit2", .enabled(if: geteuid() == 0))
+  func foreignOwner() async {
+    await #expect(processExitsWith: .success) {
+      setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1)
+      setenv("GIT_CONFIG_NOSYSTEM", "1", 1)
+      let repository = try Repository()
+      try repository.write("a", "a\n")
+      try repository.commit()
+      let location = try repository.location()
+      for path in [repository.worktree, repository.path(".git")] {
+        try #require(chown(path.description, 12_345, 12_345) == 0)
+      }
+      do {
+        _ = try RepositoryLocation.discover(from: repository.worktree)
+        Issue.record("git trusts it")
+      } catch RepositoryLocation.Problem.unsafeOwner {}
+      // Git is told to trust it in a way that libgit2 does not see.
+      setenv("GIT_CONFIG_COUNT", "1", 1)
+      setenv("GIT_CONFIG_KEY_0", "safe.directory", 1)
+      setenv("GIT_CONFIG_VALUE_0", "*", 1)
+      _ = try RepositoryLocation.discover(from: repository.worktree)
+      do {
+        _ = try ObjectDatabase.open(location)
+      } catch RepositoryLocation.Problem.unsafeOwner {}
+    }
   }
 
   // MARK: The environment, in a process of its own

@@ -60,7 +60,8 @@ struct StatusTests {
       Array("u UU N... 100644 100644 100644 100644 \(Self.a) \(Self.b) \(Self.c) both changed".utf8),
       Array("u DU N... 100644 000000 100755 100644 \(Self.a) \(Self.zero) \(Self.c) gone here".utf8))
     #expect(status.conflicts.map(\.path) == ["both changed", "gone here"])
-    #expect(status.conflicts[0].stages.keys.sorted() == [1, 2, 3])
+    let ids = (1...3).map { status.conflicts[0].stages[$0]?.id }
+    #expect(ids == [Self.a, Self.b, Self.c].map { ObjectID($0) })
     #expect(status.conflicts[1].stages.keys.sorted() == [1, 3])
     #expect(status.conflicts[1].stages[3]?.mode == .executable)
   }

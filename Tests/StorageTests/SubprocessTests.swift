@@ -68,10 +68,10 @@ struct SubprocessTests {
   @Test("a program that is not there is said to be missing")
   func notFound() {
     let error = #expect(throws: SubprocessError.self) {
-      try Subprocess(["no-such-program-anywhere", "--secret=1"]).output()
+      try Subprocess(["/nowhere/no-such-program", "--secret=1"]).output()
     }
     #expect(error?.reason == .notFound)
-    #expect(error?.description == "program not found: no-such-program-anywhere")
+    #expect(error?.description == "program not found: /nowhere/no-such-program")
   }
 
   @Test("a directory that is not there is not taken for a missing program")
