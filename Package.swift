@@ -33,9 +33,11 @@ let package = Package(
     room("ChunkStore", ["Codecs", "FileSystem"]),
     room("Checkpoints", ["ChunkStore", "Git", "FileSystem"]),
     room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "FileSystem"]),
-    room("CheckpointCLI", [
-      "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
-    ]),
+    room(
+      "CheckpointCLI",
+      [
+        "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+      ]),
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
     .target(

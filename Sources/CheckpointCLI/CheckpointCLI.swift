@@ -10,7 +10,8 @@ package enum Version {
 
 package enum CheckpointCLI {
   static let commands: [Command] = [
-    .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rollback, .undo, .restore,
+    .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rollback, .undo,
+    .restore,
     .mark, .trust,
   ]
 

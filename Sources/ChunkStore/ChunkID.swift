@@ -10,7 +10,9 @@ package struct ChunkID: Hashable, Sendable {
   /// - Parameter digest: exactly 32 bytes.
   package init?(digest: [UInt8]) {
     guard digest.count == SHA256.byteCount else { return nil }
-    func word(_ index: Int) -> UInt64 { digest[(index * 8)..<(index * 8 + 8)].reduce(0) { $0 << 8 | UInt64($1) } }
+    func word(_ index: Int) -> UInt64 {
+      digest[(index * 8)..<(index * 8 + 8)].reduce(0) { $0 << 8 | UInt64($1) }
+    }
     words = (word(0), word(1), word(2), word(3))
   }
 

@@ -12,7 +12,8 @@ package struct ChunkReference: Hashable, Sendable {
   /// The blocks of the table from which the chunk's rows were read, where that is known.
   package var blocks: Range<Int>?
 
-  package init(id: ChunkID, byteCount: Int, fingerprint: RowFingerprint = .init(), blocks: Range<Int>? = nil) {
+  package init(id: ChunkID, byteCount: Int, fingerprint: RowFingerprint = .init(), blocks: Range<Int>? = nil)
+  {
     self.id = id
     self.byteCount = byteCount
     self.fingerprint = fingerprint

@@ -17,7 +17,9 @@ package final class ChunkReader {
 
   /// Calls `body` with the chunk's bytes, which are valid only inside it.
   /// - Throws: `StoreError.chunkMissing`, `StoreError.chunkDamaged`.
-  package func withChunk<Result>(_ id: ChunkID, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+  package func withChunk<Result>(_ id: ChunkID, _ body: (UnsafeRawBufferPointer) throws -> Result) throws
+    -> Result
+  {
     let frame: [UInt8]
     do { frame = try FileTree.readAll(store.path(of: id)) } catch {
       if error.isMissing { throw StoreError.chunkMissing(id) }

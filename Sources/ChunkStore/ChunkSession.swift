@@ -122,10 +122,14 @@ package final class ChunkEncoder {
   package init() {}
 
   func identify(_ bytes: UnsafeRawBufferPointer) -> ChunkID {
-    guard let id = ChunkID(digest: hash.digest(bytes)) else { preconditionFailure("a digest of another size") }
+    guard let id = ChunkID(digest: hash.digest(bytes)) else {
+      preconditionFailure("a digest of another size")
+    }
     return id
   }
 
   /// One frame, valid until the next call.
-  func compress(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer { try compressor.compress(bytes) }
+  func compress(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer {
+    try compressor.compress(bytes)
+  }
 }

@@ -68,7 +68,8 @@ package struct Store: Sendable {
     guard exists(at: root) else { throw StoreError.missing(root) }
     let format = root.appending("format")
     let text = String(decoding: try FileTree.readAll(format), as: UTF8.self)
-    guard text.hasPrefix(formatPrefix), let version = Int(text.dropFirst(formatPrefix.count).filter { $0 != "\n" })
+    guard text.hasPrefix(formatPrefix),
+      let version = Int(text.dropFirst(formatPrefix.count).filter { $0 != "\n" })
     else { throw StoreError.unreadableFormat(format) }
     guard version <= formatVersion else {
       throw StoreError.newerFormat(found: version, supported: formatVersion, root)

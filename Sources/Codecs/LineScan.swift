@@ -5,7 +5,9 @@ import Glibc
 package enum LineScan {
   /// The length of the first line with its newline, or of everything when there is none.
   package static func end(of bytes: UnsafeRawBufferPointer) -> Int {
-    guard let base = bytes.baseAddress, let found = memchr(base, 0x0A, bytes.count) else { return bytes.count }
+    guard let base = bytes.baseAddress, let found = memchr(base, 0x0A, bytes.count) else {
+      return bytes.count
+    }
     return UnsafeRawPointer(found) - base + 1
   }
 }

@@ -47,7 +47,9 @@ extension RowFingerprint: CustomStringConvertible, LosslessStringConvertible, Co
 
   package init?(_ text: String) {
     let parts = text.split(separator: ":")
-    guard parts.count == 2, let rows = Int(parts[0]), let sum = UInt128(parts[1], radix: 16) else { return nil }
+    guard parts.count == 2, let rows = Int(parts[0]), let sum = UInt128(parts[1], radix: 16) else {
+      return nil
+    }
     self.init(rowCount: rows, sum: sum)
   }
 
@@ -68,5 +70,7 @@ extension RowFingerprint: CustomStringConvertible, LosslessStringConvertible, Co
 
 package enum ContentHash {
   /// XXH3, 64 bits: for choosing boundaries, never for identity.
-  package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 { XXH3_64bits(bytes.baseAddress, bytes.count) }
+  package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    XXH3_64bits(bytes.baseAddress, bytes.count)
+  }
 }

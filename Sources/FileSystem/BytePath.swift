@@ -29,7 +29,8 @@ package struct BytePath: Hashable, Sendable {
 
   package func appending(_ other: BytePath) -> BytePath {
     if bytes.isEmpty { return other }
-    return BytePath(bytes.last == UInt8(ascii: "/") ? bytes + other.bytes : bytes + [UInt8(ascii: "/")] + other.bytes)
+    return BytePath(
+      bytes.last == UInt8(ascii: "/") ? bytes + other.bytes : bytes + [UInt8(ascii: "/")] + other.bytes)
   }
 
   package func appending(_ text: String) -> BytePath { appending(BytePath(text)) }
@@ -47,7 +48,11 @@ package struct BytePath: Hashable, Sendable {
   package static func normalized(_ path: BytePath) -> BytePath {
     var kept: [BytePath] = []
     for component in path.components where component != "." {
-      if component == "..", let last = kept.last, last != ".." { kept.removeLast() } else { kept.append(component) }
+      if component == "..", let last = kept.last, last != ".." {
+        kept.removeLast()
+      } else {
+        kept.append(component)
+      }
     }
     return kept.reduce(BytePath([UInt8]())) { $0.appending($1) }
   }

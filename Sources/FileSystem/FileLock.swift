@@ -19,7 +19,9 @@ package final class FileLock: Sendable {
     let file = try OpenFile.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
     let deadline = MonotonicTime.now + seconds
     while true {
-      if flock(file.descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return FileLock(file) }
+      if flock(file.descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 {
+        return FileLock(file)
+      }
       if errno != EWOULDBLOCK && errno != EINTR { throw SystemError(operation: "lock", path: path) }
       if MonotonicTime.now >= deadline { return nil }
       try Interruption.check()

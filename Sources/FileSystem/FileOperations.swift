@@ -25,7 +25,9 @@ package struct SystemFileOperations: FileOperations {
   package func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile) throws(SystemError) {
     var rest = bytes
     while !rest.isEmpty {
-      let written = try check("write", file.path) { Glibc.write(file.descriptor, rest.baseAddress, rest.count) }
+      let written = try check("write", file.path) {
+        Glibc.write(file.descriptor, rest.baseAddress, rest.count)
+      }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])
     }
   }

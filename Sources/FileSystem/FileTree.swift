@@ -19,7 +19,8 @@ package enum FileTree {
 
   /// The permissions of a regular file below an open directory; nil for anything else.
   /// - Parameter name: ends with a zero byte, as in the output of programs that write `-z`.
-  package static func regularFilePermissions(_ name: UnsafePointer<UInt8>, in directory: OpenFile) -> UInt32? {
+  package static func regularFilePermissions(_ name: UnsafePointer<UInt8>, in directory: OpenFile) -> UInt32?
+  {
     var raw = stat()
     let code = name.withMemoryRebound(to: CChar.self, capacity: 1) {
       fstatat(directory.descriptor, $0, &raw, AT_SYMLINK_NOFOLLOW)

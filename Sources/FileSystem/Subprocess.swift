@@ -88,7 +88,8 @@ package struct Subprocess: Sendable {
   func code(of ending: Child.Ending, accepting: Set<Int32>, message: String) throws -> Int32 {
     switch ending {
     case .exited(let code) where accepting.contains(code): return code
-    case .exited(let code): throw SubprocessError(command: label, reason: .failed(status: code), message: message)
+    case .exited(let code):
+      throw SubprocessError(command: label, reason: .failed(status: code), message: message)
     case .signalled(let number):
       throw SubprocessError(command: label, reason: .killed(signal: number), message: message)
     }
@@ -128,11 +129,19 @@ package struct Subprocess: Sendable {
         continue
       }
       if watched[0].revents != 0, let stream = output {
-        let count = try check("read from \(label)") { read(stream.descriptor, buffer.baseAddress, buffer.count) }
-        if count == 0 { output = nil } else { try consume(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+        let count = try check("read from \(label)") {
+          read(stream.descriptor, buffer.baseAddress, buffer.count)
+        }
+        if count == 0 {
+          output = nil
+        } else {
+          try consume(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
       }
       if watched[1].revents != 0, let stream = errors {
-        let count = try check("read from \(label)") { read(stream.descriptor, buffer.baseAddress, buffer.count) }
+        let count = try check("read from \(label)") {
+          read(stream.descriptor, buffer.baseAddress, buffer.count)
+        }
         if count == 0 { errors = nil } else { message = (message + buffer[..<count]).suffix(8192) }
       }
       if watched[2].revents != 0, let stream = input {
@@ -216,7 +225,10 @@ package struct Subprocess: Sendable {
 
 /// A started child. Its process id stays valid until `wait`, so a signal never hits a stranger.
 final class Child: @unchecked Sendable {
-  enum Ending { case exited(Int32), signalled(Int32) }
+  enum Ending {
+    case exited(Int32)
+    case signalled(Int32)
+  }
 
   private let process: pid_t
   private(set) var input: OpenFile?

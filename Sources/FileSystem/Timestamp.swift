@@ -44,7 +44,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     var parts = tm()
     gmtime_r(&seconds, &parts)
     return [Self.padded(Int(parts.tm_year) + 1900, 4)]
-      + [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec].map { Self.padded(Int($0), 2) }
+      + [parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec].map {
+        Self.padded(Int($0), 2)
+      }
   }
 
   private static func padded(_ number: Int, _ width: Int) -> String {

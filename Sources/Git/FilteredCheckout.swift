@@ -24,7 +24,10 @@ struct FilteredCheckout {
     let prefix = BytePath(directory.appending("files").bytes + [UInt8(ascii: "/")])
     // A configured sparse checkout must not hide them.
     try run(
-      ["-c", "core.sparseCheckout=false", "checkout-index", "--all", "--force", BytePath("--prefix=".utf8 + prefix.bytes)],
+      [
+        "-c", "core.sparseCheckout=false", "checkout-index", "--all", "--force",
+        BytePath("--prefix=".utf8 + prefix.bytes),
+      ],
       index, input: [])
   }
 

@@ -20,7 +20,9 @@ package struct GitProgram: Sendable {
 
   /// Runs `git` and returns what it printed.
   @discardableResult
-  package func run(_ arguments: [BytePath], input: [UInt8] = [], accepting: Set<Int32> = [0]) throws -> [UInt8] {
+  package func run(_ arguments: [BytePath], input: [UInt8] = [], accepting: Set<Int32> = [0]) throws
+    -> [UInt8]
+  {
     try subprocess(arguments).output(input: input, accepting: accepting)
   }
 

@@ -21,7 +21,8 @@ package enum HeadDestination: Sendable, Hashable, Codable {
     package var description: String {
       switch self {
       case .branchInUse(let name, let worktree): "the branch \(name) is checked out in \(worktree)"
-      case .unbornNeedsBranch(let name): "the state was recorded before \(name) had a commit, and now it has one"
+      case .unbornNeedsBranch(let name):
+        "the state was recorded before \(name) had a commit, and now it has one"
       case .commitMissing(let id): "the commit \(id) is not in the repository any more"
       }
     }
@@ -111,7 +112,10 @@ package enum IndexRestore {
     func list(_ paths: [BytePath]) -> [UInt8] { paths.flatMap { $0.bytes + [0] } }
     if !state.metadata.intentToAdd.isEmpty {
       try git.run(
-        ["--literal-pathspecs", "add", "--force", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"],
+        [
+          "--literal-pathspecs", "add", "--force", "--intent-to-add", "--pathspec-from-file=-",
+          "--pathspec-file-nul",
+        ],
         input: list(state.metadata.intentToAdd))
     }
     // Exit code 1 only says that some files differ from the index.
@@ -119,7 +123,8 @@ package enum IndexRestore {
     let present = try TrackedFiles.read(git, permissionsIn: nil)
     for (flag, paths) in [
       ("--no-assume-unchanged", present.assumeUnchanged), ("--no-skip-worktree", present.skipWorktree),
-      ("--assume-unchanged", state.metadata.assumeUnchanged), ("--skip-worktree", state.metadata.skipWorktree),
+      ("--assume-unchanged", state.metadata.assumeUnchanged),
+      ("--skip-worktree", state.metadata.skipWorktree),
     ] where !paths.isEmpty {
       try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: list(paths))
     }

@@ -28,7 +28,9 @@ enum LibGit2 {
   }()
 
   static func start() throws(GitError) {
-    guard isStarted else { throw GitError(code: -1, operation: "start libgit2", message: "it does not initialize") }
+    guard isStarted else {
+      throw GitError(code: -1, operation: "start libgit2", message: "it does not initialize")
+    }
   }
 
   /// Turns a negative code into an error; the message is read at once, because it is per thread.

@@ -55,7 +55,8 @@ package final class ObjectDatabase {
 
   package func writeBlob(_ bytes: UnsafeRawBufferPointer) throws -> ObjectID {
     var id = git_oid()
-    try LibGit2.check(git_blob_create_from_buffer(&id, repository, bytes.baseAddress, bytes.count), "store a file")
+    try LibGit2.check(
+      git_blob_create_from_buffer(&id, repository, bytes.baseAddress, bytes.count), "store a file")
     try quarantine?.note(id)
     return ObjectID(id)
   }
@@ -96,12 +97,16 @@ package final class ObjectDatabase {
   func insert(_ entry: TreeEntry, _ name: BytePath, into builder: OpaquePointer) throws {
     var id = entry.id.raw
     try LibGit2.check(
-      name.withCString { git_treebuilder_insert(nil, builder, $0, &id, git_filemode_t(rawValue: entry.mode.rawValue)) },
+      name.withCString {
+        git_treebuilder_insert(nil, builder, $0, &id, git_filemode_t(rawValue: entry.mode.rawValue))
+      },
       "put \(name) into a tree")
   }
 
   /// Writes an annotated tag object without a ref.
-  package func writeTag(_ name: String, target: ObjectID, message: String, at time: Timestamp) throws -> ObjectID {
+  package func writeTag(_ name: String, target: ObjectID, message: String, at time: Timestamp) throws
+    -> ObjectID
+  {
     let object = try lookup(target, GIT_OBJECT_ANY)
     defer { git_object_free(object) }
     let signature = try signature(at: time)
@@ -155,7 +160,8 @@ package final class ObjectDatabase {
     var raw = id.raw
     try LibGit2.check(git_odb_read(&object, odb, &raw), "read the object \(id)")
     defer { git_odb_object_free(object) }
-    return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+    return Array(
+      UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
   }
 
   package func entries(of tree: ObjectID) throws -> [(name: BytePath, entry: TreeEntry)] {
@@ -165,7 +171,9 @@ package final class ObjectDatabase {
       guard let raw = git_tree_entry_byindex(object, index), let id = git_tree_entry_id(raw),
         let name = git_tree_entry_name(raw),
         let mode = FileMode(tolerating: git_tree_entry_filemode_raw(raw).rawValue)
-      else { throw GitError(code: -1, operation: "read the tree \(tree)", message: "an entry of an unknown mode") }
+      else {
+        throw GitError(code: -1, operation: "read the tree \(tree)", message: "an entry of an unknown mode")
+      }
       return (
         BytePath(UnsafeRawBufferPointer(start: name, count: strlen(name))),
         TreeEntry(mode: mode, id: ObjectID(id.pointee))

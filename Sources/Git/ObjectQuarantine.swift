@@ -76,7 +76,8 @@ final class ObjectQuarantine {
   func stream(_ file: OpenFile, byteCount: Int) throws -> ObjectID {
     var stream: UnsafeMutablePointer<git_odb_stream>?
     try LibGit2.check(
-      git_odb_open_wstream(&stream, loose, git_object_size_t(byteCount), GIT_OBJECT_BLOB), "store \(file.path)")
+      git_odb_open_wstream(&stream, loose, git_object_size_t(byteCount), GIT_OBJECT_BLOB),
+      "store \(file.path)")
     defer { git_odb_stream_free(stream) }
     var written = 0
     try file.forEachPiece { piece in
@@ -102,7 +103,8 @@ final class ObjectQuarantine {
       try LibGit2.check(git_packbuilder_insert(builder, &raw, nil), "write a pack")
     }
     try LibGit2.check(
-      directory.appending("pack").withCString { git_packbuilder_write(builder, $0, 0o444, nil, nil) }, "write a pack")
+      directory.appending("pack").withCString { git_packbuilder_write(builder, $0, 0o444, nil, nil) },
+      "write a pack")
     try LibGit2.check(git_mempack_reset(memory), "write a pack")
     (noted, notedBytes) = ([], 0)
     // What was packed is read again from here while the trees above it are made.

@@ -30,7 +30,8 @@ package struct OperationInProgress: Sendable {
       return OperationInProgress(name: name, files: [])
     }
     for (marker, name, files) in restorable where FileTree.exists(gitDirectory.appending(marker)) {
-      return OperationInProgress(name: name, files: files.filter { FileTree.exists(gitDirectory.appending($0)) })
+      return OperationInProgress(
+        name: name, files: files.filter { FileTree.exists(gitDirectory.appending($0)) })
     }
     return nil
   }

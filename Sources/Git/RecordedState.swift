@@ -64,8 +64,11 @@ package struct RecordedState: Sendable {
     (self.tree, self.head, self.branch) = (tree, head, branch)
     let entries = Dictionary(
       try database.entries(of: tree).map { ($0.name, $0.entry) }, uniquingKeysWith: { first, _ in first })
-    guard let worktree = entries["worktree"], let index = entries["index"], let json = entries[Self.metadataName]
-    else { throw GitError(code: -1, operation: "read the state \(tree)", message: "it is not a checkpoint's state") }
+    guard let worktree = entries["worktree"], let index = entries["index"],
+      let json = entries[Self.metadataName]
+    else {
+      throw GitError(code: -1, operation: "read the state \(tree)", message: "it is not a checkpoint's state")
+    }
     self.worktree = worktree.id
     self.index = [:]
     for (name, entry) in try database.entries(of: index.id) {
@@ -91,11 +94,13 @@ package struct RecordedState: Sendable {
     let stages = try database.writeTree(
       index.map { (BytePath("\($0.key)"), TreeEntry(mode: .directory, id: $0.value)) })
     var entries: [(name: BytePath, entry: TreeEntry)] = [
-      ("worktree", TreeEntry(mode: .directory, id: worktree)), ("index", TreeEntry(mode: .directory, id: stages)),
+      ("worktree", TreeEntry(mode: .directory, id: worktree)),
+      ("index", TreeEntry(mode: .directory, id: stages)),
       (Self.metadataName, TreeEntry(mode: .regular, id: json)),
     ]
     if !operationFiles.isEmpty {
-      let operation = try database.writeTree(operationFiles.map { ($0.key, TreeEntry(mode: .regular, id: $0.value)) })
+      let operation = try database.writeTree(
+        operationFiles.map { ($0.key, TreeEntry(mode: .regular, id: $0.value)) })
       entries.append(("operation", TreeEntry(mode: .directory, id: operation)))
     }
     tree = try database.writeTree(entries)

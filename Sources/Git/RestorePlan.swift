@@ -50,7 +50,8 @@ package struct RestorePlan: Sendable {
         continue
       }
       if entry.mode == .submodule || (sparse.contains(path) && raw[path] == nil) { continue }
-      let permissions = raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
+      let permissions =
+        raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
       writes.append(Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions))
     }
     let written = Set(entries.keys)
@@ -62,7 +63,9 @@ package struct RestorePlan: Sendable {
     }
     // What decides how other files are filtered comes first.
     let attributes: BytePath = ".gitattributes"
-    writes = writes.filter { $0.path.lastComponent == attributes } + writes.filter { $0.path.lastComponent != attributes }
+    writes =
+      writes.filter { $0.path.lastComponent == attributes }
+      + writes.filter { $0.path.lastComponent != attributes }
   }
 }
 
@@ -70,7 +73,9 @@ extension ObjectDatabase {
   package func entry(at path: BytePath, in tree: ObjectID) throws -> TreeEntry? {
     var entry = TreeEntry(mode: .directory, id: tree)
     for component in path.components {
-      guard entry.mode == .directory, let next = try self.entry(named: component, in: entry.id) else { return nil }
+      guard entry.mode == .directory, let next = try self.entry(named: component, in: entry.id) else {
+        return nil
+      }
       entry = next
     }
     return entry

@@ -173,11 +173,15 @@ package struct StateCapture {
       switch before.kind {
       case .directory, .other: return nil
       case .symbolicLink:
-        return (TreeEntry(mode: .symbolicLink, id: try database.writeBlob(FileTree.readLink(full).bytes)), nil)
+        return (
+          TreeEntry(mode: .symbolicLink, id: try database.writeBlob(FileTree.readLink(full).bytes)), nil
+        )
       case .regular:
         let file = try OpenFile.open(full, flags: O_RDONLY | O_NOFOLLOW)
         let id: ObjectID
-        do { id = try database.writeBlob(file, byteCount: before.byteCount) } catch is FileChanged { continue }
+        do { id = try database.writeBlob(file, byteCount: before.byteCount) } catch is FileChanged {
+          continue
+        }
         if try file.status() == before && FileTree.status(full) == before {
           return (TreeEntry(mode: before.isExecutable ? .executable : .regular, id: id), before.permissions)
         }
@@ -189,8 +193,11 @@ package struct StateCapture {
   private mutating func recordObstacles(to incoming: ObjectID, over worktree: ObjectID) throws -> ObjectID {
     let update = TreeUpdate()
     for difference in try database.differences(from: worktree, to: incoming) where difference.old == nil {
-      guard location.isReachable(difference.path), let status = try FileTree.status(location.worktree.appending(difference.path)) else { continue }
-      if status.kind == .regular || status.kind == .symbolicLink, !policy.isSetAside(difference.path, status) {
+      guard location.isReachable(difference.path),
+        let status = try FileTree.status(location.worktree.appending(difference.path))
+      else { continue }
+      if status.kind == .regular || status.kind == .symbolicLink, !policy.isSetAside(difference.path, status)
+      {
         try record(difference.path, into: update)
       }
     }

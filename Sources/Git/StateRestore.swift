@@ -19,7 +19,8 @@ package final class WorktreeWriter {
   private var counter = 0
 
   package init(
-    _ location: RepositoryLocation, _ database: ObjectDatabase, files: any FileOperations = SystemFileOperations()
+    _ location: RepositoryLocation, _ database: ObjectDatabase,
+    files: any FileOperations = SystemFileOperations()
   ) {
     (self.location, self.database, self.files) = (location, database, files)
     temporary = location.gitDirectory.appending("checkpoint-restore")
@@ -53,7 +54,8 @@ package final class WorktreeWriter {
       if status?.kind == .directory {
         try checkReplaceable(full.appending(name), inner, removals)
       } else if !removals.contains(inner) {
-        throw Obstruction(path: path, reason: "a directory is there that holds \(inner), which is not recorded")
+        throw Obstruction(
+          path: path, reason: "a directory is there that holds \(inner), which is not recorded")
       }
     }
   }
@@ -68,7 +70,8 @@ package final class WorktreeWriter {
       if try FileTree.status(full)?.kind == .regular { try FileTree.setPermissions(full, permissions) }
     }
     var done = 0
-    let attributesEnd = plan.writes.firstIndex { $0.path.lastComponent != ".gitattributes" } ?? plan.writes.count
+    let attributesEnd =
+      plan.writes.firstIndex { $0.path.lastComponent != ".gitattributes" } ?? plan.writes.count
     for part in [plan.writes[..<attributesEnd], plan.writes[attributesEnd...]] {
       for write in part where write.isRaw || write.entry.mode == .symbolicLink {
         try Interruption.check()
@@ -119,7 +122,8 @@ package final class WorktreeWriter {
     counter += 1
     let path = temporary.appending("\(counter)")
     let mode: mode_t = write.entry.mode == .executable ? 0o777 : 0o666
-    let file = try files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: write.permissions.map { $0 & 0o600 | 0o200 } ?? mode)
+    let file = try files.open(
+      path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: write.permissions.map { $0 & 0o600 | 0o200 } ?? mode)
     try fill(file)
     if let permissions = write.permissions { try FileTree.setPermissions(path, permissions) }
     try moveIntoPlace(path, write.path)

@@ -36,7 +36,8 @@ package struct Status: Sendable {
   package static func read(_ git: GitProgram) throws -> Status {
     try Status(
       parsing: git.run([
-        "status", "--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=matching", "--no-renames",
+        "status", "--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=matching",
+        "--no-renames",
         "--no-ahead-behind", "--ignore-submodules=none",
       ]))
   }
@@ -80,7 +81,8 @@ package struct Status: Sendable {
     return Change(
       path: BytePath(fields[8]), index: entry, differsFromHead: x != UInt8(ascii: "."),
       differsInWorktree: y != UInt8(ascii: "."), isDeletedInWorktree: y == UInt8(ascii: "D"),
-      isIntentToAdd: entry == nil && y == UInt8(ascii: "A"), isSubmodule: fields[2].first == UInt8(ascii: "S"))
+      isIntentToAdd: entry == nil && y == UInt8(ascii: "A"), isSubmodule: fields[2].first == UInt8(ascii: "S")
+    )
   }
 
   /// `u <XY> <sub> <m1> <m2> <m3> <mW> <h1> <h2> <h3> <path>`

@@ -48,7 +48,11 @@ extension ObjectDatabase {
   ) throws {
     for (name, entry) in try entries(of: tree) {
       let path = prefix.appending(name)
-      if entry.mode == .directory { try forEachFile(in: entry.id, below: path, body) } else { try body(path, entry) }
+      if entry.mode == .directory {
+        try forEachFile(in: entry.id, below: path, body)
+      } else {
+        try body(path, entry)
+      }
     }
   }
 

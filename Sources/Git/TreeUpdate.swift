@@ -60,7 +60,8 @@ package struct TreeUpdate {
         if let new {
           try database.insert(new, name, into: builder)
         } else if entry != nil && !(isFile && child.replacement == nil) {
-          try LibGit2.check(name.withCString { git_treebuilder_remove(builder, $0) }, "remove \(name) from a tree")
+          try LibGit2.check(
+            name.withCString { git_treebuilder_remove(builder, $0) }, "remove \(name) from a tree")
         }
       }
       isEmpty = git_treebuilder_entrycount(builder) == 0

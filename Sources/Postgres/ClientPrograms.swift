@@ -28,7 +28,8 @@ package struct ClientPrograms: Sendable {
     if !prefix.isEmpty {
       guard let major = try version(of: prefix + ["pg_dump"]), major >= serverMajor else {
         throw Problem.missing(
-          program: "pg_dump", neededMajor: serverMajor, looked: [(prefix + ["pg_dump"]).joined(separator: " ")])
+          program: "pg_dump", neededMajor: serverMajor,
+          looked: [(prefix + ["pg_dump"]).joined(separator: " ")])
       }
       return ClientPrograms(
         dumpCommand: prefix + ["pg_dump"], restoreCommand: prefix + ["pg_restore"], majorVersion: major,
@@ -70,7 +71,9 @@ package struct ClientPrograms: Sendable {
   }
 
   /// The arguments and the environment by which a program reaches the database.
-  package func reach(_ parameters: ConnectionParameters) -> (arguments: [String], environment: [String: String]) {
+  package func reach(_ parameters: ConnectionParameters) -> (
+    arguments: [String], environment: [String: String]
+  ) {
     var parameters = parameters
     if isRemote {
       // Host and port are those of this side; over there the server listens where its programs expect it.

@@ -23,17 +23,25 @@ package final class Connection: @unchecked Sendable {
 
   /// - Parameter timeout: seconds for each of the hosts that the name stands for; libpq counts whole ones
   ///   and at least two.
-  package static func open(_ parameters: ConnectionParameters, timeout: Int = 10) throws(DatabaseError) -> Connection {
+  package static func open(_ parameters: ConnectionParameters, timeout: Int = 10) throws(DatabaseError)
+    -> Connection
+  {
     var values = parameters.values
     // A server that vanished must not hold us for the hours that TCP would wait.
     let defaults = [
-      "connect_timeout": "\(max(2, timeout))", "fallback_application_name": "checkpoint", "keepalives_idle": "30",
+      "connect_timeout": "\(max(2, timeout))", "fallback_application_name": "checkpoint",
+      "keepalives_idle": "30",
       "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "60000",
     ]
     for (key, value) in defaults where values[key] == nil { values[key] = value }
     values["client_encoding"] = "UTF8"
     let pairs = values.map { (strdup($0.key), strdup($0.value)) }
-    defer { for pair in pairs { free(pair.0); free(pair.1) } }
+    defer {
+      for pair in pairs {
+        free(pair.0)
+        free(pair.1)
+      }
+    }
     let keywords = pairs.map { UnsafePointer($0.0) } + [nil]
     let texts = pairs.map { UnsafePointer($0.1) } + [nil]
     guard let handle = PQconnectdbParams(keywords, texts, 0) else {
@@ -43,7 +51,8 @@ package final class Connection: @unchecked Sendable {
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
     guard PQstatus(handle) == CONNECTION_OK else {
       throw DatabaseError(
-        sqlState: connection.connectionState, operation: "connect to \(parameters)", message: connection.lastMessage)
+        sqlState: connection.connectionState, operation: "connect to \(parameters)",
+        message: connection.lastMessage)
     }
     try connection.execute(Self.sessionSettings)
     return connection
@@ -103,7 +112,8 @@ package final class Connection: @unchecked Sendable {
     try interruptible { () throws(DatabaseError) in
       let copies = arguments.map { $0.flatMap { strdup($0) } }
       defer { for copy in copies { free(copy) } }
-      let result = PQexecParams(handle, sql, Int32(copies.count), nil, copies.map { UnsafePointer($0) }, nil, nil, 0)
+      let result = PQexecParams(
+        handle, sql, Int32(copies.count), nil, copies.map { UnsafePointer($0) }, nil, nil, 0)
       defer { PQclear(result) }
       try check(result, sql)
       return (0..<PQntuples(result)).map { row in
@@ -117,7 +127,7 @@ package final class Connection: @unchecked Sendable {
 
   /// Runs a script of any number of statements; their rows are dropped. The text is bytes because a
   /// script that pg_restore wrote is in the database's encoding.
-  package func execute(script: [UInt8]) throws -> Void {
+  package func execute(script: [UInt8]) throws {
     try interruptible { () throws(DatabaseError) in try runScript(script) }
   }
 
@@ -145,13 +155,15 @@ package final class Connection: @unchecked Sendable {
 
   private func error(_ result: OpaquePointer?, _ operation: String) -> DatabaseError {
     func field(_ code: Character) -> String? {
-      guard let result, let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii)) else {
+      guard let result, let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii))
+      else {
         return nil
       }
       return String(cString: text)
     }
     return DatabaseError(
-      sqlState: field("C") ?? "", operation: operation, message: field("M") ?? lastMessage, detail: field("D"),
+      sqlState: field("C") ?? "", operation: operation, message: field("M") ?? lastMessage,
+      detail: field("D"),
       hint: field("H"))
   }
 
@@ -190,7 +202,8 @@ package final class Connection: @unchecked Sendable {
   }
 
   /// Feeds a `COPY … FROM STDIN`; `body` gets a function that sends any piece of the text.
-  package func copyIn(_ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+  package func copyIn(_ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws
+  {
     try Interruption.withCanceller({ [self] in cancel() }) {
       do {
         try start(sql, expecting: PGRES_COPY_IN)

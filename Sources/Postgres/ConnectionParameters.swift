@@ -34,7 +34,9 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     let scheme = Self.scheme(of: text)
     if let scheme {
       let dialect = scheme.split(separator: "+").first.map { $0.lowercased() } ?? ""
-      guard ["postgresql", "postgres", "postgis", "pgsql"].contains(dialect) else { throw .unknownScheme(scheme) }
+      guard ["postgresql", "postgres", "postgis", "pgsql"].contains(dialect) else {
+        throw .unknownScheme(scheme)
+      }
       let rest = text.dropFirst(scheme.count + 3)
       // As libpq reads it: an @ before the first slash ends user and password, in which a ? means itself.
       let authority = rest.firstIndex { $0 == "@" || $0 == "/" }
@@ -49,7 +51,8 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
         let name = String(parameter.prefix { $0 != "=" })
         if known.contains(name) || name == "ssl" { kept.append(parameter) } else { ignored.append(name) }
       }
-      text = "postgresql://\(rest[..<place.endIndex])" + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+      text =
+        "postgresql://\(rest[..<place.endIndex])" + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
     }
     // libpq's message may repeat the whole string, password and all, so it is not passed on.
     var message: UnsafeMutablePointer<CChar>?
@@ -83,7 +86,9 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     var found: [String: String] = [:]
     var option = options
     while let keyword = option.pointee.keyword {
-      if let value = option.pointee.val, value.pointee != 0 { found[String(cString: keyword)] = String(cString: value) }
+      if let value = option.pointee.val, value.pointee != 0 {
+        found[String(cString: keyword)] = String(cString: value)
+      }
       option += 1
     }
     return found
@@ -130,7 +135,8 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     let isSocket = host.contains("/")
     var text = "postgresql://"
     if let user = values["user"] { text += Self.percentEncoded(user) + "@" }
-    let hosts = isSocket ? [""] : host.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let hosts =
+      isSocket ? [""] : host.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let ports = (values["port"] ?? "").split(separator: ",").map(String.init)
     text += hosts.enumerated().map { index, host in
       let name = host.contains(":") ? "[\(host)]" : Self.percentEncoded(host)

@@ -105,7 +105,7 @@ struct ConnectionParametersTests {
       "postgresql://user:one?two=three@host/db",
       "host=h dbname=d password=one://two", "password=one://three host=h",
       "postgresql://user:one/two@host/db",
-      "postgresql://user:one@two@host/db", "user=one://two:three@host",
+      "postgresql://user:one@two@host/db",
     ])
   func unescapedPasswords(text: String) {
     let shownTexts: [String]

@@ -16,7 +16,7 @@ struct ChunkReaderTests {
   init() throws {
     directory = try TemporaryDirectory()
     store = try Store.create(at: directory.appending("store"))
-    let session = try ChunkSession(store, purpose: "test")
+    let session = try ChunkSession(store)
     id = try session.write(bytes, with: ChunkEncoder())
     try session.commit()
   }
@@ -50,7 +50,7 @@ struct ChunkReaderTests {
 
   @Test("a sound chunk under another chunk's name is damaged")
   func swapped() throws {
-    let session = try ChunkSession(store, purpose: "test")
+    let session = try ChunkSession(store)
     let other = try session.write([1, 2, 3], with: ChunkEncoder())
     try session.commit()
     try damage(FileTree.readAll(store.path(of: other)))
@@ -80,7 +80,7 @@ struct ChunkReaderTests {
   @Test("a chunk that is no list of chunks is not taken for one")
   func lists() throws {
     #expect(throws: StoreError.self) { try ChunkReader(store).list(id) }
-    let session = try ChunkSession(store, purpose: "test")
+    let session = try ChunkSession(store)
     let list = ChunkList([ChunkReference(id: id, byteCount: bytes.count)])
     let listID = try session.write(list.encoded, with: ChunkEncoder())
     try session.commit()

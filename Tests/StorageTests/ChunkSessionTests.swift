@@ -35,7 +35,7 @@ struct ChunkSessionTests {
 
   @Test("what was committed can be read, and is named by the hash of its contents")
   func commit() throws {
-    let session = try ChunkSession(store(), purpose: "test")
+    let session = try ChunkSession(store())
     let contents = contents(20) + [[]]
     let ids = try contents.map { try session.write($0, with: ChunkEncoder()) }
     #expect(try store().allChunks().isEmpty)
@@ -51,7 +51,7 @@ struct ChunkSessionTests {
   @Test("chunks are flushed before the first of them gets its name, and their directories after the last")
   func order() throws {
     let files = FaultyFileOperations()
-    let session = try ChunkSession(store(files), purpose: "test")
+    let session = try ChunkSession(store(files))
     for bytes in contents(5) { _ = try session.write(bytes, with: ChunkEncoder()) }
     try session.commit()
     let calls = files.calls
@@ -65,12 +65,12 @@ struct ChunkSessionTests {
 
   @Test("an aborted session leaves nothing, and so does one that is let go")
   func abort() throws {
-    let session = try ChunkSession(store(), purpose: "test")
+    let session = try ChunkSession(store())
     for bytes in contents(5) { _ = try session.write(bytes, with: ChunkEncoder()) }
     session.abort()
     #expect(try leftovers().isEmpty)
     do {
-      let forgotten = try ChunkSession(store(), purpose: "test")
+      let forgotten = try ChunkSession(store())
       _ = try forgotten.write([1, 2, 3], with: ChunkEncoder())
     }
     #expect(try leftovers().isEmpty)
@@ -82,7 +82,7 @@ struct ChunkSessionTests {
   func failureWhileWriting(call: FaultyFileOperations.Call, after successes: Int) throws {
     let files = FaultyFileOperations(failing: call, after: successes)
     #expect(throws: SystemError.self) {
-      let session = try ChunkSession(store(files), purpose: "test")
+      let session = try ChunkSession(store(files))
       for bytes in contents(10) { _ = try session.write(bytes, with: ChunkEncoder()) }
       try session.commit()
     }
@@ -96,7 +96,7 @@ struct ChunkSessionTests {
   func failureWhileCommitting(call: FaultyFileOperations.Call, code: Int32) throws {
     let files = FaultyFileOperations(failing: call, with: code)
     let error = #expect(throws: SystemError.self) {
-      let session = try ChunkSession(store(files), purpose: "test")
+      let session = try ChunkSession(store(files))
       for bytes in contents(10) { _ = try session.write(bytes, with: ChunkEncoder()) }
       try session.commit()
     }
@@ -108,7 +108,7 @@ struct ChunkSessionTests {
   func failureHalfway() throws {
     let files = FaultyFileOperations(failing: .rename, after: 3)
     #expect(throws: SystemError.self) {
-      let session = try ChunkSession(store(files), purpose: "test")
+      let session = try ChunkSession(store(files))
       for bytes in contents(10) { _ = try session.write(bytes, with: ChunkEncoder()) }
       try session.commit()
     }
@@ -121,8 +121,8 @@ struct ChunkSessionTests {
 
   @Test("a chunk whose writing failed never becomes visible, even if somebody commits after all")
   func commitAfterFailure() throws {
-    let files = FaultyFileOperations(failing: .write, after: 1)
-    let session = try ChunkSession(store(files), purpose: "test")
+    let files = FaultyFileOperations(failing: .write, after: 0)
+    let session = try ChunkSession(store(files))
     let bytes = contents(1)[0]
     #expect(throws: SystemError.self) { try session.write(bytes, with: ChunkEncoder()) }
     files.heal()
@@ -133,8 +133,8 @@ struct ChunkSessionTests {
 
   @Test("a chunk whose writing failed can be written again when there is room")
   func retry() throws {
-    let files = FaultyFileOperations(failing: .write, after: 1)
-    let session = try ChunkSession(store(files), purpose: "test")
+    let files = FaultyFileOperations(failing: .write, after: 0)
+    let session = try ChunkSession(store(files))
     let bytes = contents(1)[0]
     #expect(throws: SystemError.self) { try session.write(bytes, with: ChunkEncoder()) }
     files.heal()
@@ -145,7 +145,7 @@ struct ChunkSessionTests {
 
   @Test("the same content is stored once, within a session and over sessions")
   func deduplication() throws {
-    let session = try ChunkSession(store(), purpose: "test")
+    let session = try ChunkSession(store())
     let bytes = contents(1)[0]
     let first = try session.write(bytes, with: ChunkEncoder())
     #expect(try session.write(bytes, with: ChunkEncoder()) == first)
@@ -154,7 +154,7 @@ struct ChunkSessionTests {
     #expect(session.statistics.bytesRead == 2 * bytes.count)
     try session.commit()
     #expect(session.statistics.bytesStored == (try store().storedByteCount(first)))
-    let again = try ChunkSession(store(), purpose: "test")
+    let again = try ChunkSession(store())
     _ = try again.write(bytes, with: ChunkEncoder())
     #expect(again.statistics.newChunks == 0)
     #expect(again.statistics.bytesStored == 0)
@@ -165,8 +165,8 @@ struct ChunkSessionTests {
   @Test("two sessions that write the same chunk both succeed")
   func twoSessions() throws {
     let bytes = contents(1)[0]
-    let first = try ChunkSession(store(), purpose: "first")
-    let second = try ChunkSession(store(), purpose: "second")
+    let first = try ChunkSession(store())
+    let second = try ChunkSession(store())
     let id = try first.write(bytes, with: ChunkEncoder())
     #expect(try second.write(bytes, with: ChunkEncoder()) == id)
     try second.commit()
@@ -177,7 +177,7 @@ struct ChunkSessionTests {
 
   @Test("several threads write into one session")
   func threads() throws {
-    let session = try ChunkSession(store(), purpose: "test")
+    let session = try ChunkSession(store())
     let queue = WorkQueue(contents(200) + contents(200))
     let worker = { @Sendable in
       let encoder = ChunkEncoder()
@@ -194,30 +194,28 @@ struct ChunkSessionTests {
   // MARK: Killed sessions
 
   /// What a killed process leaves: a session's directory whose lock nobody holds.
-  private func makeAbandoned(_ name: BytePath, purpose: String?) throws {
+  private func makeAbandoned(_ name: BytePath) throws {
     let path = try store().sessions.appending(name)
     try TemporaryDirectory.write(path.appending("owner"), [], permissions: 0o600)
-    if let purpose { try TemporaryDirectory.write(path.appending("purpose"), Array(purpose.utf8)) }
     try TemporaryDirectory.write(path.appending(BytePath(SHA256.digest([1]).hexadecimal)), [1, 2, 3])
   }
 
-  @Test("what a killed session left is removed, and its purpose told")
+  @Test("what a killed session left is removed, what a live one holds is not")
   func abandoned() throws {
-    try makeAbandoned("123-456", purpose: "stage_20261120_030000")
-    try makeAbandoned("123-789", purpose: nil)
-    let live = try ChunkSession(store(), purpose: "alive")
+    try makeAbandoned("123-456")
+    try makeAbandoned("123-789")
+    let live = try ChunkSession(store())
     let id = try live.write([9, 9], with: ChunkEncoder())
-    #expect(try ChunkSession.removeAbandoned(in: store()) == ["stage_20261120_030000"])
+    try ChunkSession.removeAbandoned(in: store())
     #expect(try FileTree.list(store().sessions).count == 1)
     try live.commit()
     #expect(try ChunkReader(store()).bytes(of: id) == [9, 9])
-    #expect(try ChunkSession.removeAbandoned(in: store()).isEmpty)
   }
 
   @Test("files that are no session's are left alone by the clearing")
   func strangers() throws {
     try TemporaryDirectory.write(store().sessions.appending("id.reserved"), [])
-    #expect(try ChunkSession.removeAbandoned(in: store()).isEmpty)
+    try ChunkSession.removeAbandoned(in: store())
     #expect(try FileTree.list(store().sessions) == ["id.reserved"])
   }
 }

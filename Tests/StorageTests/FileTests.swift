@@ -47,12 +47,15 @@ struct FileLockTests {
     let directory = try TemporaryDirectory()
     let path = directory.appending("lock")
     var lock = try FileLock.acquire(path, .exclusive)
-    let child = try PipedReader(Subprocess(["yes"]), input: [])
-    _ = try child.line()
     #expect(lock != nil)
-    lock = nil
-    #expect(try FileLock.acquire(path, .exclusive, waiting: 600) != nil)
-    withExtendedLifetime(child) {}
+    // The child waits for its input, which comes to its end only when the lock was taken again.
+    try Subprocess(["cat"]).run(
+      feed: {
+        lock = nil
+        lock = try FileLock.acquire(path, .exclusive, waiting: 600)
+        return []
+      }, consume: { _ in })
+    #expect(lock != nil)
   }
 
   @Test("a lock file has no rights for others")

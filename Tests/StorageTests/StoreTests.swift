@@ -13,7 +13,7 @@ struct StoreTests {
   func permissions() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.create(at: directory.appending("store"))
-    let session = try ChunkSession(store, purpose: "test")
+    let session = try ChunkSession(store)
     _ = try session.write(Array("content".utf8), with: ChunkEncoder())
     try session.commit()
     func check(_ path: BytePath) throws {
@@ -101,7 +101,7 @@ struct StoreTests {
     let directory = try TemporaryDirectory()
     let store = try Store.create(at: directory.appending("store"))
     let before = try store.totalByteCount()
-    let session = try ChunkSession(store, purpose: "test")
+    let session = try ChunkSession(store)
     var random = FixedRandom(1)
     let ids = try [1000, 2000].map { try session.write(random.bytes($0), with: ChunkEncoder()) }
     try session.commit()

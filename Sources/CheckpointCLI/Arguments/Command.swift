@@ -54,6 +54,8 @@ struct Invocation: Sendable {
 
   /// All values of a repeatable option, split at commas.
   func list(_ option: String) -> [String] {
-    (values[option] ?? []).flatMap { $0.split(separator: ",").map { String($0.drop { $0 == " " }) } }.filter { !$0.isEmpty }
+    (values[option] ?? []).flatMap { $0.split(separator: ",").map { String($0.drop { $0 == " " }) } }.filter {
+      !$0.isEmpty
+    }
   }
 }

@@ -71,12 +71,15 @@ struct Parser {
   }
 
   private func takeOption(
-    _ rest: inout ArraySlice<String>, _ options: [Option], _ values: inout [String: [String]], context: Command?
+    _ rest: inout ArraySlice<String>, _ options: [Option], _ values: inout [String: [String]],
+    context: Command?
   ) throws {
     guard let word = rest.popFirst() else { return }
     let name = word.hasPrefix("--") ? String(word.prefix { $0 != "=" }) : String(word.prefix(2))
     guard let option = options.first(where: { $0.names.contains(name) }) else {
-      let known = options.flatMap(\.names).filter { EditDistance.between(name, $0) <= 2 && $0.hasPrefix("--") }
+      let known = options.flatMap(\.names).filter {
+        EditDistance.between(name, $0) <= 2 && $0.hasPrefix("--")
+      }
       throw UsageError(
         description: "unknown option \(name)" + (context.map { " of “\($0.name)”" } ?? ""),
         hints: known.isEmpty

@@ -20,7 +20,10 @@ enum CheckpointText {
     for source in manifest.sources {
       if source.type == "files" {
         if let count = source.counts["files"], count > 0 {
-          lines.append(["files", "\(Format.plural(count, "file")) that git must not hold, \(Format.bytes(source.streamByteCount))"])
+          lines.append([
+            "files",
+            "\(Format.plural(count, "file")) that git must not hold, \(Format.bytes(source.streamByteCount))",
+          ])
         }
       } else if let retained = source.retained {
         lines.append(["database", "\(source.label), kept whole as \(retained.database)"])
@@ -49,7 +52,8 @@ enum CheckpointText {
   static func work(_ git: Manifest.GitRecord) -> String {
     var parts: [String] = []
     for (count, word) in [
-      (git.staged, "staged"), (git.unstaged, "unstaged"), (git.untracked, "untracked"), (git.conflicts, "in conflict"),
+      (git.staged, "staged"), (git.unstaged, "unstaged"), (git.untracked, "untracked"),
+      (git.conflicts, "in conflict"),
     ] where count > 0 {
       parts.append("\(Format.count(count)) \(word)")
     }

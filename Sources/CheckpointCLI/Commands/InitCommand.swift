@@ -49,10 +49,13 @@ extension Command {
     return reached.allSatisfy { $0.problem == nil } ? .done : .partly
   }
 
-  private static func describe(_ databases: [LocatedDatabase], _ workspace: Workspace) throws -> [InitReport.Database] {
+  private static func describe(_ databases: [LocatedDatabase], _ workspace: Workspace) throws -> [InitReport
+    .Database]
+  {
     let limits = try PostgreSQLSource.Limits(workspace.project.settings)
     return databases.map { located in
-      var report = InitReport.Database(name: located.name, origin: located.origin, location: "\(located.parameters)")
+      var report = InitReport.Database(
+        name: located.name, origin: located.origin, location: "\(located.parameters)")
       do {
         let found = try PostgreSQLSource(located, limits: limits).describe()
         workspace.console.remark(
@@ -101,7 +104,8 @@ private enum ConfigurationFile {
     for database in databases {
       text += "[database \"\(database.name)\"]\n"
       if let variable = database.variable {
-        text += "\t# The variable that holds the URL: in the environment, .env.local or .env.\n\tenv = \(variable)\n"
+        text +=
+          "\t# The variable that holds the URL: in the environment, .env.local or .env.\n\tenv = \(variable)\n"
       } else if !database.parameters.values.isEmpty {
         text += "\turl = \(quoted(database.parameters.url))\n"
       } else {

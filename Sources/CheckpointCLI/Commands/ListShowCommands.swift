@@ -20,7 +20,9 @@ extension Command {
     let now = workspace.clock.now()
     if invocation.console.isJSON {
       try invocation.console.json(
-        shown.map { CheckpointView($0, notes: catalog.notes($0.id), isStable: catalog.isStable($0), now: now) })
+        shown.map {
+          CheckpointView($0, notes: catalog.notes($0.id), isStable: catalog.isStable($0), now: now)
+        })
       return unreadable.isEmpty ? .done : .partly
     }
     if shown.isEmpty {
@@ -33,7 +35,8 @@ extension Command {
       return [
         manifest.id.description, manifest.kind.rawValue,
         manifest.stage.map { "\($0.id) \($0.phase.rawValue)" } ?? "-",
-        Format.age(now.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch), manifest.git.head?.short ?? "-",
+        Format.age(now.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch),
+        manifest.git.head?.short ?? "-",
         "\(manifest.git.dirtyCount)",
         databases.isEmpty ? "-" : Format.bytes(databases.reduce(0) { $0 + $1.liveByteCount }),
         Format.bytes(manifest.sizes.bytesStored),
@@ -45,7 +48,8 @@ extension Command {
   }
 
   static let show = Command(
-    name: "show", operands: "[SELECTOR]", operandCount: 0...1, summary: "show one checkpoint (default: latest)",
+    name: "show", operands: "[SELECTOR]", operandCount: 0...1,
+    summary: "show one checkpoint (default: latest)",
     options: [.flag("--files", help: "list every changed file")],
     examples: ["checkpoint show", "checkpoint show stage-02-start --files"]
   ) { invocation in
@@ -61,7 +65,8 @@ extension Command {
       return .done
     }
     var head = [
-      ["id", manifest.id.description], ["kind", manifest.kind.rawValue], ["taken", manifest.createdAt.iso8601],
+      ["id", manifest.id.description], ["kind", manifest.kind.rawValue],
+      ["taken", manifest.createdAt.iso8601],
       ["state", CheckpointText.state(manifest, notes, isStable: isStable)],
     ]
     if let stage = manifest.stage { head.append(["stage", "\(stage.slug), \(stage.phase.rawValue)"]) }
@@ -74,12 +79,16 @@ extension Command {
     return .done
   }
 
-  private static func showChangedFiles(_ manifest: Manifest, _ store: Store, limit: Int, _ console: Console) throws {
+  private static func showChangedFiles(_ manifest: Manifest, _ store: Store, limit: Int, _ console: Console)
+    throws
+  {
     guard let list = manifest.git.changedFiles?.list else { return }
     let files = try JSONDecoder().decode([ChangedFile].self, from: Data(ChunkReader(store).bytes(of: list)))
     let rows = files.prefix(limit).map { file in
       let lines =
-        if let added = file.linesAdded, let removed = file.linesRemoved { "+\(added) -\(removed)" } else { "binary or large" }
+        if let added = file.linesAdded, let removed = file.linesRemoved { "+\(added) -\(removed)" } else {
+          "binary or large"
+        }
       return ["  \(file.change.rawValue)", lines, "\(file.path)"]
     }
     for line in Format.table(Array(rows)) { console.result(line) }

@@ -17,7 +17,9 @@ extension Command {
       """,
     options: [
       .value("--target-db", as: "NAME", help: "restore into this database instead of the project's"),
-      .flag("--recreate", help: "replace the target database if it exists; the old one is kept under another name"),
+      .flag(
+        "--recreate", help: "replace the target database if it exists; the old one is kept under another name"
+      ),
       .flag("-n", "--dry-run", help: "show what would be done"),
       SharedOptions.yes,
     ] + SharedOptions.database,
@@ -62,19 +64,25 @@ extension Command {
   ) throws -> ExitCode {
     let records = Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
     guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
-    guard let source = try workspace.sources(for: target).first(where: { $0.name == record.name }) as? PostgreSQLSource else {
+    guard
+      let source = try workspace.sources(for: target).first(where: { $0.name == record.name })
+        as? PostgreSQLSource
+    else {
       throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
     }
     let isReplacing = workspace.invocation.has("--recreate")
     let copy = DatabaseCopy(source, store: store, progress: workspace.progress)
     let console = workspace.console
     if workspace.invocation.has("--dry-run") {
-      console.result("restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
+      console.result(
+        "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
       return .done
     }
     if isReplacing {
       let question = "replace the database \(name), if it exists?"
-      guard try console.confirm(question, isAnswered: workspace.invocation.has("--yes")) else { return .failed }
+      guard try console.confirm(question, isAnswered: workspace.invocation.has("--yes")) else {
+        return .failed
+      }
     }
     let kept = try workspace.logged("restore database", store) {
       (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)

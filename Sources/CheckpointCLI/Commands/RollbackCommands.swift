@@ -25,7 +25,8 @@ extension Command {
       .flag("--continue", help: "finish an interrupted rollback"),
       .flag("--abort", help: "bring back what was before an interrupted rollback"),
     ] + SharedOptions.database,
-    examples: ["checkpoint rollback", "checkpoint rollback stage-02-start --dry-run"], exitCodes: rollbackCodes
+    examples: ["checkpoint rollback", "checkpoint rollback stage-02-start --dry-run"],
+    exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
@@ -43,7 +44,8 @@ extension Command {
   static let undo = Command(
     name: "undo", operands: "", operandCount: 0...0, summary: "bring back what the last rollback replaced",
     details: "What is there now is kept in turn, so a second undo brings that back.",
-    options: [.flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.yes] + SharedOptions.database,
+    options: [.flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.yes]
+      + SharedOptions.database,
     examples: ["checkpoint undo"], exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
@@ -52,11 +54,14 @@ extension Command {
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     let catalog = Catalog(store)
-    let rescue = try catalog.manifests().readable.last { $0.kind == .rescue && catalog.notes($0.id).isSpent != true }
+    let rescue = try catalog.manifests().readable.last {
+      $0.kind == .rescue && catalog.notes($0.id).isSpent != true
+    }
     guard let rescue else {
       throw UsageError(description: "there is nothing to undo: no rollback has replaced anything")
     }
-    return try carryOut(RollbackRequest(operation: "undo", target: rescue, scope: .everything), workspace, store)
+    return try carryOut(
+      RollbackRequest(operation: "undo", target: rescue, scope: .everything), workspace, store)
   }
 
   private static func target(_ selector: String?, _ workspace: Workspace, _ store: Store) throws -> Manifest {
@@ -69,7 +74,8 @@ extension Command {
   }
 
   /// Shows the plan, asks, does it, reports.
-  static func carryOut(_ request: RollbackRequest, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
+  static func carryOut(_ request: RollbackRequest, _ workspace: Workspace, _ store: Store) throws -> ExitCode
+  {
     let console = workspace.console
     let sources = try workspace.sources(for: request.target)
     let rollback = try workspace.rollback(store, sources)
@@ -115,7 +121,8 @@ extension Command {
   private static func settle(_ workspace: Workspace, _ store: Store, _ sources: [any DataSource]) {
     do {
       for name in try RetainedDatabases(store, sources: sources).settle(progress: workspace.progress) {
-        workspace.console.remark("the database \(name) of an earlier rollback was copied into the store and dropped")
+        workspace.console.remark(
+          "the database \(name) of an earlier rollback was copied into the store and dropped")
       }
     } catch {
       workspace.console.warning("a database of an earlier rollback could not be put into the store: \(error)")
@@ -124,7 +131,8 @@ extension Command {
 }
 
 enum RollbackText {
-  static func show(_ plan: RollbackPlan, _ workspace: Workspace, newest: CheckpointID?, isResult: Bool) throws {
+  static func show(_ plan: RollbackPlan, _ workspace: Workspace, newest: CheckpointID?, isResult: Bool) throws
+  {
     let console = workspace.console
     let target = plan.target
     let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
@@ -133,7 +141,9 @@ enum RollbackText {
       struct View: Encodable { var target: String, steps: [String], warnings: [String] }
       if isResult {
         try console.json(
-          View(target: target.id.description, steps: lines, warnings: plan.restorations.flatMap(\.restoration.warnings)))
+          View(
+            target: target.id.description, steps: lines,
+            warnings: plan.restorations.flatMap(\.restoration.warnings)))
       }
       return
     }
@@ -151,10 +161,14 @@ enum RollbackText {
       let objects = try workspace.objects()
       let present = try StateCapture.run(
         workspace.project.location, into: objects,
-        policy: CapturePolicy(isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
+        policy: CapturePolicy(
+          isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
       let files = try plan.files(
-        from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target), objects)
-      lines.append("write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))")
+        from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target),
+        objects)
+      lines.append(
+        "write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))"
+      )
       for write in files.writes.prefix(10) { lines.append("  write  \(write.path)") }
       for path in files.removals.prefix(10) { lines.append("  remove \(path)") }
       let hidden = max(0, files.writes.count - 10) + max(0, files.removals.count - 10)
@@ -172,7 +186,9 @@ enum RollbackText {
     }
   }
 
-  static func report(_ result: RollbackResult, _ operation: String, _ target: Manifest, _ console: Console) throws {
+  static func report(_ result: RollbackResult, _ operation: String, _ target: Manifest, _ console: Console)
+    throws
+  {
     if console.isJSON {
       struct View: Encodable {
         var operation: String, target: String, rescue: String

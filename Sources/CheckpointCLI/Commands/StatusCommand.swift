@@ -38,7 +38,8 @@ private struct StatusReport: Encodable {
 extension Command {
   static let status = Command(
     name: "status", operands: "", operandCount: 0...0, summary: "say where the work stands",
-    details: "The last checkpoint, what has changed since, the store's size, free disk, an interrupted operation.",
+    details:
+      "The last checkpoint, what has changed since, the store's size, free disk, an interrupted operation.",
     options: SharedOptions.database, examples: ["checkpoint status", "checkpoint status --json"]
   ) { invocation in
     let workspace = try Workspace(invocation)
@@ -51,14 +52,16 @@ extension Command {
     // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
     let present = try StateCapture.run(
       workspace.project.location, into: objects,
-      policy: CapturePolicy(isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
+      policy: CapturePolicy(
+        isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
     var report = StatusReport(
       last: last?.id.description,
       lastAgeSeconds: last.map { now.secondsSinceEpoch - $0.createdAt.secondsSinceEpoch },
       checkpoints: manifests.count { $0.kind != .rescue }, branch: present.state.branch,
       commit: present.state.head?.description,
       dirty: present.stagedCount + present.unstagedCount + present.untrackedCount + present.conflictCount,
-      databases: [], storeBytes: try store.totalByteCount(), freeBytes: try FileTree.freeBytes(at: store.root),
+      databases: [], storeBytes: try store.totalByteCount(),
+      freeBytes: try FileTree.freeBytes(at: store.root),
       pending: try JournalFile(store).read().map(\.summary), retained: [])
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
@@ -69,7 +72,11 @@ extension Command {
     report.retained = try RetainedDatabases(store, sources: []).list().map {
       .init(database: $0.database.database, rescue: $0.rescue.id.description)
     }
-    if invocation.console.isJSON { try invocation.console.json(report) } else { print(report, invocation.console) }
+    if invocation.console.isJSON {
+      try invocation.console.json(report)
+    } else {
+      print(report, invocation.console)
+    }
     return .done
   }
 
@@ -97,12 +104,20 @@ extension Command {
       rows.append(["pending", "\(pending): checkpoint rollback --continue or --abort"])
     }
     let place = report.branch.map { "on \($0)" } ?? "detached"
-    rows.append(["work", "\(report.commit.map { String($0.prefix(8)) } ?? "no commit") \(place), \(Format.plural(report.dirty, "changed path"))"])
+    rows.append([
+      "work",
+      "\(report.commit.map { String($0.prefix(8)) } ?? "no commit") \(place), \(Format.plural(report.dirty, "changed path"))",
+    ])
     if let last = report.last, let age = report.lastAgeSeconds {
-      rows.append(["last", "\(last) (\(Format.age(age))), of \(Format.plural(report.checkpoints, "checkpoint"))"])
+      rows.append([
+        "last", "\(last) (\(Format.age(age))), of \(Format.plural(report.checkpoints, "checkpoint"))",
+      ])
       if let files = report.changedFiles {
         let commits = report.commitsMoved == true ? ", and HEAD has moved" : ""
-        rows.append(["since", files == 0 ? "no file has changed\(commits)" : "\(Format.plural(files, "file")) changed\(commits)"])
+        rows.append([
+          "since",
+          files == 0 ? "no file has changed\(commits)" : "\(Format.plural(files, "file")) changed\(commits)",
+        ])
       }
     } else {
       rows.append(["last", "no checkpoint yet: checkpoint stage-01-start, or checkpoint full"])
@@ -115,8 +130,12 @@ extension Command {
         rows.append(["database", "\(database.label), \(Format.bytes(database.byteCount ?? 0))\(before)"])
       }
     }
-    for retained in report.retained { rows.append(["kept", "\(retained.database), for undo of \(retained.rescue)"]) }
-    rows.append(["store", "\(Format.bytes(report.storeBytes)), \(Format.bytes(report.freeBytes)) free on its disk"])
+    for retained in report.retained {
+      rows.append(["kept", "\(retained.database), for undo of \(retained.rescue)"])
+    }
+    rows.append([
+      "store", "\(Format.bytes(report.storeBytes)), \(Format.bytes(report.freeBytes)) free on its disk",
+    ])
     for line in Format.table(rows) { console.result(line) }
   }
 }

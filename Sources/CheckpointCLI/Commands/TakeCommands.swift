@@ -18,14 +18,16 @@ extension Command {
     name: "<stage>-<phase>", operands: "", operandCount: 0...0,
     summary: "take a stage's checkpoint: stage-02-start, -core, -integration, -complete",
     details: "The stage's folder is found below stages/: stage-02 stands for stages/stage-02-*.",
-    options: takeOptions, examples: ["checkpoint stage-02-start -m \"before the new schema\""], exitCodes: takeCodes
+    options: takeOptions, examples: ["checkpoint stage-02-start -m \"before the new schema\""],
+    exitCodes: takeCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
     guard let stage = try Stage.parse(invocation.word) else {
       throw UsageError(description: "“\(invocation.word)” is not a stage with a phase")
     }
     return try take(
-      CaptureRequest(name: CheckpointName(invocation.word), kind: .stage, stage: stage.resolved(in: workspace.worktree)),
+      CaptureRequest(
+        name: CheckpointName(invocation.word), kind: .stage, stage: stage.resolved(in: workspace.worktree)),
       workspace)
   }
 
@@ -40,12 +42,16 @@ extension Command {
     .database, "take a checkpoint of the database alone", example: "checkpoint database pre-migration")
 
   static let custom = taking(
-    .custom, "take a checkpoint of everything under a name of your own", example: "checkpoint custom before-upgrade",
+    .custom, "take a checkpoint of everything under a name of your own",
+    example: "checkpoint custom before-upgrade",
     nameIsNeeded: true)
 
-  private static func taking(_ kind: Kind, _ summary: String, example: String, nameIsNeeded: Bool = false) -> Command {
+  private static func taking(_ kind: Kind, _ summary: String, example: String, nameIsNeeded: Bool = false)
+    -> Command
+  {
     Command(
-      name: kind.rawValue, operands: nameIsNeeded ? "NAME" : "[NAME]", operandCount: (nameIsNeeded ? 1 : 0)...1,
+      name: kind.rawValue, operands: nameIsNeeded ? "NAME" : "[NAME]",
+      operandCount: (nameIsNeeded ? 1 : 0)...1,
       summary: summary, options: takeOptions, examples: [example], exitCodes: takeCodes
     ) { invocation in
       let name = try CheckpointName(invocation.operands.first ?? kind.rawValue)

@@ -32,7 +32,8 @@ extension Command {
   static let trust = Command(
     name: "trust", operands: "", operandCount: 0...0,
     summary: "agree to the commands that .checkpointconfig wants to run",
-    details: "Shows the commands and records that exactly these may run. A later change of them needs a new consent.",
+    details:
+      "Shows the commands and records that exactly these may run. A later change of them needs a new consent.",
     options: [SharedOptions.yes], examples: ["checkpoint trust"]
   ) { invocation in
     let workspace = try Workspace(invocation)
@@ -44,7 +45,8 @@ extension Command {
       return .done
     }
     for (key, text) in commands { invocation.console.remark("\(key) = \(text)") }
-    guard try invocation.console.confirm("let checkpoint run these?", isAnswered: invocation.has("--yes")) else {
+    guard try invocation.console.confirm("let checkpoint run these?", isAnswered: invocation.has("--yes"))
+    else {
       return .failed
     }
     try trust.give(store)

@@ -32,7 +32,9 @@ extension Command {
         .verify(manifests, now: workspace.clock.now())
       return (report, manifests.count == 1 ? manifests[0].id.description : nil, nil)
     }
-    report.findings += unreadable.map { .init(checkpoint: $0.path.lastComponent.description, problems: ["\($0)"]) }
+    report.findings += unreadable.map {
+      .init(checkpoint: $0.path.lastComponent.description, problems: ["\($0)"])
+    }
     withExtendedLifetime(lock) {}
     try print(report, invocation.console)
     return report.damaged.isEmpty ? .done : .verificationFailed
@@ -56,7 +58,8 @@ extension Command {
       console.result("\(finding.problems.isEmpty ? "sound  " : "DAMAGED")  \(finding.checkpoint)")
       for problem in finding.problems { console.result("         \(problem)") }
     }
-    console.remark("\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed")
+    console.remark(
+      "\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed")
   }
 
   static let mark = Command(

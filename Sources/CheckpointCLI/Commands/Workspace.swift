@@ -43,7 +43,8 @@ struct Workspace {
         guard let target, let store else { return nil }
         return FilesSource.contents(of: path, in: target, store)
       })
-    return try discovery.find(url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
+    return try discovery.find(
+      url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
   }
 
   func sources(for target: Manifest? = nil) throws -> [any DataSource] {

@@ -47,7 +47,8 @@ struct Diagnostic {
         ])
     case let error as FileChanged:
       self.init("\(error)", hints: ["try again when nothing writes to it, or leave it out with --exclude"])
-    case let error as GitError: self.init("\(error)", hints: ["git fsck tells whether the repository is sound"])
+    case let error as GitError:
+      self.init("\(error)", hints: ["git fsck tells whether the repository is sound"])
     case let error as Settings.Invalid: self.init("\(error)", code: .usage)
     default: self.init("\(error)")
     }
@@ -87,7 +88,8 @@ struct Diagnostic {
     case .busy: Diagnostic("\(error)", hints: ["wait until it is done"], code: .locked)
     case .chunkMissing, .chunkDamaged:
       Diagnostic(
-        "\(error)", hints: ["checkpoint verify --all shows which checkpoints it affects"], code: .verificationFailed)
+        "\(error)", hints: ["checkpoint verify --all shows which checkpoints it affects"],
+        code: .verificationFailed)
     case .unreadableFormat: Diagnostic("\(error)")
     }
   }
@@ -96,14 +98,16 @@ struct Diagnostic {
     Diagnostic(
       "\(error)",
       hints: [
-        "checkpoint rollback --continue finishes it", "checkpoint rollback --abort brings back what was before",
+        "checkpoint rollback --continue finishes it",
+        "checkpoint rollback --abort brings back what was before",
       ])
   }
 
   private static func rollback(_ error: RollbackProblem) -> Diagnostic {
     let hints: [String] =
       switch error {
-      case .operationInProgress(let name): ["finish it or give it up first: git \(name) --continue, git \(name) --abort"]
+      case .operationInProgress(let name):
+        ["finish it or give it up first: git \(name) --continue, git \(name) --abort"]
       case .recordedDuring: ["checkpoint restore files brings back its files alone"]
       case .nothingToRestore: []
       case .sourceNotConfigured:
@@ -119,7 +123,8 @@ struct Diagnostic {
     let hints: [String] =
       switch error {
       case .branchInUse: ["without --branch HEAD is detached at the checkpoint"]
-      case .unbornNeedsBranch: ["--branch takes the branch back to having no commit; its commits stay in the rescue"]
+      case .unbornNeedsBranch:
+        ["--branch takes the branch back to having no commit; its commits stay in the rescue"]
       case .commitMissing: ["checkpoint verify tells what else is missing"]
       }
     return Diagnostic("\(error)", hints: hints)
@@ -153,24 +158,31 @@ struct Diagnostic {
       Diagnostic(
         "\(error)", causes: holders,
         hints: ["try again when they are done", "wait longer: git config checkpoint.lockTimeout SECONDS"])
-    case .pooled: Diagnostic("\(error)", hints: ["give the server's direct URL: git config checkpoint.database.url URL"])
+    case .pooled:
+      Diagnostic("\(error)", hints: ["give the server's direct URL: git config checkpoint.database.url URL"])
     case .otherServer, .otherDatabase:
-      Diagnostic("\(error)", hints: ["into a database of its own: checkpoint restore database SELECTOR --target-db NAME"])
+      Diagnostic(
+        "\(error)",
+        hints: ["into a database of its own: checkpoint restore database SELECTOR --target-db NAME"])
     case .slots: Diagnostic("\(error)", hints: ["drop them first: SELECT pg_drop_replication_slot('NAME')"])
     case .subscriptions: Diagnostic("\(error)", hints: ["drop them first: DROP SUBSCRIPTION NAME"])
     case .notOwner(_, let owner): Diagnostic("\(error)", hints: ["connect as \(owner) or as a superuser"])
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
-    case .targetExists: Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
-    case .targetIsLive: Diagnostic("\(error)", hints: ["without --target-db it is replaced, and kept for undo"], code: .usage)
+    case .targetExists:
+      Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
+    case .targetIsLive:
+      Diagnostic("\(error)", hints: ["without --target-db it is replaced, and kept for undo"], code: .usage)
     case .cannotCreate(let user): Diagnostic("\(error)", hints: ["ALTER ROLE \(user) CREATEDB"])
-    case .changedSinceRescue: Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
+    case .changedSinceRescue:
+      Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
     case .inRecovery, .mismatch, .retainedMissing, .renamedMeanwhile, .documentMissing: Diagnostic("\(error)")
     }
   }
 
   private static func discovery(_ error: DiscoveryProblem) -> Diagnostic {
     switch error {
-    case .untrustedCommand: Diagnostic("\(error)", hints: ["checkpoint trust shows it and records your consent"])
+    case .untrustedCommand:
+      Diagnostic("\(error)", hints: ["checkpoint trust shows it and records your consent"])
     case .variableMissing: Diagnostic("\(error)", hints: ["set it, or give --database URL, or --no-database"])
     case .invalid: Diagnostic("\(error)", hints: ["it looks like postgresql://USER@HOST:PORT/DATABASE"])
     }

@@ -47,7 +47,8 @@ struct Console: Sendable {
   func confirm(_ question: String, isAnswered: Bool) throws -> Bool {
     if isAnswered { return true }
     guard canAsk else {
-      throw UsageError(description: "this needs a confirmation, and there is no terminal to ask on", hints: ["--yes"])
+      throw UsageError(
+        description: "this needs a confirmation, and there is no terminal to ask on", hints: ["--yes"])
     }
     Self.write("\(question) [y/N] ", to: 2)
     let answer = readLine()?.lowercased() ?? ""

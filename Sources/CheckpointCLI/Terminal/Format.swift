@@ -13,7 +13,9 @@ enum Format {
     return "\(count) B"
   }
 
-  static func seconds(_ value: Double) -> String { value < 0.1 ? "\(decimal(value * 1000, 1)) ms" : "\(decimal(value, 2)) s" }
+  static func seconds(_ value: Double) -> String {
+    value < 0.1 ? "\(decimal(value * 1000, 1)) ms" : "\(decimal(value, 2)) s"
+  }
 
   static func decimal(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0

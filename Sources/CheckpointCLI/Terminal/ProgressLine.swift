@@ -38,12 +38,15 @@ final class ProgressLine: ProgressReporter {
     }
   }
 
-  private static func line(_ activity: String, _ done: Int, _ total: Int?, _ unit: ProgressUnit, elapsed: Double) -> String {
+  private static func line(
+    _ activity: String, _ done: Int, _ total: Int?, _ unit: ProgressUnit, elapsed: Double
+  ) -> String {
     func amount(_ value: Int) -> String { unit == .bytes ? Format.bytes(value) : Format.count(value) }
     guard let total, total > 0, done > 0 else { return activity + " …" }
     let rate = Double(done) / elapsed
     let left = max(0, Double(total - done) / rate)
-    return "\(activity): \(amount(done)) of \(amount(total)), \(done * 100 / total) %, \(amount(Int(rate)))/s, "
+    return
+      "\(activity): \(amount(done)) of \(amount(total)), \(done * 100 / total) %, \(amount(Int(rate)))/s, "
       + "\(Int(left.rounded(.up))) s left"
   }
 

@@ -42,7 +42,9 @@ package enum AbandonedWork {
       let file = store.sessions.appending(name)
       guard let lock = try FileLock.acquire(file, .exclusive) else { continue }
       try withExtendedLifetime(lock) {
-        if let id = CheckpointID(String(text.dropLast(IDReservation.suffix.count))), !Catalog(store).exists(id) {
+        if let id = CheckpointID(String(text.dropLast(IDReservation.suffix.count))),
+          !Catalog(store).exists(id)
+        {
           try removeRefs(of: id, database)
         }
         try FileTree.remove(file)

@@ -18,7 +18,8 @@ package final class CheckpointCreator {
 
   package init(
     project: Project, store: Store, sources: [any DataSource],
-    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock, progress: any ProgressReporter,
+    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock,
+    progress: any ProgressReporter,
     toolVersion: String
   ) {
     (self.project, self.store, self.sources) = (project, store, sources)
@@ -28,7 +29,8 @@ package final class CheckpointCreator {
 
   /// The caller holds the store's lock.
   /// - Parameter sourceNames: which sources to record; nil for all.
-  package func create(_ request: CaptureRequest, sourceNames: Set<String>? = nil) throws -> CreatedCheckpoint {
+  package func create(_ request: CaptureRequest, sourceNames: Set<String>? = nil) throws -> CreatedCheckpoint
+  {
     let start = MonotonicTime.now
     let now = clock.now()
     let database = try ObjectDatabase.open(project.location, files: store.files)
@@ -44,7 +46,8 @@ package final class CheckpointCreator {
     }.map { ($0.name, try $0.openSnapshot()) }
     var manifest = Manifest(
       id: reservation.id, name: request.name.description, kind: request.kind, createdAt: now,
-      toolVersion: toolVersion, message: request.message, stage: request.stage, git: .init(head: nil, branch: nil),
+      toolVersion: toolVersion, message: request.message, stage: request.stage,
+      git: .init(head: nil, branch: nil),
       sources: request.rescue?.records ?? [], excluded: request.excluded, sizes: .init(), durations: [:],
       previous: nil, rescueBefore: request.rescue?.before)
     let previous = try previousManifest()
@@ -95,7 +98,8 @@ package final class CheckpointCreator {
     guard request.recordsWorktree else {
       let git = project.location.git
       created.manifest.git = .init(
-        head: database.commit(at: "HEAD"), branch: try git.line(["symbolic-ref", "--quiet", "--short", "HEAD"]))
+        head: database.commit(at: "HEAD"),
+        branch: try git.line(["symbolic-ref", "--quiet", "--short", "HEAD"]))
       try describeHead(&created.manifest.git, request, created.manifest.id, database)
       return
     }
@@ -108,7 +112,8 @@ package final class CheckpointCreator {
         excluded.contains { $0.matches(path) } || worktree.appending(path).isInside(storeInside)
       },
       // What only its owner may read stays out of git's objects, which everybody may read.
-      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) } },
+      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) }
+      },
       incoming: request.rescue?.incoming)
     let captured = try StateCapture.run(project.location, into: database, policy: policy)
     let state = captured.state
@@ -135,7 +140,8 @@ package final class CheckpointCreator {
   }
 
   private func describeHead(
-    _ record: inout Manifest.GitRecord, _ request: CaptureRequest, _ id: CheckpointID, _ database: ObjectDatabase
+    _ record: inout Manifest.GitRecord, _ request: CaptureRequest, _ id: CheckpointID,
+    _ database: ObjectDatabase
   ) throws {
     guard let head = record.head else { return }
     record.headSubject = try database.subject(of: head)
@@ -144,7 +150,9 @@ package final class CheckpointCreator {
 
   private func warnings(_ metadata: StateMetadata) -> [String] {
     var lines = metadata.nestedRepositories.map { "\($0) is a repository of its own and is not recorded" }
-    lines += metadata.dirtySubmodules.map { "the submodule \($0) has changes of its own, which are not recorded" }
+    lines += metadata.dirtySubmodules.map {
+      "the submodule \($0) has changes of its own, which are not recorded"
+    }
     if let operation = metadata.operation, !["merge", "cherry-pick", "revert"].contains(operation) {
       lines.append("a \(operation) is in progress; its own state is not recorded")
     }
@@ -170,7 +178,8 @@ package final class CheckpointCreator {
       let change: ChangedFile.Change =
         difference.old == nil ? .added : difference.new == nil ? .deleted : .changed
       files.append(
-        ChangedFile(path: difference.path, change: change, linesAdded: counts?.added, linesRemoved: counts?.removed))
+        ChangedFile(
+          path: difference.path, change: change, linesAdded: counts?.added, linesRemoved: counts?.removed))
     }
     return Manifest.ChangedFiles(
       count: files.count, linesAdded: files.reduce(0) { $0 + ($1.linesAdded ?? 0) },

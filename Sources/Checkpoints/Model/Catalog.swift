@@ -84,12 +84,16 @@ package struct Catalog: Sendable {
     var readable: [Manifest] = []
     var unreadable: [UnreadableManifest] = []
     for id in try ids() {
-      do { readable.append(try manifest(id)) } catch let error as UnreadableManifest { unreadable.append(error) }
+      do { readable.append(try manifest(id)) } catch let error as UnreadableManifest {
+        unreadable.append(error)
+      }
     }
     return (readable.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }, unreadable)
   }
 
-  package func digest(of id: CheckpointID) throws -> String { SHA256.digest(try manifestBytes(id)).hexadecimal }
+  package func digest(of id: CheckpointID) throws -> String {
+    SHA256.digest(try manifestBytes(id)).hexadecimal
+  }
 
   // MARK: Notes
 
@@ -152,12 +156,15 @@ package struct Catalog: Sendable {
     let sameTime = all.filter { $0.id.timestamp == text }
     if sameTime.count > 1 { throw SelectorProblem.ambiguous(text, sameTime.map(\.id.description)) }
     if let only = sameTime.first { return only }
-    if let commit = revision(text), let match = ordinary.last(where: { $0.git.head == commit }) { return match }
+    if let commit = revision(text), let match = ordinary.last(where: { $0.git.head == commit }) {
+      return match
+    }
     throw SelectorProblem.unknown(text, near: Self.near(text, all))
   }
 
   private static func matches(_ recorded: Stage, _ asked: Stage) -> Bool {
-    recorded.phase == asked.phase && recorded.id == asked.id && (asked.slug == asked.id || asked.slug == recorded.slug)
+    recorded.phase == asked.phase && recorded.id == asked.id
+      && (asked.slug == asked.id || asked.slug == recorded.slug)
   }
 
   /// The names most like `text`, newest first, at most five.
@@ -182,7 +189,9 @@ package enum EditDistance {
       var row = [i + 1]
       for j in 0..<right.count {
         var best = min(rows[i][j] + (left[i] == right[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
-        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { best = min(best, rows[i - 1][j - 1] + 1) }
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+          best = min(best, rows[i - 1][j - 1] + 1)
+        }
         row.append(best)
       }
       rows.append(row)

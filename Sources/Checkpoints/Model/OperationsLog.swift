@@ -15,7 +15,8 @@ package struct OperationEntry: Codable, Sendable {
   package var result: String
 
   package init(
-    at: Timestamp, operation: String, checkpoint: String?, seconds: Double, bytesStored: Int? = nil, result: String
+    at: Timestamp, operation: String, checkpoint: String?, seconds: Double, bytesStored: Int? = nil,
+    result: String
   ) {
     (self.at, self.operation, self.checkpoint) = (at, operation, checkpoint)
     (self.seconds, self.bytesStored, self.result) = (seconds, bytesStored, result)

@@ -26,7 +26,9 @@ package struct Settings: Sendable {
     let personal = Pending { try location.git.records(["config", "--null", "--list"]).map { Array($0) } }
     if FileTree.exists(file) {
       settings.committed = parse(
-        try location.git.records(["config", "--file", file, "--no-includes", "--null", "--list"]).map { Array($0) },
+        try location.git.records(["config", "--file", file, "--no-includes", "--null", "--list"]).map {
+          Array($0)
+        },
         keepingAll: true)
     }
     settings.personal = parse(try personal.get(), keepingAll: false)
@@ -53,7 +55,8 @@ package struct Settings: Sendable {
     guard let text = text(key) else { return value }
     guard let number = Int(text), range.contains(number) else {
       throw Invalid(
-        key: "checkpoint.\(key)", value: text, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+        key: "checkpoint.\(key)", value: text,
+        expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }

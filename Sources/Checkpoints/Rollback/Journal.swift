@@ -37,7 +37,9 @@ package struct Journal: Codable, Sendable {
   package var isGitRestored = false
 
   /// In words: what was interrupted.
-  package var summary: String { "a \(operation) to \(target), begun at \(startedAt.iso8601), was interrupted" }
+  package var summary: String {
+    "a \(operation) to \(target), begun at \(startedAt.iso8601), was interrupted"
+  }
 }
 
 package struct PendingOperation: Error, Sendable, CustomStringConvertible {
@@ -57,7 +59,9 @@ package struct JournalFile: Sendable {
     return try JSON.decode(Journal.self, from: FileTree.readAll(path))
   }
 
-  package func write(_ journal: Journal) throws { try store.files.replaceFile(path, with: JSON.encode(journal)) }
+  package func write(_ journal: Journal) throws {
+    try store.files.replaceFile(path, with: JSON.encode(journal))
+  }
 
   package func remove() throws { try FileTree.remove(path) }
 

@@ -40,7 +40,9 @@ package struct RetainedDatabases {
       for entry in try list().filter({ $0.record.name == source.name }).dropFirst() {
         let session = try ChunkSession(store)
         defer { session.abort() }
-        guard let secured = try source.secure(entry.database, into: session, progress: progress) else { continue }
+        guard let secured = try source.secure(entry.database, into: session, progress: progress) else {
+          continue
+        }
         try session.commit()
         try Catalog(store).updateNotes(entry.rescue.id) { notes in
           notes.secured = (notes.secured ?? []).filter { $0.name != source.name } + [secured.record]

@@ -14,7 +14,8 @@ package struct RollbackRequest: Sendable {
   package var keepUntracked: Bool
 
   package init(
-    operation: String, target: Manifest, scope: Journal.Scope, moveBranch: Bool = false, keepUntracked: Bool = false
+    operation: String, target: Manifest, scope: Journal.Scope, moveBranch: Bool = false,
+    keepUntracked: Bool = false
   ) {
     (self.operation, self.target, self.scope) = (operation, target, scope)
     (self.moveBranch, self.keepUntracked) = (moveBranch, keepUntracked)
@@ -33,7 +34,8 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .operationInProgress(let name): "a \(name) is in progress in this working tree"
-    case .recordedDuring(let name): "the checkpoint was taken in the middle of a \(name), which cannot be restored"
+    case .recordedDuring(let name):
+      "the checkpoint was taken in the middle of a \(name), which cannot be restored"
     case .nothingToRestore(let id, let what): "\(id) holds no \(what)"
     case .sourceNotConfigured(_, let label):
       "the checkpoint holds the database \(label), but no database is configured or found now"
@@ -68,7 +70,8 @@ package final class Rollback {
 
   package init(
     project: Project, store: Store, sources: [any DataSource],
-    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock, progress: any ProgressReporter,
+    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock,
+    progress: any ProgressReporter,
     toolVersion: String
   ) throws {
     (self.project, self.store, self.sources) = (project, store, sources)
@@ -133,9 +136,10 @@ package final class Rollback {
     if request.operation == "undo", let noted = catalog.notes(request.target.id).headBefore {
       let isUntouched = noted.allSatisfy { step in
         if case .movedBranch(let name, _) = step {
-          return (try? database.target(of: "refs/heads/\(name)")) == request.target.rescueBefore.flatMap {
-            try? catalog.manifest($0).git.head
-          }
+          return (try? database.target(of: "refs/heads/\(name)"))
+            == request.target.rescueBefore.flatMap {
+              try? catalog.manifest($0).git.head
+            }
         }
         return true
       }
@@ -147,7 +151,9 @@ package final class Rollback {
   }
 
   /// How to undo moves of branches and of HEAD.
-  private func returnPath(from steps: [HeadDestination], _ present: HeadDestination) throws -> [HeadDestination] {
+  private func returnPath(from steps: [HeadDestination], _ present: HeadDestination) throws
+    -> [HeadDestination]
+  {
     var back: [HeadDestination] = []
     for step in steps {
       if case .movedBranch(let name, _) = step, let old = try database.target(of: "refs/heads/\(name)") {
@@ -171,7 +177,8 @@ package final class Rollback {
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
     return try catalog.sources(of: target).compactMap { record in
       if record.type == files.type {
-        return journal.scope == .everything ? (record, try files.restoration(of: record, context: context)) : nil
+        return journal.scope == .everything
+          ? (record, try files.restoration(of: record, context: context)) : nil
       }
       if case .files = journal.scope { return nil }
       guard let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) else {
@@ -238,7 +245,8 @@ package final class Rollback {
     }
     // From here on it is quicker to finish than to go back.
     return try Interruption.shielded {
-      for (record, restoration) in plan.restorations where plan.journal.sources[record.name]?.isActivated == false {
+      for (record, restoration) in plan.restorations
+      where plan.journal.sources[record.name]?.isActivated == false {
         try timed("activate") {
           try restoration.activate(
             plan.journal.sources[record.name]?.state ?? [:],
@@ -260,7 +268,8 @@ package final class Rollback {
       }
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(
-        rescue: rescueID, filesWritten: restore?.writes.count ?? 0, filesRemoved: restore?.removals.count ?? 0,
+        rescue: rescueID, filesWritten: restore?.writes.count ?? 0,
+        filesRemoved: restore?.removals.count ?? 0,
         head: plan.journal.head, durations: durations, notes: notes)
     }
   }
@@ -283,12 +292,15 @@ package final class Rollback {
   }
 
   private func plannedFiles(_ plan: RollbackPlan, _ rescue: Manifest) throws -> RestorePlan? {
-    guard plan.journal.scope != .databases, let target = plan.state, let present = try recordedState(rescue) else {
+    guard plan.journal.scope != .databases, let target = plan.state, let present = try recordedState(rescue)
+    else {
       return nil
     }
     let restore = try plan.files(
       from: present, to: target, keptInStore: catalog.filesInStore(plan.target), database)
-    if !plan.journal.isGitTouched { try WorktreeWriter(project.location, database).check(restore, present: present) }
+    if !plan.journal.isGitTouched {
+      try WorktreeWriter(project.location, database).check(restore, present: present)
+    }
     return restore
   }
 
@@ -322,7 +334,8 @@ package final class Rollback {
   // MARK: Going back
 
   private func revert(
-    _ journal: Journal, _ target: Manifest, _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
+    _ journal: Journal, _ target: Manifest,
+    _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
   ) throws {
     guard let rescueID = journal.rescue else { return try JournalFile(store).remove() }
     let rescue = try catalog.manifest(rescueID)

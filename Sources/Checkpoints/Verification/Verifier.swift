@@ -13,7 +13,9 @@ package struct VerificationReport: Sendable {
     package var checkpoint: String
     package var problems: [String]
 
-    package init(checkpoint: String, problems: [String]) { (self.checkpoint, self.problems) = (checkpoint, problems) }
+    package init(checkpoint: String, problems: [String]) {
+      (self.checkpoint, self.problems) = (checkpoint, problems)
+    }
   }
 
   package var findings: [Finding]
@@ -79,7 +81,9 @@ package struct Verifier {
           do {
             let list = try reader.list(stream.list)
             needed.formUnion(list.chunks.map(\.id))
-            if list.byteCount != stream.byteCount || (stream.fingerprint.map { $0 != list.fingerprint } ?? false) {
+            if list.byteCount != stream.byteCount
+              || (stream.fingerprint.map { $0 != list.fingerprint } ?? false)
+            {
               problems.append("\(record.name): the chunks of \(stream.name) are not those that were recorded")
             }
           } catch let error as StoreError {
@@ -154,7 +158,9 @@ package struct Verifier {
       if !database.exists(head) { problems.append("the commit \(head) is missing") }
       if manifest.git.headTag != nil {
         check(id.tagRef) { tag in
-          if database.commit(at: id.tagRef) != head { problems.append("the tag \(id.tag) names another commit") }
+          if database.commit(at: id.tagRef) != head {
+            problems.append("the tag \(id.tag) names another commit")
+          }
           if try !database.message(ofTag: tag).contains(digest) {
             problems.append("the manifest is not the one whose SHA-256 stands in the tag \(id.tag)")
           }

@@ -91,7 +91,9 @@ final class FilesRestoration: SourceRestoration {
       } else {
         // Private until it has its exact mode.
         let output = try context.store.files.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        for chunk in list.chunks { try reader.withChunk(chunk.id) { try context.store.files.write($0, to: output) } }
+        for chunk in list.chunks {
+          try reader.withChunk(chunk.id) { try context.store.files.write($0, to: output) }
+        }
         try FileTree.setPermissions(temporary, file.permissions)
         try context.store.files.sync(output)
       }
@@ -113,7 +115,8 @@ final class FilesRestoration: SourceRestoration {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: expected.count, alignment: 16)
         defer { buffer.deallocate() }
         return try input.read(into: buffer) == expected.count
-          && memcmp(buffer.baseAddress.unsafelyUnwrapped, expected.baseAddress.unsafelyUnwrapped, expected.count) == 0
+          && memcmp(
+            buffer.baseAddress.unsafelyUnwrapped, expected.baseAddress.unsafelyUnwrapped, expected.count) == 0
       }
       if !isEqual { return false }
     }

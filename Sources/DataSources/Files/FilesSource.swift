@@ -97,7 +97,8 @@ struct FilesSnapshot: DataSourceSnapshot {
     let total = document.streams.reduce(0) { $0 + $1.byteCount }
     return SourceRecord(
       name: "files", type: FilesSource.typeName,
-      document: try session.write(DocumentCoding.encode(document), with: encoder), label: "files that git ignores",
+      document: try session.write(DocumentCoding.encode(document), with: encoder),
+      label: "files that git ignores",
       counts: ["files": document.files.count], liveByteCount: total, streamByteCount: total)
   }
 
@@ -114,7 +115,8 @@ struct FilesSnapshot: DataSourceSnapshot {
           ChunkReference(id: try session.write(bytes, with: encoder), byteCount: bytes.count))
       }
       switch before.kind {
-      case .regular: try OpenFile.open(full, flags: O_RDONLY | O_NOFOLLOW).forEachPiece { try chunker.append($0) }
+      case .regular:
+        try OpenFile.open(full, flags: O_RDONLY | O_NOFOLLOW).forEachPiece { try chunker.append($0) }
       case .symbolicLink: try FileTree.readLink(full).bytes.withUnsafeBytes { try chunker.append($0) }
       case .directory, .other: return nil
       }

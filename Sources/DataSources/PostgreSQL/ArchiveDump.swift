@@ -25,10 +25,11 @@ struct ArchiveDump: Sendable {
   /// The chunks of the archive. It is not compressed, so that equal parts of two archives are equal bytes.
   func run() throws -> ChunkList {
     let (reach, environment) = programs.reach(parameters)
-    var words = programs.dumpCommand + [
-      "--format=custom", "--compress=0", "--no-password", "--snapshot=\(snapshotID)",
-      "--lock-wait-timeout=\(limits.lock)s",
-    ]
+    var words =
+      programs.dumpCommand + [
+        "--format=custom", "--compress=0", "--no-password", "--snapshot=\(snapshotID)",
+        "--lock-wait-timeout=\(limits.lock)s",
+      ]
     // In quotes every character of a pattern stands for itself.
     words += excluded.map { "--exclude-table-data=\($0.quoted)" }
     var process = Subprocess((words + reach).map { BytePath($0) }, label: "pg_dump")

@@ -61,10 +61,13 @@ enum DatabaseCatalog {
       """)
     return tables.map { row in
       let oid = row[0] ?? ""
-      let through: TableName? = if let schema = row[6], let name = row[7] { TableName(schema: schema, name: name) } else { nil }
+      let through: TableName? =
+        if let schema = row[6], let name = row[7] { TableName(schema: schema, name: name) } else { nil }
       return CatalogTable(
-        oid: oid, name: TableName(schema: row[1] ?? "", name: row[2] ?? ""), byteCount: row[3].flatMap { Int($0) } ?? 0,
-        heapByteCount: row[4].flatMap { Int($0) } ?? 0, relfilenode: row[5] ?? "", columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
+        oid: oid, name: TableName(schema: row[1] ?? "", name: row[2] ?? ""),
+        byteCount: row[3].flatMap { Int($0) } ?? 0,
+        heapByteCount: row[4].flatMap { Int($0) } ?? 0, relfilenode: row[5] ?? "",
+        columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
         loadThrough: through)
     }
   }

@@ -88,7 +88,9 @@ package struct DatabaseDiscovery: Sendable {
     return try located(name, url, origin: "setting database.\(name).url", prefix: clientPrefix)
   }
 
-  private func located(_ name: String, _ url: String, origin: String, prefix: String?) throws -> LocatedDatabase {
+  private func located(_ name: String, _ url: String, origin: String, prefix: String?) throws
+    -> LocatedDatabase
+  {
     do {
       return LocatedDatabase(
         name: name, parameters: try ConnectionParameters(parsing: url), origin: origin,

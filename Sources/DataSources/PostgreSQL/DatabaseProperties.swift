@@ -98,10 +98,13 @@ struct DatabaseProperties: Codable {
       return false
     }
     var statements: [String] = []
-    if connectionLimit != -1 { statements.append("ALTER DATABASE \(target) CONNECTION LIMIT \(connectionLimit)") }
+    if connectionLimit != -1 {
+      statements.append("ALTER DATABASE \(target) CONNECTION LIMIT \(connectionLimit)")
+    }
     if let comment { statements.append("COMMENT ON DATABASE \(target) IS \(comment.asLiteral)") }
     for setting in settings where known(setting.role, "its setting \(setting.name)") {
-      let subject = setting.role.map { "ROLE \($0.asIdentifier) IN DATABASE \(target)" } ?? "DATABASE \(target)"
+      let subject =
+        setting.role.map { "ROLE \($0.asIdentifier) IN DATABASE \(target)" } ?? "DATABASE \(target)"
       statements.append("ALTER \(subject) SET \(setting.name.asSettingName) = \(setting.asValue)")
     }
     if let grants {
@@ -109,7 +112,8 @@ struct DatabaseProperties: Codable {
       for grant in grants where known(grant.grantee, "its privilege \(grant.privilege)") {
         let grantee = grant.grantee?.asIdentifier ?? "PUBLIC"
         statements.append(
-          "GRANT \(grant.privilege) ON DATABASE \(target) TO \(grantee)\(grant.isGrantable ? " WITH GRANT OPTION" : "")")
+          "GRANT \(grant.privilege) ON DATABASE \(target) TO \(grantee)\(grant.isGrantable ? " WITH GRANT OPTION" : "")"
+        )
       }
     }
     if owner != current && known(owner, "ownership") {
@@ -133,5 +137,7 @@ extension DatabaseProperties.Setting {
 
 extension String {
   /// A setting's name may have a prefix, as in `app.tenant`.
-  fileprivate var asSettingName: String { split(separator: ".").map { String($0).asIdentifier }.joined(separator: ".") }
+  fileprivate var asSettingName: String {
+    split(separator: ".").map { String($0).asIdentifier }.joined(separator: ".")
+  }
 }

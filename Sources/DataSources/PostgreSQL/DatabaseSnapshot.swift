@@ -36,7 +36,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       try leader.execute("SET LOCAL lock_timeout = '\(seconds)s'")
       for start in stride(from: 0, to: tables.count, by: 500) {
         let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
-        try leader.execute(script: Array("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE".utf8))
+        try leader.execute(
+          script: Array("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE".utf8))
       }
       try leader.execute("SET LOCAL lock_timeout = 0")
     } catch let error as DatabaseError where error.isLockTimeout {
@@ -54,7 +55,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     let lists: [ChunkList]
     do {
       lists = try RowDump(
-        source: source, snapshotID: snapshotID, encoding: encoding(), supportsRanges: leader.serverMajorVersion >= 14, tables: tables, session: session,
+        source: source, snapshotID: snapshotID, encoding: encoding(),
+        supportsRanges: leader.serverMajorVersion >= 14, tables: tables, session: session,
         progress: progress
       ).run()
     } catch {
@@ -67,7 +69,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     properties.name = recordedName
     var document = DatabaseDocument(
       server: server, database: properties,
-      streams: [try stream(DatabaseDocument.archiveName, archiveList, session, encoder, isRows: false)], tables: [])
+      streams: [try stream(DatabaseDocument.archiveName, archiveList, session, encoder, isRows: false)],
+      tables: [])
     for (table, list) in zip(tables, lists) {
       document.streams.append(try stream(BytePath(table.name.display), list, session, encoder, isRows: true))
       document.tables.append(
@@ -75,7 +78,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
           schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
           relfilenode: table.relfilenode, loadThrough: table.loadThrough))
     }
-    let size = try leader.query("SELECT pg_database_size(current_database())").first?[0].flatMap { Int($0) } ?? 0
+    let size =
+      try leader.query("SELECT pg_database_size(current_database())").first?[0].flatMap { Int($0) } ?? 0
     try leader.execute("COMMIT")
     return SourceRecord(
       name: source.name, type: source.type,
@@ -87,8 +91,10 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   private var label: String { "\(source.located.parameters.with(database: recordedName))" }
 
   private func encoding() throws -> String {
-    try leader.query("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
-      .first?[0] ?? "UTF8"
+    try leader.query(
+      "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+    )
+    .first?[0] ?? "UTF8"
   }
 
   private func stream(

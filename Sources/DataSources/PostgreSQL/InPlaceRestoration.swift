@@ -28,17 +28,22 @@ final class InPlaceRestoration: SourceRestoration {
   var rescueRecord: SourceRecord? { nil }
 
   var warnings: [String] {
-    ["the database user may not create databases, so \(access.live) is restored in place; others wait meanwhile"]
+    [
+      "the database user may not create databases, so \(access.live) is restored in place; others wait meanwhile"
+    ]
   }
 
   func stage() throws -> RestoreState { [:] }
 
-  func activate(_ state: RestoreState, rescue: SourceRecord?) throws { try replace(with: document, rescue: rescue) }
+  func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+    try replace(with: document, rescue: rescue)
+  }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
     // A transaction that did not commit left nothing; one that did is undone by the copy in the rescue.
     // Whether one of a killed process did is not known, and the copy is right in both cases.
-    guard state != nil, let rescue, outcome == .committed || (outcome == .notBegun && context.isResuming) else {
+    guard state != nil, let rescue, outcome == .committed || (outcome == .notBegun && context.isResuming)
+    else {
       return
     }
     try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), rescue: nil)
@@ -98,7 +103,8 @@ final class InPlaceRestoration: SourceRestoration {
   }
 
   private func requireEqual(to document: DatabaseDocument, _ connection: Connection) throws {
-    guard try Set(DatabaseCatalog.tables(connection).map(\.name)) == Set(document.tables.map(\.tableName)) else {
+    guard try Set(DatabaseCatalog.tables(connection).map(\.name)) == Set(document.tables.map(\.tableName))
+    else {
       throw DatabaseProblem.mismatch(["the list of tables"])
     }
     try RowLoad(
@@ -122,7 +128,8 @@ final class InPlaceRestoration: SourceRestoration {
     try connection.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
     // What is left stands in public or in an extension's schema. Dropping one object may drop others, so
     // the list is asked for again until it is empty.
-    while let object = try connection.query(Self.nextObject).first, let type = object[0], let name = object[1] {
+    while let object = try connection.query(Self.nextObject).first, let type = object[0], let name = object[1]
+    {
       try connection.execute("DROP \(type) IF EXISTS \(name) CASCADE")
     }
   }

@@ -27,7 +27,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .locked(let seconds, _): "some tables stayed locked for \(seconds) s, so their rows could not be read"
+    case .locked(let seconds, _):
+      "some tables stayed locked for \(seconds) s, so their rows could not be read"
     case .pooled(let name): "\(name) is reached through a pooler (PgBouncer?), which breaks shared snapshots"
     case .otherServer(let recorded, let present):
       "the checkpoint belongs to the server with system identifier \(recorded), this one has \(present)"
@@ -44,7 +45,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .changedSinceRescue(let tables):
       "somebody wrote to the database while it was being rescued: \(tables.joined(separator: ", "))"
     case .retainedMissing(let name): "the database \(name), which holds the replaced contents, is gone"
-    case .renamedMeanwhile(let name): "the database \(name) was replaced or renamed by somebody else meanwhile"
+    case .renamedMeanwhile(let name):
+      "the database \(name) was replaced or renamed by somebody else meanwhile"
     case .stillConnected(let database, let sessions):
       "sessions stay connected to \(database): \(sessions.joined(separator: ", "))"
     case .documentMissing: "this checkpoint holds no copy of the database"
@@ -101,7 +103,8 @@ package struct PostgreSQLSource: DataSource {
     return PostgreSQLSource(located, limits: limits)
   }
 
-  private func restoration(_ record: SourceRecord, _ context: RestoreContext) throws -> any SourceRestoration {
+  private func restoration(_ record: SourceRecord, _ context: RestoreContext) throws -> any SourceRestoration
+  {
     let access = try ServerAccess(self)
     if let retained = record.retained {
       return try SwapRestoration(.retained(retained), record: record, access: access, context: context)
@@ -145,7 +148,8 @@ package struct PostgreSQLSource: DataSource {
     var located = located
     located.parameters = located.parameters.with(database: retained.database)
     let aside = PostgreSQLSource(located, limits: limits)
-    let record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(into: session, progress: progress)
+    let record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(
+      into: session, progress: progress)
     return SecuredContents(record: record) { try access.drop(retained.database) }
   }
 
@@ -166,7 +170,9 @@ package struct PostgreSQLSource: DataSource {
   /// Connects and says what is there; for `init` and `status`.
   package func describe() throws -> (database: String, server: String, byteCount: Int) {
     let connection = try connect()
-    let row = try connection.query("SELECT current_setting('server_version'), pg_database_size(current_database())").first
+    let row = try connection.query(
+      "SELECT current_setting('server_version'), pg_database_size(current_database())"
+    ).first
     let size = row?[1].flatMap { Int($0) } ?? 0
     return (connection.databaseName, row?[0] ?? "", size)
   }

@@ -60,7 +60,8 @@ struct RowLoad: Sendable {
   /// - Parameter afterLoading: runs once every row is in, on one of the threads, while what is left to
   ///   compare is compared by another: building indexes has stretches that keep only one core busy.
   func run(
-    jobs: Int, connect: @escaping @Sendable () throws -> Connection, afterLoading: @escaping @Sendable () throws -> Void
+    jobs: Int, connect: @escaping @Sendable () throws -> Connection,
+    afterLoading: @escaping @Sendable () throws -> Void
   ) throws {
     let order = tables.filter { !$0.list.chunks.isEmpty }.sorted { $0.list.byteCount > $1.list.byteCount }
     let shared = Shared(order)
@@ -185,7 +186,9 @@ struct RowLoad: Sendable {
       let connection = try connect()
       for (root, leaves) in roots {
         let expected = leaves.reduce(RowFingerprint()) { $0 + $1.list.fingerprint }
-        let found = try leaves.reduce(RowFingerprint()) { try $0 + fingerprint(of: $1.name, $1.columns, connection) }
+        let found = try leaves.reduce(RowFingerprint()) {
+          try $0 + fingerprint(of: $1.name, $1.columns, connection)
+        }
         if found != expected { wrong.append(root.display) }
       }
     }

@@ -119,7 +119,8 @@ final class ServerAccess {
   // MARK: The swap
 
   func setConnections(allowed: Bool, to database: String) throws {
-    try maintenanceConnection().execute("ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS \(allowed)")
+    try maintenanceConnection().execute(
+      "ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS \(allowed)")
   }
 
   /// Lets nobody in, ends who is in, and waits until they are gone.

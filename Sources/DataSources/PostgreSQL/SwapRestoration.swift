@@ -51,7 +51,8 @@ final class SwapRestoration: SourceRestoration {
     case .recorded(let document):
       "restore \(document.tables.count) tables, \(record.counts["rows"] ?? 0) rows into a new database, then swap it"
         + " with \(access.live)"
-    case .retained(let retained): "swap \(access.live) with \(retained.database), which holds the earlier contents"
+    case .retained(let retained):
+      "swap \(access.live) with \(retained.database), which holds the earlier contents"
     }
   }
 
