@@ -75,7 +75,7 @@ package struct Subprocess: Sendable {
     let child = try spawn()
     var isReaped = false
     defer { if !isReaped { child.kill() } }
-    return try Interruption.withCanceller({ child.terminate() }) {
+    return try Interruption.withCanceller(child.terminate) {
       let message = try exchange(with: child, feed: feed, consume: consume)
       isReaped = true
       let ending = child.wait()

@@ -98,9 +98,16 @@ package enum IndexRestore {
 
   /// Conflicts, flags and stat data: after the files are in place.
   package static func finish(
-    _ state: RecordedState, _ location: RepositoryLocation, _ database: ObjectDatabase
+    _ state: RecordedState, written: [RestorePlan.Write], _ location: RepositoryLocation,
+    _ database: ObjectDatabase
   ) throws {
     let git = location.git
+    // Where a filter made another size than the one in the old stat data, git would not look further and call
+    // the file modified; an entry that is set anew has none.
+    let entries = written.filter { !$0.isRaw }.reduce(into: [UInt8]()) { lines, write in
+      lines += Array("\(write.entry.mode.octal) \(write.entry.id) 0\t".utf8) + write.path.bytes + [0]
+    }
+    if !entries.isEmpty { try git.run(["update-index", "-z", "--index-info"], input: entries) }
     var conflicts: [UInt8] = []
     for stage in 1...3 {
       guard let tree = state.index[stage] else { continue }

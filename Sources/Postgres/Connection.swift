@@ -98,7 +98,7 @@ package final class Connection: @unchecked Sendable {
   /// Runs `body` such that an interruption by the user cancels the query at work.
   private func interruptible<Result>(_ body: () throws(DatabaseError) -> Result) throws -> Result {
     do {
-      return try Interruption.withCanceller({ [self] in cancel() }, body)
+      return try Interruption.withCanceller(cancel, body)
     } catch {
       try Interruption.check()
       throw error
@@ -176,7 +176,7 @@ package final class Connection: @unchecked Sendable {
   /// Streams the rows of a `COPY … TO STDOUT`; each is the text of one row with its newline and is valid
   /// only inside `body`.
   package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    try Interruption.withCanceller({ [self] in cancel() }) {
+    try Interruption.withCanceller(cancel) {
       do {
         try start(sql, expecting: PGRES_COPY_OUT)
         var row: UnsafeMutablePointer<CChar>?
@@ -204,7 +204,7 @@ package final class Connection: @unchecked Sendable {
   /// Feeds a `COPY … FROM STDIN`; `body` gets a function that sends any piece of the text.
   package func copyIn(_ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws
   {
-    try Interruption.withCanceller({ [self] in cancel() }) {
+    try Interruption.withCanceller(cancel) {
       do {
         try start(sql, expecting: PGRES_COPY_IN)
         do {

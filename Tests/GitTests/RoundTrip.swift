@@ -65,7 +65,7 @@ struct RoundTrip {
     try IndexRestore.replaceEntries(target, location)
     try writer.apply(plan)
     try IndexRestore.restoreOperation(target, location, database, files: files)
-    try IndexRestore.finish(target, location, database)
+    try IndexRestore.finish(target, written: plan.writes, location, database)
     return plan.writes.map(\.path)
   }
 

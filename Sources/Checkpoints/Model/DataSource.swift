@@ -40,15 +40,19 @@ package struct RestoreContext: Sendable {
   package var token: String
   /// Another process began this and was killed; it may have left the live contents closed.
   package var isResuming: Bool
-  /// Paths that are not touched: what the checkpoint left out.
+  /// Whether files that the checkpoint does not hold are removed.
+  package var removesOthers: Bool
+  /// Paths that are not touched: what the checkpoint left out, or nobody asked for.
   package var isLeftAlone: @Sendable (BytePath) -> Bool
   package var progress: any ProgressReporter
 
   package init(
-    store: Store, token: String, isResuming: Bool, isLeftAlone: @escaping @Sendable (BytePath) -> Bool,
+    store: Store, token: String, isResuming: Bool, removesOthers: Bool,
+    isLeftAlone: @escaping @Sendable (BytePath) -> Bool,
     progress: any ProgressReporter
   ) {
     (self.store, self.token, self.isResuming) = (store, token, isResuming)
+    self.removesOthers = removesOthers
     (self.isLeftAlone, self.progress) = (isLeftAlone, progress)
   }
 }

@@ -12,6 +12,12 @@ package struct Journal: Codable, Sendable {
     case databases
     /// Paths and globs from the top of the working tree; none for all files.
     case files([BytePath])
+
+    /// Whether a file is among those that are asked for.
+    func contains(_ path: BytePath) -> Bool {
+      guard case .files(let wanted) = self, !wanted.isEmpty else { return true }
+      return wanted.contains { path.isInside($0) || GlobPattern($0.description).matches(path) }
+    }
   }
 
   package struct SourceProgress: Codable, Sendable {

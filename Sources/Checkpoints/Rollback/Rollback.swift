@@ -97,6 +97,7 @@ package final class Rollback {
     try checkWorktree(request)
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
+    try checkPaths(request.scope, target, state)
     if request.scope == .everything, let state {
       (journal.head, journal.headBefore) = try headDestinations(for: state, request)
     }
@@ -115,6 +116,18 @@ package final class Rollback {
     if let name = request.target.git.operation, !["merge", "cherry-pick", "revert"].contains(name) {
       throw RollbackProblem.recordedDuring(name)
     }
+  }
+
+  /// A path that the checkpoint knows nothing of is a mistake, not an empty success.
+  private func checkPaths(_ scope: Journal.Scope, _ target: Manifest, _ state: RecordedState?) throws {
+    guard case .files(let paths) = scope, !paths.isEmpty, let state else { return }
+    var unknown = Set(paths)
+    func look(at path: BytePath) {
+      for wanted in unknown where Journal.Scope.files([wanted]).contains(path) { unknown.remove(wanted) }
+    }
+    for path in try catalog.filesInStore(target) { look(at: path) }
+    try database.forEachFile(in: state.worktree) { path, _ in look(at: path) }
+    if let path = unknown.sorted().first { throw RollbackProblem.nothingToRestore(target.id, "file \(path)") }
   }
 
   func recordedState(_ manifest: Manifest) throws -> RecordedState? {
@@ -170,17 +183,17 @@ package final class Rollback {
   func restorations(
     for target: Manifest, _ journal: Journal, isResuming: Bool
   ) throws -> [(record: SourceRecord, restoration: any SourceRestoration)] {
-    let excluded = target.excluded.map { GlobPattern($0) }
+    let (scope, excluded) = (journal.scope, target.excluded.map { GlobPattern($0) })
     let context = RestoreContext(
-      store: store, token: journal.token, isResuming: isResuming,
-      isLeftAlone: { path in excluded.contains { $0.matches(path) } }, progress: progress)
+      store: store, token: journal.token, isResuming: isResuming, removesOthers: scope == .everything,
+      isLeftAlone: { path in !scope.contains(path) || excluded.contains { $0.matches(path) } },
+      progress: progress)
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
     return try catalog.sources(of: target).compactMap { record in
       if record.type == files.type {
-        return journal.scope == .everything
-          ? (record, try files.restoration(of: record, context: context)) : nil
+        return scope == .databases ? nil : (record, try files.restoration(of: record, context: context))
       }
-      if case .files = journal.scope { return nil }
+      if case .files = scope { return nil }
       guard let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
@@ -320,7 +333,7 @@ package final class Rollback {
     progress.finish("restore files")
     if isWhole {
       try IndexRestore.restoreOperation(state, location, database, files: store.files)
-      try IndexRestore.finish(state, location, database)
+      try IndexRestore.finish(state, written: restore.writes, location, database)
     }
     try store.files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))
   }

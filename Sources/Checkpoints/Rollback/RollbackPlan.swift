@@ -19,14 +19,10 @@ package struct RollbackPlan {
     var plan = try RestorePlan(
       from: present, to: target, keepUntracked: journal.keepUntracked,
       isLeftAlone: { path in kept.contains(path) || excluded.contains { $0.matches(path) } }, in: database)
-    if case .files(let wanted) = journal.scope {
+    if case .files = journal.scope {
       plan.removals = []
-      if !wanted.isEmpty {
-        let globs = wanted.map { GlobPattern($0.description) }
-        plan.writes.removeAll { write in
-          !wanted.contains { write.path.isInside($0) } && !globs.contains { $0.matches(write.path) }
-        }
-      }
+      plan.writes.removeAll { !journal.scope.contains($0.path) }
+      plan.modes = plan.modes.filter { journal.scope.contains($0.key) }
     }
     return plan
   }

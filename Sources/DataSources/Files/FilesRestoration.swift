@@ -62,12 +62,19 @@ final class FilesRestoration: SourceRestoration {
 
   private func write(_ wanted: FilesDocument, replacing present: FilesDocument?) throws {
     let kept = Set(wanted.files.map(\.path))
-    for file in present?.files ?? [] where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
+    // What a killed process was just writing.
+    for file in wanted.files + (present?.files ?? []) { try FileTree.remove(temporaryPath(of: file.path)) }
+    for file in context.removesOthers ? present?.files ?? [] : []
+    where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
       try FileTree.remove(worktree.appending(file.path))
     }
     for (file, stream) in zip(wanted.files, wanted.streams) where !context.isLeftAlone(file.path) {
       try restore(file, stream)
     }
+  }
+
+  private func temporaryPath(of path: BytePath) -> BytePath {
+    BytePath(worktree.appending(path).bytes + Array(".\(context.token).tmp".utf8))
   }
 
   private func restore(_ file: FilesDocument.File, _ stream: StreamRecord) throws {
@@ -82,8 +89,7 @@ final class FilesRestoration: SourceRestoration {
       parent = directory.parent
     }
     if let parent = target.parent { try FileTree.makeDirectories(parent, mode: 0o777) }
-    let temporary = BytePath(target.bytes + Array(".\(context.token).tmp".utf8))
-    try FileTree.remove(temporary)
+    let temporary = temporaryPath(of: file.path)
     do {
       if file.isLink {
         let bytes = try list.chunks.flatMap { try reader.bytes(of: $0.id) }

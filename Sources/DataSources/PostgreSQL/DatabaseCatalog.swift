@@ -90,17 +90,17 @@ enum DatabaseCatalog {
     try connection.query("SELECT system_identifier FROM pg_control_system()").first?[0] ?? ""
   }
 
-  /// Sessions that hold a lock on one of the tables which ACCESS SHARE must wait for, or wait for one.
-  static func lockHolders(of oids: [String], _ connection: Connection) throws -> [String] {
+  /// Sessions that hold a lock on a table which ACCESS SHARE must wait for, or wait for one.
+  static func lockHolders(_ connection: Connection) throws -> [String] {
     let rows = try connection.query(
       """
       SELECT c.relname, a.pid, coalesce(a.usename, '?'), coalesce(nullif(a.application_name, ''), 'unknown program'),
         coalesce(a.state, '?'), extract(epoch FROM now() - a.xact_start)::bigint, left(a.query, 60), l.granted
       FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN pg_class c ON c.oid = l.relation
-      WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.relation = ANY ($1::oid[])
+      WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND c.relkind IN ('r', 'p', 'm')
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       ORDER BY l.granted DESC, 6 DESC NULLS LAST LIMIT 5
-      """, ["{\(oids.joined(separator: ","))}"])
+      """)
     return rows.map { row in
       let texts = row.map { $0 ?? "?" }
       let verb = texts[7] == "t" ? "locked by" : "waited for by"

@@ -25,7 +25,8 @@ package struct DatabaseCopy {
     if name == access.live { throw DatabaseProblem.targetIsLive(name) }
     let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
     let context = RestoreContext(
-      store: store, token: token, isResuming: false, isLeftAlone: { _ in false }, progress: progress)
+      store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
+      progress: progress)
     let build = try DatabaseBuild(document, access: access, context: context)
     guard isThere else {
       // Under its final name only once it is whole.

@@ -24,26 +24,26 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     programs = try ClientPrograms.locate(
       serverMajor: leader.serverMajorVersion, prefix: source.located.clientPrefix)
     try leader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try leader.execute("SET LOCAL lock_timeout = '\(source.limits.lock)s'")
     server = try DatabaseCatalog.server(leader)
     snapshotID = try leader.query("SELECT pg_export_snapshot()").first?[0] ?? ""
-    tables = try DatabaseCatalog.tables(leader)
-    try Self.lock(tables, leader, seconds: source.limits.lock)
-  }
-
-  /// Takes ACCESS SHARE on every table first, so that no worker later waits behind somebody who waits for us.
-  private static func lock(_ tables: [CatalogTable], _ leader: Connection, seconds: Int) throws {
     do {
-      try leader.execute("SET LOCAL lock_timeout = '\(seconds)s'")
-      for start in stride(from: 0, to: tables.count, by: 500) {
-        let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
-        try leader.execute(
-          script: Array("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE".utf8))
-      }
-      try leader.execute("SET LOCAL lock_timeout = 0")
+      // Already asking for a table's size waits for its lock.
+      tables = try DatabaseCatalog.tables(leader)
+      try Self.lock(tables, leader)
     } catch let error as DatabaseError where error.isLockTimeout {
       try leader.execute("ROLLBACK")
       throw DatabaseProblem.locked(
-        seconds: seconds, holders: try DatabaseCatalog.lockHolders(of: tables.map(\.oid), leader))
+        seconds: source.limits.lock, holders: try DatabaseCatalog.lockHolders(leader))
+    }
+    try leader.execute("SET LOCAL lock_timeout = 0")
+  }
+
+  /// Takes ACCESS SHARE on every table first, so that no worker later waits behind somebody who waits for us.
+  private static func lock(_ tables: [CatalogTable], _ leader: Connection) throws {
+    for start in stride(from: 0, to: tables.count, by: 500) {
+      let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
+      try leader.execute("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE")
     }
   }
 

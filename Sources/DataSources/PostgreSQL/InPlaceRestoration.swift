@@ -80,7 +80,8 @@ final class InPlaceRestoration: SourceRestoration {
       try connection.execute("COMMIT")
     } catch let error as DatabaseError where error.isLockTimeout {
       try? connection.execute("ROLLBACK")
-      throw DatabaseProblem.locked(seconds: access.source.limits.lock, holders: [])
+      throw DatabaseProblem.locked(
+        seconds: access.source.limits.lock, holders: try DatabaseCatalog.lockHolders(connection))
     } catch {
       try? connection.execute("ROLLBACK")
       throw error
@@ -152,7 +153,7 @@ final class InPlaceRestoration: SourceRestoration {
       UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace, 8 FROM pg_ts_dict
     ) o JOIN pg_namespace n ON n.oid = o.namespace, pg_identify_object(o.classid, o.oid, 0) i
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.oid AND d.deptype IN ('e', 'i'))
+      SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype IN ('e', 'i'))
     ORDER BY o.rank LIMIT 1
     """
 

@@ -104,7 +104,7 @@ struct RowDump: Sendable {
     do { try connection.execute("LOCK TABLE ONLY \(table.name.quoted) IN ACCESS SHARE MODE NOWAIT") } catch {
       guard error.isLockTimeout else { throw error }
       throw DatabaseProblem.locked(
-        seconds: 0, holders: try DatabaseCatalog.lockHolders(of: [table.oid], source.connect()))
+        seconds: 0, holders: try DatabaseCatalog.lockHolders(source.connect()))
     }
     let origin = BlockRanges.origin(of: table.name, table.columns, blocks: job.blocks)
     try connection.copyOut("COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))") {
