@@ -25,7 +25,7 @@ package enum CheckpointCLI {
     do {
       switch try Parser(commands: commands, fallback: .stage).parse(arguments) {
       case .version:
-        console.result("checkpoint \(Version.number)")
+        try console.outcome("checkpoint \(Version.number)")
         return ExitCode.done.rawValue
       case .help(let command):
         console.result(command.map(Help.command) ?? Help.overview(commands, stages: .stage))

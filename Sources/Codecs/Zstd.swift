@@ -32,7 +32,7 @@ package final class ZstdCompressor {
 
   /// Makes one frame; it is valid until the next call.
   package func compress(_ input: UnsafeRawBufferPointer) throws(ZstdError) -> UnsafeRawBufferPointer {
-    let bound = ZSTD_compressBound(input.count)
+    let bound = ZSTD_compressBound(input.count) + FrameSeal.byteCount
     if frame.count < bound {
       frame.deallocate()
       frame = .allocate(byteCount: bound, alignment: 4096)
@@ -41,7 +41,9 @@ package final class ZstdCompressor {
     if ZSTD_isError(count) != 0 {
       throw ZstdError(operation: "compress", message: String(cString: ZSTD_getErrorName(count)))
     }
-    return UnsafeRawBufferPointer(rebasing: frame[..<count])
+    FrameSeal.write(
+      of: UnsafeRawBufferPointer(rebasing: frame[..<count]), to: frame.baseAddress.unsafelyUnwrapped + count)
+    return UnsafeRawBufferPointer(rebasing: frame[..<(count + FrameSeal.byteCount)])
   }
 }
 
@@ -61,6 +63,9 @@ package final class ZstdDecompressor {
   package func decompress(
     _ input: UnsafeRawBufferPointer, into output: inout [UInt8], limit: Int
   ) throws(ZstdError) -> Int {
+    guard let input = FrameSeal.checked(input) else {
+      throw ZstdError(operation: "decompress", message: "its bytes are not those that were written")
+    }
     let size = ZSTD_getFrameContentSize(input.baseAddress, input.count)
     guard size < UInt64(limit) + 1 else {
       throw ZstdError(operation: "decompress", message: "not a frame with a plausible size")

@@ -64,7 +64,7 @@ package struct FileStatus: Sendable, Equatable {
   package var device: UInt64
   package var inode: UInt64
   package var modified: timespec
-  package var owner: uid_t
+  package var changed: timespec
 
   init(_ raw: stat) {
     kind =
@@ -79,7 +79,12 @@ package struct FileStatus: Sendable, Equatable {
     device = UInt64(raw.st_dev)
     inode = UInt64(raw.st_ino)
     modified = raw.st_mtim
-    owner = raw.st_uid
+    changed = raw.st_ctim
+  }
+
+  /// When contents, name or mode last changed (`st_ctim`).
+  package var changedAt: Timestamp {
+    Timestamp(millisecondsSinceEpoch: Int(changed.tv_sec) * 1000 + Int(changed.tv_nsec) / 1_000_000)
   }
 
   package var isExecutable: Bool { permissions & 0o100 != 0 }

@@ -229,6 +229,18 @@ package final class ObjectDatabase {
     git_reference_free(reference)
   }
 
+  package func refs(below prefix: String) throws -> [String] {
+    var iterator: OpaquePointer?
+    try LibGit2.check(git_reference_iterator_glob_new(&iterator, repository, prefix + "*"), "list refs")
+    defer { git_reference_iterator_free(iterator) }
+    var names: [String] = []
+    var name: UnsafePointer<CChar>?
+    while git_reference_next_name(&name, iterator) == 0, let found = name {
+      names.append(String(cString: found))
+    }
+    return names
+  }
+
   package func deleteRef(_ ref: String) throws {
     let code = git_reference_remove(repository, ref)
     if code != GIT_ENOTFOUND.rawValue { try LibGit2.check(code, "delete the ref \(ref)") }

@@ -41,6 +41,16 @@ package struct RepositoryLocation: Sendable {
     return true
   }
 
+  /// The branch that HEAD is on, whether it has a commit or not; nil when HEAD is detached.
+  package func currentBranch() throws -> String? {
+    // Not the short form: it is a longer one where a tag has the same name.
+    let prefix = "refs/heads/"
+    guard let ref = try git.line(["symbolic-ref", "--quiet", "HEAD"]), ref.hasPrefix(prefix) else {
+      return nil
+    }
+    return String(ref.dropFirst(prefix.count))
+  }
+
   /// Where the process stands, from the top of the working tree; empty at the top.
   package func pathOfCurrentDirectory() throws -> BytePath {
     var prefix = try GitProgram(in: FileTree.currentDirectory()).run(["rev-parse", "--show-prefix"])
@@ -64,13 +74,21 @@ package struct RepositoryLocation: Sendable {
       throw error
     }
     guard lines.count >= 6 else { throw Problem.notARepository(directory) }
-    let format = String(decoding: lines[3], as: UTF8.self)
+    func path(_ index: Int, _ option: BytePath) throws -> BytePath {
+      if lines.count == 6 { return BytePath(lines[index]) }
+      // A path with a newline in it: ask for each alone.
+      var output = try git.run(["rev-parse", "--path-format=absolute", option])
+      if output.last == 0x0A { output.removeLast() }
+      return BytePath(output)
+    }
+    let format =
+      lines.count == 6
+      ? String(decoding: lines[3], as: UTF8.self) : try git.line(["rev-parse", "--show-object-format"]) ?? ""
     guard format == "sha1" else { throw Problem.unsupported("the object format \(format)") }
-    // What follows is the path of the top, which may hold newlines itself.
-    let top = lines[5...].joined(separator: [0x0A])
-    let common = BytePath(lines[2])
+    let common = try path(2, "--git-common-dir")
     if FileTree.exists(common.appending("reftable")) { throw Problem.unsupported("the ref storage reftable") }
     return RepositoryLocation(
-      worktree: BytePath(Array(top)), gitDirectory: BytePath(lines[1]), commonDirectory: common)
+      worktree: try path(5, "--show-toplevel"), gitDirectory: try path(1, "--git-dir"),
+      commonDirectory: common)
   }
 }

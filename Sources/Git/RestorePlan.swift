@@ -19,6 +19,8 @@ package struct RestorePlan: Sendable {
   package var removals: [BytePath] = []
   /// Files whose bytes stay and whose permissions change.
   package var modes: [BytePath: UInt32] = [:]
+  /// What differs but is not touched, because its present contents could not be recorded.
+  package var leftAlone: [BytePath] = []
 
   /// - Parameters:
   ///   - current: the state that the working copy has, recorded before.
@@ -31,6 +33,7 @@ package struct RestorePlan: Sendable {
     let raw = Dictionary(
       target.metadata.raw.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let skipped = Set(target.metadata.skipped + target.metadata.nestedRepositories)
+    let unrecorded = Set(current.metadata.skipped)
     let sparse = Set(target.metadata.skipWorktree)
     let untracked = Set(current.metadata.untracked)
 
@@ -45,6 +48,10 @@ package struct RestorePlan: Sendable {
     }
     for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
       if isLeftAlone(path) || skipped.contains(path) { continue }
+      if unrecorded.contains(path) {
+        leftAlone.append(path)
+        continue
+      }
       guard let entry else {
         if !(keepUntracked && untracked.contains(path)) { removals.append(path) }
         continue

@@ -196,8 +196,9 @@ package struct StateCapture {
       guard location.isReachable(difference.path),
         let status = try FileTree.status(location.worktree.appending(difference.path))
       else { continue }
-      if status.kind == .regular || status.kind == .symbolicLink, !policy.isSetAside(difference.path, status)
-      {
+      if status.kind == .regular && policy.isSetAside(difference.path, status) {
+        setAside.append(difference.path)
+      } else if status.kind == .regular || status.kind == .symbolicLink {
         try record(difference.path, into: update)
       }
     }

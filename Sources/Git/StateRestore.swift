@@ -27,9 +27,19 @@ package final class WorktreeWriter {
   }
 
   /// Finds what would stop `apply`, without touching anything.
-  /// - Parameter recorded: paths that the present state's record holds.
-  package func check(_ plan: RestorePlan, present: RecordedState) throws {
+  /// - Parameter moment: when the present state was begun to be recorded. A file that was changed later would be
+  ///   lost.
+  package func check(_ plan: RestorePlan, since moment: Timestamp?) throws {
     let removals = Set(plan.removals)
+    if let moment {
+      for path in plan.removals + plan.writes.map(\.path) where location.isReachable(path) {
+        let status = try FileTree.status(location.worktree.appending(path))
+        if let status, status.kind != .directory, status.changedAt > moment {
+          throw Obstruction(
+            path: path, reason: "it was changed a moment ago, when the present state had been recorded")
+        }
+      }
+    }
     for write in plan.writes {
       let full = location.worktree.appending(write.path)
       if let status = try FileTree.status(full), status.kind == .directory {

@@ -56,10 +56,10 @@ struct RoundTrip {
     isLeftAlone: (BytePath) -> Bool = { _ in false }, files: any FileOperations = SystemFileOperations()
   ) throws -> [BytePath] {
     let location = try repository.location()
-    let (plan, present) = try plan(to: target, keepUntracked: keepUntracked, isLeftAlone: isLeftAlone)
+    let (plan, _) = try plan(to: target, keepUntracked: keepUntracked, isLeftAlone: isLeftAlone)
     let database = try repository.database()
     let writer = WorktreeWriter(location, database, files: files)
-    try writer.check(plan, present: present)
+    try writer.check(plan, since: nil)
     let head = try HeadDestination.choose(for: target, moveBranch: moveBranch, location, database)
     try head.apply(location.git, reason: "test")
     try IndexRestore.replaceEntries(target, location)

@@ -74,7 +74,7 @@ extension Command {
     let copy = DatabaseCopy(source, store: store, progress: workspace.progress)
     let console = workspace.console
     if workspace.invocation.has("--dry-run") {
-      console.result(
+      try console.outcome(
         "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
       return .done
     }
@@ -88,7 +88,7 @@ extension Command {
       (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)
     }
     if let kept { console.remark("the database that was there is kept as \(kept)") }
-    console.result("\(target.id) is restored in the database \(name)")
+    try console.outcome("\(target.id) is restored in the database \(name)")
     return .done
   }
 }

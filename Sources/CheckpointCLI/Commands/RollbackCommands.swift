@@ -77,6 +77,8 @@ extension Command {
   static func carryOut(_ request: RollbackRequest, _ workspace: Workspace, _ store: Store) throws -> ExitCode
   {
     let console = workspace.console
+    var request = request
+    request.leavesDatabasesOut = workspace.invocation.has("--no-database")
     let sources = try workspace.sources(for: request.target)
     let rollback = try workspace.rollback(store, sources)
     let plan = try rollback.plan(request)
@@ -107,7 +109,8 @@ extension Command {
       try workspace.logged("\(journal.operation) --abort", store) {
         (try rollback.abandon(journal), journal.target.description, nil)
       }
-      workspace.console.remark("everything is as it was before the \(journal.operation) to \(journal.target)")
+      try workspace.console.outcome(
+        "everything is as it was before the \(journal.operation) to \(journal.target)")
       return .done
     }
     let result = try workspace.logged("\(journal.operation) --continue", store) {

@@ -41,7 +41,7 @@ extension Command {
     let trust = Trust(storePath: workspace.project.storePath, settings: workspace.project.settings)
     let commands = workspace.project.settings.committedCommands
     if commands.isEmpty {
-      invocation.console.result("\(Settings.fileName) contains no commands")
+      try invocation.console.outcome("\(Settings.fileName) contains no commands")
       return .done
     }
     for (key, text) in commands { invocation.console.remark("\(key) = \(text)") }
@@ -50,7 +50,7 @@ extension Command {
       return .failed
     }
     try trust.give(store)
-    invocation.console.remark("trusted")
+    try invocation.console.outcome("trusted")
     return .done
   }
 }

@@ -27,8 +27,11 @@ extension Command {
     } else {
       manifests = [try workspace.select(invocation.operands.first ?? "latest", store)]
     }
+    let rescues = manifests.contains { $0.kind == .rescue }
+    // Without its database's address verification does what it can.
+    let sources = rescues ? (try? workspace.sources()) ?? [] : []
     var report = try workspace.logged("verify", store) {
-      let report = try Verifier(store, workspace.objects(), progress: workspace.progress)
+      let report = try Verifier(store, workspace.objects(), sources: sources, progress: workspace.progress)
         .verify(manifests, now: workspace.clock.now())
       return (report, manifests.count == 1 ? manifests[0].id.description : nil, nil)
     }
@@ -76,7 +79,7 @@ extension Command {
       throw UsageError(description: "“\(word)” is not a mark", hints: ["stable or unstable"])
     }
     try Catalog(store).updateNotes(manifest.id) { $0.isMarkedStable = word == "stable" }
-    invocation.console.remark("\(manifest.id) is marked \(word)")
+    try invocation.console.outcome("\(manifest.id) is marked \(word)")
     return .done
   }
 }

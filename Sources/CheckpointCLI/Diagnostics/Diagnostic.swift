@@ -26,7 +26,7 @@ struct Diagnostic {
     case let error as Stage.Problem: self = Self.stage(error)
     case let error as SelectorProblem: self = Self.selector(error)
     case let error as RepositoryLocation.Problem: self = Self.repository(error)
-    case let error as Project.Problem: self.init("\(error)", hints: ["checkpoint init"], code: .noRepository)
+    case let error as Project.Problem: self = Self.project(error)
     case let error as StoreError: self = Self.store(error)
     case let error as PendingOperation: self = Self.pending(error)
     case let error as RollbackProblem: self = Self.rollback(error)
@@ -79,6 +79,19 @@ struct Diagnostic {
       case .gitMissing: ["apt-get install git"]
       }
     return Diagnostic("\(error)", hints: hints, code: .noRepository)
+  }
+
+  private static func project(_ error: Project.Problem) -> Diagnostic {
+    switch error {
+    case .noStore: Diagnostic("\(error)", hints: ["checkpoint init"], code: .noRepository)
+    case .otherRepository(_, _, let file):
+      Diagnostic(
+        "\(error)",
+        hints: [
+          "give each repository its own: git config checkpoint.store DIRECTORY",
+          "if the repository was moved here, remove \(file)",
+        ], code: .noRepository)
+    }
   }
 
   private static func store(_ error: StoreError) -> Diagnostic {
@@ -170,6 +183,7 @@ struct Diagnostic {
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
     case .targetExists:
       Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
+    case .targetIsSystem, .invalidName: Diagnostic("\(error)", code: .usage)
     case .targetIsLive:
       Diagnostic("\(error)", hints: ["without --target-db it is replaced, and kept for undo"], code: .usage)
     case .cannotCreate(let user): Diagnostic("\(error)", hints: ["ALTER ROLE \(user) CREATEDB"])

@@ -12,6 +12,11 @@ struct Console: Sendable {
   /// A line of the result.
   func result(_ line: String) { Self.write(line + "\n", to: 1) }
 
+  /// The whole result of a command that shows nothing else.
+  func outcome(_ line: String) throws {
+    if isJSON { try json(["result": line]) } else { result(line) }
+  }
+
   /// A remark that `--quiet` and `--json` leave out.
   func remark(_ line: String) { if !isQuiet && !isJSON { Self.write(line + "\n", to: 1) } }
 

@@ -53,6 +53,6 @@ package enum AbandonedWork {
   }
 
   static func removeRefs(of id: CheckpointID, _ database: ObjectDatabase) throws {
-    for ref in [id.stateRef, id.headRef, id.tagRef] { try database.deleteRef(ref) }
+    for ref in try database.refs(below: id.refPrefix) + [id.tagRef] { try database.deleteRef(ref) }
   }
 }

@@ -96,14 +96,15 @@ package final class CheckpointCreator {
     _ created: inout CreatedCheckpoint
   ) throws {
     guard request.recordsWorktree else {
-      let git = project.location.git
       created.manifest.git = .init(
         head: database.commit(at: "HEAD"),
-        branch: try git.line(["symbolic-ref", "--quiet", "--short", "HEAD"]))
+        branch: try project.location.currentBranch())
       try describeHead(&created.manifest.git, request, created.manifest.id, database)
       return
     }
-    let excluded = (request.excluded + project.settings.list("exclude")).map { GlobPattern($0) }
+    // What rollback is going to write over must be in the rescue, whatever the settings say now.
+    let patterns = request.excluded + (request.rescue == nil ? project.settings.list("exclude") : [])
+    let excluded = patterns.map { GlobPattern($0) }
     let included = project.includedPatterns
     let storeInside = project.storePath
     let worktree = project.location.worktree
@@ -128,7 +129,7 @@ package final class CheckpointCreator {
     try describeHead(&record, request, created.manifest.id, database)
     record.changedFiles = try changedFiles(since: previous, state, database, session)
     created.manifest.git = record
-    created.manifest.excluded = request.excluded + project.settings.list("exclude")
+    created.manifest.excluded = patterns
     created.warnings += warnings(state.metadata)
     created.unreadable += captured.problems.map { "\($0.path): \($0.reason)" }
 

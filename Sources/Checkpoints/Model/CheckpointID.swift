@@ -74,8 +74,10 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
     (left.timestamp, left.number, left.name) < (right.timestamp, right.number, right.name)
   }
 
-  package var stateRef: String { "refs/checkpoints/\(self)/state" }
-  package var headRef: String { "refs/checkpoints/\(self)/head" }
+  /// Everything that keeps the checkpoint's objects alive.
+  package var refPrefix: String { "refs/checkpoints/\(self)/" }
+  package var stateRef: String { refPrefix + "state" }
+  package var headRef: String { refPrefix + "head" }
   package var tagRef: String { "refs/tags/\(tag)" }
   package var tag: String { "checkpoint/\(self)" }
 }

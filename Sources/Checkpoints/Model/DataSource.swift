@@ -13,6 +13,8 @@ package protocol DataSource: Sendable {
   func openSnapshot() throws -> any DataSourceSnapshot
   /// Prepares to bring a record back. Throws for everything that can be known to fail beforehand.
   func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration
+  /// Whether contents that a rollback moved aside are still there.
+  func isHeld(_ retained: RetainedDatabase) throws -> Bool
   /// Copies contents that a rollback moved aside into the store, and then gives their place up.
   /// - Returns: nil when they are not there any more.
   func secure(_ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter) throws

@@ -7,9 +7,13 @@ import Git
 package struct Project: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case noStore(BytePath)
+    /// The store says that it belongs to another one.
+    case otherRepository(store: BytePath, owner: BytePath, file: BytePath)
 
     package var description: String {
       switch self {
+      case .otherRepository(let store, let owner, _):
+        "the store at \(store) belongs to the repository \(owner)"
       case .noStore(let path): "checkpoint is not set up in this repository (no store at \(path))"
       }
     }
@@ -24,7 +28,8 @@ package struct Project: Sendable {
     let settings = try Settings.read(location)
     var storePath = location.commonDirectory.appending("checkpoints")
     if let text = settings.text("store") {
-      let path = BytePath(text)
+      let home = ProcessEnvironment.variables["HOME"]
+      let path = BytePath(text.hasPrefix("~/") ? (home ?? "~") + text.dropFirst() : text)
       storePath = path.isAbsolute ? path : location.worktree.appending(path)
     }
     return Project(location: location, settings: settings, storePath: storePath)
@@ -38,12 +43,28 @@ package struct Project: Sendable {
     if isNew && storePath.isInside(location.worktree) && !storePath.isInside(location.commonDirectory) {
       try store.files.replaceFile(storePath.appending(".gitignore"), with: Array("*\n".utf8))
     }
-    return store
+    return try bound(store)
   }
 
   package func openStore() throws -> Store {
     guard Store.exists(at: storePath) else { throw Problem.noStore(storePath) }
-    return try Store.open(at: storePath)
+    return try bound(Store.open(at: storePath))
+  }
+
+  /// A store outside the repository notes whose it is: two repositories must not take each other's checkpoints
+  /// for their own.
+  private func bound(_ store: Store) throws -> Store {
+    if storePath.isInside(location.commonDirectory) { return store }
+    let file = storePath.appending("repository")
+    if FileTree.exists(file) {
+      let owner = BytePath(try FileTree.readAll(file))
+      guard owner == location.commonDirectory else {
+        throw Problem.otherRepository(store: storePath, owner: owner, file: file)
+      }
+    } else {
+      try store.files.replaceFile(file, with: location.commonDirectory.bytes)
+    }
+    return store
   }
 
   /// Ignored files that belong to the project's state.

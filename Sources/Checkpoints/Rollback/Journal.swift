@@ -35,7 +35,10 @@ package struct Journal: Codable, Sendable {
   package var keepUntracked: Bool
   /// Part of the names of temporary things.
   package var token: String
+  package var leavesDatabasesOut = false
   package var rescue: CheckpointID?
+  /// Files that were changed later than this are in no rescue.
+  package var rescueBegan: Timestamp?
   package var sources: [String: SourceProgress] = [:]
   package var head: [HeadDestination] = []
   package var headBefore: [HeadDestination] = []

@@ -12,6 +12,8 @@ package struct RollbackRequest: Sendable {
   package var scope: Journal.Scope
   package var moveBranch: Bool
   package var keepUntracked: Bool
+  /// Restore git and files alone, although the checkpoint holds databases.
+  package var leavesDatabasesOut = false
 
   package init(
     operation: String, target: Manifest, scope: Journal.Scope, moveBranch: Bool = false,
@@ -64,7 +66,7 @@ package final class Rollback {
   let creator: CheckpointCreator
   private let sources: [any DataSource]
   private let makeFilesSource: (FilesToKeep) -> any DataSource
-  private let clock: any Clock
+  let clock: any Clock
   let progress: any ProgressReporter
   var durations: [String: Double] = [:]
 
@@ -95,6 +97,7 @@ package final class Rollback {
       keepUntracked: request.keepUntracked,
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
     try checkWorktree(request)
+    journal.leavesDatabasesOut = request.leavesDatabasesOut
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
     try checkPaths(request.scope, target, state)
@@ -135,57 +138,14 @@ package final class Rollback {
     return try RecordedState(tree: tree, head: manifest.git.head, branch: manifest.git.branch, in: database)
   }
 
-  private func headDestinations(
-    for state: RecordedState, _ request: RollbackRequest
-  ) throws -> ([HeadDestination], [HeadDestination]) {
-    let git = project.location.git
-    let branch = try git.line(["symbolic-ref", "--quiet", "--short", "HEAD"])
-    let commit = database.commit(at: "HEAD")
-    let present: HeadDestination =
-      if let branch { commit == nil ? .unborn(branch) : .branch(branch) } else if let commit {
-        .detached(commit)
-      } else { .unborn("main") }
-    // What undo brings back was noted when it was left, as long as nobody has moved it since.
-    if request.operation == "undo", let noted = catalog.notes(request.target.id).headBefore {
-      let isUntouched = noted.allSatisfy { step in
-        if case .movedBranch(let name, _) = step {
-          return (try? database.target(of: "refs/heads/\(name)"))
-            == request.target.rescueBefore.flatMap {
-              try? catalog.manifest($0).git.head
-            }
-        }
-        return true
-      }
-      if isUntouched { return (noted, try returnPath(from: noted, present)) }
-    }
-    let destination = try HeadDestination.choose(
-      for: state, moveBranch: request.moveBranch, project.location, database)
-    return ([destination], try returnPath(from: [destination], present))
-  }
-
-  /// How to undo moves of branches and of HEAD.
-  private func returnPath(from steps: [HeadDestination], _ present: HeadDestination) throws
-    -> [HeadDestination]
-  {
-    var back: [HeadDestination] = []
-    for step in steps {
-      if case .movedBranch(let name, _) = step, let old = try database.target(of: "refs/heads/\(name)") {
-        back.append(.movedBranch(name, to: old))
-      }
-      if case .unborn(let name) = step, let old = try database.target(of: "refs/heads/\(name)") {
-        back.append(.movedBranch(name, to: old))
-      }
-    }
-    return back + [present]
-  }
-
   /// What to restore beside git, by the name of its source.
   func restorations(
     for target: Manifest, _ journal: Journal, isResuming: Bool
   ) throws -> [(record: SourceRecord, restoration: any SourceRestoration)] {
     let (scope, excluded) = (journal.scope, target.excluded.map { GlobPattern($0) })
     let context = RestoreContext(
-      store: store, token: journal.token, isResuming: isResuming, removesOthers: scope == .everything,
+      store: store, token: journal.token, isResuming: isResuming,
+      removesOthers: scope == .everything && !journal.keepUntracked,
       isLeftAlone: { path in !scope.contains(path) || excluded.contains { $0.matches(path) } },
       progress: progress)
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
@@ -194,6 +154,8 @@ package final class Rollback {
         return scope == .databases ? nil : (record, try files.restoration(of: record, context: context))
       }
       if case .files = scope { return nil }
+      // A rescue of a database that was not there has nothing to bring back.
+      if journal.leavesDatabasesOut || (record.document == nil && record.retained == nil) { return nil }
       guard let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
@@ -245,29 +207,23 @@ package final class Rollback {
     let file = JournalFile(store)
     let start = MonotonicTime.now
     if plan.journal.rescue == nil {
+      try checkObstacles(plan)
+      for (record, restoration) in plan.restorations where plan.journal.sources[record.name]?.state == nil {
+        let state = try timed("restore") { try restoration.stage() }
+        plan.journal.sources[record.name] = .init(state: state)
+        try file.write(plan.journal)
+      }
+      // As late as possible: what is written until now is in the rescue.
+      plan.journal.rescueBegan = clock.now()
       plan.journal.rescue = try timed("rescue") { try takeRescue(plan) }
       try file.write(plan.journal)
     }
     guard let rescueID = plan.journal.rescue else { throw RollbackProblem.nothingPending }
     let rescue = try catalog.manifest(rescueID)
     let restore = try plannedFiles(plan, rescue)
-    for (record, restoration) in plan.restorations where plan.journal.sources[record.name]?.state == nil {
-      let state = try timed("restore") { try restoration.stage() }
-      plan.journal.sources[record.name] = .init(state: state)
-      try file.write(plan.journal)
-    }
     // From here on it is quicker to finish than to go back.
     return try Interruption.shielded {
-      for (record, restoration) in plan.restorations
-      where plan.journal.sources[record.name]?.isActivated == false {
-        try timed("activate") {
-          try restoration.activate(
-            plan.journal.sources[record.name]?.state ?? [:],
-            rescue: rescue.sources.first { $0.name == record.name })
-        }
-        plan.journal.sources[record.name]?.isActivated = true
-        try file.write(plan.journal)
-      }
+      try activate(&plan, rescue)
       if let restore, let state = plan.state, !plan.journal.isGitRestored {
         plan.journal.isGitTouched = true
         try file.write(plan.journal)
@@ -276,15 +232,43 @@ package final class Rollback {
         try file.write(plan.journal)
       }
       try close(plan)
-      let notes = try plan.restorations.flatMap {
+      var notes = try plan.restorations.flatMap {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
+      notes += restore?.leftAlone.map { "\($0) was left as it is: it could not be kept" } ?? []
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(
         rescue: rescueID, filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
         head: plan.journal.head, durations: durations, notes: notes)
     }
+  }
+
+  private func activate(_ plan: inout RollbackPlan, _ rescue: Manifest) throws {
+    for (record, restoration) in plan.restorations
+    where plan.journal.sources[record.name]?.isActivated == false {
+      try timed("activate") {
+        try restoration.activate(
+          plan.journal.sources[record.name]?.state ?? [:],
+          rescue: rescue.sources.first { $0.name == record.name })
+      }
+      plan.journal.sources[record.name]?.isActivated = true
+      try JournalFile(store).write(plan.journal)
+    }
+  }
+
+  /// Looks for what would stop the files, before the long part begins. The state is recorded in quarantine and
+  /// forgotten.
+  private func checkObstacles(_ plan: RollbackPlan) throws {
+    guard plan.journal.scope != .databases, let target = plan.state else { return }
+    let scratch = try ObjectDatabase.open(project.location, files: store.files)
+    let policy = CapturePolicy(
+      isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 },
+      incoming: target.worktree)
+    let present = try StateCapture.run(project.location, into: scratch, policy: policy).state
+    let restore = try plan.files(
+      from: present, to: target, keptInStore: catalog.filesInStore(plan.target), scratch)
+    try WorktreeWriter(project.location, scratch).check(restore, since: nil)
   }
 
   private func takeRescue(_ plan: RollbackPlan) throws -> CheckpointID {
@@ -301,6 +285,7 @@ package final class Rollback {
     let concerned = Set(plan.restorations.map(\.record.name))
     let rescue = try creator.create(request, sourceNames: concerned).manifest
     try catalog.updateNotes(rescue.id) { $0.headBefore = plan.journal.headBefore }
+    try keepMovedBranches(plan.journal.headBefore, under: rescue.id)
     return rescue.id
   }
 
@@ -312,7 +297,7 @@ package final class Rollback {
     let restore = try plan.files(
       from: present, to: target, keptInStore: catalog.filesInStore(plan.target), database)
     if !plan.journal.isGitTouched {
-      try WorktreeWriter(project.location, database).check(restore, present: present)
+      try WorktreeWriter(project.location, database).check(restore, since: plan.journal.rescueBegan)
     }
     return restore
   }
@@ -340,7 +325,11 @@ package final class Rollback {
 
   /// The operation is complete: nothing is left to continue or to revert.
   private func close(_ plan: RollbackPlan) throws {
-    if plan.journal.operation == "undo" { try catalog.updateNotes(plan.target.id) { $0.isSpent = true } }
+    // A database that was moved aside has been moved back: this rescue has nothing more to give.
+    let isUsedUp = plan.restorations.contains { $0.record.retained != nil }
+    if plan.journal.operation == "undo" || isUsedUp {
+      try catalog.updateNotes(plan.target.id) { $0.isSpent = true }
+    }
     try JournalFile(store).remove()
   }
 
@@ -350,12 +339,12 @@ package final class Rollback {
     _ journal: Journal, _ target: Manifest,
     _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
   ) throws {
-    guard let rescueID = journal.rescue else { return try JournalFile(store).remove() }
-    let rescue = try catalog.manifest(rescueID)
+    let rescue = try journal.rescue.map { try catalog.manifest($0) }
     for (record, restoration) in restorations.reversed() {
       try restoration.revert(
-        journal.sources[record.name]?.state, rescue: rescue.sources.first { $0.name == record.name })
+        journal.sources[record.name]?.state, rescue: rescue?.sources.first { $0.name == record.name })
     }
+    guard let rescue else { return try JournalFile(store).remove() }
     if journal.isGitTouched, let from = try recordedState(target), let to = try recordedState(rescue) {
       let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
       let kept = try catalog.filesInStore(rescue)
@@ -365,7 +354,7 @@ package final class Rollback {
       }
       try restoreGit(files, to, journal, journal.headBefore)
     }
-    try catalog.updateNotes(rescueID) { $0.isSpent = true }
+    try catalog.updateNotes(rescue.id) { $0.isSpent = true }
     try JournalFile(store).remove()
   }
 }

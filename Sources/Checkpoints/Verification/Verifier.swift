@@ -29,10 +29,14 @@ package struct Verifier {
   private let store: Store
   private let catalog: Catalog
   private let database: ObjectDatabase
+  private let sources: [any DataSource]
   private let progress: any ProgressReporter
 
-  package init(_ store: Store, _ database: ObjectDatabase, progress: any ProgressReporter) {
-    (self.store, self.database, self.progress) = (store, database, progress)
+  /// - Parameter sources: asked whether what rescues moved aside is still there.
+  package init(
+    _ store: Store, _ database: ObjectDatabase, sources: [any DataSource], progress: any ProgressReporter
+  ) {
+    (self.store, self.database, self.sources, self.progress) = (store, database, sources, progress)
     catalog = Catalog(store)
   }
 
@@ -71,7 +75,14 @@ package struct Verifier {
     var problems: [String] = []
     let reader = ChunkReader(store)
     if let list = manifest.git.changedFiles?.list { needed.insert(list) }
+    let isSpent = catalog.notes(manifest.id).isSpent == true
     for record in catalog.sources(of: manifest) {
+      if let retained = record.retained, !isSpent,
+        let source = sources.first(where: { $0.name == record.name }),
+        (try? source.isHeld(retained)) == false
+      {
+        problems.append("the database \(retained.database), which holds its contents, is gone")
+      }
       guard let id = record.document else { continue }
       needed.insert(id)
       do {

@@ -42,6 +42,8 @@ package struct FilesSource: DataSource {
     try FilesRestoration(record, worktree: worktree, context: context)
   }
 
+  package func isHeld(_ retained: RetainedDatabase) throws -> Bool { false }
+
   /// Files are always copied, so nothing is ever moved aside.
   package func secure(
     _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter

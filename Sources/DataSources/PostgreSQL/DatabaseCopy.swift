@@ -20,31 +20,30 @@ package struct DatabaseCopy {
     let document = try PostgreSQLSource.document(of: record, in: store)
     let access = try ServerAccess(source)
     try access.checkCanCreate()
+    guard (1...63).contains(name.utf8.count) else { throw DatabaseProblem.invalidName(name) }
+    if name == access.live && access.liveOID != nil { throw DatabaseProblem.targetIsLive(name) }
+    if try access.isSystem(name) { throw DatabaseProblem.targetIsSystem(name) }
     let isThere = try access.oid(of: name) != nil
     if isThere && !replacing { throw DatabaseProblem.targetExists(name) }
-    if name == access.live { throw DatabaseProblem.targetIsLive(name) }
     let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
     let context = RestoreContext(
       store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
       progress: progress)
-    let build = try DatabaseBuild(document, access: access, context: context)
-    guard isThere else {
-      // Under its final name only once it is whole.
-      let temporary = access.derivedName("restoring", token: token)
-      try build.build(temporary)
-      try access.shutOut(temporary)
-      let rename = "ALTER DATABASE \(temporary.asIdentifier) RENAME TO \(name.asIdentifier)"
-      try access.maintenanceConnection().execute(rename)
-      try access.setConnections(allowed: true, to: name)
-      return nil
-    }
+    // Under its final name only once it is whole.
     let temporary = access.derivedName("restoring", token: token)
     let kept = access.derivedName("replaced", token: token)
-    try build.build(temporary)
-    do { try access.swap(incoming: temporary, live: name, aside: kept) } catch {
-      try? access.drop(temporary)
-      throw error
+    try DatabaseBuild(document, access: access, context: context).build(temporary)
+    do {
+      if isThere {
+        try access.swap(incoming: temporary, live: name, aside: kept)
+      } else {
+        try access.rename(temporary, to: name)
+      }
+    } catch {
+      let cause = error
+      Interruption.shielded { try? access.drop(temporary) }
+      throw cause
     }
-    return kept
+    return isThere ? kept : nil
   }
 }

@@ -4,14 +4,14 @@
 import Postgres
 
 struct DatabaseProperties: Codable {
-  struct Grant: Codable {
+  struct Grant: Codable, Equatable {
     /// nil for PUBLIC.
     var grantee: String?
     var privilege: String
     var isGrantable: Bool
   }
 
-  struct Setting: Codable {
+  struct Setting: Codable, Equatable {
     /// nil for all roles.
     var role: String?
     var name: String
@@ -87,9 +87,11 @@ struct DatabaseProperties: Codable {
   }
 
   /// Gives the properties to a database. What names a role that is gone is left out and reported.
-  func apply(to database: String, _ connection: Connection) throws -> [String] {
+  /// - Parameter present: what the database has now; only the difference is applied. nil for a new one.
+  func apply(
+    to database: String, over present: DatabaseProperties? = nil, _ connection: Connection
+  ) throws -> [String] {
     let roles = Set(try connection.query("SELECT rolname FROM pg_roles").compactMap { $0[0] })
-    let current = connection.userName
     let target = database.asIdentifier
     var notes: [String] = []
     func known(_ role: String?, _ what: String) -> Bool {
@@ -98,25 +100,35 @@ struct DatabaseProperties: Codable {
       return false
     }
     var statements: [String] = []
-    if connectionLimit != -1 {
+    if connectionLimit != present?.connectionLimit ?? -1 {
       statements.append("ALTER DATABASE \(target) CONNECTION LIMIT \(connectionLimit)")
     }
-    if let comment { statements.append("COMMENT ON DATABASE \(target) IS \(comment.asLiteral)") }
-    for setting in settings where known(setting.role, "its setting \(setting.name)") {
-      let subject =
-        setting.role.map { "ROLE \($0.asIdentifier) IN DATABASE \(target)" } ?? "DATABASE \(target)"
-      statements.append("ALTER \(subject) SET \(setting.name.asSettingName) = \(setting.asValue)")
+    if comment != present?.comment {
+      statements.append("COMMENT ON DATABASE \(target) IS \(comment?.asLiteral ?? "NULL")")
     }
-    if let grants {
-      statements.append("REVOKE ALL ON DATABASE \(target) FROM PUBLIC")
-      for grant in grants where known(grant.grantee, "its privilege \(grant.privilege)") {
-        let grantee = grant.grantee?.asIdentifier ?? "PUBLIC"
+    if settings != present?.settings ?? [] {
+      for subject in Set((present?.settings ?? []).map { $0.subject(target) }).sorted() {
+        statements.append("ALTER \(subject) RESET ALL")
+      }
+      for setting in settings where known(setting.role, "its setting \(setting.name)") {
         statements.append(
-          "GRANT \(grant.privilege) ON DATABASE \(target) TO \(grantee)\(grant.isGrantable ? " WITH GRANT OPTION" : "")"
-        )
+          "ALTER \(setting.subject(target)) SET \(setting.name.asSettingName) = \(setting.asValue)")
       }
     }
-    if owner != current && known(owner, "ownership") {
+    if grants != present?.grants {
+      let others = Set((present?.grants ?? []).map(\.quotedGrantee) + ["PUBLIC"]).sorted()
+      statements.append("REVOKE ALL ON DATABASE \(target) FROM \(others.joined(separator: ", "))")
+      if grants == nil {
+        statements.append("GRANT CONNECT, TEMPORARY ON DATABASE \(target) TO PUBLIC")
+        statements.append("GRANT ALL ON DATABASE \(target) TO \((present?.owner ?? owner).asIdentifier)")
+      }
+      for grant in grants ?? [] where known(grant.grantee, "its privilege \(grant.privilege)") {
+        let option = grant.isGrantable ? " WITH GRANT OPTION" : ""
+        statements.append(
+          "GRANT \(grant.privilege) ON DATABASE \(target) TO \(grant.quotedGrantee)\(option)")
+      }
+    }
+    if owner != present?.owner ?? connection.userName && known(owner, "ownership") {
       statements.append("ALTER DATABASE \(target) OWNER TO \(owner.asIdentifier)")
     }
     for statement in statements { try connection.execute(statement) }
@@ -124,7 +136,16 @@ struct DatabaseProperties: Codable {
   }
 }
 
+extension DatabaseProperties.Grant {
+  fileprivate var quotedGrantee: String { grantee?.asIdentifier ?? "PUBLIC" }
+}
+
 extension DatabaseProperties.Setting {
+  /// What `ALTER` names: the database, or a role in it.
+  fileprivate func subject(_ database: String) -> String {
+    role.map { "ROLE \($0.asIdentifier) IN DATABASE \(database)" } ?? "DATABASE \(database)"
+  }
+
   /// Settings that are lists are stored as lists of quoted identifiers already, as pg_dump knows them.
   fileprivate var asValue: String {
     let lists = [

@@ -75,6 +75,8 @@ final class InPlaceRestoration: SourceRestoration {
       ).loadAll(connection)
       try run(archive.script("data"), connection)
       try run(archive.script("post-data"), connection)
+      _ = try document.database.apply(
+        to: connection.databaseName, over: DatabaseProperties.read(connection), connection)
       // Should the connection break now, nobody knows which it was; the copy is right in both cases.
       outcome = .committed
       try connection.execute("COMMIT")

@@ -23,6 +23,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case documentMissing
   case targetExists(String)
   case targetIsLive(String)
+  case targetIsSystem(String)
+  case invalidName(String)
   case cannotCreate(String)
 
   package var description: String {
@@ -51,6 +53,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "sessions stay connected to \(database): \(sessions.joined(separator: ", "))"
     case .documentMissing: "this checkpoint holds no copy of the database"
     case .targetExists(let name): "the database \(name) exists already"
+    case .targetIsSystem(let name): "\(name) belongs to the server itself"
+    case .invalidName(let name): "“\(name)” cannot name a database: names have 1 to 63 bytes"
     case .targetIsLive(let name): "\(name) is the project's own database"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }
@@ -151,6 +155,10 @@ package struct PostgreSQLSource: DataSource {
     let record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(
       into: session, progress: progress)
     return SecuredContents(record: record) { try access.drop(retained.database) }
+  }
+
+  package func isHeld(_ retained: RetainedDatabase) throws -> Bool {
+    try ServerAccess(self).oid(of: retained.database) == retained.oid
   }
 
   static func document(of record: SourceRecord, in store: Store) throws -> DatabaseDocument {

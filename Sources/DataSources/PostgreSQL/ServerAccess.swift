@@ -10,7 +10,8 @@ final class ServerAccess {
   let source: PostgreSQLSource
   /// The project's database, by the name that it has on the server.
   let live: String
-  let liveOID: String
+  /// The server's own number for it; nil where it does not exist.
+  let liveOID: String?
   let systemIdentifier: String
   let serverMajor: Int
   let canCreateDatabases: Bool
@@ -23,31 +24,46 @@ final class ServerAccess {
 
   init(_ source: PostgreSQLSource) throws {
     self.source = source
-    let connection = try source.connect()
-    live = connection.databaseName
+    let connection: Connection
+    do {
+      connection = try source.connect()
+      live = connection.databaseName
+    } catch let error as DatabaseError where error.isMissingDatabase {
+      // Somebody dropped it: then it is made anew, and there is nothing to move aside.
+      guard let name = source.located.parameters.database,
+        let other = Self.maintenanceConnection(source, besides: name)
+      else { throw error }
+      (connection, live) = (other, name)
+    }
     user = connection.userName
     serverMajor = connection.serverMajorVersion
     systemIdentifier = try DatabaseCatalog.systemIdentifier(connection)
     let row =
       try connection.query(
         """
-        SELECT r.rolsuper OR r.rolcreatedb, pg_get_userbyid(d.datdba), r.rolsuper OR pg_has_role(d.datdba, 'USAGE'),
-          d.oid, pg_is_in_recovery()
-        FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = current_database()
-        """
+        SELECT r.rolsuper OR r.rolcreatedb, pg_get_userbyid(d.datdba),
+          d.oid IS NULL OR r.rolsuper OR pg_has_role(d.datdba, 'USAGE'), d.oid, pg_is_in_recovery()
+        FROM pg_roles r LEFT JOIN pg_database d ON d.datname = $1 WHERE r.rolname = current_user
+        """, [live]
       ).first ?? []
-    guard row.count == 5 else { throw DatabaseProblem.renamedMeanwhile(connection.databaseName) }
-    if row[4] == "t" { throw DatabaseProblem.inRecovery(connection.databaseName) }
+    guard row.count == 5 else { throw DatabaseProblem.renamedMeanwhile(live) }
+    if row[4] == "t" { throw DatabaseProblem.inRecovery(live) }
     canCreateDatabases = row[0] == "t"
     owner = row[1] ?? ""
     mayReplace = row[2] == "t"
-    liveOID = row[3] ?? ""
+    liveOID = row[3]
     slots = try connection.query(
-      "SELECT slot_name FROM pg_replication_slots WHERE database = current_database()"
+      "SELECT slot_name FROM pg_replication_slots WHERE database = $1", [live]
     ).compactMap { $0[0] }
     subscriptions = try connection.query(
       "SELECT subname FROM pg_subscription WHERE subdbid = $1::oid", [liveOID]
     ).compactMap { $0[0] }
+  }
+
+  private static func maintenanceConnection(_ source: PostgreSQLSource, besides live: String) -> Connection? {
+    ["postgres", "template1"].lazy.filter { $0 != live }.compactMap { name in
+      try? Connection.open(source.located.parameters.with(database: name), timeout: source.limits.connect)
+    }.first
   }
 
   /// A checkpoint goes back to the server and the database that it was taken from, and to no other.
@@ -152,6 +168,21 @@ final class ServerAccess {
       try? setConnections(allowed: true, to: database)
       throw error
     }
+  }
+
+  func rename(_ database: String, to name: String) throws {
+    try shutOut(database)
+    try maintenanceConnection().execute(
+      "ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)")
+    try setConnections(allowed: true, to: name)
+  }
+
+  /// Databases that the server itself needs.
+  func isSystem(_ database: String) throws -> Bool {
+    let row = try maintenanceConnection().query(
+      "SELECT datistemplate FROM pg_database WHERE datname = $1", [database]
+    ).first
+    return row?[0] == "t" || database == "postgres"
   }
 
   /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live

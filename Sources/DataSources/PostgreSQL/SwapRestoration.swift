@@ -37,8 +37,9 @@ final class SwapRestoration: SourceRestoration {
       _ = try ClientPrograms.locate(
         serverMajor: access.serverMajor, prefix: access.source.located.clientPrefix)
     case .retained(let retained):
-      // After a kill behind the swap it has the live name already.
-      guard try access.oid(of: retained.database) == retained.oid || access.liveOID == retained.oid else {
+      // Only after a kill behind the swap it has the live name already.
+      let isSwapped = context.isResuming && access.liveOID == retained.oid
+      guard try isSwapped || access.oid(of: retained.database) == retained.oid else {
         throw DatabaseProblem.retainedMissing(retained.database)
       }
     }
@@ -60,13 +61,17 @@ final class SwapRestoration: SourceRestoration {
     SourceRecord(
       name: record.name, type: record.type, document: nil, label: record.label, counts: [:],
       liveByteCount: (try? access.byteCount(of: access.live)) ?? 0, streamByteCount: 0,
-      retained: RetainedDatabase(database: asideName, oid: access.liveOID))
+      retained: access.liveOID.map { RetainedDatabase(database: asideName, oid: $0) })
   }
 
-  var warnings: [String] { ["sessions connected to \(access.live) will be ended"] }
+  var warnings: [String] {
+    access.liveOID == nil
+      ? ["the database \(access.live) does not exist, so it is made anew"]
+      : ["sessions connected to \(access.live) will be ended"]
+  }
 
   func stage() throws -> RestoreState {
-    var state = [Key.live: access.live, Key.liveOID: access.liveOID, Key.aside: asideName]
+    var state = [Key.live: access.live, Key.liveOID: access.liveOID ?? "", Key.aside: asideName]
     switch origin {
     case .retained(let retained):
       state[Key.incoming] = retained.database
@@ -89,10 +94,14 @@ final class SwapRestoration: SourceRestoration {
       // Killed behind the swap: only the doors may still be closed.
       return try access.setConnections(allowed: true, to: live)
     }
-    guard present == liveOID, try access.oid(of: incoming) == incomingOID else {
+    guard present ?? "" == liveOID, try access.oid(of: incoming) == incomingOID else {
       throw DatabaseProblem.renamedMeanwhile(live)
     }
-    try access.swap(incoming: incoming, live: live, aside: aside)
+    if present == nil {
+      try access.rename(incoming, to: live)
+    } else {
+      try access.swap(incoming: incoming, live: live, aside: aside)
+    }
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
@@ -104,15 +113,19 @@ final class SwapRestoration: SourceRestoration {
     guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
       let liveOID = state[Key.liveOID], let incomingOID = state[Key.incomingOID]
     else { return }
-    if try access.oid(of: live) == incomingOID, try access.oid(of: aside) == liveOID {
-      try access.swap(incoming: aside, live: live, aside: incoming)
+    if try access.oid(of: live) == incomingOID {
+      if liveOID.isEmpty {
+        try access.rename(live, to: incoming)
+      } else if try access.oid(of: aside) == liveOID {
+        try access.swap(incoming: aside, live: live, aside: incoming)
+      }
     }
     if case .recorded = origin, try access.oid(of: incoming) == incomingOID { try access.drop(incoming) }
     if try access.oid(of: live) == liveOID { try access.setConnections(allowed: true, to: live) }
   }
 
   func finish(_ state: RestoreState) throws -> [String] {
-    guard let aside = state[Key.aside] else { return [] }
+    guard let aside = state[Key.aside], state[Key.liveOID] != "" else { return [] }
     return ["the replaced database is kept as \(aside) for undo"]
   }
 }

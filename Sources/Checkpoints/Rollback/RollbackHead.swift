@@ -1,0 +1,73 @@
+// Where HEAD and branches go in a rollback, and how they come back from there.
+
+import Git
+
+extension Rollback {
+  /// - Returns: the steps forward, and the steps that undo them.
+  func headDestinations(
+    for state: RecordedState, _ request: RollbackRequest
+  ) throws -> (forward: [HeadDestination], back: [HeadDestination]) {
+    let present = try presentHead()
+    if request.operation == "undo", let noted = try notedHead(request) {
+      return (noted, try returnPath(from: noted, present))
+    }
+    let destination = try HeadDestination.choose(
+      for: state, moveBranch: request.moveBranch, project.location, database)
+    return ([destination], try returnPath(from: [destination], present))
+  }
+
+  private func presentHead() throws -> HeadDestination {
+    let commit = database.commit(at: "HEAD")
+    guard let branch = try project.location.currentBranch() else {
+      return commit.map { .detached($0) } ?? .unborn("main")
+    }
+    return commit == nil ? .unborn(branch) : .branch(branch)
+  }
+
+  /// What undo brings back was noted when it was left; nil when somebody has moved a branch since.
+  private func notedHead(_ request: RollbackRequest) throws -> [HeadDestination]? {
+    guard let noted = catalog.notes(request.target.id).headBefore else { return nil }
+    let restored = request.target.rescueBefore.flatMap { try? catalog.manifest($0) }?.git.head
+    var moved: Set<String> = []
+    for step in noted {
+      switch step {
+      case .movedBranch(let name, _):
+        moved.insert(name)
+        if try database.target(of: "refs/heads/\(name)") != restored { return nil }
+      case .branch(let name):
+        let commit = try database.target(of: "refs/heads/\(name)")
+        if !moved.contains(name) && commit != request.target.git.head { return nil }
+      case .detached: break
+      case .unborn(let name):
+        if try database.target(of: "refs/heads/\(name)") != nil { return nil }
+      }
+    }
+    return noted
+  }
+
+  /// How to undo moves of branches and of HEAD.
+  private func returnPath(
+    from steps: [HeadDestination], _ present: HeadDestination
+  ) throws -> [HeadDestination] {
+    var back: [HeadDestination] = []
+    for step in steps {
+      switch step {
+      case .movedBranch(let name, _), .unborn(let name):
+        if let old = try database.target(of: "refs/heads/\(name)") {
+          back.append(.movedBranch(name, to: old))
+        }
+      case .branch, .detached: break
+      }
+    }
+    return back + [present]
+  }
+
+  /// Commits that only a moved branch held stay alive under the rescue's refs.
+  func keepMovedBranches(_ back: [HeadDestination], under rescue: CheckpointID) throws {
+    for step in back {
+      if case .movedBranch(let name, let commit) = step {
+        try database.setRef("\(rescue.refPrefix)branches/\(name)", to: commit)
+      }
+    }
+  }
+}
