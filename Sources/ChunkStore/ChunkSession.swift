@@ -30,12 +30,16 @@ package final class ChunkSession: Sendable {
 
   package init(_ store: Store) throws {
     self.store = store
-    directory = store.sessions.appending("\(getpid())-\(UInt64.random(in: 0 ... .max))")
-    try FileTree.makeDirectories(directory, mode: 0o700)
-    guard let owner = try FileLock.acquire(directory.appending("owner"), .exclusive) else {
+    let name = "\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    directory = store.sessions.appending(name)
+    // Nobody looks into a directory that is still being made; once it has its name, it is locked.
+    let unborn = store.sessions.appending(".\(name)")
+    try FileTree.makeDirectories(unborn, mode: 0o700)
+    guard let owner = try FileLock.acquire(unborn.appending("owner"), .exclusive) else {
       throw StoreError.busy(directory)
     }
     self.owner = owner
+    try store.files.rename(unborn, to: directory)
   }
 
   deinit { abort() }
@@ -104,7 +108,7 @@ package final class ChunkSession: Sendable {
 
   /// Removes what killed sessions left behind.
   package static func removeAbandoned(in store: Store) throws {
-    for name in try FileTree.list(store.sessions) {
+    for name in try FileTree.list(store.sessions) where name.bytes.first != UInt8(ascii: ".") {
       let directory = store.sessions.appending(name)
       guard FileTree.exists(directory.appending("owner")),
         let lock = try FileLock.acquire(directory.appending("owner"), .exclusive)

@@ -16,11 +16,14 @@ package final class FileLock: Sendable {
   package static func acquire(
     _ path: BytePath, _ mode: Mode, waiting seconds: Double = 0
   ) throws -> FileLock? {
-    let file = try OpenFile.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
     let deadline = MonotonicTime.now + seconds
+    var file = try OpenFile.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
     while true {
       if flock(file.descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 {
-        return FileLock(file)
+        // Somebody may have removed the file between opening and locking; then it locks nothing.
+        if try FileTree.status(path)?.inode == file.status().inode { return FileLock(file) }
+        file = try OpenFile.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
+        continue
       }
       if errno != EWOULDBLOCK && errno != EINTR { throw SystemError(operation: "lock", path: path) }
       if MonotonicTime.now >= deadline { return nil }

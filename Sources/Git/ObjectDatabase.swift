@@ -164,6 +164,12 @@ package final class ObjectDatabase {
       UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
   }
 
+  /// Reads an object and checks its hash, without keeping its bytes.
+  package func check(_ id: ObjectID) throws {
+    let object = try lookup(id, GIT_OBJECT_ANY)
+    git_object_free(object)
+  }
+
   package func entries(of tree: ObjectID) throws -> [(name: BytePath, entry: TreeEntry)] {
     let object = try lookup(tree, GIT_OBJECT_TREE)
     defer { git_object_free(object) }

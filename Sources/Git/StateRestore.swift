@@ -148,8 +148,13 @@ package final class WorktreeWriter {
       // The git directory is on another file system: go through a copy beside the target.
       let beside = BytePath(full.bytes + Array(".checkpoint-\(counter).tmp".utf8))
       try FileTree.remove(beside)
-      try copy(temporary, to: beside)
-      try files.rename(beside, to: full)
+      do {
+        try copy(temporary, to: beside)
+        try files.rename(beside, to: full)
+      } catch {
+        try? FileTree.remove(beside)
+        throw error
+      }
     }
   }
 

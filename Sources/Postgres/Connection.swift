@@ -62,7 +62,8 @@ package final class Connection: @unchecked Sendable {
   // would hide rows an error.
   private static let sessionSettings = """
     SET DateStyle = ISO; SET IntervalStyle = postgres; SET extra_float_digits = 3; SET bytea_output = hex;
-    SET TimeZone = 'UTC'; SET synchronize_seqscans = off; SET statement_timeout = 0; SET row_security = off;
+    SET TimeZone = 'UTC'; SET synchronize_seqscans = off; SET statement_timeout = 0; SET lock_timeout = 0;
+    SET default_transaction_read_only = off; SET row_security = off;
     SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on;
     SET search_path = pg_catalog
     """

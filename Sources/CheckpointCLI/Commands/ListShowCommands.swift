@@ -20,8 +20,8 @@ extension Command {
     let now = workspace.clock.now()
     if invocation.console.isJSON {
       try invocation.console.json(
-        shown.map {
-          CheckpointView($0, notes: catalog.notes($0.id), isStable: catalog.isStable($0), now: now)
+        try shown.map {
+          try CheckpointView($0, notes: catalog.notes($0.id), isStable: catalog.isStable($0), now: now)
         })
       return unreadable.isEmpty ? .done : .partly
     }
@@ -40,7 +40,8 @@ extension Command {
         "\(manifest.git.dirtyCount)",
         databases.isEmpty ? "-" : Format.bytes(databases.reduce(0) { $0 + $1.liveByteCount }),
         Format.bytes(manifest.sizes.bytesStored),
-        CheckpointText.state(manifest, catalog.notes(manifest.id), isStable: catalog.isStable(manifest)),
+        (try? CheckpointText.state(manifest, catalog.notes(manifest.id), isStable: catalog.isStable(manifest)))
+          ?? "damaged",
       ]
     }
     for line in Format.table([header] + rows) { invocation.console.result(line) }
@@ -57,8 +58,8 @@ extension Command {
     let store = try workspace.openStore()
     let catalog = Catalog(store)
     let manifest = try workspace.select(invocation.operands.first ?? "latest", store)
-    let notes = catalog.notes(manifest.id)
-    let isStable = catalog.isStable(manifest)
+    let notes = try catalog.notes(manifest.id)
+    let isStable = try catalog.isStable(manifest)
     let console = invocation.console
     if console.isJSON {
       try console.json(CheckpointView(manifest, notes: notes, isStable: isStable, now: workspace.clock.now()))

@@ -38,7 +38,13 @@ extension Command {
     switch invocation.operands[0] {
     case "files":
       let prefix = try workspace.project.location.pathOfCurrentDirectory()
-      let paths = invocation.operands.dropFirst(2).map { BytePath.normalized(prefix.appending($0)) }
+      let top = workspace.worktree
+      let paths = invocation.operands.dropFirst(2).map { operand in
+        let path = BytePath(operand)
+        guard path.isAbsolute else { return BytePath.normalized(prefix.appending(path)) }
+        return BytePath.normalized(
+          path.isInside(top) ? BytePath(path.bytes.dropFirst(top.bytes.count)) : path)
+      }
       return try carryOut(
         RollbackRequest(operation: "restore", target: target, scope: .files(paths)), workspace, store)
     case "database":
@@ -62,7 +68,7 @@ extension Command {
   private static func restore(
     _ target: Manifest, into name: String, _ workspace: Workspace, _ store: Store
   ) throws -> ExitCode {
-    let records = Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
+    let records = try Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
     guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
     guard
       let source = try workspace.sources(for: target).first(where: { $0.name == record.name })

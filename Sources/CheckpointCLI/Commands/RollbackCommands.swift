@@ -54,8 +54,9 @@ extension Command {
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     let catalog = Catalog(store)
-    let rescue = try catalog.manifests().readable.last {
-      $0.kind == .rescue && catalog.notes($0.id).isSpent != true
+    let rescue = try catalog.manifests().readable.last { manifest in
+      try manifest.kind == .rescue && manifest.worktree == workspace.worktree
+        && catalog.notes(manifest.id).isSpent != true
     }
     guard let rescue else {
       throw UsageError(description: "there is nothing to undo: no rollback has replaced anything")

@@ -126,6 +126,7 @@ struct Diagnostic {
       case .sourceNotConfigured:
         ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back the files alone"]
       case .nothingPending: []
+      case .otherWorktree(let path, _): ["checkpoint -C \(path) …"]
       case .revertFailed:
         ["checkpoint rollback --abort tries again to put it back", "checkpoint rollback --continue goes on"]
       }
@@ -189,7 +190,9 @@ struct Diagnostic {
     case .cannotCreate(let user): Diagnostic("\(error)", hints: ["ALTER ROLE \(user) CREATEDB"])
     case .changedSinceRescue:
       Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
-    case .inRecovery, .mismatch, .retainedMissing, .renamedMeanwhile, .documentMissing: Diagnostic("\(error)")
+    case .retainedMissing:
+      Diagnostic("\(error)", hints: ["git and files alone: the same command with --no-database"])
+    case .inRecovery, .mismatch, .renamedMeanwhile, .documentMissing: Diagnostic("\(error)")
     }
   }
 

@@ -31,6 +31,12 @@ package final class IDReservation {
   }
 
   deinit { try? FileTree.remove(file) }
+
+  /// True while the process that is making the checkpoint lives.
+  static func isHeld(_ id: CheckpointID, in store: Store) throws -> Bool {
+    let file = store.sessions.appending("\(id)\(suffix)")
+    return try FileTree.exists(file) && FileLock.acquire(file, .shared) == nil
+  }
 }
 
 package enum AbandonedWork {

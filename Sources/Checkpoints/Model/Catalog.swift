@@ -97,21 +97,29 @@ package struct Catalog: Sendable {
 
   // MARK: Notes
 
-  package func notes(_ id: CheckpointID) -> Notes {
+  /// - Throws: `UnreadableManifest` for notes that are there and cannot be read: they may name the only copy of
+  ///   something, so they are never taken for empty.
+  package func notes(_ id: CheckpointID) throws -> Notes {
     let path = store.notes.appending("\(id).json")
-    guard let bytes = try? FileTree.readAll(path) else { return Notes() }
-    return (try? JSON.decode(Notes.self, from: bytes)) ?? Notes()
+    do {
+      return try JSON.decode(Notes.self, from: FileTree.readAll(path))
+    } catch let error as SystemError where error.isMissing {
+      return Notes()
+    } catch {
+      throw UnreadableManifest(
+        path: path, reason: "\((error as? SystemError)?.reason ?? "these are no notes")")
+    }
   }
 
   package func updateNotes(_ id: CheckpointID, _ change: (inout Notes) -> Void) throws {
-    var notes = notes(id)
+    var notes = try notes(id)
     change(&notes)
     try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))
   }
 
   /// The records of a checkpoint's sources, with later copies in the place of what was only moved aside.
-  package func sources(of manifest: Manifest) -> [SourceRecord] {
-    guard let secured = notes(manifest.id).secured else { return manifest.sources }
+  package func sources(of manifest: Manifest) throws -> [SourceRecord] {
+    guard let secured = try notes(manifest.id).secured else { return manifest.sources }
     return manifest.sources.map { record in secured.first { $0.name == record.name } ?? record }
   }
 
@@ -123,8 +131,8 @@ package struct Catalog: Sendable {
   }
 
   /// Fit to go back to: a stage's `complete` whose tests did not fail, or marked by hand.
-  package func isStable(_ manifest: Manifest) -> Bool {
-    notes(manifest.id).isMarkedStable ?? (manifest.stage?.phase == .complete)
+  package func isStable(_ manifest: Manifest) throws -> Bool {
+    try notes(manifest.id).isMarkedStable ?? (manifest.stage?.phase == .complete)
   }
 
   // MARK: Selectors
@@ -139,7 +147,7 @@ package struct Catalog: Sendable {
       guard let newest = ordinary.last else { throw SelectorProblem.none }
       return newest
     case "last-stable":
-      guard let stable = ordinary.last(where: isStable) else {
+      guard let stable = try ordinary.last(where: isStable) else {
         if ordinary.isEmpty { throw SelectorProblem.none }
         throw SelectorProblem.noStable(newest: ordinary.last?.id)
       }

@@ -27,6 +27,9 @@ package struct CheckpointName: Hashable, Sendable, CustomStringConvertible {
       }
     }
     guard isPlain else { throw invalid("only letters, digits, “-”, “_” and “.” are allowed") }
+    if ["latest", "last-stable", "HEAD"].contains(text) {
+      throw invalid("it means something else as a selector")
+    }
     if text.hasPrefix("-") || text.hasPrefix(".") { throw invalid("it starts with “\(text.prefix(1))”") }
     if text.contains("..") { throw invalid("it contains “..”") }
     if text.hasSuffix(".") || text.hasSuffix(".lock") { throw invalid("git refuses refs that end so") }

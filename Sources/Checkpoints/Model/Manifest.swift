@@ -78,6 +78,8 @@ package struct Manifest: Codable, Sendable {
   package var previous: Previous?
   /// For a rescue: the checkpoint whose restoring made it necessary.
   package var rescueBefore: CheckpointID?
+  /// For a rescue: the working tree that it was taken of.
+  package var worktree: BytePath?
 
   package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }
 }
@@ -155,6 +157,8 @@ package struct Notes: Codable, Sendable {
   package var headBefore: [HeadDestination]?
   /// For a rescue: copies of databases that were kept aside first.
   package var secured: [SourceRecord]?
+  /// For a rescue: databases that were dropped once their copy was safe.
+  package var released: [RetainedDatabase]?
 
   package init() {}
 }

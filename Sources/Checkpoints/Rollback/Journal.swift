@@ -31,6 +31,8 @@ package struct Journal: Codable, Sendable {
   package var operation: String
   package var startedAt: Timestamp
   package var target: CheckpointID
+  /// The working tree that is changed; linked ones share the store.
+  package var worktree: BytePath
   package var scope: Scope
   package var keepUntracked: Bool
   /// Part of the names of temporary things.

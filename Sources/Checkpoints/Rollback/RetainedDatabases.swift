@@ -24,10 +24,11 @@ package struct RetainedDatabases {
     let catalog = Catalog(store)
     return try catalog.manifests().readable.reversed().flatMap { manifest -> [Entry] in
       guard manifest.kind == .rescue else { return [] }
-      let notes = catalog.notes(manifest.id)
+      let notes = try catalog.notes(manifest.id)
       if notes.isSpent == true { return [] }
-      return catalog.sources(of: manifest).compactMap { record in
-        record.retained.map { Entry(rescue: manifest, record: record, database: $0) }
+      return manifest.sources.compactMap { record in
+        guard let retained = record.retained, notes.released?.contains(retained) != true else { return nil }
+        return Entry(rescue: manifest, record: record, database: retained)
       }
     }
   }
@@ -44,10 +45,12 @@ package struct RetainedDatabases {
           continue
         }
         try session.commit()
-        try Catalog(store).updateNotes(entry.rescue.id) { notes in
+        let catalog = Catalog(store)
+        try catalog.updateNotes(entry.rescue.id) { notes in
           notes.secured = (notes.secured ?? []).filter { $0.name != source.name } + [secured.record]
         }
         try secured.release()
+        try catalog.updateNotes(entry.rescue.id) { $0.released = ($0.released ?? []) + [entry.database] }
         settled.append(entry.database.database)
       }
     }

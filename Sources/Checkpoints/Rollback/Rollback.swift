@@ -30,6 +30,7 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
   case nothingToRestore(CheckpointID, String)
   case sourceNotConfigured(String, label: String)
   case nothingPending
+  case otherWorktree(BytePath, operation: String)
   /// The operation failed, and what it had changed could not all be put back.
   case revertFailed(cause: String, revert: String)
 
@@ -42,6 +43,7 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
     case .sourceNotConfigured(_, let label):
       "the checkpoint holds the database \(label), but no database is configured or found now"
     case .nothingPending: "no operation was interrupted"
+    case .otherWorktree(let path, let operation): "the \(operation) belongs to the working tree \(path)"
     case .revertFailed(let cause, let revert):
       "\(cause); and putting back what had been changed failed, too: \(revert)"
     }
@@ -93,7 +95,8 @@ package final class Rollback {
     let target = request.target
     let now = clock.now()
     var journal = Journal(
-      operation: request.operation, startedAt: now, target: target.id, scope: request.scope,
+      operation: request.operation, startedAt: now, target: target.id, worktree: project.location.worktree,
+      scope: request.scope,
       keepUntracked: request.keepUntracked,
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
     try checkWorktree(request)
@@ -180,8 +183,19 @@ package final class Rollback {
     }
   }
 
+  private func requireOwnWorktree(_ journal: Journal) throws {
+    if journal.worktree != project.location.worktree {
+      throw RollbackProblem.otherWorktree(journal.worktree, operation: journal.operation)
+    }
+  }
+
   /// Finishes what a killed process began.
   package func resume(_ journal: Journal) throws -> RollbackResult {
+    try requireOwnWorktree(journal)
+    var journal = try adoptRescue(journal)
+    try keepPresentState(journal, before: "continue")
+    // Files that were changed since are kept now, so they no longer stand in the way.
+    journal.rescueBegan = nil
     let target = try catalog.manifest(journal.target)
     var plan = RollbackPlan(
       journal: journal, target: target, state: try recordedState(target),
@@ -191,10 +205,43 @@ package final class Rollback {
 
   /// Puts everything back as it was before a killed process began.
   package func abandon(_ journal: Journal) throws {
+    try requireOwnWorktree(journal)
+    let journal = try adoptRescue(journal)
+    try keepPresentState(journal, before: "abort")
     let target = try catalog.manifest(journal.target)
     try Interruption.shielded {
       try revert(journal, target, restorations(for: target, journal, isResuming: true))
     }
+  }
+
+  /// Files may have been edited since the process was killed. What is there now is kept under a name of its
+  /// own; undo has no use for it.
+  private func keepPresentState(_ journal: Journal, before step: String) throws {
+    guard journal.rescue != nil, journal.scope != .databases else { return }
+    var request = CaptureRequest(
+      name: try CheckpointName("before-\(step)"), kind: .rescue,
+      message: "the working tree when the \(journal.operation) to \(journal.target) was taken up again")
+    request.rescue = .init(before: journal.target, incoming: nil, alsoKeep: [], records: [])
+    let kept = try creator.create(request, sourceNames: [])
+    try catalog.updateNotes(kept.manifest.id) { $0.isSpent = true }
+  }
+
+  /// A process that was killed between publishing the rescue and noting it left one that nobody names.
+  private func adoptRescue(_ journal: Journal) throws -> Journal {
+    guard journal.rescue == nil, let began = journal.rescueBegan else { return journal }
+    var journal = journal
+    let found = try catalog.manifests().readable.last { manifest in
+      manifest.kind == .rescue && manifest.name == "before-\(journal.operation)"
+        && manifest.createdAt >= began && manifest.rescueBefore == journal.target
+        && manifest.worktree == journal.worktree
+    }
+    if let found {
+      journal.rescue = found.id
+      try catalog.updateNotes(found.id) { $0.headBefore = journal.headBefore }
+      try keepMovedBranches(journal.headBefore, under: found.id)
+      try JournalFile(store).write(journal)
+    }
+    return journal
   }
 
   private func timed<Result>(_ step: String, _ body: () throws -> Result) rethrows -> Result {
@@ -215,6 +262,7 @@ package final class Rollback {
       }
       // As late as possible: what is written until now is in the rescue.
       plan.journal.rescueBegan = clock.now()
+      try file.write(plan.journal)
       plan.journal.rescue = try timed("rescue") { try takeRescue(plan) }
       try file.write(plan.journal)
     }

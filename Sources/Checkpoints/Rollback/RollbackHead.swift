@@ -26,7 +26,7 @@ extension Rollback {
 
   /// What undo brings back was noted when it was left; nil when somebody has moved a branch since.
   private func notedHead(_ request: RollbackRequest) throws -> [HeadDestination]? {
-    guard let noted = catalog.notes(request.target.id).headBefore else { return nil }
+    guard let noted = try catalog.notes(request.target.id).headBefore else { return nil }
     let restored = request.target.rescueBefore.flatMap { try? catalog.manifest($0) }?.git.head
     var moved: Set<String> = []
     for step in noted {

@@ -42,11 +42,12 @@ package struct Verifier {
 
   /// Verifies checkpoints; a chunk that several use is read once.
   package func verify(_ manifests: [Manifest], now: Timestamp) throws -> VerificationReport {
+    var seen: Set<ObjectID> = []
     var problems: [CheckpointID: [String]] = [:]
     var users: [ChunkID: [CheckpointID]] = [:]
     for manifest in manifests {
       try Interruption.check()
-      problems[manifest.id] = try checkLinks(manifest)
+      problems[manifest.id] = try checkLinks(manifest, &seen)
       let (chunks, damage) = try chunks(of: manifest)
       problems[manifest.id, default: []] += damage
       for chunk in chunks { users[chunk, default: []].append(manifest.id) }
@@ -57,6 +58,8 @@ package struct Verifier {
     }
     for manifest in manifests {
       let found = problems[manifest.id] ?? []
+      // Notes that cannot be read are reported, and never written over.
+      if (try? catalog.notes(manifest.id)) == nil { continue }
       try catalog.updateNotes(manifest.id) { notes in
         notes.verifiedAt = found.isEmpty ? now : notes.verifiedAt
         notes.damage = found.isEmpty ? nil : found
@@ -75,9 +78,12 @@ package struct Verifier {
     var problems: [String] = []
     let reader = ChunkReader(store)
     if let list = manifest.git.changedFiles?.list { needed.insert(list) }
-    let isSpent = catalog.notes(manifest.id).isSpent == true
-    for record in catalog.sources(of: manifest) {
-      if let retained = record.retained, !isSpent,
+    var notes = Notes()
+    do { notes = try catalog.notes(manifest.id) } catch let error as UnreadableManifest {
+      problems.append("\(error)")
+    }
+    for record in (try? catalog.sources(of: manifest)) ?? manifest.sources {
+      if let retained = record.retained, notes.isSpent != true,
         let source = sources.first(where: { $0.name == record.name }),
         (try? source.isHeld(retained)) == false
       {
@@ -140,7 +146,7 @@ package struct Verifier {
 
   // MARK: Git and manifests
 
-  private func checkLinks(_ manifest: Manifest) throws -> [String] {
+  private func checkLinks(_ manifest: Manifest, _ seen: inout Set<ObjectID>) throws -> [String] {
     var problems: [String] = []
     let id = manifest.id
     let digest = "manifest-sha256: \(try catalog.digest(of: id))"
@@ -161,12 +167,14 @@ package struct Verifier {
         if try !database.message(ofTag: tag).contains(digest) {
           problems.append("the manifest is not the one whose SHA-256 stands in \(id.stateRef)")
         }
-        problems += try checkObjects(manifest, tree)
       }
+      problems += checkObjects(below: tree, &seen)
     }
     if let head = manifest.git.head {
       check(id.headRef) { if $0 != head { problems.append("\(id.headRef) names another commit") } }
-      if !database.exists(head) { problems.append("the commit \(head) is missing") }
+      do { problems += try checkObjects(below: database.tree(of: head), &seen) } catch {
+        problems.append("\(error)")
+      }
       if manifest.git.headTag != nil {
         check(id.tagRef) { tag in
           if database.commit(at: id.tagRef) != head {
@@ -186,36 +194,31 @@ package struct Verifier {
     return problems
   }
 
-  /// Every object of the state is there; those that only this state has are read, which checks their hash.
-  private func checkObjects(_ manifest: Manifest, _ tree: ObjectID) throws -> [String] {
+  /// Reads every object below a tree, which checks its hash. What several checkpoints share is read once.
+  private func checkObjects(below tree: ObjectID, _ seen: inout Set<ObjectID>) -> [String] {
+    guard seen.insert(tree).inserted else { return [] }
     var problems: [String] = []
-    let state = try RecordedState(
-      tree: tree, head: manifest.git.head, branch: manifest.git.branch, in: database)
-    let raw = Set(state.metadata.raw.map(\.path))
-    func check(_ path: BytePath, _ entry: TreeEntry, isRead: Bool) {
-      if entry.mode == .submodule { return }
-      if !database.exists(entry.id) {
-        problems.append("the object \(entry.id) of \(path) is missing")
-      } else if isRead {
-        do { _ = try database.read(entry.id) } catch { problems.append("\(path): \(error)") }
-      }
-    }
     do {
-      try database.forEachFile(in: state.worktree) { path, entry in
-        check(path, entry, isRead: raw.contains(path))
-      }
-      let base = try manifest.git.head.map { try database.tree(of: $0) }
-      for difference in try database.differences(from: state.worktree, to: base) {
-        if let entry = difference.new { check(difference.path, entry, isRead: false) }
-      }
-      for (_, index) in state.index {
-        for difference in try database.differences(from: base, to: index) {
-          if let entry = difference.new { check(difference.path, entry, isRead: true) }
+      for (name, entry) in try database.entries(of: tree) {
+        switch entry.mode {
+        case .directory: problems += checkObjects(below: entry.id, &seen)
+        case .submodule: break
+        case .regular, .executable, .symbolicLink:
+          guard seen.insert(entry.id).inserted else { continue }
+          do { try database.check(entry.id) } catch { problems.append("\(name): \(error)") }
         }
       }
-    } catch {
-      problems.append("\(error)")
-    }
+    } catch { problems.append("\(error)") }
     return problems
+  }
+
+  /// Checkpoints whose refs are there and whose manifest is not.
+  package func missingManifests() throws -> [VerificationReport.Finding] {
+    let ids = try database.refs(below: "refs/checkpoints/").compactMap { ref in
+      ref.split(separator: "/").dropFirst(2).first.flatMap { CheckpointID(String($0)) }
+    }
+    return try Set(ids).sorted().filter { id in
+      try !catalog.exists(id) && !IDReservation.isHeld(id, in: store)
+    }.map { .init(checkpoint: $0.description, problems: ["its manifest is gone, or it was never finished"]) }
   }
 }

@@ -13,30 +13,28 @@ final class ArchiveRestore: Sendable {
   private let list: ChunkList
   private let limits: PostgreSQLSource.Limits
   private let file: BytePath?
+  /// Holds the file: it vanishes with us, or is removed by the next writer when we are killed.
+  private let session: ChunkSession?
 
-  /// - Parameter token: names the temporary file.
   init(
-    _ document: DatabaseDocument, programs: ClientPrograms, limits: PostgreSQLSource.Limits, store: Store,
-    token: String
+    _ document: DatabaseDocument, programs: ClientPrograms, limits: PostgreSQLSource.Limits, store: Store
   ) throws {
     (self.programs, self.store, self.limits) = (programs, store, limits)
     let reader = ChunkReader(store)
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
     list = try reader.list(archive.list)
     if programs.isRemote {
-      file = nil
+      (file, session) = (nil, nil)
       return
     }
-    let path = store.sessions.appending("archive-\(token)")
-    try FileTree.remove(path)
+    let session = try ChunkSession(store)
+    let path = session.temporaryPath("archive")
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-    file = path
+    (file, self.session) = (path, session)
     for chunk in list.chunks { try reader.withChunk(chunk.id) { try store.files.write($0, to: output) } }
   }
 
-  deinit {
-    if let file { try? FileTree.remove(file) }
-  }
+  deinit { session?.abort() }
 
   /// Restores sections into a database.
   func restore(_ sections: [String], into parameters: ConnectionParameters, jobs: Int) throws {

@@ -21,9 +21,12 @@ struct DatabaseBuild {
 
   /// - Parameter name: a name of ours; what an interrupted attempt left under it is dropped.
   func build(_ name: String) throws {
+    try access.dropAbandoned()
     try access.drop(name)
     let maintenance = try access.maintenanceConnection()
     try maintenance.execute(document.database.creation(as: name, serverMajor: access.serverMajor))
+    // At once, because the schema public belongs to whoever owns the database.
+    try document.database.giveToOwner(name, maintenance)
     do {
       try fill(name)
     } catch {
@@ -39,7 +42,7 @@ struct DatabaseBuild {
     let tables = try RowLoad.tables(of: document, in: context.store)
     let cores = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let archive = try ArchiveRestore(
-      document, programs: programs, limits: limits, store: context.store, token: context.token)
+      document, programs: programs, limits: limits, store: context.store)
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     try archive.restore(["--section=pre-data"], into: parameters, jobs: 1)
     context.progress.finish("restore schema")

@@ -18,14 +18,14 @@ package struct DatabaseCopy {
   /// - Returns: the name under which that one is kept.
   package func make(_ name: String, from record: SourceRecord, replacing: Bool) throws -> String? {
     let document = try PostgreSQLSource.document(of: record, in: store)
-    let access = try ServerAccess(source)
+    let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
+    let access = try ServerAccess(source.named(for: token))
     try access.checkCanCreate()
     guard (1...63).contains(name.utf8.count) else { throw DatabaseProblem.invalidName(name) }
     if name == access.live && access.liveOID != nil { throw DatabaseProblem.targetIsLive(name) }
     if try access.isSystem(name) { throw DatabaseProblem.targetIsSystem(name) }
     let isThere = try access.oid(of: name) != nil
     if isThere && !replacing { throw DatabaseProblem.targetExists(name) }
-    let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
     let context = RestoreContext(
       store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
       progress: progress)

@@ -86,6 +86,15 @@ struct DatabaseProperties: Codable {
     return sql
   }
 
+  /// Makes the recorded owner the owner, if the role still exists and we may.
+  func giveToOwner(_ database: String, _ connection: Connection) throws {
+    let mayGive = try connection.query(
+      "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = $1", [owner]
+    ).first?[0]
+    guard mayGive == "t", owner != connection.userName else { return }
+    try connection.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO \(owner.asIdentifier)")
+  }
+
   /// Gives the properties to a database. What names a role that is gone is left out and reported.
   /// - Parameter present: what the database has now; only the difference is applied. nil for a new one.
   func apply(
@@ -128,10 +137,10 @@ struct DatabaseProperties: Codable {
           "GRANT \(grant.privilege) ON DATABASE \(target) TO \(grant.quotedGrantee)\(option)")
       }
     }
-    if owner != present?.owner ?? connection.userName && known(owner, "ownership") {
-      statements.append("ALTER DATABASE \(target) OWNER TO \(owner.asIdentifier)")
-    }
     for statement in statements { try connection.execute(statement) }
+    if owner != present?.owner ?? connection.userName && known(owner, "ownership") {
+      try giveToOwner(database, connection)
+    }
     return notes
   }
 }

@@ -11,8 +11,6 @@ final class InPlaceRestoration: SourceRestoration {
   private let access: ServerAccess
   private let context: RestoreContext
   private let programs: ClientPrograms
-  private enum Outcome { case notBegun, rolledBack, committed }
-  private var outcome = Outcome.notBegun
 
   init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
     (self.document, self.access, self.context) = (document, access, context)
@@ -36,38 +34,48 @@ final class InPlaceRestoration: SourceRestoration {
   func stage() throws -> RestoreState { [:] }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
-    try replace(with: document, rescue: rescue)
+    // A process that was killed behind its commit has done the work already.
+    if try context.isResuming && isCommitted() { return }
+    try replace(
+      with: document, expecting: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
-    // A transaction that did not commit left nothing; one that did is undone by the copy in the rescue.
-    // Whether one of a killed process did is not known, and the copy is right in both cases.
-    guard state != nil, let rescue, outcome == .committed || (outcome == .notBegun && context.isResuming)
-    else {
-      return
+    // A transaction that did not commit left nothing. After one that did, only what it left may be replaced.
+    if let rescue, try isCommitted() {
+      try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), expecting: document)
     }
-    try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), rescue: nil)
+    try FileTree.remove(transactionFile)
   }
 
-  func finish(_ state: RestoreState) throws -> [String] { [] }
+  func finish(_ state: RestoreState) throws -> [String] {
+    try FileTree.remove(transactionFile)
+    return []
+  }
 
-  private func replace(with document: DatabaseDocument, rescue: SourceRecord?) throws {
+  // MARK: The transaction
+
+  /// The number of the transaction that is about to commit: written before, so that the server can be asked later
+  /// what became of it.
+  private var transactionFile: BytePath { context.store.journal.appending("in-place-\(context.token)") }
+
+  private func isCommitted() throws -> Bool {
+    guard FileTree.exists(transactionFile) else { return false }
+    let number = String(decoding: try FileTree.readAll(transactionFile), as: UTF8.self)
+    return try access.source.connect().query("SELECT pg_xact_status($1::text::xid8)", [number]).first?[0]
+      == "committed"
+  }
+
+  private func replace(with document: DatabaseDocument, expecting present: DatabaseDocument?) throws {
     let archive = try ArchiveRestore(
-      document, programs: programs, limits: access.source.limits, store: context.store, token: context.token)
+      document, programs: programs, limits: access.source.limits, store: context.store)
     let connection = try access.source.connect()
-    try connection.execute("BEGIN")
-    outcome = .rolledBack
+    try connection.execute("BEGIN READ WRITE")
     do {
       try connection.execute("SET LOCAL lock_timeout = '\(access.source.limits.lock)s'")
       try connection.execute("SET LOCAL check_function_bodies = off")
-      if let rescue {
-        do { try requireUnchanged(since: rescue, connection) } catch let error as DatabaseProblem {
-          // A process that was killed behind its commit has done the work already.
-          guard context.isResuming, (try? requireEqual(to: document, connection)) != nil else { throw error }
-          return try connection.execute("ROLLBACK")
-        }
-      }
-      try dropEverything(connection)
+      if let present { try requireUnchanged(present, connection) }
+      try DatabaseClearing.dropEverything(connection)
       try run(archive.script("pre-data"), connection)
       try RowLoad(
         store: context.store, encoding: document.database.encoding,
@@ -77,8 +85,8 @@ final class InPlaceRestoration: SourceRestoration {
       try run(archive.script("post-data"), connection)
       _ = try document.database.apply(
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)
-      // Should the connection break now, nobody knows which it was; the copy is right in both cases.
-      outcome = .committed
+      let number = try connection.query("SELECT pg_current_xact_id()::text").first?[0] ?? ""
+      try context.store.files.replaceFile(transactionFile, with: Array(number.utf8))
       try connection.execute("COMMIT")
     } catch let error as DatabaseError where error.isLockTimeout {
       try? connection.execute("ROLLBACK")
@@ -91,16 +99,14 @@ final class InPlaceRestoration: SourceRestoration {
     try connection.execute(script: Array("ANALYZE".utf8))
   }
 
-  /// Locks every table and compares it with the rescue's copy: what was written in between would be lost.
-  private func requireUnchanged(since rescue: SourceRecord, _ connection: Connection) throws {
+  /// Locks every table and compares it with what is known of the contents: what was written since would be lost.
+  private func requireUnchanged(_ expected: DatabaseDocument, _ connection: Connection) throws {
     let tables = try DatabaseCatalog.tables(connection)
     for start in stride(from: 0, to: tables.count, by: 500) {
       let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
       try connection.execute("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS EXCLUSIVE MODE")
     }
-    do {
-      try requireEqual(to: PostgreSQLSource.document(of: rescue, in: context.store), connection)
-    } catch DatabaseProblem.mismatch(let tables) {
+    do { try requireEqual(to: expected, connection) } catch DatabaseProblem.mismatch(let tables) {
       throw DatabaseProblem.changedSinceRescue(tables)
     }
   }
@@ -115,49 +121,6 @@ final class InPlaceRestoration: SourceRestoration {
       tables: RowLoad.tables(of: document, in: context.store), progress: context.progress
     ).compareAll(connection)
   }
-
-  /// Everything that does not belong to the system or to an extension. Extensions stay: who may not create
-  /// databases may seldom create them either, and the archive makes those that are missing.
-  private func dropEverything(_ connection: Connection) throws {
-    let schemas = try connection.query(
-      """
-      SELECT quote_ident(n.nspname) FROM pg_namespace n
-      WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public') AND NOT EXISTS (
-        SELECT FROM pg_depend d WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid
-          AND d.classid = 'pg_extension'::regclass)
-      """
-    ).compactMap { $0[0] }
-    for schema in schemas { try connection.execute("DROP SCHEMA \(schema) CASCADE") }
-    try connection.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
-    // What is left stands in public or in an extension's schema. Dropping one object may drop others, so
-    // the list is asked for again until it is empty.
-    while let object = try connection.query(Self.nextObject).first, let type = object[0], let name = object[1]
-    {
-      try connection.execute("DROP \(type) IF EXISTS \(name) CASCADE")
-    }
-  }
-
-  private static let nextObject = """
-    SELECT i.type, i.identity FROM (
-      SELECT 'pg_class'::regclass AS classid, oid, relnamespace AS namespace, 1 AS rank FROM pg_class
-        WHERE relkind IN ('r', 'p', 'v', 'm', 'f') OR (relkind = 'S' AND NOT EXISTS (
-          SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = pg_class.oid
-            AND d.deptype IN ('a', 'i')))
-      UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace, 2 FROM pg_proc
-      UNION ALL SELECT 'pg_type'::regclass, t.oid, typnamespace, 3 FROM pg_type t
-        LEFT JOIN pg_class c ON c.oid = t.typrelid
-        WHERE t.typcategory <> 'A' AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
-      UNION ALL SELECT 'pg_operator'::regclass, oid, oprnamespace, 4 FROM pg_operator
-      UNION ALL SELECT 'pg_opfamily'::regclass, oid, opfnamespace, 5 FROM pg_opfamily
-      UNION ALL SELECT 'pg_collation'::regclass, oid, collnamespace, 6 FROM pg_collation
-      UNION ALL SELECT 'pg_conversion'::regclass, oid, connamespace, 6 FROM pg_conversion
-      UNION ALL SELECT 'pg_ts_config'::regclass, oid, cfgnamespace, 7 FROM pg_ts_config
-      UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace, 8 FROM pg_ts_dict
-    ) o JOIN pg_namespace n ON n.oid = o.namespace, pg_identify_object(o.classid, o.oid, 0) i
-    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype IN ('e', 'i'))
-    ORDER BY o.rank LIMIT 1
-    """
 
   /// Runs a script of pg_restore. Only its data section holds `COPY` blocks, whose rows follow the
   /// statement and end with `\\.`; lines that begin with `\\` outside are commands of psql.

@@ -101,7 +101,7 @@ package struct PostgreSQLSource: DataSource {
 
   /// The same source with connections that can be told from all others on the server: those of a killed
   /// process live on until what they do is done.
-  private func named(for token: String) -> PostgreSQLSource {
+  func named(for token: String) -> PostgreSQLSource {
     var located = located
     located.parameters.values["application_name"] = "checkpoint \(token) \(name)"
     return PostgreSQLSource(located, limits: limits)

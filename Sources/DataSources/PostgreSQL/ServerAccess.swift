@@ -126,6 +126,18 @@ final class ServerAccess {
     return stem + suffix
   }
 
+  /// Drops half-made databases of processes that are dead. A living one has a connection that bears its token.
+  func dropAbandoned() throws {
+    let rows = try maintenanceConnection().query(
+      """
+      SELECT datname FROM pg_database d WHERE pg_has_role(datdba, 'USAGE')
+        AND datname ~ '_restoring_[0-9]{8}_[0-9]{6}_[0-9a-f]+$' AND NOT EXISTS (
+          SELECT FROM pg_stat_activity
+          WHERE starts_with(application_name, 'checkpoint ' || substring(d.datname FROM '[0-9]{8}_[0-9]{6}_[0-9a-f]+$')))
+      """)
+    for name in rows.compactMap({ $0[0] }) { try drop(name) }
+  }
+
   func drop(_ database: String) throws {
     guard try oid(of: database) != nil else { return }
     try shutOut(database)
