@@ -27,9 +27,14 @@ package final class ChunkSession: Sendable {
   private let directory: BytePath
   private let owner: FileLock
   private let state = Mutex(State())
+  private let checksExisting: Bool
 
-  package init(_ store: Store) throws {
+
+  /// - Parameter checksExisting: read and hash chunks that the store has already, for records that are about to
+  ///   become the only copy of something. Otherwise only their ends are looked at.
+  package init(_ store: Store, checksExisting: Bool = false) throws {
     self.store = store
+    self.checksExisting = checksExisting
     let name = "\(getpid())-\(UInt64.random(in: 0 ... .max))"
     directory = store.sessions.appending(name)
     // Nobody looks into a directory that is still being made; once it has its name, it is locked.
@@ -39,7 +44,10 @@ package final class ChunkSession: Sendable {
       throw StoreError.busy(directory)
     }
     self.owner = owner
-    try store.files.rename(unborn, to: directory)
+    do { try store.files.rename(unborn, to: directory) } catch {
+      try? FileTree.remove(unborn)
+      throw error
+    }
   }
 
   deinit { abort() }
@@ -57,7 +65,7 @@ package final class ChunkSession: Sendable {
       state.statistics.chunks += 1
       return state.staged.insert(id).inserted
     }
-    if !isNew || store.contains(id) { return id }
+    if try !isNew || has(id, byteCount: bytes.count) { return id }
     let frame = try encoder.compress(bytes)
     let path = directory.appending(id.description)
     do {
@@ -75,6 +83,17 @@ package final class ChunkSession: Sendable {
       $0.statistics.newChunks += 1
     }
     return id
+  }
+
+  /// Whether the store has the chunk, whole. One that is damaged is written again.
+  private func has(_ id: ChunkID, byteCount: Int) throws -> Bool {
+    guard store.contains(id) else { return false }
+    if checksExisting { return (try? ChunkReader(store).withChunk(id) { $0.count }) == byteCount }
+    let file = try OpenFile.open(store.path(of: id), flags: O_RDONLY)
+    return try SealedFrame.looksWhole(
+      start: file.bytes(at: 0, count: SealedFrame.headerLimit),
+      end: file.bytes(at: file.status().byteCount - SealedFrame.sealByteCount, count: SealedFrame.sealByteCount),
+      contentByteCount: byteCount)
   }
 
   package func write(_ bytes: [UInt8], with encoder: ChunkEncoder) throws -> ChunkID {

@@ -2,6 +2,8 @@
 // change of a file is found, a second frame follows, of the kind that decoders skip, with the first one's hash
 // (“skippable frames”, RFC 8878, section 3.1.2).
 
+import CZstd
+
 enum FrameSeal {
   /// Magic number, size of the content, content.
   static let byteCount = 16
@@ -14,6 +16,12 @@ enum FrameSeal {
     }
   }
 
+  /// Whether bytes have a seal's form, whatever they seal.
+  static func isSeal(_ bytes: [UInt8]) -> Bool {
+    bytes.count == byteCount
+      && bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) == magic.littleEndian }
+  }
+
   /// The frame before the seal; nil when the seal is missing or belongs to other bytes.
   static func checked(_ sealed: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard sealed.count > byteCount, let base = sealed.baseAddress else { return nil }
@@ -24,5 +32,17 @@ enum FrameSeal {
       && seal.loadUnaligned(fromByteOffset: 4, as: UInt32.self) == UInt32(8).littleEndian
       && seal.loadUnaligned(fromByteOffset: 8, as: UInt64.self) == ContentHash.of(frame).littleEndian
     return isSeal ? frame : nil
+  }
+}
+
+/// The two ends of a stored chunk, which tell at little cost whether it was cut short or never written.
+package enum SealedFrame {
+  /// No frame header is longer (ZSTD_FRAMEHEADERSIZE_MAX).
+  package static let headerLimit = 18
+  package static let sealByteCount = FrameSeal.byteCount
+
+  package static func looksWhole(start: [UInt8], end: [UInt8], contentByteCount: Int) -> Bool {
+    let size = start.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+    return size == UInt64(contentByteCount) && FrameSeal.isSeal(end)
   }
 }

@@ -62,7 +62,13 @@ package struct RestorePlan: Sendable {
       writes.append(Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions))
     }
     let written = Set(entries.keys)
-    for path in Set(target.metadata.modes.keys).union(current.metadata.modes.keys)
+    var candidates = Set(target.metadata.modes.keys).union(current.metadata.modes.keys)
+    if target.metadata.commonMode != current.metadata.commonMode
+      || target.metadata.commonExecutableMode != current.metadata.commonExecutableMode
+    {
+      try database.forEachFile(in: target.worktree) { path, _ in candidates.insert(path) }
+    }
+    for path in candidates
     where !written.contains(path) && raw[path] == nil && !isLeftAlone(path) {
       guard let entry = try database.entry(at: path, in: target.worktree) else { continue }
       let wanted = target.metadata.permissions(of: path, entry.mode)

@@ -89,6 +89,8 @@ package final class Connection: @unchecked Sendable {
   package var databaseName: String { PQdb(handle).map { String(cString: $0) } ?? "" }
   package var userName: String { PQuser(handle).map { String(cString: $0) } ?? "" }
 
+  package var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
+
   /// Asks the server to cancel what this connection is doing. Safe from any thread.
   package func cancel() {
     guard let canceller else { return }

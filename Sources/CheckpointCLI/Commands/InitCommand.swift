@@ -17,6 +17,11 @@ extension Command {
     options: SharedOptions.database,
     examples: ["checkpoint init", "checkpoint init --database postgresql://localhost/shop"]
   ) { invocation in
+    if let prefix = invocation.value("--client-prefix"), prefix.uppercased().contains("PASSWORD=") {
+      throw UsageError(
+        description: "the words of --client-prefix hold a password, which would be committed",
+        hints: ["docker exec -i -e PGPASSWORD CONTAINER passes the variable on"])
+    }
     let workspace = try Workspace(invocation)
     let console = invocation.console
     let store = try workspace.openOrCreateStore()
@@ -30,7 +35,7 @@ extension Command {
     let project = try Project.find(from: workspace.worktree)
     if invocation.value("--client-prefix") != nil && isNew {
       // Whoever typed the command has read it.
-      try Trust(storePath: project.storePath, settings: project.settings).give(store)
+      try Trust(gitDirectory: project.location.commonDirectory, settings: project.settings).give(store)
     }
     console.remark("repository  \(workspace.worktree)")
     console.remark("store       \(workspace.project.storePath)")
@@ -41,6 +46,9 @@ extension Command {
         InitReport(
           repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)", settings: "\(file)",
           databases: reached))
+    }
+    if !isNew && invocation.value("--database") != nil {
+      console.warning("\(Settings.fileName) exists and was not changed: edit it to use this database")
     }
     if databases.isEmpty {
       console.remark("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL")

@@ -107,9 +107,10 @@ extension Command {
     let rollback = try workspace.rollback(store, sources)
     try AbandonedWork.remove(from: store, workspace.objects())
     if workspace.invocation.has("--abort") {
-      try workspace.logged("\(journal.operation) --abort", store) {
+      let notes = try workspace.logged("\(journal.operation) --abort", store) {
         (try rollback.abandon(journal), journal.target.description, nil)
       }
+      for note in notes { workspace.console.remark(note) }
       try workspace.console.outcome(
         "everything is as it was before the \(journal.operation) to \(journal.target)")
       return .done
@@ -165,8 +166,7 @@ enum RollbackText {
       let objects = try workspace.objects()
       let present = try StateCapture.run(
         workspace.project.location, into: objects,
-        policy: CapturePolicy(
-          isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
+        policy: workspace.project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) }))
       let files = try plan.files(
         from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target),
         objects)

@@ -52,8 +52,8 @@ extension Command {
     // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
     let present = try StateCapture.run(
       workspace.project.location, into: objects,
-      policy: CapturePolicy(
-        isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 }))
+      policy: workspace.project.capturePolicy(
+        excluded: (last?.excluded ?? []).map { GlobPattern($0) } + workspace.project.excludedPatterns))
     var report = StatusReport(
       last: last?.id.description,
       lastAgeSeconds: last.map { now.secondsSinceEpoch - $0.createdAt.secondsSinceEpoch },

@@ -1,5 +1,5 @@
 // `checkpoint trust`: commands in the committed `.checkpointconfig` run only after somebody has read this
-// exact text and said so. The consent is kept in the store, which nobody commits.
+// exact text and said so.
 
 import Checkpoints
 import ChunkStore
@@ -8,10 +8,11 @@ import FileSystem
 import FoundationEssentials
 
 struct Trust: Sendable {
-  let storePath: BytePath
+  /// The consent is kept in the common git directory, which no commit reaches.
+  let gitDirectory: BytePath
   let settings: Settings
 
-  private var file: BytePath { storePath.appending("trusted") }
+  private var file: BytePath { gitDirectory.appending("checkpoint-trusted") }
 
   private var digest: String {
     let text = settings.committedCommands.map { "\($0.key)=\($0.text)\n" }.joined()
@@ -38,7 +39,7 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openOrCreateStore()
-    let trust = Trust(storePath: workspace.project.storePath, settings: workspace.project.settings)
+    let trust = Trust(gitDirectory: workspace.project.location.commonDirectory, settings: workspace.project.settings)
     let commands = workspace.project.settings.committedCommands
     if commands.isEmpty {
       try invocation.console.outcome("\(Settings.fileName) contains no commands")

@@ -79,6 +79,8 @@ extension Command {
     guard word == "stable" || word == "unstable" else {
       throw UsageError(description: "“\(word)” is not a mark", hints: ["stable or unstable"])
     }
+    let lock = try store.lock(.shared, waiting: 10)
+    defer { withExtendedLifetime(lock) {} }
     try Catalog(store).updateNotes(manifest.id) { $0.isMarkedStable = word == "stable" }
     try invocation.console.outcome("\(manifest.id) is marked \(word)")
     return .done

@@ -34,7 +34,7 @@ struct Workspace {
   ///   database is found by the one in there.
   func locateDatabases(for target: Manifest? = nil) throws -> [LocatedDatabase] {
     if invocation.has("--no-database") { return [] }
-    let trust = Trust(storePath: project.storePath, settings: project.settings)
+    let trust = Trust(gitDirectory: project.location.commonDirectory, settings: project.settings)
     let store = target == nil ? nil : try openStore()
     let discovery = DatabaseDiscovery(
       worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,

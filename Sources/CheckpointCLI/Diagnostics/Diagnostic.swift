@@ -83,6 +83,8 @@ struct Diagnostic {
 
   private static func project(_ error: Project.Problem) -> Diagnostic {
     switch error {
+    case .storeInCommittedFile:
+      Diagnostic("\(error)", hints: ["git config checkpoint.store DIRECTORY"], code: .usage)
     case .noStore: Diagnostic("\(error)", hints: ["checkpoint init"], code: .noRepository)
     case .otherRepository(_, _, let file):
       Diagnostic(
@@ -192,7 +194,7 @@ struct Diagnostic {
       Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
     case .retainedMissing:
       Diagnostic("\(error)", hints: ["git and files alone: the same command with --no-database"])
-    case .inRecovery, .mismatch, .renamedMeanwhile, .documentMissing: Diagnostic("\(error)")
+    case .inRecovery, .mismatch, .transactionLost, .renamedMeanwhile, .documentMissing: Diagnostic("\(error)")
     }
   }
 
@@ -200,6 +202,7 @@ struct Diagnostic {
     switch error {
     case .untrustedCommand:
       Diagnostic("\(error)", hints: ["checkpoint trust shows it and records your consent"])
+    case .reservedName: Diagnostic("\(error)", hints: ["give it another name in \(Settings.fileName)"], code: .usage)
     case .variableMissing: Diagnostic("\(error)", hints: ["set it, or give --database URL, or --no-database"])
     case .invalid: Diagnostic("\(error)", hints: ["it looks like postgresql://USER@HOST:PORT/DATABASE"])
     }

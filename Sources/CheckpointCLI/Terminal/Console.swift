@@ -1,5 +1,6 @@
 // Where output goes: results to standard output, everything else to standard error.
 
+import FileSystem
 import FoundationEssentials
 import Glibc
 
@@ -56,6 +57,10 @@ struct Console: Sendable {
         description: "this needs a confirmation, and there is no terminal to ask on", hints: ["--yes"])
     }
     Self.write("\(question) [y/N] ", to: 2)
+    // Waits in short steps, so that Ctrl-C is heard.
+    var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+    while poll(&input, 1, 100) == 0 { try Interruption.check() }
+    try Interruption.check()
     let answer = readLine()?.lowercased() ?? ""
     return answer == "y" || answer == "yes"
   }

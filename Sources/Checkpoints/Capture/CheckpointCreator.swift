@@ -36,7 +36,7 @@ package final class CheckpointCreator {
     let database = try ObjectDatabase.open(project.location, files: store.files)
     try AbandonedWork.remove(from: store, database)
     let reservation = try IDReservation(request.name, at: now, in: store)
-    let session = try ChunkSession(store)
+    let session = try ChunkSession(store, checksExisting: request.rescue != nil)
     defer { session.abort() }
 
     // All moments are fixed before anything slow begins.
@@ -106,17 +106,7 @@ package final class CheckpointCreator {
     // What rollback is going to write over must be in the rescue, whatever the settings say now.
     let patterns = request.excluded + (request.rescue == nil ? project.settings.list("exclude") : [])
     let excluded = patterns.map { GlobPattern($0) }
-    let included = project.includedPatterns
-    let storeInside = project.storePath
-    let worktree = project.location.worktree
-    let policy = CapturePolicy(
-      isExcluded: { path in
-        excluded.contains { $0.matches(path) } || worktree.appending(path).isInside(storeInside)
-      },
-      // What only its owner may read stays out of git's objects, which everybody may read.
-      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) }
-      },
-      incoming: request.rescue?.incoming)
+    let policy = project.capturePolicy(excluded: excluded, incoming: request.rescue?.incoming)
     let captured = try StateCapture.run(project.location, into: database, policy: policy)
     let state = captured.state
 
@@ -138,7 +128,9 @@ package final class CheckpointCreator {
       FilesToKeep(
         setAside: captured.setAside, ignored: captured.ignored, named: request.rescue?.alsoKeep ?? [],
         excluded: excluded))
-    created.manifest.sources.append(try files.openSnapshot().capture(into: session, progress: progress))
+    let kept = try files.openSnapshot().capture(into: session, progress: progress)
+    created.manifest.sources.append(kept)
+    created.unreadable += kept.unreadable ?? []
   }
 
   private func describeHead(

@@ -109,6 +109,8 @@ package struct SourceRecord: Codable, Sendable {
   package var streamByteCount: Int
   /// A rescue's database that was moved aside instead of copied.
   package var retained: RetainedDatabase?
+  /// What could not be read, and why.
+  package var unreadable: [String]?
 
   package init(
     name: String, type: String, document: ChunkID?, label: String, counts: [String: Int], liveByteCount: Int,

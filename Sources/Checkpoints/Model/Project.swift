@@ -7,6 +7,7 @@ import Git
 package struct Project: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case noStore(BytePath)
+    case storeInCommittedFile
     /// The store says that it belongs to another one.
     case otherRepository(store: BytePath, owner: BytePath, file: BytePath)
 
@@ -14,6 +15,7 @@ package struct Project: Sendable {
       switch self {
       case .otherRepository(let store, let owner, _):
         "the store at \(store) belongs to the repository \(owner)"
+      case .storeInCommittedFile: "\(Settings.fileName) sets where the store is, which only personal settings may"
       case .noStore(let path): "checkpoint is not set up in this repository (no store at \(path))"
       }
     }
@@ -28,6 +30,8 @@ package struct Project: Sendable {
     let settings = try Settings.read(location)
     var storePath = location.commonDirectory.appending("checkpoints")
     if let text = settings.text("store") {
+      // Whoever commits it could bring checkpoints of their own along.
+      if settings.isFromCommittedFile("store") { throw Problem.storeInCommittedFile }
       let home = ProcessEnvironment.variables["HOME"]
       let path = BytePath(text.hasPrefix("~/") ? (home ?? "~") + text.dropFirst() : text)
       storePath = path.isAbsolute ? path : location.worktree.appending(path)
@@ -66,6 +70,24 @@ package struct Project: Sendable {
     }
     return store
   }
+
+  /// How the working copy is recorded.
+  /// - Parameters:
+  ///   - excluded: globs of files whose contents are left out.
+  ///   - incoming: a tree that is about to be written over it.
+  package func capturePolicy(excluded: [GlobPattern], incoming: ObjectID? = nil) -> CapturePolicy {
+    let (included, worktree, store) = (includedPatterns, location.worktree, storePath)
+    return CapturePolicy(
+      isExcluded: { path in
+        excluded.contains { $0.matches(path) } || worktree.appending(path).isInside(store)
+      },
+      // What only its owner may read stays out of git's objects, which everybody may read.
+      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) } },
+      incoming: incoming)
+  }
+
+  /// What the settings leave out of every checkpoint.
+  package var excludedPatterns: [GlobPattern] { settings.list("exclude").map { GlobPattern($0) } }
 
   /// Ignored files that belong to the project's state.
   package var includedPatterns: [GlobPattern] {

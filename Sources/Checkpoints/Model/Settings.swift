@@ -25,8 +25,8 @@ package struct Settings: Sendable {
     let file = location.worktree.appending(fileName)
     let personal = Pending { try location.git.records(["config", "--null", "--list"]).map { Array($0) } }
     if FileTree.exists(file) {
-      settings.committed = parse(
-        try location.git.records(["config", "--file", file, "--no-includes", "--null", "--list"]).map {
+      settings.committed = try parse(
+        location.git.records(["config", "--file", file, "--no-includes", "--null", "--list"]).map {
           Array($0)
         },
         keepingAll: true)

@@ -39,7 +39,7 @@ package struct RetainedDatabases {
     var settled: [String] = []
     for source in sources {
       for entry in try list().filter({ $0.record.name == source.name }).dropFirst() {
-        let session = try ChunkSession(store)
+        let session = try ChunkSession(store, checksExisting: true)
         defer { session.abort() }
         guard let secured = try source.secure(entry.database, into: session, progress: progress) else {
           continue

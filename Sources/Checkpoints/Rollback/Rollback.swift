@@ -183,74 +183,13 @@ package final class Rollback {
     }
   }
 
-  private func requireOwnWorktree(_ journal: Journal) throws {
-    if journal.worktree != project.location.worktree {
-      throw RollbackProblem.otherWorktree(journal.worktree, operation: journal.operation)
-    }
-  }
-
-  /// Finishes what a killed process began.
-  package func resume(_ journal: Journal) throws -> RollbackResult {
-    try requireOwnWorktree(journal)
-    var journal = try adoptRescue(journal)
-    try keepPresentState(journal, before: "continue")
-    // Files that were changed since are kept now, so they no longer stand in the way.
-    journal.rescueBegan = nil
-    let target = try catalog.manifest(journal.target)
-    var plan = RollbackPlan(
-      journal: journal, target: target, state: try recordedState(target),
-      restorations: try restorations(for: target, journal, isResuming: true))
-    return try run(&plan)
-  }
-
-  /// Puts everything back as it was before a killed process began.
-  package func abandon(_ journal: Journal) throws {
-    try requireOwnWorktree(journal)
-    let journal = try adoptRescue(journal)
-    try keepPresentState(journal, before: "abort")
-    let target = try catalog.manifest(journal.target)
-    try Interruption.shielded {
-      try revert(journal, target, restorations(for: target, journal, isResuming: true))
-    }
-  }
-
-  /// Files may have been edited since the process was killed. What is there now is kept under a name of its
-  /// own; undo has no use for it.
-  private func keepPresentState(_ journal: Journal, before step: String) throws {
-    guard journal.rescue != nil, journal.scope != .databases else { return }
-    var request = CaptureRequest(
-      name: try CheckpointName("before-\(step)"), kind: .rescue,
-      message: "the working tree when the \(journal.operation) to \(journal.target) was taken up again")
-    request.rescue = .init(before: journal.target, incoming: nil, alsoKeep: [], records: [])
-    let kept = try creator.create(request, sourceNames: [])
-    try catalog.updateNotes(kept.manifest.id) { $0.isSpent = true }
-  }
-
-  /// A process that was killed between publishing the rescue and noting it left one that nobody names.
-  private func adoptRescue(_ journal: Journal) throws -> Journal {
-    guard journal.rescue == nil, let began = journal.rescueBegan else { return journal }
-    var journal = journal
-    let found = try catalog.manifests().readable.last { manifest in
-      manifest.kind == .rescue && manifest.name == "before-\(journal.operation)"
-        && manifest.createdAt >= began && manifest.rescueBefore == journal.target
-        && manifest.worktree == journal.worktree
-    }
-    if let found {
-      journal.rescue = found.id
-      try catalog.updateNotes(found.id) { $0.headBefore = journal.headBefore }
-      try keepMovedBranches(journal.headBefore, under: found.id)
-      try JournalFile(store).write(journal)
-    }
-    return journal
-  }
-
   private func timed<Result>(_ step: String, _ body: () throws -> Result) rethrows -> Result {
     let start = MonotonicTime.now
     defer { durations[step, default: 0] += MonotonicTime.now - start }
     return try body()
   }
 
-  private func run(_ plan: inout RollbackPlan) throws -> RollbackResult {
+  func run(_ plan: inout RollbackPlan) throws -> RollbackResult {
     let file = JournalFile(store)
     let start = MonotonicTime.now
     if plan.journal.rescue == nil {
@@ -310,13 +249,14 @@ package final class Rollback {
   private func checkObstacles(_ plan: RollbackPlan) throws {
     guard plan.journal.scope != .databases, let target = plan.state else { return }
     let scratch = try ObjectDatabase.open(project.location, files: store.files)
-    let policy = CapturePolicy(
-      isExcluded: { _ in false }, isSetAside: { _, status in status.permissions & 0o077 == 0 },
-      incoming: target.worktree)
+    let policy = project.capturePolicy(
+      excluded: plan.target.excluded.map { GlobPattern($0) }, incoming: target.worktree)
     let present = try StateCapture.run(project.location, into: scratch, policy: policy).state
     let restore = try plan.files(
       from: present, to: target, keptInStore: catalog.filesInStore(plan.target), scratch)
     try WorktreeWriter(project.location, scratch).check(restore, since: nil)
+    // Damage is found before anything is replaced.
+    for write in restore.writes { try scratch.check(write.entry.id) }
   }
 
   private func takeRescue(_ plan: RollbackPlan) throws -> CheckpointID {
@@ -383,16 +323,20 @@ package final class Rollback {
 
   // MARK: Going back
 
-  private func revert(
+  @discardableResult
+  func revert(
     _ journal: Journal, _ target: Manifest,
     _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
-  ) throws {
+  ) throws -> [String] {
     let rescue = try journal.rescue.map { try catalog.manifest($0) }
-    for (record, restoration) in restorations.reversed() {
+    let notes = try restorations.reversed().flatMap { record, restoration in
       try restoration.revert(
         journal.sources[record.name]?.state, rescue: rescue?.sources.first { $0.name == record.name })
     }
-    guard let rescue else { return try JournalFile(store).remove() }
+    guard let rescue else {
+      try JournalFile(store).remove()
+      return notes
+    }
     if journal.isGitTouched, let from = try recordedState(target), let to = try recordedState(rescue) {
       let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
       let kept = try catalog.filesInStore(rescue)
@@ -404,5 +348,6 @@ package final class Rollback {
     }
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }
     try JournalFile(store).remove()
+    return notes
   }
 }

@@ -53,22 +53,25 @@ final class FilesRestoration: SourceRestoration {
     try write(document, replacing: before)
   }
 
-  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
-    guard let rescue else { return }
+  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
+    guard let rescue else { return [] }
     try write(Self.document(of: rescue, reader), replacing: document)
+    return []
   }
 
   func finish(_ state: RestoreState) throws -> [String] { [] }
 
   private func write(_ wanted: FilesDocument, replacing present: FilesDocument?) throws {
-    let kept = Set(wanted.files.map(\.path))
+    let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
+    let unrecorded = Set(present?.skipped ?? [])
     // What a killed process was just writing.
     for file in wanted.files + (present?.files ?? []) { try FileTree.remove(temporaryPath(of: file.path)) }
     for file in context.removesOthers ? present?.files ?? [] : []
     where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
       try FileTree.remove(worktree.appending(file.path))
     }
-    for (file, stream) in zip(wanted.files, wanted.streams) where !context.isLeftAlone(file.path) {
+    for (file, stream) in zip(wanted.files, wanted.streams)
+    where !context.isLeftAlone(file.path) && !unrecorded.contains(file.path) {
       try restore(file, stream)
     }
   }

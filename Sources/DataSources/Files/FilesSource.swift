@@ -18,6 +18,8 @@ struct FilesDocument: Codable {
 
   var streams: [StreamRecord]
   var files: [File]
+  /// Files that could not be read. Restoring leaves them alone.
+  var skipped: [BytePath]?
 }
 
 package struct FilesSource: DataSource {
@@ -88,20 +90,30 @@ struct FilesSnapshot: DataSourceSnapshot {
   func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord {
     let encoder = ChunkEncoder()
     var document = FilesDocument(streams: [], files: [])
+    var unreadable: [String] = []
     for path in paths {
       try Interruption.check()
-      guard let (list, file) = try record(path, session, encoder) else { continue }
+      let recorded: (ChunkList, FilesDocument.File)?
+      do { recorded = try record(path, session, encoder) } catch let error as SystemError
+      where error.code == EACCES || error.code == EPERM || error.code == EIO {
+        document.skipped = (document.skipped ?? []) + [path]
+        unreadable.append("\(path): \(error.reason)")
+        continue
+      }
+      guard let (list, file) = recorded else { continue }
       document.files.append(file)
       document.streams.append(
         StreamRecord(
           name: path, list: try session.write(list.encoded, with: encoder), byteCount: list.byteCount))
     }
     let total = document.streams.reduce(0) { $0 + $1.byteCount }
-    return SourceRecord(
+    var source = SourceRecord(
       name: "files", type: FilesSource.typeName,
       document: try session.write(DocumentCoding.encode(document), with: encoder),
       label: "files that git ignores",
       counts: ["files": document.files.count], liveByteCount: total, streamByteCount: total)
+    source.unreadable = unreadable.isEmpty ? nil : unreadable
+    return source
   }
 
   /// nil for a file that is gone meanwhile.

@@ -57,8 +57,8 @@ enum DatabaseClearing {
     UNION ALL SELECT format('DROP SERVER %I CASCADE', srvname) FROM pg_foreign_server
     UNION ALL SELECT format('DROP CAST (%s AS %s)', castsource::regtype, casttarget::regtype) FROM pg_cast c
       WHERE c.oid >= 16384 AND NOT EXISTS (
-        SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-    UNION ALL SELECT format('REVOKE ALL ON SCHEMA public FROM %I', pg_get_userbyid(a.grantee))
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i'))
+    UNION ALL SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', n.nspname, pg_get_userbyid(a.grantee))
       FROM pg_namespace n, aclexplode(n.nspacl) a
       WHERE n.nspname = 'public' AND a.grantee <> 0 AND a.grantee <> n.nspowner
     UNION ALL SELECT DISTINCT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I %s REVOKE ALL ON %s FROM %s',

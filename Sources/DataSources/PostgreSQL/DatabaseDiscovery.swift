@@ -19,6 +19,7 @@ package struct LocatedDatabase: Sendable {
 package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
   case invalid(origin: String, ConnectionParameters.Problem)
   case variableMissing(String, database: String)
+  case reservedName(String)
   case untrustedCommand(key: String, String)
 
   package var description: String {
@@ -27,6 +28,7 @@ package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
     case .variableMissing(let name, let database):
       "the variable \(name), which holds the URL of the database “\(database)”, is set neither in the environment"
         + " nor in .env.local or .env"
+    case .reservedName(let name): "a database section cannot be called “\(name)”"
     case .untrustedCommand(let key, let command):
       "\(Settings.fileName) wants to run “\(command)” (\(key)), which you have not trusted"
     }
@@ -76,6 +78,7 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
+    if ["files", "git", "total"].contains(name) { throw DiscoveryProblem.reservedName(name) }
     if let key = settings.text(settings.databaseKey(name, "env")) {
       guard let (value, origin) = variable(key) else {
         throw DiscoveryProblem.variableMissing(key, database: name)

@@ -40,12 +40,13 @@ final class InPlaceRestoration: SourceRestoration {
       with: document, expecting: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
   }
 
-  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
+  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     // A transaction that did not commit left nothing. After one that did, only what it left may be replaced.
     if let rescue, try isCommitted() {
       try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), expecting: document)
     }
     try FileTree.remove(transactionFile)
+    return []
   }
 
   func finish(_ state: RestoreState) throws -> [String] {
@@ -76,13 +77,13 @@ final class InPlaceRestoration: SourceRestoration {
       try connection.execute("SET LOCAL check_function_bodies = off")
       if let present { try requireUnchanged(present, connection) }
       try DatabaseClearing.dropEverything(connection)
-      try run(archive.script("pre-data"), connection)
+      try run("pre-data", of: archive, connection)
       try RowLoad(
         store: context.store, encoding: document.database.encoding,
         tables: RowLoad.tables(of: document, in: context.store), progress: context.progress
       ).loadAll(connection)
-      try run(archive.script("data"), connection)
-      try run(archive.script("post-data"), connection)
+      try run("data", of: archive, connection)
+      try run("post-data", of: archive, connection)
       _ = try document.database.apply(
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)
       let number = try connection.query("SELECT pg_current_xact_id()::text").first?[0] ?? ""
@@ -124,7 +125,8 @@ final class InPlaceRestoration: SourceRestoration {
 
   /// Runs a script of pg_restore. Only its data section holds `COPY` blocks, whose rows follow the
   /// statement and end with `\\.`; lines that begin with `\\` outside are commands of psql.
-  private func run(_ script: [UInt8], _ connection: Connection) throws {
+  private func run(_ section: String, of archive: ArchiveRestore, _ connection: Connection) throws {
+    let script = try archive.script(section)
     var statements: [UInt8] = []
     var lines = script.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
     func flush() throws {
@@ -132,6 +134,9 @@ final class InPlaceRestoration: SourceRestoration {
       statements = []
     }
     while let line = lines.popFirst() {
+      // Large objects come in a transaction of their own, whose end would be the end of ours. Only this section
+      // has them; in others such a line can be one of a function's body.
+      if section == "data" && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
       if line.starts(with: #"\restrict "#.utf8) || line.starts(with: #"\unrestrict "#.utf8) { continue }
       guard line.starts(with: "COPY ".utf8), line.suffix(11).elementsEqual("FROM stdin;".utf8) else {
         statements += line + [0x0A]
@@ -145,6 +150,7 @@ final class InPlaceRestoration: SourceRestoration {
       }
     }
     try flush()
+    guard connection.isInTransaction else { throw DatabaseProblem.transactionLost(section) }
     // The script empties the search path for the session.
     try connection.execute("SET LOCAL search_path = pg_catalog")
   }

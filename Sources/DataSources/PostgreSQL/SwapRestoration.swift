@@ -104,24 +104,31 @@ final class SwapRestoration: SourceRestoration {
     }
   }
 
-  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws {
+  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     guard let state else {
       // Killed while building: the name tells what is ours.
       if case .recorded = origin { try access.drop(access.derivedName("restoring", token: context.token)) }
-      return
+      return []
     }
     guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
       let liveOID = state[Key.liveOID], let incomingOID = state[Key.incomingOID]
-    else { return }
+    else { return [] }
+    var notes: [String] = []
     if try access.oid(of: live) == incomingOID {
+      // It was live for a while, and somebody may have written to it: it is not dropped.
+      var kept = incoming
+      if case .recorded = origin { kept = access.derivedName("given_up", token: context.token) }
       if liveOID.isEmpty {
-        try access.rename(live, to: incoming)
+        try access.rename(live, to: kept)
       } else if try access.oid(of: aside) == liveOID {
-        try access.swap(incoming: aside, live: live, aside: incoming)
+        try access.swap(incoming: aside, live: live, aside: kept)
       }
+      notes.append("the restored database, which was in use for a moment, is kept as \(kept)")
+    } else if case .recorded = origin, try access.oid(of: incoming) == incomingOID {
+      try access.drop(incoming)
     }
-    if case .recorded = origin, try access.oid(of: incoming) == incomingOID { try access.drop(incoming) }
     if try access.oid(of: live) == liveOID { try access.setConnections(allowed: true, to: live) }
+    return notes
   }
 
   func finish(_ state: RestoreState) throws -> [String] {

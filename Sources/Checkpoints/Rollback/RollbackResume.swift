@@ -1,0 +1,68 @@
+// Taking up an operation whose process was killed: to its end, or back to where it began.
+
+import FileSystem
+import Git
+
+extension Rollback {
+  private func requireOwnWorktree(_ journal: Journal) throws {
+    if journal.worktree != project.location.worktree {
+      throw RollbackProblem.otherWorktree(journal.worktree, operation: journal.operation)
+    }
+  }
+
+  /// Finishes what a killed process began.
+  package func resume(_ journal: Journal) throws -> RollbackResult {
+    try requireOwnWorktree(journal)
+    var journal = try adoptRescue(journal)
+    try keepPresentState(journal, before: "continue")
+    // Files that were changed since are kept now, so they no longer stand in the way.
+    journal.rescueBegan = nil
+    let target = try catalog.manifest(journal.target)
+    var plan = RollbackPlan(
+      journal: journal, target: target, state: try recordedState(target),
+      restorations: try restorations(for: target, journal, isResuming: true))
+    return try run(&plan)
+  }
+
+  /// Puts everything back as it was before a killed process began.
+  /// - Returns: what people should know.
+  package func abandon(_ journal: Journal) throws -> [String] {
+    try requireOwnWorktree(journal)
+    let journal = try adoptRescue(journal)
+    try keepPresentState(journal, before: "abort")
+    let target = try catalog.manifest(journal.target)
+    return try Interruption.shielded {
+      try revert(journal, target, restorations(for: target, journal, isResuming: true))
+    }
+  }
+
+  /// Files may have been edited since the process was killed. What is there now is kept under a name of its
+  /// own; undo has no use for it.
+  private func keepPresentState(_ journal: Journal, before step: String) throws {
+    guard journal.rescue != nil, journal.scope != .databases else { return }
+    var request = CaptureRequest(
+      name: try CheckpointName("before-\(step)"), kind: .rescue,
+      message: "the working tree when the \(journal.operation) to \(journal.target) was taken up again")
+    request.rescue = .init(before: journal.target, incoming: nil, alsoKeep: [], records: [])
+    let kept = try creator.create(request, sourceNames: [])
+    try catalog.updateNotes(kept.manifest.id) { $0.isSpent = true }
+  }
+
+  /// A process that was killed between publishing the rescue and noting it left one that nobody names.
+  private func adoptRescue(_ journal: Journal) throws -> Journal {
+    guard journal.rescue == nil, let began = journal.rescueBegan else { return journal }
+    var journal = journal
+    let found = try catalog.manifests().readable.last { manifest in
+      manifest.kind == .rescue && manifest.name == "before-\(journal.operation)"
+        && manifest.createdAt >= began && manifest.rescueBefore == journal.target
+        && manifest.worktree == journal.worktree
+    }
+    if let found {
+      journal.rescue = found.id
+      try catalog.updateNotes(found.id) { $0.headBefore = journal.headBefore }
+      try keepMovedBranches(journal.headBefore, under: found.id)
+      try JournalFile(store).write(journal)
+    }
+    return journal
+  }
+}
