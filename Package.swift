@@ -41,13 +41,14 @@ let package = Package(
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["FileSystem", "Checkpoints", "ChunkStore", "Git"],
+      name: "TestSupport", dependencies: ["FileSystem", "Checkpoints", "ChunkStore", "Git", "CLinux"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ArchitectureTests", ["FileSystem"]),
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),
     tests("DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Git", "FileSystem"]),
     tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "FileSystem"]),
+    tests("EndToEndTests", ["FileSystem", "checkpoint"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -29,7 +29,6 @@ package final class ChunkSession: Sendable {
   private let state = Mutex(State())
   private let checksExisting: Bool
 
-
   /// - Parameter checksExisting: read and hash chunks that the store has already, for records that are about to
   ///   become the only copy of something. Otherwise only their ends are looked at.
   package init(_ store: Store, checksExisting: Bool = false) throws {
@@ -92,7 +91,8 @@ package final class ChunkSession: Sendable {
     let file = try OpenFile.open(store.path(of: id), flags: O_RDONLY)
     return try SealedFrame.looksWhole(
       start: file.bytes(at: 0, count: SealedFrame.headerLimit),
-      end: file.bytes(at: file.status().byteCount - SealedFrame.sealByteCount, count: SealedFrame.sealByteCount),
+      end: file.bytes(
+        at: file.status().byteCount - SealedFrame.sealByteCount, count: SealedFrame.sealByteCount),
       contentByteCount: byteCount)
   }
 

@@ -39,7 +39,8 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openOrCreateStore()
-    let trust = Trust(gitDirectory: workspace.project.location.commonDirectory, settings: workspace.project.settings)
+    let trust = Trust(
+      gitDirectory: workspace.project.location.commonDirectory, settings: workspace.project.settings)
     let commands = workspace.project.settings.committedCommands
     if commands.isEmpty {
       try invocation.console.outcome("\(Settings.fileName) contains no commands")

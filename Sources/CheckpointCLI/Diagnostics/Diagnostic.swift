@@ -202,7 +202,8 @@ struct Diagnostic {
     switch error {
     case .untrustedCommand:
       Diagnostic("\(error)", hints: ["checkpoint trust shows it and records your consent"])
-    case .reservedName: Diagnostic("\(error)", hints: ["give it another name in \(Settings.fileName)"], code: .usage)
+    case .reservedName:
+      Diagnostic("\(error)", hints: ["give it another name in \(Settings.fileName)"], code: .usage)
     case .variableMissing: Diagnostic("\(error)", hints: ["set it, or give --database URL, or --no-database"])
     case .invalid: Diagnostic("\(error)", hints: ["it looks like postgresql://USER@HOST:PORT/DATABASE"])
     }

@@ -15,7 +15,8 @@ package struct Project: Sendable {
       switch self {
       case .otherRepository(let store, let owner, _):
         "the store at \(store) belongs to the repository \(owner)"
-      case .storeInCommittedFile: "\(Settings.fileName) sets where the store is, which only personal settings may"
+      case .storeInCommittedFile:
+        "\(Settings.fileName) sets where the store is, which only personal settings may"
       case .noStore(let path): "checkpoint is not set up in this repository (no store at \(path))"
       }
     }
@@ -82,7 +83,8 @@ package struct Project: Sendable {
         excluded.contains { $0.matches(path) } || worktree.appending(path).isInside(store)
       },
       // What only its owner may read stays out of git's objects, which everybody may read.
-      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) } },
+      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) }
+      },
       incoming: incoming)
   }
 

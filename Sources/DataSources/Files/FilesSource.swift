@@ -95,7 +95,8 @@ struct FilesSnapshot: DataSourceSnapshot {
       try Interruption.check()
       let recorded: (ChunkList, FilesDocument.File)?
       do { recorded = try record(path, session, encoder) } catch let error as SystemError
-      where error.code == EACCES || error.code == EPERM || error.code == EIO {
+        where error.code == EACCES || error.code == EPERM || error.code == EIO
+      {
         document.skipped = (document.skipped ?? []) + [path]
         unreadable.append("\(path): \(error.reason)")
         continue

@@ -136,7 +136,9 @@ final class InPlaceRestoration: SourceRestoration {
     while let line = lines.popFirst() {
       // Large objects come in a transaction of their own, whose end would be the end of ours. Only this section
       // has them; in others such a line can be one of a function's body.
-      if section == "data" && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
+      if section == "data" && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) {
+        continue
+      }
       if line.starts(with: #"\restrict "#.utf8) || line.starts(with: #"\unrestrict "#.utf8) { continue }
       guard line.starts(with: "COPY ".utf8), line.suffix(11).elementsEqual("FROM stdin;".utf8) else {
         statements += line + [0x0A]

@@ -43,7 +43,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "the database has subscriptions (\(names.joined(separator: ", "))), which would stay behind"
     case .notOwner(let database, let owner): "only \(owner), the owner of \(database), may replace it"
     case .inRecovery(let name): "the server of \(name) is a standby, which accepts no changes"
-    case .transactionLost(let section): "the section \(section) of the archive ended the transaction it ran in"
+    case .transactionLost(let section):
+      "the section \(section) of the archive ended the transaction it ran in"
     case .mismatch(let tables):
       "the restored rows are not those that were recorded: \(tables.joined(separator: ", "))"
     case .changedSinceRescue(let tables):

@@ -1,0 +1,113 @@
+// What every end-to-end test begins with: a directory, a home, a repository, perhaps a database, and the
+// program. Everything goes away with the scene.
+
+import FileSystem
+import TestSupport
+import Testing
+
+/// The stage on which one test plays. It belongs to that test.
+final class Scene {
+  let directory: EndToEndDirectory
+  let repository: SampleRepository
+  let database: TestDatabase?
+  var program: CheckpointProgram
+
+  /// - Parameter rights: of the role that owns the scene's database; nil for no database.
+  init(_ rights: PostgresServer.Rights? = nil) throws {
+    directory = try EndToEndDirectory()
+    let top = directory.path.appending("shop")
+    program = CheckpointProgram(home: directory.path.appending("home"), directory: top)
+    try FileTree.makeDirectories(program.home, mode: 0o700)
+    repository = try SampleRepository(at: top, program: program)
+    database = try rights.map { try PostgresServer.shared().makeDatabase($0) }
+  }
+
+  /// A scene with a small repository of one commit and, where asked for, a small database.
+  static func small(_ rights: PostgresServer.Rights? = nil) throws -> Scene {
+    let scene = try Scene(rights)
+    try scene.repository.write("a.txt", "one\n")
+    try scene.repository.write(".gitignore", ".env*\n")
+    try scene.repository.commit("First")
+    if let database = scene.database {
+      try database.psql(
+        """
+        CREATE TABLE people (id int PRIMARY KEY, name text);
+        INSERT INTO people SELECT n, 'person ' || n FROM generate_series(1, 100) n;
+        CREATE TABLE things (what text);
+        INSERT INTO things VALUES ('one'), ('two');
+        """)
+      try scene.repository.write(".env", "DATABASE_URL=\(database.url)\n", mode: 0o600)
+    }
+    return scene
+  }
+
+  var store: BytePath { repository.top.appending(".git/checkpoints") }
+
+  func run(_ arguments: BytePath..., in directory: BytePath? = nil) throws -> ProgramResult {
+    try program.run(arguments, in: directory)
+  }
+
+  /// Runs the program, which must succeed.
+  @discardableResult
+  func checkpoint(_ arguments: BytePath...) throws -> ProgramResult { try program.run(arguments).succeeded() }
+
+  /// Takes a checkpoint and returns its id: the last line that is printed.
+  func take(_ arguments: BytePath...) throws -> String {
+    try #require(try program.run(arguments).succeeded().lines.last)
+  }
+
+  /// Everything that has to come back.
+  func picture() throws -> Picture {
+    let picture = try Picture.workTree(program)
+    return try database.map { try picture.merging(.database($0)) } ?? picture
+  }
+
+  /// Requires that everything is as it was when `earlier` was taken, except for some parts.
+  func expect(
+    _ earlier: Picture, except parts: [String] = [], _ comment: Comment? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let differences = try picture().without(parts).differences(since: earlier.without(parts))
+    try expectNone(differences, comment, sourceLocation: sourceLocation)
+  }
+
+  /// Requires that a list of unwanted things is empty, and shows it otherwise.
+  func expectNone(
+    _ found: [String], _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let isEmpty = found.isEmpty
+    try #require(isEmpty, "\(found.joined(separator: "\n")) \(comment ?? "")", sourceLocation: sourceLocation)
+  }
+
+  func names(in part: BytePath) throws -> [String] {
+    let path = store.appending(part)
+    return FileTree.exists(path) ? try FileTree.list(path).map(\.description) : []
+  }
+
+  /// Refs and tags that belong to checkpoints.
+  func refs() throws -> [String] {
+    try repository.git("for-each-ref", "--format=%(refname)", "refs/checkpoints", "refs/tags/checkpoint")
+      .lines
+  }
+
+  /// What a checkpoint that failed must not leave: refs without a manifest, files of a session.
+  func leftovers() throws -> [String] {
+    let ids = Set(try names(in: "manifests").map { String($0.dropLast(5)) })
+    let orphans = try refs().filter { ref in
+      let words = ref.split(separator: "/")
+      return !ids.contains(String(ref.hasPrefix("refs/tags/") ? words[3] : words[2]))
+    }
+    return orphans + (try names(in: "tmp").map { "tmp/\($0)" })
+      + (try names(in: "manifests").filter { !$0.hasSuffix(".json") })
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// For tests that start a server.
+  static var needsPostgreSQL: Self {
+    .enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.whyNot))
+  }
+}
+
+/// Arguments with values in them read as text.
+extension BytePath: ExpressibleByStringInterpolation {}

@@ -1,0 +1,214 @@
+// A PostgreSQL server of the tests' own: made once for a test process, reached only through a socket in a
+// temporary directory, run by an ordinary account because PostgreSQL refuses root. A small shell waits on a
+// pipe whose other end this process holds; when that closes, by an orderly end or by a kill, it stops the
+// server and removes its directory.
+
+import CLinux
+import FileSystem
+import Glibc
+import Synchronization
+
+package final class PostgresServer: Sendable {
+  /// The newest of Debian's versioned directories; nil where no server is installed.
+  package static let programs: BytePath? = {
+    let base: BytePath = "/usr/lib/postgresql"
+    let versions = ((try? FileTree.list(base)) ?? []).compactMap { $0.exactText.flatMap { Int($0) } }.sorted()
+    return versions.last.map { base.appending("\($0)/bin") }.flatMap {
+      FileTree.exists($0.appending("initdb")) ? $0 : nil
+    }
+  }()
+
+  package static var isInstalled: Bool { programs != nil }
+  package static let whyNot = "PostgreSQL's server programs are not installed (apt-get install postgresql)"
+
+  private static let started = Result { try PostgresServer() }
+
+  /// The server of this process; the first who asks starts it.
+  package static func shared() throws -> PostgresServer { try started.get() }
+
+  /// Where the socket is.
+  package let directory: BytePath
+  package let programs: BytePath
+  private let guardian: pid_t
+  private let lifeline: OpenFile
+  private let counter = Atomic<Int>(0)
+
+  private static let account: [BytePath] =
+    getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
+
+  private init() throws {
+    guard let programs = Self.programs else { throw ProgramFailure(Self.whyNot) }
+    self.programs = programs
+    var template = Array("/tmp/cptest.XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
+    guard mkdtemp(&template) != nil else { throw SystemError(operation: "make a directory in /tmp") }
+    directory = BytePath(template.dropLast().map { UInt8(bitPattern: $0) })
+    try FileTree.setPermissions(directory, 0o711)
+    (guardian, lifeline) = try Self.startGuardian(directory, programs)
+    if getuid() == 0 { try Self.run(["chown", "postgres:", directory]) }
+
+    let data = directory.appending("data")
+    try Self.run(
+      Self.account + [
+        programs.appending("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+        "--locale=C.UTF-8", "--no-sync",
+      ])
+    let files = SystemFileOperations()
+    let settings = """
+      listen_addresses = ''
+      unix_socket_directories = '\(directory)'
+      timezone = 'UTC'
+      max_connections = 100
+      fsync = off
+      synchronous_commit = off
+      full_page_writes = off
+      wal_level = logical
+      password_encryption = 'scram-sha-256'
+
+      """
+    try files.write(
+      Array(settings.utf8), to: OpenFile.open(data.appending("postgresql.conf"), flags: O_WRONLY | O_APPEND))
+    // Who belongs to the role with_password needs one; everybody else is trusted.
+    let access = "local all +with_password scram-sha-256\nlocal all all trust\n"
+    try files.write(
+      Array(access.utf8), to: OpenFile.open(data.appending("pg_hba.conf"), flags: O_WRONLY | O_TRUNC))
+    try Self.run(
+      Self.account + [
+        programs.appending("pg_ctl"), "-D", data, "-l", directory.appending("log"), "-w", "-t", "60", "start",
+      ])
+    try psql("CREATE ROLE with_password NOLOGIN")
+    Self.running.withLock { $0 = (guardian, lifeline.descriptor) }
+    // The shell would do it anyway; this waits for it, so that nothing is left when the process is gone.
+    atexit { PostgresServer.stop() }
+  }
+
+  private static let running = Mutex<(guardian: pid_t, lifeline: Int32)?>(nil)
+
+  private static func stop() {
+    guard let (guardian, lifeline) = running.withLock({ $0 }) else { return }
+    close(lifeline)
+    waitpid(guardian, nil, 0)
+  }
+
+  /// A shell that outlives this process for as long as cleaning up takes.
+  private static func startGuardian(_ directory: BytePath, _ programs: BytePath) throws -> (pid_t, OpenFile) {
+    let (read, write) = try Program.pipe()
+    let script = """
+      trap '' HUP INT TERM
+      cat >/dev/null
+      \(account.map(\.description).joined(separator: " ")) \(programs)/pg_ctl -D \(directory)/data -m immediate -w stop
+      rm -rf \(directory)
+      """
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, read.descriptor, 0)
+    for descriptor in [Int32(1), 2] {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+    }
+    posix_spawn_file_actions_addchdir_np(&actions, "/")
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Out of reach of a Ctrl-C that is meant for the tests.
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    var process = pid_t()
+    let words: [UnsafeMutablePointer<CChar>?] =
+      ["sh", "-c", script].map { (word: String) in strdup(word) } + [nil]
+    defer { for word in words { free(word) } }
+    let code = posix_spawnp(&process, "sh", &actions, &attributes, words, environ)
+    if code != 0 { throw SystemError(code: code, operation: "start", path: "sh") }
+    return (process, write)
+  }
+
+  private static func run(_ words: [BytePath]) throws {
+    try Program.run(words, environment: ["LC_ALL": "C.UTF-8"]).succeeded()
+  }
+
+  /// Runs SQL as the server's superuser, or as somebody else, and returns what psql printed: rows without
+  /// decoration, columns separated by `|`.
+  @discardableResult
+  package func psql(_ sql: String, as user: String = "postgres", in database: String = "postgres") throws
+    -> String
+  {
+    var text = try Program.run(
+      psqlWords(user, database) + ["-f", "-"], environment: ["LC_ALL": "C.UTF-8"], input: Array(sql.utf8)
+    ).succeeded().text
+    if text.hasSuffix("\n") { text.removeLast() }
+    return text
+  }
+
+  fileprivate func psqlWords(_ user: String, _ database: String) -> [BytePath] {
+    [
+      programs.appending("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", directory, "-U",
+      BytePath(user),
+      "-d", BytePath(database),
+    ]
+  }
+
+  /// A session that runs `sql` in a transaction and then stays there until it is ended.
+  package func session(_ sql: String, as user: String = "postgres", in database: String) throws
+    -> RunningProgram
+  {
+    let script = "BEGIN;\n\(sql);\n\\echo ready\nSELECT pg_sleep(120);\n"
+    let session = try Program.start(
+      psqlWords(user, database) + ["-f", "-"], environment: ["PGAPPNAME": "a long report"],
+      input: Array(script.utf8))
+    try session.waitForOutput("ready")
+    return session
+  }
+
+  package enum Rights: String, Sendable {
+    case plain = "NOCREATEDB"
+    case createDatabases = "CREATEDB"
+    case superuser = "SUPERUSER"
+  }
+
+  /// A new database that belongs to a new role.
+  package func makeDatabase(_ rights: Rights = .createDatabases) throws -> TestDatabase {
+    let number = counter.add(1, ordering: .relaxed).newValue
+    let (name, role) = ("shop\(number)", "owner\(number)")
+    try psql("CREATE ROLE \(role) LOGIN \(rights.rawValue); ")
+    try psql("CREATE DATABASE \(name) OWNER \(role)")
+    return TestDatabase(server: self, name: name, role: role)
+  }
+}
+
+package struct TestDatabase: Sendable {
+  package let server: PostgresServer
+  package let name: String
+  package let role: String
+
+  package init(server: PostgresServer, name: String, role: String) {
+    (self.server, self.name, self.role) = (server, name, role)
+  }
+
+  /// Without a password, because none is asked for.
+  package var url: String { "postgresql://\(role)@/\(name)?host=\(server.directory)" }
+
+  @discardableResult
+  package func psql(_ sql: String, asSuperuser: Bool = false) throws -> String {
+    try server.psql(sql, as: asSuperuser ? "postgres" : role, in: name)
+  }
+
+  /// Runs one `COPY … FROM STDIN` as the superuser; psql reads the rows as it would from a file.
+  package func psql(_ copy: String, feeding rows: [UInt8]) throws {
+    try Program.run(server.psqlWords("postgres", name) + ["-c", BytePath(copy)], input: rows).succeeded()
+  }
+
+  /// Names of databases made from this one's: being restored, kept aside.
+  package func relatives() throws -> [String] {
+    try server.psql("SELECT datname FROM pg_database WHERE datname LIKE '\(name)\\_%' ORDER BY 1")
+      .split(separator: "\n").map(String.init)
+  }
+}
+
+extension PostgresServer {
+  /// Waits until a query answers `t`.
+  package func waitUntil(_ sql: String, limit: Double = 20) throws {
+    let deadline = MonotonicTime.now + limit
+    while try psql(sql) != "t" {
+      if MonotonicTime.now > deadline { throw ProgramFailure("this did not become true: \(sql)") }
+    }
+  }
+}
