@@ -201,6 +201,8 @@ package struct TestDatabase: Sendable {
     try server.psql("SELECT datname FROM pg_database WHERE datname LIKE '\(name)\\_%' ORDER BY 1")
       .split(separator: "\n").map(String.init)
   }
+
+  package func dropRelative(_ name: String) throws { _ = try server.psql("DROP DATABASE \"\(name)\"") }
 }
 
 extension PostgresServer {

@@ -176,7 +176,7 @@ package enum SampleDatabase {
     #"""
     DROP TABLE orders CASCADE; DROP MATERIALIZED VIEW IF EXISTS totals CASCADE; DROP FUNCTION IF EXISTS revenue CASCADE;
     DELETE FROM customers WHERE id % 2 = 0; UPDATE texts SET value = 'gone', f = 1; TRUNCATE by_status; DROP TABLE y2025 CASCADE;
-    ALTER TABLE parent ADD COLUMN new int DEFAULT 5; ALTER TYPE address ADD ATTRIBUTE country text; DROP TABLE no_columns;
+    ALTER TABLE customers ADD COLUMN new int DEFAULT 5; ALTER TYPE address ADD ATTRIBUTE country text; DROP TABLE no_columns;
     ALTER TYPE status RENAME VALUE 'paid' TO 'settled'; SELECT nextval('numbers'), nextval('never_used'), lo_unlink(77002);
     CREATE TABLE added AS SELECT n FROM generate_series(1, 100) n; CREATE SCHEMA later; CREATE TABLE later.t (x citext);
     SELECT lo_from_bytea(88001, '\xabcd'); DROP POLICY mine ON customers; ALTER TABLE customers DISABLE ROW LEVEL SECURITY;

@@ -72,6 +72,10 @@ enum DatabaseCatalog {
     }
   }
 
+  static func extensions(_ connection: Connection) throws -> [String] {
+    try connection.query("SELECT extname FROM pg_extension ORDER BY 1").compactMap { $0[0] }
+  }
+
   static func server(_ connection: Connection) throws -> DatabaseDocument.Server {
     let snapshot = connection.serverMajorVersion >= 13 ? "pg_current_snapshot()" : "txid_current_snapshot()"
     let rows = try connection.query(

@@ -36,6 +36,7 @@ struct DatabaseDocument: Codable {
   var version = 1
   var server: Server
   var database: DatabaseProperties
+  var extensions: [String]
   var streams: [StreamRecord]
   /// In the order of `streams` after the archive.
   var tables: [Table]

@@ -68,7 +68,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     var properties = try DatabaseProperties.read(leader)
     properties.name = recordedName
     var document = DatabaseDocument(
-      server: server, database: properties,
+      server: server, database: properties, extensions: try DatabaseCatalog.extensions(leader),
       streams: [try stream(DatabaseDocument.archiveName, archiveList, session, encoder, isRows: false)],
       tables: [])
     for (table, list) in zip(tables, lists) {

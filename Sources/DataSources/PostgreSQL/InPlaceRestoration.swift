@@ -77,6 +77,9 @@ final class InPlaceRestoration: SourceRestoration {
       try connection.execute("SET LOCAL check_function_bodies = off")
       if let present { try requireUnchanged(present, connection) }
       try DatabaseClearing.dropEverything(connection)
+      for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
+        try connection.execute("DROP EXTENSION \(name.asIdentifier) CASCADE")
+      }
       try run("pre-data", of: archive, connection)
       try RowLoad(
         store: context.store, encoding: document.database.encoding,
