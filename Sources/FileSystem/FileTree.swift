@@ -17,17 +17,6 @@ package enum FileTree {
     return FileStatus(raw)
   }
 
-  /// The permissions of a regular file below an open directory; nil for anything else.
-  /// - Parameter name: ends with a zero byte, as in the output of programs that write `-z`.
-  package static func regularFilePermissions(_ name: UnsafePointer<UInt8>, in directory: OpenFile) -> UInt32?
-  {
-    var raw = stat()
-    let code = name.withMemoryRebound(to: CChar.self, capacity: 1) {
-      fstatat(directory.descriptor, $0, &raw, AT_SYMLINK_NOFOLLOW)
-    }
-    return code == 0 && raw.st_mode & S_IFMT == S_IFREG ? UInt32(raw.st_mode & 0o7777) : nil
-  }
-
   /// The bytes before the next zero byte; nil where there is none.
   package static func nameLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let base = bytes.baseAddress, let end = memchr(base, 0, bytes.count) else { return nil }

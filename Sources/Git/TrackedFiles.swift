@@ -18,6 +18,7 @@ struct TrackedFiles: Sendable {
     var tracked = TrackedFiles()
     var found: [(offset: Int, permissions: UInt32)] = []
     let output = try git.run(["ls-files", "-v", "-z"])
+    var directories = worktree.map { DirectoryWalk(root: $0) }
     output.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return }
       var start = 0
@@ -28,7 +29,7 @@ struct TrackedFiles: Sendable {
           if letter >= UInt8(ascii: "a") { tracked.assumeUnchanged.append(path) }
           if letter == UInt8(ascii: "S") || letter == UInt8(ascii: "s") { tracked.skipWorktree.append(path) }
         }
-        if let worktree, let permissions = FileTree.regularFilePermissions(base + start + 2, in: worktree) {
+        if let permissions = directories?.permissions(base + start + 2, length: length - 2) {
           found.append((start + 2, permissions))
         }
         start += length + 1

@@ -29,7 +29,7 @@ extension ObjectDatabase {
     var pairs: [BytePath: (old: TreeEntry?, new: TreeEntry?)] = [:]
     if let old { for (name, entry) in try entries(of: old) { pairs[name] = (entry, nil) } }
     if let new { for (name, entry) in try entries(of: new) { pairs[name, default: (nil, nil)].new = entry } }
-    for (name, pair) in pairs.sorted(by: { $0.key < $1.key }) where pair.old != pair.new {
+    for (name, pair) in pairs.filter({ $0.value.old != $0.value.new }).sorted(by: { $0.key < $1.key }) {
       let path = prefix.appending(name)
       let oldTree = pair.old?.mode == .directory ? pair.old?.id : nil
       let newTree = pair.new?.mode == .directory ? pair.new?.id : nil
