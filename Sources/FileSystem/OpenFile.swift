@@ -34,6 +34,12 @@ package final class OpenFile: Sendable {
     return count
   }
 
+  /// Reads on into an array and returns the count; 0 at the end.
+  func bytes(into buffer: inout [UInt8]) throws(SystemError) -> Int {
+    let capacity = buffer.count
+    return try check("read", path) { Glibc.read(descriptor, &buffer, capacity) }
+  }
+
   /// At most `count` bytes from an offset, fewer at the end, none before the beginning.
   package func bytes(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
     if offset < 0 { return [] }

@@ -164,8 +164,22 @@ package final class ObjectDatabase {
       UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
   }
 
-  /// Reads an object and checks its hash, without keeping its bytes.
+  /// Bytes of an object; only its header is read.
+  package func byteCount(of id: ObjectID) throws -> Int {
+    var odb: OpaquePointer?
+    try LibGit2.check(git_repository_odb(&odb, repository), "open the objects")
+    defer { git_odb_free(odb) }
+    var (size, type, raw) = (0, GIT_OBJECT_BLOB, id.raw)
+    try LibGit2.check(git_odb_read_header(&size, &type, odb, &raw), "read the object \(id)")
+    return size
+  }
+
+  /// Objects larger than this are never held in memory.
+  static let memoryLimit = 8 << 20
+
+  /// Reads an object and checks its hash. Of one too large for that only the header is read.
   package func check(_ id: ObjectID) throws {
+    if try byteCount(of: id) > Self.memoryLimit { return }
     let object = try lookup(id, GIT_OBJECT_ANY)
     git_object_free(object)
   }

@@ -64,7 +64,9 @@ extension ObjectDatabase {
         sides.append([])
         continue
       }
-      guard side.mode == .regular || side.mode == .executable, exists(side.id) else { return nil }
+      guard side.mode == .regular || side.mode == .executable, exists(side.id),
+        try byteCount(of: side.id) <= limit
+      else { return nil }
       let blob = try lookup(side.id, GIT_OBJECT_BLOB)
       defer { git_blob_free(blob) }
       let count = Int(git_blob_rawsize(blob))

@@ -54,7 +54,10 @@ extension Command {
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     let catalog = Catalog(store)
-    let rescue = try catalog.manifests().readable.last { manifest in
+    let (manifests, unreadable) = try catalog.manifests()
+    // One that cannot be read may be the one that is meant.
+    if let problem = unreadable.last { throw problem }
+    let rescue = try manifests.last { manifest in
       try manifest.kind == .rescue && manifest.worktree == workspace.worktree
         && catalog.notes(manifest.id).isSpent != true
     }

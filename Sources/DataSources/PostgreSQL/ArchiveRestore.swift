@@ -14,7 +14,7 @@ final class ArchiveRestore: Sendable {
   private let limits: PostgreSQLSource.Limits
   private let file: BytePath?
   /// Holds the file: it vanishes with us, or is removed by the next writer when we are killed.
-  private let session: ChunkSession?
+  private let session: ChunkSession
 
   init(
     _ document: DatabaseDocument, programs: ClientPrograms, limits: PostgreSQLSource.Limits, store: Store
@@ -23,18 +23,18 @@ final class ArchiveRestore: Sendable {
     let reader = ChunkReader(store)
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
     list = try reader.list(archive.list)
+    session = try ChunkSession(store)
     if programs.isRemote {
-      (file, session) = (nil, nil)
+      file = nil
       return
     }
-    let session = try ChunkSession(store)
     let path = session.temporaryPath("archive")
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-    (file, self.session) = (path, session)
+    file = path
     for chunk in list.chunks { try reader.withChunk(chunk.id) { try store.files.write($0, to: output) } }
   }
 
-  deinit { session?.abort() }
+  deinit { session.abort() }
 
   /// Restores sections into a database.
   func restore(_ sections: [String], into parameters: ConnectionParameters, jobs: Int) throws {
@@ -50,11 +50,12 @@ final class ArchiveRestore: Sendable {
     try run(process) { _ in }
   }
 
-  /// The sections as a script, without psql's own commands.
-  func script(_ section: String) throws -> [UInt8] {
-    var script: [UInt8] = []
-    try run(command(["--section=\(section)", "--file=-"])) { script.append(contentsOf: $0) }
-    return script
+  /// A section as a script for psql. It can be large, so it goes through a file.
+  func script(_ section: String) throws -> LineReader {
+    let path = session.temporaryPath(section)
+    let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    try run(command(["--section=\(section)", "--file=-"])) { try store.files.write($0, to: output) }
+    return LineReader(try OpenFile.open(path, flags: O_RDONLY))
   }
 
   private func command(_ arguments: [String]) -> Subprocess {

@@ -126,33 +126,35 @@ final class InPlaceRestoration: SourceRestoration {
     ).compareAll(connection)
   }
 
-  /// Runs a script of pg_restore. Only its data section holds `COPY` blocks, whose rows follow the
-  /// statement and end with `\\.`; lines that begin with `\\` outside are commands of psql.
+  /// Statements of the data section are sent when so many bytes of them have gathered.
+  private static let batchBytes = 1 << 20
+
+  /// Runs a section as pg_restore writes it for psql. Only the data section holds `COPY` blocks, whose rows follow
+  /// the statement and end with `\\.`, and nothing in it spans lines; lines that begin with `\\` elsewhere are
+  /// commands of psql.
   private func run(_ section: String, of archive: ArchiveRestore, _ connection: Connection) throws {
     let script = try archive.script(section)
+    let isData = section == "data"
     var statements: [UInt8] = []
-    var lines = script.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
     func flush() throws {
       if !statements.isEmpty { try connection.execute(script: statements) }
       statements = []
     }
-    while let line = lines.popFirst() {
-      // Large objects come in a transaction of their own, whose end would be the end of ours. Only this section
-      // has them; in others such a line can be one of a function's body.
-      if section == "data" && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) {
-        continue
-      }
+    while let line = try script.next() {
       if line.starts(with: #"\restrict "#.utf8) || line.starts(with: #"\unrestrict "#.utf8) { continue }
-      guard line.starts(with: "COPY ".utf8), line.suffix(11).elementsEqual("FROM stdin;".utf8) else {
-        statements += line + [0x0A]
+      // Large objects come in a transaction of their own, whose end would be the end of ours.
+      if isData && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
+      if isData && line.starts(with: "COPY ".utf8) && line.suffix(11).elementsEqual("FROM stdin;".utf8) {
+        try flush()
+        try connection.copyIn(String(decoding: line.dropLast(), as: UTF8.self)) { send in
+          while let row = try script.next(), !row.elementsEqual(#"\."#.utf8) {
+            try (row + [0x0A]).withUnsafeBytes { try send($0) }
+          }
+        }
         continue
       }
-      try flush()
-      try connection.copyIn(String(decoding: line.dropLast(), as: UTF8.self)) { send in
-        while let row = lines.popFirst(), !row.elementsEqual(#"\."#.utf8) {
-          try (Array(row) + [0x0A]).withUnsafeBytes { try send($0) }
-        }
-      }
+      statements += line + [0x0A]
+      if isData && statements.count > Self.batchBytes && line.last == UInt8(ascii: ";") { try flush() }
     }
     try flush()
     guard connection.isInTransaction else { throw DatabaseProblem.transactionLost(section) }
