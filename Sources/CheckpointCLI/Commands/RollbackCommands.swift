@@ -186,7 +186,7 @@ enum RollbackText {
 
   static func head(_ step: HeadDestination) -> String {
     switch step {
-    case .branch(let name): "HEAD stays on, or goes to, the branch \(name)"
+    case .branch(let name): "HEAD on the branch \(name)"
     case .movedBranch(let name, let commit): "move the branch \(name) to \(commit.short)"
     case .detached(let commit): "detach HEAD at \(commit.short)"
     case .unborn(let name): "take the branch \(name) back to having no commit"

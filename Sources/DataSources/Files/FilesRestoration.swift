@@ -36,7 +36,10 @@ final class FilesRestoration: SourceRestoration {
     return try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
   }
 
-  var summary: String { "restore \(document.files.count) files that git ignores" }
+  var summary: String {
+    let count = document.files.count
+    return "restore \(count) private \(count == 1 ? "file" : "files") kept beside git"
+  }
   var rescueRecord: SourceRecord? { nil }
   var warnings: [String] { [] }
 
