@@ -23,22 +23,8 @@ package struct ObjectID: Hashable, Sendable {
   package var short: String { String(description.prefix(8)) }
 }
 
-extension ObjectID: CustomStringConvertible, Codable {
+extension ObjectID: TextCodable {
   package var description: String { bytes.hexadecimal }
-
-  package init(from decoder: any Decoder) throws {
-    let text = try decoder.singleValueContainer().decode(String.self)
-    guard let value = ObjectID(text) else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "not an object's name: \(text)"))
-    }
-    self = value
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
 }
 
 package enum FileMode: UInt32, Sendable {

@@ -85,18 +85,4 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
   package var tag: String { "checkpoint/\(self)" }
 }
 
-extension CheckpointID: Codable {
-  package init(from decoder: any Decoder) throws {
-    let text = try decoder.singleValueContainer().decode(String.self)
-    guard let value = CheckpointID(text) else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "not a checkpoint's id: \(text)"))
-    }
-    self = value
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
-}
+extension CheckpointID: TextCodable {}

@@ -217,8 +217,8 @@ package struct Verifier {
     let ids = try database.refs(below: "refs/checkpoints/").compactMap { ref in
       ref.split(separator: "/").dropFirst(2).first.flatMap { CheckpointID(String($0)) }
     }
-    return try Set(ids).sorted().filter { id in
-      try !catalog.exists(id) && !IDReservation.isHeld(id, in: store)
-    }.map { .init(checkpoint: $0.description, problems: ["its manifest is gone, or it was never finished"]) }
+    return Set(ids).sorted().filter { id in
+      !catalog.exists(id) && !IDReservation.exists(id, in: store)
+    }.map { .init(checkpoint: $0.description, problems: ["its manifest is gone"]) }
   }
 }

@@ -15,8 +15,7 @@ struct DatabaseBuild {
 
   init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
     (self.document, self.access, self.context) = (document, access, context)
-    programs = try ClientPrograms.locate(
-      serverMajor: access.serverMajor, prefix: access.source.located.clientPrefix)
+    programs = try access.clientPrograms()
   }
 
   /// - Parameter name: a name of ours; what an interrupted attempt left under it is dropped.

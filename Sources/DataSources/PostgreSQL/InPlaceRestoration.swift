@@ -14,8 +14,7 @@ final class InPlaceRestoration: SourceRestoration {
 
   init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
     (self.document, self.access, self.context) = (document, access, context)
-    programs = try ClientPrograms.locate(
-      serverMajor: access.serverMajor, prefix: access.source.located.clientPrefix)
+    programs = try access.clientPrograms()
   }
 
   var summary: String {

@@ -88,6 +88,11 @@ final class ServerAccess {
     if !canCreateDatabases { throw DatabaseProblem.cannotCreate(user) }
   }
 
+  /// pg_dump and pg_restore that fit the server.
+  func clientPrograms() throws -> ClientPrograms {
+    try ClientPrograms.locate(serverMajor: serverMajor, prefix: source.located.clientPrefix)
+  }
+
   var parameters: ConnectionParameters { source.located.parameters }
 
   func connect(to database: String) throws -> Connection {

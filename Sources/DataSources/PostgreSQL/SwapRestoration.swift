@@ -34,8 +34,7 @@ final class SwapRestoration: SourceRestoration {
     try access.checkCanCreate()
     switch origin {
     case .recorded:
-      _ = try ClientPrograms.locate(
-        serverMajor: access.serverMajor, prefix: access.source.located.clientPrefix)
+      _ = try access.clientPrograms()
     case .retained(let retained):
       // Only after a kill behind the swap it has the live name already.
       let isSwapped = context.isResuming && access.liveOID == retained.oid
