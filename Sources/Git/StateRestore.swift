@@ -32,9 +32,13 @@ package final class WorktreeWriter {
   package func check(_ plan: RestorePlan, since moment: Timestamp?) throws {
     let removals = Set(plan.removals)
     if let moment {
+      // What lies in the future was stamped by a clock that has been set back since.
+      let now = SystemClock().now()
       for path in plan.removals + plan.writes.map(\.path) where location.isReachable(path) {
         let status = try FileTree.status(location.worktree.appending(path))
-        if let status, status.kind != .directory, status.changedAt > moment {
+        if let status, status.kind != .directory, status.changedAt > moment,
+          status.changedAt <= now
+        {
           throw Obstruction(
             path: path, reason: "it was changed a moment ago, when the present state had been recorded")
         }
@@ -151,6 +155,10 @@ package final class WorktreeWriter {
 
   private func moveIntoPlace(_ temporary: BytePath, _ path: BytePath) throws {
     let full = location.worktree.appending(path)
+    // A file that is right already is not touched: on the way back from a failure that may be most of them.
+    if location.isReachable(path), try Self.areEqual(temporary, full) {
+      return try FileTree.remove(temporary)
+    }
     if let parent = path.parent { try ensureDirectory(parent) }
     if let status = try FileTree.status(full), status.kind == .directory { try removeEmptyDirectories(full) }
     do { try files.rename(temporary, to: full) } catch {
@@ -166,6 +174,28 @@ package final class WorktreeWriter {
         throw error
       }
     }
+  }
+
+  private static func areEqual(_ left: BytePath, _ right: BytePath) throws -> Bool {
+    guard let ours = try FileTree.status(left), let theirs = try FileTree.status(right),
+      ours.kind == theirs.kind,
+      ours.byteCount == theirs.byteCount
+    else { return false }
+    if ours.kind == .symbolicLink { return try FileTree.readLink(left) == FileTree.readLink(right) }
+    guard ours.kind == .regular, ours.permissions == theirs.permissions,
+      let other = try? OpenFile.open(right, flags: O_RDONLY | O_NOFOLLOW)
+    else { return false }
+    var isEqual = true
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    try OpenFile.open(left, flags: O_RDONLY | O_NOFOLLOW).forEachPiece(of: buffer.count) { piece in
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<piece.count])
+      let count = isEqual ? try other.read(into: part) : 0
+      isEqual =
+        isEqual && count == piece.count
+        && memcmp(part.baseAddress.unsafelyUnwrapped, piece.baseAddress.unsafelyUnwrapped, count) == 0
+    }
+    return isEqual
   }
 
   private func copy(_ source: BytePath, to target: BytePath) throws {

@@ -69,7 +69,12 @@ extension Command {
       report.commitsMoved = last?.git.head != present.state.head
     }
     report.databases = try databases(workspace, last)
-    report.retained = try RetainedDatabases(store, sources: []).list().map {
+    let sources = (try? workspace.sources()) ?? []
+    report.retained = try RetainedDatabases(store, sources: sources).list().filter { entry in
+      // One that somebody dropped by hand is not kept; where the server does not answer, the store's word stands.
+      guard let source = sources.first(where: { $0.name == entry.record.name }) else { return true }
+      return (try? source.isHeld(entry.database)) ?? true
+    }.map {
       .init(database: $0.database.database, rescue: $0.rescue.id.description)
     }
     if invocation.console.isJSON {

@@ -59,7 +59,8 @@ extension Command {
           chunks: report.chunkCount, bytes: report.byteCount, isSound: report.damaged.isEmpty))
     }
     for finding in report.findings {
-      console.result("\(finding.problems.isEmpty ? "sound  " : "DAMAGED")  \(finding.checkpoint)")
+      let word = finding.problems.isEmpty ? (finding.isSpent ? "spent" : "sound") : "DAMAGED"
+      console.result("\(Format.padded(word, 7))  \(finding.checkpoint)")
       for problem in finding.problems { console.result("         \(problem)") }
     }
     console.remark(

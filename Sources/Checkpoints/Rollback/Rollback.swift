@@ -212,6 +212,10 @@ package final class Rollback {
     return try Interruption.shielded {
       try activate(&plan, rescue)
       if let restore, let state = plan.state, !plan.journal.isGitRestored {
+        // Replacing a database in place takes its time.
+        if !plan.journal.isGitTouched {
+          try WorktreeWriter(project.location, database).check(restore, since: plan.journal.rescueBegan)
+        }
         plan.journal.isGitTouched = true
         try file.write(plan.journal)
         try timed("git") { try restoreGit(restore, state, plan.journal, plan.journal.head) }

@@ -14,14 +14,16 @@ extension Rollback {
   package func resume(_ journal: Journal) throws -> RollbackResult {
     try requireOwnWorktree(journal)
     var journal = try adoptRescue(journal)
-    try keepPresentState(journal, before: "continue")
+    let notes = try keepPresentState(journal, before: "continue")
     // Files that were changed since are kept now, so they no longer stand in the way.
     journal.rescueBegan = nil
     let target = try catalog.manifest(journal.target)
     var plan = RollbackPlan(
       journal: journal, target: target, state: try recordedState(target),
       restorations: try restorations(for: target, journal, isResuming: true))
-    return try run(&plan)
+    var result = try run(&plan)
+    result.notes += notes
+    return result
   }
 
   /// Puts everything back as it was before a killed process began.
@@ -29,23 +31,25 @@ extension Rollback {
   package func abandon(_ journal: Journal) throws -> [String] {
     try requireOwnWorktree(journal)
     let journal = try adoptRescue(journal)
-    try keepPresentState(journal, before: "abort")
+    let notes = try keepPresentState(journal, before: "abort")
     let target = try catalog.manifest(journal.target)
     return try Interruption.shielded {
-      try revert(journal, target, restorations(for: target, journal, isResuming: true))
+      try notes + revert(journal, target, restorations(for: target, journal, isResuming: true))
     }
   }
 
   /// Files may have been edited since the process was killed. What is there now is kept under a name of its
   /// own; undo has no use for it.
-  private func keepPresentState(_ journal: Journal, before step: String) throws {
-    guard journal.rescue != nil, journal.scope != .databases else { return }
+  /// - Returns: what people should know.
+  private func keepPresentState(_ journal: Journal, before step: String) throws -> [String] {
+    guard journal.rescue != nil, journal.scope != .databases else { return [] }
     var request = CaptureRequest(
       name: try CheckpointName("before-\(step)"), kind: .rescue,
       message: "the working tree when the \(journal.operation) to \(journal.target) was taken up again")
     request.rescue = .init(before: journal.target, incoming: nil, alsoKeep: [], records: [])
     let kept = try creator.create(request, sourceNames: [])
     try catalog.updateNotes(kept.manifest.id) { $0.isSpent = true }
+    return ["the working tree as it was just now is kept as \(kept.manifest.id)"]
   }
 
   /// A process that was killed between publishing the rescue and noting it left one that nobody names.

@@ -12,9 +12,11 @@ package struct VerificationReport: Sendable {
   package struct Finding: Sendable {
     package var checkpoint: String
     package var problems: [String]
+    /// A rescue that has been used up: what it moved aside is not to be had from it any more.
+    package var isSpent: Bool
 
-    package init(checkpoint: String, problems: [String]) {
-      (self.checkpoint, self.problems) = (checkpoint, problems)
+    package init(checkpoint: String, problems: [String], isSpent: Bool = false) {
+      (self.checkpoint, self.problems, self.isSpent) = (checkpoint, problems, isSpent)
     }
   }
 
@@ -66,7 +68,11 @@ package struct Verifier {
       }
     }
     return VerificationReport(
-      findings: manifests.map { .init(checkpoint: $0.id.description, problems: problems[$0.id] ?? []) },
+      findings: manifests.map { manifest in
+        .init(
+          checkpoint: manifest.id.description, problems: problems[manifest.id] ?? [],
+          isSpent: (try? catalog.notes(manifest.id))?.isSpent == true)
+      },
       chunkCount: users.count, byteCount: byteCount)
   }
 

@@ -141,7 +141,8 @@ package struct PostgreSQLSource: DataSource {
     }
     if (try? connect()) == nil {
       let live = located.parameters.database ?? maintenance.userName
-      try maintenance.execute("ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true")
+      let isThere = try !maintenance.query("SELECT FROM pg_database WHERE datname = $1", [live]).isEmpty
+      if isThere { try maintenance.execute("ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true") }
     }
   }
 

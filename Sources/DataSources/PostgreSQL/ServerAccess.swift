@@ -101,7 +101,8 @@ final class ServerAccess {
 
   /// A connection to a database that is not the one to be renamed.
   func maintenanceConnection() throws -> Connection {
-    if let maintenance { return maintenance }
+    // A server that was restarted meanwhile has closed it.
+    if let maintenance, (try? maintenance.query("SELECT 1")) != nil { return maintenance }
     var failure: (any Error)?
     for name in ["postgres", "template1"] where name != live {
       do {
@@ -135,17 +136,26 @@ final class ServerAccess {
   func dropAbandoned() throws {
     let rows = try maintenanceConnection().query(
       """
-      SELECT datname FROM pg_database d WHERE pg_has_role(datdba, 'USAGE')
-        AND datname ~ '_restoring_[0-9]{8}_[0-9]{6}_[0-9a-f]+$' AND NOT EXISTS (
+      SELECT datname, substring(datname FROM '[0-9]{8}_[0-9]{6}_[0-9a-f]+$') FROM pg_database d
+      WHERE pg_has_role(datdba, 'USAGE') AND datname ~ '_restoring_[0-9]{8}_[0-9]{6}_[0-9a-f]+$' AND NOT EXISTS (
           SELECT FROM pg_stat_activity
           WHERE starts_with(application_name, 'checkpoint ' || substring(d.datname FROM '[0-9]{8}_[0-9]{6}_[0-9a-f]+$')))
       """)
-    for name in rows.compactMap({ $0[0] }) { try drop(name) }
+    for row in rows {
+      guard let name = row[0], let token = row[1], name == derivedName("restoring", token: token) else {
+        continue
+      }
+      // It is only tidying up: somebody else may be dropping the same one.
+      do { try drop(name) } catch is DatabaseError { maintenance = nil }
+    }
   }
 
   func drop(_ database: String) throws {
-    guard try oid(of: database) != nil else { return }
-    try shutOut(database)
+    let limit = try maintenanceConnection().query(
+      "SELECT datconnlimit FROM pg_database WHERE datname = $1", [database])
+    guard let limit = limit.first?[0] else { return }
+    // One whose dropping was interrupted (-2) can only be dropped, not altered, and nobody is in it.
+    if limit != "-2" { try shutOut(database) }
     try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)")
   }
 
