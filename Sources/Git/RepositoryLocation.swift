@@ -29,6 +29,13 @@ package struct RepositoryLocation: Sendable {
   /// The directory that all worktrees share: objects and refs are here.
   package let commonDirectory: BytePath
 
+  /// Which of the repository's working trees this is: `.` for the main one, `worktrees/NAME` for a linked one. It
+  /// stays the same when the repository is moved.
+  package var worktreeName: BytePath {
+    guard gitDirectory != commonDirectory, gitDirectory.isInside(commonDirectory) else { return "." }
+    return BytePath(gitDirectory.bytes.dropFirst(commonDirectory.bytes.count + 1))
+  }
+
   package var git: GitProgram { GitProgram(in: worktree) }
 
   /// False when a directory on the way to a path is a link, or missing: what lies behind it is not ours.

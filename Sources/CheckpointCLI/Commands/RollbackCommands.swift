@@ -58,7 +58,7 @@ extension Command {
     // One that cannot be read may be the one that is meant.
     if let problem = unreadable.last { throw problem }
     let rescue = try manifests.last { manifest in
-      try manifest.kind == .rescue && manifest.worktree == workspace.worktree
+      try manifest.kind == .rescue && manifest.worktree == workspace.project.location.worktreeName
         && catalog.notes(manifest.id).isSpent != true
     }
     guard let rescue else {

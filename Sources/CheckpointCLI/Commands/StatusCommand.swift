@@ -33,6 +33,7 @@ private struct StatusReport: Encodable {
   var freeBytes: Int
   var pending: String?
   var retained: [Retained]
+  var givenUp: [String]
 }
 
 extension Command {
@@ -62,7 +63,7 @@ extension Command {
       dirty: present.stagedCount + present.unstagedCount + present.untrackedCount + present.conflictCount,
       databases: [], storeBytes: try store.totalByteCount(),
       freeBytes: try FileTree.freeBytes(at: store.root),
-      pending: try JournalFile(store).read().map(\.summary), retained: [])
+      pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [])
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
       report.changedFiles = try objects.differences(from: recorded, to: present.state.worktree).count
@@ -76,6 +77,9 @@ extension Command {
       return (try? source.isHeld(entry.database)) ?? true
     }.map {
       .init(database: $0.database.database, rescue: $0.rescue.id.description)
+    }
+    report.givenUp = sources.compactMap { $0 as? PostgreSQLSource }.flatMap {
+      (try? $0.givenUpDatabases()) ?? []
     }
     if invocation.console.isJSON {
       try invocation.console.json(report)
@@ -137,6 +141,11 @@ extension Command {
     }
     for retained in report.retained {
       rows.append(["kept", "\(retained.database), for undo of \(retained.rescue)"])
+    }
+    for name in report.givenUp {
+      rows.append([
+        "kept", "\(name), in use for a moment before a rollback was given up; drop it when you like",
+      ])
     }
     rows.append([
       "store", "\(Format.bytes(report.storeBytes)), \(Format.bytes(report.freeBytes)) free on its disk",

@@ -128,7 +128,10 @@ struct Diagnostic {
       case .sourceNotConfigured:
         ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back the files alone"]
       case .nothingPending: []
-      case .otherWorktree(let path, _): ["checkpoint -C \(path) …"]
+      case .otherWorktree(let path, _):
+        [
+          path == "." ? "run it in the repository's main working tree" : "git worktree list shows where it is"
+        ]
       case .revertFailed:
         ["checkpoint rollback --abort tries again to put it back", "checkpoint rollback --continue goes on"]
       }

@@ -50,7 +50,7 @@ package final class CheckpointCreator {
       git: .init(head: nil, branch: nil),
       sources: request.rescue?.records ?? [], excluded: request.excluded, sizes: .init(), durations: [:],
       previous: nil, rescueBefore: request.rescue?.before,
-      worktree: request.rescue == nil ? nil : project.location.worktree)
+      worktree: request.rescue == nil ? nil : project.location.worktreeName)
     let previous = try previousManifest()
     manifest.previous = try previous.map { .init(id: $0.id, sha256: try Catalog(store).digest(of: $0.id)) }
     var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])

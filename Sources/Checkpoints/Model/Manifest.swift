@@ -78,7 +78,7 @@ package struct Manifest: Codable, Sendable {
   package var previous: Previous?
   /// For a rescue: the checkpoint whose restoring made it necessary.
   package var rescueBefore: CheckpointID?
-  /// For a rescue: the working tree that it was taken of.
+  /// For a rescue: the working tree that it was taken of (`RepositoryLocation.worktreeName`).
   package var worktree: BytePath?
 
   package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }

@@ -31,7 +31,7 @@ package struct Journal: Codable, Sendable {
   package var operation: String
   package var startedAt: Timestamp
   package var target: CheckpointID
-  /// The working tree that is changed; linked ones share the store.
+  /// The working tree that is changed (`RepositoryLocation.worktreeName`); linked ones share the store.
   package var worktree: BytePath
   package var scope: Scope
   package var keepUntracked: Bool

@@ -43,7 +43,7 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
     case .sourceNotConfigured(_, let label):
       "the checkpoint holds the database \(label), but no database is configured or found now"
     case .nothingPending: "no operation was interrupted"
-    case .otherWorktree(let path, let operation): "the \(operation) belongs to the working tree \(path)"
+    case .otherWorktree(let path, let operation): "the \(operation) belongs to another working tree (\(path))"
     case .revertFailed(let cause, let revert):
       "\(cause); and putting back what had been changed failed, too: \(revert)"
     }
@@ -95,7 +95,8 @@ package final class Rollback {
     let target = request.target
     let now = clock.now()
     var journal = Journal(
-      operation: request.operation, startedAt: now, target: target.id, worktree: project.location.worktree,
+      operation: request.operation, startedAt: now, target: target.id,
+      worktree: project.location.worktreeName,
       scope: request.scope,
       keepUntracked: request.keepUntracked,
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")

@@ -5,7 +5,7 @@ import Git
 
 extension Rollback {
   private func requireOwnWorktree(_ journal: Journal) throws {
-    if journal.worktree != project.location.worktree {
+    if journal.worktree != project.location.worktreeName {
       throw RollbackProblem.otherWorktree(journal.worktree, operation: journal.operation)
     }
   }

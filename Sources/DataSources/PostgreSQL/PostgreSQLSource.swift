@@ -161,6 +161,15 @@ package struct PostgreSQLSource: DataSource {
     return SecuredContents(record: record) { try access.drop(retained.database) }
   }
 
+  /// Databases that a rollback restored and that were live for a moment before it was given up.
+  package func givenUpDatabases() throws -> [String] {
+    let access = try ServerAccess(self)
+    return try access.maintenanceConnection().query(
+      "SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1",
+      [access.derivedName(SwapRestoration.givenUp, token: "")]
+    ).compactMap { $0[0] }
+  }
+
   package func isHeld(_ retained: RetainedDatabase) throws -> Bool {
     try ServerAccess(self).oid(of: retained.database) == retained.oid
   }

@@ -23,6 +23,8 @@ final class SwapRestoration: SourceRestoration {
     static let aside = "aside"
   }
 
+  static let givenUp = "given_up"
+
   private let origin: Origin
   private let record: SourceRecord
   private let access: ServerAccess
@@ -116,7 +118,7 @@ final class SwapRestoration: SourceRestoration {
     if try access.oid(of: live) == incomingOID {
       // It was live for a while, and somebody may have written to it: it is not dropped.
       var kept = incoming
-      if case .recorded = origin { kept = access.derivedName("given_up", token: context.token) }
+      if case .recorded = origin { kept = access.derivedName(Self.givenUp, token: context.token) }
       if liveOID.isEmpty {
         try access.rename(live, to: kept)
       } else if try access.oid(of: aside) == liveOID {
