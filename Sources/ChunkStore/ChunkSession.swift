@@ -30,7 +30,7 @@ package final class ChunkSession: Sendable {
   private let checksExisting: Bool
 
   /// - Parameter checksExisting: read and hash chunks that the store has already, for records that are about to
-  ///   become the only copy of something. Otherwise only their ends are looked at.
+  ///   become the only copy of something. Otherwise their seal is checked, which is much cheaper.
   package init(_ store: Store, checksExisting: Bool = false) throws {
     self.store = store
     self.checksExisting = checksExisting
@@ -88,12 +88,7 @@ package final class ChunkSession: Sendable {
   private func has(_ id: ChunkID, byteCount: Int) throws -> Bool {
     guard store.contains(id) else { return false }
     if checksExisting { return (try? ChunkReader(store).withChunk(id) { $0.count }) == byteCount }
-    let file = try OpenFile.open(store.path(of: id), flags: O_RDONLY)
-    return try SealedFrame.looksWhole(
-      start: file.bytes(at: 0, count: SealedFrame.headerLimit),
-      end: file.bytes(
-        at: file.status().byteCount - SealedFrame.sealByteCount, count: SealedFrame.sealByteCount),
-      contentByteCount: byteCount)
+    return try SealedFrame.isWhole(FileTree.readAll(store.path(of: id)), contentByteCount: byteCount)
   }
 
   package func write(_ bytes: [UInt8], with encoder: ChunkEncoder) throws -> ChunkID {
@@ -127,8 +122,14 @@ package final class ChunkSession: Sendable {
 
   /// Removes what killed sessions left behind.
   package static func removeAbandoned(in store: Store) throws {
-    for name in try FileTree.list(store.sessions) where name.bytes.first != UInt8(ascii: ".") {
+    for name in try FileTree.list(store.sessions) {
       let directory = store.sessions.appending(name)
+      if name.bytes.first == UInt8(ascii: ".") {
+        // Not yet locked, so its maker's life decides.
+        let maker = name.exactText.flatMap { pid_t($0.dropFirst().prefix { $0 != "-" }) }
+        if let maker, kill(maker, 0) == -1 && errno == ESRCH { try FileTree.remove(directory) }
+        continue
+      }
       guard FileTree.exists(directory.appending("owner")),
         let lock = try FileLock.acquire(directory.appending("owner"), .exclusive)
       else { continue }

@@ -16,12 +16,6 @@ enum FrameSeal {
     }
   }
 
-  /// Whether bytes have a seal's form, whatever they seal.
-  static func isSeal(_ bytes: [UInt8]) -> Bool {
-    bytes.count == byteCount
-      && bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) == magic.littleEndian }
-  }
-
   /// The frame before the seal; nil when the seal is missing or belongs to other bytes.
   static func checked(_ sealed: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard sealed.count > byteCount, let base = sealed.baseAddress else { return nil }
@@ -35,14 +29,13 @@ enum FrameSeal {
   }
 }
 
-/// The two ends of a stored chunk, which tell at little cost whether it was cut short or never written.
+/// A stored chunk as it is on disk, without expanding it.
 package enum SealedFrame {
-  /// No frame header is longer (ZSTD_FRAMEHEADERSIZE_MAX).
-  package static let headerLimit = 18
-  package static let sealByteCount = FrameSeal.byteCount
-
-  package static func looksWhole(start: [UInt8], end: [UInt8], contentByteCount: Int) -> Bool {
-    let size = start.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
-    return size == UInt64(contentByteCount) && FrameSeal.isSeal(end)
+  /// Whether the bytes are those that were written for a content of this size.
+  package static func isWhole(_ bytes: [UInt8], contentByteCount: Int) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      guard let frame = FrameSeal.checked(bytes) else { return false }
+      return ZSTD_getFrameContentSize(frame.baseAddress, frame.count) == UInt64(contentByteCount)
+    }
   }
 }

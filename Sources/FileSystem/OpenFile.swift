@@ -40,14 +40,6 @@ package final class OpenFile: Sendable {
     return try check("read", path) { Glibc.read(descriptor, &buffer, capacity) }
   }
 
-  /// At most `count` bytes from an offset, fewer at the end, none before the beginning.
-  package func bytes(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
-    if offset < 0 { return [] }
-    var buffer = [UInt8](repeating: 0, count: count)
-    let got = try check("read", path) { pread(descriptor, &buffer, count, off_t(offset)) }
-    return Array(buffer.prefix(got))
-  }
-
   package func status() throws(SystemError) -> FileStatus {
     var raw = stat()
     try check("examine", path) { fstat(descriptor, &raw) }

@@ -249,6 +249,12 @@ package final class ObjectDatabase {
     git_reference_free(reference)
   }
 
+  /// Removes the lock file that a killed process left beside a ref which was its alone.
+  package func breakLock(of ref: String) throws {
+    guard let common = objects.parent else { return }
+    try FileTree.remove(common.appending(ref + ".lock"))
+  }
+
   package func refs(below prefix: String) throws -> [String] {
     var iterator: OpaquePointer?
     try LibGit2.check(git_reference_iterator_glob_new(&iterator, repository, prefix + "*"), "list refs")

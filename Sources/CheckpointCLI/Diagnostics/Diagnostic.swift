@@ -32,7 +32,7 @@ struct Diagnostic {
     case let error as RollbackProblem: self = Self.rollback(error)
     case let error as HeadDestination.Problem: self = Self.head(error)
     case let error as Obstruction:
-      self.init("\(error)", hints: ["move it out of the way and try again"])
+      self.init("\(error)", hints: ["move it out of the way, or let it be finished, and try again"])
     case let error as SystemError: self = Self.system(error)
     case let error as SubprocessError: self = Self.subprocess(error)
     case let error as DatabaseError: self = Self.database(error)
@@ -167,6 +167,9 @@ struct Diagnostic {
       hints.append("is the server running, and are host, port, user and password right?")
       hints.append("without the database: --no-database")
     }
+    if error.isMissingDatabase {
+      hints.append("if it was dropped: checkpoint rollback SELECTOR makes it anew")
+    }
     if error.isPermission { hints.append("the database user needs the right to do this") }
     return Diagnostic(error.description, hints: hints)
   }
@@ -193,6 +196,8 @@ struct Diagnostic {
     case .targetIsLive:
       Diagnostic("\(error)", hints: ["without --target-db it is replaced, and kept for undo"], code: .usage)
     case .cannotCreate(let user): Diagnostic("\(error)", hints: ["ALTER ROLE \(user) CREATEDB"])
+    case .changedSinceRestore:
+      Diagnostic("\(error)", hints: ["checkpoint rollback --continue finishes, and keeps what was written"])
     case .changedSinceRescue:
       Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
     case .retainedMissing:

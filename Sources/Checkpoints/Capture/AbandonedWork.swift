@@ -50,14 +50,16 @@ package enum AbandonedWork {
         if let id = CheckpointID(String(text.dropLast(IDReservation.suffix.count))),
           !Catalog(store).exists(id)
         {
-          try removeRefs(of: id, database)
+          try removeRefs(of: id, isDead: true, database)
         }
         try FileTree.remove(file)
       }
     }
   }
 
-  static func removeRefs(of id: CheckpointID, _ database: ObjectDatabase) throws {
+  /// - Parameter isDead: the process that made them was killed, maybe while it held a ref's lock file.
+  static func removeRefs(of id: CheckpointID, isDead: Bool, _ database: ObjectDatabase) throws {
+    if isDead { for ref in [id.stateRef, id.headRef, id.tagRef] { try database.breakLock(of: ref) } }
     for ref in try database.refs(below: id.refPrefix) + [id.tagRef] { try database.deleteRef(ref) }
   }
 }

@@ -209,7 +209,7 @@ package final class CheckpointCreator {
       for (ref, target) in refs { try database.setRef(ref, to: target) }
       try store.files.replaceFile(Catalog(store).path(of: id), with: bytes)
     } catch {
-      try? AbandonedWork.removeRefs(of: id, database)
+      try? AbandonedWork.removeRefs(of: id, isDead: false, database)
       throw error
     }
   }

@@ -74,7 +74,13 @@ package struct JournalFile: Sendable {
     try store.files.replaceFile(path, with: JSON.encode(journal))
   }
 
-  package func remove() throws { try FileTree.remove(path) }
+  /// The store's lock is held, so what half-written journals killed processes left goes as well.
+  package func remove() throws {
+    for name in try FileTree.list(store.journal) where name.bytes.suffix(4).elementsEqual(".tmp".utf8) {
+      try FileTree.remove(store.journal.appending(name))
+    }
+    try FileTree.remove(path)
+  }
 
   /// Every command that changes something asks this first.
   package func requireNone() throws {

@@ -24,8 +24,8 @@ package struct RetainedDatabases {
     let catalog = Catalog(store)
     return try catalog.manifests().readable.reversed().flatMap { manifest -> [Entry] in
       guard manifest.kind == .rescue else { return [] }
-      let notes = try catalog.notes(manifest.id)
-      if notes.isSpent == true { return [] }
+      // Where the notes cannot be read nothing is released, and verify tells.
+      guard let notes = try? catalog.notes(manifest.id), notes.isSpent != true else { return [] }
       return manifest.sources.compactMap { record in
         guard let retained = record.retained, notes.released?.contains(retained) != true else { return nil }
         return Entry(rescue: manifest, record: record, database: retained)

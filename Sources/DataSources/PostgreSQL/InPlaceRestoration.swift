@@ -42,7 +42,11 @@ final class InPlaceRestoration: SourceRestoration {
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     // A transaction that did not commit left nothing. After one that did, only what it left may be replaced.
     if let rescue, try isCommitted() {
-      try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), expecting: document)
+      do {
+        try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), expecting: document)
+      } catch DatabaseProblem.changedSinceRescue(let tables) {
+        throw DatabaseProblem.changedSinceRestore(tables)
+      }
     }
     try FileTree.remove(transactionFile)
     return []

@@ -18,6 +18,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case mismatch([String])
   case transactionLost(String)
   case changedSinceRescue([String])
+  case changedSinceRestore([String])
   case retainedMissing(String)
   case renamedMeanwhile(String)
   case stillConnected(database: String, sessions: [String])
@@ -47,6 +48,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "the section \(section) of the archive ended the transaction it ran in"
     case .mismatch(let tables):
       "the restored rows are not those that were recorded: \(tables.joined(separator: ", "))"
+    case .changedSinceRestore(let tables):
+      "the database was written to since it was restored: \(tables.joined(separator: ", "))"
     case .changedSinceRescue(let tables):
       "somebody wrote to the database while it was being rescued: \(tables.joined(separator: ", "))"
     case .retainedMissing(let name): "the database \(name), which holds the replaced contents, is gone"
