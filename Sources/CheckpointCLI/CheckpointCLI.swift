@@ -3,6 +3,7 @@
 import Checkpoints
 import FileSystem
 import Glibc
+import Postgres
 
 package enum Version {
   package static let number = "0.1.0"
@@ -40,7 +41,9 @@ package enum CheckpointCLI {
         ).rawValue
       }
     } catch {
-      let diagnostic = Diagnostic(error)
+      // A server hears of an interruption a moment late, and may cancel the statement after the one at work.
+      let isCancelled = Interruption.wasSignalled && (error as? DatabaseError)?.isCancelled == true
+      let diagnostic = Diagnostic(isCancelled ? Interrupted() : error)
       console.report(diagnostic)
       return diagnostic.code.rawValue
     }

@@ -61,7 +61,7 @@ extension FileOperations {
   /// Replaces `path` by a file with these bytes, so that a crash leaves the old or the new one, whole
   /// and on the disk.
   package func replaceFile(_ path: BytePath, with bytes: [UInt8], mode: mode_t = 0o600) throws(SystemError) {
-    let temporary = BytePath(path.bytes + Array(".\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp".utf8))
+    let temporary = ReplacedFile.temporaryPath(for: path)
     do {
       let file = try open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
       try write(bytes, to: file)
@@ -72,5 +72,21 @@ extension FileOperations {
       try? FileTree.remove(temporary)
       throw error
     }
+  }
+}
+
+/// The temporary names of `replaceFile`, `<name>.<process>.<number>.tmp`, which tell who left one behind.
+package enum ReplacedFile {
+  static func temporaryPath(for path: BytePath) -> BytePath {
+    BytePath(path.bytes + Array(".\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp".utf8))
+  }
+
+  /// True for the temporary file of a process that is dead.
+  package static func isAbandoned(_ name: BytePath) -> Bool {
+    let parts = (name.exactText ?? "").split(separator: ".")
+    guard parts.count > 3, parts.last == "tmp", let process = pid_t(parts[parts.count - 3]) else {
+      return false
+    }
+    return kill(process, 0) == -1 && errno == ESRCH
   }
 }

@@ -16,6 +16,9 @@ package enum Interruption {
 
   private static let shields = Atomic<Int>(0)
 
+  /// Whether the user has asked to stop, even where that had to wait.
+  package static var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
+
   package static var isRequested: Bool {
     signalled.load(ordering: .relaxed) && shields.load(ordering: .relaxed) == 0
   }

@@ -42,6 +42,11 @@ package enum AbandonedWork {
   /// Removes what processes that are dead left unfinished.
   package static func remove(from store: Store, _ database: ObjectDatabase) throws {
     try ChunkSession.removeAbandoned(in: store)
+    for directory in [store.root, store.manifests, store.notes] {
+      for name in try FileTree.list(directory) where ReplacedFile.isAbandoned(name) {
+        try FileTree.remove(directory.appending(name))
+      }
+    }
     for name in try FileTree.list(store.sessions) {
       guard let text = name.exactText, text.hasSuffix(IDReservation.suffix) else { continue }
       let file = store.sessions.appending(name)
