@@ -71,7 +71,7 @@ struct KillTests {
     let before = try scene.picture()
     let longest = try time { try scene.checkpoint("custom", "first") }
     var random = SeededGenerator()
-    for round in 1...20 {
+    for round in 1...Rounds.count(10) {
       let delay = Double.random(in: 0...longest, using: &random)
       let comment: Comment = "seed \(random.seed), round \(round), killed after \(delay) s"
       try database.psql("UPDATE things SET what = what || '\(round)' WHERE id % 10 = 0")
@@ -118,7 +118,7 @@ struct KillTests {
 
     var random = SeededGenerator()
     var pending = 0
-    for round in 1...(rights == .plain ? 12 : 20) {
+    for round in 1...Rounds.count(rights == .plain ? 6 : 10) {
       let delay = Double.random(in: 0...longest, using: &random)
       let comment: Comment = "seed \(random.seed), round \(round), killed after \(delay) s"
       _ = try scene.program.start(["rollback", "--yes", "good"]).kill(after: delay)
@@ -182,7 +182,7 @@ struct KillTests {
     let scene = try scene(.createDatabases)
     let longest = try time { try scene.checkpoint("custom", "first") }
     var random = SeededGenerator()
-    for round in 1...15 {
+    for round in 1...Rounds.count(10) {
       let delay = Double.random(in: 0...longest, using: &random)
       let running = try scene.program.start(["full"])
       // No earlier than this does the program listen; before, the signal just ends it.
@@ -208,7 +208,7 @@ struct KillTests {
     let longest = try time { try scene.checkpoint("rollback", "--yes", "good") }
     try scene.checkpoint("undo", "--yes")
     var random = SeededGenerator()
-    for round in 1...10 {
+    for round in 1...Rounds.count(10) {
       let delay = Double.random(in: 0...longest, using: &random)
       let result = try scene.program.start(["rollback", "--yes", "good"]).interrupt(after: delay)
       let comment: Comment = "seed \(random.seed), round \(round), interrupted after \(delay) s: \(result)"
@@ -218,5 +218,13 @@ struct KillTests {
       try scene.expectNone(database.relatives().filter { !$0.contains("_before_") }, comment)
       if result.code == 0 { try scene.checkpoint("undo", "--yes") }
     }
+  }
+}
+
+/// How often a test draws a moment: a few times in every run, CHECKPOINT_TEST_ROUNDS times as often by hand.
+private enum Rounds {
+  static func count(_ usual: Int) -> Int {
+    let factor = getenv("CHECKPOINT_TEST_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 1
+    return usual * max(1, factor)
   }
 }
