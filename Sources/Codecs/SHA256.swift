@@ -8,10 +8,12 @@ package final class SHA256 {
   package static let byteCount = 32
 
   private let context: OpaquePointer
-  // Fetching the algorithm by name costs more than hashing a small chunk: once per process.
+  // Fetching the algorithm by name costs more than hashing a small chunk: once per process. It is never changed, and
+  // libcrypto lets threads share a fetched algorithm (EVP_MD_fetch(3)).
   nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
   package init() {
+    // Only memory can be missing, and Swift itself ends the program then.
     guard let context = EVP_MD_CTX_new() else { fatalError("out of memory") }
     self.context = context
     restart()

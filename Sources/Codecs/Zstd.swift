@@ -18,6 +18,7 @@ package final class ZstdCompressor {
   /// Level 1 with a larger hash table: on rows of tables it stores less than level 2 and is faster
   /// (docs/design/store.md holds the measurement).
   package init() {
+    // Only memory can be missing, and Swift itself ends the program then.
     guard let context = ZSTD_createCCtx() else { fatalError("out of memory") }
     self.context = context
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1)
@@ -52,6 +53,7 @@ package final class ZstdDecompressor {
   private let context: OpaquePointer
 
   package init() {
+    // Only memory can be missing, and Swift itself ends the program then.
     guard let context = ZSTD_createDCtx() else { fatalError("out of memory") }
     self.context = context
   }

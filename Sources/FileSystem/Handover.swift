@@ -82,7 +82,8 @@ package final class Pending<Value: Sendable>: Sendable {
   }
 }
 
-/// Waiting for something that another thread changes.
+/// Waiting for something that another thread changes. Unchecked, because the compiler cannot see that POSIX made
+/// both pointers for sharing, and nothing else is stored.
 final class Condition: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

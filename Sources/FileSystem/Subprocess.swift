@@ -223,7 +223,8 @@ package struct Subprocess: Sendable {
   }
 }
 
-/// A started child. Its process id stays valid until `wait`, so a signal never hits a stranger.
+/// A started child. Its process id stays valid until `wait`, so a signal never hits a stranger. Unchecked, because only
+/// its owner's thread changes it; an interruption, on another one, sends signals and nothing else.
 final class Child: @unchecked Sendable {
   enum Ending {
     case exited(Int32)

@@ -1,4 +1,5 @@
-// One libpq connection. It belongs to one thread at a time; only `cancel` may be called from another.
+// One libpq connection. It belongs to one thread at a time; only `cancel` may be called from another, which libpq
+// allows and the compiler cannot know: hence `@unchecked Sendable`.
 // Sessions are set up so that COPY's text depends on the data alone.
 
 import CPostgres

@@ -65,7 +65,11 @@ struct Diagnostic {
   private static func selector(_ error: SelectorProblem) -> Diagnostic {
     var hints = error.candidates.isEmpty ? [] : ["did you mean: \(error.candidates.joined(separator: ", "))?"]
     if case .noStable(let newest?) = error { hints.append("the newest: checkpoint rollback \(newest)") }
-    hints.append("checkpoint list shows them all")
+    if case .none = error {
+      hints.append("checkpoint full takes one")
+    } else {
+      hints.append("checkpoint list shows them all")
+    }
     return Diagnostic("\(error)", hints: hints)
   }
 

@@ -20,7 +20,8 @@ package struct Stage: Codable, Sendable, Hashable {
     package var description: String {
       switch self {
       case .unknownPhase(let word, let stage):
-        "“\(word)” is not a phase of \(stage); the phases are "
+        (word.isEmpty ? "\(stage) needs a phase" : "“\(word)” is not a phase of \(stage)")
+          + "; the phases are "
           + Phase.allCases.map(\.rawValue).joined(separator: ", ")
       case .ambiguousFolder(let stage, let folders):
         "\(stage) could be \(folders.joined(separator: " or ")) in stages/"

@@ -38,6 +38,7 @@ final class FilesRestoration: SourceRestoration {
 
   var summary: String {
     let count = document.files.count
+    if count == 0 { return "remove private files that came later" }
     return "restore \(count) private \(count == 1 ? "file" : "files") kept beside git"
   }
   var rescueRecord: SourceRecord? { nil }
