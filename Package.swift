@@ -48,7 +48,9 @@ let package = Package(
     tests("GitTests", ["Git", "FileSystem"]),
     tests("DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Git", "FileSystem"]),
     tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "FileSystem"]),
-    tests("EndToEndTests", ["FileSystem", "checkpoint"]),
+    tests(
+      "EndToEndTests",
+      ["FileSystem", "Codecs", "ChunkStore", "Checkpoints", "Postgres", "DataSources", "checkpoint"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -36,6 +36,21 @@ struct ObstructionTests {
     #expect(try repository.read("out/x.log") == "precious")
   }
 
+  @Test("a file that was changed after the present state was recorded stops the restore")
+  func changedMeanwhile() throws {
+    let target = try trip.capture().state
+    try repository.write("a", "changed\n")
+    let present = try trip.capture().state
+    let database = try repository.database()
+    let plan = try RestorePlan(
+      from: present, to: target, keepUntracked: false, isLeftAlone: { _ in false }, in: database)
+    let writer = try WorktreeWriter(repository.location(), database)
+    let changed = try #require(try FileTree.status(repository.location().worktree.appending("a"))).changedAt
+    try writer.check(plan, since: changed)
+    let before = Timestamp(millisecondsSinceEpoch: changed.millisecondsSinceEpoch - 1)
+    #expect(throws: Obstruction.self) { try writer.check(plan, since: before) }
+  }
+
   @Test("an ignored file where a directory is to come")
   func file() throws {
     try repository.write("cache/kept", "tracked though ignored")

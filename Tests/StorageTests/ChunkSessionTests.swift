@@ -192,6 +192,22 @@ struct ChunkSessionTests {
     for id in ids { #expect(throws: Never.self) { try reader.bytes(of: id) } }
   }
 
+  @Test("a chunk that was damaged in the store is written again by the next checkpoint that needs it")
+  func damagedChunk() throws {
+    let bytes = contents(1)[0]
+    let first = try ChunkSession(store())
+    let id = try first.write(bytes, with: ChunkEncoder())
+    try first.commit()
+    let path = try store().path(of: id)
+    var frame = try FileTree.readAll(path)
+    frame[frame.count / 2] ^= 1
+    try SystemFileOperations().replaceFile(path, with: frame)
+    let second = try ChunkSession(store())
+    #expect(try second.write(bytes, with: ChunkEncoder()) == id)
+    try second.commit()
+    #expect(try ChunkReader(store()).bytes(of: id) == bytes)
+  }
+
   // MARK: Killed sessions
 
   /// What a killed process leaves: a session's directory whose lock nobody holds.
