@@ -216,7 +216,8 @@ enum RollbackText {
     }
     console.remark(
       "\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed"
-        + (result.durations["restore"].map { ", database restored in \(Format.seconds($0))" } ?? "")
+        + (target.sources.allSatisfy { $0.type == "files" }
+          ? "" : result.durations["restore"].map { ", database restored in \(Format.seconds($0))" } ?? "")
         + ", \(Format.seconds(result.durations["total"] ?? 0)) in all")
     for note in result.notes { console.remark(note) }
     console.remark("what was there before is kept as \(result.rescue): checkpoint undo")

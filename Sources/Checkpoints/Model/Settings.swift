@@ -74,7 +74,8 @@ package struct Settings: Sendable {
   package var databaseNames: [String] {
     let keys = Array(committed.keys) + Array(personal.keys)
     let names = keys.compactMap { key -> String? in
-      guard key.hasPrefix("database.") else { return nil }
+      // Only these say where a database is; a section may hold nothing but how to reach the one that is found.
+      guard key.hasPrefix("database."), key.hasSuffix(".url") || key.hasSuffix(".env") else { return nil }
       let parts = key.split(separator: ".")
       return parts.count == 2 ? "main" : parts[1..<(parts.count - 1)].joined(separator: ".")
     }
