@@ -39,6 +39,19 @@ struct CommandTests {
     #expect(try other.run("full", "--json").succeeded().json()["sources"]?.array?.count == 2)
   }
 
+  @Test("a client prefix runs pg_dump and pg_restore elsewhere, and the database is still found by its URL")
+  func clientPrefix() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    let prefix = "env PGHOST=\(database.server.directory)"
+    try scene.repository.git("config", "checkpoint.database.clientPrefix", BytePath(prefix))
+    let before = try scene.picture()
+    try scene.checkpoint("full")
+    try database.psql("DROP TABLE people")
+    try scene.checkpoint("rollback", "--yes")
+    try scene.expect(before)
+  }
+
   @Test("what was recorded is printed, the id last; with --quiet the id alone")
   func output() throws {
     let scene = try Scene.small(.createDatabases)
