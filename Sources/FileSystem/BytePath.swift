@@ -1,12 +1,19 @@
 // Paths as the kernel sees them: bytes, not text. A name in any encoding, or in none, survives a
 // round trip; only `description` makes it readable, and is never used to open anything.
 
+import Glibc
+
 package struct BytePath: Hashable, Sendable {
   package var bytes: [UInt8]
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
   package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
   package init(_ text: String) { self.bytes = Array(text.utf8) }
+
+  /// Copies bytes that end with a zero byte.
+  package init(cString: UnsafePointer<CChar>) {
+    self.bytes = Array(UnsafeRawBufferPointer(start: cString, count: strlen(cString)))
+  }
 
   package var isEmpty: Bool { bytes.isEmpty }
   package var isAbsolute: Bool { bytes.first == UInt8(ascii: "/") }
@@ -21,6 +28,11 @@ package struct BytePath: Hashable, Sendable {
   package var parent: BytePath? {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return nil }
     return slash == 0 ? (bytes.count > 1 ? BytePath("/") : nil) : BytePath(bytes[..<slash])
+  }
+
+  /// The directories above, the nearest first.
+  package var ancestors: [BytePath] {
+    sequence(first: self) { $0.parent }.dropFirst().map { $0 }
   }
 
   package var components: [BytePath] {
@@ -68,6 +80,11 @@ package struct BytePath: Hashable, Sendable {
       try body(buffer.baseAddress.unsafelyUnwrapped)
     }
   }
+}
+
+extension Sequence<BytePath> {
+  /// As programs read it that take `-z`: each path with a zero byte behind it.
+  package var nulTerminated: [UInt8] { reduce(into: []) { $0 += $1.bytes + [0] } }
 }
 
 extension BytePath: ExpressibleByStringLiteral {

@@ -73,19 +73,22 @@ package struct FileStatus: Sendable, Equatable {
   package var changed: timespec
 
   init(_ raw: stat) {
-    kind =
-      switch raw.st_mode & S_IFMT {
-      case S_IFREG: .regular
-      case S_IFDIR: .directory
-      case S_IFLNK: .symbolicLink
-      default: .other
-      }
+    kind = Self.kind(ofMode: raw.st_mode)
     permissions = UInt32(raw.st_mode & 0o7777)
     byteCount = Int(raw.st_size)
     device = UInt64(raw.st_dev)
     inode = UInt64(raw.st_ino)
     modified = raw.st_mtim
     changed = raw.st_ctim
+  }
+
+  static func kind(ofMode mode: mode_t) -> Kind {
+    switch mode & S_IFMT {
+    case S_IFREG: .regular
+    case S_IFDIR: .directory
+    case S_IFLNK: .symbolicLink
+    default: .other
+    }
   }
 
   /// When contents, name or mode last changed (`st_ctim`).

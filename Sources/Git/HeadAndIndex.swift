@@ -116,24 +116,23 @@ package enum IndexRestore {
       }
     }
     if !conflicts.isEmpty { try git.run(["update-index", "-z", "--index-info"], input: conflicts) }
-    func list(_ paths: [BytePath]) -> [UInt8] { paths.flatMap { $0.bytes + [0] } }
     if !state.metadata.intentToAdd.isEmpty {
       try git.run(
         [
           "--literal-pathspecs", "add", "--force", "--intent-to-add", "--pathspec-from-file=-",
           "--pathspec-file-nul",
         ],
-        input: list(state.metadata.intentToAdd))
+        input: state.metadata.intentToAdd.nulTerminated)
     }
     // Exit code 1 only says that some files differ from the index.
     try git.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
-    let present = try TrackedFiles.read(git, permissionsIn: nil)
+    let present = try WorktreeScan.flags(git)
     for (flag, paths) in [
       ("--no-assume-unchanged", present.assumeUnchanged), ("--no-skip-worktree", present.skipWorktree),
       ("--assume-unchanged", state.metadata.assumeUnchanged),
       ("--skip-worktree", state.metadata.skipWorktree),
     ] where !paths.isEmpty {
-      try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: list(paths))
+      try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: paths.nulTerminated)
     }
   }
 

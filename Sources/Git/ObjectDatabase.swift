@@ -54,10 +54,10 @@ package final class ObjectDatabase {
   }
 
   package func writeBlob(_ bytes: UnsafeRawBufferPointer) throws -> ObjectID {
+    if let quarantine { return try quarantine.write(bytes, GIT_OBJECT_BLOB) }
     var id = git_oid()
     try LibGit2.check(
       git_blob_create_from_buffer(&id, repository, bytes.baseAddress, bytes.count), "store a file")
-    try quarantine?.note(id)
     return ObjectID(id)
   }
 
@@ -68,9 +68,11 @@ package final class ObjectDatabase {
   /// Streams a file of any size into a blob; no filter touches it.
   package func writeBlob(_ file: OpenFile, byteCount: Int) throws -> ObjectID {
     guard let quarantine, byteCount > 1 << 20 else {
-      var bytes: [UInt8] = []
-      try file.forEachPiece { bytes.append(contentsOf: $0) }
-      return try writeBlob(bytes)
+      // One byte more than expected, so that a file that has grown is noticed.
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount + 1, alignment: 16)
+      defer { buffer.deallocate() }
+      guard try file.read(into: buffer) == byteCount else { throw FileChanged(path: file.path) }
+      return try writeBlob(UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]))
     }
     return try quarantine.stream(file, byteCount: byteCount)
   }

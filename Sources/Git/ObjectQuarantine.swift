@@ -16,7 +16,7 @@ final class ObjectQuarantine {
   /// Everything is written here, unless `memory` takes it first.
   private let loose: OpaquePointer
   private let memory: UnsafeMutablePointer<git_odb_backend>?
-  private var noted: [git_oid] = []
+  private var noted: Set<ObjectID> = []
   private var notedBytes = 0
 
   init(
@@ -47,7 +47,8 @@ final class ObjectQuarantine {
     var backend: UnsafeMutablePointer<git_odb_backend>?
     try LibGit2.check(
       quarantine.withCString { git_odb_backend_loose(&backend, $0, -1, 0, 0, 0) }, "prepare to write objects")
-    try LibGit2.check(git_odb_add_backend(database, backend, 50), "prepare to write objects")
+    // Behind the others: whoever reads finds most objects there.
+    try LibGit2.check(git_odb_add_backend(database, backend, 0), "prepare to write objects")
     try LibGit2.check(
       objects.withCString { git_odb_add_disk_alternate(database, $0) }, "open the objects")
     return database
@@ -58,19 +59,51 @@ final class ObjectQuarantine {
     try? FileTree.remove(directory)
   }
 
-  /// Remembers an object that the repository just wrote, for the pack.
+  /// Writes an object, unless the repository has it already.
+  func write(_ bytes: UnsafeRawBufferPointer, _ type: git_object_t) throws -> ObjectID {
+    var id = git_oid()
+    let database = try currentDatabase()
+    defer { git_odb_free(database) }
+    if let memory {
+      try LibGit2.check(git_odb_hash(&id, bytes.baseAddress, bytes.count, type), "hash an object")
+      if git_odb_exists_ext(database, &id, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 0 {
+        // Not through the database, which would look for it once more, everywhere.
+        try LibGit2.check(
+          memory.pointee.write(memory, &id, bytes.baseAddress, bytes.count, type), "store an object")
+        try note(id, byteCount: bytes.count)
+        return ObjectID(id)
+      }
+    }
+    // What is there already is made young again, so that no cleaning up takes it.
+    try LibGit2.check(git_odb_write(&id, database, bytes.baseAddress, bytes.count, type), "store an object")
+    return ObjectID(id)
+  }
+
+  /// Remembers an object that libgit2 just wrote, for the pack, if it is a new one.
   func note(_ id: git_oid) throws {
-    guard memory != nil else { return }
-    noted.append(id)
     var raw = id
+    guard let memory, memory.pointee.exists(memory, &raw) == 1 else { return }
     var size = 0
     var type = GIT_OBJECT_BLOB
-    var database: OpaquePointer?
-    try LibGit2.check(git_repository_odb(&database, repository), "open the objects")
+    let database = try currentDatabase()
     defer { git_odb_free(database) }
     try LibGit2.check(git_odb_read_header(&size, &type, database, &raw), "examine a new object")
-    notedBytes += size
+    try note(id, byteCount: size)
+  }
+
+  private func note(_ id: git_oid, byteCount: Int) throws {
+    noted.insert(ObjectID(id))
+    notedBytes += byteCount
     if notedBytes > Self.packLimit { try writePack() }
+  }
+
+  private func currentDatabase() throws -> OpaquePointer {
+    var database: OpaquePointer?
+    try LibGit2.check(git_repository_odb(&database, repository), "open the objects")
+    guard let database else {
+      throw GitError(code: -1, operation: "open the objects", message: "out of memory")
+    }
+    return database
   }
 
   func stream(_ file: OpenFile, byteCount: Int) throws -> ObjectID {
@@ -95,22 +128,22 @@ final class ObjectQuarantine {
 
   private func writePack() throws {
     guard let memory, !noted.isEmpty else { return }
-    var builder: OpaquePointer?
-    try LibGit2.check(git_packbuilder_new(&builder, repository), "write a pack")
-    defer { git_packbuilder_free(builder) }
+    let database = try currentDatabase()
+    defer { git_odb_free(database) }
+    let pack = try PackWriter(in: directory.appending("pack"), objectCount: noted.count)
     for id in noted {
-      var raw = id
-      try LibGit2.check(git_packbuilder_insert(builder, &raw, nil), "write a pack")
+      var raw = id.raw
+      var object: OpaquePointer?
+      try LibGit2.check(git_odb_read(&object, database, &raw), "read the new object \(id)")
+      defer { git_odb_object_free(object) }
+      let bytes = UnsafeRawBufferPointer(
+        start: git_odb_object_data(object), count: git_odb_object_size(object))
+      try pack.append(bytes, git_odb_object_type(object))
     }
-    try LibGit2.check(
-      directory.appending("pack").withCString { git_packbuilder_write(builder, $0, 0o444, nil, nil) },
-      "write a pack")
+    try pack.finish()
     try LibGit2.check(git_mempack_reset(memory), "write a pack")
     (noted, notedBytes) = ([], 0)
     // What was packed is read again from here while the trees above it are made.
-    var database: OpaquePointer?
-    try LibGit2.check(git_repository_odb(&database, repository), "open the objects")
-    defer { git_odb_free(database) }
     try LibGit2.check(
       directory.withCString { git_odb_add_disk_alternate(database, $0) }, "open the new pack")
   }

@@ -19,10 +19,12 @@ package struct StateMetadata: Codable, Sendable {
   /// filters turn into files.
   package var raw: [RawFile] = []
   package var untracked: [BytePath] = []
-  /// The permissions that most clean tracked files have, and those that differ from them.
-  package var commonMode: UInt32?
-  package var commonExecutableMode: UInt32?
-  package var modes: [BytePath: UInt32] = [:]
+  /// The permissions of tracked files, by what the index calls them.
+  package var files = PermissionTable()
+  package var executables = PermissionTable()
+  /// The permissions of every directory that holds something recorded, or nothing at all.
+  package var directories = PermissionTable()
+  package var emptyDirectories: [BytePath] = []
   package var intentToAdd: [BytePath] = []
   package var assumeUnchanged: [BytePath] = []
   package var skipWorktree: [BytePath] = []
@@ -38,9 +40,11 @@ package struct StateMetadata: Codable, Sendable {
   /// The permissions of a tracked file without changes; nil where none were recorded.
   func permissions(of path: BytePath, _ mode: FileMode) -> UInt32? {
     switch mode {
-    case .regular: modes[path] ?? commonMode
-    case .executable: modes[path] ?? commonExecutableMode
-    case .directory, .symbolicLink, .submodule: nil
+    case .regular: files[path]
+    case .executable: executables[path]
+    // A plain file where core.symlinks is false.
+    case .symbolicLink: files.exceptions[path]
+    case .directory, .submodule: nil
     }
   }
 }

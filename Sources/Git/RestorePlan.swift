@@ -19,6 +19,12 @@ package struct RestorePlan: Sendable {
   package var removals: [BytePath] = []
   /// Files whose bytes stay and whose permissions change.
   package var modes: [BytePath: UInt32] = [:]
+  /// Directories that come (back) with the files in them, or empty, and the permissions they get.
+  package var directories: [BytePath: UInt32?] = [:]
+  /// Directories that stay and get other permissions.
+  package var directoryModes: [BytePath: UInt32] = [:]
+  /// Empty directories that came later.
+  package var emptyRemovals: [BytePath] = []
   /// What differs but is not touched, because its present contents could not be recorded.
   package var leftAlone: [BytePath] = []
 
@@ -61,24 +67,72 @@ package struct RestorePlan: Sendable {
         raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
       writes.append(Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions))
     }
-    let written = Set(entries.keys)
-    var candidates = Set(target.metadata.modes.keys).union(current.metadata.modes.keys)
-    if target.metadata.commonMode != current.metadata.commonMode
-      || target.metadata.commonExecutableMode != current.metadata.commonExecutableMode
-    {
-      try database.forEachFile(in: target.worktree) { path, _ in candidates.insert(path) }
-    }
-    for path in candidates
-    where !written.contains(path) && raw[path] == nil && !isLeftAlone(path) {
-      guard let entry = try database.entry(at: path, in: target.worktree) else { continue }
-      let wanted = target.metadata.permissions(of: path, entry.mode)
-      if let wanted, wanted != current.metadata.permissions(of: path, entry.mode) { modes[path] = wanted }
-    }
+    try planModes(from: current.metadata, to: target, written: Set(entries.keys), isLeftAlone, in: database)
+    try planDirectories(from: current, to: target, keepUntracked: keepUntracked, isLeftAlone, in: database)
     // What decides how other files are filtered comes first.
     let attributes: BytePath = ".gitattributes"
     writes =
       writes.filter { $0.path.lastComponent == attributes }
       + writes.filter { $0.path.lastComponent != attributes }
+  }
+
+  /// Files that keep their bytes.
+  private mutating func planModes(
+    from current: StateMetadata, to target: RecordedState, written: Set<BytePath>,
+    _ isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
+  ) throws {
+    let wanted = target.metadata
+    let raw = Set(wanted.raw.map(\.path))
+    var candidates: Set<BytePath> = []
+    for (old, new) in [(current.files, wanted.files), (current.executables, wanted.executables)] {
+      candidates.formUnion(old.exceptions.keys)
+      candidates.formUnion(new.exceptions.keys)
+    }
+    if current.files.common != wanted.files.common
+      || current.executables.common != wanted.executables.common
+    {
+      try database.forEachFile(in: target.worktree) { path, _ in candidates.insert(path) }
+    }
+    for path in candidates where !written.contains(path) && !raw.contains(path) && !isLeftAlone(path) {
+      guard let entry = try database.entry(at: path, in: target.worktree) else { continue }
+      let mode = wanted.permissions(of: path, entry.mode)
+      if let mode, mode != current.permissions(of: path, entry.mode) { modes[path] = mode }
+    }
+  }
+
+  private mutating func planDirectories(
+    from current: RecordedState, to target: RecordedState, keepUntracked: Bool,
+    _ isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
+  ) throws {
+    let (old, new) = (current.metadata.directories, target.metadata.directories)
+    let emptyNow = Set(current.metadata.emptyDirectories)
+    func isDirectory(_ path: BytePath, in state: RecordedState) throws -> Bool {
+      try database.entry(at: path, in: state.worktree)?.mode == .directory
+    }
+    var wanted = Set(target.metadata.emptyDirectories.filter { !isLeftAlone($0) })
+    let empty = wanted
+    for path in writes.map(\.path) + Array(empty) {
+      var parent = path.parent
+      while let directory = parent, wanted.insert(directory).inserted { parent = directory.parent }
+    }
+    for path in wanted where try !emptyNow.contains(path) && !isDirectory(path, in: current) {
+      directories[path] = .some(new[path])
+    }
+    for path in emptyNow where !keepUntracked && !isLeftAlone(path) && !wanted.contains(path) {
+      if try !isDirectory(path, in: target) { emptyRemovals.append(path) }
+    }
+    var candidates = Set(old.exceptions.keys).union(new.exceptions.keys)
+    if old.common != new.common {
+      candidates.formUnion(empty)
+      try database.forEachDirectory(in: target.worktree) { candidates.insert($0) }
+    }
+    for path in candidates where directories[path] == nil && !isLeftAlone(path) {
+      guard let mode = new[path], mode != old[path] else { continue }
+      // One that held nothing but files kept in the store is in no tree.
+      if try new.exceptions[path] != nil || empty.contains(path) || isDirectory(path, in: target) {
+        directoryModes[path] = mode
+      }
+    }
   }
 }
 

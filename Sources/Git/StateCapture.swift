@@ -38,7 +38,9 @@ package struct CapturedState: Sendable {
   package var setAside: [BytePath]
   /// As in `Status.ignored`.
   package var ignored: [BytePath]
-  /// Files that could not be read.
+  /// Sockets, pipes and devices, which are not recorded.
+  package var special: [BytePath]
+  /// Files and directories that could not be read.
   package var problems: [Problem]
 }
 
@@ -48,6 +50,9 @@ package struct StateCapture {
   private let policy: CapturePolicy
   private var metadata = StateMetadata()
   private var setAside: [BytePath] = []
+  private var special: [BytePath] = []
+  /// Whether a directory, and all above it, are directories.
+  private var reachable: [BytePath: Bool] = [:]
   private var problems: [CapturedState.Problem] = []
 
   private init(_ location: RepositoryLocation, _ database: ObjectDatabase, _ policy: CapturePolicy) {
@@ -64,18 +69,11 @@ package struct StateCapture {
 
   private mutating func run() throws -> CapturedState {
     let (git, worktree) = (location.git, location.worktree)
-    let scan = Pending {
-      try TrackedFiles.read(git, permissionsIn: OpenFile.open(worktree, flags: O_RDONLY | O_DIRECTORY))
-    }
+    let scan = Pending { try WorktreeScan.tracked(git, in: worktree) }
     let status = try Status.read(git)
-    let tracked = try scan.get()
-    metadata.commonMode = tracked.commonMode
-    metadata.commonExecutableMode = tracked.commonExecutableMode
-    metadata.modes = tracked.modes
     let count = status.changes.count + status.untracked.count + status.conflicts.count
     // Each change makes a blob and about one tree.
     try database.beginWriting(many: count > 40)
-
     let headTree = try status.head.map { try database.tree(of: $0) }
     let index = try indexTrees(status, headTree)
     let update = TreeUpdate()
@@ -88,14 +86,8 @@ package struct StateCapture {
     }
     for conflict in status.conflicts { try record(conflict.path, into: update) }
     for path in status.untracked { try recordUntracked(path, into: update) }
-    for path in tracked.assumeUnchanged + tracked.skipWorktree {
-      // Git does not look at these, so whatever differs is recorded as it is.
-      if let status = try FileTree.status(location.worktree.appending(path)), status.kind != .directory {
-        try record(path, into: update)
-      }
-    }
-    metadata.assumeUnchanged = tracked.assumeUnchanged
-    metadata.skipWorktree = tracked.skipWorktree
+    // By now it has had the time that the rest took.
+    try record(scan.get(), status, into: update)
     var tree = try update.apply(to: index[0], in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
     let operationFiles = try recordOperation()
@@ -106,7 +98,24 @@ package struct StateCapture {
       state: state, stagedCount: status.changes.filter(\.differsFromHead).count,
       unstagedCount: status.changes.filter(\.differsInWorktree).count,
       untrackedCount: metadata.untracked.count + setAside.count, conflictCount: status.conflicts.count,
-      setAside: setAside, ignored: status.ignored, problems: problems)
+      setAside: setAside, ignored: status.ignored, special: special, problems: problems)
+  }
+
+  private mutating func record(_ scan: WorktreeScan, _ status: Status, into update: TreeUpdate) throws {
+    var scan = scan
+    try scan.finish(status, location, isOutside: policy.isExcluded)
+    for path in scan.assumeUnchanged + scan.skipWorktree {
+      // Git does not look at these, so whatever differs is recorded as it is.
+      if let status = try FileTree.status(location.worktree.appending(path)), status.kind != .directory {
+        try record(path, into: update)
+      }
+    }
+    metadata.assumeUnchanged = scan.assumeUnchanged
+    metadata.skipWorktree = scan.skipWorktree
+    (metadata.files, metadata.executables) = (scan.files, scan.executables)
+    (metadata.directories, metadata.emptyDirectories) = (scan.directories, scan.emptyDirectories)
+    special = scan.special
+    problems += scan.unreadable.map { .init(path: $0.path, reason: $0.reason) }
   }
 
   /// The index as trees, by stage.
@@ -165,9 +174,9 @@ package struct StateCapture {
   }
 
   /// nil where nothing recordable is there.
-  private func read(_ path: BytePath) throws -> (TreeEntry, UInt32?)? {
+  private mutating func read(_ path: BytePath) throws -> (TreeEntry, UInt32?)? {
     let full = location.worktree.appending(path)
-    guard location.isReachable(path) else { return nil }
+    guard isReachable(path) else { return nil }
     for _ in 0..<5 {
       guard let before = try FileTree.status(full) else { return nil }
       switch before.kind {
@@ -190,10 +199,18 @@ package struct StateCapture {
     throw FileChanged(path: path)
   }
 
+  private mutating func isReachable(_ path: BytePath) -> Bool {
+    let parent = path.parent ?? ""
+    if let known = reachable[parent] { return known }
+    let found = location.isReachable(path)
+    reachable[parent] = found
+    return found
+  }
+
   private mutating func recordObstacles(to incoming: ObjectID, over worktree: ObjectID) throws -> ObjectID {
     let update = TreeUpdate()
     for difference in try database.differences(from: worktree, to: incoming) where difference.old == nil {
-      guard location.isReachable(difference.path),
+      guard isReachable(difference.path),
         let status = try FileTree.status(location.worktree.appending(difference.path))
       else { continue }
       if status.kind == .regular && policy.isSetAside(difference.path, status) {

@@ -44,10 +44,19 @@ package final class WorktreeWriter {
         }
       }
     }
+    for directory in plan.directories.keys where !removals.contains(directory) {
+      let status = try FileTree.status(location.worktree.appending(directory))
+      if let status, status.kind != .directory {
+        throw Obstruction(path: directory, reason: "a file that is not recorded is in the directory's place")
+      }
+    }
     for write in plan.writes {
       let full = location.worktree.appending(write.path)
-      if let status = try FileTree.status(full), status.kind == .directory {
+      let status = try FileTree.status(full)
+      if status?.kind == .directory {
         try checkReplaceable(full, write.path, removals)
+      } else if status?.kind == .other {
+        throw Obstruction(path: write.path, reason: "a socket, pipe or device is in its place")
       }
       var parent = write.path.parent
       while let directory = parent {
@@ -104,17 +113,37 @@ package final class WorktreeWriter {
         progress(done)
       }
     }
+    try restoreDirectories(plan)
+  }
+
+  /// Permissions come last, because they may forbid to write.
+  private func restoreDirectories(_ plan: RestorePlan) throws {
+    for path in plan.emptyRemovals { removeEmptied(path) }
+    for path in plan.directories.keys.sorted() { try ensureDirectory(path) }
+    let modes = plan.directoryModes.merging(plan.directories.compactMapValues { $0 }) { old, _ in old }
+    for (path, permissions) in modes.sorted(by: { $0.key > $1.key }) where isReachable(path) {
+      let full = location.worktree.appending(path)
+      if let status = try FileTree.status(full), status.kind == .directory, status.permissions != permissions
+      {
+        try FileTree.setPermissions(full, permissions)
+      }
+    }
+  }
+
+  private func removeEmptied(_ path: BytePath) {
+    guard isReachable(path) else { return }
+    var next: BytePath? = path
+    while let directory = next, FileTree.removeIfEmpty(location.worktree.appending(directory)) {
+      checkedDirectories.remove(directory)
+      next = directory.parent
+    }
   }
 
   private func remove(_ path: BytePath) throws {
     let full = location.worktree.appending(path)
     guard isReachable(path), let status = try FileTree.status(full), status.kind != .directory else { return }
     try FileTree.remove(full)
-    var parent = path.parent
-    while let directory = parent, FileTree.removeIfEmpty(location.worktree.appending(directory)) {
-      checkedDirectories.remove(directory)
-      parent = directory.parent
-    }
+    if let parent = path.parent { removeEmptied(parent) }
   }
 
   private func isReachable(_ path: BytePath) -> Bool { location.isReachable(path) }

@@ -56,6 +56,17 @@ extension ObjectDatabase {
     }
   }
 
+  /// Calls `body` for every directory of a tree but its top.
+  func forEachDirectory(
+    in tree: ObjectID, below prefix: BytePath = "", _ body: (BytePath) -> Void
+  ) throws {
+    for (name, entry) in try entries(of: tree) where entry.mode == .directory {
+      let path = prefix.appending(name)
+      body(path)
+      try forEachDirectory(in: entry.id, below: path, body)
+    }
+  }
+
   /// Lines added and removed; nil for links, binary files and files of more than `limit` bytes.
   package func lineCounts(_ difference: TreeDifference, limit: Int = 1 << 20) throws -> LineCounts? {
     var sides: [[UInt8]] = []

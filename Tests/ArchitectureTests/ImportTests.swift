@@ -6,10 +6,10 @@ import Testing
 
 /// What each module may import beside Swift's own modules.
 let allowedImports: [String: Set<String>] = [
-  "CLinux": [], "CGit": [], "CPostgres": [], "CZstd": [], "CCrypto": [], "CXXHash": [],
+  "CLinux": [], "CGit": [], "CPostgres": [], "CZstd": [], "CZlib": [], "CCrypto": [], "CXXHash": [],
   "FileSystem": ["CLinux"],
-  "Codecs": ["CZstd", "CCrypto", "CXXHash"],
-  "Git": ["CGit", "FileSystem"],
+  "Codecs": ["CZstd", "CZlib", "CCrypto", "CXXHash"],
+  "Git": ["CGit", "Codecs", "FileSystem"],
   "Postgres": ["CPostgres", "FileSystem"],
   "ChunkStore": ["Codecs", "FileSystem"],
   "Checkpoints": ["ChunkStore", "Codecs", "Git", "FileSystem"],

@@ -132,7 +132,9 @@ package final class Repository: Sendable {
       let relative = directory.appending(name)
       guard let status = try FileTree.status(path(relative)) else { continue }
       switch status.kind {
-      case .directory: try collect(relative, into: &found)
+      case .directory:
+        found[relative] = "directory \(String(status.permissions, radix: 8))"
+        try collect(relative, into: &found)
       case .symbolicLink: found[relative] = "link \(try FileTree.readLink(path(relative)))"
       case .regular:
         let mode = String(status.permissions, radix: 8)

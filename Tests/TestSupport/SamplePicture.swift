@@ -90,7 +90,9 @@ extension Picture {
       guard let status = try FileTree.status(top.appending(path)) else { continue }
       let mode = String(status.permissions, radix: 8)
       switch status.kind {
-      case .directory: try collect(top, path, into: &lines)
+      case .directory:
+        lines.append("\(mode) \(escaped(path.bytes))/")
+        try collect(top, path, into: &lines)
       case .symbolicLink:
         lines.append(
           "link \(escaped(path.bytes)) → \(escaped(try FileTree.readLink(top.appending(path)).bytes))")

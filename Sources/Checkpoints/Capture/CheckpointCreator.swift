@@ -54,7 +54,6 @@ package final class CheckpointCreator {
     let previous = try previousManifest()
     manifest.previous = try previous.map { .init(id: $0.id, sha256: try Catalog(store).digest(of: $0.id)) }
     var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])
-
     // Git's state is recorded while the sources copy: their moment is fixed already.
     let began = MonotonicTime.now
     let progress = self.progress
@@ -122,6 +121,7 @@ package final class CheckpointCreator {
     created.manifest.git = record
     created.manifest.excluded = patterns
     created.warnings += warnings(state.metadata)
+    created.warnings += captured.special.map { "\($0) is a socket, pipe or device and is not recorded" }
     created.unreadable += captured.problems.map { "\($0.path): \($0.reason)" }
 
     let files = makeFilesSource(

@@ -23,6 +23,9 @@ package struct RollbackPlan {
       plan.removals = []
       plan.writes.removeAll { !journal.scope.contains($0.path) }
       plan.modes = plan.modes.filter { journal.scope.contains($0.key) }
+      let parents = Set(plan.writes.flatMap { $0.path.ancestors })
+      plan.directories = plan.directories.filter { parents.contains($0.key) }
+      (plan.directoryModes, plan.emptyRemovals) = ([:], [])
     }
     return plan
   }

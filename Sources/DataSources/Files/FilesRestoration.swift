@@ -73,6 +73,8 @@ final class FilesRestoration: SourceRestoration {
     for file in context.removesOthers ? present?.files ?? [] : []
     where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
       try FileTree.remove(worktree.appending(file.path))
+      // A directory that held nothing else goes, too; if it belongs to the state, git's part makes it again.
+      _ = file.path.ancestors.prefix { FileTree.removeIfEmpty(worktree.appending($0)) }
     }
     for (file, stream) in zip(wanted.files, wanted.streams)
     where !context.isLeftAlone(file.path) && !unrecorded.contains(file.path) {

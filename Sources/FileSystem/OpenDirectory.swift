@@ -1,0 +1,82 @@
+// A directory held open: what is in it, and looks at single files, for which the kernel then walks one component
+// instead of the whole path. Nothing is reached through a link as the last component.
+
+import Glibc
+
+package final class OpenDirectory {
+  private let stream: OpaquePointer
+  private let descriptor: Int32
+  package let path: BytePath
+
+  private init(adopting stream: OpaquePointer, path: BytePath) {
+    (self.stream, self.path) = (stream, path)
+    descriptor = dirfd(stream)
+  }
+
+  deinit { closedir(stream) }
+
+  /// - Parameters:
+  ///   - path: below `root`; empty for `root` itself.
+  ///   - root: a directory.
+  package static func open(_ path: BytePath, in root: OpenFile) throws(SystemError) -> OpenDirectory {
+    let name = path.isEmpty ? "." : path
+    let descriptor = try name.withCString { name throws(SystemError) in
+      try check("open", path) {
+        openat(root.descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      }
+    }
+    guard let stream = fdopendir(descriptor) else {
+      let error = SystemError(operation: "list", path: path)
+      close(descriptor)
+      throw error
+    }
+    return OpenDirectory(adopting: stream, path: path)
+  }
+
+  package func permissions() throws(SystemError) -> UInt32 {
+    var raw = stat()
+    try check("examine", path) { fstat(descriptor, &raw) }
+    return UInt32(raw.st_mode & 0o7777)
+  }
+
+  /// Calls `body` for everything in it but `.` and `..`, in no order.
+  package func forEachEntry(
+    _ body: (_ name: UnsafePointer<CChar>, _ kind: FileStatus.Kind) throws -> Void
+  ) throws {
+    rewinddir(stream)
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw SystemError(operation: "list", path: path) }
+        return
+      }
+      let type = entry.pointee.d_type
+      let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+      let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
+      if name[0] == CChar(bitPattern: UInt8(ascii: "."))
+        && (name[1] == 0 || (name[1] == name[0] && name[2] == 0))
+      {
+        continue
+      }
+      // Some file systems leave it to us to look.
+      let known = Int(type) == Int(DT_UNKNOWN) ? examine(name)?.kind : Self.kind(type)
+      if let known { try body(name, known) }
+    }
+  }
+
+  private static func kind(_ type: UInt8) -> FileStatus.Kind {
+    switch Int(type) {
+    case Int(DT_REG): .regular
+    case Int(DT_DIR): .directory
+    case Int(DT_LNK): .symbolicLink
+    default: .other
+    }
+  }
+
+  /// What is there under a name; nil for nothing.
+  package func examine(_ name: UnsafePointer<CChar>) -> (kind: FileStatus.Kind, permissions: UInt32)? {
+    var raw = stat()
+    if fstatat(descriptor, name, &raw, AT_SYMLINK_NOFOLLOW) != 0 { return nil }
+    return (FileStatus.kind(ofMode: raw.st_mode), UInt32(raw.st_mode & 0o7777))
+  }
+}

@@ -1,0 +1,121 @@
+// What `git status` does not tell of a working tree: flags that hide files from it, exact permissions of files and
+// directories, empty directories, and what is neither file, link nor directory.
+
+import FileSystem
+import Glibc
+
+/// Permissions of many things: those that most have, and the exceptions.
+package struct PermissionTable: Codable, Sendable, Hashable {
+  package var common: UInt32?
+  package var exceptions: [BytePath: UInt32] = [:]
+
+  package init() {}
+
+  /// - Parameter path: asked for the exceptions alone.
+  init<Item>(_ items: some Sequence<Item>, permissions: (Item) -> UInt32, path: (Item) -> BytePath) {
+    var counts: [UInt32: Int] = [:]
+    for item in items { counts[permissions(item), default: 0] += 1 }
+    common = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    for item in items where permissions(item) != common { exceptions[path(item)] = permissions(item) }
+  }
+
+  package subscript(path: BytePath) -> UInt32? { exceptions[path] ?? common }
+}
+
+struct WorktreeScan: Sendable {
+  private(set) var assumeUnchanged: [BytePath] = []
+  private(set) var skipWorktree: [BytePath] = []
+  /// Of clean tracked files, by what the index calls them.
+  private(set) var files = PermissionTable()
+  private(set) var executables = PermissionTable()
+  private(set) var directories = PermissionTable()
+  private(set) var emptyDirectories: [BytePath] = []
+  /// Sockets, pipes and devices, which git does not see and nobody can record.
+  private(set) var special: [BytePath] = []
+  /// Directories that could not be read, with the reason.
+  private(set) var unreadable: [(path: BytePath, reason: String)] = []
+
+  private var found: [BytePath: UInt32] = [:]
+  /// Directories without tracked files that are not looked into yet.
+  private var waiting: [BytePath] = []
+
+  /// Looks at what the index lists.
+  static func tracked(_ git: GitProgram, in worktree: BytePath) throws -> WorktreeScan {
+    let output = try git.run(["ls-files", "-v", "-s", "-z"])
+    let tracked = try TrackedScan.read(output, in: OpenFile.open(worktree, flags: O_RDONLY | O_DIRECTORY))
+    var scan = WorktreeScan()
+    scan.assumeUnchanged = tracked.assumeUnchanged
+    scan.skipWorktree = tracked.skipWorktree
+    func table(_ isExecutable: Bool) -> PermissionTable {
+      PermissionTable(
+        tracked.found.lazy.filter { $0.isExecutable == isExecutable }, permissions: \.permissions,
+        path: { file in BytePath(output[file.offset...].prefix { $0 != 0 }) })
+    }
+    scan.files = table(false)
+    scan.executables = table(true)
+    scan.found = tracked.directories
+    scan.emptyDirectories = tracked.emptyDirectories
+    scan.special = tracked.special
+    scan.waiting = tracked.subdirectories.filter {
+      tracked.directories[$0] == nil && !tracked.submodules.contains($0)
+    }
+    return scan
+  }
+
+  /// The flags alone: assume-unchanged and skip-worktree.
+  static func flags(_ git: GitProgram) throws -> (assumeUnchanged: [BytePath], skipWorktree: [BytePath]) {
+    let tracked = try TrackedScan.read(git.run(["ls-files", "-v", "-s", "-z"]), in: nil)
+    return (tracked.assumeUnchanged, tracked.skipWorktree)
+  }
+
+  /// Looks into the directories that hold nothing tracked, as far as git does not ignore them.
+  /// - Parameter isOutside: directories that are not looked into.
+  mutating func finish(_ status: Status, _ location: RepositoryLocation, isOutside: (BytePath) -> Bool) throws
+  {
+    func directories(_ paths: [BytePath]) -> Set<BytePath> {
+      Set(paths.lazy.filter { $0.bytes.last == UInt8(ascii: "/") }.map { BytePath($0.bytes.dropLast()) })
+    }
+    let closed = directories(status.ignored).union(directories(status.untracked))
+    let root = try OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY)
+    while let path = waiting.popLast() {
+      if !closed.contains(path) && !isOutside(path) { try look(into: path, root) }
+    }
+    self.directories = PermissionTable(found, permissions: \.value, path: \.key)
+    found = [:]
+    emptyDirectories.sort()
+    special = try notIgnored(special, location.git)
+  }
+
+  private func notIgnored(_ paths: [BytePath], _ git: GitProgram) throws -> [BytePath] {
+    if paths.isEmpty { return [] }
+    // Exit code 1 says that none is.
+    let output = try git.run(
+      ["check-ignore", "-z", "--stdin"], input: paths.nulTerminated, accepting: [0, 1])
+    return Set(paths).subtracting(output.split(separator: 0).map { BytePath($0) }).sorted()
+  }
+
+  private mutating func look(into path: BytePath, _ root: OpenFile) throws {
+    try Interruption.check()
+    let directory: OpenDirectory
+    do { directory = try OpenDirectory.open(path, in: root) } catch {
+      if !error.isMissing { unreadable.append((path, error.reason)) }
+      return
+    }
+    var inner: [BytePath] = []
+    var pipes: [BytePath] = []
+    var isEmpty = true
+    var isRepository = false
+    try directory.forEachEntry { name, kind in
+      isEmpty = false
+      let name = BytePath(cString: name)
+      if name == ".git" { isRepository = true }
+      if kind == .directory { inner.append(path.appending(name)) }
+      if kind == .other { pipes.append(path.appending(name)) }
+    }
+    if isRepository { return }
+    found[path] = try directory.permissions()
+    if isEmpty { emptyDirectories.append(path) }
+    special += pipes
+    waiting += inner
+  }
+}
