@@ -135,17 +135,4 @@ package enum IndexRestore {
       try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: paths.nulTerminated)
     }
   }
-
-  /// Ends the operation in progress, if it is one of those that are restorable, and begins the recorded one.
-  package static func restoreOperation(
-    _ state: RecordedState, _ location: RepositoryLocation, _ database: ObjectDatabase,
-    files: any FileOperations = SystemFileOperations()
-  ) throws {
-    for name in OperationInProgress.allFiles where state.operationFiles[name] == nil {
-      try FileTree.remove(location.gitDirectory.appending(name))
-    }
-    for (name, id) in state.operationFiles {
-      try files.replaceFile(location.gitDirectory.appending(name), with: database.read(id), mode: 0o644)
-    }
-  }
 }

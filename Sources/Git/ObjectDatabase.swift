@@ -153,6 +153,18 @@ package final class ObjectDatabase {
     return git_odb_exists(odb, &raw) == 1
   }
 
+  enum Kind { case commit, tree, other }
+
+  /// nil where there is no such object.
+  func kind(of id: ObjectID) -> Kind? {
+    var odb: OpaquePointer?
+    guard git_repository_odb(&odb, repository) == 0 else { return nil }
+    defer { git_odb_free(odb) }
+    var (size, type, raw) = (0, GIT_OBJECT_BLOB, id.raw)
+    guard git_odb_read_header(&size, &type, odb, &raw) == 0 else { return nil }
+    return type == GIT_OBJECT_COMMIT ? .commit : type == GIT_OBJECT_TREE ? .tree : .other
+  }
+
   /// Reads the object whole and checks its hash (libgit2 does by default).
   package func read(_ id: ObjectID) throws -> [UInt8] {
     var odb: OpaquePointer?

@@ -1,7 +1,7 @@
 // What is kept of a working copy under `refs/checkpoints/<id>/state`: an annotated tag of a tree with
 //   worktree/      every tracked and untracked file
 //   index/0..3/    the index by stage (1 to 3 only in conflicts)
-//   operation/     the small files of a merge, cherry-pick or revert in progress
+//   operation/     the files of a merge, rebase … in progress, from the git directory
 //   state.json     what trees cannot hold (`StateMetadata`)
 
 import FileSystem
@@ -36,6 +36,10 @@ package struct StateMetadata: Codable, Sendable {
   package var skipped: [BytePath] = []
   /// “merge”, “rebase” …
   package var operation: String?
+  /// Refs that belong to the operation: `refs/bisect/…`, `refs/rewritten/…`.
+  package var operationRefs: [String: ObjectID] = [:]
+  /// Objects that the operation needs, kept alive under the checkpoint's own refs.
+  package var operationObjects: [ObjectID] = []
 
   /// The permissions of a tracked file without changes; nil where none were recorded.
   func permissions(of path: BytePath, _ mode: FileMode) -> UInt32? {
@@ -78,12 +82,14 @@ package struct RecordedState: Sendable {
     for (name, entry) in try database.entries(of: index.id) {
       if let stage = name.exactText.flatMap({ Int($0) }) { self.index[stage] = entry.id }
     }
-    operationFiles = [:]
-    if let operation = entries["operation"] {
-      for (name, entry) in try database.entries(of: operation.id) { operationFiles[name] = entry.id }
-    }
     let bytes = try database.read(json.id)
     metadata = try JSONDecoder().decode(StateMetadata.self, from: Data(bytes))
+    operationFiles = [:]
+    if let operation = entries["operation"] {
+      var files: [BytePath: ObjectID] = [:]
+      try database.forEachFile(in: operation.id) { path, entry in files[path] = entry.id }
+      operationFiles = files
+    }
   }
 
   init(
@@ -103,9 +109,10 @@ package struct RecordedState: Sendable {
       (Self.metadataName, TreeEntry(mode: .regular, id: json)),
     ]
     if !operationFiles.isEmpty {
-      let operation = try database.writeTree(
-        operationFiles.map { ($0.key, TreeEntry(mode: .regular, id: $0.value)) })
-      entries.append(("operation", TreeEntry(mode: .directory, id: operation)))
+      let operation = TreeUpdate()
+      for (path, id) in operationFiles { operation.set(path, TreeEntry(mode: .regular, id: id)) }
+      let tree = try operation.apply(to: nil, in: database)
+      entries.append(("operation", TreeEntry(mode: .directory, id: tree)))
     }
     tree = try database.writeTree(entries)
   }

@@ -90,7 +90,7 @@ package struct StateCapture {
     try record(scan.get(), status, into: update)
     var tree = try update.apply(to: index[0], in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
-    let operationFiles = try recordOperation()
+    let operationFiles = try recordOperation(status.head)
     let state = try RecordedState(
       head: status.head, branch: status.branch, worktree: tree, index: index,
       operationFiles: operationFiles, metadata: metadata, in: database)
@@ -222,11 +222,15 @@ package struct StateCapture {
     return try update.apply(to: worktree, in: database)
   }
 
-  private mutating func recordOperation() throws -> [BytePath: ObjectID] {
-    guard let operation = OperationInProgress.find(in: location.gitDirectory) else { return [:] }
-    metadata.operation = operation.name
-    return try operation.files.reduce(into: [:]) { files, name in
-      files[name] = try database.writeBlob(FileTree.readAll(location.gitDirectory.appending(name)))
+  private mutating func recordOperation(_ head: ObjectID?) throws -> [BytePath: ObjectID] {
+    let directory = location.gitDirectory
+    let contents = try OperationInProgress.paths(in: directory).reduce(into: [:]) { contents, path in
+      contents[path] = try FileTree.readAll(directory.appending(path))
     }
+    metadata.operation = OperationInProgress.name(in: directory)
+    metadata.operationRefs = try OperationInProgress.refs(location)
+    metadata.operationObjects = try OperationInProgress.objects(
+      namedIn: contents, refs: metadata.operationRefs, head: head, location, database)
+    return try contents.mapValues { try database.writeBlob($0) }
   }
 }

@@ -64,16 +64,6 @@ struct IndexRoundTripTests {
     #expect(try !FileTree.exists(repository.location().gitDirectory.appending("MERGE_HEAD")))
   }
 
-  @Test("a rebase is named and not restored")
-  func rebase() throws {
-    try makeBranches()
-    try repository.git("rebase", "theirs", accepting: [0, 1])
-    let captured = try trip.capture()
-    #expect(captured.state.metadata.operation == "rebase")
-    #expect(captured.state.operationFiles.isEmpty)
-    #expect(OperationInProgress.find(in: try repository.location().gitDirectory)?.isRestorable == false)
-  }
-
   @Test("files that are only intended to be added")
   func intentToAdd() throws {
     let names: [BytePath] = ["intended", "odd *name", BytePath([0xE9])]

@@ -33,6 +33,9 @@ struct RoundTrip {
     try database.publish()
     try database.setRef("refs/checkpoints/\(name)/state", to: tag)
     if let head = state.head { try database.setRef("refs/checkpoints/\(name)/head", to: head) }
+    for (number, id) in state.metadata.operationObjects.enumerated() {
+      try database.setRef("refs/checkpoints/\(name)/operation/\(number + 1)", to: id)
+    }
     return tag
   }
 
@@ -64,7 +67,7 @@ struct RoundTrip {
     try head.apply(location.git, reason: "test")
     try IndexRestore.replaceEntries(target, location)
     try writer.apply(plan)
-    try IndexRestore.restoreOperation(target, location, database, files: files)
+    try OperationInProgress.restore(target, location, database, files: files)
     try IndexRestore.finish(target, written: plan.writes, location, database)
     return plan.writes.map(\.path)
   }
@@ -75,7 +78,32 @@ struct RoundTrip {
       files: try repository.snapshot(), index: try repository.indexAndStatus(),
       head: try repository.git("rev-parse", "--verify", "-q", "HEAD", accepting: [0, 1]),
       branch: try repository.git("symbolic-ref", "-q", "HEAD", accepting: [0, 1]),
-      operation: OperationInProgress.find(in: try repository.location().gitDirectory)?.name)
+      operation: try operation())
+  }
+
+  /// What lies beside HEAD and belongs to no commit, and the refs of this working tree alone.
+  private func operation() throws -> [BytePath: String] {
+    let directory = try repository.location().gitDirectory
+    let others: Set<BytePath> = [
+      "HEAD", "ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG", "branches", "commondir", "config", "description",
+      "gitdir", "hooks",
+      "index", "info", "logs", "modules", "objects", "packed-refs", "refs", "rr-cache", "worktrees",
+    ]
+    var found: [BytePath: String] = [:]
+    func collect(_ path: BytePath) throws {
+      let full = directory.appending(path)
+      if try FileTree.status(full)?.kind == .directory {
+        for name in try FileTree.list(full) { try collect(path.appending(name)) }
+      } else {
+        found[path] = "\(BytePath(try FileTree.readAll(full)))"
+      }
+    }
+    for name in try FileTree.list(directory) where !others.contains(name) { try collect(name) }
+    for path in ["refs/bisect", "refs/rewritten"] as [BytePath]
+    where FileTree.exists(directory.appending(path)) {
+      try collect(path)
+    }
+    return found
   }
 
   struct Observation: Equatable {
@@ -83,7 +111,7 @@ struct RoundTrip {
     var index: [String]
     var head: String
     var branch: String
-    var operation: String?
+    var operation: [BytePath: String]
   }
 
   /// Records, lets `change` happen, restores, and compares.

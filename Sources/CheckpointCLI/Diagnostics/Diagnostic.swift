@@ -125,9 +125,6 @@ struct Diagnostic {
   private static func rollback(_ error: RollbackProblem) -> Diagnostic {
     let hints: [String] =
       switch error {
-      case .operationInProgress(let name):
-        ["finish it or give it up first: git \(name) --continue, git \(name) --abort"]
-      case .recordedDuring: ["checkpoint restore files brings back its files alone"]
       case .nothingToRestore: []
       case .sourceNotConfigured:
         ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back the files alone"]

@@ -143,14 +143,8 @@ package final class CheckpointCreator {
   }
 
   private func warnings(_ metadata: StateMetadata) -> [String] {
-    var lines = metadata.nestedRepositories.map { "\($0) is a repository of its own and is not recorded" }
-    lines += metadata.dirtySubmodules.map {
-      "the submodule \($0) has changes of its own, which are not recorded"
-    }
-    if let operation = metadata.operation, !["merge", "cherry-pick", "revert"].contains(operation) {
-      lines.append("a \(operation) is in progress; its own state is not recorded")
-    }
-    return lines
+    metadata.nestedRepositories.map { "\($0) is a repository of its own and is not recorded" }
+      + metadata.dirtySubmodules.map { "the submodule \($0) has changes of its own, which are not recorded" }
   }
 
   /// Comparing more files than this line by line would make people wait.
@@ -196,6 +190,10 @@ package final class CheckpointCreator {
         let tag = try database.writeTag(
           "\(id)", target: tree, message: "\(title)\n\n\(digest)\n", at: manifest.createdAt)
         refs.append((id.stateRef, tag))
+        let state = try RecordedState(tree: tree, head: nil, branch: nil, in: database)
+        refs += state.metadata.operationObjects.enumerated().map {
+          ("\(id.refPrefix)operation/\($0.offset + 1)", $0.element)
+        }
       }
       if let head = manifest.git.head {
         refs.append((id.headRef, head))

@@ -25,8 +25,6 @@ package struct RollbackRequest: Sendable {
 }
 
 package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
-  case operationInProgress(String)
-  case recordedDuring(String)
   case nothingToRestore(CheckpointID, String)
   case sourceNotConfigured(String, label: String)
   case nothingPending
@@ -36,9 +34,6 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .operationInProgress(let name): "a \(name) is in progress in this working tree"
-    case .recordedDuring(let name):
-      "the checkpoint was taken in the middle of a \(name), which cannot be restored"
     case .nothingToRestore(let id, let what): "\(id) holds no \(what)"
     case .sourceNotConfigured(_, let label):
       "the checkpoint holds the database \(label), but no database is configured or found now"
@@ -100,7 +95,6 @@ package final class Rollback {
       scope: request.scope,
       keepUntracked: request.keepUntracked,
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
-    try checkWorktree(request)
     journal.leavesDatabasesOut = request.leavesDatabasesOut
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
@@ -113,16 +107,6 @@ package final class Rollback {
         target.id, request.scope == .databases ? "database" : "files")
     }
     return RollbackPlan(journal: journal, target: target, state: state, restorations: restorations)
-  }
-
-  private func checkWorktree(_ request: RollbackRequest) throws {
-    guard request.scope == .everything, request.target.git.stateTree != nil else { return }
-    if let operation = OperationInProgress.find(in: project.location.gitDirectory), !operation.isRestorable {
-      throw RollbackProblem.operationInProgress(operation.name)
-    }
-    if let name = request.target.git.operation, !["merge", "cherry-pick", "revert"].contains(name) {
-      throw RollbackProblem.recordedDuring(name)
-    }
   }
 
   /// A path that the checkpoint knows nothing of is a mistake, not an empty success.
@@ -310,7 +294,7 @@ package final class Rollback {
     }
     progress.finish("restore files")
     if isWhole {
-      try IndexRestore.restoreOperation(state, location, database, files: store.files)
+      try OperationInProgress.restore(state, location, database, files: store.files)
       try IndexRestore.finish(state, written: restore.writes, location, database)
     }
     try store.files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))

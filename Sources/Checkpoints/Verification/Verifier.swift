@@ -175,6 +175,10 @@ package struct Verifier {
         }
       }
       problems += checkObjects(below: tree, &seen)
+      if let state = try? RecordedState(tree: tree, head: nil, branch: nil, in: database) {
+        problems += state.metadata.operationObjects.filter { !database.exists($0) }
+          .map { "the object \($0), which the \(state.metadata.operation ?? "operation") needs, is missing" }
+      }
     }
     if let head = manifest.git.head {
       check(id.headRef) { if $0 != head { problems.append("\(id.headRef) names another commit") } }
