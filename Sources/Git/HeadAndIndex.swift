@@ -2,6 +2,7 @@
 // write the index (it drops extensions), and raw index bytes would read falsely clean.
 
 import FileSystem
+import Glibc
 
 /// Where HEAD goes when a state comes back.
 package enum HeadDestination: Sendable, Hashable, Codable {
@@ -116,23 +117,46 @@ package enum IndexRestore {
       }
     }
     if !conflicts.isEmpty { try git.run(["update-index", "-z", "--index-info"], input: conflicts) }
-    if !state.metadata.intentToAdd.isEmpty {
-      try git.run(
-        [
-          "--literal-pathspecs", "add", "--force", "--intent-to-add", "--pathspec-from-file=-",
-          "--pathspec-file-nul",
-        ],
-        input: state.metadata.intentToAdd.nulTerminated)
-    }
+    try addIntended(state.metadata.intentToAdd, location)
     // Exit code 1 only says that some files differ from the index.
     try git.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
     let present = try WorktreeScan.flags(git)
+    let (assumed, sparse) = (Set(present.assumeUnchanged), Set(present.skipWorktree))
+    let wanted = (Set(state.metadata.assumeUnchanged), Set(state.metadata.skipWorktree))
+    // Only what differs: clearing a flag unfolds a sparse index.
     for (flag, paths) in [
-      ("--no-assume-unchanged", present.assumeUnchanged), ("--no-skip-worktree", present.skipWorktree),
-      ("--assume-unchanged", state.metadata.assumeUnchanged),
-      ("--skip-worktree", state.metadata.skipWorktree),
+      ("--no-assume-unchanged", assumed.subtracting(wanted.0)),
+      ("--no-skip-worktree", sparse.subtracting(wanted.1)),
+      ("--assume-unchanged", wanted.0.subtracting(assumed)),
+      ("--skip-worktree", wanted.1.subtracting(sparse)),
     ] where !paths.isEmpty {
       try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: paths.nulTerminated)
     }
+  }
+
+  /// Git takes the modes of such entries from files, so it is given some: what is in the working tree under these names
+  /// may be something else, or nothing.
+  private static func addIntended(_ entries: [BytePath: UInt32], _ location: RepositoryLocation) throws {
+    if entries.isEmpty { return }
+    let directory = location.gitDirectory.appending("checkpoint-intended")
+    try FileTree.remove(directory)
+    defer { try? FileTree.remove(directory) }
+    for (path, mode) in entries {
+      let full = directory.appending(path)
+      if let parent = full.parent { try FileTree.makeDirectories(parent, mode: 0o777) }
+      if FileMode(tolerating: mode) == .symbolicLink {
+        try FileTree.makeLink(full, to: "nowhere")
+      } else {
+        _ = try OpenFile.open(full, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        try FileTree.setPermissions(full, mode & 0o777)
+      }
+    }
+    try GitProgram(in: directory).run(
+      [
+        BytePath("--git-dir=".utf8 + location.gitDirectory.bytes), "--work-tree=.",
+        "-c", "core.fileMode=true", "-c", "core.symlinks=true", "--literal-pathspecs",
+        "add", "--sparse", "--force", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul",
+      ],
+      input: entries.keys.nulTerminated)
   }
 }

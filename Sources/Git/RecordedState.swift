@@ -25,7 +25,8 @@ package struct StateMetadata: Codable, Sendable {
   /// The permissions of every directory that holds something recorded, or nothing at all.
   package var directories = PermissionTable()
   package var emptyDirectories: [BytePath] = []
-  package var intentToAdd: [BytePath] = []
+  /// Files that are only intended to be added, with the mode of their entry.
+  package var intentToAdd: [BytePath: UInt32] = [:]
   package var assumeUnchanged: [BytePath] = []
   package var skipWorktree: [BytePath] = []
   /// Submodules with changes of their own, which are not recorded.

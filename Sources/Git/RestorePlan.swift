@@ -40,7 +40,7 @@ package struct RestorePlan: Sendable {
       target.metadata.raw.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let skipped = Set(target.metadata.skipped + target.metadata.nestedRepositories)
     let unrecorded = Set(current.metadata.skipped)
-    let sparse = Set(target.metadata.skipWorktree)
+    let sparse = Set(target.metadata.skipWorktree.filter { raw[$0] == nil })
     let untracked = Set(current.metadata.untracked)
 
     var entries: [BytePath: TreeEntry?] = [:]
@@ -49,20 +49,26 @@ package struct RestorePlan: Sendable {
     }
     // The same object can stand for different bytes: raw on one side, filtered on the other.
     let changedRaw = Set(target.metadata.raw).symmetricDifference(Set(current.metadata.raw)).map(\.path)
-    for path in Set(changedRaw) where entries[path] == nil {
-      if let entry = try database.entry(at: path, in: target.worktree) { entries[path] = entry }
-    }
+    // A file on one side alone, although the entries are equal: the other one's sparse checkout leaves it out.
+    let sparseNow = Set(current.metadata.skipWorktree).subtracting(current.metadata.raw.map(\.path))
+    let equal = Set(changedRaw).union(sparseNow.subtracting(sparse)).filter { entries[$0] == nil }
+    for (path, entry) in try database.entries(at: equal, in: target.worktree) { entries[path] = entry }
+    for path in sparse.subtracting(sparseNow) where entries[path] == nil { entries[path] = .some(nil) }
     for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
       if isLeftAlone(path) || skipped.contains(path) { continue }
       if unrecorded.contains(path) {
         leftAlone.append(path)
         continue
       }
+      if sparse.contains(path) {
+        if !sparseNow.contains(path) { removals.append(path) }
+        continue
+      }
       guard let entry else {
         if !(keepUntracked && untracked.contains(path)) { removals.append(path) }
         continue
       }
-      if entry.mode == .submodule || (sparse.contains(path) && raw[path] == nil) { continue }
+      if entry.mode == .submodule { continue }
       let permissions =
         raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
       writes.append(Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions))
@@ -88,13 +94,14 @@ package struct RestorePlan: Sendable {
       candidates.formUnion(old.exceptions.keys)
       candidates.formUnion(new.exceptions.keys)
     }
+    // What most files have has changed.
     if current.files.common != wanted.files.common
       || current.executables.common != wanted.executables.common
     {
       try database.forEachFile(in: target.worktree) { path, _ in candidates.insert(path) }
     }
-    for path in candidates where !written.contains(path) && !raw.contains(path) && !isLeftAlone(path) {
-      guard let entry = try database.entry(at: path, in: target.worktree) else { continue }
+    candidates = candidates.filter { !written.contains($0) && !raw.contains($0) && !isLeftAlone($0) }
+    for (path, entry) in try database.entries(at: candidates, in: target.worktree) {
       let mode = wanted.permissions(of: path, entry.mode)
       if let mode, mode != current.permissions(of: path, entry.mode) { modes[path] = mode }
     }
@@ -137,6 +144,18 @@ package struct RestorePlan: Sendable {
 }
 
 extension ObjectDatabase {
+  /// Those of the paths that the tree has.
+  func entries(at paths: Set<BytePath>, in tree: ObjectID) throws -> [BytePath: TreeEntry] {
+    var found: [BytePath: TreeEntry] = [:]
+    // Each path alone reads all the directories above it.
+    if paths.count < 64 {
+      for path in paths { found[path] = try entry(at: path, in: tree) }
+    } else {
+      try forEachFile(in: tree) { path, entry in if paths.contains(path) { found[path] = entry } }
+    }
+    return found
+  }
+
   package func entry(at path: BytePath, in tree: ObjectID) throws -> TreeEntry? {
     var entry = TreeEntry(mode: .directory, id: tree)
     for component in path.components {

@@ -82,8 +82,8 @@ package struct StateCapture {
     }
     for change in status.changes where change.differsInWorktree && !change.isSubmodule {
       try record(change.path, into: update)
-      if change.isIntentToAdd { metadata.intentToAdd.append(change.path) }
     }
+    metadata.intentToAdd = try intended(status, headTree)
     for conflict in status.conflicts { try record(conflict.path, into: update) }
     for path in status.untracked { try recordUntracked(path, into: update) }
     // By now it has had the time that the rest took.
@@ -104,10 +104,14 @@ package struct StateCapture {
   private mutating func record(_ scan: WorktreeScan, _ status: Status, into update: TreeUpdate) throws {
     var scan = scan
     try scan.finish(status, location, isOutside: policy.isExcluded)
+    let sparse = Set(scan.skipWorktree)
     for path in scan.assumeUnchanged + scan.skipWorktree {
       // Git does not look at these, so whatever differs is recorded as it is.
-      if let status = try FileTree.status(location.worktree.appending(path)), status.kind != .directory {
+      let status = isReachable(path) ? try FileTree.status(location.worktree.appending(path)) : nil
+      if let status, status.kind != .directory {
         try record(path, into: update)
+      } else if !sparse.contains(path) {
+        update.set(path, nil)
       }
     }
     metadata.assumeUnchanged = scan.assumeUnchanged
@@ -116,6 +120,25 @@ package struct StateCapture {
     (metadata.directories, metadata.emptyDirectories) = (scan.directories, scan.emptyDirectories)
     special = scan.special
     problems += scan.unreadable.map { .init(path: $0.path, reason: $0.reason) }
+  }
+
+  /// Entries that are only intended to be added, with their modes. Where such a file is missing, git's status shows an
+  /// empty file of HEAD that was deleted, although HEAD has none.
+  private func intended(_ status: Status, _ headTree: ObjectID?) throws -> [BytePath: UInt32] {
+    let changes = try status.changes.filter { change in
+      if change.isIntentToAdd { return true }
+      guard !change.differsFromHead, change.index?.id == .emptyBlob else { return false }
+      return try headTree.map { try database.entry(at: change.path, in: $0) } ?? nil == nil
+    }
+    if changes.isEmpty { return [:] }
+    let lines = try location.git.records(
+      ["--literal-pathspecs", "ls-files", "-s", "-z", "--"] + changes.map(\.path))
+    return lines.reduce(into: [:]) { modes, line in
+      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
+      if parts.count == 2, let mode = UInt32(String(decoding: parts[0].prefix(6), as: UTF8.self), radix: 8) {
+        modes[BytePath(parts[1])] = mode
+      }
+    }
   }
 
   /// The index as trees, by stage.

@@ -12,6 +12,7 @@ package struct Status: Sendable {
     package var differsFromHead: Bool
     package var differsInWorktree: Bool
     package var isDeletedInWorktree: Bool
+    /// Not always told: see `StateCapture.intended`.
     package var isIntentToAdd: Bool
     package var isSubmodule: Bool
   }

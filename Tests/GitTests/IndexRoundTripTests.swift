@@ -93,6 +93,30 @@ struct IndexRoundTripTests {
     #expect(try repository.read("a") == "hidden edit\n")
   }
 
+  @Test(
+    "deletions hidden by assume-unchanged and skip-worktree",
+    arguments: ["--assume-unchanged", "--skip-worktree"])
+  func hiddenDeletions(flag: BytePath) throws {
+    try repository.git("update-index", flag, "a")
+    try repository.remove("a")
+    try trip.expectUnchanged { try repository.write("a", "back again\n") }
+  }
+
+  @Test("entries that are only intended to be added, with modes of their own and without their files")
+  func intendedWithoutFiles() throws {
+    for name in ["gone", "other mode", "directory now", "link"] as [BytePath] {
+      try repository.write(name, "x\n")
+    }
+    try repository.remove("link")
+    try repository.link("link", to: "a")
+    try repository.git("add", "-N", ".")
+    try repository.remove("gone")
+    try FileTree.setPermissions(repository.path("other mode"), 0o755)
+    try repository.remove("directory now")
+    try repository.write("directory now/file", "x\n")
+    try trip.expectUnchanged { try repository.git("reset", "-q", "--hard") }
+  }
+
   @Test("flags that were set later are gone again", arguments: ["--assume-unchanged", "--skip-worktree"])
   func laterFlags(flag: BytePath) throws {
     try trip.expectUnchanged {

@@ -60,6 +60,32 @@ struct RepositoryKindTests {
     #expect(try repository.database().entry(at: "other/c", in: captured.state.worktree) != nil)
   }
 
+  @Test(
+    "a sparse checkout comes back from a full one, and a full one from a sparse one",
+    arguments: [true, false])
+  func sparseAndFull(wasSparse: Bool) throws {
+    let repository = try made()
+    try repository.git("sparse-checkout", "set", "--cone", "dir")
+    if !wasSparse { try repository.git("sparse-checkout", "disable") }
+    let before = try repository.snapshot()
+    let state = try RoundTrip(repository).capture().state
+    try repository.git(
+      wasSparse ? ["sparse-checkout", "disable"] : ["sparse-checkout", "set", "--cone", "dir"])
+    #expect(try repository.snapshot() != before)
+    try RoundTrip(repository).restore(state)
+    #expect(try repository.snapshot() == before)
+    #expect(try repository.git("status", "--porcelain") == "")
+  }
+
+  @Test("an intended addition outside of a sparse checkout")
+  func intendedOutside() throws {
+    let repository = try made()
+    try repository.git("sparse-checkout", "set", "--cone", "dir")
+    try repository.write("other/new", "x\n")
+    try repository.git("add", "--sparse", "-N", "other/new")
+    try RoundTrip(repository).expectUnchanged { try repository.git("reset", "-q", "--hard") }
+  }
+
   @Test("a sparse index and a split index are git's business alone", arguments: ["sparse", "split"])
   func unusualIndex(kind: String) throws {
     let repository = try made()
