@@ -102,5 +102,6 @@ package struct FileStatus: Sendable, Equatable {
     left.kind == right.kind && left.permissions == right.permissions && left.byteCount == right.byteCount
       && left.device == right.device && left.inode == right.inode
       && left.modified.tv_sec == right.modified.tv_sec && left.modified.tv_nsec == right.modified.tv_nsec
+      && left.changed.tv_sec == right.changed.tv_sec && left.changed.tv_nsec == right.changed.tv_nsec
   }
 }

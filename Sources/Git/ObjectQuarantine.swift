@@ -169,9 +169,3 @@ final class ObjectQuarantine {
     try LibGit2.check(git_repository_set_odb(repository, database), "open the objects")
   }
 }
-
-/// A file that was written to while it was read.
-package struct FileChanged: Error, Sendable, CustomStringConvertible {
-  package var path: BytePath
-  package var description: String { "\(path) keeps changing while it is read" }
-}

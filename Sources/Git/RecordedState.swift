@@ -22,9 +22,10 @@ package struct StateMetadata: Codable, Sendable {
   /// The permissions of tracked files, by what the index calls them.
   package var files = PermissionTable()
   package var executables = PermissionTable()
-  /// The permissions of every directory that holds something recorded, or nothing at all.
+  /// The permissions of every directory that git does not ignore.
   package var directories = PermissionTable()
-  package var emptyDirectories: [BytePath] = []
+  /// Those that are in no tree: empty ones, and those that hold nothing but what git ignores or must not have.
+  package var bareDirectories: [BytePath] = []
   /// Files that are only intended to be added, with the mode of their entry.
   package var intentToAdd: [BytePath: UInt32] = [:]
   package var assumeUnchanged: [BytePath] = []

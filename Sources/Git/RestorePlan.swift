@@ -23,8 +23,8 @@ package struct RestorePlan: Sendable {
   package var directories: [BytePath: UInt32?] = [:]
   /// Directories that stay and get other permissions.
   package var directoryModes: [BytePath: UInt32] = [:]
-  /// Empty directories that came later.
-  package var emptyRemovals: [BytePath] = []
+  /// Directories without recorded files that came later. They go if they are empty then.
+  package var bareRemovals: [BytePath] = []
   /// What differs but is not touched, because its present contents could not be recorded.
   package var leftAlone: [BytePath] = []
 
@@ -112,31 +112,30 @@ package struct RestorePlan: Sendable {
     _ isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
   ) throws {
     let (old, new) = (current.metadata.directories, target.metadata.directories)
-    let emptyNow = Set(current.metadata.emptyDirectories)
+    let bareNow = Set(current.metadata.bareDirectories)
     func isDirectory(_ path: BytePath, in state: RecordedState) throws -> Bool {
       try database.entry(at: path, in: state.worktree)?.mode == .directory
     }
-    var wanted = Set(target.metadata.emptyDirectories.filter { !isLeftAlone($0) })
-    let empty = wanted
-    for path in writes.map(\.path) + Array(empty) {
+    var wanted = Set(target.metadata.bareDirectories.filter { !isLeftAlone($0) })
+    let bare = wanted
+    for path in writes.map(\.path) + Array(bare) {
       var parent = path.parent
       while let directory = parent, wanted.insert(directory).inserted { parent = directory.parent }
     }
-    for path in wanted where try !emptyNow.contains(path) && !isDirectory(path, in: current) {
+    for path in wanted where try !bareNow.contains(path) && !isDirectory(path, in: current) {
       directories[path] = .some(new[path])
     }
-    for path in emptyNow where !keepUntracked && !isLeftAlone(path) && !wanted.contains(path) {
-      if try !isDirectory(path, in: target) { emptyRemovals.append(path) }
+    for path in bareNow where !keepUntracked && !isLeftAlone(path) && !wanted.contains(path) {
+      if try !isDirectory(path, in: target) { bareRemovals.append(path) }
     }
     var candidates = Set(old.exceptions.keys).union(new.exceptions.keys)
     if old.common != new.common {
-      candidates.formUnion(empty)
+      candidates.formUnion(bare)
       try database.forEachDirectory(in: target.worktree) { candidates.insert($0) }
     }
     for path in candidates where directories[path] == nil && !isLeftAlone(path) {
       guard let mode = new[path], mode != old[path] else { continue }
-      // One that held nothing but files kept in the store is in no tree.
-      if try new.exceptions[path] != nil || empty.contains(path) || isDirectory(path, in: target) {
+      if try bare.contains(path) || isDirectory(path, in: target) {
         directoryModes[path] = mode
       }
     }

@@ -84,6 +84,7 @@ package struct StateCapture {
       try record(change.path, into: update)
     }
     metadata.intentToAdd = try intended(status, headTree)
+    try recordStaged(status, into: update)
     for conflict in status.conflicts { try record(conflict.path, into: update) }
     for path in status.untracked { try recordUntracked(path, into: update) }
     // By now it has had the time that the rest took.
@@ -103,7 +104,8 @@ package struct StateCapture {
 
   private mutating func record(_ scan: WorktreeScan, _ status: Status, into update: TreeUpdate) throws {
     var scan = scan
-    try scan.finish(status, location, isOutside: policy.isExcluded)
+    let untracked = Set(metadata.untracked).subtracting(metadata.skipped)
+    try scan.finish(status, untracked: untracked, location, isOutside: policy.isExcluded)
     let sparse = Set(scan.skipWorktree)
     for path in scan.assumeUnchanged + scan.skipWorktree {
       // Git does not look at these, so whatever differs is recorded as it is.
@@ -117,7 +119,7 @@ package struct StateCapture {
     metadata.assumeUnchanged = scan.assumeUnchanged
     metadata.skipWorktree = scan.skipWorktree
     (metadata.files, metadata.executables) = (scan.files, scan.executables)
-    (metadata.directories, metadata.emptyDirectories) = (scan.directories, scan.emptyDirectories)
+    (metadata.directories, metadata.bareDirectories) = (scan.directories, scan.bareDirectories)
     special = scan.special
     problems += scan.unreadable.map { .init(path: $0.path, reason: $0.reason) }
   }
@@ -179,6 +181,26 @@ package struct StateCapture {
     }
   }
 
+  /// Git calls a staged file clean when it would store it as the index does, whatever line ends, say, it has on disk. So
+  /// it is recorded as it is. Files of filters are left to these: the bytes of a large file are not for git to keep.
+  private mutating func recordStaged(_ status: Status, into update: TreeUpdate) throws {
+    let staged = status.changes.filter {
+      $0.differsFromHead && !$0.differsInWorktree
+        && ($0.index?.mode == .regular || $0.index?.mode == .executable)
+    }
+    if staged.isEmpty { return }
+    let answers = try location.git.records(
+      ["check-attr", "-z", "--stdin", "filter"], input: staged.map(\.path).nulTerminated)
+    let filters = stride(from: 0, to: answers.count - 2, by: 3).map { Array(answers[$0 + 2]) }
+    for (change, filter) in zip(staged, filters)
+    where filter == Array("unspecified".utf8) && !policy.isExcluded(change.path) {
+      try Interruption.check()
+      guard let (entry, permissions) = try? read(change.path) else { continue }
+      update.set(change.path, entry)
+      metadata.raw.append(.init(path: change.path, permissions: permissions))
+    }
+  }
+
   private mutating func recordUntracked(_ path: BytePath, into update: TreeUpdate) throws {
     if path.bytes.last == UInt8(ascii: "/") {
       metadata.nestedRepositories.append(path)
@@ -198,28 +220,19 @@ package struct StateCapture {
 
   /// nil where nothing recordable is there.
   private mutating func read(_ path: BytePath) throws -> (TreeEntry, UInt32?)? {
-    let full = location.worktree.appending(path)
     guard isReachable(path) else { return nil }
-    for _ in 0..<5 {
-      guard let before = try FileTree.status(full) else { return nil }
-      switch before.kind {
-      case .directory, .other: return nil
-      case .symbolicLink:
-        return (
-          TreeEntry(mode: .symbolicLink, id: try database.writeBlob(FileTree.readLink(full).bytes)), nil
+    return try SteadyFile.read(location.worktree.appending(path), named: path) { contents, status in
+      switch contents {
+      case .link(let target):
+        (TreeEntry(mode: .symbolicLink, id: try database.writeBlob(target.bytes)), nil)
+      case .file(let file):
+        (
+          TreeEntry(
+            mode: status.isExecutable ? .executable : .regular,
+            id: try database.writeBlob(file, byteCount: status.byteCount)), status.permissions
         )
-      case .regular:
-        let file = try OpenFile.open(full, flags: O_RDONLY | O_NOFOLLOW)
-        let id: ObjectID
-        do { id = try database.writeBlob(file, byteCount: before.byteCount) } catch is FileChanged {
-          continue
-        }
-        if try file.status() == before && FileTree.status(full) == before {
-          return (TreeEntry(mode: before.isExecutable ? .executable : .regular, id: id), before.permissions)
-        }
       }
     }
-    throw FileChanged(path: path)
   }
 
   private mutating func isReachable(_ path: BytePath) -> Bool {

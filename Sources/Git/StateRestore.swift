@@ -27,10 +27,16 @@ package final class WorktreeWriter {
   }
 
   /// Finds what would stop `apply`, without touching anything.
-  /// - Parameter moment: when the present state was begun to be recorded. A file that was changed later would be
-  ///   lost.
-  package func check(_ plan: RestorePlan, since moment: Timestamp?) throws {
-    let removals = Set(plan.removals)
+  /// - Parameters:
+  ///   - moment: when the present state was begun to be recorded. A file that was changed later would be lost.
+  ///   - others: files that come beside the plan's.
+  ///   - isGoing: whether a file beside the plan's is going to be removed.
+  package func check(
+    _ plan: RestorePlan, since moment: Timestamp?, others: Set<BytePath> = [],
+    isGoing: @escaping (BytePath) -> Bool = { _ in false }
+  ) throws {
+    let planned = Set(plan.removals)
+    let isRemoved = { path in planned.contains(path) || isGoing(path) }
     if let moment {
       // What lies in the future was stamped by a clock that has been set back since.
       let now = SystemClock().now()
@@ -44,39 +50,37 @@ package final class WorktreeWriter {
         }
       }
     }
-    for directory in plan.directories.keys where !removals.contains(directory) {
+    for directory in plan.directories.keys where !isRemoved(directory) {
       let status = try FileTree.status(location.worktree.appending(directory))
       if let status, status.kind != .directory {
         throw Obstruction(path: directory, reason: "a file that is not recorded is in the directory's place")
       }
     }
-    for write in plan.writes {
-      let full = location.worktree.appending(write.path)
+    for path in plan.writes.map(\.path) + Array(others) {
+      let full = location.worktree.appending(path)
       let status = try FileTree.status(full)
       if status?.kind == .directory {
-        try checkReplaceable(full, write.path, removals)
+        try checkReplaceable(full, path, isRemoved)
       } else if status?.kind == .other {
-        throw Obstruction(path: write.path, reason: "a socket, pipe or device is in its place")
+        throw Obstruction(path: path, reason: "a socket, pipe or device is in its place")
       }
-      var parent = write.path.parent
-      while let directory = parent {
+      for directory in path.ancestors {
         let status = try FileTree.status(location.worktree.appending(directory))
-        if let status, status.kind != .directory, !removals.contains(directory) {
-          throw Obstruction(path: write.path, reason: "\(directory), which git ignores, is not a directory")
+        if let status, status.kind != .directory, !isRemoved(directory) {
+          throw Obstruction(path: path, reason: "\(directory), which git ignores, is not a directory")
         }
-        parent = directory.parent
       }
     }
   }
 
   /// A directory may give way to a file only if everything in it is going to be removed anyway.
-  private func checkReplaceable(_ full: BytePath, _ path: BytePath, _ removals: Set<BytePath>) throws {
+  private func checkReplaceable(_ full: BytePath, _ path: BytePath, _ isRemoved: (BytePath) -> Bool) throws {
     for name in try FileTree.list(full) {
       let inner = path.appending(name)
       let status = try FileTree.status(full.appending(name))
       if status?.kind == .directory {
-        try checkReplaceable(full.appending(name), inner, removals)
-      } else if !removals.contains(inner) {
+        try checkReplaceable(full.appending(name), inner, isRemoved)
+      } else if !isRemoved(inner) {
         throw Obstruction(
           path: path, reason: "a directory is there that holds \(inner), which is not recorded")
       }
@@ -118,7 +122,7 @@ package final class WorktreeWriter {
 
   /// Permissions come last, because they may forbid to write.
   private func restoreDirectories(_ plan: RestorePlan) throws {
-    for path in plan.emptyRemovals { removeEmptied(path) }
+    for path in plan.bareRemovals { removeEmptied(path) }
     for path in plan.directories.keys.sorted() { try ensureDirectory(path) }
     let modes = plan.directoryModes.merging(plan.directories.compactMapValues { $0 }) { old, _ in old }
     for (path, permissions) in modes.sorted(by: { $0.key > $1.key }) where isReachable(path) {

@@ -21,7 +21,6 @@ struct TrackedScan {
   private(set) var found: [Found] = []
   /// Directories on the way to tracked files, as far as they are there.
   private(set) var directories: [BytePath: UInt32] = [:]
-  private(set) var emptyDirectories: [BytePath] = []
   /// Directories in `directories`, tracked or not.
   private(set) var subdirectories: [BytePath] = []
   /// What is neither file, link nor directory.
@@ -112,9 +111,7 @@ struct TrackedScan {
     }
     directory = opened
     if !path.isEmpty { directories[path] = try opened.permissions() }
-    var isEmpty = true
     try opened.forEachEntry { name, kind in
-      isEmpty = false
       switch kind {
       case .regular, .symbolicLink: break
       case .directory:
@@ -123,7 +120,6 @@ struct TrackedScan {
       case .other: special.append(path.appending(BytePath(cString: name)))
       }
     }
-    if isEmpty && !path.isEmpty { emptyDirectories.append(path) }
     return true
   }
 }

@@ -29,7 +29,8 @@ struct WorktreeScan: Sendable {
   private(set) var files = PermissionTable()
   private(set) var executables = PermissionTable()
   private(set) var directories = PermissionTable()
-  private(set) var emptyDirectories: [BytePath] = []
+  /// Directories without a file that git has or could have.
+  private(set) var bareDirectories: [BytePath] = []
   /// Sockets, pipes and devices, which git does not see and nobody can record.
   private(set) var special: [BytePath] = []
   /// Directories that could not be read, with the reason.
@@ -54,7 +55,6 @@ struct WorktreeScan: Sendable {
     scan.files = table(false)
     scan.executables = table(true)
     scan.found = tracked.directories
-    scan.emptyDirectories = tracked.emptyDirectories
     scan.special = tracked.special
     scan.waiting = tracked.subdirectories.filter {
       tracked.directories[$0] == nil && !tracked.submodules.contains($0)
@@ -69,20 +69,26 @@ struct WorktreeScan: Sendable {
   }
 
   /// Looks into the directories that hold nothing tracked, as far as git does not ignore them.
-  /// - Parameter isOutside: directories that are not looked into.
-  mutating func finish(_ status: Status, _ location: RepositoryLocation, isOutside: (BytePath) -> Bool) throws
-  {
+  /// - Parameters:
+  ///   - untracked: the untracked files that are recorded in git.
+  ///   - isOutside: directories that are not looked into.
+  mutating func finish(
+    _ status: Status, untracked: Set<BytePath>, _ location: RepositoryLocation, isOutside: (BytePath) -> Bool
+  ) throws {
     func directories(_ paths: [BytePath]) -> Set<BytePath> {
       Set(paths.lazy.filter { $0.bytes.last == UInt8(ascii: "/") }.map { BytePath($0.bytes.dropLast()) })
     }
+    // What could be bare: where files are missing, and where none is tracked.
+    var candidates = Set(status.changes.filter(\.isDeletedInWorktree).flatMap(\.path.ancestors))
     let closed = directories(status.ignored).union(directories(status.untracked))
     let root = try OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY)
     while let path = waiting.popLast() {
-      if !closed.contains(path) && !isOutside(path) { try look(into: path, root) }
+      if !closed.contains(path) && !isOutside(path), try look(into: path, root) { candidates.insert(path) }
     }
+    candidates.subtract(untracked.flatMap(\.ancestors))
+    bareDirectories = candidates.filter { found[$0] != nil }.sorted()
     self.directories = PermissionTable(found, permissions: \.value, path: \.key)
     found = [:]
-    emptyDirectories.sort()
     special = try notIgnored(special, location.git)
   }
 
@@ -94,28 +100,27 @@ struct WorktreeScan: Sendable {
     return Set(paths).subtracting(output.split(separator: 0).map { BytePath($0) }).sorted()
   }
 
-  private mutating func look(into path: BytePath, _ root: OpenFile) throws {
+  /// - Returns: whether it is a directory that belongs to the state.
+  private mutating func look(into path: BytePath, _ root: OpenFile) throws -> Bool {
     try Interruption.check()
     let directory: OpenDirectory
     do { directory = try OpenDirectory.open(path, in: root) } catch {
       if !error.isMissing { unreadable.append((path, error.reason)) }
-      return
+      return false
     }
     var inner: [BytePath] = []
     var pipes: [BytePath] = []
-    var isEmpty = true
     var isRepository = false
     try directory.forEachEntry { name, kind in
-      isEmpty = false
       let name = BytePath(cString: name)
       if name == ".git" { isRepository = true }
       if kind == .directory { inner.append(path.appending(name)) }
       if kind == .other { pipes.append(path.appending(name)) }
     }
-    if isRepository { return }
+    if isRepository { return false }
     found[path] = try directory.permissions()
-    if isEmpty { emptyDirectories.append(path) }
     special += pipes
     waiting += inner
+    return true
   }
 }

@@ -82,8 +82,7 @@ struct IndexKindTests {
   }
 
   @Test(
-    "a sparse index stays folded up",
-    .disabled("restoring clears and sets every skip-worktree flag again, which unfolds the index"))
+    "a sparse index stays folded up")
   func foldedSparse() throws {
     try makeSparse()
     try expectRoundTrip()

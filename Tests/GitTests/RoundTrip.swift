@@ -98,7 +98,9 @@ struct RoundTrip {
         found[path] = "\(BytePath(try FileTree.readAll(full)))"
       }
     }
-    for name in try FileTree.list(directory) where !others.contains(name) { try collect(name) }
+    for name in try FileTree.list(directory) where !others.contains(name) && !name.hasPrefix("sharedindex.") {
+      try collect(name)
+    }
     for path in ["refs/bisect", "refs/rewritten"] as [BytePath]
     where FileTree.exists(directory.appending(path)) {
       try collect(path)

@@ -76,11 +76,17 @@ package protocol SourceRestoration {
   /// Puts the staged contents in the place of the live ones.
   /// - Parameter rescue: the record of the contents before, where they were captured.
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws
+  /// What can only be done once git's files are in place: after `activate`, and after `revert`.
+  func complete(rescue: SourceRecord?, isReverting: Bool) throws
   /// Undoes `activate` if it happened, and removes what `stage` made, unless somebody may have used it.
   /// - Returns: what people should know.
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String]
   /// After everything succeeded: what can wait until the live contents are back. Its failure loses nothing.
   func finish(_ state: RestoreState) throws -> [String]
+}
+
+extension SourceRestoration {
+  package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
 }
 
 package enum ProgressUnit: Sendable { case bytes, items }

@@ -207,6 +207,7 @@ package final class Rollback {
         plan.journal.isGitRestored = true
         try file.write(plan.journal)
       }
+      try complete(plan.restorations, rescue, isReverting: false)
       try close(plan)
       var notes = try plan.restorations.flatMap {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
@@ -233,6 +234,16 @@ package final class Rollback {
     }
   }
 
+  private func complete(
+    _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)], _ rescue: Manifest,
+    isReverting: Bool
+  ) throws {
+    for (record, restoration) in restorations {
+      let kept = rescue.sources.first { $0.name == record.name }
+      try restoration.complete(rescue: kept, isReverting: isReverting)
+    }
+  }
+
   /// Looks for what would stop the files, before the long part begins. The state is recorded in quarantine and
   /// forgotten.
   private func checkObstacles(_ plan: RollbackPlan) throws {
@@ -240,10 +251,13 @@ package final class Rollback {
     let scratch = try ObjectDatabase.open(project.location, files: store.files)
     let policy = project.capturePolicy(
       excluded: plan.target.excluded.map { GlobPattern($0) }, incoming: target.worktree)
-    let present = try StateCapture.run(project.location, into: scratch, policy: policy).state
+    let present = try StateCapture.run(project.location, into: scratch, policy: policy)
     let restore = try plan.files(
-      from: present, to: target, keptInStore: catalog.filesInStore(plan.target), scratch)
-    try WorktreeWriter(project.location, scratch).check(restore, since: nil)
+      from: present.state, to: target, keptInStore: catalog.filesInStore(plan.target), scratch)
+    let (setAside, included) = (Set(present.setAside), project.includedPatterns)
+    try WorktreeWriter(project.location, scratch).check(
+      restore, since: nil,
+      isGoing: { path in setAside.contains(path) || included.contains { $0.matches(path) } })
     // Damage is found before anything is replaced.
     for write in restore.writes { try scratch.check(write.entry.id) }
   }
@@ -271,10 +285,13 @@ package final class Rollback {
     else {
       return nil
     }
-    let restore = try plan.files(
-      from: present, to: target, keptInStore: catalog.filesInStore(plan.target), database)
+    let kept = try catalog.filesInStore(plan.target)
+    let restore = try plan.files(from: present, to: target, keptInStore: kept, database)
     if !plan.journal.isGitTouched {
-      try WorktreeWriter(project.location, database).check(restore, since: plan.journal.rescueBegan)
+      let coming = kept.filter { plan.journal.scope.contains($0) }
+      try WorktreeWriter(project.location, database).check(
+        restore, since: plan.journal.rescueBegan, others: coming,
+        isGoing: catalog.filesInStore(rescue).subtracting(kept).contains)
     }
     return restore
   }
@@ -335,6 +352,7 @@ package final class Rollback {
       }
       try restoreGit(files, to, journal, journal.headBefore)
     }
+    try complete(restorations, rescue, isReverting: true)
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }
     try JournalFile(store).remove()
     return notes

@@ -25,7 +25,7 @@ package struct RollbackPlan {
       plan.modes = plan.modes.filter { journal.scope.contains($0.key) }
       let parents = Set(plan.writes.flatMap { $0.path.ancestors })
       plan.directories = plan.directories.filter { parents.contains($0.key) }
-      (plan.directoryModes, plan.emptyRemovals) = ([:], [])
+      (plan.directoryModes, plan.bareRemovals) = ([:], [])
     }
     return plan
   }

@@ -52,41 +52,53 @@ final class FilesRestoration: SourceRestoration {
     return [:]
   }
 
+  /// Files that came later go before git's files come, because they may be in the way of those.
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
-    let before = try rescue.map { try Self.document(of: $0, reader) }
-    try write(document, replacing: before)
+    if let rescue { try removeOthers(than: document, from: Self.document(of: rescue, reader)) }
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
-    guard let rescue else { return [] }
-    try write(Self.document(of: rescue, reader), replacing: document)
+    if let rescue { try removeOthers(than: Self.document(of: rescue, reader), from: document) }
     return []
+  }
+
+  /// And those that are wanted come when git's files no longer are in their way.
+  func complete(rescue: SourceRecord?, isReverting: Bool) throws {
+    let before = try rescue.map { try Self.document(of: $0, reader) }
+    guard let wanted = isReverting ? before : document else { return }
+    let unrecorded = Set((isReverting ? document : before)?.skipped ?? [])
+    for (number, (file, stream)) in zip(wanted.files, wanted.streams).enumerated() {
+      // What a killed process was just writing.
+      let temporary = temporaryPath(of: file.path, number)
+      try FileTree.remove(temporary)
+      if context.isLeftAlone(file.path) || unrecorded.contains(file.path) { continue }
+      try restore(file, stream, through: temporary)
+    }
   }
 
   func finish(_ state: RestoreState) throws -> [String] { [] }
 
-  private func write(_ wanted: FilesDocument, replacing present: FilesDocument?) throws {
+  private func removeOthers(than wanted: FilesDocument, from present: FilesDocument) throws {
+    guard context.removesOthers else { return }
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
-    let unrecorded = Set(present?.skipped ?? [])
-    // What a killed process was just writing.
-    for file in wanted.files + (present?.files ?? []) { try FileTree.remove(temporaryPath(of: file.path)) }
-    for file in context.removesOthers ? present?.files ?? [] : []
-    where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
+    for file in present.files where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
+      // A directory in its place is not what was recorded.
+      let kind = try FileTree.status(worktree.appending(file.path))?.kind
+      guard kind == .regular || kind == .symbolicLink else { continue }
       try FileTree.remove(worktree.appending(file.path))
       // A directory that held nothing else goes, too; if it belongs to the state, git's part makes it again.
       _ = file.path.ancestors.prefix { FileTree.removeIfEmpty(worktree.appending($0)) }
     }
-    for (file, stream) in zip(wanted.files, wanted.streams)
-    where !context.isLeftAlone(file.path) && !unrecorded.contains(file.path) {
-      try restore(file, stream)
-    }
   }
 
-  private func temporaryPath(of path: BytePath) -> BytePath {
-    BytePath(worktree.appending(path).bytes + Array(".\(context.token).tmp".utf8))
+  /// In the same directory, and short: the file's own name may be as long as names can be.
+  private func temporaryPath(of path: BytePath, _ number: Int) -> BytePath {
+    (worktree.appending(path).parent ?? worktree).appending(".\(context.token).\(number)")
   }
 
-  private func restore(_ file: FilesDocument.File, _ stream: StreamRecord) throws {
+  private func restore(
+    _ file: FilesDocument.File, _ stream: StreamRecord, through temporary: BytePath
+  ) throws {
     let target = worktree.appending(file.path)
     let list = try reader.list(stream.list)
     if try isPresent(file, list) { return }
@@ -98,7 +110,6 @@ final class FilesRestoration: SourceRestoration {
       parent = directory.parent
     }
     if let parent = target.parent { try FileTree.makeDirectories(parent, mode: 0o777) }
-    let temporary = temporaryPath(of: file.path)
     do {
       if file.isLink {
         let bytes = try list.chunks.flatMap { try reader.bytes(of: $0.id) }

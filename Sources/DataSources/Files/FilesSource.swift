@@ -72,7 +72,13 @@ package struct FilesSource: DataSource {
   }
 
   private func collect(below directory: BytePath, into found: inout Set<BytePath>) throws {
-    for name in try FileTree.list(worktree.appending(directory)) {
+    let names: [BytePath]
+    do { names = try FileTree.list(worktree.appending(directory)) } catch {
+      // It may go while we look.
+      if error.isMissing { return }
+      throw error
+    }
+    for name in names {
       let path = directory.appending(name)
       if try FileTree.status(worktree.appending(path))?.kind == .directory {
         try collect(below: path, into: &found)
@@ -121,28 +127,21 @@ struct FilesSnapshot: DataSourceSnapshot {
   private func record(
     _ path: BytePath, _ session: ChunkSession, _ encoder: ChunkEncoder
   ) throws -> (ChunkList, FilesDocument.File)? {
-    let full = worktree.appending(path)
-    for _ in 0..<5 {
-      guard let before = try FileTree.status(full) else { return nil }
+    try SteadyFile.read(worktree.appending(path), named: path) { contents, status in
       var list = ChunkList()
       let chunker = ByteChunker { bytes in
         list.chunks.append(
           ChunkReference(id: try session.write(bytes, with: encoder), byteCount: bytes.count))
       }
-      switch before.kind {
-      case .regular:
-        try OpenFile.open(full, flags: O_RDONLY | O_NOFOLLOW).forEachPiece { try chunker.append($0) }
-      case .symbolicLink: try FileTree.readLink(full).bytes.withUnsafeBytes { try chunker.append($0) }
-      case .directory, .other: return nil
+      switch contents {
+      case .file(let file): try file.forEachPiece { try chunker.append($0) }
+      case .link(let target): try target.bytes.withUnsafeBytes { try chunker.append($0) }
       }
       try chunker.finish()
-      if try FileTree.status(full) == before {
-        let file = FilesDocument.File(
-          path: path, permissions: before.permissions, isLink: before.kind == .symbolicLink)
-        return (list, file)
-      }
+      let file = FilesDocument.File(
+        path: path, permissions: status.permissions, isLink: status.kind == .symbolicLink)
+      return (list, file)
     }
-    throw SystemError(code: EBUSY, operation: "record a file that keeps changing:", path: path)
   }
 }
 

@@ -1,0 +1,69 @@
+// Reading files that somebody may be writing to: what comes out is one state of the file, or an error.
+
+import Glibc
+
+/// A file that was written to while it was read.
+package struct FileChanged: Error, Sendable, CustomStringConvertible {
+  package var path: BytePath
+  package var description: String { "\(path) keeps changing while it is read" }
+
+  package init(path: BytePath) { self.path = path }
+}
+
+package enum SteadyFile {
+  package enum Contents {
+    case file(OpenFile)
+    case link(BytePath)
+  }
+
+  /// Calls `body` with a file's or link's contents, and again when it changed meanwhile.
+  /// - Parameter name: what to call it in errors.
+  /// - Returns: nil where nothing is, or neither a file nor a link.
+  /// - Throws: `FileChanged` when it does not come to rest.
+  package static func read<Result>(
+    _ path: BytePath, named name: BytePath, _ body: (Contents, FileStatus) throws -> Result
+  ) throws -> Result? {
+    for _ in 0..<5 {
+      do {
+        guard let before = try settledStatus(path) else { return nil }
+        let result: Result
+        switch before.kind {
+        case .directory, .other: return nil
+        case .symbolicLink: result = try body(.link(FileTree.readLink(path)), before)
+        case .regular:
+          let file = try OpenFile.open(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+          result = try body(.file(file), before)
+          if try file.status() != before { continue }
+        }
+        if try FileTree.status(path) == before { return result }
+      } catch let error as SystemError where [ENOENT, ENOTDIR, ELOOP, EISDIR, EINVAL].contains(error.code) {
+        // It went, or became something else, between two looks.
+      } catch is FileChanged {}
+    }
+    throw FileChanged(path: name)
+  }
+
+  /// Before kernel 6.13, and on some file systems since, times come from a clock that stands still for some
+  /// milliseconds: two changes within them leave the same time. So a reading begins only when that clock has gone on
+  /// since the last change; then every later one shows.
+  private static func settledStatus(_ path: BytePath) throws(SystemError) -> FileStatus? {
+    let start = MonotonicTime.now
+    while true {
+      guard let status = try FileTree.status(path) else { return nil }
+      // Some file systems know whole seconds, or even two, alone.
+      let isCoarse = status.changed.tv_nsec == 0
+      if status.kind != .regular || isBeforeNow(status.changed, bySeconds: isCoarse ? 2 : 0)
+        || MonotonicTime.now - start > (isCoarse ? 2.5 : 0.05)
+      {
+        return status
+      }
+      usleep(1000)
+    }
+  }
+
+  private static func isBeforeNow(_ time: timespec, bySeconds margin: Int) -> Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME_COARSE, &now)
+    return (time.tv_sec + margin, time.tv_nsec) < (now.tv_sec, now.tv_nsec)
+  }
+}
