@@ -20,7 +20,8 @@ package struct ObjectID: Hashable, Sendable {
   }
 
   /// The blob without bytes.
-  static let emptyBlob = ObjectID("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")
+  static let emptyBlobText = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+  static let emptyBlob = ObjectID(emptyBlobText)
 
   /// Enough to recognise it by.
   package var short: String { String(description.prefix(8)) }

@@ -53,9 +53,15 @@ struct Invocation: Sendable {
   func value(_ option: String) -> String? { values[option]?.last }
 
   /// All values of a repeatable option, split at commas.
-  func list(_ option: String) -> [String] {
-    (values[option] ?? []).flatMap { $0.split(separator: ",").map { String($0.drop { $0 == " " }) } }.filter {
-      !$0.isEmpty
-    }
+  func list(_ option: String) -> [String] { (values[option] ?? []).flatMap(\.commaSeparated) }
+}
+
+extension String {
+  /// The words between commas, without the spaces around them.
+  var commaSeparated: [String] {
+    split(separator: ",").map { word in
+      let end = word.lastIndex { $0 != " " } ?? word.startIndex
+      return String(word[...end].drop { $0 == " " })
+    }.filter { !$0.isEmpty }
   }
 }

@@ -4,65 +4,52 @@ import Checkpoints
 import ChunkStore
 import DataSources
 import FileSystem
+import Git
 
 extension Command {
   static let restore = Command(
-    name: "restore", operands: "database|files SELECTOR [PATH]…", operandCount: 2...Int.max,
-    summary: "bring back the database alone, or files alone",
+    name: "restore", operands: "database|files|config|components … SELECTOR [PATHSPEC]…",
+    operandCount: 2...Int.max,
+    summary: "bring back a part: the database, files, configuration or components",
     details: """
       restore database SELECTOR brings the database back and leaves git and files as they are; with
-      --target-db it makes a new database and touches nothing else. restore files SELECTOR [PATH]…
-      writes recorded files (all, or those below the paths or matching the globs) and removes none;
-      HEAD and the index stay. “checkpoint undo” brings back what was replaced.
+      --target-db it makes a new database and touches nothing else. restore files SELECTOR [PATHSPEC]…
+      writes recorded files (all, or those that git's pathspecs mean) and removes none. restore config
+      SELECTOR writes the files that git ignores but the project needs. restore components NAME,NAME
+      SELECTOR makes the directories of [component "NAME"] sections in .checkpointconfig as they were:
+      files in them that came later are removed. HEAD and the index stay. “checkpoint undo” brings
+      back what was replaced.
       """,
     options: [
       .value("--target-db", as: "NAME", help: "restore into this database instead of the project's"),
       .flag(
         "--recreate", help: "replace the target database if it exists; the old one is kept under another name"
       ),
+      .flag("--keep-untracked", help: "leave untracked files that came later (components)"),
       .flag("-n", "--dry-run", help: "show what would be done"),
       SharedOptions.yes,
     ] + SharedOptions.database,
     examples: [
       "checkpoint restore database latest --target-db shop_yesterday",
-      "checkpoint restore files stage-02-start src/models",
+      "checkpoint restore files stage-02-start src/models ':!*.generated.ts'",
+      "checkpoint restore components CustomVideo,GoogleMeet stage-02-start",
     ],
     exitCodes: [.done, .failed, .usage, .noRepository, .locked, .verificationFailed]
   ) { invocation in
+    let part = try RestoredPart(invocation)
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
     let lock = try store.lock(.exclusive, waiting: 2)
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
-    let target = try workspace.select(invocation.operands[1], store)
-    switch invocation.operands[0] {
-    case "files":
-      let prefix = try workspace.project.location.pathOfCurrentDirectory()
-      let top = workspace.worktree
-      let paths = invocation.operands.dropFirst(2).map { operand in
-        let path = BytePath(operand)
-        guard path.isAbsolute else { return BytePath.normalized(prefix.appending(path)) }
-        return BytePath.normalized(
-          path.isInside(top) ? BytePath(path.bytes.dropFirst(top.bytes.count)) : path)
-      }
-      return try carryOut(
-        RollbackRequest(operation: "restore", target: target, scope: .files(paths)), workspace, store)
-    case "database":
-      guard invocation.operands.count == 2 else {
-        throw UsageError(description: "restore database takes one selector and no paths")
-      }
-      if let name = invocation.value("--target-db") {
-        return try restore(target, into: name, workspace, store)
-      }
-      if invocation.has("--recreate") {
-        throw UsageError(description: "--recreate goes with --target-db NAME")
-      }
-      return try carryOut(
-        RollbackRequest(operation: "restore", target: target, scope: .databases), workspace, store)
-    default:
-      throw UsageError(
-        description: "“\(invocation.operands[0])” cannot be restored by itself", hints: ["database or files"])
+    let target = try workspace.select(part.selector, store)
+    if case .database = part, let name = invocation.value("--target-db") {
+      return try restore(target, into: name, workspace, store)
     }
+    return try carryOut(
+      RollbackRequest(
+        operation: "restore", target: target, scope: part.scope(of: target, workspace, store),
+        keepUntracked: invocation.has("--keep-untracked")), workspace, store)
   }
 
   private static func restore(
@@ -96,5 +83,103 @@ extension Command {
     if let kept { console.remark("the database that was there is kept as \(kept)") }
     try console.outcome("\(target.id) is restored in the database \(name)")
     return .done
+  }
+}
+
+/// What somebody asks to be restored, from the words of the command.
+private enum RestoredPart {
+  case database(String)
+  case files(String, pathspecs: [BytePath])
+  case config(String)
+  case components([String], String)
+
+  init(_ invocation: Invocation) throws {
+    let words = Array(invocation.operands.dropFirst())
+    func exactly(_ count: Int, _ usage: String) throws {
+      if words.count != count { throw UsageError(description: "usage: checkpoint restore \(usage)") }
+    }
+    let part = invocation.operands[0]
+    switch part {
+    case "database":
+      try exactly(1, "database SELECTOR")
+      self = .database(words[0])
+    case "files": self = .files(words[0], pathspecs: words.dropFirst().map { BytePath($0) })
+    case "config":
+      try exactly(1, "config SELECTOR")
+      self = .config(words[0])
+    case "components":
+      try exactly(2, "components NAME,NAME SELECTOR")
+      self = .components(words[0].commaSeparated, words[1])
+    default:
+      throw UsageError(
+        description: "“\(part)” cannot be restored by itself",
+        hints: ["database, files, config or components"])
+    }
+    try Self.check(invocation, isDatabase: part == "database", isComponents: part == "components")
+  }
+
+  /// An option that would do nothing is a mistake.
+  private static func check(_ invocation: Invocation, isDatabase: Bool, isComponents: Bool) throws {
+    if !isDatabase, let option = ["--target-db", "--recreate"].first(where: invocation.has) {
+      throw UsageError(description: "\(option) goes with restore database")
+    }
+    if !isComponents && invocation.has("--keep-untracked") {
+      throw UsageError(description: "--keep-untracked goes with restore components")
+    }
+    if invocation.has("--recreate") && !invocation.has("--target-db") {
+      throw UsageError(description: "--recreate goes with --target-db NAME")
+    }
+  }
+
+  var selector: String {
+    switch self {
+    case .database(let selector), .files(let selector, _), .config(let selector),
+      .components(_, let selector):
+      selector
+    }
+  }
+
+  func scope(of target: Manifest, _ workspace: Workspace, _ store: Store) throws -> Journal.Scope {
+    if case .database = self { return .databases }
+    let kept = try Catalog(store).filesInStore(target)
+    let objects = try workspace.objects()
+    guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)
+    else {
+      throw RollbackProblem.nothingToRestore(target.id, "files")
+    }
+    switch self {
+    case .database: return .databases
+    case .config:
+      if kept.isEmpty { throw RollbackProblem.nothingToRestore(target.id, "files that git ignores") }
+      return .files(kept)
+    case .files(_, let pathspecs):
+      return .files(
+        try Pathspec.files(
+          matching: pathspecs, from: FileTree.currentDirectory(), in: worktree.id, and: kept,
+          workspace.project.location))
+    case .components(let names, _):
+      return .directories(
+        try names.flatMap { name in
+          let paths = try Self.directories(of: name, workspace.project.settings)
+          // A component that came later would be removed whole, which nobody means by restoring it.
+          for path in paths where try objects.entry(at: path, in: worktree.id) == nil {
+            if kept.contains(where: { $0.isInside(path) }) { continue }
+            throw RollbackProblem.nothingToRestore(target.id, "\(path), of the component \(name)")
+          }
+          return paths
+        })
+    }
+  }
+
+  private static func directories(of name: String, _ settings: Settings) throws -> [BytePath] {
+    let components = settings.components
+    if let paths = components[name] { return paths }
+    let known = components.keys.sorted().joined(separator: ", ")
+    throw UsageError(
+      description: "no component is called “\(name)”",
+      hints: [
+        known.isEmpty
+          ? "in \(Settings.fileName): [component \"\(name)\"] with path = DIRECTORY" : "components: \(known)"
+      ])
   }
 }

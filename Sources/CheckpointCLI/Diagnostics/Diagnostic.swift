@@ -31,6 +31,12 @@ struct Diagnostic {
     case let error as PendingOperation: self = Self.pending(error)
     case let error as RollbackProblem: self = Self.rollback(error)
     case let error as HeadDestination.Problem: self = Self.head(error)
+    case let error as Pathspec.Unmatched:
+      self.init(
+        "\(error) in the checkpoint",
+        hints: [
+          "checkpoint show SELECTOR --files lists what changed; git's pathspecs are understood: 'src/*.ts', ':!docs'"
+        ])
     case let error as Obstruction:
       self.init("\(error)", hints: ["move it out of the way, or let it be finished, and try again"])
     case let error as SystemError: self = Self.system(error)

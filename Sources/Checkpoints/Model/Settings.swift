@@ -70,6 +70,16 @@ package struct Settings: Sendable {
       .flatMap { key in (committed[key] ?? []).map { (key, $0) } }
   }
 
+  /// The paths of `[component "NAME"]` sections, by name.
+  package var components: [String: [BytePath]] {
+    let keys = Set(committed.keys).union(personal.keys)
+    return keys.filter { $0.hasPrefix("component.") && $0.hasSuffix(".path") }.reduce(into: [:]) {
+      found, key in
+      let name = key.dropFirst("component.".count).dropLast(".path".count)
+      if !name.isEmpty { found[String(name)] = list(key).map { BytePath.normalized(BytePath($0)) } }
+    }
+  }
+
   /// The names of `[database "NAME"]` sections; the plain `[database]` is "main".
   package var databaseNames: [String] {
     let keys = Array(committed.keys) + Array(personal.keys)

@@ -10,13 +10,34 @@ package struct Journal: Codable, Sendable {
   package enum Scope: Codable, Sendable, Hashable {
     case everything
     case databases
-    /// Paths and globs from the top of the working tree; none for all files.
-    case files([BytePath])
+    /// These files, which are written; none is removed.
+    case files(Set<BytePath>)
+    /// Everything below these directories.
+    case directories([BytePath])
 
     /// Whether a file is among those that are asked for.
     func contains(_ path: BytePath) -> Bool {
-      guard case .files(let wanted) = self, !wanted.isEmpty else { return true }
-      return wanted.contains { path.isInside($0) || GlobPattern($0.description).matches(path) }
+      switch self {
+      case .everything: true
+      case .databases: false
+      case .files(let wanted): wanted.contains(path)
+      case .directories(let wanted): wanted.contains { path.isInside($0) }
+      }
+    }
+
+    /// HEAD, the index and databases belong to the whole alone.
+    var isPartOfFiles: Bool {
+      switch self {
+      case .everything, .databases: false
+      case .files, .directories: true
+      }
+    }
+
+    var removesOthers: Bool {
+      switch self {
+      case .everything, .directories: true
+      case .databases, .files: false
+      }
     }
   }
 

@@ -98,7 +98,6 @@ package final class Rollback {
     journal.leavesDatabasesOut = request.leavesDatabasesOut
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
-    try checkPaths(request.scope, target, state)
     if request.scope == .everything, let state {
       (journal.head, journal.headBefore) = try headDestinations(for: state, request)
     }
@@ -107,18 +106,6 @@ package final class Rollback {
         target.id, request.scope == .databases ? "database" : "files")
     }
     return RollbackPlan(journal: journal, target: target, state: state, restorations: restorations)
-  }
-
-  /// A path that the checkpoint knows nothing of is a mistake, not an empty success.
-  private func checkPaths(_ scope: Journal.Scope, _ target: Manifest, _ state: RecordedState?) throws {
-    guard case .files(let paths) = scope, !paths.isEmpty, let state else { return }
-    var unknown = Set(paths)
-    func look(at path: BytePath) {
-      for wanted in unknown where Journal.Scope.files([wanted]).contains(path) { unknown.remove(wanted) }
-    }
-    for path in try catalog.filesInStore(target) { look(at: path) }
-    try database.forEachFile(in: state.worktree) { path, _ in look(at: path) }
-    if let path = unknown.sorted().first { throw RollbackProblem.nothingToRestore(target.id, "file \(path)") }
   }
 
   func recordedState(_ manifest: Manifest) throws -> RecordedState? {
@@ -133,7 +120,7 @@ package final class Rollback {
     let (scope, excluded) = (journal.scope, target.excluded.map { GlobPattern($0) })
     let context = RestoreContext(
       store: store, token: journal.token, isResuming: isResuming,
-      removesOthers: scope == .everything && !journal.keepUntracked,
+      removesOthers: scope.removesOthers && !journal.keepUntracked,
       isLeftAlone: { path in !scope.contains(path) || excluded.contains { $0.matches(path) } },
       progress: progress)
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
@@ -141,7 +128,7 @@ package final class Rollback {
       if record.type == files.type {
         return scope == .databases ? nil : (record, try files.restoration(of: record, context: context))
       }
-      if case .files = scope { return nil }
+      if scope.isPartOfFiles { return nil }
       // A rescue of a database that was not there has nothing to bring back.
       if journal.leavesDatabasesOut || (record.document == nil && record.retained == nil) { return nil }
       guard let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) else {
@@ -346,10 +333,7 @@ package final class Rollback {
     if journal.isGitTouched, let from = try recordedState(target), let to = try recordedState(rescue) {
       let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
       let kept = try catalog.filesInStore(rescue)
-      var files = try plan.files(from: from, to: to, keptInStore: kept, database)
-      if case .files = journal.scope {
-        files = try plan.files(from: to, to: from, keptInStore: [], database).reversed(to: to, database)
-      }
+      let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
       try restoreGit(files, to, journal, journal.headBefore)
     }
     try complete(restorations, rescue, isReverting: true)
