@@ -34,7 +34,8 @@ package struct StateMetadata: Codable, Sendable {
   package var dirtySubmodules: [BytePath] = []
   /// Untracked repositories inside this one, which are not recorded.
   package var nestedRepositories: [BytePath] = []
-  /// Files that could not be read, or were left out on purpose. Restoring leaves them alone.
+  /// Files, and folders with a slash at their end, that could not be read or were left out on purpose. Restoring leaves
+  /// them alone.
   package var skipped: [BytePath] = []
   /// “merge”, “rebase” …
   package var operation: String?

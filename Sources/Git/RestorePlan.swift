@@ -38,8 +38,9 @@ package struct RestorePlan: Sendable {
   ) throws {
     let raw = Dictionary(
       target.metadata.raw.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    let skipped = Set(target.metadata.skipped + target.metadata.nestedRepositories)
-    let unrecorded = Set(current.metadata.skipped)
+    let skipped = PathSet(target.metadata.skipped + target.metadata.nestedRepositories)
+    let unrecorded = PathSet(current.metadata.skipped)
+    let recorded = Set(current.metadata.raw.map(\.path))
     let sparse = Set(target.metadata.skipWorktree.filter { raw[$0] == nil })
     let untracked = Set(current.metadata.untracked)
 
@@ -50,13 +51,13 @@ package struct RestorePlan: Sendable {
     // The same object can stand for different bytes: raw on one side, filtered on the other.
     let changedRaw = Set(target.metadata.raw).symmetricDifference(Set(current.metadata.raw)).map(\.path)
     // A file on one side alone, although the entries are equal: the other one's sparse checkout leaves it out.
-    let sparseNow = Set(current.metadata.skipWorktree).subtracting(current.metadata.raw.map(\.path))
+    let sparseNow = Set(current.metadata.skipWorktree).subtracting(recorded)
     let equal = Set(changedRaw).union(sparseNow.subtracting(sparse)).filter { entries[$0] == nil }
     for (path, entry) in try database.entries(at: equal, in: target.worktree) { entries[path] = entry }
     for path in sparse.subtracting(sparseNow) where entries[path] == nil { entries[path] = .some(nil) }
     for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
-      if isLeftAlone(path) || skipped.contains(path) { continue }
-      if unrecorded.contains(path) {
+      if isLeftAlone(path) || (raw[path] == nil && skipped.contains(path)) { continue }
+      if unrecorded.contains(path) && !recorded.contains(path) {
         leftAlone.append(path)
         continue
       }

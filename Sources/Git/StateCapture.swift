@@ -10,16 +10,20 @@ package struct CapturePolicy: Sendable {
   package var isExcluded: @Sendable (BytePath) -> Bool
   /// Untracked files that must not become git objects; the caller keeps them elsewhere.
   package var isSetAside: @Sendable (BytePath, FileStatus) -> Bool
+  /// Large untracked files to leave out; nil for none.
+  package var sizeGuard: SizeGuard?
+  /// Read every tracked file, whatever its times say.
+  package var readsEverything = false
   /// A tree that is about to be written over the working copy. Ignored files in its way are recorded, too.
   package var incoming: ObjectID?
 
   package init(
     isExcluded: @escaping @Sendable (BytePath) -> Bool,
-    isSetAside: @escaping @Sendable (BytePath, FileStatus) -> Bool, incoming: ObjectID? = nil
+    isSetAside: @escaping @Sendable (BytePath, FileStatus) -> Bool, sizeGuard: SizeGuard? = nil
   ) {
     self.isExcluded = isExcluded
     self.isSetAside = isSetAside
-    self.incoming = incoming
+    self.sizeGuard = sizeGuard
   }
 }
 
@@ -42,6 +46,8 @@ package struct CapturedState: Sendable {
   package var special: [BytePath]
   /// Files and directories that could not be read.
   package var problems: [Problem]
+  /// Untracked files that are too large to be recorded unasked.
+  package var leftOut: [LargeUntracked]
 }
 
 package struct StateCapture {
@@ -86,7 +92,12 @@ package struct StateCapture {
     metadata.intentToAdd = try intended(status, headTree)
     try recordStaged(status, into: update)
     for conflict in status.conflicts { try record(conflict.path, into: update) }
-    for path in status.untracked { try recordUntracked(path, into: update) }
+    let leftOut = try largeUntracked(status).filter { try !isIncoming($0.path) }
+    metadata.skipped += leftOut.map(\.path)
+    let large = PathSet(leftOut.map(\.path))
+    for path in status.untracked where try !large.contains(path) || isIncoming(path) {
+      try recordUntracked(path, into: update)
+    }
     // By now it has had the time that the rest took.
     try record(scan.get(), status, into: update)
     var tree = try update.apply(to: index[0], in: database)
@@ -99,7 +110,8 @@ package struct StateCapture {
       state: state, stagedCount: status.changes.filter(\.differsFromHead).count,
       unstagedCount: status.changes.filter(\.differsInWorktree).count,
       untrackedCount: metadata.untracked.count + setAside.count, conflictCount: status.conflicts.count,
-      setAside: setAside, ignored: status.ignored, special: special, problems: problems)
+      setAside: setAside, ignored: status.ignored, special: special, problems: problems,
+      leftOut: leftOut)
   }
 
   private mutating func record(_ scan: WorktreeScan, _ status: Status, into update: TreeUpdate) throws {
@@ -107,6 +119,12 @@ package struct StateCapture {
     let untracked = Set(metadata.untracked).subtracting(metadata.skipped)
     try scan.finish(status, untracked: untracked, location, isOutside: policy.isExcluded)
     let sparse = Set(scan.skipWorktree)
+    if policy.readsEverything {
+      let known = sparse.union(scan.assumeUnchanged).union(metadata.raw.map(\.path))
+      for path in try HiddenChanges.find(location) where !known.contains(path) {
+        try record(path, into: update)
+      }
+    }
     for path in scan.assumeUnchanged + scan.skipWorktree {
       // Git does not look at these, so whatever differs is recorded as it is.
       let status = isReachable(path) ? try FileTree.status(location.worktree.appending(path)) : nil
@@ -199,6 +217,21 @@ package struct StateCapture {
       update.set(change.path, entry)
       metadata.raw.append(.init(path: change.path, permissions: permissions))
     }
+  }
+
+  private func largeUntracked(_ status: Status) throws -> [LargeUntracked] {
+    guard let sizeGuard = policy.sizeGuard else { return [] }
+    let files = try status.untracked.compactMap { path -> (path: BytePath, byteCount: Int)? in
+      guard path.bytes.last != UInt8(ascii: "/"), !policy.isExcluded(path) else { return nil }
+      let status = try FileTree.status(location.worktree.appending(path))
+      return status.flatMap { $0.kind == .regular ? (path, $0.byteCount) : nil }
+    }
+    return try sizeGuard.leftOut(of: files, location.git)
+  }
+
+  /// What is going to be written over is recorded, whatever its size.
+  private func isIncoming(_ path: BytePath) throws -> Bool {
+    try policy.incoming.map { try database.entry(at: path, in: $0) != nil } ?? false
   }
 
   private mutating func recordUntracked(_ path: BytePath, into update: TreeUpdate) throws {

@@ -107,6 +107,13 @@ private enum ConfigurationFile {
       \t# include = config/local.yml
       \t# Files that no checkpoint records.
       \t# exclude = *.log
+      \t# Untracked files may have this size each, and in all; larger ones are named and left out.
+      \t# untrackedFileLimit = 50m
+      \t# untrackedLimit = 500m
+      \t# includeLarge = assets/*.psd
+      # What "checkpoint restore components NAME" brings back.
+      # [component "NAME"]
+      # \tpath = DIRECTORY
 
       """
     for database in databases {

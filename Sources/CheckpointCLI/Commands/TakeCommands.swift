@@ -10,6 +10,8 @@ extension Command {
       .value(
         "--exclude", as: "GLOB", repeatable: true,
         help: "leave files out, several with commas; a rollback leaves them alone"),
+      .flag("--include-large", help: "record untracked files of any size"),
+      .flag("--paranoid", help: "read every tracked file, whatever its size and times say"),
     ] + SharedOptions.database
 
   private static let takeCodes: [ExitCode] = [.done, .failed, .usage, .partly, .noRepository, .locked]
@@ -63,6 +65,8 @@ extension Command {
     var request = request
     request.message = workspace.invocation.value("--message")
     request.excluded = workspace.invocation.list("--exclude")
+    request.includesLarge = workspace.invocation.has("--include-large")
+    request.readsEverything = workspace.invocation.has("--paranoid")
     let store = try workspace.openOrCreateStore()
     let lock = try store.lock(.shared, waiting: 10)
     try JournalFile(store).requireNone()
@@ -78,13 +82,14 @@ extension Command {
     }
     withExtendedLifetime(lock) {}
     try report(created, workspace.console)
-    return created.unreadable.isEmpty ? .done : .partly
+    return created.unreadable.isEmpty && created.manifest.git.leftOut == nil ? .done : .partly
   }
 
   private static func report(_ created: CreatedCheckpoint, _ console: Console) throws {
     let manifest = created.manifest
     for warning in created.warnings { console.warning(warning) }
     for line in created.unreadable { console.warning("not recorded: \(line)") }
+    LargeFilesText.warn(manifest.git.leftOut ?? [], console)
     if console.isJSON {
       var view = CheckpointView(manifest, notes: Notes(), isStable: false)
       view.unreadable = created.unreadable

@@ -23,6 +23,8 @@ struct Console: Sendable {
 
   func warning(_ line: String) { Self.write("warning: \(line)\n", to: 2) }
 
+  func hint(_ line: String) { Self.write("hint: \(line)\n", to: 2) }
+
   func json(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -49,6 +49,15 @@ enum Format {
     }
   }
 
+  /// A word as the shell reads it back, quoted where it must be.
+  static func shellWord(_ text: String) -> String {
+    let plain = text.unicodeScalars.allSatisfy { scalar in
+      scalar.value >= 0x80 || "-_./,:@%+=".unicodeScalars.contains(scalar)
+        || (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+    }
+    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+
   static func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }

@@ -10,6 +10,10 @@ package struct CaptureRequest: Sendable {
   package var message: String?
   /// Globs of files whose contents are left out.
   package var excluded: [String] = []
+  /// Record untracked files of any size.
+  package var includesLarge = false
+  /// Read every tracked file, whatever its times say.
+  package var readsEverything = false
 
   /// Set by rollback for the rescue that it takes.
   package struct Rescue: Sendable {

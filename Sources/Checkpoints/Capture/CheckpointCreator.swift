@@ -105,7 +105,9 @@ package final class CheckpointCreator {
     // What rollback is going to write over must be in the rescue, whatever the settings say now.
     let patterns = request.excluded + (request.rescue == nil ? project.settings.list("exclude") : [])
     let excluded = patterns.map { GlobPattern($0) }
-    let policy = project.capturePolicy(excluded: excluded, incoming: request.rescue?.incoming)
+    var policy = try project.capturePolicy(excluded: excluded, includesLarge: request.includesLarge)
+    policy.incoming = request.rescue?.incoming
+    policy.readsEverything = policy.readsEverything || request.readsEverything
     let captured = try StateCapture.run(project.location, into: database, policy: policy)
     let state = captured.state
 
@@ -116,6 +118,7 @@ package final class CheckpointCreator {
     record.untracked = captured.untrackedCount
     record.conflicts = captured.conflictCount
     record.operation = state.metadata.operation
+    record.leftOut = captured.leftOut.isEmpty ? nil : captured.leftOut
     try describeHead(&record, request, created.manifest.id, database)
     record.changedFiles = try changedFiles(since: previous, state, database, session)
     created.manifest.git = record

@@ -33,6 +33,8 @@ package struct Manifest: Codable, Sendable {
     package var untracked = 0
     package var conflicts = 0
     package var operation: String?
+    /// Untracked files that were too large to be recorded unasked.
+    package var leftOut: [LargeUntracked]?
     package var changedFiles: ChangedFiles?
 
     package var dirtyCount: Int { staged + unstaged + untracked + conflicts }

@@ -75,17 +75,24 @@ package struct Project: Sendable {
   /// How the working copy is recorded.
   /// - Parameters:
   ///   - excluded: globs of files whose contents are left out.
-  ///   - incoming: a tree that is about to be written over it.
-  package func capturePolicy(excluded: [GlobPattern], incoming: ObjectID? = nil) -> CapturePolicy {
+  ///   - includesLarge: untracked files of any size are recorded.
+  package func capturePolicy(excluded: [GlobPattern], includesLarge: Bool = false) throws -> CapturePolicy {
     let (included, worktree, store) = (includedPatterns, location.worktree, storePath)
-    return CapturePolicy(
+    let large = settings.list("includelarge").map { GlobPattern($0) }
+    let guarded = SizeGuard(
+      fileLimit: try settings.byteCount("untrackedfilelimit", default: 50 << 20),
+      totalLimit: try settings.byteCount("untrackedlimit", default: 500 << 20),
+      isAllowed: { path in large.contains { $0.matches(path) } })
+    var policy = CapturePolicy(
       isExcluded: { path in
         excluded.contains { $0.matches(path) } || worktree.appending(path).isInside(store)
       },
       // What only its owner may read stays out of git's objects, which everybody may read.
       isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) }
       },
-      incoming: incoming)
+      sizeGuard: includesLarge ? nil : guarded)
+    policy.readsEverything = try settings.flag("paranoid")
+    return policy
   }
 
   /// What the settings leave out of every checkpoint.

@@ -61,6 +61,27 @@ package struct Settings: Sendable {
     return number
   }
 
+  package func flag(_ key: String) throws -> Bool {
+    guard let text = text(key)?.lowercased() else { return false }
+    if ["true", "yes", "on", "1"].contains(text) { return true }
+    if ["false", "no", "off", "0", ""].contains(text) { return false }
+    throw Invalid(key: "checkpoint.\(key)", value: text, expected: "true or false")
+  }
+
+  /// A number of bytes, with k, m or g for powers of 1,024 as in git's own settings.
+  package func byteCount(_ key: String, default value: Int) throws -> Int {
+    guard let text = text(key)?.lowercased() else { return value }
+    let units: [Character: Int] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? text : String(text.dropLast())), number >= 0,
+      case (let product, let isTooLarge) = number.multipliedReportingOverflow(by: unit ?? 1), !isTooLarge
+    else {
+      throw Invalid(
+        key: "checkpoint.\(key)", value: text, expected: "a number of bytes such as 500000, 50m or 2g")
+    }
+    return product
+  }
+
   /// A command of the committed file runs only once the user has trusted its exact text.
   package func isFromCommittedFile(_ key: String) -> Bool { personal[key] == nil && committed[key] != nil }
 

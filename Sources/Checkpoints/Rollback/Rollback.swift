@@ -200,6 +200,7 @@ package final class Rollback {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
       notes += restore?.leftAlone.map { "\($0) was left as it is: it could not be kept" } ?? []
+      notes += rescue.git.leftOut?.map { "\($0.path) stays: it is too large to be kept unasked" } ?? []
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(
         rescue: rescueID, filesWritten: restore?.writes.count ?? 0,
@@ -236,8 +237,8 @@ package final class Rollback {
   private func checkObstacles(_ plan: RollbackPlan) throws {
     guard plan.journal.scope != .databases, let target = plan.state else { return }
     let scratch = try ObjectDatabase.open(project.location, files: store.files)
-    let policy = project.capturePolicy(
-      excluded: plan.target.excluded.map { GlobPattern($0) }, incoming: target.worktree)
+    var policy = try project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) })
+    policy.incoming = target.worktree
     let present = try StateCapture.run(project.location, into: scratch, policy: policy)
     let restore = try plan.files(
       from: present.state, to: target, keptInStore: catalog.filesInStore(plan.target), scratch)

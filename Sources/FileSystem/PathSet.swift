@@ -1,0 +1,13 @@
+// Files by name, and whole directories, which are told by a slash at their end.
+
+package struct PathSet: Sendable {
+  private let paths: Set<BytePath>
+
+  package init(_ paths: some Sequence<BytePath>) { self.paths = Set(paths) }
+
+  package func contains(_ path: BytePath) -> Bool {
+    if paths.isEmpty { return false }
+    return paths.contains(path)
+      || path.ancestors.contains { paths.contains(BytePath($0.bytes + [UInt8(ascii: "/")])) }
+  }
+}
