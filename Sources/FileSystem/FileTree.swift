@@ -27,6 +27,11 @@ package enum FileTree {
     path.withCString { access($0, F_OK) } == 0
   }
 
+  /// For the user and group that this process has in effect.
+  package static func isReadable(_ path: BytePath) -> Bool {
+    path.withCString { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) } == 0
+  }
+
   package static func readAll(_ path: BytePath) throws(SystemError) -> [UInt8] {
     let file = try OpenFile.open(path, flags: O_RDONLY)
     let expected = try file.status().byteCount

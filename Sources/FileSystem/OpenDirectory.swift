@@ -39,6 +39,11 @@ package final class OpenDirectory {
     return UInt32(raw.st_mode & 0o7777)
   }
 
+  /// Throws where its files may not be reached, although it may be listed.
+  package func requireSearchable() throws(SystemError) {
+    try check("look into", path) { faccessat(descriptor, ".", X_OK, AT_EACCESS) }
+  }
+
   /// Calls `body` for everything in it but `.` and `..`, in no order.
   package func forEachEntry(
     _ body: (_ name: UnsafePointer<CChar>, _ kind: FileStatus.Kind) throws -> Void

@@ -13,6 +13,8 @@ package enum HeadDestination: Sendable, Hashable, Codable {
   case detached(ObjectID)
   /// A branch without a commit.
   case unborn(String)
+  /// The branch, which was made by what is undone, is removed.
+  case removedBranch(String)
 
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case branchInUse(String, BytePath)
@@ -85,6 +87,8 @@ package enum HeadDestination: Sendable, Hashable, Codable {
       let ref = BytePath("refs/heads/\(name)")
       try git.run(["symbolic-ref", "-m", message, "HEAD", ref])
       try git.run(["update-ref", "-d", ref])
+    case .removedBranch(let name):
+      try git.run(["update-ref", "-d", BytePath("refs/heads/\(name)")])
     }
   }
 }
@@ -92,9 +96,32 @@ package enum HeadDestination: Sendable, Hashable, Codable {
 package enum IndexRestore {
   /// Makes the index hold the state's entries. Entries that stay keep their stat data, so git need not
   /// read those files again. The working tree is not touched.
-  package static func replaceEntries(_ state: RecordedState, _ location: RepositoryLocation) throws {
+  /// - Parameter other: the state that the index has now, or is on the way from.
+  package static func replaceEntries(
+    _ state: RecordedState, from other: RecordedState, _ location: RepositoryLocation
+  ) throws {
     guard let normal = state.index[0] else { return }
-    try location.git.run(["read-tree", "--reset", BytePath(normal.description)])
+    let git = location.git
+    // Where the blob is the same, read-tree would keep an entry with its mark.
+    let intended = Set(state.metadata.intentToAdd.keys).union(other.metadata.intentToAdd.keys)
+    if !intended.isEmpty {
+      try git.run(["update-index", "--force-remove", "-z", "--stdin"], input: intended.nulTerminated)
+    }
+    let words: [BytePath] = ["read-tree", "--reset", BytePath(normal.description)]
+    do { try git.run(words) } catch let error as SubprocessError {
+      // It respects edits that flags hide from everything else. What they hide is recorded, and `finish` sets them anew.
+      let flags = try WorktreeScan.flags(git)
+      if flags.assumeUnchanged.isEmpty && flags.skipWorktree.isEmpty { throw error }
+      try setFlag("--no-assume-unchanged", flags.assumeUnchanged, git)
+      try setFlag("--no-skip-worktree", flags.skipWorktree, git)
+      try git.run(words)
+    }
+  }
+
+  private static func setFlag(_ flag: BytePath, _ paths: some Collection<BytePath>, _ git: GitProgram) throws
+  {
+    if paths.isEmpty { return }
+    try git.run(["update-index", flag, "-z", "--stdin"], input: paths.nulTerminated)
   }
 
   /// Conflicts, flags and stat data: after the files are in place.
@@ -124,14 +151,10 @@ package enum IndexRestore {
     let (assumed, sparse) = (Set(present.assumeUnchanged), Set(present.skipWorktree))
     let wanted = (Set(state.metadata.assumeUnchanged), Set(state.metadata.skipWorktree))
     // Only what differs: clearing a flag unfolds a sparse index.
-    for (flag, paths) in [
-      ("--no-assume-unchanged", assumed.subtracting(wanted.0)),
-      ("--no-skip-worktree", sparse.subtracting(wanted.1)),
-      ("--assume-unchanged", wanted.0.subtracting(assumed)),
-      ("--skip-worktree", wanted.1.subtracting(sparse)),
-    ] where !paths.isEmpty {
-      try git.run(["update-index", BytePath(flag), "-z", "--stdin"], input: paths.nulTerminated)
-    }
+    try setFlag("--no-assume-unchanged", assumed.subtracting(wanted.0), git)
+    try setFlag("--no-skip-worktree", sparse.subtracting(wanted.1), git)
+    try setFlag("--assume-unchanged", wanted.0.subtracting(assumed), git)
+    try setFlag("--skip-worktree", wanted.1.subtracting(sparse), git)
   }
 
   /// Git takes the modes of such entries from files, so it is given some: what is in the working tree under these names

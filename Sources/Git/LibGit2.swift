@@ -12,6 +12,9 @@ package struct GitError: Error, Sendable, CustomStringConvertible {
 
   package var description: String { "cannot \(operation): \(message)" }
   package var isNotFound: Bool { code == GIT_ENOTFOUND.rawValue }
+  package var isDiskFull: Bool {
+    ["No space left on device", "Disk quota exceeded", "Out of diskspace"].contains { message.contains($0) }
+  }
 }
 
 enum LibGit2 {
@@ -37,7 +40,13 @@ enum LibGit2 {
   @discardableResult
   static func check(_ code: Int32, _ operation: @autoclosure () -> String) throws(GitError) -> Int32 {
     if code >= 0 { return code }
-    let text = git_error_last().flatMap { $0.pointee.message }.map { String(cString: $0) } ?? "code \(code)"
+    let cause = errno
+    var text = git_error_last().flatMap { $0.pointee.message }.map { String(cString: $0) } ?? "code \(code)"
+    // It does not always pass on why.
+    if [ENOSPC, EDQUOT, EROFS].contains(cause) {
+      let reason = String(cString: strerror(cause))
+      if !text.contains(reason) { text += ": \(reason)" }
+    }
     throw GitError(code: code, operation: operation(), message: text)
   }
 }

@@ -178,6 +178,19 @@ package final class ObjectDatabase {
       UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
   }
 
+  /// Lets git fetch what a partial clone lacks; libgit2 never does.
+  package func fetchMissing(_ ids: [ObjectID], _ git: GitProgram) throws {
+    let missing = Set(ids.filter { !exists($0) })
+    if missing.isEmpty { return }
+    let names = missing.flatMap { Array("\($0)\n".utf8) }
+    // Objects that are missing for good only get a line that says so.
+    try git.run(["cat-file", "--batch-check"], input: names)
+    var odb: OpaquePointer?
+    try LibGit2.check(git_repository_odb(&odb, repository), "open the objects")
+    defer { git_odb_free(odb) }
+    try LibGit2.check(git_odb_refresh(odb), "open the objects")
+  }
+
   /// Bytes of an object; only its header is read.
   package func byteCount(of id: ObjectID) throws -> Int {
     var odb: OpaquePointer?

@@ -37,6 +37,10 @@ package struct StateMetadata: Codable, Sendable {
   /// Files, and folders with a slash at their end, that could not be read or were left out on purpose. Restoring leaves
   /// them alone.
   package var skipped: [BytePath] = []
+  /// Those among them that could not be read.
+  package var unreadable: [BytePath] = []
+  /// What git ignored, as its status shows it.
+  package var ignored: [BytePath] = []
   /// “merge”, “rebase” …
   package var operation: String?
   /// Refs that belong to the operation: `refs/bisect/…`, `refs/rewritten/…`.

@@ -1,5 +1,6 @@
 // What has to be written, removed and given another mode to get from one recorded state to another.
 
+import CGit
 import FileSystem
 
 package struct RestorePlan: Sendable {
@@ -43,6 +44,8 @@ package struct RestorePlan: Sendable {
     let recorded = Set(current.metadata.raw.map(\.path))
     let sparse = Set(target.metadata.skipWorktree.filter { raw[$0] == nil })
     let untracked = Set(current.metadata.untracked)
+    let ignored = PathSet(target.metadata.ignored)
+    leftAlone = current.metadata.unreadable.filter { !isLeftAlone($0) }
 
     var entries: [BytePath: TreeEntry?] = [:]
     for difference in try database.differences(from: current.worktree, to: target.worktree) {
@@ -58,7 +61,7 @@ package struct RestorePlan: Sendable {
     for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
       if isLeftAlone(path) || (raw[path] == nil && skipped.contains(path)) { continue }
       if unrecorded.contains(path) && !recorded.contains(path) {
-        leftAlone.append(path)
+        if !leftAlone.contains(path) { leftAlone.append(path) }
         continue
       }
       if sparse.contains(path) {
@@ -66,7 +69,9 @@ package struct RestorePlan: Sendable {
         continue
       }
       guard let entry else {
-        if !(keepUntracked && untracked.contains(path)) { removals.append(path) }
+        // What git ignored when the target was recorded was not part of it.
+        let isUnknown = untracked.contains(path) && (keepUntracked || ignored.contains(path))
+        if !isUnknown { removals.append(path) }
         continue
       }
       if entry.mode == .submodule { continue }
@@ -157,13 +162,16 @@ extension ObjectDatabase {
   }
 
   package func entry(at path: BytePath, in tree: ObjectID) throws -> TreeEntry? {
-    var entry = TreeEntry(mode: .directory, id: tree)
-    for component in path.components {
-      guard entry.mode == .directory, let next = try self.entry(named: component, in: entry.id) else {
-        return nil
-      }
-      entry = next
-    }
-    return entry
+    let object = try lookup(tree, GIT_OBJECT_TREE)
+    defer { git_object_free(object) }
+    var raw: OpaquePointer?
+    let code = path.withCString { git_tree_entry_bypath(&raw, object, $0) }
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try LibGit2.check(code, "look for \(path) in the tree \(tree)")
+    defer { git_tree_entry_free(raw) }
+    guard let id = git_tree_entry_id(raw),
+      let mode = FileMode(tolerating: git_tree_entry_filemode_raw(raw).rawValue)
+    else { return nil }
+    return TreeEntry(mode: mode, id: ObjectID(id.pointee))
   }
 }

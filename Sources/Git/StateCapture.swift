@@ -89,7 +89,6 @@ package struct StateCapture {
     for change in status.changes where change.differsInWorktree && !change.isSubmodule {
       try record(change.path, into: update)
     }
-    metadata.intentToAdd = try intended(status, headTree)
     try recordStaged(status, into: update)
     for conflict in status.conflicts { try record(conflict.path, into: update) }
     let leftOut = try largeUntracked(status).filter { try !isIncoming($0.path) }
@@ -99,7 +98,7 @@ package struct StateCapture {
       try recordUntracked(path, into: update)
     }
     // By now it has had the time that the rest took.
-    try record(scan.get(), status, into: update)
+    try record(scan.get(), status, headTree, into: update)
     var tree = try update.apply(to: index[0], in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
     let operationFiles = try recordOperation(status.head)
@@ -114,7 +113,9 @@ package struct StateCapture {
       leftOut: leftOut)
   }
 
-  private mutating func record(_ scan: WorktreeScan, _ status: Status, into update: TreeUpdate) throws {
+  private mutating func record(
+    _ scan: WorktreeScan, _ status: Status, _ headTree: ObjectID?, into update: TreeUpdate
+  ) throws {
     var scan = scan
     let untracked = Set(metadata.untracked).subtracting(metadata.skipped)
     try scan.finish(status, untracked: untracked, location, isOutside: policy.isExcluded)
@@ -139,25 +140,25 @@ package struct StateCapture {
     (metadata.files, metadata.executables) = (scan.files, scan.executables)
     (metadata.directories, metadata.bareDirectories) = (scan.directories, scan.bareDirectories)
     special = scan.special
-    problems += scan.unreadable.map { .init(path: $0.path, reason: $0.reason) }
+    for (path, reason) in scan.unreadable { unreadable(BytePath(path.bytes + [UInt8(ascii: "/")]), reason) }
+    metadata.intentToAdd = try intended(scan.emptyEntries, status, headTree)
+    metadata.ignored = status.ignored
   }
 
-  /// Entries that are only intended to be added, with their modes. Where such a file is missing, git's status shows an
-  /// empty file of HEAD that was deleted, although HEAD has none.
-  private func intended(_ status: Status, _ headTree: ObjectID?) throws -> [BytePath: UInt32] {
-    let changes = try status.changes.filter { change in
-      if change.isIntentToAdd { return true }
-      guard !change.differsFromHead, change.index?.id == .emptyBlob else { return false }
-      return try headTree.map { try database.entry(at: change.path, in: $0) } ?? nil == nil
-    }
-    if changes.isEmpty { return [:] }
-    let lines = try location.git.records(
-      ["--literal-pathspecs", "ls-files", "-s", "-z", "--"] + changes.map(\.path))
-    return lines.reduce(into: [:]) { modes, line in
-      let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
-      if parts.count == 2, let mode = UInt32(String(decoding: parts[0].prefix(6), as: UTF8.self), radix: 8) {
-        modes[BytePath(parts[1])] = mode
+  /// Which entries of empty files are only intended to be added. Git's status shows some of them as other things: where the
+  /// file is missing, as an empty file of HEAD that was deleted, although HEAD has none; with a flag, not at all.
+  private func intended(
+    _ empty: [BytePath: UInt32], _ status: Status, _ headTree: ObjectID?
+  ) throws -> [BytePath: UInt32] {
+    if empty.isEmpty { return [:] }
+    let changes = Dictionary(status.changes.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let conflicts = Set(status.conflicts.map(\.path))
+    return try empty.filter { path, _ in
+      if let change = changes[path], change.isIntentToAdd || change.differsFromHead {
+        return change.isIntentToAdd
       }
+      if conflicts.contains(path) { return false }
+      return try headTree.map { try database.entry(at: path, in: $0) } ?? nil == nil
     }
   }
 
@@ -194,8 +195,22 @@ package struct StateCapture {
         update.set(path, nil)
       }
     } catch let error as SystemError where error.code == EACCES || error.code == EPERM || error.code == EIO {
-      problems.append(.init(path: path, reason: error.reason))
-      metadata.skipped.append(path)
+      unreadable(path, error.reason)
+    }
+  }
+
+  private mutating func unreadable(_ path: BytePath, _ reason: String) {
+    problems.append(.init(path: path, reason: reason))
+    metadata.skipped.append(path)
+    metadata.unreadable.append(path)
+  }
+
+  /// Files that are kept elsewhere must be readable, too.
+  private mutating func setAside(_ path: BytePath) {
+    if FileTree.isReadable(location.worktree.appending(path)) {
+      setAside.append(path)
+    } else {
+      unreadable(path, SystemError(code: EACCES, operation: "read", path: path).reason)
     }
   }
 
@@ -244,7 +259,7 @@ package struct StateCapture {
       return
     }
     if status.kind == .regular && policy.isSetAside(path, status) {
-      setAside.append(path)
+      setAside(path)
       return
     }
     metadata.untracked.append(path)
@@ -283,7 +298,7 @@ package struct StateCapture {
         let status = try FileTree.status(location.worktree.appending(difference.path))
       else { continue }
       if status.kind == .regular && policy.isSetAside(difference.path, status) {
-        setAside.append(difference.path)
+        setAside(difference.path)
       } else if status.kind == .regular || status.kind == .symbolicLink {
         try record(difference.path, into: update)
       }

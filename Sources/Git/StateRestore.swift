@@ -50,7 +50,7 @@ package final class WorktreeWriter {
         }
       }
     }
-    for directory in plan.directories.keys where !isRemoved(directory) {
+    for directory in plan.directories.keys where !isRemoved(directory) && location.isReachable(directory) {
       let status = try FileTree.status(location.worktree.appending(directory))
       if let status, status.kind != .directory {
         throw Obstruction(path: directory, reason: "a file that is not recorded is in the directory's place")
@@ -58,13 +58,15 @@ package final class WorktreeWriter {
     }
     for path in plan.writes.map(\.path) + Array(others) {
       let full = location.worktree.appending(path)
-      let status = try FileTree.status(full)
+      // Behind a link that goes lies nothing of ours.
+      let status = location.isReachable(path) ? try FileTree.status(full) : nil
       if status?.kind == .directory {
         try checkReplaceable(full, path, isRemoved)
       } else if status?.kind == .other {
         throw Obstruction(path: path, reason: "a socket, pipe or device is in its place")
       }
       for directory in path.ancestors {
+        guard location.isReachable(directory) else { continue }
         let status = try FileTree.status(location.worktree.appending(directory))
         if let status, status.kind != .directory, !isRemoved(directory) {
           throw Obstruction(path: path, reason: "\(directory), which git ignores, is not a directory")

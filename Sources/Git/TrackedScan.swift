@@ -2,6 +2,7 @@
 // which directories there are. It works on git's output in place, without making a path of each file.
 
 import FileSystem
+import Glibc
 
 struct TrackedScan {
   struct Found {
@@ -13,11 +14,14 @@ struct TrackedScan {
 
   /// In `git ls-files -v -s -z`: `H 100644 <object> 0<tab>path`.
   private static let modeOffset = 2
+  private static let idOffset = 9
   private static let pathOffset = 52
 
   private(set) var assumeUnchanged: [BytePath] = []
   private(set) var skipWorktree: [BytePath] = []
   private(set) var submodules: Set<BytePath> = []
+  /// Entries of empty files, with their modes: among them are those that are only intended to be added.
+  private(set) var emptyEntries: [BytePath: UInt32] = [:]
   private(set) var found: [Found] = []
   /// Directories on the way to tracked files, as far as they are there.
   private(set) var directories: [BytePath: UInt32] = [:]
@@ -25,6 +29,10 @@ struct TrackedScan {
   private(set) var subdirectories: [BytePath] = []
   /// What is neither file, link nor directory.
   private(set) var special: [BytePath] = []
+  /// Directories that could not be looked into, with the reason.
+  private(set) var unreadable: [(path: BytePath, reason: String)] = []
+
+  private static let emptyBlob = Array(ObjectID.emptyBlobText.utf8)
 
   private let root: OpenFile?
   private var directory: OpenDirectory?
@@ -61,6 +69,10 @@ struct TrackedScan {
     // 160000: a commit of another repository.
     if record[Self.modeOffset + 1] == UInt8(ascii: "6") {
       submodules.insert(BytePath(record[Self.pathOffset...]))
+    }
+    if record[Self.idOffset] == UInt8(ascii: "e"), record[Self.idOffset...].starts(with: Self.emptyBlob) {
+      let mode = String(decoding: record[Self.modeOffset..<(Self.modeOffset + 6)], as: UTF8.self)
+      emptyEntries[BytePath(record[Self.pathOffset...])] = UInt32(mode, radix: 8)
     }
     guard let root else { return }
     var name = record.count
@@ -105,7 +117,12 @@ struct TrackedScan {
 
   @discardableResult
   private mutating func visit(_ path: BytePath, in root: OpenFile) throws -> Bool {
-    guard let opened = try? OpenDirectory.open(path, in: root) else {
+    let opened: OpenDirectory
+    do {
+      opened = try OpenDirectory.open(path, in: root)
+      try opened.requireSearchable()
+    } catch {
+      if error.code == EACCES { unreadable.append((path, error.reason)) }
       directory = nil
       return false
     }

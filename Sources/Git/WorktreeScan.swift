@@ -25,6 +25,8 @@ package struct PermissionTable: Codable, Sendable, Hashable {
 struct WorktreeScan: Sendable {
   private(set) var assumeUnchanged: [BytePath] = []
   private(set) var skipWorktree: [BytePath] = []
+  /// As in `TrackedScan`.
+  private(set) var emptyEntries: [BytePath: UInt32] = [:]
   /// Of clean tracked files, by what the index calls them.
   private(set) var files = PermissionTable()
   private(set) var executables = PermissionTable()
@@ -47,6 +49,8 @@ struct WorktreeScan: Sendable {
     var scan = WorktreeScan()
     scan.assumeUnchanged = tracked.assumeUnchanged
     scan.skipWorktree = tracked.skipWorktree
+    scan.emptyEntries = tracked.emptyEntries
+    scan.unreadable = tracked.unreadable
     func table(_ isExecutable: Bool) -> PermissionTable {
       PermissionTable(
         tracked.found.lazy.filter { $0.isExecutable == isExecutable }, permissions: \.permissions,
@@ -56,8 +60,9 @@ struct WorktreeScan: Sendable {
     scan.executables = table(true)
     scan.found = tracked.directories
     scan.special = tracked.special
+    let closed = Set(tracked.unreadable.map(\.path))
     scan.waiting = tracked.subdirectories.filter {
-      tracked.directories[$0] == nil && !tracked.submodules.contains($0)
+      tracked.directories[$0] == nil && !closed.contains($0) && !tracked.submodules.contains($0)
     }
     return scan
   }
@@ -104,7 +109,10 @@ struct WorktreeScan: Sendable {
   private mutating func look(into path: BytePath, _ root: OpenFile) throws -> Bool {
     try Interruption.check()
     let directory: OpenDirectory
-    do { directory = try OpenDirectory.open(path, in: root) } catch {
+    do {
+      directory = try OpenDirectory.open(path, in: root)
+      try directory.requireSearchable()
+    } catch {
       if !error.isMissing { unreadable.append((path, error.reason)) }
       return false
     }

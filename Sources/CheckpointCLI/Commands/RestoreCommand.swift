@@ -34,7 +34,7 @@ extension Command {
       "checkpoint restore files stage-02-start src/models ':!*.generated.ts'",
       "checkpoint restore components CustomVideo,GoogleMeet stage-02-start",
     ],
-    exitCodes: [.done, .failed, .usage, .noRepository, .locked, .verificationFailed]
+    exitCodes: rollbackCodes
   ) { invocation in
     let part = try RestoredPart(invocation)
     let workspace = try Workspace(invocation)

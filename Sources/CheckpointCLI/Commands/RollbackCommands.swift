@@ -6,8 +6,8 @@ import FileSystem
 import Git
 
 extension Command {
-  private static let rollbackCodes: [ExitCode] = [
-    .done, .failed, .usage, .noRepository, .locked, .verificationFailed,
+  static let rollbackCodes: [ExitCode] = [
+    .done, .failed, .usage, .partly, .noRepository, .locked, .verificationFailed,
   ]
 
   static let rollback = Command(
@@ -100,7 +100,7 @@ extension Command {
     }
     try RollbackText.report(result, request.operation, request.target, console)
     settle(workspace, store, sources)
-    return .done
+    return result.leftAlone.isEmpty ? .done : .partly
   }
 
   private static func resume(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
@@ -122,7 +122,7 @@ extension Command {
       (try rollback.resume(journal), journal.target.description, nil)
     }
     try RollbackText.report(result, journal.operation, target, workspace.console)
-    return .done
+    return result.leftAlone.isEmpty ? .done : .partly
   }
 
   /// Makes room for what was replaced by earlier rollbacks. The rollback itself has succeeded already.
@@ -189,6 +189,7 @@ enum RollbackText {
     case .branch(let name): "HEAD on the branch \(name)"
     case .movedBranch(let name, let commit): "move the branch \(name) to \(commit.short)"
     case .detached(let commit): "detach HEAD at \(commit.short)"
+    case .removedBranch(let name): "remove the branch \(name), which was made since"
     case .unborn(let name): "take the branch \(name) back to having no commit"
     }
   }
@@ -201,13 +202,14 @@ enum RollbackText {
         var operation: String, target: String, rescue: String
         var filesWritten: Int, filesRemoved: Int
         var durations: [String: Double]
+        var leftAlone: [String]
         var notes: [String]
       }
       return try console.json(
         View(
           operation: operation, target: target.id.description, rescue: result.rescue.description,
           filesWritten: result.filesWritten, filesRemoved: result.filesRemoved, durations: result.durations,
-          notes: result.notes))
+          leftAlone: result.leftAlone.map(\.description), notes: result.notes))
     }
     for step in result.head {
       if case .detached(let commit) = step {
@@ -220,6 +222,9 @@ enum RollbackText {
           ? "" : result.durations["restore"].map { ", database restored in \(Format.seconds($0))" } ?? "")
         + ", \(Format.seconds(result.durations["total"] ?? 0)) in all")
     for note in result.notes { console.remark(note) }
+    for path in result.leftAlone {
+      console.warning("\(path) was left as it is: it cannot be read, so it could not be kept")
+    }
     console.remark("what was there before is kept as \(result.rescue): checkpoint undo")
     console.result("back at \(target.id)")
   }

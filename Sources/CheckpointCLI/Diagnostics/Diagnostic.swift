@@ -54,7 +54,9 @@ struct Diagnostic {
     case let error as FileChanged:
       self.init("\(error)", hints: ["try again when nothing writes to it, or leave it out with --exclude"])
     case let error as GitError:
-      self.init("\(error)", hints: ["git fsck tells whether the repository is sound"])
+      self.init(
+        "\(error)",
+        hints: [error.isDiskFull ? Self.fullDisk : "git fsck tells whether the repository is sound"])
     case let error as Settings.Invalid: self.init("\(error)", code: .usage)
     default: self.init("\(error)")
     }
@@ -156,15 +158,20 @@ struct Diagnostic {
     return Diagnostic("\(error)", hints: hints)
   }
 
+  private static let fullDisk = "make room; nothing was published and nothing left behind"
+
   private static func system(_ error: SystemError) -> Diagnostic {
     if error.isDiskFull {
-      return Diagnostic("\(error)", hints: ["make room; nothing was published and nothing left behind"])
+      return Diagnostic("\(error)", hints: [fullDisk])
     }
     return Diagnostic("\(error)")
   }
 
   private static func subprocess(_ error: SubprocessError) -> Diagnostic {
-    guard error.reason == .notFound else { return Diagnostic("\(error)") }
+    guard error.reason == .notFound else {
+      return Diagnostic(
+        "\(error)", hints: error.message.contains("No space left on device") ? [fullDisk] : [])
+    }
     return Diagnostic("\(error)", hints: ["install it, or put it on PATH"])
   }
 

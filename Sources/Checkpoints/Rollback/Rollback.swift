@@ -52,6 +52,8 @@ package struct RollbackResult: Sendable {
   package var head: [HeadDestination]
   /// Seconds by step.
   package var durations: [String: Double]
+  /// What could not be kept, and so was not touched.
+  package var leftAlone: [BytePath]
   package var notes: [String]
 }
 
@@ -190,7 +192,9 @@ package final class Rollback {
         }
         plan.journal.isGitTouched = true
         try file.write(plan.journal)
-        try timed("git") { try restoreGit(restore, state, plan.journal, plan.journal.head) }
+        try timed("git") {
+          try restoreGit(restore, state, from: recordedState(rescue), plan.journal, plan.journal.head)
+        }
         plan.journal.isGitRestored = true
         try file.write(plan.journal)
       }
@@ -199,13 +203,12 @@ package final class Rollback {
       var notes = try plan.restorations.flatMap {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
-      notes += restore?.leftAlone.map { "\($0) was left as it is: it could not be kept" } ?? []
       notes += rescue.git.leftOut?.map { "\($0.path) stays: it is too large to be kept unasked" } ?? []
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(
         rescue: rescueID, filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
-        head: plan.journal.head, durations: durations, notes: notes)
+        head: plan.journal.head, durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes)
     }
   }
 
@@ -247,6 +250,7 @@ package final class Rollback {
       restore, since: nil,
       isGoing: { path in setAside.contains(path) || included.contains { $0.matches(path) } })
     // Damage is found before anything is replaced.
+    try scratch.fetchMissing(restore.writes.map(\.entry.id), project.location.git)
     for write in restore.writes { try scratch.check(write.entry.id) }
   }
 
@@ -275,6 +279,7 @@ package final class Rollback {
     }
     let kept = try catalog.filesInStore(plan.target)
     let restore = try plan.files(from: present, to: target, keptInStore: kept, database)
+    try database.fetchMissing(restore.writes.map(\.entry.id), project.location.git)
     if !plan.journal.isGitTouched {
       let coming = kept.filter { plan.journal.scope.contains($0) }
       try WorktreeWriter(project.location, database).check(
@@ -285,13 +290,14 @@ package final class Rollback {
   }
 
   private func restoreGit(
-    _ restore: RestorePlan, _ state: RecordedState, _ journal: Journal, _ head: [HeadDestination]
+    _ restore: RestorePlan, _ state: RecordedState, from other: RecordedState?, _ journal: Journal,
+    _ head: [HeadDestination]
   ) throws {
     let location = project.location
     let isWhole = journal.scope == .everything
     if isWhole {
       for step in head { try step.apply(location.git, reason: "\(journal.operation) to \(journal.target)") }
-      try IndexRestore.replaceEntries(state, location)
+      try IndexRestore.replaceEntries(state, from: other ?? state, location)
     }
     let total = restore.writes.count
     try WorktreeWriter(location, database, files: store.files).apply(restore) { done in
@@ -335,7 +341,7 @@ package final class Rollback {
       let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
       let kept = try catalog.filesInStore(rescue)
       let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
-      try restoreGit(files, to, journal, journal.headBefore)
+      try restoreGit(files, to, from: from, journal, journal.headBefore)
     }
     try complete(restorations, rescue, isReverting: true)
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }

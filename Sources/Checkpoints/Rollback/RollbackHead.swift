@@ -38,8 +38,9 @@ extension Rollback {
         let commit = try database.target(of: "refs/heads/\(name)")
         if !moved.contains(name) && commit != request.target.git.head { return nil }
       case .detached: break
-      case .unborn(let name):
-        if try database.target(of: "refs/heads/\(name)") != nil { return nil }
+      case .unborn(let name), .removedBranch(let name):
+        let commit = try database.target(of: "refs/heads/\(name)")
+        if commit != nil && commit != restored { return nil }
       }
     }
     return noted
@@ -50,16 +51,19 @@ extension Rollback {
     from steps: [HeadDestination], _ present: HeadDestination
   ) throws -> [HeadDestination] {
     var back: [HeadDestination] = []
+    var removals: [HeadDestination] = []
     for step in steps {
       switch step {
-      case .movedBranch(let name, _), .unborn(let name):
+      case .movedBranch(let name, _), .unborn(let name), .removedBranch(let name):
         if let old = try database.target(of: "refs/heads/\(name)") {
           back.append(.movedBranch(name, to: old))
+        } else if case .movedBranch = step, present != .unborn(name) {
+          removals.append(.removedBranch(name))
         }
       case .branch, .detached: break
       }
     }
-    return back + [present]
+    return back + [present] + removals
   }
 
   /// Commits that only a moved branch held stay alive under the rescue's refs.
