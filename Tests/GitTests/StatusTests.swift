@@ -123,6 +123,29 @@ struct StatusTests {
     #expect(changes["intended"]?.isIntentToAdd == true)
   }
 
+  @Test(
+    "untracked files are those that git lists, whatever the patterns, where libgit2 leaves some out",
+    arguments: [
+      "/*/\n!/a/\n", "*\n!/a/\n!/a/x.txt\n!.gitignore\n", "*\n!*/\n!*.txt\n", "a/*\n!a/*/\n",
+      "**/b\n!a/b\n",
+      "a/**\n!a/**/\n!a/**/*.txt\n", "[ab]\n!/b/\n", "*.[!t]*\n", "\\!odd\n#a\n", "a/\n!a/x.txt\n",
+    ])
+  func ignorePatterns(patterns: String) throws {
+    let repository = try Repository()
+    try repository.write(".gitignore", patterns)
+    for directory in ["", "a/", "a/b/", "b/", "c/a/"] {
+      for name in ["x.txt", "x.log", "y", "!odd", "#a"] {
+        try repository.write(BytePath(directory + name), "\(directory)\n")
+      }
+    }
+    try repository.write("c/.gitignore", "!y\n*.txt\n")
+    let listed = try repository.bytes(["ls-files", "--others", "--exclude-standard", "-z"]).split(
+      separator: 0)
+    let status = try Status.read(repository.location().git)
+    #expect(Set(status.untracked) == Set(listed.map { BytePath($0) }))
+    #expect(!listed.isEmpty)
+  }
+
   @Test("reading the status takes no lock and does not write the index")
   func readOnly() throws {
     let repository = try Repository()
