@@ -6,27 +6,6 @@ import Glibc
 import TestSupport
 import Testing
 
-/// SplitMix64: a seed gives the same numbers everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  let seed: UInt64
-  private var state: UInt64
-
-  /// - Parameter seed: by default another one for each run, or the one in CHECKPOINT_TEST_SEED.
-  init() {
-    let given = getenv("CHECKPOINT_TEST_SEED").flatMap { UInt64(String(cString: $0)) }
-    seed = given ?? .random(in: 0...999_999)
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-}
-
 @Suite("Killed at any moment", .needsPostgreSQL)
 struct KillTests {
   /// A repository with changes of every kind and a database that takes a while.

@@ -1,0 +1,145 @@
+// What a working copy must be like after a rollback, worked out from the pictures before, and the comparison.
+
+import FileSystem
+
+extension FuzzPicture {
+  /// `before` as it comes back in a repository that looks like `scrambled`: ignored files, repositories inside
+  /// this one and refs stay as they are, except for the branch that `--branch` moves.
+  static func expected(_ before: FuzzPicture, after scrambled: FuzzPicture, movesBranch: Bool) -> FuzzPicture
+  {
+    var expected = before
+    expected.refs = scrambled.refs.filter { !isPartOfOperation($0.key) }
+    expected.refs.merge(before.refs.filter { isPartOfOperation($0.key) }) { _, new in new }
+    expected.settings = scrambled.settings
+    expected.moveHead(before, movesBranch: movesBranch)
+    expected.entries = before.entries.filter { !before.staysAsItIs($0.key) }
+    for (path, entry) in scrambled.entries
+    where expected.entries[path] == nil && (before.staysAsItIs(path) || scrambled.staysAsItIs(path)) {
+      if expected.entries.isFree(path) {
+        expected.entries[path] = entry
+        expected.addParents(of: path, as: scrambled)
+      }
+    }
+    return expected
+  }
+
+  private mutating func moveHead(_ before: FuzzPicture, movesBranch: Bool) {
+    if before.branch == "(detached)" { return }
+    let ref = "refs/heads/\(before.branch)"
+    if before.head == "(initial)" {
+      refs[ref] = nil
+    } else if refs[ref]?.hasPrefix(before.head) != true {
+      if movesBranch { refs[ref] = before.head + " " } else { branch = "(detached)" }
+    }
+  }
+
+  /// True for refs that come and go with an operation in progress.
+  private static func isPartOfOperation(_ ref: String) -> Bool {
+    ref.hasPrefix("refs/bisect/") || ref.hasPrefix("refs/rewritten/")
+  }
+
+  /// Ignored and not one of the files that are kept, or part of another repository.
+  func staysAsItIs(_ path: BytePath) -> Bool {
+    if ignored.contains(path) { return !path.lastComponent.hasPrefix(".env") }
+    if foreign.contains(path) { return true }
+    var parent = path.parent
+    while let directory = parent {
+      if foreign.contains(directory) || ignored.contains(BytePath(directory.bytes + [UInt8(ascii: "/")])) {
+        return true
+      }
+      parent = directory.parent
+    }
+    return ignored.contains(BytePath(path.bytes + [UInt8(ascii: "/")]))
+  }
+
+  private mutating func addParents(of path: BytePath, as scrambled: FuzzPicture) {
+    var parent = path.parent
+    while let directory = parent, entries[directory] == nil {
+      entries[directory] = scrambled.entries[directory]
+      parent = directory.parent
+    }
+  }
+
+  // MARK: Differences
+
+  /// Up to `limit` lines on what is otherwise than expected.
+  func differences(from expected: FuzzPicture, limit: Int = 12) -> [String] {
+    var lines: [String] = []
+    func compare(_ name: String, _ old: String, _ new: String) {
+      if old != new { lines.append("\(name): expected \(old), found \(new)") }
+    }
+    compare("HEAD", expected.head, head)
+    compare("branch", expected.branch, branch)
+    lines += Self.differences("status", expected.status, status)
+    lines += Self.differences("index", expected.index, index)
+    for ref in Set(refs.keys).union(expected.refs.keys).sorted() {
+      compare(ref, expected.refs[ref] ?? "nothing", refs[ref] ?? "nothing")
+    }
+    lines += Self.differences("operation", expected.operation, operation)
+    lines += Self.differences("setting", expected.settings, settings)
+    for path in Set(entries.keys).union(expected.entries.keys).sorted() {
+      let (old, new) = (expected.entries[path], entries[path])
+      if old == new || (!Self.comparesDirectories && old?.isFile != true && new?.isFile != true) { continue }
+      let (oldText, newText) = (old?.text(besides: new) ?? "nothing", new?.text(besides: old) ?? "nothing")
+      compare("\(path.description.prefix(80))", oldText, newText)
+    }
+    return Array(lines.prefix(limit)) + (lines.count > limit ? ["… and \(lines.count - limit) more"] : [])
+  }
+
+  /// Directories by themselves come back only if their modes are recorded.
+  private static let comparesDirectories =
+    Ingredient.directoryModes.isOn && Ingredient.emptyDirectories.isOn
+
+  private static func differences(_ name: String, _ old: [String], _ new: [String]) -> [String] {
+    old == new
+      ? []
+      : new.difference(from: old).prefix(8).map { change in
+        switch change {
+        case .insert(_, let line, _): "\(name): unexpected \(line.prefix(160))"
+        case .remove(_, let line, _): "\(name): missing \(line.prefix(160))"
+        }
+      }
+  }
+
+  private static func differences(
+    _ name: String, _ old: [BytePath: [UInt8]], _ new: [BytePath: [UInt8]]
+  ) -> [String] {
+    Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { path in
+      func text(_ bytes: [UInt8]?) -> String { bytes.map { "“\(BytePath($0.prefix(60)))”" } ?? "nothing" }
+      return "\(name) \(path): expected \(text(old[path])), found \(text(new[path]))"
+    }
+  }
+}
+
+extension [BytePath: FuzzPicture.Entry] {
+  /// True if nothing but directories is above a path, and nothing at or below it.
+  fileprivate func isFree(_ path: BytePath) -> Bool {
+    var parent = path.parent
+    while let directory = parent {
+      if let entry = self[directory], entry.isFile { return false }
+      parent = directory.parent
+    }
+    return self[path] == nil
+  }
+}
+
+extension FuzzPicture.Entry {
+  /// A file or a link.
+  var isFile: Bool { if case .directory = self { false } else { true } }
+
+  /// For people: what tells this from the other one.
+  func text(besides other: FuzzPicture.Entry?) -> String {
+    switch self {
+    case .directory(let mode): return "a directory \(String(mode, radix: 8))"
+    case .link(let target): return "a link to \(target.description.prefix(40))"
+    case .file(let mode, let bytes):
+      var start = 0
+      if case .file(_, let others) = other {
+        start = zip(bytes, others).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? 0
+        if bytes == others { return "a file \(String(mode, radix: 8))" }
+      }
+      let part = BytePath(bytes[max(0, start - 5)...].prefix(40))
+      return "a file \(String(mode, radix: 8)) of \(bytes.count) bytes, at \(start) “\(part)”"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// Operations that git has begun and not ended, with a conflict or without, and what they leave behind.
+
+import FileSystem
+import TestSupport
+
+extension FuzzRepository {
+  /// The version of hot.txt that other's commits and the present branch disagree on makes all of these stop.
+  func begin(_ operation: Ingredient) throws {
+    func run(_ arguments: BytePath..., environment: [String: String] = [:]) throws {
+      note("git " + arguments.map(\.description).joined(separator: " "))
+      try git(arguments, accepting: nil, environment: environment)
+    }
+    switch operation {
+    case .merge: try run("merge", "--no-edit", "other")
+    case .mergeWithoutCommit: try run("merge", "--no-commit", "--no-ff", "-s", "ours", "other")
+    case .mergeResolved:
+      try run("merge", "--no-edit", "other")
+      try stage([FuzzHistory.hotFile])
+    case .cherryPick: try run("cherry-pick", "other")
+    case .revert: try run("revert", "--no-edit", "other")
+    case .squash: try run("merge", "--squash", "other")
+    case .pickWithoutCommit: try run("cherry-pick", "--no-commit", "other")
+    case .picksInSequence: try run("cherry-pick", "other~1", "other")
+    case .revertsInSequence: try run("revert", "--no-edit", "other", "other~1")
+    case .rebase: try run("rebase", "--merge", "other")
+    case .rebaseByPatches: try run("rebase", "--apply", "other")
+    case .rebaseStoppedByCommand: try run("rebase", "--exec", "false", "HEAD~1")
+    case .am:
+      note("git am other")
+      let patch = try git(["format-patch", "--stdout", "--binary", "-1", "other"], accepting: nil).output
+      try git(["am", "-q"] + (random.chance(0.5) ? ["--3way"] : []), input: patch, accepting: nil)
+    case .bisect: try run("bisect", "start", "other", "other~2")
+    default: break
+    }
+  }
+
+  // MARK: Files that git writes otherwise than it stores them
+
+  /// A file that git calls clean is recorded as the index's object and comes back as a checkout makes it. So
+  /// that bytes can be compared, such files are made by a checkout here, too.
+  func settleConversions() throws {
+    guard hasConversions else { return }
+    let modified = Set(
+      try git(["diff-files", "-z", "--name-only"], accepting: nil).output.split(separator: 0))
+    var modes: [(BytePath, UInt32)] = []
+    for record in try git(["ls-files", "-v", "-z"]).output.split(separator: 0) {
+      let path = BytePath(record.dropFirst(2))
+      guard record.first == UInt8(ascii: "H"), !modified.contains(record.dropFirst(2)), isReal(path),
+        let status = try FileTree.status(full(path)), status.kind == .regular
+      else { continue }
+      modes.append((path, status.permissions))
+    }
+    if modes.isEmpty { return }
+    try git(["checkout-index", "-q", "-f", "-u", "-z", "--stdin"], input: modes.flatMap { $0.0.bytes + [0] })
+    for (path, mode) in modes { try FileTree.setPermissions(full(path), mode) }
+  }
+}

@@ -1,0 +1,119 @@
+// Everything of a repository that must come back, or must stay: each file's bytes and mode, and what git says.
+
+import FileSystem
+import TestSupport
+
+struct FuzzPicture {
+  enum Entry: Equatable {
+    case file(UInt32, [UInt8])
+    case link(BytePath)
+    case directory(UInt32)
+  }
+
+  /// `# branch.oid` and `# branch.head` of git's status: a commit or “(initial)”, a branch or “(detached)”.
+  var head = ""
+  var branch = ""
+  /// Tracked files that differ and untracked ones, as git reports them.
+  var status: [String] = []
+  /// What git ignores: files, and whole directories with a slash at the end.
+  var ignored: Set<BytePath> = []
+  /// Repositories inside this one, untracked or submodules.
+  var foreign: Set<BytePath> = []
+  var entries: [BytePath: Entry] = [:]
+  /// Every entry of the index with its stage and flags.
+  var index: [String] = []
+  /// All but checkpoint's own.
+  var refs: [String: String] = [:]
+  /// Files of an operation in progress, and whatever else lies in git's directory unexpectedly.
+  var operation: [BytePath: [UInt8]] = [:]
+  /// Git's settings, which nothing may change.
+  var settings: [BytePath: [UInt8]] = [:]
+}
+
+extension FuzzPicture {
+  init(of repository: FuzzRepository) throws {
+    try readStatus(repository)
+    index = try repository.git(["ls-files", "-s", "-v", "-z"]).output.split(separator: 0).map(Self.text)
+    for line in try repository.git(["for-each-ref", "--format=%(refname) %(objectname) %(symref)"]).lines
+    where !line.hasPrefix("refs/checkpoints/") && !line.hasPrefix("refs/tags/checkpoint/") {
+      let words = line.split(separator: " ", maxSplits: 1)
+      refs[String(words[0])] = String(words[1])
+    }
+    try collect(repository.top, "", isForeign: false)
+    try readGitDirectory(repository.gitDirectory, "", Self.notOperation)
+    for name in ["config", "config.worktree", "info", "shallow", "hooks"] as [BytePath] {
+      for directory in Set([repository.gitDirectory, repository.commonDirectory]).sorted() {
+        let path = directory.appending(name)
+        if FileTree.exists(path) { try Self.read(path, path, into: &settings) }
+      }
+    }
+    // Git may leave it behind, empty.
+    if operation["MERGE_RR"] == [] { operation["MERGE_RR"] = nil }
+  }
+
+  /// What git's directory holds besides operations in progress.
+  private static let notOperation: Set<BytePath> = [
+    "HEAD", "ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG", "config", "config.worktree", "description", "index",
+    "info", "hooks", "objects", "refs", "logs", "packed-refs", "shallow", "worktrees", "modules", "rr-cache",
+    "commondir", "gitdir", "gc.log", "branches", "checkpoints",
+  ]
+
+  private mutating func readStatus(_ repository: FuzzRepository) throws {
+    let output = try repository.git(
+      ["status", "--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=matching"],
+      environment: ["GIT_OPTIONAL_LOCKS": "0"]
+    ).output
+    for record in output.split(separator: 0) {
+      switch record.first {
+      case UInt8(ascii: "#"):
+        let words = String(decoding: record, as: UTF8.self).split(separator: " ", maxSplits: 2).map(
+          String.init)
+        if words[1] == "branch.oid" { head = words[2] }
+        if words[1] == "branch.head" { branch = words[2] }
+      case UInt8(ascii: "!"): ignored.insert(BytePath(record.dropFirst(2)))
+      default: status.append(Self.text(record))
+      }
+    }
+  }
+
+  private mutating func collect(_ top: BytePath, _ below: BytePath, isForeign: Bool) throws {
+    for name in try FileTree.list(top.appending(below)) where !(below.isEmpty && name == ".git") {
+      let path = below.appending(name)
+      let full = top.appending(path)
+      guard let status = try FileTree.status(full) else { continue }
+      switch status.kind {
+      case .regular: entries[path] = .file(status.permissions, try FileTree.readAll(full))
+      case .symbolicLink: entries[path] = .link(try FileTree.readLink(full))
+      case .directory:
+        entries[path] = .directory(status.permissions)
+        let isRepository = FileTree.exists(full.appending(".git"))
+        if isRepository && !isForeign { foreign.insert(path) }
+        try collect(top, path, isForeign: isForeign || isRepository)
+      case .other: break
+      }
+    }
+  }
+
+  private mutating func readGitDirectory(
+    _ directory: BytePath, _ below: BytePath, _ excluded: Set<BytePath>
+  ) throws {
+    for name in try FileTree.list(directory) where !excluded.contains(name) && !name.hasPrefix("sharedindex.")
+    {
+      try Self.read(directory.appending(name), name, into: &operation)
+    }
+  }
+
+  /// A file, or all files of a directory.
+  private static func read(_ path: BytePath, _ name: BytePath, into files: inout [BytePath: [UInt8]]) throws {
+    if try FileTree.status(path)?.kind == .directory {
+      for inner in try FileTree.list(path) {
+        try read(path.appending(inner), name.appending(inner), into: &files)
+      }
+    } else {
+      files[name] = try FileTree.readAll(path)
+    }
+  }
+
+  /// For a comparison that people read: what is not UTF-8 is told apart, too.
+  private static func text(_ bytes: some Sequence<UInt8>) -> String { BytePath(bytes).description }
+}
