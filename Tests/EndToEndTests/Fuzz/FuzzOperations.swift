@@ -40,8 +40,9 @@ extension FuzzRepository {
   /// that bytes can be compared, such files are made by a checkout here, too.
   func settleConversions() throws {
     guard hasConversions else { return }
+    // By their contents, not by the times that the index knows.
     let modified = Set(
-      try git(["diff-files", "-z", "--name-only"], accepting: nil).output.split(separator: 0))
+      try git(["diff", "-z", "--name-only"], accepting: nil).output.split(separator: 0))
     var modes: [(BytePath, UInt32)] = []
     for record in try git(["ls-files", "-v", "-z"]).output.split(separator: 0) {
       let path = BytePath(record.dropFirst(2))
@@ -49,9 +50,13 @@ extension FuzzRepository {
         let status = try FileTree.status(full(path)), status.kind == .regular
       else { continue }
       modes.append((path, status.permissions))
+      // Git would not write over what its index says is the same.
+      try remove(path)
     }
     if modes.isEmpty { return }
-    try git(["checkout-index", "-q", "-f", "-u", "-z", "--stdin"], input: modes.flatMap { $0.0.bytes + [0] })
+    try git(
+      ["checkout-index", "-f", "-u", "--ignore-skip-worktree-bits", "-z", "--stdin"],
+      input: modes.flatMap { $0.0.bytes + [0] })
     for (path, mode) in modes { try FileTree.setPermissions(full(path), mode) }
   }
 }

@@ -49,6 +49,8 @@ extension FuzzPicture {
     }
     // Git may leave it behind, empty.
     if operation["MERGE_RR"] == [] { operation["MERGE_RR"] = nil }
+    let marks: [BytePath] = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"]
+    if !Ingredient.squash.isOn, marks.allSatisfy({ operation[$0] == nil }) { operation["AUTO_MERGE"] = nil }
   }
 
   /// What git's directory holds besides operations in progress.

@@ -45,8 +45,8 @@ enum Ingredient: String, CaseIterable, Sendable {
   /// Of each group a repository has at most one.
   private static let alternatives: [[Ingredient]] = [
     [.sparseCone, .sparseIndex, .sparsePatterns], [.linkedWorktree, .shallow], [.submodule, .movedSubmodule],
-    // A sparse index cannot be split.
-    [.sparseIndex, .splitIndex],
+    // A sparse index cannot be split, and entries that are only intended make git 2.39 write broken ones.
+    [.sparseIndex, .splitIndex], [.sparseIndex, .intentToAdd],
   ]
 
   private static let changes: [(Ingredient, chance: Double)] = [
