@@ -31,8 +31,8 @@ extension FuzzRepository {
       } else {
         try write(path, bytes, mode: status.permissions)
       }
-      // As `cp -p` or an archive would do.
-      if random.chance(0.2) { setModificationTime(path, status.modified) }
+      // As `cp -p` or an archive would do. Git cannot see a change within a second that keeps the size, too.
+      if random.chance(0.2), bytes.count != status.byteCount { setModificationTime(path, status.modified) }
     case .directory, .other: return false
     }
     return true

@@ -5,18 +5,21 @@ import FileSystem
 extension FuzzPicture {
   /// `before` as it comes back in a repository that looks like `scrambled`: ignored files, repositories inside
   /// this one and refs stay as they are, except for the branch that `--branch` moves.
-  static func expected(_ before: FuzzPicture, after scrambled: FuzzPicture, movesBranch: Bool) -> FuzzPicture
-  {
+  static func expected(
+    _ before: FuzzPicture, after scrambled: FuzzPicture, movesBranch: Bool, keepsUntracked: Bool
+  ) -> FuzzPicture {
     var expected = before
     expected.refs = scrambled.refs.filter { !isPartOfOperation($0.key) }
     expected.refs.merge(before.refs.filter { isPartOfOperation($0.key) }) { _, new in new }
     expected.settings = scrambled.settings
     expected.moveHead(before, movesBranch: movesBranch)
-    expected.entries = before.entries.filter { !before.staysAsItIs($0.key) }
-    for (path, entry) in scrambled.entries
-    where expected.entries[path] == nil && (before.staysAsItIs(path) || scrambled.staysAsItIs(path)) {
-      if expected.entries.isFree(path) {
+    expected.entries = before.entries.filter { !before.staysAsItIs($0.key, $0.value) }
+    for (path, entry) in scrambled.entries where expected.entries.isFree(path) {
+      let stays = before.staysAsItIs(path, entry) || scrambled.staysAsItIs(path, entry)
+      let isLater = scrambled.untracked.contains(path) || scrambled.ignored.contains(path)
+      if stays || (keepsUntracked && isLater) {
         expected.entries[path] = entry
+        expected.strays.insert(path)
         expected.addParents(of: path, as: scrambled)
       }
     }
@@ -38,18 +41,28 @@ extension FuzzPicture {
     ref.hasPrefix("refs/bisect/") || ref.hasPrefix("refs/rewritten/")
   }
 
-  /// Ignored and not one of the files that are kept, or part of another repository.
-  func staysAsItIs(_ path: BytePath) -> Bool {
+  /// True for what is ignored and not one of the files that are kept, and for parts of other repositories.
+  private func staysAsItIs(_ path: BytePath, _ entry: Entry) -> Bool {
+    if foreign.contains(path) || isIgnoredDirectory(path) && !entry.isFile { return true }
     if ignored.contains(path) { return !path.lastComponent.hasPrefix(".env") }
-    if foreign.contains(path) { return true }
     var parent = path.parent
     while let directory = parent {
-      if foreign.contains(directory) || ignored.contains(BytePath(directory.bytes + [UInt8(ascii: "/")])) {
-        return true
-      }
+      if foreign.contains(directory) || isIgnoredDirectory(directory) { return true }
       parent = directory.parent
     }
-    return ignored.contains(BytePath(path.bytes + [UInt8(ascii: "/")]))
+    return false
+  }
+
+  /// True if untracked files are at, above or below something that has to come back.
+  func isInTheWay(of before: FuzzPicture) -> Bool {
+    let files = before.entries.filter { $0.value.isFile }.map(\.key)
+    return untracked.contains { path in
+      files.contains { $0 != path && ($0.isInside(path) || path.isInside($0)) }
+    }
+  }
+
+  private func isIgnoredDirectory(_ path: BytePath) -> Bool {
+    ignored.contains(BytePath(path.bytes + [UInt8(ascii: "/")]))
   }
 
   private mutating func addParents(of path: BytePath, as scrambled: FuzzPicture) {
@@ -71,6 +84,10 @@ extension FuzzPicture {
     compare("HEAD", expected.head, head)
     compare("branch", expected.branch, branch)
     lines += Self.differences("status", expected.status, status)
+    let isKnown = { (path: BytePath) in !expected.strays.contains(path) }
+    lines += Self.differences(
+      "untracked", expected.untracked.map(\.description).sorted(),
+      untracked.filter(isKnown).map(\.description).sorted())
     lines += Self.differences("index", expected.index, index)
     for ref in Set(refs.keys).union(expected.refs.keys).sorted() {
       compare(ref, expected.refs[ref] ?? "nothing", refs[ref] ?? "nothing")

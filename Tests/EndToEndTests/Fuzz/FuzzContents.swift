@@ -94,7 +94,8 @@ extension SeededGenerator {
   /// Where a link may lead: to a file, a directory, out of the tree, nowhere.
   mutating func linkTarget() -> BytePath {
     element(of: [
-      "hot.txt", "src", ".", "..", "../outside", "no/such\nplace", "/etc/hostname", "/", "link", "\u{E9}",
+      "hot.txt", "src", ".", "..", "../outside", "../outside/deep", "no/such\nplace", "/etc/hostname", "/",
+      "link", "\u{E9}",
     ])
       ?? "."
   }

@@ -9,6 +9,7 @@ extension FuzzRepository {
   /// Everything up to the moment at which the checkpoint is taken.
   func make() throws {
     try initialize(directory.path.appending("repo"))
+    try makeSurroundings()
     if has(.unborn) {
       try writeFixedFiles()
     } else {
@@ -20,6 +21,17 @@ extension FuzzRepository {
     if let operation = Ingredient.operations.first(where: has) { try begin(operation) }
     try work()
     try settleConversions()
+  }
+
+  /// What lies outside, where links lead, and how the program is started.
+  private func makeSurroundings() throws {
+    try FileTree.makeDirectories(outside.appending("deep"), mode: 0o755)
+    for name in ["hot.txt", "a", "deep/x"] as [BytePath] { try put(outside.appending(name), "not ours\n") }
+    guard has(.strictUmask) else { return }
+    let script = directory.path.appending("checkpoint")
+    try put(script, "#!/bin/sh\numask 027\nexec \(program.binary) \"$@\"\n")
+    try FileTree.setPermissions(script, 0o755)
+    program.binary = script
   }
 
   // MARK: Git's directory

@@ -13,8 +13,12 @@ struct FuzzPicture {
   /// `# branch.oid` and `# branch.head` of git's status: a commit or “(initial)”, a branch or “(detached)”.
   var head = ""
   var branch = ""
-  /// Tracked files that differ and untracked ones, as git reports them.
+  /// Tracked files that differ, as git reports them.
   var status: [String] = []
+  /// Where untracked files are.
+  var untracked: Set<BytePath> = []
+  /// Files that stay although the state that comes back does not know them: git may call them untracked.
+  var strays: Set<BytePath> = []
   /// What git ignores: files, and whole directories with a slash at the end.
   var ignored: Set<BytePath> = []
   /// Repositories inside this one, untracked or submodules.
@@ -26,7 +30,7 @@ struct FuzzPicture {
   var refs: [String: String] = [:]
   /// Files of an operation in progress, and whatever else lies in git's directory unexpectedly.
   var operation: [BytePath: [UInt8]] = [:]
-  /// Git's settings, which nothing may change.
+  /// Git's settings and files outside, which nothing may change.
   var settings: [BytePath: [UInt8]] = [:]
 }
 
@@ -47,10 +51,12 @@ extension FuzzPicture {
         if FileTree.exists(path) { try Self.read(path, path, into: &settings) }
       }
     }
-    // Git may leave it behind, empty.
-    if operation["MERGE_RR"] == [] { operation["MERGE_RR"] = nil }
+    try Self.read(repository.outside, "outside", into: &settings)
+    // Git leaves these behind.
     let marks: [BytePath] = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"]
-    if !Ingredient.squash.isOn, marks.allSatisfy({ operation[$0] == nil }) { operation["AUTO_MERGE"] = nil }
+    let isOver = marks.allSatisfy { operation[$0] == nil }
+    if operation["MERGE_RR"] == [] || (isOver && !Ingredient.squash.isOn) { operation["MERGE_RR"] = nil }
+    if isOver && !Ingredient.squash.isOn { operation["AUTO_MERGE"] = nil }
   }
 
   /// What git's directory holds besides operations in progress.
@@ -62,7 +68,10 @@ extension FuzzPicture {
 
   private mutating func readStatus(_ repository: FuzzRepository) throws {
     let output = try repository.git(
-      ["status", "--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=matching"],
+      [
+        "status", "--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=matching",
+        "--no-renames",
+      ],
       environment: ["GIT_OPTIONAL_LOCKS": "0"]
     ).output
     for record in output.split(separator: 0) {
@@ -73,6 +82,7 @@ extension FuzzPicture {
         if words[1] == "branch.oid" { head = words[2] }
         if words[1] == "branch.head" { branch = words[2] }
       case UInt8(ascii: "!"): ignored.insert(BytePath(record.dropFirst(2)))
+      case UInt8(ascii: "?"): untracked.insert(BytePath(record.dropFirst(2)))
       default: status.append(Self.text(record))
       }
     }

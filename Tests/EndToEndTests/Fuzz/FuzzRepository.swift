@@ -22,6 +22,9 @@ final class FuzzRepository {
     set { program.directory = newValue }
   }
 
+  /// A directory beside the repository, into which links lead. Nothing may change it.
+  var outside: BytePath { directory.path.appending("outside") }
+
   init(seed: UInt64) throws {
     random = SeededGenerator(seed: seed)
     ingredients = Ingredient.draw(using: &random)

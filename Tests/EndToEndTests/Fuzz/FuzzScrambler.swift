@@ -30,7 +30,8 @@ extension FuzzRepository {
     (4, { try $0.commitSomething() }), (4, { try $0.goElsewhere() }), (4, { try $0.reset() }),
     (3, { try $0.beginSomething() }), (2, { try $0.endOperation() }), (3, { try $0.clean() }),
     (2, { try $0.changeIndex() }), (2, { try $0.moveBranches() }), (1, { try $0.collectGarbage() }),
-    (1, { try $0.stash() }), (3, { try $0.changeModes() }),
+    (1, { try $0.stash() }), (3, { try $0.changeModes() }), (2, { try $0.leadElsewhere() }),
+    (2, { try $0.changeRules() }), (2, { try $0.hideEdits() }), (2, { try $0.changeSparseCheckout() }),
   ]
 
   // MARK: Files
@@ -89,6 +90,38 @@ extension FuzzRepository {
     if Ingredient.emptyDirectories.isOn, random.chance(0.3) { try makeDirectory("later/empty") }
   }
 
+  /// A directory becomes a link, perhaps to a place where the same files are.
+  private func leadElsewhere() throws {
+    guard let path = random.element(of: try contents().directories), try !holdsForeignRepository(path) else {
+      return
+    }
+    note("\(short(path)) is a link now")
+    if random.chance(0.5) {
+      try move(path, to: "moved away")
+      try link(path, to: full("moved away"))
+    } else {
+      try link(path, to: random.linkTarget())
+    }
+  }
+
+  /// What git ignores, and how it converts.
+  private func changeRules() throws {
+    switch random.number(0...3) {
+    case 0:
+      note("remove .gitattributes")
+      try remove(".gitattributes")
+    case 1:
+      note("ignore nothing")
+      try remove(".gitignore")
+    case 2:
+      note("ignore more")
+      try write(".gitignore", Array(".env*\n*.log\nbuild/\n/cache\n*.txt\n/src/deep/\n".utf8))
+    default:
+      note("ignore *.c in src/")
+      try write("src/.gitignore", Array("*.c\n*.js\n".utf8))
+    }
+  }
+
   private func changeModes() throws {
     note("chmod")
     let present = try contents()
@@ -105,92 +138,5 @@ extension FuzzRepository {
         try FileTree.setPermissions(full(path), random.oddDirectoryMode())
       }
     }
-  }
-
-  // MARK: Git
-
-  /// Git may refuse in the state that is there; that is as good as anything else it does.
-  private func attempt(_ arguments: BytePath...) throws {
-    note("git " + arguments.map(\.description).joined(separator: " "))
-    try git(arguments, accepting: nil)
-  }
-
-  private func commitSomething() throws {
-    if random.chance(0.6) { try attempt("add", "-A") }
-    try attempt("commit", "-q", "-a", "--allow-empty", "-m", "Later")
-  }
-
-  private func goElsewhere() throws {
-    switch random.number(0...4) {
-    case 0: try attempt("checkout", "-q", "-f", "other")
-    case 1: try attempt("checkout", "-q", "-f", "--detach", "HEAD~1")
-    case 2: try attempt("checkout", "-q", "-m", "other")
-    case 3: try attempt("checkout", "-q", "-f", "-b", "new")
-    default: try attempt("switch", "-q", "--orphan", "orphan")
-    }
-  }
-
-  private func reset() throws {
-    let how: BytePath = random.element(of: ["--hard", "--mixed", "--soft", "--hard"]) ?? "--hard"
-    let target: BytePath = random.element(of: ["HEAD", "HEAD~1", "other", "HEAD"]) ?? "HEAD"
-    try attempt("reset", "-q", how, target)
-  }
-
-  private func beginSomething() throws {
-    guard let operation = random.element(of: Ingredient.operations) else { return }
-    if random.chance(0.5) { try attempt("reset", "-q", "--hard") }
-    try begin(operation)
-  }
-
-  private func endOperation() throws {
-    switch random.number(0...2) {
-    case 0: try attempt("merge", "--abort")
-    case 1: try attempt("cherry-pick", "--quit")
-    default: try attempt("commit", "-q", "-a", "--no-edit")
-    }
-  }
-
-  private func clean() throws {
-    if random.chance(0.3) {
-      try attempt("clean", "-q", "-f", "-d", "-x")
-    } else {
-      try attempt("clean", "-q", "-f", "-d")
-    }
-  }
-
-  private func changeIndex() throws {
-    switch random.number(0...4) {
-    case 0: try attempt("add", "-A")
-    case 1: try attempt("read-tree", "--empty")
-    case 2: try attempt("read-tree", "other")
-    case 3:
-      note("remove the index")
-      try FileTree.remove(gitDirectory.appending("index"))
-    default:
-      let entries = try git(["ls-files", "-z"]).output.split(separator: 0).map { BytePath($0) }
-      note("git rm --cached")
-      try git(
-        ["update-index", "--force-remove", "-z", "--stdin"],
-        input: random.some(3, of: entries).flatMap { $0.bytes + [0] }, accepting: nil)
-    }
-  }
-
-  private func moveBranches() throws {
-    switch random.number(0...3) {
-    case 0: try attempt("branch", "-q", "-D", "main")
-    case 1: try attempt("branch", "-q", "-f", "main", "other")
-    case 2: try attempt("tag", "-f", "-a", "-m", "a tag", "v1")
-    default: try attempt("branch", "-q", "more/branches", "HEAD")
-    }
-  }
-
-  private func stash() throws {
-    try attempt("stash", "-q", "-u")
-    if random.chance(0.3) { try attempt("stash", "pop", "-q") }
-  }
-
-  private func collectGarbage() throws {
-    if random.chance(0.5) { try attempt("reflog", "expire", "--expire=now", "--all") }
-    try attempt("gc", "-q", "--prune=now")
   }
 }

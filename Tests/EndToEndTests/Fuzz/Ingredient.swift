@@ -21,6 +21,8 @@ enum Ingredient: String, CaseIterable, Sendable {
   // Kinds of repositories and settings.
   case sparseCone, sparseIndex, sparsePatterns, splitIndex, skipHash, untrackedCache, worktreeConfig
   case linkedWorktree, submodule, movedSubmodule, nestedRepository, shallow, rerere
+  /// The program runs where new files are for their owner and group alone.
+  case strictUmask
   case autocrlf, lineEnds, ident, encoding, filter, noFileMode, noLinks
 
   /// Switched off: checkpoint cannot bring these back yet.
@@ -62,7 +64,8 @@ enum Ingredient: String, CaseIterable, Sendable {
   private static let settings: [Ingredient] =
     [
       .sparseCone, .sparseIndex, .sparsePatterns, .splitIndex, .skipHash, .untrackedCache, .worktreeConfig,
-      .linkedWorktree, .submodule, .movedSubmodule, .nestedRepository, .shallow, .rerere, .noFileMode,
+      .linkedWorktree, .submodule, .movedSubmodule, .nestedRepository, .shallow, .rerere, .strictUmask,
+      .noFileMode,
       .noLinks,
     ] + conversions
 
