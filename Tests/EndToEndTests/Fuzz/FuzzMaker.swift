@@ -124,7 +124,7 @@ extension FuzzRepository {
       base[".gitmodules"] = .file(Array(text.utf8), isExecutable: false)
     }
     let stream = FuzzHistory(self, base: base).stream
-    try git(["fast-import", "--quiet", "--done"], input: stream)
+    try git(["-c", "fastimport.unpackLimit=1", "fast-import", "--quiet", "--done"], input: stream)
     if has(.shallow) { try makeShallow() }
     if has(.linkedWorktree) {
       try git(["worktree", "add", "-q", "-b", "side", "../linked", "main"])
@@ -178,7 +178,8 @@ extension FuzzRepository {
     stream += "M 100644 inline inner.txt\ndata 1\na\n"
     stream += "commit refs/heads/main\ncommitter D <d@example.org> 1780000001 +0000\ndata 1\nb\n"
     stream += "M 100644 inline inner.txt\ndata 1\nb\ndone\n"
-    try git(["fast-import", "--quiet", "--done"], input: Array(stream.utf8))
+    try git(
+      ["-c", "fastimport.unpackLimit=1", "fast-import", "--quiet", "--done"], input: Array(stream.utf8))
     let ids = try git(["rev-parse", "main~1", "main"]).lines
     try git(["checkout", "-q", "--detach", "main~1"])
     return (ids[0], ids[1])
