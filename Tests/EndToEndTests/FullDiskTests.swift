@@ -71,8 +71,7 @@ struct FullDiskTests {
   }
 
   @Test(
-    "every error names the full disk, and hints at making room",
-    .disabled("what libgit2 reports hints at git fsck, and does not always name the cause"))
+    "every error names the full disk, and hints at making room")
   func messages() throws {
     try onSmallDisk { scene, repository, disk in
       let id = try scene.take("full")

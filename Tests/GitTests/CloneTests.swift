@@ -92,8 +92,7 @@ struct CloneTests {
   }
 
   @Test(
-    "a partial clone fetches contents again that were recorded as they were on disk",
-    .disabled("libgit2 reads them, and does not fetch what is missing"))
+    "a partial clone fetches contents again that were recorded as they were on disk")
   func missingRawBlob() throws {
     let clone = try clone("--filter=blob:none")
     // The same bytes as in an old commit, whose object came from the origin.
