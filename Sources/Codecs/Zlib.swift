@@ -1,11 +1,11 @@
-// zlib streams of whole buffers, as git's packs hold them.
+// zlib streams, as git's packs and loose objects hold them.
 
 import CZlib
 
 package struct ZlibError: Error, Sendable, CustomStringConvertible {
   /// zlib's own code.
   package var code: Int32
-  package var description: String { "cannot compress: zlib says \(code)" }
+  package var description: String { "zlib says \(code)" }
 }
 
 /// Compresses one buffer after another with one stream: making a stream costs more than a small buffer. Not for use by
@@ -42,5 +42,41 @@ package final class ZlibCompressor {
     }
     if code != Z_STREAM_END { throw ZlibError(code: code) }
     output.removeLast(Int(stream.pointee.avail_out))
+  }
+}
+
+package enum ZlibStream {
+  /// Unpacks a stream of any size.
+  /// - Parameters:
+  ///   - next: gives the next packed bytes, none at the end.
+  ///   - consume: gets what they unpack to, piece by piece.
+  /// - Throws: `ZlibError` where the stream is damaged, cut short, or followed by something.
+  package static func inflate(
+    _ next: (UnsafeMutableRawBufferPointer) throws -> Int, _ consume: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    var stream = z_stream()
+    var code = inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    if code != Z_OK { throw ZlibError(code: code) }
+    defer { inflateEnd(&stream) }
+    let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 14, alignment: 16)
+    let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+    defer {
+      input.deallocate()
+      output.deallocate()
+    }
+    while code != Z_STREAM_END {
+      if stream.avail_in == 0 {
+        let count = try next(input)
+        if count == 0 { throw ZlibError(code: Z_BUF_ERROR) }
+        stream.next_in = input.assumingMemoryBound(to: Bytef.self).baseAddress
+        stream.avail_in = uInt(count)
+      }
+      stream.next_out = output.assumingMemoryBound(to: Bytef.self).baseAddress
+      stream.avail_out = uInt(output.count)
+      code = CZlib.inflate(&stream, Z_NO_FLUSH)
+      if code != Z_OK && code != Z_STREAM_END { throw ZlibError(code: code) }
+      try consume(UnsafeRawBufferPointer(rebasing: output[..<(output.count - Int(stream.avail_out))]))
+    }
+    if try stream.avail_in > 0 || next(input) > 0 { throw ZlibError(code: Z_DATA_ERROR) }
   }
 }

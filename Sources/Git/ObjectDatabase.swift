@@ -3,18 +3,25 @@
 // leave no half-written object in the user's repository. Belongs to one thread.
 
 import CGit
+import Codecs
 import FileSystem
 import Glibc
 
 package final class ObjectDatabase {
   let repository: OpaquePointer
   private let objects: BytePath
+  private let git: GitProgram
   private let files: any FileOperations
+  /// Objects that were looked at, or need not be.
+  private var sound: Set<ObjectID> = []
   private var quarantine: ObjectQuarantine?
 
-  private init(adopting repository: OpaquePointer, objects: BytePath, files: any FileOperations) {
+  private init(
+    adopting repository: OpaquePointer, objects: BytePath, git: GitProgram, files: any FileOperations
+  ) {
     self.repository = repository
     self.objects = objects
+    self.git = git
     self.files = files
   }
 
@@ -31,12 +38,13 @@ package final class ObjectDatabase {
     // Git itself has accepted the repository before, so “not found” here is libgit2's own check of owners,
     // which knows only the safe.directory of configuration files.
     if code == GIT_ENOTFOUND.rawValue || code == GIT_EOWNER.rawValue {
-      throw RepositoryLocation.Problem.unsafeOwner(location.gitDirectory, "")
+      throw RepositoryLocation.Problem.unsafeOwner(location.worktree, byGit: false)
     }
     try LibGit2.check(code, "open the repository at \(location.gitDirectory)")
     guard let handle else { throw RepositoryLocation.Problem.notARepository(location.gitDirectory) }
     return ObjectDatabase(
-      adopting: handle, objects: location.commonDirectory.appending("objects"), files: files)
+      adopting: handle, objects: location.commonDirectory.appending("objects"), git: location.git,
+      files: files)
   }
 
   // MARK: Writing
@@ -138,7 +146,15 @@ package final class ObjectDatabase {
 
   // MARK: Reading
 
+  /// Before libgit2 reads an object whole.
+  private func requireSound(_ id: ObjectID) throws {
+    if sound.contains(id) { return }
+    _ = try LooseObject.check(id, in: objects)
+    sound.insert(id)
+  }
+
   func lookup(_ id: ObjectID, _ type: git_object_t) throws -> OpaquePointer? {
+    try requireSound(id)
     var object: OpaquePointer?
     var raw = id.raw
     try LibGit2.check(git_object_lookup(&object, repository, &raw, type), "read the object \(id)")
@@ -167,6 +183,7 @@ package final class ObjectDatabase {
 
   /// Reads the object whole and checks its hash (libgit2 does by default).
   package func read(_ id: ObjectID) throws -> [UInt8] {
+    try requireSound(id)
     var odb: OpaquePointer?
     try LibGit2.check(git_repository_odb(&odb, repository), "open the objects")
     defer { git_odb_free(odb) }
@@ -179,7 +196,7 @@ package final class ObjectDatabase {
   }
 
   /// Lets git fetch what a partial clone lacks; libgit2 never does.
-  package func fetchMissing(_ ids: [ObjectID], _ git: GitProgram) throws {
+  package func fetchMissing(_ ids: [ObjectID]) throws {
     let missing = Set(ids.filter { !exists($0) })
     if missing.isEmpty { return }
     let names = missing.flatMap { Array("\($0)\n".utf8) }
@@ -204,11 +221,31 @@ package final class ObjectDatabase {
   /// Objects larger than this are never held in memory.
   static let memoryLimit = 8 << 20
 
-  /// Reads an object and checks its hash. Of one too large for that only the header is read.
+  /// Reads an object, of any size, and checks its hash.
   package func check(_ id: ObjectID) throws {
-    if try byteCount(of: id) > Self.memoryLimit { return }
-    let object = try lookup(id, GIT_OBJECT_ANY)
-    git_object_free(object)
+    let byteCount = try byteCount(of: id)
+    if byteCount <= Self.memoryLimit {
+      let object = try lookup(id, GIT_OBJECT_ANY)
+      return git_object_free(object)
+    }
+    if try !LooseObject.check(id, in: objects) { try streamBlob(id) { _ in } }
+  }
+
+  /// Calls `body` with the pieces of a blob of any size; libgit2 would hold a large one whole.
+  /// - Throws: after the last piece, where the hash of all is not the object's name.
+  func streamBlob(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let byteCount = try byteCount(of: id)
+    if byteCount <= Self.memoryLimit { return try read(id).withUnsafeBytes { try body($0) } }
+    let hash = SHA1()
+    Array("blob \(byteCount)\0".utf8).withUnsafeBytes { hash.update($0) }
+    let nothing: () -> [UInt8] = { [] }
+    try git.subprocess(["cat-file", "blob", BytePath(id.description)]).run(feed: nothing) { piece in
+      hash.update(piece)
+      try body(piece)
+    }
+    if hash.finish() != id.bytes {
+      throw LooseObject.damaged(id, "its contents are not those that its name says")
+    }
   }
 
   package func entries(of tree: ObjectID) throws -> [(name: BytePath, entry: TreeEntry)] {
@@ -236,13 +273,15 @@ package final class ObjectDatabase {
   package func tree(of id: ObjectID) throws -> ObjectID {
     let object = try lookup(id, GIT_OBJECT_ANY)
     defer { git_object_free(object) }
-    var peeled: OpaquePointer?
-    try LibGit2.check(git_object_peel(&peeled, object, GIT_OBJECT_TREE), "find the tree of \(id)")
-    defer { git_object_free(peeled) }
-    guard let raw = git_object_id(peeled) else {
+    let type = git_object_type(object)
+    if type == GIT_OBJECT_TREE { return id }
+    let target =
+      type == GIT_OBJECT_COMMIT
+      ? git_commit_tree_id(object) : type == GIT_OBJECT_TAG ? git_tag_target_id(object) : nil
+    guard let target else {
       throw GitError(code: -1, operation: "find the tree of \(id)", message: "it has none")
     }
-    return ObjectID(raw.pointee)
+    return type == GIT_OBJECT_COMMIT ? ObjectID(target.pointee) : try tree(of: ObjectID(target.pointee))
   }
 
   /// The first line of a commit's message.

@@ -6,7 +6,8 @@ import FileSystem
 package struct RepositoryLocation: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case notARepository(BytePath)
-    case unsafeOwner(BytePath, String)
+    /// - Parameter byGit: otherwise git trusts it, and libgit2 does not.
+    case unsafeOwner(BytePath, byGit: Bool)
     case noWorktree(BytePath)
     case unsupported(String)
     case gitMissing
@@ -14,7 +15,11 @@ package struct RepositoryLocation: Sendable {
     package var description: String {
       switch self {
       case .notARepository(let path): "\(path) is not inside a git repository"
-      case .unsafeOwner(let path, _): "git does not trust the repository at \(path): somebody else owns it"
+      case .unsafeOwner(let path, byGit: true):
+        "git does not trust the repository at \(path): somebody else owns it"
+      case .unsafeOwner(let path, byGit: false):
+        "somebody else owns the repository at \(path), and git trusts it by a setting that libgit2 does not read "
+          + "(“*”, or one from the environment)"
       case .noWorktree(let path): "the repository at \(path) is bare: there is no working tree to record"
       case .unsupported(let what): "this repository uses \(what), which is not supported yet"
       case .gitMissing: "the git program is not installed"
@@ -65,6 +70,12 @@ package struct RepositoryLocation: Sendable {
     return BytePath(prefix)
   }
 
+  /// `detected dubious ownership in repository at 'PATH'`
+  private static func quotedPath(in message: String) -> BytePath? {
+    let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+    return parts.count >= 3 ? BytePath(String(parts[1])) : nil
+  }
+
   package static func discover(from directory: BytePath) throws -> RepositoryLocation {
     let git = GitProgram(in: directory)
     let lines: [ArraySlice<UInt8>]
@@ -75,7 +86,9 @@ package struct RepositoryLocation: Sendable {
       ]).split(separator: 0x0A)
     } catch let error as SubprocessError {
       if error.reason == .notFound { throw Problem.gitMissing }
-      if error.message.contains("dubious ownership") { throw Problem.unsafeOwner(directory, error.message) }
+      if error.message.contains("dubious ownership") {
+        throw Problem.unsafeOwner(Self.quotedPath(in: error.message) ?? directory, byGit: true)
+      }
       if error.message.contains("must be run in a work tree") { throw Problem.noWorktree(directory) }
       if error.message.contains("not a git repository") { throw Problem.notARepository(directory) }
       throw error

@@ -162,16 +162,17 @@ extension ObjectDatabase {
   }
 
   package func entry(at path: BytePath, in tree: ObjectID) throws -> TreeEntry? {
-    let object = try lookup(tree, GIT_OBJECT_TREE)
-    defer { git_object_free(object) }
-    var raw: OpaquePointer?
-    let code = path.withCString { git_tree_entry_bypath(&raw, object, $0) }
-    if code == GIT_ENOTFOUND.rawValue { return nil }
-    try LibGit2.check(code, "look for \(path) in the tree \(tree)")
-    defer { git_tree_entry_free(raw) }
-    guard let id = git_tree_entry_id(raw),
-      let mode = FileMode(tolerating: git_tree_entry_filemode_raw(raw).rawValue)
-    else { return nil }
-    return TreeEntry(mode: mode, id: ObjectID(id.pointee))
+    var found = TreeEntry(mode: .directory, id: tree)
+    for component in path.components {
+      guard found.mode == .directory else { return nil }
+      let object = try lookup(found.id, GIT_OBJECT_TREE)
+      defer { git_object_free(object) }
+      guard let raw = component.withCString({ git_tree_entry_byname(object, $0) }),
+        let id = git_tree_entry_id(raw),
+        let mode = FileMode(tolerating: git_tree_entry_filemode_raw(raw).rawValue)
+      else { return nil }
+      found = TreeEntry(mode: mode, id: ObjectID(id.pointee))
+    }
+    return found
   }
 }

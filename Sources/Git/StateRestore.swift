@@ -162,19 +162,9 @@ package final class WorktreeWriter {
       try moveIntoPlace(link, write.path)
     } else {
       try place(write) { file in
-        try contents(of: write.entry.id) { try files.write($0, to: file) }
+        try database.streamBlob(write.entry.id) { try files.write($0, to: file) }
       }
     }
-  }
-
-  /// Calls `body` with the pieces of a blob of any size. libgit2 would hold a large one whole.
-  private func contents(of id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    if try database.byteCount(of: id) <= ObjectDatabase.memoryLimit {
-      return try database.read(id).withUnsafeBytes { try body($0) }
-    }
-    let nothing: () -> [UInt8] = { [] }
-    try location.git.subprocess(["cat-file", "blob", BytePath(id.description)]).run(
-      feed: nothing, consume: body)
   }
 
   private func place(_ write: RestorePlan.Write, _ fill: (OpenFile) throws -> Void) throws {

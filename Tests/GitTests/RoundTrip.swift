@@ -61,6 +61,7 @@ struct RoundTrip {
     let location = try repository.location()
     let (plan, present) = try plan(to: target, keepUntracked: keepUntracked, isLeftAlone: isLeftAlone)
     let database = try repository.database()
+    try database.fetchMissing(plan.writes.map(\.entry.id))
     let writer = WorktreeWriter(location, database, files: files)
     try writer.check(plan, since: nil)
     let head = try HeadDestination.choose(for: target, moveBranch: moveBranch, location, database)
@@ -87,7 +88,8 @@ struct RoundTrip {
     let others: Set<BytePath> = [
       "HEAD", "ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG", "branches", "commondir", "config", "description",
       "gitdir", "hooks",
-      "index", "info", "logs", "modules", "objects", "packed-refs", "refs", "rr-cache", "worktrees",
+      "index", "info", "logs", "modules", "objects", "packed-refs", "refs", "rr-cache", "shallow",
+      "config.worktree", "worktrees",
     ]
     var found: [BytePath: String] = [:]
     func collect(_ path: BytePath) throws {

@@ -162,10 +162,13 @@ package final class CheckpointCreator {
     } else if let head = state.head {
       base = try database.tree(of: head)
     }
-    let differences = try database.differences(from: base, to: state.worktree)
+    // A damaged checkpoint must not keep the next one from being taken.
+    let differences =
+      try (try? database.differences(from: base, to: state.worktree))
+      ?? database.differences(from: nil, to: state.worktree)
     var files: [ChangedFile] = []
     for (index, difference) in differences.enumerated() {
-      let counts = index < Self.lineCountLimit ? try database.lineCounts(difference) : nil
+      let counts = index < Self.lineCountLimit ? try? database.lineCounts(difference) : nil
       let change: ChangedFile.Change =
         difference.old == nil ? .added : difference.new == nil ? .deleted : .changed
       files.append(

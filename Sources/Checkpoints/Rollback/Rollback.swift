@@ -250,8 +250,12 @@ package final class Rollback {
       restore, since: nil,
       isGoing: { path in setAside.contains(path) || included.contains { $0.matches(path) } })
     // Damage is found before anything is replaced.
-    try scratch.fetchMissing(restore.writes.map(\.entry.id), project.location.git)
+    try scratch.fetchMissing(restore.writes.map(\.entry.id))
     for write in restore.writes { try scratch.check(write.entry.id) }
+    for (stage, tree) in target.index {
+      _ = try scratch.differences(from: present.state.index[stage], to: tree)
+    }
+    for id in target.operationFiles.values { try scratch.check(id) }
   }
 
   private func takeRescue(_ plan: RollbackPlan) throws -> CheckpointID {
@@ -279,7 +283,7 @@ package final class Rollback {
     }
     let kept = try catalog.filesInStore(plan.target)
     let restore = try plan.files(from: present, to: target, keptInStore: kept, database)
-    try database.fetchMissing(restore.writes.map(\.entry.id), project.location.git)
+    try database.fetchMissing(restore.writes.map(\.entry.id))
     if !plan.journal.isGitTouched {
       let coming = kept.filter { plan.journal.scope.contains($0) }
       try WorktreeWriter(project.location, database).check(
