@@ -196,6 +196,21 @@ struct RepositoryKindTests {
     #expect(what.contains("sha256"))
   }
 
+  @Test("a repository whose refs are in reftables is refused by name, whether git knows them or not")
+  func reftable() throws {
+    let repository = try made()
+    try FileTree.makeDirectories(repository.path(".git/reftable"), mode: 0o755)
+    guard case .unsupported(let what) = problem(repository.worktree) else {
+      Issue.record("not refused")
+      return
+    }
+    #expect(what.contains("reftable"))
+    try FileTree.remove(repository.path(".git/reftable"))
+    try repository.git("config", "core.repositoryFormatVersion", "1")
+    try repository.git("config", "extensions.refStorage", "reftable")
+    #expect(throws: (any Error).self) { try RepositoryLocation.discover(from: repository.worktree) }
+  }
+
   @Test("a bare repository, a git directory and an ordinary directory have no working tree to record")
   func noWorktree() throws {
     let directory = try TemporaryDirectory()
