@@ -12,7 +12,32 @@ struct FilteredCheckout {
   func path(of write: RestorePlan.Write) -> BytePath { directory.appending("files").appending(write.path) }
 
   /// Makes the files, with the attributes of the working tree as it is now.
-  func run(_ writes: [RestorePlan.Write]) throws {
+  /// - Returns: those that were made. Where a filter fails, files that are right already need none: on the way back from
+  ///   that failure they are all there.
+  func run(_ writes: [RestorePlan.Write]) throws -> [RestorePlan.Write] {
+    do {
+      try make(writes)
+      return writes
+    } catch let error as SubprocessError {
+      let rest = try writes.filter { try !isInPlace($0) }
+      if rest.count == writes.count { throw error }
+      try FileTree.remove(directory.appending("files"))
+      try make(rest)
+      return rest
+    }
+  }
+
+  /// Whether the working tree holds what git would store as this entry.
+  private func isInPlace(_ write: RestorePlan.Write) throws -> Bool {
+    let file = git.directory.appending(write.path)
+    guard let status = try? FileTree.status(file), status.kind == .regular,
+      write.permissions == nil || write.permissions == status.permissions
+    else { return false }
+    let output = try? git.run(["hash-object", BytePath("--path=".utf8 + write.path.bytes), "--", file])
+    return output.map { String(decoding: $0.prefix(40), as: UTF8.self) } == write.entry.id.description
+  }
+
+  private func make(_ writes: [RestorePlan.Write]) throws {
     if writes.isEmpty { return }
     // An index of its own with nothing but these entries: the user's stays as it is.
     let index = directory.appending("index")

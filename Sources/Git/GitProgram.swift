@@ -11,11 +11,25 @@ package struct GitProgram: Sendable {
   func subprocess(_ arguments: [BytePath], limit: Double? = nil) -> Subprocess {
     var process = Subprocess(
       ["git"] + arguments, directory: directory, limit: limit,
-      label: "git " + (arguments.first { !$0.hasPrefix("-") }?.description ?? ""))
+      label: "git " + Self.command(of: arguments))
     // Reading must not take the index's lock from a command that the user runs meanwhile, nor ask for a
     // password, nor open an editor.
     process.additions = ["GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"]
     return process
+  }
+
+  private static func command(of arguments: [BytePath]) -> String {
+    var isValue = false
+    for argument in arguments {
+      if isValue {
+        isValue = false
+      } else if argument == "-c" || argument == "-C" {
+        isValue = true
+      } else if !argument.hasPrefix("-") {
+        return argument.description
+      }
+    }
+    return ""
   }
 
   /// Runs `git` and returns what it printed.

@@ -114,34 +114,24 @@ package final class ObjectDatabase {
   }
 
   /// Writes an annotated tag object without a ref.
-  package func writeTag(_ name: String, target: ObjectID, message: String, at time: Timestamp) throws
-    -> ObjectID
-  {
-    let object = try lookup(target, GIT_OBJECT_ANY)
-    defer { git_object_free(object) }
-    let signature = try signature(at: time)
-    defer { git_signature_free(signature) }
-    var id = git_oid()
-    try LibGit2.check(
-      git_tag_annotation_create(&id, repository, name, object, signature, message), "write the tag \(name)")
-    try quarantine?.note(id)
-    return ObjectID(id)
-  }
+  package func writeTag(
+    _ name: String, target: ObjectID, message: String, by identity: Identity, at time: Timestamp
+  ) throws -> ObjectID {
+    let type = kind(of: target) == .commit ? "commit" : "tree"
+    let text = """
+      object \(target)
+      type \(type)
+      tag \(name)
+      tagger \(identity) \(time.secondsSinceEpoch) +0000
 
-  private func signature(at time: Timestamp) throws -> UnsafeMutablePointer<git_signature>? {
-    var configured: UnsafeMutablePointer<git_signature>?
-    var name = "checkpoint"
-    var email = "checkpoint@localhost"
-    // Somebody who has not told git a name still gets checkpoints.
-    if git_signature_default(&configured, repository) == 0, let configured {
-      name = String(cString: configured.pointee.name)
-      email = String(cString: configured.pointee.email)
-      git_signature_free(configured)
+      \(message)
+      """
+    return try Array(text.utf8).withUnsafeBytes { bytes in
+      guard let quarantine else {
+        throw GitError(code: -1, operation: "write a tag", message: "nothing is being written")
+      }
+      return try quarantine.write(bytes, GIT_OBJECT_TAG)
     }
-    var signature: UnsafeMutablePointer<git_signature>?
-    try LibGit2.check(
-      git_signature_new(&signature, name, email, git_time_t(time.secondsSinceEpoch), 0), "sign a tag")
-    return signature
   }
 
   // MARK: Reading
@@ -206,6 +196,17 @@ package final class ObjectDatabase {
     try LibGit2.check(git_repository_odb(&odb, repository), "open the objects")
     defer { git_odb_free(odb) }
     try LibGit2.check(git_odb_refresh(odb), "open the objects")
+  }
+
+  /// True where nothing below a tree is missing but what a partial clone can fetch. Objects that are there are not read.
+  package func canFetchWhatIsMissing(below tree: ObjectID) throws -> Bool {
+    let promisors = try git.run(["config", "--get-regexp", #"^remote\..*\.promisor$"#], accepting: [0, 1])
+    if promisors.isEmpty { return false }
+    let words: [BytePath] = [
+      "rev-list", "--objects", "--missing=allow-promisor", "--quiet", BytePath(tree.description),
+    ]
+    do { try git.run(words) } catch is SubprocessError { return false }
+    return true
   }
 
   /// Bytes of an object; only its header is read.

@@ -18,8 +18,8 @@ package struct RepositoryLocation: Sendable {
       case .unsafeOwner(let path, byGit: true):
         "git does not trust the repository at \(path): somebody else owns it"
       case .unsafeOwner(let path, byGit: false):
-        "somebody else owns the repository at \(path), and git trusts it by a setting that libgit2 does not read "
-          + "(“*”, or one from the environment)"
+        "libgit2 does not trust the repository at \(path): somebody else owns it, and the setting by which git trusts it "
+          + "(“*”, or one from the environment) is not read by libgit2"
       case .noWorktree(let path): "the repository at \(path) is bare: there is no working tree to record"
       case .unsupported(let what): "this repository uses \(what), which is not supported yet"
       case .gitMissing: "the git program is not installed"

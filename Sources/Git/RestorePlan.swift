@@ -68,13 +68,17 @@ package struct RestorePlan: Sendable {
         if !sparseNow.contains(path) { removals.append(path) }
         continue
       }
+      // What is in a submodule is its own; here is its directory.
+      if entry?.mode == .submodule {
+        directories[path] = .some(nil)
+        continue
+      }
       guard let entry else {
         // What git ignored when the target was recorded was not part of it.
         let isUnknown = untracked.contains(path) && (keepUntracked || ignored.contains(path))
         if !isUnknown { removals.append(path) }
         continue
       }
-      if entry.mode == .submodule { continue }
       let permissions =
         raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
       writes.append(Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions))
@@ -122,14 +126,17 @@ package struct RestorePlan: Sendable {
     func isDirectory(_ path: BytePath, in state: RecordedState) throws -> Bool {
       try database.entry(at: path, in: state.worktree)?.mode == .directory
     }
-    var wanted = Set(target.metadata.bareDirectories.filter { !isLeftAlone($0) })
-    let bare = wanted
-    for path in writes.map(\.path) + Array(bare) {
+    let bare = Set(target.metadata.bareDirectories.filter { !isLeftAlone($0) })
+    var wanted = bare.union(directories.keys)
+    for path in writes.map(\.path) + Array(wanted) {
       var parent = path.parent
       while let directory = parent, wanted.insert(directory).inserted { parent = directory.parent }
     }
-    for path in wanted where try !bareNow.contains(path) && !isDirectory(path, in: current) {
-      directories[path] = .some(new[path])
+    for path in wanted {
+      // A bare one goes with the last file in it, and has to be made again.
+      if try bare.contains(path) || (!bareNow.contains(path) && !isDirectory(path, in: current)) {
+        directories[path] = .some(new[path])
+      }
     }
     for path in bareNow where !keepUntracked && !isLeftAlone(path) && !wanted.contains(path) {
       if try !isDirectory(path, in: target) { bareRemovals.append(path) }

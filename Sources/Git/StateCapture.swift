@@ -84,7 +84,11 @@ package struct StateCapture {
     let index = try indexTrees(status, headTree)
     let update = TreeUpdate()
     for change in status.changes where change.isSubmodule && change.differsInWorktree {
-      metadata.dirtySubmodules.append(change.path)
+      if change.isDeletedInWorktree {
+        update.set(change.path, nil)
+      } else {
+        metadata.dirtySubmodules.append(change.path)
+      }
     }
     for change in status.changes where change.differsInWorktree && !change.isSubmodule {
       try record(change.path, into: update)
@@ -214,24 +218,38 @@ package struct StateCapture {
     }
   }
 
-  /// Git calls a staged file clean when it would store it as the index does, whatever line ends, say, it has on disk. So
-  /// it is recorded as it is. Files of filters are left to these: the bytes of a large file are not for git to keep.
+  /// Git calls a staged file clean when it would store it as the index does, whatever line ends, say, it has on disk, and
+  /// a filter may keep its contents where they get lost. So it is recorded as it is. Only large files of filters are left
+  /// to these.
   private mutating func recordStaged(_ status: Status, into update: TreeUpdate) throws {
+    let limit = policy.sizeGuard?.fileLimit ?? Int.max
     let staged = status.changes.filter {
       $0.differsFromHead && !$0.differsInWorktree
         && ($0.index?.mode == .regular || $0.index?.mode == .executable)
+        && !policy.isExcluded($0.path)
     }
-    if staged.isEmpty { return }
-    let answers = try location.git.records(
-      ["check-attr", "-z", "--stdin", "filter"], input: staged.map(\.path).nulTerminated)
-    let filters = stride(from: 0, to: answers.count - 2, by: 3).map { Array(answers[$0 + 2]) }
-    for (change, filter) in zip(staged, filters)
-    where filter == Array("unspecified".utf8) && !policy.isExcluded(change.path) {
+    let large = try staged.map(\.path).filter { path in
+      try FileTree.status(location.worktree.appending(path)).map { $0.byteCount > limit } ?? false
+    }
+    let filtered = large.isEmpty ? [] : try filtered(large)
+    for change in staged where !filtered.contains(change.path) {
       try Interruption.check()
       guard let (entry, permissions) = try? read(change.path) else { continue }
       update.set(change.path, entry)
       metadata.raw.append(.init(path: change.path, permissions: permissions))
     }
+  }
+
+  /// Those that a clean and smudge filter is set for.
+  private func filtered(_ paths: [BytePath]) throws -> Set<BytePath> {
+    // Path, attribute and value.
+    let answers = try location.git.records(
+      ["check-attr", "-z", "--stdin", "filter"], input: paths.nulTerminated)
+    return Set(
+      stride(from: 0, to: answers.count - 2, by: 3).filter {
+        !answers[$0 + 2].elementsEqual("unspecified".utf8)
+      }
+      .map { BytePath(answers[$0]) })
   }
 
   private func largeUntracked(_ status: Status) throws -> [LargeUntracked] {

@@ -110,8 +110,7 @@ package final class WorktreeWriter {
       }
       let filtered = part.filter { !$0.isRaw && $0.entry.mode != .symbolicLink }
       let checkout = FilteredCheckout(git: location.git, directory: temporary)
-      try checkout.run(filtered)
-      for write in filtered {
+      for write in try checkout.run(filtered) {
         let path = checkout.path(of: write)
         if let permissions = write.permissions { try FileTree.setPermissions(path, permissions) }
         try moveIntoPlace(path, write.path)

@@ -116,8 +116,7 @@ struct GitSettingsTests {
   }
 
   @Test(
-    "the hint is right from below the top as well",
-    .disabled("it names the directory where one stands instead of the repository"))
+    "the hint is right from below the top as well")
   func foreignOwnerFromBelow() throws {
     let scene = try foreign()
     let below = scene.repository.top.appending("below")
@@ -129,8 +128,7 @@ struct GitSettingsTests {
   }
 
   @Test(
-    "trust that git sees and libgit2 does not is explained, and the hint helps",
-    .disabled("the hint names the git directory, which nobody asks for"), arguments: [true, false])
+    "trust that git sees and libgit2 does not is explained, and the hint helps", arguments: [true, false])
   func trustByAnotherWay(isInEnvironment: Bool) throws {
     let scene = try foreign()
     if isInEnvironment {

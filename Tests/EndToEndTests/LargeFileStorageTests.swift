@@ -111,8 +111,7 @@ struct LargeFileStorageTests {
   }
 
   @Test(
-    "contents that were staged, and never committed, survive git lfs prune",
-    .disabled("of a staged file only the pointer is recorded"))
+    "contents that were staged, and never committed, survive git lfs prune")
   func pruned() throws {
     let remote = scene.directory.path.appending("remote.git")
     try repository.git("init", "-q", "--bare", remote)

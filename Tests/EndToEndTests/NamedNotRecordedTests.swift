@@ -78,8 +78,7 @@ struct NamedNotRecordedTests {
   }
 
   @Test(
-    "what a partial clone has never fetched is not damage",
-    .disabled("verify reads with libgit2, which does not know of promised objects"))
+    "what a partial clone has never fetched is not damage")
   func verifyPartialClone() throws {
     let (scene, _) = try partialClone("--sparse")
     try scene.repository.git("sparse-checkout", "set", "dir")
@@ -88,8 +87,7 @@ struct NamedNotRecordedTests {
   }
 
   @Test(
-    "a rollback in a partial clone fetches what it lacks",
-    .disabled("the look for damage beforehand reads with libgit2, which fetches nothing"))
+    "a rollback in a partial clone fetches what it lacks")
   func rollbackFetches() throws {
     let (scene, packs) = try partialClone()
     let before = try scene.picture()

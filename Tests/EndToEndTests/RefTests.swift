@@ -122,15 +122,4 @@ struct RefTests {
     let log = try scene.repository.git("log", "--all", "--topo-order", "--format=%H %s").lines
     #expect(log == before[0])
   }
-
-  @Test(
-    "a commit that was amended away does not show in git log --all because a checkpoint keeps it",
-    .disabled("refs/checkpoints/ID/head is a ref to a commit, and those all show"))
-  func amended() throws {
-    let scene = try Scene.small()
-    try scene.checkpoint("incremental")
-    try scene.repository.git("commit", "-q", "--amend", "-m", "First, better said")
-    #expect(try scene.repository.git("log", "--all", "--format=%s").lines == ["First, better said"])
-    #expect(try scene.repository.git("describe", "--all", "HEAD").lines == ["heads/main"])
-  }
 }

@@ -149,7 +149,9 @@ struct ObjectDatabaseTests {
     let state = try RoundTrip(repository).capture().state
     let database = try repository.database()
     try database.beginWriting(many: false)
-    let tag = try database.writeTag("x", target: state.tree, message: "m\n", at: FixedClock.start)
+    let tag = try database.writeTag(
+      "x", target: state.tree, message: "m\n", by: Identity(environment: [:]) { _ in nil },
+      at: FixedClock.start)
     try database.publish()
     try database.setRef("refs/checkpoints/x/state", to: tag)
     #expect(try repository.git("log", "--all", "--format=%H %d") == before)

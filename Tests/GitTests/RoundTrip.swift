@@ -29,7 +29,9 @@ struct RoundTrip {
   func keep(_ name: String, _ state: RecordedState) throws -> ObjectID {
     let database = try repository.database()
     try database.beginWriting(many: false)
-    let tag = try database.writeTag(name, target: state.tree, message: "test\n", at: FixedClock.start)
+    let tag = try database.writeTag(
+      name, target: state.tree, message: "test\n", by: Identity(environment: [:]) { _ in nil },
+      at: FixedClock.start)
     try database.publish()
     try database.setRef("refs/checkpoints/\(name)/state", to: tag)
     if let head = state.head { try database.setRef("refs/checkpoints/\(name)/head", to: head) }

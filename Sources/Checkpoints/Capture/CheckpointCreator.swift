@@ -190,11 +190,12 @@ package final class CheckpointCreator {
     do {
       try database.beginWriting(many: false)
       var refs: [(String, ObjectID)] = []
+      let identity = project.settings.identity
       let digest = "manifest-sha256: \(SHA256.digest(bytes).hexadecimal)"
       let title = manifest.message.map { "checkpoint \(id)\n\n\($0)" } ?? "checkpoint \(id)"
       if let tree = manifest.git.stateTree {
         let tag = try database.writeTag(
-          "\(id)", target: tree, message: "\(title)\n\n\(digest)\n", at: manifest.createdAt)
+          "\(id)", target: tree, message: "\(title)\n\n\(digest)\n", by: identity, at: manifest.createdAt)
         refs.append((id.stateRef, tag))
         let state = try RecordedState(tree: tree, head: nil, branch: nil, in: database)
         refs += state.metadata.operationObjects.enumerated().map {
@@ -205,7 +206,7 @@ package final class CheckpointCreator {
         refs.append((id.headRef, head))
         if manifest.git.headTag != nil {
           let tag = try database.writeTag(
-            id.tag, target: head, message: "\(title)\n\n\(digest)\n", at: manifest.createdAt)
+            id.tag, target: head, message: "\(title)\n\n\(digest)\n", by: identity, at: manifest.createdAt)
           refs.append((id.tagRef, tag))
         }
       }

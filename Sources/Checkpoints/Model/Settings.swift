@@ -10,6 +10,8 @@ package struct Settings: Sendable {
   /// Values by key, the last one wins; keys without their leading `checkpoint.`.
   private var committed: [String: [String]] = [:]
   private var personal: [String: [String]] = [:]
+  /// Who tags are from.
+  package private(set) var identity = Identity(environment: [:], setting: { _ in nil })
 
   package struct Invalid: Error, Sendable, CustomStringConvertible {
     package var key: String
@@ -31,7 +33,9 @@ package struct Settings: Sendable {
         },
         keepingAll: true)
     }
+    let all = parse(try personal.get(), keepingAll: true)
     settings.personal = parse(try personal.get(), keepingAll: false)
+    settings.identity = Identity(environment: ProcessEnvironment.variables) { all[$0]?.last }
     return settings
   }
 

@@ -174,7 +174,7 @@ package struct Verifier {
           problems.append("the manifest is not the one whose SHA-256 stands in \(id.stateRef)")
         }
       }
-      problems += checkObjects(below: tree, &seen)
+      problems += try checkAll(below: tree, &seen)
       if let state = try? RecordedState(tree: tree, head: nil, branch: nil, in: database) {
         problems += state.metadata.operationObjects.filter { !database.exists($0) }
           .map { "the object \($0), which the \(state.metadata.operation ?? "operation") needs, is missing" }
@@ -182,7 +182,7 @@ package struct Verifier {
     }
     if let head = manifest.git.head {
       check(id.headRef) { if $0 != head { problems.append("\(id.headRef) names another commit") } }
-      do { problems += try checkObjects(below: database.tree(of: head), &seen) } catch {
+      do { problems += try checkAll(below: database.tree(of: head), &seen) } catch {
         problems.append("\(error)")
       }
       if manifest.git.headTag != nil {
@@ -204,22 +204,39 @@ package struct Verifier {
     return problems
   }
 
+  private func checkAll(below tree: ObjectID, _ seen: inout Set<ObjectID>) throws -> [String] {
+    var found = ObjectProblems()
+    checkObjects(below: tree, &seen, &found)
+    // In a partial clone, what was never fetched is not damage as long as git knows where to fetch it.
+    let isExcused = try !found.missing.isEmpty && database.canFetchWhatIsMissing(below: tree)
+    return found.damaged + (isExcused ? [] : found.missing)
+  }
+
+  private struct ObjectProblems {
+    var damaged: [String] = []
+    var missing: [String] = []
+
+    mutating func note(_ error: any Error, _ name: String) {
+      let text = name.isEmpty ? "\(error)" : "\(name): \(error)"
+      if (error as? GitError)?.isNotFound == true { missing.append(text) } else { damaged.append(text) }
+    }
+  }
+
   /// Reads every object below a tree, which checks its hash. What several checkpoints share is read once.
-  private func checkObjects(below tree: ObjectID, _ seen: inout Set<ObjectID>) -> [String] {
-    guard seen.insert(tree).inserted else { return [] }
-    var problems: [String] = []
+  private func checkObjects(below tree: ObjectID, _ seen: inout Set<ObjectID>, _ found: inout ObjectProblems)
+  {
+    guard seen.insert(tree).inserted else { return }
     do {
       for (name, entry) in try database.entries(of: tree) {
         switch entry.mode {
-        case .directory: problems += checkObjects(below: entry.id, &seen)
+        case .directory: checkObjects(below: entry.id, &seen, &found)
         case .submodule: break
         case .regular, .executable, .symbolicLink:
           guard seen.insert(entry.id).inserted else { continue }
-          do { try database.check(entry.id) } catch { problems.append("\(name): \(error)") }
+          do { try database.check(entry.id) } catch { found.note(error, "\(name)") }
         }
       }
-    } catch { problems.append("\(error)") }
-    return problems
+    } catch { found.note(error, "") }
   }
 
   /// Checkpoints whose refs are there and whose manifest is not.
