@@ -106,6 +106,17 @@ package enum FileTree {
     }
   }
 
+  /// Removes the directory and those in it, if there is nothing else.
+  package static func removeEmptyDirectories(_ path: BytePath) throws(SystemError) {
+    for name in try list(path) {
+      guard try status(path.appending(name))?.kind == .directory else {
+        throw SystemError(code: ENOTEMPTY, operation: "remove the directory", path: path)
+      }
+      try removeEmptyDirectories(path.appending(name))
+    }
+    try remove(path)
+  }
+
   /// Removes the directory if it is empty; false where it is not, or is not there.
   package static func removeIfEmpty(_ directory: BytePath) -> Bool {
     directory.withCString { rmdir($0) } == 0

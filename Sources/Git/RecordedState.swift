@@ -54,7 +54,7 @@ package struct StateMetadata: Codable, Sendable {
     case .regular: files[path]
     case .executable: executables[path]
     // A plain file where core.symlinks is false.
-    case .symbolicLink: files.exceptions[path]
+    case .symbolicLink: files[path]
     case .directory, .submodule: nil
     }
   }

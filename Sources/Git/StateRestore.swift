@@ -16,6 +16,8 @@ package final class WorktreeWriter {
   private let files: any FileOperations
   private let temporary: BytePath
   private var checkedDirectories: Set<BytePath> = []
+  /// Directories out of which something was removed.
+  private var emptied: Set<BytePath> = []
   private var counter = 0
 
   package init(
@@ -102,17 +104,20 @@ package final class WorktreeWriter {
     let attributesEnd =
       plan.writes.firstIndex { $0.path.lastComponent != ".gitattributes" } ?? plan.writes.count
     for part in [plan.writes[..<attributesEnd], plan.writes[attributesEnd...]] {
-      for write in part where write.isRaw || write.entry.mode == .symbolicLink {
+      for write in part where write.isRaw {
         try Interruption.check()
         try restore(write)
         done += 1
         progress(done)
       }
-      let filtered = part.filter { !$0.isRaw && $0.entry.mode != .symbolicLink }
+      let filtered = part.filter { !$0.isRaw }
       let checkout = FilteredCheckout(git: location.git, directory: temporary)
       for write in try checkout.run(filtered) {
         let path = checkout.path(of: write)
-        if let permissions = write.permissions { try FileTree.setPermissions(path, permissions) }
+        // A link has none, and where core.symlinks is false it is a file.
+        if let permissions = write.permissions, try FileTree.status(path)?.kind == .regular {
+          try FileTree.setPermissions(path, permissions)
+        }
         try moveIntoPlace(path, write.path)
         done += 1
         progress(done)
@@ -123,7 +128,8 @@ package final class WorktreeWriter {
 
   /// Permissions come last, because they may forbid to write.
   private func restoreDirectories(_ plan: RestorePlan) throws {
-    for path in plan.bareRemovals { removeEmptied(path) }
+    for path in emptied.union(plan.bareRemovals).sorted(by: >) { removeEmptied(path, plan) }
+    emptied = []
     for path in plan.directories.keys.sorted() { try ensureDirectory(path) }
     let modes = plan.directoryModes.merging(plan.directories.compactMapValues { $0 }) { old, _ in old }
     for (path, permissions) in modes.sorted(by: { $0.key > $1.key }) where isReachable(path) {
@@ -135,10 +141,12 @@ package final class WorktreeWriter {
     }
   }
 
-  private func removeEmptied(_ path: BytePath) {
+  private func removeEmptied(_ path: BytePath, _ plan: RestorePlan) {
     guard isReachable(path) else { return }
     var next: BytePath? = path
-    while let directory = next, FileTree.removeIfEmpty(location.worktree.appending(directory)) {
+    while let directory = next, plan.directories[directory] == nil,
+      FileTree.removeIfEmpty(location.worktree.appending(directory))
+    {
       checkedDirectories.remove(directory)
       next = directory.parent
     }
@@ -148,7 +156,8 @@ package final class WorktreeWriter {
     let full = location.worktree.appending(path)
     guard isReachable(path), let status = try FileTree.status(full), status.kind != .directory else { return }
     try FileTree.remove(full)
-    if let parent = path.parent { removeEmptied(parent) }
+    // Not at once: something may come into the directory again, and it has its permissions.
+    if let parent = path.parent { emptied.insert(parent) }
   }
 
   private func isReachable(_ path: BytePath) -> Bool { location.isReachable(path) }
@@ -184,7 +193,7 @@ package final class WorktreeWriter {
       return try FileTree.remove(temporary)
     }
     if let parent = path.parent { try ensureDirectory(parent) }
-    if let status = try FileTree.status(full), status.kind == .directory { try removeEmptyDirectories(full) }
+    if let status = try FileTree.status(full), status.kind == .directory { try FileTree.removeEmptyDirectories(full) }
     do { try files.rename(temporary, to: full) } catch {
       guard error.code == EXDEV else { throw error }
       // The git directory is on another file system: go through a copy beside the target.
@@ -233,18 +242,6 @@ package final class WorktreeWriter {
       try FileTree.setPermissions(target, status.permissions)
       try FileTree.remove(source)
     }
-  }
-
-  /// Empty directories, which git does not know, give way.
-  private func removeEmptyDirectories(_ directory: BytePath) throws {
-    for name in try FileTree.list(directory) {
-      let path = directory.appending(name)
-      guard try FileTree.status(path)?.kind == .directory else {
-        throw Obstruction(path: directory, reason: "a directory with files is there")
-      }
-      try removeEmptyDirectories(path)
-    }
-    try FileTree.remove(directory)
   }
 
   private func ensureDirectory(_ path: BytePath) throws {

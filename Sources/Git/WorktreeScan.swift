@@ -84,7 +84,10 @@ struct WorktreeScan: Sendable {
       Set(paths.lazy.filter { $0.bytes.last == UInt8(ascii: "/") }.map { BytePath($0.bytes.dropLast()) })
     }
     // What could be bare: where files are missing, and where none is tracked.
-    var candidates = Set(status.changes.filter(\.isDeletedInWorktree).flatMap(\.path.ancestors))
+    var candidates = Set(
+      (status.changes.filter(\.isDeletedInWorktree).map(\.path) + status.conflicts.map(\.path)
+        + assumeUnchanged
+        + skipWorktree.filter { $0.parent.map { found[$0] != nil } ?? false }).flatMap(\.ancestors))
     let closed = directories(status.ignored).union(directories(status.untracked))
     let root = try OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY)
     while let path = waiting.popLast() {

@@ -159,6 +159,8 @@ package struct Notes: Codable, Sendable {
   package var isSpent: Bool?
   /// For a rescue: how HEAD and branches go back to where they were.
   package var headBefore: [HeadDestination]?
+  /// The steps that led away from there.
+  package var headAfter: [HeadDestination]?
   /// For a rescue: copies of databases that were kept aside first.
   package var secured: [SourceRecord]?
   /// For a rescue: databases that were dropped once their copy was safe.

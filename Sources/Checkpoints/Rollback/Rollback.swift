@@ -271,8 +271,7 @@ package final class Rollback {
     // Sources that stay as they are need no rescue.
     let concerned = Set(plan.restorations.map(\.record.name))
     let rescue = try creator.create(request, sourceNames: concerned).manifest
-    try catalog.updateNotes(rescue.id) { $0.headBefore = plan.journal.headBefore }
-    try keepMovedBranches(plan.journal.headBefore, under: rescue.id)
+    try noteHead(plan.journal, for: rescue.id)
     return rescue.id
   }
 

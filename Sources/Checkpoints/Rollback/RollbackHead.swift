@@ -27,20 +27,25 @@ extension Rollback {
   /// What undo brings back was noted when it was left; nil when somebody has moved a branch since.
   private func notedHead(_ request: RollbackRequest) throws -> [HeadDestination]? {
     guard let noted = try catalog.notes(request.target.id).headBefore else { return nil }
-    let restored = request.target.rescueBefore.flatMap { try? catalog.manifest($0) }?.git.head
+    let after = try catalog.notes(request.target.id).headAfter ?? []
+    /// Where the operation put a branch.
+    func put(_ name: String) -> ObjectID? {
+      for case .movedBranch(name, to: let commit) in after { return commit }
+      return nil
+    }
     var moved: Set<String> = []
     for step in noted {
       switch step {
       case .movedBranch(let name, _):
         moved.insert(name)
-        if try database.target(of: "refs/heads/\(name)") != restored { return nil }
+        if try database.target(of: "refs/heads/\(name)") != put(name) { return nil }
       case .branch(let name):
         let commit = try database.target(of: "refs/heads/\(name)")
         if !moved.contains(name) && commit != request.target.git.head { return nil }
       case .detached: break
       case .unborn(let name), .removedBranch(let name):
         let commit = try database.target(of: "refs/heads/\(name)")
-        if commit != nil && commit != restored { return nil }
+        if commit != nil && commit != put(name) { return nil }
       }
     }
     return noted
@@ -66,8 +71,14 @@ extension Rollback {
     return back + [present] + removals
   }
 
+  /// What undo must know of HEAD and branches.
+  func noteHead(_ journal: Journal, for rescue: CheckpointID) throws {
+    try catalog.updateNotes(rescue) { ($0.headBefore, $0.headAfter) = (journal.headBefore, journal.head) }
+    try keepMovedBranches(journal.headBefore, under: rescue)
+  }
+
   /// Commits that only a moved branch held stay alive under the rescue's refs.
-  func keepMovedBranches(_ back: [HeadDestination], under rescue: CheckpointID) throws {
+  private func keepMovedBranches(_ back: [HeadDestination], under rescue: CheckpointID) throws {
     for step in back {
       if case .movedBranch(let name, let commit) = step {
         try database.setRef("\(rescue.refPrefix)branches/\(name)", to: commit)

@@ -63,8 +63,7 @@ extension Rollback {
     }
     if let found {
       journal.rescue = found.id
-      try catalog.updateNotes(found.id) { $0.headBefore = journal.headBefore }
-      try keepMovedBranches(journal.headBefore, under: found.id)
+      try noteHead(journal, for: found.id)
       try JournalFile(store).write(journal)
     }
     return journal

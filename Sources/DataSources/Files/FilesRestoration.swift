@@ -86,8 +86,6 @@ final class FilesRestoration: SourceRestoration {
       let kind = try FileTree.status(worktree.appending(file.path))?.kind
       guard kind == .regular || kind == .symbolicLink else { continue }
       try FileTree.remove(worktree.appending(file.path))
-      // A directory that held nothing else goes, too; if it belongs to the state, git's part makes it again.
-      _ = file.path.ancestors.prefix { FileTree.removeIfEmpty(worktree.appending($0)) }
     }
   }
 
@@ -123,6 +121,7 @@ final class FilesRestoration: SourceRestoration {
         try FileTree.setPermissions(temporary, file.permissions)
         try context.store.files.sync(output)
       }
+      if try FileTree.status(target)?.kind == .directory { try FileTree.removeEmptyDirectories(target) }
       try context.store.files.rename(temporary, to: target)
     } catch {
       try? FileTree.remove(temporary)
