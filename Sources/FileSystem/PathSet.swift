@@ -7,7 +7,15 @@ package struct PathSet: Sendable {
 
   package func contains(_ path: BytePath) -> Bool {
     if paths.isEmpty { return false }
-    return paths.contains(path)
-      || path.ancestors.contains { paths.contains(BytePath($0.bytes + [UInt8(ascii: "/")])) }
+    return paths.contains(path) || path.ancestors.contains(where: hasDirectory)
+  }
+
+  package func contains(directory path: BytePath) -> Bool {
+    if paths.isEmpty { return false }
+    return hasDirectory(path) || path.ancestors.contains(where: hasDirectory)
+  }
+
+  private func hasDirectory(_ path: BytePath) -> Bool {
+    paths.contains(BytePath(path.bytes + [UInt8(ascii: "/")]))
   }
 }

@@ -132,14 +132,17 @@ package struct RestorePlan: Sendable {
       var parent = path.parent
       while let directory = parent, wanted.insert(directory).inserted { parent = directory.parent }
     }
-    for path in wanted {
+    for path in wanted where directories[path] == nil {
       // A bare one goes with the last file in it, and has to be made again.
       if try bare.contains(path) || (!bareNow.contains(path) && !isDirectory(path, in: current)) {
         directories[path] = .some(new[path])
       }
     }
+    let ignored = PathSet(target.metadata.ignored)
     for path in bareNow where !keepUntracked && !isLeftAlone(path) && !wanted.contains(path) {
-      if try !isDirectory(path, in: target) { bareRemovals.append(path) }
+      if try !ignored.contains(directory: path) && !isDirectory(path, in: target) {
+        bareRemovals.append(path)
+      }
     }
     var candidates = Set(old.exceptions.keys).union(new.exceptions.keys)
     if old.common != new.common {

@@ -319,9 +319,27 @@ package struct StateCapture {
         setAside(difference.path)
       } else if status.kind == .regular || status.kind == .symbolicLink {
         try record(difference.path, into: update)
+      } else if status.kind == .directory && difference.new?.mode != .submodule {
+        try recordBare(difference.path, status)
       }
     }
     return try update.apply(to: worktree, in: database)
+  }
+
+  /// Directories that git ignores and that are empty give way, too.
+  private mutating func recordBare(_ path: BytePath, _ status: FileStatus) throws {
+    if metadata.bareDirectories.contains(path) { return }
+    let names = try FileTree.list(location.worktree.appending(path))
+    // A repository is not ours to look into.
+    if names.contains(".git") { return }
+    metadata.bareDirectories.append(path)
+    metadata.directories.exceptions[path] = status.permissions
+    for name in names {
+      let inner = path.appending(name)
+      if let status = try FileTree.status(location.worktree.appending(inner)), status.kind == .directory {
+        try recordBare(inner, status)
+      }
+    }
   }
 
   private mutating func recordOperation(_ head: ObjectID?) throws -> [BytePath: ObjectID] {

@@ -193,7 +193,9 @@ package final class WorktreeWriter {
       return try FileTree.remove(temporary)
     }
     if let parent = path.parent { try ensureDirectory(parent) }
-    if let status = try FileTree.status(full), status.kind == .directory { try FileTree.removeEmptyDirectories(full) }
+    if let status = try FileTree.status(full), status.kind == .directory {
+      try FileTree.removeEmptyDirectories(full)
+    }
     do { try files.rename(temporary, to: full) } catch {
       guard error.code == EXDEV else { throw error }
       // The git directory is on another file system: go through a copy beside the target.
