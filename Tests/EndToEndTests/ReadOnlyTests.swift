@@ -27,13 +27,21 @@ struct ReadOnlyTests {
 
   @Test(
     "a rollback in a read-only working tree leaves everything as it was",
-    .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)))
-  func worktree() throws {
+    .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)),
+    arguments: [true, false])
+  func worktree(hasPrivateFiles: Bool) throws {
     let scene = try separated()
+    if !hasPrivateFiles {
+      // They are written first; without them it is HEAD and the index.
+      for name in [".env", "private.key", "services"] { try scene.repository.remove("\(name)") }
+    }
     let before = try scene.picture()
     let id = try scene.take("full")
     try scene.repository.git("commit", "-q", "-m", "What was staged")
     try scene.repository.scramble()
+    if !hasPrivateFiles {
+      for name in [".env", ".env.later", "private.key", "later"] { try scene.repository.remove("\(name)") }
+    }
     let broken = try scene.picture()
     let result = try SmallFileSystem.withReadOnly(scene.repository.top) {
       let result = try scene.run("rollback", "--yes", "\(id)")
