@@ -7,6 +7,8 @@ struct FilteredCheckout {
   let git: GitProgram
   /// Made and removed by the caller.
   let directory: BytePath
+  /// Entries that decide how files are filtered where the working tree has no such file.
+  let attributes: [RestorePlan.Write]
 
   /// Where `run` puts a file.
   func path(of write: RestorePlan.Write) -> BytePath { directory.appending("files").appending(write.path) }
@@ -42,7 +44,7 @@ struct FilteredCheckout {
     // An index of its own with nothing but these entries: the user's stays as it is.
     let index = directory.appending("index")
     try FileTree.remove(index)
-    let entries = writes.reduce(into: [UInt8]()) { lines, write in
+    let entries = (attributes + writes).reduce(into: [UInt8]()) { lines, write in
       lines += Array("\(write.entry.mode.octal) \(write.entry.id) 0\t".utf8) + write.path.bytes + [0]
     }
     try run(["update-index", "-z", "--index-info"], index, input: entries)

@@ -125,15 +125,16 @@ package enum IndexRestore {
   }
 
   /// Conflicts, flags and stat data: after the files are in place.
+  /// - Parameter written: files that are others now than those that the index knows the sizes and times of.
   package static func finish(
-    _ state: RecordedState, written: [RestorePlan.Write], _ location: RepositoryLocation,
-    _ database: ObjectDatabase
+    _ state: RecordedState, written: Set<BytePath>, _ location: RepositoryLocation, _ database: ObjectDatabase
   ) throws {
     let git = location.git
     // Where a filter made another size than the one in the old stat data, git would not look further and call
     // the file modified; an entry that is set anew has none.
-    let entries = written.filter { !$0.isRaw }.reduce(into: [UInt8]()) { lines, write in
-      lines += Array("\(write.entry.mode.octal) \(write.entry.id) 0\t".utf8) + write.path.bytes + [0]
+    let anew = try state.index[0].map { try database.entries(at: written, in: $0) } ?? [:]
+    let entries = anew.reduce(into: [UInt8]()) { lines, item in
+      lines += Array("\(item.value.mode.octal) \(item.value.id) 0\t".utf8) + item.key.bytes + [0]
     }
     if !entries.isEmpty { try git.run(["update-index", "-z", "--index-info"], input: entries) }
     var conflicts: [UInt8] = []

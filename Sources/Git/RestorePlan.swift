@@ -17,6 +17,8 @@ package struct RestorePlan: Sendable {
   }
 
   package var writes: [Write] = []
+  /// The index's `.gitattributes` that may decide about what is written.
+  package var attributes: [Write] = []
   package var removals: [BytePath] = []
   /// Files whose bytes stay and whose permissions change.
   package var modes: [BytePath: UInt32] = [:]
@@ -58,6 +60,9 @@ package struct RestorePlan: Sendable {
     let equal = Set(changedRaw).union(sparseNow.subtracting(sparse)).filter { entries[$0] == nil }
     for (path, entry) in try database.entries(at: equal, in: target.worktree) { entries[path] = entry }
     for path in sparse.subtracting(sparseNow) where entries[path] == nil { entries[path] = .some(nil) }
+    let room = Room(
+      files: Set(entries.compactMap { $0.value == nil ? nil : $0.key }),
+      directories: target.metadata.bareDirectories)
     for (path, entry) in entries.sorted(by: { $0.key < $1.key }) {
       if isLeftAlone(path) || (raw[path] == nil && skipped.contains(path)) { continue }
       if unrecorded.contains(path) && !recorded.contains(path) {
@@ -76,13 +81,14 @@ package struct RestorePlan: Sendable {
       guard let entry else {
         // What git ignored when the target was recorded was not part of it.
         let isUnknown = untracked.contains(path) && (keepUntracked || ignored.contains(path))
-        if !isUnknown { removals.append(path) }
+        if !isUnknown || room.isNeeded(by: path) { removals.append(path) }
         continue
       }
       let permissions =
         raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
       writes.append(Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions))
     }
+    try findAttributes(in: target, database)
     try planModes(from: current.metadata, to: target, written: Set(entries.keys), isLeftAlone, in: database)
     try planDirectories(from: current, to: target, keepUntracked: keepUntracked, isLeftAlone, in: database)
     // What decides how other files are filtered comes first.
@@ -90,6 +96,33 @@ package struct RestorePlan: Sendable {
     writes =
       writes.filter { $0.path.lastComponent == attributes }
       + writes.filter { $0.path.lastComponent != attributes }
+  }
+
+  /// Places that must be free for what comes.
+  private struct Room {
+    let files: Set<BytePath>
+    let directories: Set<BytePath>
+
+    init(files: Set<BytePath>, directories: [BytePath]) {
+      self.files = files
+      self.directories = Set(files.flatMap(\.ancestors) + directories + directories.flatMap(\.ancestors))
+    }
+
+    func isNeeded(by path: BytePath) -> Bool {
+      directories.contains(path) || path.ancestors.contains(where: files.contains)
+    }
+  }
+
+  /// Where such a file is missing in the working tree, git takes the index's.
+  private mutating func findAttributes(in target: RecordedState, _ database: ObjectDatabase) throws {
+    guard let index = target.index[0] else { return }
+    let filtered = writes.filter { !$0.isRaw }
+    let directories = Set(filtered.flatMap(\.path.ancestors) + (filtered.isEmpty ? [] : [""]))
+    for path in directories.map({ $0.appending(".gitattributes") }) {
+      if let entry = try database.entry(at: path, in: index) {
+        attributes.append(Write(path: path, entry: entry, isRaw: false, permissions: nil))
+      }
+    }
   }
 
   /// Files that keep their bytes.
@@ -159,12 +192,14 @@ package struct RestorePlan: Sendable {
 }
 
 extension ObjectDatabase {
-  /// Those of the paths that the tree has.
+  /// Those of the paths at which the tree has a file.
   func entries(at paths: Set<BytePath>, in tree: ObjectID) throws -> [BytePath: TreeEntry] {
     var found: [BytePath: TreeEntry] = [:]
     // Each path alone reads all the directories above it.
     if paths.count < 64 {
-      for path in paths { found[path] = try entry(at: path, in: tree) }
+      for path in paths {
+        if let entry = try entry(at: path, in: tree), entry.mode != .directory { found[path] = entry }
+      }
     } else {
       try forEachFile(in: tree) { path, entry in if paths.contains(path) { found[path] = entry } }
     }

@@ -319,11 +319,23 @@ package struct StateCapture {
         setAside(difference.path)
       } else if status.kind == .regular || status.kind == .symbolicLink {
         try record(difference.path, into: update)
+        try recordModes(above: difference.path)
       } else if status.kind == .directory && difference.new?.mode != .submodule {
         try recordBare(difference.path, status)
       }
     }
     return try update.apply(to: worktree, in: database)
+  }
+
+  /// The scan has not looked into directories that git ignores.
+  private mutating func recordModes(above path: BytePath) throws {
+    for directory in path.ancestors {
+      if let permissions = try FileTree.status(location.worktree.appending(directory))?.permissions,
+        permissions != metadata.directories[directory]
+      {
+        metadata.directories.exceptions[directory] = permissions
+      }
+    }
   }
 
   /// Directories that git ignores and that are empty give way, too.

@@ -111,7 +111,8 @@ package final class WorktreeWriter {
         progress(done)
       }
       let filtered = part.filter { !$0.isRaw }
-      let checkout = FilteredCheckout(git: location.git, directory: temporary)
+      let checkout = FilteredCheckout(
+        git: location.git, directory: temporary, attributes: plan.attributes)
       for write in try checkout.run(filtered) {
         let path = checkout.path(of: write)
         // A link has none, and where core.symlinks is false it is a file.

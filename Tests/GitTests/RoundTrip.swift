@@ -71,7 +71,7 @@ struct RoundTrip {
     try IndexRestore.replaceEntries(target, from: present, location)
     try writer.apply(plan)
     try OperationInProgress.restore(target, location, database, files: files)
-    try IndexRestore.finish(target, written: plan.writes, location, database)
+    try IndexRestore.finish(target, written: Set(plan.writes.map(\.path)), location, database)
     return plan.writes.map(\.path)
   }
 

@@ -46,16 +46,19 @@ package struct RestoreContext: Sendable {
   package var removesOthers: Bool
   /// Paths that are not touched: what the checkpoint left out, or nobody asked for.
   package var isLeftAlone: @Sendable (BytePath) -> Bool
+  /// Paths that git ignored when the checkpoint was taken.
+  package var wasIgnored: @Sendable (BytePath) -> Bool
   package var progress: any ProgressReporter
 
   package init(
     store: Store, token: String, isResuming: Bool, removesOthers: Bool,
     isLeftAlone: @escaping @Sendable (BytePath) -> Bool,
+    wasIgnored: @escaping @Sendable (BytePath) -> Bool,
     progress: any ProgressReporter
   ) {
     (self.store, self.token, self.isResuming) = (store, token, isResuming)
     self.removesOthers = removesOthers
-    (self.isLeftAlone, self.progress) = (isLeftAlone, progress)
+    (self.isLeftAlone, self.wasIgnored, self.progress) = (isLeftAlone, wasIgnored, progress)
   }
 }
 

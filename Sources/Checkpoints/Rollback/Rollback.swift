@@ -120,11 +120,12 @@ package final class Rollback {
     for target: Manifest, _ journal: Journal, isResuming: Bool
   ) throws -> [(record: SourceRecord, restoration: any SourceRestoration)] {
     let (scope, excluded) = (journal.scope, target.excluded.map { GlobPattern($0) })
+    let ignored = PathSet(try recordedState(target)?.metadata.ignored ?? [])
     let context = RestoreContext(
       store: store, token: journal.token, isResuming: isResuming,
       removesOthers: scope.removesOthers && !journal.keepUntracked,
       isLeftAlone: { path in !scope.contains(path) || excluded.contains { $0.matches(path) } },
-      progress: progress)
+      wasIgnored: { ignored.contains($0) }, progress: progress)
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
     return try catalog.sources(of: target).compactMap { record in
       if record.type == files.type {
@@ -193,7 +194,10 @@ package final class Rollback {
         plan.journal.isGitTouched = true
         try file.write(plan.journal)
         try timed("git") {
-          try restoreGit(restore, state, from: recordedState(rescue), plan.journal, plan.journal.head)
+          try restoreGit(restore, state, from: recordedState(rescue), plan.journal, plan.journal.head) {
+            try complete(plan.restorations, rescue, isReverting: false)
+            return try catalog.filesInStore(plan.target)
+          }
         }
         plan.journal.isGitRestored = true
         try file.write(plan.journal)
@@ -294,7 +298,7 @@ package final class Rollback {
 
   private func restoreGit(
     _ restore: RestorePlan, _ state: RecordedState, from other: RecordedState?, _ journal: Journal,
-    _ head: [HeadDestination]
+    _ head: [HeadDestination], restoringKept: () throws -> Set<BytePath>
   ) throws {
     let location = project.location
     let isWhole = journal.scope == .everything
@@ -307,9 +311,12 @@ package final class Rollback {
       progress.update("restore files", done: done, total: total, unit: .items)
     }
     progress.finish("restore files")
+    // Before the index is refreshed: they may be tracked.
+    let kept = try restoringKept()
     if isWhole {
       try OperationInProgress.restore(state, location, database, files: store.files)
-      try IndexRestore.finish(state, written: restore.writes, location, database)
+      let written = kept.union(restore.writes.map(\.path))
+      try IndexRestore.finish(state, written: written, location, database)
     }
     try store.files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))
   }
@@ -344,7 +351,10 @@ package final class Rollback {
       let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
       let kept = try catalog.filesInStore(rescue)
       let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
-      try restoreGit(files, to, from: from, journal, journal.headBefore)
+      try restoreGit(files, to, from: from, journal, journal.headBefore) {
+        try complete(restorations, rescue, isReverting: true)
+        return kept
+      }
     }
     try complete(restorations, rescue, isReverting: true)
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }

@@ -21,12 +21,15 @@ extension FilesSource {
 final class FilesRestoration: SourceRestoration {
   private let record: SourceRecord
   private let worktree: BytePath
+  private let patterns: [GlobPattern]
   private let context: RestoreContext
   private let reader: ChunkReader
   private let document: FilesDocument
 
-  init(_ record: SourceRecord, worktree: BytePath, context: RestoreContext) throws {
-    (self.record, self.worktree, self.context) = (record, worktree, context)
+  init(
+    _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], context: RestoreContext
+  ) throws {
+    (self.record, self.worktree, self.patterns, self.context) = (record, worktree, patterns, context)
     reader = ChunkReader(context.store)
     document = try Self.document(of: record, reader)
   }
@@ -82,6 +85,8 @@ final class FilesRestoration: SourceRestoration {
     guard context.removesOthers else { return }
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
     for file in present.files where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
+      // What git ignored then, and nobody asked to keep, was not part of the state.
+      if context.wasIgnored(file.path) && !patterns.contains(where: { $0.matches(file.path) }) { continue }
       // A directory in its place is not what was recorded.
       let kind = try FileTree.status(worktree.appending(file.path))?.kind
       guard kind == .regular || kind == .symbolicLink else { continue }

@@ -41,7 +41,7 @@ package struct FilesSource: DataSource {
   }
 
   package func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration {
-    try FilesRestoration(record, worktree: worktree, context: context)
+    try FilesRestoration(record, worktree: worktree, patterns: patterns, context: context)
   }
 
   package func isHeld(_ retained: RetainedDatabase) throws -> Bool { false }
