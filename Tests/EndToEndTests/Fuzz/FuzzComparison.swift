@@ -14,9 +14,11 @@ extension FuzzPicture {
     expected.settings = scrambled.settings
     expected.moveHead(before, movesBranch: movesBranch)
     expected.entries = before.entries.filter { !before.staysAsItIs($0.key, $0.value) }
+    let bare = keepsUntracked ? scrambled.bareDirectories : []
     for (path, entry) in scrambled.entries where expected.entries.isFree(path) {
       let stays = before.staysAsItIs(path, entry) || scrambled.staysAsItIs(path, entry)
-      let isLater = scrambled.untracked.contains(path) || scrambled.ignored.contains(path)
+      let isLater =
+        scrambled.untracked.contains(path) || scrambled.ignored.contains(path) || bare.contains(path)
       if stays || (keepsUntracked && isLater) {
         expected.entries[path] = entry
         expected.strays.insert(path)
@@ -43,7 +45,9 @@ extension FuzzPicture {
 
   /// True for what is ignored and not one of the files that are kept, and for parts of other repositories.
   private func staysAsItIs(_ path: BytePath, _ entry: Entry) -> Bool {
-    if foreign.contains(path) || isIgnoredDirectory(path) && !entry.isFile { return true }
+    if entry == .special || foreign.contains(path) || isIgnoredDirectory(path) && !entry.isFile {
+      return true
+    }
     if ignored.contains(path) { return !path.lastComponent.hasPrefix(".env") }
     var parent = path.parent
     while let directory = parent {
@@ -53,16 +57,24 @@ extension FuzzPicture {
     return false
   }
 
-  /// True if untracked files are at, above or below something that has to come back.
+  /// True if untracked files are in the place of something that has to come back, or that has to be missing.
   func isInTheWay(of before: FuzzPicture) -> Bool {
-    let files = before.entries.filter { $0.value.isFile }.map(\.key)
     return untracked.contains { path in
-      files.contains { $0 != path && ($0.isInside(path) || path.isInside($0)) }
+      let isAround = before.entries.contains { $0.key != path && $0.key.isInside(path) }
+      let isBelow = path.ancestors.contains { before.entries[$0]?.isFile == true }
+      let isGone = before.entries[path] == nil && before.tracked.contains(path)
+      return isAround || isBelow || isGone || before.entries[path]?.isFile == false || path.isRule
     }
   }
 
   private func isIgnoredDirectory(_ path: BytePath) -> Bool {
     ignored.contains(BytePath(path.bytes + [UInt8(ascii: "/")]))
+  }
+
+  /// Directories without any file.
+  private var bareDirectories: Set<BytePath> {
+    let files = entries.filter { $0.value.isFile }.map(\.key)
+    return Set(entries.filter { !$0.value.isFile }.map(\.key)).subtracting(files.flatMap(\.ancestors))
   }
 
   private mutating func addParents(of path: BytePath, as scrambled: FuzzPicture) {
@@ -148,6 +160,7 @@ extension FuzzPicture.Entry {
   func text(besides other: FuzzPicture.Entry?) -> String {
     switch self {
     case .directory(let mode): return "a directory \(String(mode, radix: 8))"
+    case .special: return "a socket or a pipe"
     case .link(let target): return "a link to \(target.description.prefix(40))"
     case .file(let mode, let bytes):
       var start = 0
@@ -159,4 +172,9 @@ extension FuzzPicture.Entry {
       return "a file \(String(mode, radix: 8)) of \(bytes.count) bytes, at \(start) “\(part)”"
     }
   }
+}
+
+extension BytePath {
+  /// Files by which git judges other files.
+  fileprivate var isRule: Bool { lastComponent == ".gitignore" || lastComponent == ".gitattributes" }
 }

@@ -40,15 +40,16 @@ extension FuzzRepository {
   /// that bytes can be compared, such files are made by a checkout here, too.
   func settleConversions() throws {
     guard hasConversions else { return }
-    // By their contents, not by the times that the index knows.
+    // Git trusts an old size, although a conversion makes others of the same contents: it has to look anew.
+    let entries = try git(["ls-files", "-s", "-v", "-z"]).output.split(separator: 0).compactMap(
+      TrackedFile.init)
+    let fresh = entries.filter { !$0.isEmpty }
+    try git(["update-index", "-z", "--index-info"], input: fresh.flatMap(\.line))
     let modified = Set(
-      try git(["diff", "-z", "--name-only"], accepting: nil).output.split(separator: 0))
+      try git(["diff", "-z", "--name-only"], accepting: nil).output.split(separator: 0).map { BytePath($0) })
     var modes: [(BytePath, UInt32)] = []
-    for record in try git(["ls-files", "-v", "-z"]).output.split(separator: 0) {
-      let path = BytePath(record.dropFirst(2))
-      guard record.first == UInt8(ascii: "H"), !modified.contains(record.dropFirst(2)), isReal(path),
-        let status = try FileTree.status(full(path)), status.kind == .regular
-      else { continue }
+    for path in entries.map(\.path) where !modified.contains(path) && isReal(path) {
+      guard let status = try FileTree.status(full(path)), status.kind == .regular else { continue }
       modes.append((path, status.permissions))
       // Git would not write over what its index says is the same.
       try remove(path)
@@ -58,5 +59,24 @@ extension FuzzRepository {
       ["checkout-index", "-f", "-u", "--ignore-skip-worktree-bits", "-z", "--stdin"],
       input: modes.flatMap { $0.0.bytes + [0] })
     for (path, mode) in modes { try FileTree.setPermissions(full(path), mode) }
+  }
+
+  /// An entry of the index without flags and conflicts, from a line of `git ls-files -s -v -z`.
+  private struct TrackedFile {
+    let path: BytePath
+    /// As `git update-index --index-info` takes it.
+    let line: [UInt8]
+    /// Perhaps only intended to be added.
+    let isEmpty: Bool
+
+    init?(_ record: ArraySlice<UInt8>) {
+      let parts = record.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
+      guard record.starts(with: "H 100".utf8), parts.count == 2, parts[0].last == UInt8(ascii: "0") else {
+        return nil
+      }
+      path = BytePath(parts[1])
+      line = record.dropFirst(2) + [0]
+      isEmpty = parts[0].dropFirst(9).starts(with: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".utf8)
+    }
   }
 }

@@ -8,6 +8,8 @@ struct FuzzPicture {
     case file(UInt32, [UInt8])
     case link(BytePath)
     case directory(UInt32)
+    /// A socket or a pipe: not recorded, and not touched.
+    case special
   }
 
   /// `# branch.oid` and `# branch.head` of git's status: a commit or “(initial)”, a branch or “(detached)”.
@@ -26,6 +28,7 @@ struct FuzzPicture {
   var entries: [BytePath: Entry] = [:]
   /// Every entry of the index with its stage and flags.
   var index: [String] = []
+  var tracked: Set<BytePath> = []
   /// All but checkpoint's own.
   var refs: [String: String] = [:]
   /// Files of an operation in progress, and whatever else lies in git's directory unexpectedly.
@@ -37,7 +40,9 @@ struct FuzzPicture {
 extension FuzzPicture {
   init(of repository: FuzzRepository) throws {
     try readStatus(repository)
-    index = try repository.git(["ls-files", "-s", "-v", "-z"]).output.split(separator: 0).map(Self.text)
+    let entries = try repository.git(["ls-files", "-s", "-v", "-z"]).output.split(separator: 0)
+    index = entries.map(Self.text)
+    tracked = Set(entries.map { BytePath($0.drop { $0 != UInt8(ascii: "\t") }.dropFirst()) })
     for line in try repository.git(["for-each-ref", "--format=%(refname) %(objectname) %(symref)"]).lines
     where !line.hasPrefix("refs/checkpoints/") && !line.hasPrefix("refs/tags/checkpoint/") {
       let words = line.split(separator: " ", maxSplits: 1)
@@ -101,7 +106,7 @@ extension FuzzPicture {
         let isRepository = FileTree.exists(full.appending(".git"))
         if isRepository && !isForeign { foreign.insert(path) }
         try collect(top, path, isForeign: isForeign || isRepository)
-      case .other: break
+      case .other: entries[path] = .special
       }
     }
   }

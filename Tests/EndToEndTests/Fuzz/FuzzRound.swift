@@ -69,8 +69,11 @@ final class FuzzRound {
   private func checkObjects() throws {
     let result = try repository.git(["fsck", "--no-dangling"], accepting: nil)
     // A stash of an empty index lacks the empty tree, which git knows by heart.
-    let missing = "missing tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-    if result.printed.split(separator: "\n").contains(where: { $0 != missing && !$0.hasPrefix("notice:") }) {
+    let known = "missing tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+    let isBad = { (line: Substring) in
+      line != known && ["missing ", "broken ", "error", "fatal"].contains { line.hasPrefix($0) }
+    }
+    if result.printed.split(separator: "\n").contains(where: isBad) {
       throw FuzzFailure(description: "\(result)")
     }
   }

@@ -115,7 +115,7 @@ extension FuzzRepository {
       try remove(".gitignore")
     case 2:
       note("ignore more")
-      try write(".gitignore", Array(".env*\n*.log\nbuild/\n/cache\n*.txt\n/src/deep/\n".utf8))
+      try write(".gitignore", Array(".env*\n*.log\nbuild/\n/cache\n*.txt\n*.json\n/src/deep/*.c\n".utf8))
     default:
       note("ignore *.c in src/")
       try write("src/.gitignore", Array("*.c\n*.js\n".utf8))
