@@ -132,7 +132,10 @@ package enum IndexRestore {
     let git = location.git
     // Where a filter made another size than the one in the old stat data, git would not look further and call
     // the file modified; an entry that is set anew has none.
-    let anew = try state.index[0].map { try database.entries(at: written, in: $0) } ?? [:]
+    // What git called modified by its size alone stays so.
+    let modified = Set(state.metadata.raw.map(\.path)).subtracting(state.metadata.stagedAsIs)
+    let anew =
+      try state.index[0].map { try database.entries(at: written.subtracting(modified), in: $0) } ?? [:]
     let entries = anew.reduce(into: [UInt8]()) { lines, item in
       lines += Array("\(item.value.mode.octal) \(item.value.id) 0\t".utf8) + item.key.bytes + [0]
     }

@@ -18,6 +18,8 @@ package struct StateMetadata: Codable, Sendable {
   /// Files whose bytes are stored as they were on disk. All others are the index's objects, which git's
   /// filters turn into files.
   package var raw: [RawFile] = []
+  /// Those among them that are staged and that git called clean.
+  package var stagedAsIs: [BytePath] = []
   package var untracked: [BytePath] = []
   /// The permissions of tracked files, by what the index calls them.
   package var files = PermissionTable()

@@ -80,7 +80,7 @@ package struct RestorePlan: Sendable {
       }
       guard let entry else {
         // What git ignored when the target was recorded was not part of it.
-        let isUnknown = untracked.contains(path) && (keepUntracked || ignored.contains(path))
+        let isUnknown = (keepUntracked && untracked.contains(path)) || ignored.contains(path)
         if !isUnknown || room.isNeeded(by: path) { removals.append(path) }
         continue
       }

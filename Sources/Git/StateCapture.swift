@@ -237,6 +237,7 @@ package struct StateCapture {
       guard let (entry, permissions) = try? read(change.path) else { continue }
       update.set(change.path, entry)
       metadata.raw.append(.init(path: change.path, permissions: permissions))
+      metadata.stagedAsIs.append(change.path)
     }
   }
 

@@ -82,9 +82,11 @@ final class FilesRestoration: SourceRestoration {
   func finish(_ state: RestoreState) throws -> [String] { [] }
 
   private func removeOthers(than wanted: FilesDocument, from present: FilesDocument) throws {
-    guard context.removesOthers else { return }
+    let places = Set(wanted.files.map(\.path))
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
     for file in present.files where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
+      // What is in the way goes in any case; it is in the rescue.
+      guard context.removesOthers || file.path.ancestors.contains(where: places.contains) else { continue }
       // What git ignored then, and nobody asked to keep, was not part of the state.
       if context.wasIgnored(file.path) && !patterns.contains(where: { $0.matches(file.path) }) { continue }
       // A directory in its place is not what was recorded.

@@ -28,6 +28,7 @@ package struct DatabaseCopy {
     if isThere && !replacing { throw DatabaseProblem.targetExists(name) }
     let context = RestoreContext(
       store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
+      wasIgnored: { _ in false },
       progress: progress)
     // Under its final name only once it is whole.
     let temporary = access.derivedName("restoring", token: token)
