@@ -28,6 +28,8 @@ package struct RestorePlan: Sendable {
   package var directoryModes: [BytePath: UInt32] = [:]
   /// Directories without recorded files that came later. They go if they are empty then.
   package var bareRemovals: [BytePath] = []
+  /// Submodules that had another commit checked out, which is left to their owner.
+  package var submodules: [BytePath: ObjectID] = [:]
   /// What differs but is not touched, because its present contents could not be recorded.
   package var leftAlone: [BytePath] = []
 
@@ -74,8 +76,9 @@ package struct RestorePlan: Sendable {
         continue
       }
       // What is in a submodule is its own; here is its directory.
-      if entry?.mode == .submodule {
+      if let entry, entry.mode == .submodule {
         directories[path] = .some(nil)
+        submodules[path] = entry.id
         continue
       }
       guard let entry else {

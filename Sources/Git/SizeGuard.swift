@@ -55,4 +55,9 @@ package struct LargeUntracked: Codable, Sendable {
   package var path: BytePath
   package var byteCount: Int
   package var fileCount: Int
+
+  /// The same, seen from a directory above.
+  package func below(_ directory: BytePath) -> LargeUntracked {
+    LargeUntracked(path: directory.appending(path), byteCount: byteCount, fileCount: fileCount)
+  }
 }

@@ -31,6 +31,11 @@ package struct CapturedState: Sendable {
   package struct Problem: Sendable {
     package var path: BytePath
     package var reason: String
+
+    /// The same, seen from a directory above.
+    package func below(_ directory: BytePath) -> Problem {
+      Problem(path: directory.appending(path), reason: reason)
+    }
   }
 
   package var state: RecordedState
@@ -48,6 +53,8 @@ package struct CapturedState: Sendable {
   package var problems: [Problem]
   /// Untracked files that are too large to be recorded unasked.
   package var leftOut: [LargeUntracked]
+  /// The index's submodules, checked out or not.
+  package var submodules: [BytePath]
 }
 
 package struct StateCapture {
@@ -57,6 +64,7 @@ package struct StateCapture {
   private var metadata = StateMetadata()
   private var setAside: [BytePath] = []
   private var special: [BytePath] = []
+  private var submodules: [BytePath] = []
   /// Whether a directory, and all above it, are directories.
   private var reachable: [BytePath: Bool] = [:]
   private var problems: [CapturedState.Problem] = []
@@ -88,6 +96,7 @@ package struct StateCapture {
         update.set(change.path, nil)
       } else {
         metadata.dirtySubmodules.append(change.path)
+        try recordCommit(of: change.path, into: update)
       }
     }
     for change in status.changes where change.differsInWorktree && !change.isSubmodule {
@@ -114,7 +123,7 @@ package struct StateCapture {
       unstagedCount: status.changes.filter(\.differsInWorktree).count,
       untrackedCount: metadata.untracked.count + setAside.count, conflictCount: status.conflicts.count,
       setAside: setAside, ignored: status.ignored, special: special, problems: problems,
-      leftOut: leftOut)
+      leftOut: leftOut, submodules: submodules)
   }
 
   private mutating func record(
@@ -144,9 +153,19 @@ package struct StateCapture {
     (metadata.files, metadata.executables) = (scan.files, scan.executables)
     (metadata.directories, metadata.bareDirectories) = (scan.directories, scan.bareDirectories)
     special = scan.special
+    submodules = scan.submodules
     for (path, reason) in scan.unreadable { unreadable(BytePath(path.bytes + [UInt8(ascii: "/")]), reason) }
     metadata.intentToAdd = try intended(scan.emptyEntries, status, headTree)
     metadata.ignored = status.ignored
+  }
+
+  /// The commit that a submodule has checked out, which may be another one than the index's.
+  private func recordCommit(of path: BytePath, into update: TreeUpdate) throws {
+    let git = GitProgram(in: location.worktree.appending(path))
+    let line = try? git.line(["rev-parse", "--verify", "-q", "HEAD"])
+    if let line, let id = ObjectID(line) {
+      update.set(path, TreeEntry(mode: .submodule, id: id))
+    }
   }
 
   /// Which entries of empty files are only intended to be added. Git's status shows some of them as other things: where the

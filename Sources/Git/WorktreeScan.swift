@@ -25,6 +25,7 @@ package struct PermissionTable: Codable, Sendable, Hashable {
 struct WorktreeScan: Sendable {
   private(set) var assumeUnchanged: [BytePath] = []
   private(set) var skipWorktree: [BytePath] = []
+  private(set) var submodules: [BytePath] = []
   /// As in `TrackedScan`.
   private(set) var emptyEntries: [BytePath: UInt32] = [:]
   /// Of clean tracked files, by what the index calls them.
@@ -50,6 +51,7 @@ struct WorktreeScan: Sendable {
     scan.assumeUnchanged = tracked.assumeUnchanged
     scan.skipWorktree = tracked.skipWorktree
     scan.emptyEntries = tracked.emptyEntries
+    scan.submodules = tracked.submodules.sorted()
     scan.unreadable = tracked.unreadable
     func table(_ isExecutable: Bool) -> PermissionTable {
       PermissionTable(

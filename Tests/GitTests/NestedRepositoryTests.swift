@@ -47,9 +47,11 @@ struct NestedRepositoryTests {
     let captured = try trip.expectUnchanged { try repository.git("reset", "--quiet") }
     #expect(captured.stagedCount == 1)
     #expect(captured.state.metadata.dirtySubmodules == ["module"])
-    let entry = try repository.database().entry(named: "module", in: captured.state.worktree)
-    #expect(entry?.mode == .submodule)
-    #expect(entry?.id == (try library.id("HEAD~1")))
+    let (worktree, index) = (captured.state.worktree, try #require(captured.state.index[0]))
+    for (tree, commit) in [(worktree, try module.id("HEAD")), (index, try library.id("HEAD~1"))] {
+      let entry = try repository.database().entry(named: "module", in: tree)
+      #expect(entry?.mode == .submodule && entry?.id == commit)
+    }
   }
 
   @Test("every way in which a submodule can be dirty is named, and none is touched")

@@ -11,6 +11,7 @@ extension Command {
         "--exclude", as: "GLOB", repeatable: true,
         help: "leave files out, several with commas; a rollback leaves them alone"),
       .flag("--include-large", help: "record untracked files of any size"),
+      .flag("--recurse-submodules", help: "record the work in submodules, too"),
       .flag("--paranoid", help: "read every tracked file, whatever its size and times say"),
     ] + SharedOptions.database
 
@@ -66,6 +67,7 @@ extension Command {
     request.message = workspace.invocation.value("--message")
     request.excluded = workspace.invocation.list("--exclude")
     request.includesLarge = workspace.invocation.has("--include-large")
+    request.recursesSubmodules = workspace.invocation.has("--recurse-submodules")
     request.readsEverything = workspace.invocation.has("--paranoid")
     let store = try workspace.openOrCreateStore()
     let lock = try store.lock(.shared, waiting: 10)

@@ -137,6 +137,12 @@ struct Diagnostic {
       case .sourceNotConfigured:
         ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back the files alone"]
       case .nothingPending: []
+      case .submoduleMissing(let path, let isCheckedOut):
+        [
+          isCheckedOut
+            ? "checkpoint restore files brings back the project's own files"
+            : "git submodule update --init \(path)"
+        ]
       case .otherWorktree(let path, _):
         [
           path == "." ? "run it in the repository's main working tree" : "git worktree list shows where it is"

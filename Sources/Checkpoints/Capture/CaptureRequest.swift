@@ -14,6 +14,8 @@ package struct CaptureRequest: Sendable {
   package var includesLarge = false
   /// Read every tracked file, whatever its times say.
   package var readsEverything = false
+  /// Record the working copies of submodules, too.
+  package var recursesSubmodules = false
 
   /// Set by rollback for the rescue that it takes.
   package struct Rescue: Sendable {
@@ -24,6 +26,8 @@ package struct CaptureRequest: Sendable {
     package var alsoKeep: [BytePath]
     /// Sources that need no capture, because their contents will be moved aside whole.
     package var records: [SourceRecord]
+    /// Submodules that will be written over, and the trees that will be.
+    package var submodules: [BytePath: ObjectID]
   }
 
   package var rescue: Rescue?

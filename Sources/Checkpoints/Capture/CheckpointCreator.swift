@@ -63,7 +63,7 @@ package final class CheckpointCreator {
     let recorded = Result { try recordGit(request, previous, database, session, &created) }
     created.manifest.durations["git"] = MonotonicTime.now - began
     let results = captures.map { capture in Result { try capture.get() } }
-    try recorded.get()
+    let submodules = try recorded.get()
     for result in results {
       let (name, record, seconds) = try result.get()
       created.manifest.sources.append(record)
@@ -75,7 +75,7 @@ package final class CheckpointCreator {
     try session.commit()
     try database.publish()
     created.manifest.durations["total"] = MonotonicTime.now - start
-    try publish(&created.manifest, database)
+    try publish(&created.manifest, database, submodules)
     withExtendedLifetime(reservation) {}
     return created
   }
@@ -94,13 +94,13 @@ package final class CheckpointCreator {
   private func recordGit(
     _ request: CaptureRequest, _ previous: Manifest?, _ database: ObjectDatabase, _ session: ChunkSession,
     _ created: inout CreatedCheckpoint
-  ) throws {
+  ) throws -> SubmoduleCapture? {
     guard request.recordsWorktree else {
       created.manifest.git = .init(
         head: database.commit(at: "HEAD"),
         branch: try project.location.currentBranch())
       try describeHead(&created.manifest.git, request, created.manifest.id, database)
-      return
+      return nil
     }
     // What rollback is going to write over must be in the rescue, whatever the settings say now.
     let patterns = request.excluded + (request.rescue == nil ? project.settings.list("exclude") : [])
@@ -110,6 +110,7 @@ package final class CheckpointCreator {
     policy.readsEverything = policy.readsEverything || request.readsEverything
     let captured = try StateCapture.run(project.location, into: database, policy: policy)
     let state = captured.state
+    let submodules = try recordSubmodules(request, captured, policy)
 
     var record = Manifest.GitRecord(head: state.head, branch: state.branch)
     record.stateTree = state.tree
@@ -118,22 +119,43 @@ package final class CheckpointCreator {
     record.untracked = captured.untrackedCount
     record.conflicts = captured.conflictCount
     record.operation = state.metadata.operation
-    record.leftOut = captured.leftOut.isEmpty ? nil : captured.leftOut
+    let leftOut = captured.leftOut + (submodules?.leftOut ?? [])
+    record.leftOut = leftOut.isEmpty ? nil : leftOut
+    record.submodules = submodules?.records
     try describeHead(&record, request, created.manifest.id, database)
     record.changedFiles = try changedFiles(since: previous, state, database, session)
     created.manifest.git = record
     created.manifest.excluded = patterns
-    created.warnings += warnings(state.metadata)
+    created.warnings += warnings(state.metadata, recorded: Set(submodules?.records.map(\.path) ?? []))
     created.warnings += captured.special.map { "\($0) is a socket, pipe or device and is not recorded" }
-    created.unreadable += captured.problems.map { "\($0.path): \($0.reason)" }
+    created.unreadable += (captured.problems + (submodules?.problems ?? [])).map {
+      "\($0.path): \($0.reason)"
+    }
 
     let files = makeFilesSource(
       FilesToKeep(
-        setAside: captured.setAside, ignored: captured.ignored, named: request.rescue?.alsoKeep ?? [],
+        setAside: captured.setAside + (submodules?.setAside ?? []),
+        ignored: captured.ignored + (submodules?.ignored ?? []), named: request.rescue?.alsoKeep ?? [],
         excluded: excluded))
     let kept = try files.openSnapshot().capture(into: session, progress: progress)
     created.manifest.sources.append(kept)
     created.unreadable += kept.unreadable ?? []
+    return submodules
+  }
+
+  /// nil where nobody asked for it.
+  private func recordSubmodules(
+    _ request: CaptureRequest, _ captured: CapturedState, _ policy: CapturePolicy
+  ) throws -> SubmoduleCapture? {
+    var capture = SubmoduleCapture(project, policy: policy, files: store.files)
+    if let rescue = request.rescue {
+      if rescue.submodules.isEmpty { return nil }
+      for (path, tree) in rescue.submodules { try capture.record(path, incoming: tree) }
+    } else {
+      guard try request.recursesSubmodules || project.settings.flag("recursesubmodules") else { return nil }
+      try capture.record(all: captured.submodules)
+    }
+    return capture
   }
 
   private func describeHead(
@@ -145,9 +167,11 @@ package final class CheckpointCreator {
     if request.kind.hasTag { record.headTag = id.tag }
   }
 
-  private func warnings(_ metadata: StateMetadata) -> [String] {
+  private func warnings(_ metadata: StateMetadata, recorded: Set<BytePath>) -> [String] {
     metadata.nestedRepositories.map { "\($0) is a repository of its own and is not recorded" }
-      + metadata.dirtySubmodules.map { "the submodule \($0) has changes of its own, which are not recorded" }
+      + metadata.dirtySubmodules.filter { !recorded.contains($0) }.map {
+        "the submodule \($0) has changes of its own, which are not recorded without --recurse-submodules"
+      }
   }
 
   /// Comparing more files than this line by line would make people wait.
@@ -184,37 +208,38 @@ package final class CheckpointCreator {
   // MARK: Publishing
 
   /// Refs, tag, manifest, in this order: what refs without a manifest mean is known, and removed.
-  private func publish(_ manifest: inout Manifest, _ database: ObjectDatabase) throws {
+  private func publish(
+    _ manifest: inout Manifest, _ database: ObjectDatabase, _ submodules: SubmoduleCapture?
+  ) throws {
     let id = manifest.id
     let bytes = try JSON.encode(manifest)
     do {
       try database.beginWriting(many: false)
-      var refs: [(String, ObjectID)] = []
       let identity = project.settings.identity
       let digest = "manifest-sha256: \(SHA256.digest(bytes).hexadecimal)"
       let title = manifest.message.map { "checkpoint \(id)\n\n\($0)" } ?? "checkpoint \(id)"
+      let message = "\(title)\n\n\(digest)\n"
+      try submodules?.publish(id, title: title, by: identity, at: manifest.createdAt)
+      var refs: [(name: String, target: ObjectID)] = []
       if let tree = manifest.git.stateTree {
         let tag = try database.writeTag(
-          "\(id)", target: tree, message: "\(title)\n\n\(digest)\n", by: identity, at: manifest.createdAt)
-        refs.append((id.stateRef, tag))
-        let state = try RecordedState(tree: tree, head: nil, branch: nil, in: database)
-        refs += state.metadata.operationObjects.enumerated().map {
-          ("\(id.refPrefix)operation/\($0.offset + 1)", $0.element)
-        }
-      }
-      if let head = manifest.git.head {
+          "\(id)", target: tree, message: message, by: identity, at: manifest.createdAt)
+        let state = try RecordedState(tree: tree, head: manifest.git.head, branch: nil, in: database)
+        refs = id.refs(state, tag: tag)
+      } else if let head = manifest.git.head {
         refs.append((id.headRef, head))
-        if manifest.git.headTag != nil {
-          let tag = try database.writeTag(
-            id.tag, target: head, message: "\(title)\n\n\(digest)\n", by: identity, at: manifest.createdAt)
-          refs.append((id.tagRef, tag))
-        }
+      }
+      if let head = manifest.git.head, manifest.git.headTag != nil {
+        let tag = try database.writeTag(
+          id.tag, target: head, message: message, by: identity, at: manifest.createdAt)
+        refs.append((id.tagRef, tag))
       }
       try database.publish()
       for (ref, target) in refs { try database.setRef(ref, to: target) }
       try store.files.replaceFile(Catalog(store).path(of: id), with: bytes)
     } catch {
       try? AbandonedWork.removeRefs(of: id, isDead: false, database)
+      submodules?.retract(id)
       throw error
     }
   }

@@ -35,6 +35,8 @@ package struct Manifest: Codable, Sendable {
     package var operation: String?
     /// Untracked files that were too large to be recorded unasked.
     package var leftOut: [LargeUntracked]?
+    /// Submodules whose working copies were recorded; nil where nobody asked for it.
+    package var submodules: [SubmoduleRecord]?
     package var changedFiles: ChangedFiles?
 
     package var dirtyCount: Int { staged + unstaged + untracked + conflicts }

@@ -68,6 +68,9 @@ package struct Journal: Codable, Sendable {
   package var isGitTouched = false
   package var isGitRestored = false
 
+  /// For reflogs.
+  var reason: String { "\(operation) to \(target)" }
+
   /// In words: what was interrupted.
   package var summary: String {
     "a \(operation) to \(target), begun at \(startedAt.iso8601), was interrupted"

@@ -28,6 +28,7 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
   case nothingToRestore(CheckpointID, String)
   case sourceNotConfigured(String, label: String)
   case nothingPending
+  case submoduleMissing(BytePath, isCheckedOut: Bool)
   case otherWorktree(BytePath, operation: String)
   /// The operation failed, and what it had changed could not all be put back.
   case revertFailed(cause: String, revert: String)
@@ -38,6 +39,10 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
     case .sourceNotConfigured(_, let label):
       "the checkpoint holds the database \(label), but no database is configured or found now"
     case .nothingPending: "no operation was interrupted"
+    case .submoduleMissing(let path, isCheckedOut: false):
+      "the checkpoint holds the work in the submodule \(path), which is not checked out"
+    case .submoduleMissing(let path, isCheckedOut: true):
+      "the work in the submodule \(path) is not in its repository any more: it was made anew since the checkpoint"
     case .otherWorktree(let path, let operation): "the \(operation) belongs to another working tree (\(path))"
     case .revertFailed(let cause, let revert):
       "\(cause); and putting back what had been changed failed, too: \(revert)"
@@ -100,6 +105,7 @@ package final class Rollback {
     journal.leavesDatabasesOut = request.leavesDatabasesOut
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
+    if request.scope == .everything { try requireSubmodules(target) }
     if request.scope == .everything, let state {
       (journal.head, journal.headBefore) = try headDestinations(for: state, request)
     }
@@ -183,6 +189,11 @@ package final class Rollback {
     guard let rescueID = plan.journal.rescue else { throw RollbackProblem.nothingPending }
     let rescue = try catalog.manifest(rescueID)
     let restore = try plannedFiles(plan, rescue)
+    let submodules = try submoduleSteps(plan, from: rescue, to: plan.target)
+    if !plan.journal.isGitTouched {
+      try check(
+        submodules, since: plan.journal.rescueBegan, isGoing: catalog.filesInStore(rescue).contains)
+    }
     // From here on it is quicker to finish than to go back.
     return try Interruption.shielded {
       try activate(&plan, rescue)
@@ -194,10 +205,14 @@ package final class Rollback {
         plan.journal.isGitTouched = true
         try file.write(plan.journal)
         try timed("git") {
-          try restoreGit(restore, state, from: recordedState(rescue), plan.journal, plan.journal.head) {
+          try restoration.run(
+            restore, to: state, from: recordedState(rescue) ?? state,
+            head: plan.journal.scope == .everything ? plan.journal.head : nil, reason: plan.journal.reason
+          ) {
             try complete(plan.restorations, rescue, isReverting: false)
             return try catalog.filesInStore(plan.target)
           }
+          try self.restore(submodules, plan.journal)
         }
         plan.journal.isGitRestored = true
         try file.write(plan.journal)
@@ -207,6 +222,7 @@ package final class Rollback {
       var notes = try plan.restorations.flatMap {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
+      notes += submoduleNotes(restore, plan.target)
       notes += rescue.git.leftOut?.map { "\($0.path) stays: it is too large to be kept unasked" } ?? []
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(
@@ -226,6 +242,18 @@ package final class Rollback {
       }
       plan.journal.sources[record.name]?.isActivated = true
       try JournalFile(store).write(plan.journal)
+    }
+  }
+
+  private var restoration: GitRestoration {
+    GitRestoration(location: project.location, database: database, files: store.files, progress: progress)
+  }
+
+  /// Other commits in submodules that were not recorded.
+  private func submoduleNotes(_ restore: RestorePlan?, _ target: Manifest) -> [String] {
+    let recorded = Set(target.git.submodules?.map(\.path) ?? [])
+    return (restore?.submodules ?? [:]).filter { !recorded.contains($0.key) }.sorted { $0.key < $1.key }.map {
+      "the submodule \($0.key) had \($0.value.short) checked out: git -C \($0.key) checkout \($0.value.short)"
     }
   }
 
@@ -271,7 +299,8 @@ package final class Rollback {
     let included = plan.journal.scope == .databases ? nil : plan.state?.worktree
     request.rescue = .init(
       before: plan.target.id, incoming: included, alsoKeep: Array(files),
-      records: plan.restorations.compactMap(\.restoration.rescueRecord))
+      records: plan.restorations.compactMap(\.restoration.rescueRecord),
+      submodules: plan.journal.scope == .everything ? try incomingSubmodules(plan.target) : [:])
     // Sources that stay as they are need no rescue.
     let concerned = Set(plan.restorations.map(\.record.name))
     let rescue = try creator.create(request, sourceNames: concerned).manifest
@@ -294,31 +323,6 @@ package final class Rollback {
         isGoing: catalog.filesInStore(rescue).subtracting(kept).contains)
     }
     return restore
-  }
-
-  private func restoreGit(
-    _ restore: RestorePlan, _ state: RecordedState, from other: RecordedState?, _ journal: Journal,
-    _ head: [HeadDestination], restoringKept: () throws -> Set<BytePath>
-  ) throws {
-    let location = project.location
-    let isWhole = journal.scope == .everything
-    if isWhole {
-      for step in head { try step.apply(location.git, reason: "\(journal.operation) to \(journal.target)") }
-      try IndexRestore.replaceEntries(state, from: other ?? state, location)
-    }
-    let total = restore.writes.count
-    try WorktreeWriter(location, database, files: store.files).apply(restore) { done in
-      progress.update("restore files", done: done, total: total, unit: .items)
-    }
-    progress.finish("restore files")
-    // Before the index is refreshed: they may be tracked.
-    let kept = try restoringKept()
-    if isWhole {
-      try OperationInProgress.restore(state, location, database, files: store.files)
-      let written = kept.union(restore.writes.map(\.path))
-      try IndexRestore.finish(state, written: written, location, database)
-    }
-    try store.files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))
   }
 
   /// The operation is complete: nothing is left to continue or to revert.
@@ -351,10 +355,14 @@ package final class Rollback {
       let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
       let kept = try catalog.filesInStore(rescue)
       let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
-      try restoreGit(files, to, from: from, journal, journal.headBefore) {
+      try restoration.run(
+        files, to: to, from: from, head: journal.scope == .everything ? journal.headBefore : nil,
+        reason: journal.reason
+      ) {
         try complete(restorations, rescue, isReverting: true)
         return kept
       }
+      try restore(submoduleSteps(plan, from: target, to: rescue, isReverting: true), journal)
     }
     try complete(restorations, rescue, isReverting: true)
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }

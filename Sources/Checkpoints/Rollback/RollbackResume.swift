@@ -46,7 +46,9 @@ extension Rollback {
     var request = CaptureRequest(
       name: try CheckpointName("before-\(step)"), kind: .rescue,
       message: "the working tree when the \(journal.operation) to \(journal.target) was taken up again")
-    request.rescue = .init(before: journal.target, incoming: nil, alsoKeep: [], records: [])
+    request.rescue = .init(
+      before: journal.target, incoming: nil, alsoKeep: [], records: [],
+      submodules: try incomingSubmodules(catalog.manifest(journal.target)))
     let kept = try creator.create(request, sourceNames: [])
     try catalog.updateNotes(kept.manifest.id) { $0.isSpent = true }
     return ["the working tree as it was just now is kept as \(kept.manifest.id)"]

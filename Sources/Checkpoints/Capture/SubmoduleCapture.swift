@@ -1,0 +1,127 @@
+// The working copies of submodules, recorded as the project's own is, each into the repository of the submodule itself:
+// its objects and refs stay where its commits are. They come and go with the checkpoint of the project.
+
+import FileSystem
+import Git
+
+/// A submodule that is checked out.
+struct Submodule {
+  /// From the top of the project.
+  let path: BytePath
+  let location: RepositoryLocation
+  let database: ObjectDatabase
+
+  /// - Returns: nil where nothing is checked out.
+  static func open(_ path: BytePath, in project: RepositoryLocation, files: any FileOperations) throws
+    -> Submodule?
+  {
+    let directory = project.worktree.appending(path)
+    guard FileTree.exists(directory.appending(".git")) else { return nil }
+    let location = try RepositoryLocation.discover(from: directory)
+    return Submodule(
+      path: path, location: location, database: try ObjectDatabase.open(location, files: files))
+  }
+}
+
+/// What a manifest tells of a submodule's working copy.
+package struct SubmoduleRecord: Codable, Sendable {
+  package var path: BytePath
+  package var head: ObjectID?
+  package var branch: String?
+  package var stateTree: ObjectID
+  package var dirtyCount: Int
+}
+
+/// Records submodules, and what is in them.
+struct SubmoduleCapture {
+  private let project: Project
+  private let policy: CapturePolicy
+  private let files: any FileOperations
+  private(set) var records: [SubmoduleRecord] = []
+  /// Everything below is named from the top of the project.
+  private(set) var setAside: [BytePath] = []
+  private(set) var ignored: [BytePath] = []
+  private(set) var problems: [CapturedState.Problem] = []
+  private(set) var leftOut: [LargeUntracked] = []
+  private var captured: [(submodule: Submodule, state: RecordedState)] = []
+
+  init(_ project: Project, policy: CapturePolicy, files: any FileOperations) {
+    (self.project, self.policy, self.files) = (project, policy, files)
+  }
+
+  /// Records these and those within them.
+  mutating func record(all paths: [BytePath]) throws {
+    for path in paths {
+      guard let inner = try record(path, incoming: nil) else { continue }
+      try record(all: inner.map(path.appending))
+    }
+  }
+
+  /// - Parameter incoming: the tree that is about to be written over the working copy.
+  /// - Returns: the submodules within it; nil where nothing is checked out.
+  @discardableResult
+  mutating func record(_ path: BytePath, incoming: ObjectID?) throws -> [BytePath]? {
+    guard let submodule = try Submodule.open(path, in: project.location, files: files) else { return nil }
+    var inner = policy.below(path)
+    inner.incoming = incoming
+    let found = try StateCapture.run(submodule.location, into: submodule.database, policy: inner)
+    let state = found.state
+    captured.append((submodule, state))
+    records.append(
+      SubmoduleRecord(
+        path: path, head: state.head, branch: state.branch, stateTree: state.tree,
+        dirtyCount: found.stagedCount + found.unstagedCount + found.untrackedCount + found.conflictCount))
+    setAside += found.setAside.map(path.appending)
+    ignored += found.ignored.map(path.appending)
+    problems += found.problems.map { $0.below(path) }
+    leftOut += found.leftOut.map { $0.below(path) }
+    return found.submodules
+  }
+
+  /// Makes what was recorded durable and gives it its refs.
+  func publish(_ id: CheckpointID, title: String, by identity: Identity, at time: Timestamp) throws {
+    for (submodule, state) in captured {
+      let database = submodule.database
+      let tag = try database.writeTag(
+        "\(id)", target: state.tree, message: title + "\n", by: identity, at: time)
+      try database.publish()
+      for (ref, target) in id.refs(state, tag: tag) { try database.setRef(ref, to: target) }
+    }
+  }
+
+  /// Takes the refs away again.
+  func retract(_ id: CheckpointID) {
+    for (submodule, _) in captured {
+      try? AbandonedWork.removeRefs(of: id, isDead: false, submodule.database)
+    }
+  }
+}
+
+extension CheckpointID {
+  /// What keeps a recorded state alive.
+  func refs(_ state: RecordedState, tag: ObjectID) -> [(name: String, target: ObjectID)] {
+    var refs = [(stateRef, tag)]
+    if let head = state.head { refs.append((headRef, head)) }
+    refs += state.metadata.operationObjects.enumerated().map {
+      ("\(refPrefix)operation/\($0.offset + 1)", $0.element)
+    }
+    return refs
+  }
+}
+
+extension CapturePolicy {
+  /// The same for the working copy of a submodule, whose paths begin there.
+  fileprivate func below(_ path: BytePath) -> CapturePolicy {
+    let outer = self
+    var inner = CapturePolicy(
+      isExcluded: { outer.isExcluded(path.appending($0)) },
+      isSetAside: { outer.isSetAside(path.appending($0), $1) },
+      sizeGuard: outer.sizeGuard.map { sizeGuard in
+        SizeGuard(
+          fileLimit: sizeGuard.fileLimit, totalLimit: sizeGuard.totalLimit,
+          isAllowed: { sizeGuard.isAllowed(path.appending($0)) })
+      })
+    inner.readsEverything = outer.readsEverything
+    return inner
+  }
+}
