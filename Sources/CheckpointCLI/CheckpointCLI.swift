@@ -13,7 +13,7 @@ package enum CheckpointCLI {
   static let commands: [Command] = [
     .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rollback, .undo,
     .restore,
-    .mark, .trust,
+    .mark, .delete, .trust,
   ]
 
   /// Runs the program.

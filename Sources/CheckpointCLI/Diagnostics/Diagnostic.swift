@@ -30,6 +30,9 @@ struct Diagnostic {
     case let error as StoreError: self = Self.store(error)
     case let error as PendingOperation: self = Self.pending(error)
     case let error as RollbackProblem: self = Self.rollback(error)
+    case let error as Deletion.Problem:
+      self.init(
+        "\(error)", hints: ["checkpoint undo brings it back; the next rollback copies it into the store"])
     case let error as HeadDestination.Problem: self = Self.head(error)
     case let error as Pathspec.Unmatched:
       self.init(

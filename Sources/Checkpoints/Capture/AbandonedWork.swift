@@ -30,6 +30,13 @@ package final class IDReservation {
     }
   }
 
+  /// Marks a checkpoint that is being deleted, for the process that finishes what a killed one began.
+  init(deleting id: CheckpointID, in store: Store) throws {
+    let file = store.sessions.appending("\(id)\(Self.suffix)")
+    guard let lock = try FileLock.acquire(file, .exclusive) else { throw StoreError.busy(store.root) }
+    (self.id, self.file, self.lock) = (id, file, lock)
+  }
+
   deinit { try? FileTree.remove(file) }
 
   /// True while the checkpoint is being made, and after its process was killed until the next one clears up.

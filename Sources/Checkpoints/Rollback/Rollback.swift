@@ -280,7 +280,9 @@ package final class Rollback {
     let (setAside, included) = (Set(present.setAside), project.includedPatterns)
     try WorktreeWriter(project.location, scratch).check(
       restore, since: nil,
-      isGoing: { path in setAside.contains(path) || included.contains { $0.matches(path) } })
+      isGoing: { path in
+        !plan.journal.keepUntracked && (setAside.contains(path) || included.contains { $0.matches(path) })
+      })
     // Damage is found before anything is replaced.
     try scratch.fetchMissing(restore.writes.map(\.entry.id))
     for write in restore.writes { try scratch.check(write.entry.id) }
@@ -320,7 +322,8 @@ package final class Rollback {
       let coming = kept.filter { plan.journal.scope.contains($0) }
       try WorktreeWriter(project.location, database).check(
         restore, since: plan.journal.rescueBegan, others: coming,
-        isGoing: catalog.filesInStore(rescue).subtracting(kept).contains)
+        isGoing: plan.journal.keepUntracked
+          ? { _ in false } : catalog.filesInStore(rescue).subtracting(kept).contains)
     }
     return restore
   }

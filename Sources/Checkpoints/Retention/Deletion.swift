@@ -1,0 +1,57 @@
+// Giving a checkpoint up. Its manifest goes first, and with it the checkpoint; its refs follow, so that the next
+// `git gc` frees the objects that nothing else needs. A process that is killed in between leaves a mark by which the
+// next one finishes.
+
+import ChunkStore
+import FileSystem
+import Git
+
+package struct Deletion {
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    /// What a rollback replaced is there alone.
+    case holdsDatabase(CheckpointID, String)
+
+    package var description: String {
+      switch self {
+      case .holdsDatabase(let id, let name):
+        "\(id) cannot be deleted: the database \(name), which a rollback replaced, would have no owner"
+      }
+    }
+  }
+
+  private let project: Project
+  private let store: Store
+  private let catalog: Catalog
+
+  package init(_ project: Project, _ store: Store) {
+    (self.project, self.store) = (project, store)
+    catalog = Catalog(store)
+  }
+
+  /// Throws where something would be lost that is in no other place.
+  package func check(_ manifest: Manifest) throws {
+    for entry in try RetainedDatabases(store, sources: []).list() where entry.rescue.id == manifest.id {
+      throw Problem.holdsDatabase(manifest.id, entry.database.database)
+    }
+  }
+
+  /// The caller holds the store's lock alone.
+  package func run(_ manifest: Manifest) throws {
+    try check(manifest)
+    let id = manifest.id
+    let database = try ObjectDatabase.open(project.location, files: store.files)
+    let mark = try IDReservation(deleting: id, in: store)
+    try FileTree.remove(catalog.path(of: id))
+    try store.files.sync(OpenFile.open(store.manifests, flags: 0))
+    try AbandonedWork.removeRefs(of: id, isDead: false, database)
+    for record in manifest.git.submodules ?? [] {
+      // One that is not checked out any more has its refs for itself.
+      guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files) else {
+        continue
+      }
+      try AbandonedWork.removeRefs(of: id, isDead: false, submodule.database)
+    }
+    try FileTree.remove(store.notes.appending("\(id).json"))
+    withExtendedLifetime(mark) {}
+  }
+}
