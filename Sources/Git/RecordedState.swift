@@ -26,6 +26,9 @@ package struct StateMetadata: Codable, Sendable {
   package var executables = PermissionTable()
   /// The permissions of every directory that git does not ignore.
   package var directories = PermissionTable()
+  /// Those of the recorded tree that were not there, nor anything below them, because a sparse checkout leaves them out;
+  /// with a slash at their end.
+  package var absentDirectories: [BytePath] = []
   /// Those that are in no tree: empty ones, and those that hold nothing but what git ignores or must not have.
   package var bareDirectories: [BytePath] = []
   /// Files that are only intended to be added, with the mode of their entry.

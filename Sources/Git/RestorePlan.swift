@@ -153,15 +153,24 @@ package struct RestorePlan: Sendable {
     }
   }
 
+  /// Whether a path is a directory on the way to a recorded file.
+  private static func directories(
+    of state: RecordedState, _ database: ObjectDatabase
+  ) -> (BytePath) throws -> Bool {
+    let absent = PathSet(state.metadata.absentDirectories)
+    return { path in
+      try !absent.contains(directory: path)
+        && database.entry(at: path, in: state.worktree)?.mode == .directory
+    }
+  }
+
   private mutating func planDirectories(
     from current: RecordedState, to target: RecordedState, keepUntracked: Bool,
     _ isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
   ) throws {
     let (old, new) = (current.metadata.directories, target.metadata.directories)
     let bareNow = Set(current.metadata.bareDirectories)
-    func isDirectory(_ path: BytePath, in state: RecordedState) throws -> Bool {
-      try database.entry(at: path, in: state.worktree)?.mode == .directory
-    }
+    let (isNow, isThen) = (Self.directories(of: current, database), Self.directories(of: target, database))
     let bare = Set(target.metadata.bareDirectories.filter { !isLeftAlone($0) })
     var wanted = bare.union(directories.keys)
     for path in writes.map(\.path) + Array(wanted) {
@@ -170,13 +179,13 @@ package struct RestorePlan: Sendable {
     }
     for path in wanted where directories[path] == nil {
       // A bare one goes with the last file in it, and has to be made again.
-      if try bare.contains(path) || (!bareNow.contains(path) && !isDirectory(path, in: current)) {
+      if try bare.contains(path) || (!bareNow.contains(path) && !isNow(path)) {
         directories[path] = .some(new[path])
       }
     }
     let ignored = PathSet(target.metadata.ignored)
     for path in bareNow where !keepUntracked && !isLeftAlone(path) && !wanted.contains(path) {
-      if try !ignored.contains(directory: path) && !isDirectory(path, in: target) {
+      if try !ignored.contains(directory: path) && !isThen(path) {
         bareRemovals.append(path)
       }
     }
@@ -187,7 +196,7 @@ package struct RestorePlan: Sendable {
     }
     for path in candidates where directories[path] == nil && !isLeftAlone(path) {
       guard let mode = new[path], mode != old[path] else { continue }
-      if try bare.contains(path) || isDirectory(path, in: target) {
+      if try bare.contains(path) || isThen(path) {
         directoryModes[path] = mode
       }
     }

@@ -152,6 +152,7 @@ package struct StateCapture {
     metadata.skipWorktree = scan.skipWorktree
     (metadata.files, metadata.executables) = (scan.files, scan.executables)
     (metadata.directories, metadata.bareDirectories) = (scan.directories, scan.bareDirectories)
+    metadata.absentDirectories = scan.absentDirectories.map { BytePath($0.bytes + [UInt8(ascii: "/")]) }
     special = scan.special
     submodules = scan.submodules
     for (path, reason) in scan.unreadable { unreadable(BytePath(path.bytes + [UInt8(ascii: "/")]), reason) }

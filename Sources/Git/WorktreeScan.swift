@@ -34,6 +34,8 @@ struct WorktreeScan: Sendable {
   private(set) var directories = PermissionTable()
   /// Directories without a file that git has or could have.
   private(set) var bareDirectories: [BytePath] = []
+  /// Directories of tracked files that are not there because a sparse checkout leaves them out, the topmost of each.
+  private(set) var absentDirectories: [BytePath] = []
   /// Sockets, pipes and devices, which git does not see and nobody can record.
   private(set) var special: [BytePath] = []
   /// Directories that could not be read, with the reason.
@@ -90,6 +92,8 @@ struct WorktreeScan: Sendable {
       (status.changes.filter(\.isDeletedInWorktree).map(\.path) + status.conflicts.map(\.path)
         + assumeUnchanged
         + skipWorktree.filter { $0.parent.map { found[$0] != nil } ?? false }).flatMap(\.ancestors))
+    absentDirectories = findAbsent()
+    candidates.formUnion(absentDirectories.flatMap(\.ancestors))
     let closed = directories(status.ignored).union(directories(status.untracked))
     let root = try OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY)
     while let path = waiting.popLast() {
@@ -100,6 +104,17 @@ struct WorktreeScan: Sendable {
     self.directories = PermissionTable(found, permissions: \.value, path: \.key)
     found = [:]
     special = try notIgnored(special, location.git)
+  }
+
+  private func findAbsent() -> [BytePath] {
+    var absent: Set<BytePath> = []
+    for path in skipWorktree {
+      var next = path.parent
+      while let directory = next, found[directory] == nil, absent.insert(directory).inserted {
+        next = directory.parent
+      }
+    }
+    return absent.filter { path in path.parent.map { !absent.contains($0) } ?? true }.sorted()
   }
 
   private func notIgnored(_ paths: [BytePath], _ git: GitProgram) throws -> [BytePath] {
