@@ -15,8 +15,12 @@ extension FuzzPicture {
     expected.moveHead(before, movesBranch: movesBranch)
     expected.entries = before.entries.filter { !before.staysAsItIs($0.key, $0.value) }
     let bare = keepsUntracked ? scrambled.bareDirectories : []
+    let added = scrambled.tracked.union(scrambled.tracked.flatMap(\.ancestors))
     for (path, entry) in scrambled.entries where expected.entries.isFree(path) {
-      let stays = before.staysAsItIs(path, entry) || scrambled.staysAsItIs(path, entry)
+      // What has been added meanwhile goes with the commit, as git itself would take it away.
+      let stays =
+        (before.staysAsItIs(path, entry) && !added.contains(path))
+        || scrambled.staysAsItIs(path, entry)
       let isLater =
         scrambled.untracked.contains(path) || scrambled.ignored.contains(path) || bare.contains(path)
       if stays || (keepsUntracked && isLater) {
@@ -59,7 +63,7 @@ extension FuzzPicture {
 
   /// True if untracked files are in the place of something that has to come back, or that has to be missing.
   func isInTheWay(of before: FuzzPicture) -> Bool {
-    return untracked.contains { path in
+    return untracked.union(ignored).contains { path in
       let isAround = before.entries.contains { $0.key != path && $0.key.isInside(path) }
       let isBelow = path.ancestors.contains { before.entries[$0]?.isFile == true }
       let isGone = before.entries[path] == nil && before.tracked.contains(path)

@@ -84,7 +84,6 @@ final class FuzzRepository {
 
   /// Removes what is at a path and what above it is no directory, and makes the directories above it.
   func makeRoom(for path: BytePath) throws {
-    try FileTree.remove(full(path))
     var parent: BytePath = ""
     for component in path.components.dropLast() {
       parent = parent.appending(component)
@@ -93,6 +92,7 @@ final class FuzzRepository {
         try FileTree.makeDirectories(full(parent), mode: 0o755)
       }
     }
+    try FileTree.remove(full(path))
   }
 
   func write(_ path: BytePath, _ bytes: [UInt8], mode: UInt32 = 0o644) throws {
