@@ -15,12 +15,8 @@ extension FuzzPicture {
     expected.moveHead(before, movesBranch: movesBranch)
     expected.entries = before.entries.filter { !before.staysAsItIs($0.key, $0.value) }
     let bare = keepsUntracked ? scrambled.bareDirectories : []
-    let added = scrambled.tracked.union(scrambled.tracked.flatMap(\.ancestors))
     for (path, entry) in scrambled.entries where expected.entries.isFree(path) {
-      // What has been added meanwhile goes with the commit, as git itself would take it away.
-      let stays =
-        (before.staysAsItIs(path, entry) && !added.contains(path))
-        || scrambled.staysAsItIs(path, entry)
+      let stays = before.staysAsItIs(path, entry) || scrambled.staysAsItIs(path, entry)
       let isLater =
         scrambled.untracked.contains(path) || scrambled.ignored.contains(path) || bare.contains(path)
       if stays || (keepsUntracked && isLater) {
@@ -49,16 +45,13 @@ extension FuzzPicture {
 
   /// True for what is ignored and not one of the files that are kept, and for parts of other repositories.
   private func staysAsItIs(_ path: BytePath, _ entry: Entry) -> Bool {
-    if entry == .special || foreign.contains(path) || isIgnoredDirectory(path) && !entry.isFile {
+    if entry == .special || foreign.contains(path) || path.ancestors.contains(where: foreign.contains) {
       return true
     }
-    if ignored.contains(path) { return !path.lastComponent.hasPrefix(".env") }
-    var parent = path.parent
-    while let directory = parent {
-      if foreign.contains(directory) || isIgnoredDirectory(directory) { return true }
-      parent = directory.parent
-    }
-    return false
+    let isKept = path.components.contains { $0.hasPrefix(".env") }
+    if isKept && entry.isFile { return false }
+    return ignored.contains(path) || path.ancestors.contains(where: isIgnoredDirectory)
+      || (isIgnoredDirectory(path) && !entry.isFile)
   }
 
   /// True if untracked files are in the place of something that has to come back, or that has to be missing.
@@ -82,10 +75,8 @@ extension FuzzPicture {
   }
 
   private mutating func addParents(of path: BytePath, as scrambled: FuzzPicture) {
-    var parent = path.parent
-    while let directory = parent, entries[directory] == nil {
+    for directory in path.ancestors where entries[directory] == nil {
       entries[directory] = scrambled.entries[directory]
-      parent = directory.parent
     }
   }
 
@@ -147,12 +138,7 @@ extension FuzzPicture {
 extension [BytePath: FuzzPicture.Entry] {
   /// True if nothing but directories is above a path, and nothing at or below it.
   fileprivate func isFree(_ path: BytePath) -> Bool {
-    var parent = path.parent
-    while let directory = parent {
-      if let entry = self[directory], entry.isFile { return false }
-      parent = directory.parent
-    }
-    return self[path] == nil
+    self[path] == nil && !path.ancestors.contains { self[$0]?.isFile == true }
   }
 }
 
