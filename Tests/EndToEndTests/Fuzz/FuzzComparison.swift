@@ -103,16 +103,12 @@ extension FuzzPicture {
     lines += Self.differences("setting", expected.settings, settings)
     for path in Set(entries.keys).union(expected.entries.keys).sorted() {
       let (old, new) = (expected.entries[path], entries[path])
-      if old == new || (!Self.comparesDirectories && old?.isFile != true && new?.isFile != true) { continue }
+      if old == new { continue }
       let (oldText, newText) = (old?.text(besides: new) ?? "nothing", new?.text(besides: old) ?? "nothing")
       compare("\(path.description.prefix(80))", oldText, newText)
     }
     return Array(lines.prefix(limit)) + (lines.count > limit ? ["… and \(lines.count - limit) more"] : [])
   }
-
-  /// Directories by themselves come back only if their modes are recorded.
-  private static let comparesDirectories =
-    Ingredient.directoryModes.isOn && Ingredient.emptyDirectories.isOn
 
   private static func differences(_ name: String, _ old: [String], _ new: [String]) -> [String] {
     old == new

@@ -57,11 +57,8 @@ extension FuzzPicture {
       }
     }
     try Self.read(repository.outside, "outside", into: &settings)
-    // Git leaves these behind.
-    let marks: [BytePath] = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"]
-    let isOver = marks.allSatisfy { operation[$0] == nil }
-    if operation["MERGE_RR"] == [] || (isOver && !Ingredient.squash.isOn) { operation["MERGE_RR"] = nil }
-    if isOver && !Ingredient.squash.isOn { operation["AUTO_MERGE"] = nil }
+    // Git leaves it behind.
+    if operation["MERGE_RR"] == [] { operation["MERGE_RR"] = nil }
   }
 
   /// What git's directory holds besides operations in progress.

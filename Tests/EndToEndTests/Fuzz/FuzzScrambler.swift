@@ -87,7 +87,7 @@ extension FuzzRepository {
     if random.chance(0.2) { try write("build/later.o", random.fileBytes()) }
     if random.chance(0.1) { try write("later.log", random.fileBytes()) }
     if random.chance(0.1) { try addSpecialFile() }
-    if Ingredient.emptyDirectories.isOn, random.chance(0.3) { try makeDirectory("later/empty") }
+    if random.chance(0.3) { try makeDirectory("later/empty") }
   }
 
   /// A directory becomes a link, perhaps to a place where the same files are.
@@ -133,7 +133,7 @@ extension FuzzRepository {
       }
     }
     if random.chance(0.3) { for path in random.some(3, of: present.files) { touch(path) } }
-    if Ingredient.directoryModes.isOn, random.chance(0.5) {
+    if random.chance(0.5) {
       for path in random.some(2, of: present.directories) {
         try FileTree.setPermissions(full(path), random.oddDirectoryMode())
       }

@@ -1,7 +1,5 @@
 // What a random repository can be made of. Each repository draws some of these; a failure names them.
 
-import Glibc
-
 enum Ingredient: String, CaseIterable, Sendable {
   // Files and their names.
   case manyFiles, largeFiles, oddNames, longPaths, pathsAtTheLimit, links
@@ -25,21 +23,10 @@ enum Ingredient: String, CaseIterable, Sendable {
   case strictUmask
   case autocrlf, lineEnds, ident, encoding, filter, noFileMode, noLinks
 
-  /// Switched off: checkpoint cannot bring these back yet.
-  static let notYet: Set<Ingredient> =
-    getenv("CHECKPOINT_FUZZ_ALL") != nil
-    ? []
-    : [
-      .directoryModes, .emptyDirectories, .pathsAtTheLimit, .noLinks, .squash, .pickWithoutCommit,
-      .picksInSequence, .revertsInSequence, .rebase, .rebaseByPatches, .rebaseStoppedByCommand, .am, .bisect,
-    ]
-
-  var isOn: Bool { !Self.notYet.contains(self) }
-
   static let operations: [Ingredient] = [
     .merge, .mergeWithoutCommit, .mergeResolved, .cherryPick, .revert, .squash, .pickWithoutCommit,
     .picksInSequence, .revertsInSequence, .rebase, .rebaseByPatches, .rebaseStoppedByCommand, .am, .bisect,
-  ].filter(\.isOn)
+  ]
 
   /// Those that make git write other bytes than the blob's.
   static let conversions: [Ingredient] = [.autocrlf, .lineEnds, .ident, .encoding, .filter]
@@ -87,7 +74,7 @@ enum Ingredient: String, CaseIterable, Sendable {
       drawn.subtract([.sparseCone, .sparseIndex, .sparsePatterns, .linkedWorktree, .shallow])
       drawn.subtract([.submodule, .movedSubmodule])
     }
-    return drawn.subtracting(notYet)
+    return drawn
   }
 }
 
