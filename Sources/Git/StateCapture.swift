@@ -218,9 +218,14 @@ package struct StateCapture {
       } else {
         update.set(path, nil)
       }
-    } catch let error as SystemError where error.code == EACCES || error.code == EPERM || error.code == EIO {
+    } catch let error as SystemError where Self.isOfOneFile(error) {
       unreadable(path, error.reason)
     }
+  }
+
+  /// Such an error keeps one file from being recorded, and not the rest.
+  private static func isOfOneFile(_ error: SystemError) -> Bool {
+    [EACCES, EPERM, EIO, ENAMETOOLONG].contains(error.code)
   }
 
   private mutating func unreadable(_ path: BytePath, _ reason: String) {
@@ -275,9 +280,10 @@ package struct StateCapture {
 
   private func largeUntracked(_ status: Status) throws -> [LargeUntracked] {
     guard let sizeGuard = policy.sizeGuard else { return [] }
-    let files = try status.untracked.compactMap { path -> (path: BytePath, byteCount: Int)? in
+    let files = status.untracked.compactMap { path -> (path: BytePath, byteCount: Int)? in
       guard path.bytes.last != UInt8(ascii: "/"), !policy.isExcluded(path) else { return nil }
-      let status = try FileTree.status(location.worktree.appending(path))
+      // What cannot be looked at is named when it is its turn.
+      let status = (try? FileTree.status(location.worktree.appending(path))) ?? nil
       return status.flatMap { $0.kind == .regular ? (path, $0.byteCount) : nil }
     }
     return try sizeGuard.leftOut(of: files, location.git)
@@ -293,16 +299,15 @@ package struct StateCapture {
       metadata.nestedRepositories.append(path)
       return
     }
-    guard !policy.isExcluded(path), let status = try FileTree.status(location.worktree.appending(path)) else {
-      if policy.isExcluded(path) { metadata.skipped.append(path) }
-      return
+    if policy.isExcluded(path) { return metadata.skipped.append(path) }
+    do {
+      guard let status = try FileTree.status(location.worktree.appending(path)) else { return }
+      if status.kind == .regular && policy.isSetAside(path, status) { return setAside(path) }
+      metadata.untracked.append(path)
+      try record(path, into: update)
+    } catch let error as SystemError where Self.isOfOneFile(error) {
+      unreadable(path, error.reason)
     }
-    if status.kind == .regular && policy.isSetAside(path, status) {
-      setAside(path)
-      return
-    }
-    metadata.untracked.append(path)
-    try record(path, into: update)
   }
 
   /// nil where nothing recordable is there.

@@ -107,3 +107,21 @@ struct NamedNotRecordedTests {
     try scene.expect(before)
   }
 }
+
+@Suite("Paths beyond every limit")
+struct EndlessPathTests {
+  @Test("a file that git can reach and nobody by its whole path is named, and the rest is recorded")
+  func tooLong() throws {
+    let scene = try Scene.small()
+    let name = String(repeating: "d", count: 250)
+    // One step at a time, as a program would that changes its directory: 18 of 251 bytes are more than PATH_MAX.
+    let script = "for i in $(seq 18); do mkdir \(name) && cd -P \(name) || exit 1; done; echo deep > file"
+    try Program.run(["sh", "-c", "\(script)"], directory: scene.repository.top).succeeded()
+    try scene.repository.write("a.txt", "changed\n")
+    let result = try scene.run("full", "--no-database")
+    #expect(result.code == 0 || result.code == 3, "\(result)")
+    let state = try #require(try scene.refs().first { $0.hasSuffix("/state") })
+    #expect(try scene.repository.git("show", "\(state):worktree/a.txt").text == "changed\n")
+    try Program.run(["rm", "-rf", scene.repository.top.appending("\(name)")]).succeeded()
+  }
+}
