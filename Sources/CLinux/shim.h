@@ -1,4 +1,5 @@
 // What glibc hides from Swift's Glibc module because it is built without _GNU_SOURCE.
+#include <malloc.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>

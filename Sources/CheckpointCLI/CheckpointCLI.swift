@@ -20,6 +20,7 @@ package enum CheckpointCLI {
   /// - Parameter arguments: without the program's own name.
   /// - Returns: the exit code.
   package static func main(_ arguments: [String]) -> Int32 {
+    Memory.giveBackLargePieces()
     // Before a command is known, the words alone tell how errors shall look.
     var console = Console()
     console.isJSON = arguments.contains("--json")

@@ -208,7 +208,7 @@ extension ObjectDatabase {
   func entries(at paths: Set<BytePath>, in tree: ObjectID) throws -> [BytePath: TreeEntry] {
     var found: [BytePath: TreeEntry] = [:]
     // Each path alone reads all the directories above it.
-    if paths.count < 64 {
+    if paths.count < 1000 {
       for path in paths {
         if let entry = try entry(at: path, in: tree), entry.mode != .directory { found[path] = entry }
       }

@@ -74,14 +74,16 @@ package struct StateCapture {
   }
 
   /// Writes the objects of the present state into `database`, in quarantine until the caller publishes them.
+  /// - Parameter meanwhile: called with the working copy's tree as it very probably will be, while there is time.
   package static func run(
-    _ location: RepositoryLocation, into database: ObjectDatabase, policy: CapturePolicy
+    _ location: RepositoryLocation, into database: ObjectDatabase, policy: CapturePolicy,
+    meanwhile: (ObjectID) throws -> Void = { _ in }
   ) throws -> CapturedState {
     var capture = StateCapture(location, database, policy)
-    return try capture.run()
+    return try capture.run(meanwhile)
   }
 
-  private mutating func run() throws -> CapturedState {
+  private mutating func run(_ meanwhile: (ObjectID) throws -> Void) throws -> CapturedState {
     let (git, worktree) = (location.git, location.worktree)
     let scan = Pending { try WorktreeScan.tracked(git, in: worktree) }
     let status = try Status.read(git)
@@ -110,9 +112,12 @@ package struct StateCapture {
     for path in status.untracked where try !large.contains(path) || isIncoming(path) {
       try recordUntracked(path, into: update)
     }
-    // By now it has had the time that the rest took.
-    try record(scan.get(), status, headTree, into: update)
+    // While the scan goes on: most often it adds nothing to the tree.
     var tree = try update.apply(to: index[0], in: database)
+    try meanwhile(tree)
+    let hidden = TreeUpdate()
+    try record(scan.get(), status, headTree, into: hidden)
+    tree = try hidden.apply(to: tree, in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
     let operationFiles = try recordOperation(status.head)
     let state = try RecordedState(

@@ -1,61 +1,111 @@
 // What git's index lists, looked at where it lies: flags that hide files from `git status`, exact permissions, and
-// which directories there are. It works on git's output in place, without making a path of each file.
+// which directories there are. It works on git's output in place, without making a path of each file, and on parts of it
+// side by side: a look at each file is most of what a capture costs.
 
 import FileSystem
 import Glibc
+import Synchronization
 
-struct TrackedScan {
-  struct Found {
+struct TrackedScan: Sendable {
+  struct Found: Sendable {
     /// Where the path begins in the output.
     var offset: Int
     var permissions: UInt32
     var isExecutable: Bool
   }
 
+  fileprivate(set) var assumeUnchanged: [BytePath] = []
+  fileprivate(set) var skipWorktree: [BytePath] = []
+  fileprivate(set) var submodules: Set<BytePath> = []
+  /// Entries of empty files, with their modes: among them are those that are only intended to be added.
+  fileprivate(set) var emptyEntries: [BytePath: UInt32] = [:]
+  fileprivate(set) var found: [Found] = []
+  /// Directories on the way to tracked files, as far as they are there.
+  fileprivate(set) var directories: [BytePath: UInt32] = [:]
+  /// Directories in `directories`, tracked or not.
+  fileprivate(set) var subdirectories: Set<BytePath> = []
+  /// What is neither file, link nor directory.
+  fileprivate(set) var special: Set<BytePath> = []
+  /// Directories that could not be looked into, with the reason.
+  fileprivate(set) var unreadable: [BytePath: String] = [:]
+
+  /// - Parameters:
+  ///   - output: of `git ls-files -v -s -z`.
+  ///   - root: the working tree; nil for the flags alone.
+  static func read(_ output: [UInt8], in root: OpenFile?) throws -> TrackedScan {
+    let parts = parts(of: output, root == nil ? 1 : min(8, 1 + output.count >> 19))
+    let scans = Mutex<[Int: TrackedScan]>([:])
+    try Threads.concurrently(
+      parts.enumerated().map { number, part in
+        { @Sendable in
+          var walk = TrackedWalk(root: root)
+          try walk.read(output, part)
+          let scan = walk.scan
+          scans.withLock { $0[number] = scan }
+        }
+      })
+    var whole = TrackedScan()
+    for (_, scan) in scans.withLock({ $0 }).sorted(by: { $0.key < $1.key }) { whole.add(scan) }
+    return whole
+  }
+
+  /// Ranges of whole records.
+  private static func parts(of output: [UInt8], _ count: Int) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var start = 0
+    for number in 1...count {
+      let end =
+        output[max(start, output.count * number / count)...].firstIndex(of: 0).map { $0 + 1 } ?? output.count
+      parts.append(start..<end)
+      start = end
+    }
+    return parts
+  }
+
+  private mutating func add(_ other: TrackedScan) {
+    assumeUnchanged += other.assumeUnchanged
+    skipWorktree += other.skipWorktree
+    found += other.found
+    submodules.formUnion(other.submodules)
+    emptyEntries.merge(other.emptyEntries) { _, new in new }
+    // Parts may begin in the same directory.
+    directories.merge(other.directories) { _, new in new }
+    subdirectories.formUnion(other.subdirectories)
+    special.formUnion(other.special)
+    unreadable.merge(other.unreadable) { _, new in new }
+  }
+}
+
+/// One thread's way through a part of the index.
+private struct TrackedWalk {
   /// In `git ls-files -v -s -z`: `H 100644 <object> 0<tab>path`.
   private static let modeOffset = 2
   private static let idOffset = 9
   private static let pathOffset = 52
-
-  private(set) var assumeUnchanged: [BytePath] = []
-  private(set) var skipWorktree: [BytePath] = []
-  private(set) var submodules: Set<BytePath> = []
-  /// Entries of empty files, with their modes: among them are those that are only intended to be added.
-  private(set) var emptyEntries: [BytePath: UInt32] = [:]
-  private(set) var found: [Found] = []
-  /// Directories on the way to tracked files, as far as they are there.
-  private(set) var directories: [BytePath: UInt32] = [:]
-  /// Directories in `directories`, tracked or not.
-  private(set) var subdirectories: [BytePath] = []
-  /// What is neither file, link nor directory.
-  private(set) var special: [BytePath] = []
-  /// Directories that could not be looked into, with the reason.
-  private(set) var unreadable: [(path: BytePath, reason: String)] = []
-
   private static let emptyBlob = Array(ObjectID.emptyBlobText.utf8)
 
+  private(set) var scan = TrackedScan()
   private let root: OpenFile?
   private var directory: OpenDirectory?
   /// The directory part of the path before, with its slash.
   private var prefix: [UInt8] = []
 
-  private init(root: OpenFile?) { self.root = root }
+  init(root: OpenFile?) { self.root = root }
 
-  /// - Parameter root: the working tree; nil for the flags alone.
-  static func read(_ output: [UInt8], in root: OpenFile?) throws -> TrackedScan {
-    var scan = TrackedScan(root: root)
+  mutating func read(_ output: [UInt8], _ part: Range<Int>) throws {
     try output.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return }
-      if let root { try scan.visit("", in: root) }
-      var start = 0
-      while let length = FileTree.nameLength(UnsafeBufferPointer(rebasing: bytes[start...])) {
+      if let root { try visit("", in: root) }
+      var start = part.lowerBound
+      while start < part.upperBound,
+        let length = FileTree.nameLength(UnsafeBufferPointer(rebasing: bytes[start...]))
+      {
         let record = UnsafeBufferPointer(start: base + start, count: length)
-        if length > pathOffset { try scan.entry(record, at: start) }
+        if length > Self.pathOffset { try entry(record, at: start) }
         start += length + 1
       }
     }
-    scan.directory = nil
-    return scan
+    directory = nil
   }
 
   /// - Parameter record: followed by a zero byte.
@@ -63,16 +113,16 @@ struct TrackedScan {
     let letter = record[0]
     if letter != UInt8(ascii: "H") {
       let path = BytePath(record[Self.pathOffset...])
-      if letter >= UInt8(ascii: "a") { assumeUnchanged.append(path) }
-      if letter == UInt8(ascii: "S") || letter == UInt8(ascii: "s") { skipWorktree.append(path) }
+      if letter >= UInt8(ascii: "a") { scan.assumeUnchanged.append(path) }
+      if letter == UInt8(ascii: "S") || letter == UInt8(ascii: "s") { scan.skipWorktree.append(path) }
     }
     // 160000: a commit of another repository.
     if record[Self.modeOffset + 1] == UInt8(ascii: "6") {
-      submodules.insert(BytePath(record[Self.pathOffset...]))
+      scan.submodules.insert(BytePath(record[Self.pathOffset...]))
     }
     if record[Self.idOffset] == UInt8(ascii: "e"), record[Self.idOffset...].starts(with: Self.emptyBlob) {
       let mode = String(decoding: record[Self.modeOffset..<(Self.modeOffset + 6)], as: UTF8.self)
-      emptyEntries[BytePath(record[Self.pathOffset...])] = UInt32(mode, radix: 8)
+      scan.emptyEntries[BytePath(record[Self.pathOffset...])] = UInt32(mode, radix: 8)
     }
     guard let root else { return }
     var name = record.count
@@ -86,8 +136,8 @@ struct TrackedScan {
     if let status, status.kind == .regular {
       // 100755
       let isExecutable = record[Self.modeOffset + 3] == UInt8(ascii: "7")
-      found.append(
-        Found(
+      scan.found.append(
+        TrackedScan.Found(
           offset: start + Self.pathOffset, permissions: status.permissions, isExecutable: isExecutable))
     }
   }
@@ -102,7 +152,7 @@ struct TrackedScan {
     }
     prefix = Array(parent)
     // Below a directory that is not there is nothing.
-    if common > 0, directories[BytePath(parent[..<(common - 1)])] == nil {
+    if common > 0, scan.directories[BytePath(parent[..<(common - 1)])] == nil {
       directory = nil
       return
     }
@@ -122,19 +172,19 @@ struct TrackedScan {
       opened = try OpenDirectory.open(path, in: root)
       try opened.requireSearchable()
     } catch {
-      if error.code == EACCES { unreadable.append((path, error.reason)) }
+      if error.code == EACCES { scan.unreadable[path] = error.reason }
       directory = nil
       return false
     }
     directory = opened
-    if !path.isEmpty { directories[path] = try opened.permissions() }
+    if !path.isEmpty { scan.directories[path] = try opened.permissions() }
     try opened.forEachEntry { name, kind in
       switch kind {
       case .regular, .symbolicLink: break
       case .directory:
         let name = BytePath(cString: name)
-        if name != ".git" { subdirectories.append(path.appending(name)) }
-      case .other: special.append(path.appending(BytePath(cString: name)))
+        if name != ".git" { scan.subdirectories.insert(path.appending(name)) }
+      case .other: scan.special.insert(path.appending(BytePath(cString: name)))
       }
     }
     return true

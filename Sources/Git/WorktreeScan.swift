@@ -54,7 +54,7 @@ struct WorktreeScan: Sendable {
     scan.skipWorktree = tracked.skipWorktree
     scan.emptyEntries = tracked.emptyEntries
     scan.submodules = tracked.submodules.sorted()
-    scan.unreadable = tracked.unreadable
+    scan.unreadable = tracked.unreadable.map { ($0.key, $0.value) }
     func table(_ isExecutable: Bool) -> PermissionTable {
       PermissionTable(
         tracked.found.lazy.filter { $0.isExecutable == isExecutable }, permissions: \.permissions,
@@ -63,10 +63,9 @@ struct WorktreeScan: Sendable {
     scan.files = table(false)
     scan.executables = table(true)
     scan.found = tracked.directories
-    scan.special = tracked.special
-    let closed = Set(tracked.unreadable.map(\.path))
+    scan.special = Array(tracked.special)
     scan.waiting = tracked.subdirectories.filter {
-      tracked.directories[$0] == nil && !closed.contains($0) && !tracked.submodules.contains($0)
+      tracked.directories[$0] == nil && tracked.unreadable[$0] == nil && !tracked.submodules.contains($0)
     }
     return scan
   }

@@ -108,7 +108,10 @@ package final class CheckpointCreator {
     var policy = try project.capturePolicy(excluded: excluded, includesLarge: request.includesLarge)
     policy.incoming = request.rescue?.incoming
     policy.readsEverything = policy.readsEverything || request.readsEverything
-    let captured = try StateCapture.run(project.location, into: database, policy: policy)
+    var compared: (tree: ObjectID, files: [ChangedFile])?
+    let captured = try StateCapture.run(project.location, into: database, policy: policy) { tree in
+      compared = (tree, try changedFiles(since: previous, tree, database))
+    }
     let state = captured.state
     let submodules = try recordSubmodules(request, captured, policy)
 
@@ -123,7 +126,9 @@ package final class CheckpointCreator {
     record.leftOut = leftOut.isEmpty ? nil : leftOut
     record.submodules = submodules?.records
     try describeHead(&record, request, created.manifest.id, database)
-    record.changedFiles = try changedFiles(since: previous, state, database, session)
+    let isCompared = compared?.tree == state.worktree
+    let changed = try isCompared ? compared?.files : changedFiles(since: previous, state.worktree, database)
+    record.changedFiles = try summary(of: changed ?? [], session)
     created.manifest.git = record
     created.manifest.excluded = patterns
     created.warnings += warnings(state.metadata, recorded: Set(submodules?.records.map(\.path) ?? []))
@@ -178,28 +183,29 @@ package final class CheckpointCreator {
   private static let lineCountLimit = 2000
 
   private func changedFiles(
-    since previous: Manifest?, _ state: RecordedState, _ database: ObjectDatabase, _ session: ChunkSession
-  ) throws -> Manifest.ChangedFiles {
+    since previous: Manifest?, _ worktree: ObjectID, _ database: ObjectDatabase
+  ) throws -> [ChangedFile] {
     var base: ObjectID?
     if let tree = previous?.git.stateTree, database.exists(tree) {
       base = try database.entry(named: "worktree", in: tree)?.id
-    } else if let head = state.head {
+    } else if let head = database.commit(at: "HEAD") {
       base = try database.tree(of: head)
     }
     // A damaged checkpoint must not keep the next one from being taken.
     let differences =
-      try (try? database.differences(from: base, to: state.worktree))
-      ?? database.differences(from: nil, to: state.worktree)
-    var files: [ChangedFile] = []
-    for (index, difference) in differences.enumerated() {
+      try (try? database.differences(from: base, to: worktree))
+      ?? database.differences(from: nil, to: worktree)
+    return differences.enumerated().map { index, difference in
       let counts = index < Self.lineCountLimit ? try? database.lineCounts(difference) : nil
       let change: ChangedFile.Change =
         difference.old == nil ? .added : difference.new == nil ? .deleted : .changed
-      files.append(
-        ChangedFile(
-          path: difference.path, change: change, linesAdded: counts?.added, linesRemoved: counts?.removed))
+      return ChangedFile(
+        path: difference.path, change: change, linesAdded: counts?.added, linesRemoved: counts?.removed)
     }
-    return Manifest.ChangedFiles(
+  }
+
+  private func summary(of files: [ChangedFile], _ session: ChunkSession) throws -> Manifest.ChangedFiles {
+    Manifest.ChangedFiles(
       count: files.count, linesAdded: files.reduce(0) { $0 + ($1.linesAdded ?? 0) },
       linesRemoved: files.reduce(0) { $0 + ($1.linesRemoved ?? 0) },
       list: files.isEmpty ? nil : try session.write(JSON.encode(files), with: ChunkEncoder()))
