@@ -51,10 +51,14 @@ package struct Subprocess: Sendable {
   }
 
   /// Runs to the end and returns standard output. `input` is written meanwhile.
+  /// - Parameter expecting: about how many bytes will come, so that large output is not copied while it grows.
   /// - Throws: `SubprocessError` for every other end than exit code 0 or one in `accepting`.
   @discardableResult
-  package func output(input: [UInt8] = [], accepting: Set<Int32> = [0]) throws -> [UInt8] {
+  package func output(
+    input: [UInt8] = [], accepting: Set<Int32> = [0], expecting byteCount: Int = 0
+  ) throws -> [UInt8] {
     var collected: [UInt8] = []
+    collected.reserveCapacity(byteCount)
     var remaining = ArraySlice(input)
     try run(
       accepting: accepting,

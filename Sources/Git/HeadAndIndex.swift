@@ -110,7 +110,7 @@ package enum IndexRestore {
     let words: [BytePath] = ["read-tree", "--reset", BytePath(normal.description)]
     do { try git.run(words) } catch let error as SubprocessError {
       // It respects edits that flags hide from everything else. What they hide is recorded, and `finish` sets them anew.
-      let flags = try WorktreeScan.flags(git)
+      let flags = try WorktreeScan.flags(location)
       if flags.assumeUnchanged.isEmpty && flags.skipWorktree.isEmpty { throw error }
       try setFlag("--no-assume-unchanged", flags.assumeUnchanged, git)
       try setFlag("--no-skip-worktree", flags.skipWorktree, git)
@@ -151,7 +151,7 @@ package enum IndexRestore {
     try addIntended(state.metadata.intentToAdd, location)
     // Exit code 1 only says that some files differ from the index.
     try git.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
-    let present = try WorktreeScan.flags(git)
+    let present = try WorktreeScan.flags(location)
     let (assumed, sparse) = (Set(present.assumeUnchanged), Set(present.skipWorktree))
     let wanted = (Set(state.metadata.assumeUnchanged), Set(state.metadata.skipWorktree))
     // Only what differs: clearing a flag unfolds a sparse index.

@@ -84,9 +84,9 @@ package struct StateCapture {
   }
 
   private mutating func run(_ meanwhile: (ObjectID) throws -> Void) throws -> CapturedState {
-    let (git, worktree) = (location.git, location.worktree)
-    let scan = Pending { try WorktreeScan.tracked(git, in: worktree) }
-    let status = try Status.read(git)
+    let location = location
+    let scan = Pending { try WorktreeScan.tracked(location) }
+    let status = try Status.read(location.git)
     let count = status.changes.count + status.untracked.count + status.conflicts.count
     // Each change makes a blob and about one tree.
     try database.beginWriting(many: count > 40)

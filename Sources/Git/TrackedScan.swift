@@ -8,9 +8,9 @@ import Synchronization
 
 struct TrackedScan: Sendable {
   struct Found: Sendable {
-    /// Where the path begins in the output.
-    var offset: Int
-    var permissions: UInt32
+    /// Where the path begins in the output. Small, because there is one for each file.
+    var offset: UInt32
+    var permissions: UInt16
     var isExecutable: Bool
   }
 
@@ -138,7 +138,8 @@ private struct TrackedWalk {
       let isExecutable = record[Self.modeOffset + 3] == UInt8(ascii: "7")
       scan.found.append(
         TrackedScan.Found(
-          offset: start + Self.pathOffset, permissions: status.permissions, isExecutable: isExecutable))
+          offset: UInt32(start + Self.pathOffset), permissions: UInt16(status.permissions),
+          isExecutable: isExecutable))
     }
   }
 

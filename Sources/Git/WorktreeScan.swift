@@ -46,9 +46,10 @@ struct WorktreeScan: Sendable {
   private var waiting: [BytePath] = []
 
   /// Looks at what the index lists.
-  static func tracked(_ git: GitProgram, in worktree: BytePath) throws -> WorktreeScan {
-    let output = try git.run(["ls-files", "-v", "-s", "-z"])
-    let tracked = try TrackedScan.read(output, in: OpenFile.open(worktree, flags: O_RDONLY | O_DIRECTORY))
+  static func tracked(_ location: RepositoryLocation) throws -> WorktreeScan {
+    let output = try list(location)
+    let tracked = try TrackedScan.read(
+      output, in: OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY))
     var scan = WorktreeScan()
     scan.assumeUnchanged = tracked.assumeUnchanged
     scan.skipWorktree = tracked.skipWorktree
@@ -57,8 +58,9 @@ struct WorktreeScan: Sendable {
     scan.unreadable = tracked.unreadable.map { ($0.key, $0.value) }
     func table(_ isExecutable: Bool) -> PermissionTable {
       PermissionTable(
-        tracked.found.lazy.filter { $0.isExecutable == isExecutable }, permissions: \.permissions,
-        path: { file in BytePath(output[file.offset...].prefix { $0 != 0 }) })
+        tracked.found.lazy.filter { $0.isExecutable == isExecutable },
+        permissions: { UInt32($0.permissions) },
+        path: { file in BytePath(output[Int(file.offset)...].prefix { $0 != 0 }) })
     }
     scan.files = table(false)
     scan.executables = table(true)
@@ -71,9 +73,17 @@ struct WorktreeScan: Sendable {
   }
 
   /// The flags alone: assume-unchanged and skip-worktree.
-  static func flags(_ git: GitProgram) throws -> (assumeUnchanged: [BytePath], skipWorktree: [BytePath]) {
-    let tracked = try TrackedScan.read(git.run(["ls-files", "-v", "-s", "-z"]), in: nil)
+  static func flags(
+    _ location: RepositoryLocation
+  ) throws -> (assumeUnchanged: [BytePath], skipWorktree: [BytePath]) {
+    let tracked = try TrackedScan.read(list(location), in: nil)
     return (tracked.assumeUnchanged, tracked.skipWorktree)
+  }
+
+  private static func list(_ location: RepositoryLocation) throws -> [UInt8] {
+    // An entry takes about as many bytes there as here.
+    let index = (try FileTree.status(location.gitDirectory.appending("index")))?.byteCount ?? 0
+    return try location.git.subprocess(["ls-files", "-v", "-s", "-z"]).output(expecting: index)
   }
 
   /// Looks into the directories that hold nothing tracked, as far as git does not ignore them.

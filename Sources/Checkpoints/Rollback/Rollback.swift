@@ -175,6 +175,7 @@ package final class Rollback {
     let start = MonotonicTime.now
     if plan.journal.rescue == nil {
       try checkObstacles(plan)
+      Memory.giveBackSmallPieces()
       for (record, restoration) in plan.restorations where plan.journal.sources[record.name]?.state == nil {
         let state = try timed("restore") { try restoration.stage() }
         plan.journal.sources[record.name] = .init(state: state)
@@ -184,6 +185,7 @@ package final class Rollback {
       plan.journal.rescueBegan = clock.now()
       try file.write(plan.journal)
       plan.journal.rescue = try timed("rescue") { try takeRescue(plan) }
+      Memory.giveBackSmallPieces()
       try file.write(plan.journal)
     }
     guard let rescueID = plan.journal.rescue else { throw RollbackProblem.nothingPending }
