@@ -40,12 +40,7 @@ extension FuzzRepository {
 
   /// False behind a link: what is there is not ours.
   func isReal(_ path: BytePath) -> Bool {
-    var parent = path.parent
-    while let directory = parent {
-      if (try? kind(directory)) != .directory { return false }
-      parent = directory.parent
-    }
-    return true
+    path.ancestors.allSatisfy { (try? kind($0)) == .directory }
   }
 
   /// A file or link becomes a directory, a link or a file.
@@ -69,6 +64,16 @@ extension FuzzRepository {
 
   /// The same bytes with another time, so that the index does not know them any more.
   func touch(_ path: BytePath) { setModificationTime(path, timespec(tv_sec: 1_700_000_000, tv_nsec: 5)) }
+
+  /// Another name for the same file.
+  func addHardLink(to path: BytePath) throws {
+    let new = newPath()
+    if isFixed(new) || new.isInside(path) || path.isInside(new) { return }
+    try makeRoom(for: new)
+    if try kind(path) == .regular {
+      _ = full(path).withCString { old in full(new).withCString { Glibc.link(old, $0) } }
+    }
+  }
 
   func makeDirectory(_ path: BytePath) throws {
     if try kind(path) == .directory { return }

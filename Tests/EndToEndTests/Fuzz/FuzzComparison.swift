@@ -68,6 +68,11 @@ extension FuzzPicture {
     ignored.contains(BytePath(path.bytes + [UInt8(ascii: "/")]))
   }
 
+  /// Files that git ignores, be it without a word.
+  var unlisted: [BytePath] {
+    entries.filter { $0.value.isFile && !tracked.contains($0.key) && !untracked.contains($0.key) }.map(\.key)
+  }
+
   /// Directories without any file.
   private var bareDirectories: Set<BytePath> {
     let files = entries.filter { $0.value.isFile }.map(\.key)
@@ -99,7 +104,10 @@ extension FuzzPicture {
     for ref in Set(refs.keys).union(expected.refs.keys).sorted() {
       compare(ref, expected.refs[ref] ?? "nothing", refs[ref] ?? "nothing")
     }
-    lines += Self.differences("operation", expected.operation, operation)
+    // An operation that had none is given up without it.
+    let isUnknown = expected.operation["ORIG_HEAD"] == nil
+    lines += Self.differences(
+      "operation", expected.operation, operation.filter { !isUnknown || $0.key != "ORIG_HEAD" })
     lines += Self.differences("setting", expected.settings, settings)
     for path in Set(entries.keys).union(expected.entries.keys).sorted() {
       let (old, new) = (expected.entries[path], entries[path])

@@ -86,10 +86,13 @@ extension SeededGenerator {
   }
 
   mutating func oddFileMode() -> UInt32 {
-    element(of: [0o600, 0o640, 0o444, 0o755, 0o777, 0o664, 0o700, 0o400]) ?? 0o600
+    element(of: [0o600, 0o640, 0o444, 0o755, 0o777, 0o664, 0o700, 0o400, 0o4755, 0o2755]) ?? 0o600
   }
 
-  mutating func oddDirectoryMode() -> UInt32 { element(of: [0o700, 0o750, 0o777, 0o775, 0o711]) ?? 0o700 }
+  /// What is made in a directory with 0o2000 gets that, too.
+  mutating func oddDirectoryMode() -> UInt32 {
+    element(of: [0o700, 0o750, 0o777, 0o775, 0o711, 0o555, 0o2775, 0o1777]) ?? 0o700
+  }
 
   /// Where a link may lead: to a file, a directory, out of the tree, nowhere.
   mutating func linkTarget() -> BytePath {

@@ -195,7 +195,7 @@ extension FuzzRepository {
 
   private func makeForeignRepositories() throws {
     guard has(.nestedRepository) else { return }
-    let place: BytePath = random.chance(0.5) ? "nested" : "vendor/nested repo"
+    guard let place = random.element(of: foreignRepositories) else { return }
     try makeRoom(for: place)
     _ = try makeModule(full(place))
   }

@@ -49,7 +49,7 @@ extension FuzzPicture {
       refs[String(words[0])] = String(words[1])
     }
     try collect(repository.top, "", isForeign: false)
-    try readGitDirectory(repository.gitDirectory, "", Self.notOperation)
+    try readGitDirectory(repository.gitDirectory)
     for name in ["config", "config.worktree", "info", "shallow", "hooks"] as [BytePath] {
       for directory in Set([repository.gitDirectory, repository.commonDirectory]).sorted() {
         let path = directory.appending(name)
@@ -57,16 +57,26 @@ extension FuzzPicture {
       }
     }
     try Self.read(repository.outside, "outside", into: &settings)
-    // Git leaves it behind.
+    // Git may leave it behind, empty.
     if operation["MERGE_RR"] == [] { operation["MERGE_RR"] = nil }
+    // Only an operation that can be given up goes back there.
+    if !isInProgress { operation["ORIG_HEAD"] = nil }
   }
 
   /// What git's directory holds besides operations in progress.
   private static let notOperation: Set<BytePath> = [
-    "HEAD", "ORIG_HEAD", "FETCH_HEAD", "COMMIT_EDITMSG", "config", "config.worktree", "description", "index",
+    "HEAD", "FETCH_HEAD", "COMMIT_EDITMSG", "config", "config.worktree", "description", "index",
     "info", "hooks", "objects", "refs", "logs", "packed-refs", "shallow", "worktrees", "modules", "rr-cache",
     "commondir", "gitdir", "gc.log", "branches", "checkpoints",
   ]
+
+  private var isInProgress: Bool {
+    let marks: [BytePath] = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG"]
+    let directories: [BytePath] = ["rebase-merge", "rebase-apply", "sequencer"]
+    return operation.keys.contains { path in
+      marks.contains(path) || directories.contains { path.isInside($0) }
+    }
+  }
 
   private mutating func readStatus(_ repository: FuzzRepository) throws {
     let output = try repository.git(
@@ -108,11 +118,9 @@ extension FuzzPicture {
     }
   }
 
-  private mutating func readGitDirectory(
-    _ directory: BytePath, _ below: BytePath, _ excluded: Set<BytePath>
-  ) throws {
-    for name in try FileTree.list(directory) where !excluded.contains(name) && !name.hasPrefix("sharedindex.")
-    {
+  private mutating func readGitDirectory(_ directory: BytePath) throws {
+    for name in try FileTree.list(directory)
+    where !Self.notOperation.contains(name) && !name.hasPrefix("sharedindex.") {
       try Self.read(directory.appending(name), name, into: &operation)
     }
   }

@@ -42,6 +42,9 @@ final class FuzzRepository {
     !ingredients.isDisjoint(with: [.submodule, .movedSubmodule, .nestedRepository])
   }
 
+  /// Where an untracked repository inside this one may be.
+  var foreignRepositories: [BytePath] { ["nested", "vendor/nested repo"] }
+
   func note(_ step: String) { steps.append(step) }
 
   // MARK: Git

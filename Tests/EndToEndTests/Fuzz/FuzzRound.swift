@@ -51,14 +51,12 @@ final class FuzzRound {
     return BytePath(id)
   }
 
-  /// False where an ignored file in the way, which is not recorded, stops the rollback before anything is touched.
+  /// False where a file in the way, of which git says nothing, stops the rollback before anything is touched.
   private func goBack(_ arguments: [BytePath], from scrambled: FuzzPicture) throws -> Bool {
     repository.note("checkpoint " + arguments.map(\.description).joined(separator: " "))
     let result = try repository.program.run(arguments)
-    let isObstructed = result.errorText.contains("cannot be restored: ")
-    if result.code == 1, isObstructed,
-      scrambled.ignored.contains(where: { result.errorText.contains($0.name) })
-    {
+    let isObstructed = result.code == 1 && result.errorText.contains(" cannot be restored: ")
+    if isObstructed, scrambled.unlisted.contains(where: { result.errorText.contains($0.description) }) {
       try compare(scrambled, "refusal")
       return false
     }
@@ -89,12 +87,5 @@ final class FuzzRound {
     if !differences.isEmpty {
       throw FuzzFailure(description: "not as expected after \(step):\n" + differences.joined(separator: "\n"))
     }
-  }
-}
-
-extension BytePath {
-  /// For people, without a slash at the end.
-  fileprivate var name: String {
-    (bytes.last == UInt8(ascii: "/") ? BytePath(bytes.dropLast()) : self).description
   }
 }

@@ -87,7 +87,11 @@ extension FuzzRepository {
     if random.chance(0.2) { try write("build/later.o", random.fileBytes()) }
     if random.chance(0.1) { try write("later.log", random.fileBytes()) }
     if random.chance(0.1) { try addSpecialFile() }
-    if random.chance(0.3) { try makeDirectory("later/empty") }
+    if random.chance(0.1), let path = random.element(of: try contents().files) { try addHardLink(to: path) }
+    if random.chance(0.3), let nested = foreignRepositories.first(where: { FileTree.exists(full($0)) }) {
+      try write(nested.appending("later.txt"), random.text())
+    }
+    if random.chance(0.2) { try makeDirectory("later/empty") }
   }
 
   /// A directory becomes a link, perhaps to a place where the same files are.
@@ -96,11 +100,13 @@ extension FuzzRepository {
       return
     }
     note("\(short(path)) is a link now")
-    if random.chance(0.5) {
+    let target = random.linkTarget()
+    // Git takes what is behind a link to itself for unchanged.
+    if target == path || random.chance(0.5) {
       try move(path, to: "moved away")
       try link(path, to: full("moved away"))
     } else {
-      try link(path, to: random.linkTarget())
+      try link(path, to: target)
     }
   }
 

@@ -79,6 +79,7 @@ extension FuzzRepository {
     if has(.replacedKinds) { for path in some(tracked, 1...2) { try replaceKind(path) } }
     let present = try contents().files
     if has(.executableBits) { for path in some(present, 1...3) { try toggleExecutable(path) } }
+    if has(.hardLinks), let path = random.element(of: present) { try addHardLink(to: path) }
     if has(.touchedFiles) { for path in some(present, 1...4) { touch(path) } }
     if has(.largeFiles), try kind("large") == .regular, random.chance(0.6) {
       try overwrite("large", random.manyBytes())

@@ -9,7 +9,7 @@ enum Ingredient: String, CaseIterable, Sendable {
   case intentToAdd, assumeUnchanged, skipWorktree
   // What git does not track.
   case untracked, privateFiles, environmentFiles, ignoredFiles, specialFiles
-  case emptyDirectories, directoryModes
+  case hardLinks, emptyDirectories, directoryModes
   // Where HEAD is.
   case unborn, detached
   // Operations in progress.
@@ -45,7 +45,7 @@ enum Ingredient: String, CaseIterable, Sendable {
     (.replacedKinds, 0.3), (.executableBits, 0.3), (.fileModes, 0.35), (.touchedFiles, 0.2),
     (.manyChanges, 0.04), (.intentToAdd, 0.2), (.assumeUnchanged, 0.12), (.skipWorktree, 0.12),
     (.untracked, 0.6), (.privateFiles, 0.25), (.environmentFiles, 0.3), (.ignoredFiles, 0.35),
-    (.specialFiles, 0.08), (.emptyDirectories, 0.3), (.directoryModes, 0.3),
+    (.specialFiles, 0.08), (.hardLinks, 0.1), (.emptyDirectories, 0.3), (.directoryModes, 0.3),
   ]
 
   private static let settings: [Ingredient] =
