@@ -116,7 +116,7 @@ package struct StateCapture {
     var tree = try update.apply(to: index[0], in: database)
     try meanwhile(tree)
     let hidden = TreeUpdate()
-    try record(scan.get(), status, headTree, into: hidden)
+    try record(scan.get(), status, headTree, over: tree, into: hidden)
     tree = try hidden.apply(to: tree, in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
     let operationFiles = try recordOperation(status.head)
@@ -132,7 +132,8 @@ package struct StateCapture {
   }
 
   private mutating func record(
-    _ scan: WorktreeScan, _ status: Status, _ headTree: ObjectID?, into update: TreeUpdate
+    _ scan: WorktreeScan, _ status: Status, _ headTree: ObjectID?, over tree: ObjectID,
+    into update: TreeUpdate
   ) throws {
     var scan = scan
     let untracked = Set(metadata.untracked).subtracting(metadata.skipped)
@@ -149,7 +150,7 @@ package struct StateCapture {
       let status = isReachable(path) ? try FileTree.status(location.worktree.appending(path)) : nil
       if let status, status.kind != .directory {
         try record(path, into: update)
-      } else if !sparse.contains(path) {
+      } else if try !sparse.contains(path) && database.entry(at: path, in: tree)?.mode != .directory {
         update.set(path, nil)
       }
     }
