@@ -2,7 +2,6 @@
 // state, so that every magic word works as it does everywhere else (gitglossary(7), “pathspec”).
 
 import FileSystem
-import Glibc
 
 package enum Pathspec {
   package struct Unmatched: Error, Sendable, CustomStringConvertible {
@@ -19,29 +18,24 @@ package enum Pathspec {
     matching pathspecs: [BytePath], from directory: BytePath, in tree: ObjectID, and others: Set<BytePath>,
     _ location: RepositoryLocation
   ) throws -> Set<BytePath> {
-    let index = location.gitDirectory.appending("checkpoint-pathspec-\(getpid())")
-    defer { try? FileTree.remove(index) }
-    func run(_ arguments: [BytePath], in directory: BytePath, input: [UInt8] = []) throws -> [UInt8] {
-      var process = GitProgram(in: directory).subprocess(arguments)
-      process.indexFile = index
-      return try process.output(input: input)
+    try ScratchIndex.use(in: location) { run in
+      _ = try run(location.git, ["read-tree", BytePath(tree.description)], [])
+      let entries = others.reduce(into: [UInt8]()) { lines, path in
+        lines += Array("100644 \(ObjectID.emptyBlobText) 0\t".utf8) + path.bytes + [0]
+      }
+      if !entries.isEmpty { _ = try run(location.git, ["update-index", "-z", "--index-info"], entries) }
+      func list(_ pathspecs: [BytePath]) throws -> Set<BytePath> {
+        let output = try run(
+          GitProgram(in: directory), ["ls-files", "-z", "--full-name", "--"] + pathspecs, [])
+        return Set(output.split(separator: 0).map { BytePath($0) })
+      }
+      // One by one, because an empty answer for one of several would go unnoticed. Those that take away may match
+      // nothing.
+      for pathspec in pathspecs where !takesAway(pathspec) {
+        if try list([pathspec]).isEmpty { throw Unmatched(pathspec: pathspec) }
+      }
+      return try list(pathspecs)
     }
-    _ = try run(["read-tree", BytePath(tree.description)], in: location.worktree)
-    let entries = others.reduce(into: [UInt8]()) { lines, path in
-      lines += Array("100644 \(ObjectID.emptyBlobText) 0\t".utf8) + path.bytes + [0]
-    }
-    if !entries.isEmpty {
-      _ = try run(["update-index", "-z", "--index-info"], in: location.worktree, input: entries)
-    }
-    func list(_ pathspecs: [BytePath]) throws -> Set<BytePath> {
-      let output = try run(["ls-files", "-z", "--full-name", "--"] + pathspecs, in: directory)
-      return Set(output.split(separator: 0).map { BytePath($0) })
-    }
-    // One by one, because an empty answer for one of several would go unnoticed. Those that take away may match nothing.
-    for pathspec in pathspecs where !takesAway(pathspec) {
-      if try list([pathspec]).isEmpty { throw Unmatched(pathspec: pathspec) }
-    }
-    return try list(pathspecs)
   }
 
   private static func takesAway(_ pathspec: BytePath) -> Bool {

@@ -108,7 +108,7 @@ extension Command {
     let target = try Catalog(store).manifest(journal.target)
     let sources = try workspace.sources(for: target)
     let rollback = try workspace.rollback(store, sources)
-    try AbandonedWork.remove(from: store, workspace.objects())
+    try AbandonedWork.remove(from: store, workspace.project.location, workspace.objects())
     if workspace.invocation.has("--abort") {
       let notes = try workspace.logged("\(journal.operation) --abort", store) {
         (try rollback.abandon(journal), journal.target.description, nil)

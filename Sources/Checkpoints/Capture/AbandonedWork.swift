@@ -47,7 +47,10 @@ package final class IDReservation {
 
 package enum AbandonedWork {
   /// Removes what processes that are dead left unfinished.
-  package static func remove(from store: Store, _ database: ObjectDatabase) throws {
+  package static func remove(from store: Store, _ location: RepositoryLocation, _ database: ObjectDatabase)
+    throws
+  {
+    try ScratchIndex.removeAbandoned(in: location)
     try ChunkSession.removeAbandoned(in: store)
     for directory in [store.root, store.manifests, store.notes] {
       for name in try FileTree.list(directory) where ReplacedFile.isAbandoned(name) {

@@ -34,7 +34,7 @@ package final class CheckpointCreator {
     let start = MonotonicTime.now
     let now = clock.now()
     let database = try ObjectDatabase.open(project.location, files: store.files)
-    try AbandonedWork.remove(from: store, database)
+    try AbandonedWork.remove(from: store, project.location, database)
     let reservation = try IDReservation(request.name, at: now, in: store)
     let session = try ChunkSession(store, checksExisting: request.rescue != nil)
     defer { session.abort() }

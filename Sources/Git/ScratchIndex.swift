@@ -1,0 +1,35 @@
+// Indexes of our own, beside git's, for questions that git answers about an index: they are named after the process, so
+// that those of dead ones can be told and removed.
+
+import FileSystem
+import Glibc
+
+package enum ScratchIndex {
+  private static let prefix = "checkpoint-index-"
+
+  /// Calls `body` with a function that runs git with a new, empty index.
+  static func use<Result>(
+    in location: RepositoryLocation,
+    _ body: ((GitProgram, [BytePath], [UInt8]) throws -> [UInt8]) throws -> Result
+  ) throws -> Result {
+    let index = location.gitDirectory.appending("\(prefix)\(getpid())")
+    try FileTree.remove(index)
+    defer { try? FileTree.remove(index) }
+    return try body { git, arguments, input in
+      var process = git.subprocess(arguments)
+      process.indexFile = index
+      return try process.output(input: input)
+    }
+  }
+
+  /// Removes those that killed processes left, with git's locks beside them.
+  package static func removeAbandoned(in location: RepositoryLocation) throws {
+    for name in try FileTree.list(location.gitDirectory) {
+      guard let text = name.exactText, text.hasPrefix(prefix),
+        let process = pid_t(text.dropFirst(prefix.count).prefix { $0 != "." }),
+        kill(process, 0) == -1 && errno == ESRCH
+      else { continue }
+      try FileTree.remove(location.gitDirectory.appending(name))
+    }
+  }
+}
