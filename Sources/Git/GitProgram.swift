@@ -5,13 +5,32 @@ import FileSystem
 
 package struct GitProgram: Sendable {
   package var directory: BytePath
+  /// For a repository inside the one that the environment may name, as git does for its hooks.
+  package var ignoresEnvironment = false
+
+  /// What says where a repository is: a part of `git rev-parse --local-env-vars`.
+  private static let local: Set<String> = [
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE",
+    "GIT_NAMESPACE",
+  ]
 
   package init(in directory: BytePath) { self.directory = directory }
+
+  /// The same repository's git, started elsewhere.
+  func at(_ directory: BytePath) -> GitProgram {
+    var git = self
+    git.directory = directory
+    return git
+  }
 
   func subprocess(_ arguments: [BytePath], limit: Double? = nil) -> Subprocess {
     var process = Subprocess(
       ["git"] + arguments, directory: directory, limit: limit,
       label: "git " + Self.command(of: arguments))
+    if ignoresEnvironment {
+      process.environment = ProcessEnvironment.variables.filter { !Self.local.contains($0.key) }
+    }
     // Reading must not take the index's lock from a command that the user runs meanwhile, nor ask for a
     // password, nor open an editor.
     process.additions = ["GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"]

@@ -178,7 +178,7 @@ package enum IndexRestore {
         try FileTree.setPermissions(full, mode & 0o777)
       }
     }
-    try GitProgram(in: directory).run(
+    try location.git.at(directory).run(
       [
         BytePath("--git-dir=".utf8 + location.gitDirectory.bytes), "--work-tree=.",
         "-c", "core.fileMode=true", "-c", "core.symlinks=true", "--literal-pathspecs",

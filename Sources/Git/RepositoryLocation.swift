@@ -33,6 +33,8 @@ package struct RepositoryLocation: Sendable {
   package let gitDirectory: BytePath
   /// The directory that all worktrees share: objects and refs are here.
   package let commonDirectory: BytePath
+  /// A submodule: what the environment says of repositories is about the one around it.
+  package let isSubmodule: Bool
 
   /// Which of the repository's working trees this is: `.` for the main one, `worktrees/NAME` for a linked one. It
   /// stays the same when the repository is moved.
@@ -41,7 +43,11 @@ package struct RepositoryLocation: Sendable {
     return BytePath(gitDirectory.bytes.dropFirst(commonDirectory.bytes.count + 1))
   }
 
-  package var git: GitProgram { GitProgram(in: worktree) }
+  package var git: GitProgram {
+    var git = GitProgram(in: worktree)
+    git.ignoresEnvironment = isSubmodule
+    return git
+  }
 
   /// False when a directory on the way to a path is a link, or missing: what lies behind it is not ours.
   func isReachable(_ path: BytePath) -> Bool {
@@ -76,8 +82,11 @@ package struct RepositoryLocation: Sendable {
     return parts.count >= 3 ? BytePath(String(parts[1])) : nil
   }
 
-  package static func discover(from directory: BytePath) throws -> RepositoryLocation {
-    let git = GitProgram(in: directory)
+  package static func discover(
+    from directory: BytePath, isSubmodule: Bool = false
+  ) throws -> RepositoryLocation {
+    var git = GitProgram(in: directory)
+    git.ignoresEnvironment = isSubmodule
     let lines: [ArraySlice<UInt8>]
     do {
       lines = try git.run([
@@ -109,6 +118,6 @@ package struct RepositoryLocation: Sendable {
     if FileTree.exists(common.appending("reftable")) { throw Problem.unsupported("the ref storage reftable") }
     return RepositoryLocation(
       worktree: try path(5, "--show-toplevel"), gitDirectory: try path(1, "--git-dir"),
-      commonDirectory: common)
+      commonDirectory: common, isSubmodule: isSubmodule)
   }
 }

@@ -146,7 +146,7 @@ package struct StateCapture {
       }
     }
     for path in scan.assumeUnchanged + scan.skipWorktree {
-      // Git does not look at these, so whatever differs is recorded as it is.
+      // Git does not look at these.
       let status = isReachable(path) ? try FileTree.status(location.worktree.appending(path)) : nil
       if let status, status.kind != .directory {
         try record(path, into: update)
@@ -168,7 +168,8 @@ package struct StateCapture {
 
   /// The commit that a submodule has checked out, which may be another one than the index's.
   private func recordCommit(of path: BytePath, into update: TreeUpdate) throws {
-    let git = GitProgram(in: location.worktree.appending(path))
+    var git = GitProgram(in: location.worktree.appending(path))
+    git.ignoresEnvironment = true
     let line = try? git.line(["rev-parse", "--verify", "-q", "HEAD"])
     if let line, let id = ObjectID(line) {
       update.set(path, TreeEntry(mode: .submodule, id: id))
@@ -265,7 +266,7 @@ package struct StateCapture {
     let filtered = large.isEmpty ? [] : try filtered(large)
     for change in staged where !filtered.contains(change.path) {
       try Interruption.check()
-      guard let (entry, permissions) = try? read(change.path) else { continue }
+      guard let (entry, permissions) = try read(change.path) else { continue }
       update.set(change.path, entry)
       metadata.raw.append(.init(path: change.path, permissions: permissions))
       metadata.stagedAsIs.append(change.path)
@@ -288,7 +289,6 @@ package struct StateCapture {
     guard let sizeGuard = policy.sizeGuard else { return [] }
     let files = status.untracked.compactMap { path -> (path: BytePath, byteCount: Int)? in
       guard path.bytes.last != UInt8(ascii: "/"), !policy.isExcluded(path) else { return nil }
-      // What cannot be looked at is named when it is its turn.
       let status = (try? FileTree.status(location.worktree.appending(path))) ?? nil
       return status.flatMap { $0.kind == .regular ? (path, $0.byteCount) : nil }
     }

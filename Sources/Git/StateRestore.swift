@@ -10,6 +10,11 @@ package struct Obstruction: Error, Sendable, CustomStringConvertible {
   package var description: String { "\(path) cannot be restored: \(reason)" }
 }
 
+package struct GitLocked: Error, Sendable, CustomStringConvertible {
+  package var path: BytePath
+  package var description: String { "git is at work in this repository, or was killed there: \(path) exists" }
+}
+
 package final class WorktreeWriter {
   private let location: RepositoryLocation
   private let database: ObjectDatabase
@@ -52,6 +57,14 @@ package final class WorktreeWriter {
         }
       }
     }
+    let touched = Set((plan.writes.map(\.path) + plan.removals).flatMap(\.ancestors))
+    for directory in touched.sorted() {
+      if FileTree.exists(location.worktree.appending(directory).appending(".git")) {
+        throw Obstruction(
+          path: directory,
+          reason: "it is a repository of its own now, and what is in it is not ours to change")
+      }
+    }
     for directory in plan.directories.keys where !isRemoved(directory) && location.isReachable(directory) {
       let status = try FileTree.status(location.worktree.appending(directory))
       if let status, status.kind != .directory {
@@ -74,6 +87,14 @@ package final class WorktreeWriter {
           throw Obstruction(path: path, reason: "\(directory), which git ignores, is not a directory")
         }
       }
+    }
+  }
+
+  /// Another git process that is at work, or was killed, would stop the restore in its middle.
+  package static func requireUnlocked(_ location: RepositoryLocation) throws {
+    for name in ["index.lock", "HEAD.lock"] as [BytePath] {
+      let path = location.gitDirectory.appending(name)
+      if FileTree.exists(path) { throw GitLocked(path: path) }
     }
   }
 

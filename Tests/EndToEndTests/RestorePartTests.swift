@@ -138,3 +138,49 @@ struct RestorePartTests {
     try scene.expect(broken)
   }
 }
+
+@Suite("Undo of a part")
+struct UndoOfPartTests {
+  @Test(
+    "undo of restored files is about these files, whatever was done since",
+    arguments: ["files", "components"])
+  func onlyThese(part: String) throws {
+    let scene = try Scene.small()
+    let repository = scene.repository
+    try repository.write(".checkpointconfig", "[component \"dir\"]\n\tpath = dir\n")
+    try repository.write("dir/a.txt", "recorded\n")
+    try repository.write("dir/gone.txt", "recorded\n")
+    try repository.commit("Second")
+    try scene.checkpoint("custom", "one", "--no-database")
+    try repository.write("dir/a.txt", "edited\n")
+    try repository.remove("dir/gone.txt")
+    try scene.checkpoint(
+      "restore", "\(part)", "\(part == "files" ? "one" : "dir")", "\(part == "files" ? "dir" : "one")",
+      "--yes")
+    #expect(try repository.read("dir/a.txt") == "recorded\n" && repository.exists("dir/gone.txt"))
+    try repository.write("other.txt", "later\n")
+    try repository.write("a.txt", "later\n")
+    try repository.git("add", "a.txt", "other.txt")
+    try repository.git("commit", "-q", "-m", "Later")
+    let head = try repository.git("rev-parse", "HEAD").text
+    try scene.checkpoint("undo", "--yes")
+    #expect(try repository.read("dir/a.txt") == "edited\n" && !repository.exists("dir/gone.txt"))
+    #expect(try repository.read("other.txt") == "later\n" && repository.read("a.txt") == "later\n")
+    #expect(try repository.git("rev-parse", "HEAD").text == head)
+    try scene.checkpoint("undo", "--yes")
+    #expect(try repository.read("dir/a.txt") == "recorded\n" && repository.exists("dir/gone.txt"))
+  }
+
+  @Test("an index that git has locked stops a rollback before it begins, and the hint helps")
+  func locked() throws {
+    let scene = try Scene.small()
+    try scene.checkpoint("custom", "one", "--no-database")
+    try scene.repository.write("a.txt", "edited\n")
+    try scene.repository.write(".git/index.lock", "")
+    let result = try scene.run("rollback", "--yes", "one")
+    #expect(result.code == 11 && result.errorText.contains("index.lock exists"), "\(result)")
+    try scene.repository.remove(".git/index.lock")
+    try scene.checkpoint("rollback", "--yes", "one")
+    #expect(try scene.repository.read("a.txt") == "one\n")
+  }
+}

@@ -33,7 +33,7 @@ struct SizeGuardTests {
     #expect(result.code == 3, "\(result)")
     for text in [
       "large [1].bin is untracked and large (11.0 kB)", "--include-large",
-      #"checkpoint.includeLarge '/large\ \[1\].bin'"#, #"echo '/large\ \[1\].bin' >> .gitignore"#,
+      #"checkpoint.includeLarge '/large\ \[1\].bin'"#, #"printf '%s\n' '/large\ \[1\].bin' >> .gitignore"#,
     ] {
       #expect(result.errorText.contains(text), "\(result)")
     }

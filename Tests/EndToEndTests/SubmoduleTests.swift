@@ -146,3 +146,51 @@ struct SubmoduleTests {
     #expect(try scene.run("status", "--json").json()["pending"] == nil)
   }
 }
+
+extension SubmoduleTests {
+  @Test(
+    "what git's hooks have in their environment is about the project, not about its submodules",
+    arguments: [true, false])
+  func hooks(hasIndex: Bool) throws {
+    try work()
+    let before = try pictures()
+    var program = scene.program
+    program.environment["GIT_DIR"] = "\(repository.top.appending(".git"))"
+    program.environment["GIT_WORK_TREE"] = "\(repository.top)"
+    if hasIndex { program.environment["GIT_INDEX_FILE"] = "\(repository.top.appending(".git/index"))" }
+    try program.run(["custom", "hooked", "--no-database", "--recurse-submodules"]).succeeded()
+    try scramble()
+    try scene.checkpoint("rollback", "--yes", "hooked")
+    try expect(before)
+  }
+
+  @Test("a directory that became a submodule is not written into")
+  func becameSubmodule() throws {
+    try repository.write("later/inner", "the project's\n")
+    try repository.commit("A directory")
+    try scene.checkpoint("custom", "plain", "--no-database")
+    try repository.git("rm", "-rq", "later")
+    try repository.commit("Gone")
+    try repository.git(
+      "-c", "protocol.file.allow=always", "submodule", "add", "-q", scene.directory.path.appending("deep"),
+      "later")
+    try repository.commit("A submodule")
+    try repository.write("later/inner", "the submodule's\n")
+    let before = try pictures()
+    let result = try scene.run("rollback", "--yes", "plain")
+    #expect(result.code == 1 && result.errorText.contains("a repository of its own"), "\(result)")
+    try expect(before)
+  }
+
+  @Test("verify looks at submodules: their refs, their objects, and whether they are there")
+  func verified() throws {
+    try work()
+    let id = try scene.take("custom", "all", "--no-database", "--recurse-submodules")
+    try scene.checkpoint("verify", "all")
+    try module.git("update-ref", "-d", "refs/checkpoints/\(id)/state")
+    let result = try scene.run("verify", "all")
+    #expect(result.code == 12 && result.text.contains("missing in the submodule lib"), "\(result)")
+    try repository.git("submodule", "deinit", "-q", "-f", "lib")
+    #expect(try scene.run("verify", "all").text.contains("not checked out"))
+  }
+}

@@ -17,6 +17,13 @@ enum CheckpointText {
         ])
       }
     }
+    if let leftOut = manifest.git.leftOut {
+      let bytes = leftOut.reduce(0) { $0 + $1.byteCount }
+      let names = leftOut.prefix(3).map(\.path.description).joined(separator: ", ")
+      lines.append([
+        "left out", "\(names)\(leftOut.count > 3 ? " …" : ""): untracked and large, \(Format.bytes(bytes))",
+      ])
+    }
     for source in manifest.sources {
       if source.type == "files" {
         if let count = source.counts["files"], count > 0 {

@@ -12,13 +12,12 @@ enum LargeFilesText {
       let contents = item.fileCount > 1 ? ", \(Format.plural(item.fileCount, "file"))" : ""
       console.warning(
         "not recorded: \(item.path) is untracked and large (\(Format.bytes(item.byteCount))\(contents))")
+      let word = Format.shellWord(pattern(item.path))
+      console.hint("to record it: git config --add checkpoint.includeLarge \(word)")
+      console.hint("to let git ignore it: printf '%s\\n' \(word) >> .gitignore")
     }
     if leftOut.count > shownCount { console.warning("and \(leftOut.count - shownCount) more") }
-    guard let first = leftOut.first?.path else { return }
-    console.hint("record it this once: --include-large")
-    console.hint(
-      "record it always: git config --add checkpoint.includeLarge \(Format.shellWord(pattern(first)))")
-    console.hint("let git ignore it: echo \(Format.shellWord(pattern(first))) >> .gitignore")
+    if !leftOut.isEmpty { console.hint("to record everything this once: --include-large") }
   }
 
   /// The path as a pattern that means nothing else, in .gitignore and in settings.

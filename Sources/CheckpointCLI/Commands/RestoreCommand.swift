@@ -109,7 +109,9 @@ private enum RestoredPart {
       self = .config(words[0])
     case "components":
       try exactly(2, "components NAME,NAME SELECTOR")
-      self = .components(words[0].commaSeparated, words[1])
+      let names = words[0].commaSeparated
+      if names.isEmpty { throw UsageError(description: "no component is named") }
+      self = .components(names, words[1])
     default:
       throw UsageError(
         description: "“\(part)” cannot be restored by itself",
@@ -173,7 +175,14 @@ private enum RestoredPart {
 
   private static func directories(of name: String, _ settings: Settings) throws -> [BytePath] {
     let components = settings.components
-    if let paths = components[name] { return paths }
+    if let paths = components[name] {
+      // The top would be the whole project, and what lies outside is not the project's.
+      for path in paths where path.isEmpty || path.isAbsolute || path.components.first == ".." {
+        throw Settings.Invalid(
+          key: "component.\(name).path", value: "\(path)", expected: "a directory or file inside the project")
+      }
+      return paths.map { BytePath.normalized($0) }
+    }
     let known = components.keys.sorted().joined(separator: ", ")
     throw UsageError(
       description: "no component is called “\(name)”",

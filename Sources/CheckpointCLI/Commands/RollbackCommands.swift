@@ -65,7 +65,9 @@ extension Command {
       throw UsageError(description: "there is nothing to undo: no rollback has replaced anything")
     }
     return try carryOut(
-      RollbackRequest(operation: "undo", target: rescue, scope: .everything), workspace, store)
+      RollbackRequest(
+        operation: "undo", target: rescue, scope: catalog.notes(rescue.id).scope?.reversed ?? .everything),
+      workspace, store)
   }
 
   private static func target(_ selector: String?, _ workspace: Workspace, _ store: Store) throws -> Manifest {

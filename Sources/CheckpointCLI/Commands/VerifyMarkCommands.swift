@@ -31,7 +31,9 @@ extension Command {
     // Without its database's address verification does what it can.
     let sources = rescues ? (try? workspace.sources()) ?? [] : []
     var report = try workspace.logged("verify", store) {
-      let verifier = try Verifier(store, workspace.objects(), sources: sources, progress: workspace.progress)
+      let verifier = try Verifier(
+        store, workspace.objects(), workspace.project.location, sources: sources, progress: workspace.progress
+      )
       var report = try verifier.verify(manifests, now: workspace.clock.now())
       if invocation.has("--all") { report.findings += try verifier.missingManifests() }
       return (report, manifests.count == 1 ? manifests[0].id.description : nil, nil)

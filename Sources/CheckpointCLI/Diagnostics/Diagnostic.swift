@@ -40,6 +40,9 @@ struct Diagnostic {
         hints: [
           "checkpoint show SELECTOR --files lists what changed; git's pathspecs are understood: 'src/*.ts', ':!docs'"
         ])
+    case let error as GitLocked:
+      self.init(
+        "\(error)", hints: ["wait until it is done; if no git is running, remove that file"], code: .locked)
     case let error as Obstruction:
       self.init("\(error)", hints: ["move it out of the way, or let it be finished, and try again"])
     case let error as SystemError: self = Self.system(error)

@@ -17,7 +17,8 @@ struct Submodule {
   {
     let directory = project.worktree.appending(path)
     guard FileTree.exists(directory.appending(".git")) else { return nil }
-    let location = try RepositoryLocation.discover(from: directory)
+    let location = try RepositoryLocation.discover(from: directory, isSubmodule: true)
+    guard try location.worktree == FileTree.canonical(directory) else { return nil }
     return Submodule(
       path: path, location: location, database: try ObjectDatabase.open(location, files: files))
   }

@@ -161,6 +161,8 @@ package struct Notes: Codable, Sendable {
   package var isSpent: Bool?
   /// For a rescue: how HEAD and branches go back to where they were.
   package var headBefore: [HeadDestination]?
+  /// What the operation that this is the rescue of was about; nil for everything.
+  package var scope: Journal.Scope?
   /// The steps that led away from there.
   package var headAfter: [HeadDestination]?
   /// For a rescue: copies of databases that were kept aside first.

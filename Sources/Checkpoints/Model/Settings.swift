@@ -18,6 +18,10 @@ package struct Settings: Sendable {
     package var value: String
     package var expected: String
     package var description: String { "the setting \(key) is “\(value)”, expected \(expected)" }
+
+    package init(key: String, value: String, expected: String) {
+      (self.key, self.value, self.expected) = (key, value, expected)
+    }
   }
 
   package init() {}
@@ -101,7 +105,7 @@ package struct Settings: Sendable {
     return keys.filter { $0.hasPrefix("component.") && $0.hasSuffix(".path") }.reduce(into: [:]) {
       found, key in
       let name = key.dropFirst("component.".count).dropLast(".path".count)
-      if !name.isEmpty { found[String(name)] = list(key).map { BytePath.normalized(BytePath($0)) } }
+      if !name.isEmpty { found[String(name)] = list(key).map { $0 == "." ? "" : BytePath($0) } }
     }
   }
 

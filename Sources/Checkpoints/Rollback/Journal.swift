@@ -12,6 +12,8 @@ package struct Journal: Codable, Sendable {
     case databases
     /// These files, which are written; none is removed.
     case files(Set<BytePath>)
+    /// These files, which become as they were, or go: what undoes `files`.
+    case exactly(Set<BytePath>)
     /// Everything below these directories.
     case directories([BytePath])
 
@@ -20,7 +22,7 @@ package struct Journal: Codable, Sendable {
       switch self {
       case .everything: true
       case .databases: false
-      case .files(let wanted): wanted.contains(path)
+      case .files(let wanted), .exactly(let wanted): wanted.contains(path)
       case .directories(let wanted): wanted.contains { path.isInside($0) }
       }
     }
@@ -29,13 +31,18 @@ package struct Journal: Codable, Sendable {
     var isPartOfFiles: Bool {
       switch self {
       case .everything, .databases: false
-      case .files, .directories: true
+      case .files, .exactly, .directories: true
       }
+    }
+
+    /// What takes back an operation of this scope.
+    package var reversed: Scope {
+      if case .files(let paths) = self { .exactly(paths) } else { self }
     }
 
     var removesOthers: Bool {
       switch self {
-      case .everything, .directories: true
+      case .everything, .exactly, .directories: true
       case .databases, .files: false
       }
     }

@@ -105,7 +105,10 @@ package final class Rollback {
     journal.leavesDatabasesOut = request.leavesDatabasesOut
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
-    if request.scope == .everything { try requireSubmodules(target) }
+    if request.scope == .everything {
+      if state != nil { try WorktreeWriter.requireUnlocked(project.location) }
+      try requireSubmodules(target)
+    }
     if request.scope == .everything, let state {
       (journal.head, journal.headBefore) = try headDestinations(for: state, request)
     }
@@ -201,7 +204,7 @@ package final class Rollback {
       try activate(&plan, rescue)
       if let restore, let state = plan.state, !plan.journal.isGitRestored {
         // Replacing a database in place takes its time.
-        if !plan.journal.isGitTouched {
+        if !plan.journal.isGitTouched && plan.restorations.contains(where: { $0.record.type != "files" }) {
           try WorktreeWriter(project.location, database).check(restore, since: plan.journal.rescueBegan)
         }
         plan.journal.isGitTouched = true
@@ -225,6 +228,7 @@ package final class Rollback {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
       notes += submoduleNotes(restore, plan.target)
+      notes += plan.target.git.leftOut?.map { "\($0.path) is not in the checkpoint: it was too large" } ?? []
       notes += rescue.git.leftOut?.map { "\($0.path) stays: it is too large to be kept unasked" } ?? []
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(

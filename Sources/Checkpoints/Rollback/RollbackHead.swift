@@ -73,7 +73,10 @@ extension Rollback {
 
   /// What undo must know of HEAD and branches.
   func noteHead(_ journal: Journal, for rescue: CheckpointID) throws {
-    try catalog.updateNotes(rescue) { ($0.headBefore, $0.headAfter) = (journal.headBefore, journal.head) }
+    try catalog.updateNotes(rescue) { notes in
+      (notes.headBefore, notes.headAfter) = (journal.headBefore, journal.head)
+      notes.scope = journal.scope == .everything ? nil : journal.scope
+    }
     try keepMovedBranches(journal.headBefore, under: rescue)
   }
 

@@ -19,6 +19,7 @@ extension Rollback {
       guard let submodule, submodule.database.exists(record.stateTree) else {
         throw RollbackProblem.submoduleMissing(record.path, isCheckedOut: submodule != nil)
       }
+      try WorktreeWriter.requireUnlocked(submodule.location)
     }
   }
 

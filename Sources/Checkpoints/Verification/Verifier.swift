@@ -31,14 +31,17 @@ package struct Verifier {
   private let store: Store
   private let catalog: Catalog
   private let database: ObjectDatabase
+  private let location: RepositoryLocation
   private let sources: [any DataSource]
   private let progress: any ProgressReporter
 
   /// - Parameter sources: asked whether what rescues moved aside is still there.
   package init(
-    _ store: Store, _ database: ObjectDatabase, sources: [any DataSource], progress: any ProgressReporter
+    _ store: Store, _ database: ObjectDatabase, _ location: RepositoryLocation, sources: [any DataSource],
+    progress: any ProgressReporter
   ) {
-    (self.store, self.database, self.sources, self.progress) = (store, database, sources, progress)
+    (self.store, self.database, self.location) = (store, database, location)
+    (self.sources, self.progress) = (sources, progress)
     catalog = Catalog(store)
   }
 
@@ -174,7 +177,7 @@ package struct Verifier {
           problems.append("the manifest is not the one whose SHA-256 stands in \(id.stateRef)")
         }
       }
-      problems += try checkAll(below: tree, &seen)
+      problems += try checkAll(below: tree, in: database, &seen)
       if let state = try? RecordedState(tree: tree, head: nil, branch: nil, in: database) {
         problems += state.metadata.operationObjects.filter { !database.exists($0) }
           .map { "the object \($0), which the \(state.metadata.operation ?? "operation") needs, is missing" }
@@ -182,7 +185,7 @@ package struct Verifier {
     }
     if let head = manifest.git.head {
       check(id.headRef) { if $0 != head { problems.append("\(id.headRef) names another commit") } }
-      do { problems += try checkAll(below: database.tree(of: head), &seen) } catch {
+      do { problems += try checkAll(below: database.tree(of: head), in: database, &seen) } catch {
         problems.append("\(error)")
       }
       if manifest.git.headTag != nil {
@@ -196,6 +199,7 @@ package struct Verifier {
         }
       }
     }
+    problems += try checkSubmodules(manifest, &seen)
     if let previous = manifest.previous, catalog.exists(previous.id),
       try catalog.digest(of: previous.id) != previous.sha256
     {
@@ -204,9 +208,29 @@ package struct Verifier {
     return problems
   }
 
-  private func checkAll(below tree: ObjectID, _ seen: inout Set<ObjectID>) throws -> [String] {
+  private func checkSubmodules(_ manifest: Manifest, _ seen: inout Set<ObjectID>) throws -> [String] {
+    try (manifest.git.submodules ?? []).flatMap { record -> [String] in
+      guard let submodule = try Submodule.open(record.path, in: location, files: SystemFileOperations())
+      else {
+        return [
+          "the submodule \(record.path), which holds recorded work, is not checked out and cannot be looked at"
+        ]
+      }
+      let database = submodule.database
+      guard try database.target(of: manifest.id.stateRef) != nil else {
+        return ["the ref \(manifest.id.stateRef) is missing in the submodule \(record.path)"]
+      }
+      var found = try checkAll(below: record.stateTree, in: database, &seen)
+      if let head = record.head, !database.exists(head) { found.append("the commit \(head) is missing") }
+      return found.map { "\(record.path): \($0)" }
+    }
+  }
+
+  private func checkAll(
+    below tree: ObjectID, in database: ObjectDatabase, _ seen: inout Set<ObjectID>
+  ) throws -> [String] {
     var found = ObjectProblems()
-    checkObjects(below: tree, &seen, &found)
+    checkObjects(below: tree, in: database, &seen, &found)
     // In a partial clone, what was never fetched is not damage as long as git knows where to fetch it.
     let isExcused = try !found.missing.isEmpty && database.canFetchWhatIsMissing(below: tree)
     return found.damaged + (isExcused ? [] : found.missing)
@@ -223,13 +247,15 @@ package struct Verifier {
   }
 
   /// Reads every object below a tree, which checks its hash. What several checkpoints share is read once.
-  private func checkObjects(below tree: ObjectID, _ seen: inout Set<ObjectID>, _ found: inout ObjectProblems)
-  {
+  private func checkObjects(
+    below tree: ObjectID, in database: ObjectDatabase, _ seen: inout Set<ObjectID>,
+    _ found: inout ObjectProblems
+  ) {
     guard seen.insert(tree).inserted else { return }
     do {
       for (name, entry) in try database.entries(of: tree) {
         switch entry.mode {
-        case .directory: checkObjects(below: entry.id, &seen, &found)
+        case .directory: checkObjects(below: entry.id, in: database, &seen, &found)
         case .submodule: break
         case .regular, .executable, .symbolicLink:
           guard seen.insert(entry.id).inserted else { continue }
