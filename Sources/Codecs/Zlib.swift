@@ -52,7 +52,8 @@ package enum ZlibStream {
   ///   - consume: gets what they unpack to, piece by piece.
   /// - Throws: `ZlibError` where the stream is damaged, cut short, or followed by something.
   package static func inflate(
-    _ next: (UnsafeMutableRawBufferPointer) throws -> Int, _ consume: (UnsafeRawBufferPointer) throws -> Void
+    from next: (UnsafeMutableRawBufferPointer) throws -> Int,
+    to consume: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var stream = z_stream()
     var code = inflateInit_(&stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))

@@ -22,14 +22,16 @@ enum LooseObject {
     var count = 0
     var expected: Int?
     do {
-      try ZlibStream.inflate({ try file.read(into: $0) }) { bytes in
-        hash.update(bytes)
-        count += bytes.count
-        if expected == nil {
-          header += bytes.prefix(64)
-          expected = byteCount(header)
-        }
-      }
+      try ZlibStream.inflate(
+        from: { try file.read(into: $0) },
+        to: { bytes in
+          hash.update(bytes)
+          count += bytes.count
+          if expected == nil {
+            header += bytes.prefix(64)
+            expected = byteCount(header)
+          }
+        })
     } catch let error as ZlibError {
       throw damaged(id, "its file cannot be unpacked: \(error)")
     }

@@ -46,6 +46,8 @@ package struct StateMetadata: Codable, Sendable {
   package var unreadable: [BytePath] = []
   /// What git ignored, as its status shows it.
   package var ignored: [BytePath] = []
+  /// For a rescue: what was going to be written, below what git ignored, and was not there before.
+  package var notThere: [BytePath] = []
   /// “merge”, “rebase” …
   package var operation: String?
   /// Refs that belong to the operation: `refs/bisect/…`, `refs/rewritten/…`.

@@ -48,7 +48,7 @@ package struct RestorePlan: Sendable {
     let recorded = Set(current.metadata.raw.map(\.path))
     let sparse = Set(target.metadata.skipWorktree.filter { raw[$0] == nil })
     let untracked = Set(current.metadata.untracked)
-    let ignored = PathSet(target.metadata.ignored)
+    let (ignored, notThere) = (PathSet(target.metadata.ignored), Set(target.metadata.notThere))
     leftAlone = current.metadata.unreadable.filter { !isLeftAlone($0) }
 
     var entries: [BytePath: TreeEntry?] = [:]
@@ -83,7 +83,9 @@ package struct RestorePlan: Sendable {
       }
       guard let entry else {
         // What git ignored when the target was recorded was not part of it.
-        let isUnknown = (keepUntracked && untracked.contains(path)) || ignored.contains(path)
+        let isUnknown =
+          (keepUntracked && untracked.contains(path))
+          || (ignored.contains(path) && !notThere.contains(path))
         if !isUnknown || room.isNeeded(by: path) { removals.append(path) }
         continue
       }

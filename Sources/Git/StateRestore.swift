@@ -59,7 +59,8 @@ package final class WorktreeWriter {
     }
     let touched = Set((plan.writes.map(\.path) + plan.removals).flatMap(\.ancestors))
     for directory in touched.sorted() {
-      if FileTree.exists(location.worktree.appending(directory).appending(".git")) {
+      let inner = directory.appending(".git")
+      if location.isReachable(inner) && FileTree.exists(location.worktree.appending(inner)) {
         throw Obstruction(
           path: directory,
           reason: "it is a repository of its own now, and what is in it is not ours to change")

@@ -29,7 +29,10 @@ package struct RollbackPlan {
     let parents = Set(plan.writes.flatMap(\.path.ancestors))
     plan.directories = plan.directories.filter { parents.contains($0.key) || scope.contains($0.key) }
     plan.directoryModes = plan.directoryModes.filter { scope.contains($0.key) }
-    plan.bareRemovals.removeAll { !scope.contains($0) }
+    // Directories that were made for such a file go with it.
+    let emptied: Set<BytePath> =
+      if case .exactly(let paths) = scope { Set(paths.flatMap(\.ancestors)) } else { [] }
+    plan.bareRemovals.removeAll { !scope.contains($0) && !emptied.contains($0) }
     return plan
   }
 }

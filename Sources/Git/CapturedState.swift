@@ -1,0 +1,55 @@
+// What to record of a working copy, and what came of it.
+
+import FileSystem
+
+package struct CapturePolicy: Sendable {
+  /// Paths whose present contents are not recorded.
+  package var isExcluded: @Sendable (BytePath) -> Bool
+  /// Untracked files that must not become git objects; the caller keeps them elsewhere.
+  package var isSetAside: @Sendable (BytePath, FileStatus) -> Bool
+  /// Large untracked files to leave out; nil for none.
+  package var sizeGuard: SizeGuard?
+  /// Read every tracked file, whatever its times say.
+  package var readsEverything = false
+  /// A tree that is about to be written over the working copy. Ignored files in its way are recorded, too.
+  package var incoming: ObjectID?
+
+  package init(
+    isExcluded: @escaping @Sendable (BytePath) -> Bool,
+    isSetAside: @escaping @Sendable (BytePath, FileStatus) -> Bool, sizeGuard: SizeGuard? = nil
+  ) {
+    self.isExcluded = isExcluded
+    self.isSetAside = isSetAside
+    self.sizeGuard = sizeGuard
+  }
+}
+
+package struct CapturedState: Sendable {
+  package struct Problem: Sendable {
+    package var path: BytePath
+    package var reason: String
+
+    /// The same, seen from a directory above.
+    package func below(_ directory: BytePath) -> Problem {
+      Problem(path: directory.appending(path), reason: reason)
+    }
+  }
+
+  package var state: RecordedState
+  package var stagedCount: Int
+  package var unstagedCount: Int
+  package var untrackedCount: Int
+  package var conflictCount: Int
+  /// Untracked files that the policy set aside.
+  package var setAside: [BytePath]
+  /// As in `Status.ignored`.
+  package var ignored: [BytePath]
+  /// Sockets, pipes and devices, which are not recorded.
+  package var special: [BytePath]
+  /// Files and directories that could not be read.
+  package var problems: [Problem]
+  /// Untracked files that are too large to be recorded unasked.
+  package var leftOut: [LargeUntracked]
+  /// The index's submodules, checked out or not.
+  package var submodules: [BytePath]
+}
