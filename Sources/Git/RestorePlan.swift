@@ -30,6 +30,8 @@ package struct RestorePlan: Sendable {
   package var bareRemovals: [BytePath] = []
   /// Submodules that had another commit checked out, which is left to their owner.
   package var submodules: [BytePath: ObjectID] = [:]
+  /// Directories that git ignored in the target: they were there, whatever they held.
+  package var ignoredDirectories: Set<BytePath> = []
   /// What differs but is not touched, because its present contents could not be recorded.
   package var leftAlone: [BytePath] = []
 
@@ -49,6 +51,10 @@ package struct RestorePlan: Sendable {
     let sparse = Set(target.metadata.skipWorktree.filter { raw[$0] == nil })
     let untracked = Set(current.metadata.untracked)
     let (ignored, notThere) = (PathSet(target.metadata.ignored), Set(target.metadata.notThere))
+    ignoredDirectories = Set(
+      target.metadata.ignored.filter { $0.bytes.last == UInt8(ascii: "/") }.map {
+        BytePath($0.bytes.dropLast())
+      })
     leftAlone = current.metadata.unreadable.filter { !isLeftAlone($0) }
 
     var entries: [BytePath: TreeEntry?] = [:]

@@ -168,6 +168,7 @@ package final class WorktreeWriter {
     guard isReachable(path) else { return }
     var next: BytePath? = path
     while let directory = next, plan.directories[directory] == nil,
+      !plan.ignoredDirectories.contains(directory),
       FileTree.removeIfEmpty(location.worktree.appending(directory))
     {
       checkedDirectories.remove(directory)
