@@ -1,7 +1,9 @@
 // Files as git would check them out (line ends, clean/smudge filters, encodings), made by git itself in a
 // directory of ours, from where they are moved into place one by one.
 
+import Codecs
 import FileSystem
+import Glibc
 
 struct FilteredCheckout {
   let git: GitProgram
@@ -11,7 +13,12 @@ struct FilteredCheckout {
   let attributes: [RestorePlan.Write]
 
   /// Where `run` puts a file.
-  func path(of write: RestorePlan.Write) -> BytePath { directory.appending("files").appending(write.path) }
+  func path(of write: RestorePlan.Write) -> BytePath {
+    let path = directory.appending("files").appending(write.path)
+    if path.bytes.count < Int(PATH_MAX) { return path }
+    let hash = SHA1()
+    return directory.appending(write.path.bytes.withUnsafeBytes { hash.digest($0) }.hexadecimal)
+  }
 
   /// Makes the files, with the attributes of the working tree as it is now.
   /// - Returns: those that were made. Where a filter fails, files that are right already need none: on the way back from
@@ -39,7 +46,10 @@ struct FilteredCheckout {
     return output.map { String(decoding: $0.prefix(40), as: UTF8.self) } == write.entry.id.description
   }
 
-  private func make(_ writes: [RestorePlan.Write]) throws {
+  private func make(_ all: [RestorePlan.Write]) throws {
+    let files = directory.appending("files")
+    let writes = all.filter { path(of: $0).isInside(files) }
+    for write in all where !path(of: write).isInside(files) { try makeAlone(write) }
     if writes.isEmpty { return }
     // An index of its own with nothing but these entries: the user's stays as it is.
     let index = directory.appending("index")
@@ -56,6 +66,22 @@ struct FilteredCheckout {
         BytePath("--prefix=".utf8 + prefix.bytes),
       ],
       index, input: [])
+  }
+
+  /// A file whose path is too long to be repeated below another directory.
+  private func makeAlone(_ write: RestorePlan.Write) throws {
+    let path = path(of: write)
+    let words = [
+      "cat-file", "--filters", BytePath("--path=".utf8 + write.path.bytes),
+      BytePath(write.entry.id.description),
+    ]
+    if write.entry.mode == .symbolicLink {
+      return try FileTree.makeLink(path, to: BytePath(git.run(["cat-file", "blob", words[3]])))
+    }
+    let mode: mode_t = write.entry.mode == .executable ? 0o777 : 0o666
+    let file = try OpenFile.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+    let nothing: () -> [UInt8] = { [] }
+    try git.subprocess(words).run(feed: nothing) { try SystemFileOperations().write($0, to: file) }
   }
 
   private func run(_ arguments: [BytePath], _ index: BytePath, input: [UInt8]) throws {
