@@ -75,6 +75,7 @@ final class FilesRestoration: SourceRestoration {
       let temporary = temporaryPath(of: file.path, number)
       try FileTree.remove(temporary)
       if context.isLeftAlone(file.path) || unrecorded.contains(file.path) { continue }
+      try makeDirectories(above: file.path, wanted)
       try restore(file, stream, through: temporary)
     }
   }
@@ -93,6 +94,16 @@ final class FilesRestoration: SourceRestoration {
       let kind = try FileTree.status(worktree.appending(file.path))?.kind
       guard kind == .regular || kind == .symbolicLink else { continue }
       try FileTree.remove(worktree.appending(file.path))
+    }
+  }
+
+  /// Those that are there keep the permissions that git's part has given them.
+  private func makeDirectories(above path: BytePath, _ wanted: FilesDocument) throws {
+    for directory in path.ancestors.reversed() {
+      let full = worktree.appending(directory)
+      if try FileTree.status(full) != nil { continue }
+      try FileTree.makeDirectories(full, mode: 0o777)
+      if let permissions = wanted.directories?[directory] { try FileTree.setPermissions(full, permissions) }
     }
   }
 

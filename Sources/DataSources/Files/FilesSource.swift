@@ -20,6 +20,8 @@ struct FilesDocument: Codable {
   var files: [File]
   /// Files that could not be read. Restoring leaves them alone.
   var skipped: [BytePath]?
+  /// The permissions of the directories above the files: git's part knows none that git ignores.
+  var directories: [BytePath: UInt32]?
 }
 
 package struct FilesSource: DataSource {
@@ -102,6 +104,7 @@ struct FilesSnapshot: DataSourceSnapshot {
     let encoder = ChunkEncoder()
     var document = FilesDocument(streams: [], files: [])
     var unreadable: [String] = []
+    var directories: [BytePath: UInt32] = [:]
     for path in paths {
       try Interruption.check()
       let recorded: (ChunkList, FilesDocument.File)?
@@ -114,10 +117,14 @@ struct FilesSnapshot: DataSourceSnapshot {
       }
       guard let (list, file) = recorded else { continue }
       document.files.append(file)
+      for directory in path.ancestors where directories[directory] == nil {
+        directories[directory] = try FileTree.status(worktree.appending(directory))?.permissions
+      }
       document.streams.append(
         StreamRecord(
           name: path, list: try session.write(list.encoded, with: encoder), byteCount: list.byteCount))
     }
+    if !directories.isEmpty { document.directories = directories }
     let total = document.streams.reduce(0) { $0 + $1.byteCount }
     var source = SourceRecord(
       name: "files", type: FilesSource.typeName,
