@@ -1,0 +1,50 @@
+// A part of a database, as people ask for it: some schemas, some tables, the definitions or the rows alone.
+// It is kept in the journal, and in the notes of the rescue, so that undo is about the same part.
+
+import Glibc
+
+package struct DatabasePart: Codable, Sendable, Hashable {
+  package enum Contents: String, Codable, Sendable {
+    case everything
+    /// Definitions without rows.
+    case schema
+    /// Rows, into the tables that are there now.
+    case data
+  }
+
+  /// Whole schemas, by names or patterns.
+  package var schemas: [String]
+  /// Tables, by names or patterns; with their schema, as in `shop.orders`, or in every schema.
+  package var tables: [String]
+  package var contents: Contents
+
+  package init(schemas: [String] = [], tables: [String] = [], contents: Contents = .everything) {
+    (self.schemas, self.tables, self.contents) = (schemas, tables, contents)
+  }
+
+  /// Whether schemas or tables are chosen; otherwise the part is about all of them.
+  package var isSelective: Bool { !schemas.isEmpty || !tables.isEmpty }
+
+  package func includes(schema: String) -> Bool {
+    !isSelective || schemas.contains { NamePattern.matches($0, schema) }
+  }
+
+  package func includes(table: String, in schema: String) -> Bool {
+    includes(schema: schema) || tables.contains { NamePattern.matches($0, table: table, in: schema) }
+  }
+}
+
+/// Names of schemas and tables as they are, upper and lower case apart, with `*`, `?` and `[…]` for parts of them.
+package enum NamePattern {
+  package static func matches(_ pattern: String, _ name: String) -> Bool {
+    pattern == name || fnmatch(pattern, name, 0) == 0
+  }
+
+  /// A pattern with a dot is about schema and table, one without about tables in every schema.
+  package static func matches(_ pattern: String, table: String, in schema: String) -> Bool {
+    if pattern == table || pattern == "\(schema).\(table)" { return true }
+    guard let dot = pattern.firstIndex(of: ".") else { return matches(pattern, table) }
+    return matches(String(pattern[..<dot]), schema)
+      && matches(String(pattern[pattern.index(after: dot)...]), table)
+  }
+}
