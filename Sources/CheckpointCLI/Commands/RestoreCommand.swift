@@ -142,7 +142,7 @@ private enum RestoredPart {
   }
 
   func scope(of target: Manifest, _ workspace: Workspace, _ store: Store) throws -> Journal.Scope {
-    if case .database = self { return .databases }
+    if case .database = self { return .databases(DatabaseRequest()) }
     let kept = try Catalog(store).filesInStore(target)
     let objects = try workspace.objects()
     guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)
@@ -150,7 +150,7 @@ private enum RestoredPart {
       throw RollbackProblem.nothingToRestore(target.id, "files")
     }
     switch self {
-    case .database: return .databases
+    case .database: return .databases(DatabaseRequest())
     case .config:
       if kept.isEmpty { throw RollbackProblem.nothingToRestore(target.id, "files that git ignores") }
       return .files(kept)

@@ -167,7 +167,7 @@ enum RollbackText {
     var lines = ["keep what is there now, for checkpoint undo"]
     lines += plan.restorations.map(\.restoration.summary)
     lines += plan.journal.head.map(head)
-    if let state = plan.state, plan.journal.scope != .databases {
+    if let state = plan.state, !plan.journal.scope.isDatabasesAlone {
       let objects = try workspace.objects()
       let present = try StateCapture.run(
         workspace.project.location, into: objects,

@@ -218,6 +218,8 @@ struct Diagnostic {
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
     case .targetExists:
       Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
+    case .noSuchSchema:
+      Diagnostic("\(error)", hints: ["git config checkpoint.database.NAME.schema, and \\dn in psql"])
     case .targetIsSystem, .invalidName: Diagnostic("\(error)", code: .usage)
     case .targetIsLive:
       Diagnostic("\(error)", hints: ["without --target-db it is replaced, and kept for undo"], code: .usage)

@@ -28,8 +28,9 @@ package final class CheckpointCreator {
   }
 
   /// The caller holds the store's lock.
-  /// - Parameter sourceNames: which sources to record; nil for all.
-  package func create(_ request: CaptureRequest, sourceNames: Set<String>? = nil) throws -> CreatedCheckpoint
+  /// - Parameter chosen: the sources to record instead of the project's.
+  package func create(_ request: CaptureRequest, sources chosen: [any DataSource]? = nil) throws
+    -> CreatedCheckpoint
   {
     let start = MonotonicTime.now
     let now = clock.now()
@@ -41,9 +42,7 @@ package final class CheckpointCreator {
 
     // All moments are fixed before anything slow begins.
     let preset = Set(request.rescue?.records.map(\.name) ?? [])
-    let snapshots = try sources.filter { source in
-      !preset.contains(source.name) && sourceNames?.contains(source.name) ?? true
-    }.map { ($0.name, try $0.openSnapshot()) }
+    let snapshots = try openSnapshots((chosen ?? sources).filter { !preset.contains($0.name) })
     var manifest = Manifest(
       id: reservation.id, name: request.name.description, kind: request.kind, createdAt: now,
       toolVersion: toolVersion, message: request.message, stage: request.stage,
@@ -57,7 +56,8 @@ package final class CheckpointCreator {
     // Git's state is recorded while the sources copy: their moment is fixed already.
     let began = MonotonicTime.now
     let progress = self.progress
-    let captures = snapshots.map { name, snapshot in
+    created.manifest.snapshotSpread = snapshots.spread
+    let captures = snapshots.opened.map { name, snapshot in
       Pending { (name, try snapshot.capture(into: session, progress: progress), MonotonicTime.now - began) }
     }
     let recorded = Result { try recordGit(request, previous, database, session, &created) }
@@ -78,6 +78,20 @@ package final class CheckpointCreator {
     try publish(&created.manifest, database, submodules)
     withExtendedLifetime(reservation) {}
     return created
+  }
+
+  /// Fixes all moments side by side, so that they are as close as may be.
+  /// - Returns: also the seconds between the first and the last, where there are several.
+  private func openSnapshots(_ sources: [any DataSource]) throws -> (
+    opened: [(String, any DataSourceSnapshot)], spread: Double?
+  ) {
+    let pending = sources.map { source in Pending { (try source.openSnapshot(), MonotonicTime.now) } }
+    // Every one is waited for, also when another fails.
+    let results = pending.map { one in Result { try one.get() } }
+    let opened = try results.map { try $0.get() }
+    let times = opened.map(\.1)
+    let spread = opened.count > 1 ? (times.max() ?? 0) - (times.min() ?? 0) : nil
+    return (zip(sources, opened).map { ($0.name, $1.0) }, spread)
   }
 
   /// The newest checkpoint with a recorded state.

@@ -49,15 +49,17 @@ package struct RestoreContext: Sendable {
   /// Paths that git ignored when the checkpoint was taken.
   package var wasIgnored: @Sendable (BytePath) -> Bool
   package var progress: any ProgressReporter
+  /// What of databases comes back, and how.
+  package var request: DatabaseRequest
 
   package init(
     store: Store, token: String, isResuming: Bool, removesOthers: Bool,
     isLeftAlone: @escaping @Sendable (BytePath) -> Bool,
     wasIgnored: @escaping @Sendable (BytePath) -> Bool,
-    progress: any ProgressReporter
+    progress: any ProgressReporter, request: DatabaseRequest
   ) {
     (self.store, self.token, self.isResuming) = (store, token, isResuming)
-    self.removesOthers = removesOthers
+    (self.removesOthers, self.request) = (removesOthers, request)
     (self.isLeftAlone, self.wasIgnored, self.progress) = (isLeftAlone, wasIgnored, progress)
   }
 }
@@ -72,6 +74,8 @@ package protocol SourceRestoration {
   var summary: String { get }
   /// How the present contents are kept; nil when the rescue checkpoint must capture them before.
   var rescueRecord: SourceRecord? { get }
+  /// What the rescue captures instead of the whole source: the part that is replaced.
+  var rescueSource: (any DataSource)? { get }
   /// Things people should know before they agree.
   var warnings: [String] { get }
   /// Brings the contents back beside the live ones. Touches nothing live.
@@ -89,6 +93,7 @@ package protocol SourceRestoration {
 }
 
 extension SourceRestoration {
+  package var rescueSource: (any DataSource)? { nil }
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
 }
 

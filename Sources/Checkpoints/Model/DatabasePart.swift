@@ -34,6 +34,36 @@ package struct DatabasePart: Codable, Sendable, Hashable {
   }
 }
 
+/// What somebody asks for when databases are restored by themselves.
+package struct DatabaseRequest: Codable, Sendable, Hashable {
+  /// Which of the checkpoint's databases; nil for all of them.
+  package var source: String?
+  /// The name of the project's database that it goes into; nil for the one that it was taken from.
+  package var destination: String?
+  package var part = DatabasePart()
+  /// Tables and columns that have another name today: `orders.total` → `amount`, `clients` → `customers`.
+  package var renames: [String: String] = [:]
+  /// Values for columns that the recorded rows have none for, by `table.column`.
+  package var values: [String: String] = [:]
+  /// Also into a server or a database that the checkpoint was not taken from.
+  package var isForced = false
+  /// Everything belongs to who restores it.
+  package var leavesOwnersOut = false
+  package var leavesPrivilegesOut = false
+
+  package init() {}
+
+  /// What takes it back: the same part, by the names and types of today.
+  package var reversed: DatabaseRequest {
+    var request = self
+    (request.renames, request.values, request.destination) = ([:], [:], nil)
+    request.source = destination ?? source
+    // Definitions without rows took the rows away.
+    if part.contents == .schema { request.part.contents = .everything }
+    return request
+  }
+}
+
 /// Names of schemas and tables as they are, upper and lower case apart, with `*`, `?` and `[…]` for parts of them.
 package enum NamePattern {
   package static func matches(_ pattern: String, _ name: String) -> Bool {

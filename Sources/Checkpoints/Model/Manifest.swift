@@ -79,6 +79,8 @@ package struct Manifest: Codable, Sendable {
   package var sizes: Sizes
   /// Seconds by part: `git`, the names of sources, `total`.
   package var durations: [String: Double]
+  /// Of several databases: seconds between the first and the last snapshot.
+  package var snapshotSpread: Double?
   package var previous: Previous?
   /// For a rescue: the checkpoint whose restoring made it necessary.
   package var rescueBefore: CheckpointID?

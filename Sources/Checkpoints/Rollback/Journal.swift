@@ -9,7 +9,7 @@ import Git
 package struct Journal: Codable, Sendable {
   package enum Scope: Codable, Sendable, Hashable {
     case everything
-    case databases
+    case databases(DatabaseRequest)
     /// These files, which are written; none is removed.
     case files(Set<BytePath>)
     /// These files, which become as they were, or go: what undoes `files`.
@@ -37,7 +37,19 @@ package struct Journal: Codable, Sendable {
 
     /// What takes back an operation of this scope.
     package var reversed: Scope {
-      if case .files(let paths) = self { .exactly(paths) } else { self }
+      switch self {
+      case .files(let paths): .exactly(paths)
+      case .databases(let request): .databases(request.reversed)
+      case .everything, .exactly, .directories: self
+      }
+    }
+
+    /// Git and files stay as they are.
+    package var isDatabasesAlone: Bool { if case .databases = self { true } else { false } }
+
+    /// What is asked of databases.
+    var databaseRequest: DatabaseRequest {
+      if case .databases(let request) = self { request } else { DatabaseRequest() }
     }
 
     var removesOthers: Bool {

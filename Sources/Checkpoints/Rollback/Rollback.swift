@@ -112,9 +112,9 @@ package final class Rollback {
     if request.scope == .everything, let state {
       (journal.head, journal.headBefore) = try headDestinations(for: state, request)
     }
-    if restorations.isEmpty && (state == nil || request.scope == .databases) {
+    if restorations.isEmpty && (state == nil || request.scope.isDatabasesAlone) {
       throw RollbackProblem.nothingToRestore(
-        target.id, request.scope == .databases ? "database" : "files")
+        target.id, request.scope.isDatabasesAlone ? "database" : "files")
     }
     return RollbackPlan(journal: journal, target: target, state: state, restorations: restorations)
   }
@@ -134,20 +134,29 @@ package final class Rollback {
       store: store, token: journal.token, isResuming: isResuming,
       removesOthers: scope.removesOthers && !journal.keepUntracked,
       isLeftAlone: { path in !scope.contains(path) || excluded.contains { $0.matches(path) } },
-      wasIgnored: { ignored.contains($0) }, progress: progress)
+      wasIgnored: { ignored.contains($0) }, progress: progress, request: scope.databaseRequest)
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
+    let request = scope.databaseRequest
     return try catalog.sources(of: target).compactMap { record in
+      var record = record
       if record.type == files.type {
-        return scope == .databases ? nil : (record, try files.restoration(of: record, context: context))
+        return scope.isDatabasesAlone ? nil : (record, try files.restoration(of: record, context: context))
       }
       if scope.isPartOfFiles { return nil }
       // A rescue of a database that was not there has nothing to bring back.
       if journal.leavesDatabasesOut || (record.document == nil && record.retained == nil) { return nil }
-      guard let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) else {
+      if let wanted = request.source, wanted != record.name { return nil }
+      // Under the name of where it goes, so that undo takes it back there.
+      record.name = request.destination ?? record.name
+      guard let source = source(for: record) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
       return (record, try source.restoration(of: record, context: context))
     }
+  }
+
+  private func source(for record: SourceRecord) -> (any DataSource)? {
+    sources.first { $0.name == record.name && $0.type == record.type }
   }
 
   // MARK: Doing it
@@ -276,7 +285,7 @@ package final class Rollback {
   /// Looks for what would stop the files, before the long part begins. The state is recorded in quarantine and
   /// forgotten.
   private func checkObstacles(_ plan: RollbackPlan) throws {
-    guard plan.journal.scope != .databases, let target = plan.state else { return }
+    guard !plan.journal.scope.isDatabasesAlone, let target = plan.state else { return }
     let scratch = try ObjectDatabase.open(project.location, files: store.files)
     var policy = try project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) })
     policy.incoming = target.worktree
@@ -304,20 +313,20 @@ package final class Rollback {
       message: "what the \(plan.journal.operation) to \(plan.target.id) replaced")
     request.excluded = plan.target.excluded
     let files = try catalog.filesInStore(plan.target)
-    let included = plan.journal.scope == .databases ? nil : plan.state?.worktree
+    let included = plan.journal.scope.isDatabasesAlone ? nil : plan.state?.worktree
     request.rescue = .init(
       before: plan.target.id, incoming: included, alsoKeep: Array(files),
       records: plan.restorations.compactMap(\.restoration.rescueRecord),
       submodules: plan.journal.scope == .everything ? try incomingSubmodules(plan.target) : [:])
     // Sources that stay as they are need no rescue.
-    let concerned = Set(plan.restorations.map(\.record.name))
-    let rescue = try creator.create(request, sourceNames: concerned).manifest
+    let concerned = plan.restorations.compactMap { $0.restoration.rescueSource ?? source(for: $0.record) }
+    let rescue = try creator.create(request, sources: concerned).manifest
     try noteHead(plan.journal, for: rescue.id)
     return rescue.id
   }
 
   private func plannedFiles(_ plan: RollbackPlan, _ rescue: Manifest) throws -> RestorePlan? {
-    guard plan.journal.scope != .databases, let target = plan.state, let present = try recordedState(rescue)
+    guard !plan.journal.scope.isDatabasesAlone, let target = plan.state, let present = try recordedState(rescue)
     else {
       return nil
     }

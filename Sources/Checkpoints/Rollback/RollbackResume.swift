@@ -42,14 +42,14 @@ extension Rollback {
   /// own; undo has no use for it.
   /// - Returns: what people should know.
   private func keepPresentState(_ journal: Journal, before step: String) throws -> [String] {
-    guard journal.rescue != nil, journal.scope != .databases else { return [] }
+    guard journal.rescue != nil, !journal.scope.isDatabasesAlone else { return [] }
     var request = CaptureRequest(
       name: try CheckpointName("before-\(step)"), kind: .rescue,
       message: "the working tree when the \(journal.operation) to \(journal.target) was taken up again")
     request.rescue = .init(
       before: journal.target, incoming: nil, alsoKeep: [], records: [],
       submodules: try incomingSubmodules(catalog.manifest(journal.target)))
-    let kept = try creator.create(request, sourceNames: [])
+    let kept = try creator.create(request, sources: [])
     try catalog.updateNotes(kept.manifest.id) { $0.isSpent = true }
     return ["the working tree as it was just now is kept as \(kept.manifest.id)"]
   }

@@ -13,13 +13,38 @@ struct ArchiveDump: Sendable {
     var description: String { "pg_dump ended well but wrote no archive" }
   }
 
+  /// What the archive holds, by exact names.
+  struct Scope: Sendable {
+    /// None for all.
+    var schemas: [String]
+    /// Tables whose rows are left out, each by its name: a wildcard would take sequences and the data of
+    /// extensions along.
+    var withoutRows: [TableName]
+    var excluded: [TableName]
+
+    var options: [String] {
+      schemas.map { "--schema=\($0.asIdentifier)" }
+        + Self.patterns(withoutRows).map { "--exclude-table-data=\($0)" }
+        + Self.patterns(excluded).map { "--exclude-table=\($0)" }
+    }
+
+    /// A query of pg_dump's for each pattern would take long with thousands of tables, so each names many: in quotes
+    /// every character stands for itself, and outside them `( | )` mean what they mean in regular expressions.
+    private static func patterns(_ tables: [TableName]) -> [String] {
+      Dictionary(grouping: tables, by: \.schema).sorted { $0.key < $1.key }.flatMap { schema, tables in
+        stride(from: 0, to: tables.count, by: 200).map { start in
+          let names = tables[start..<min(start + 200, tables.count)].map(\.name.asIdentifier)
+          return "\(schema.asIdentifier).(\(names.joined(separator: "|")))"
+        }
+      }
+    }
+  }
+
   let programs: ClientPrograms
   let parameters: ConnectionParameters
   let limits: PostgreSQLSource.Limits
   let snapshotID: String
-  /// Tables whose rows are left out, each by its name: a wildcard would take sequences and the data of
-  /// extensions along.
-  let excluded: [TableName]
+  let scope: Scope
   let session: ChunkSession
 
   /// The chunks of the archive. It is not compressed, so that equal parts of two archives are equal bytes.
@@ -30,8 +55,7 @@ struct ArchiveDump: Sendable {
         "--format=custom", "--compress=0", "--no-password", "--snapshot=\(snapshotID)",
         "--lock-wait-timeout=\(limits.lock)s",
       ]
-    // In quotes every character of a pattern stands for itself.
-    words += excluded.map { "--exclude-table-data=\($0.quoted)" }
+    words += scope.options
     var process = Subprocess((words + reach).map { BytePath($0) }, label: "pg_dump")
     process.additions = environment
     process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"

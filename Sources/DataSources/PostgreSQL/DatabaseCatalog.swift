@@ -14,6 +14,9 @@ struct CatalogTable: Sendable {
   var columns: [String]
   var types: [String]
   var loadThrough: TableName?
+  /// The partitioned table that it belongs to, and which of its rows are here.
+  var root: TableName?
+  var bound: String?
 
   /// `("a", "b")`, or nothing for a table without columns that COPY carries.
   var columnList: String { Self.list(columns) }
@@ -45,15 +48,16 @@ enum DatabaseCatalog {
     let tables = try connection.query(
       """
       SELECT c.oid, n.nspname, c.relname, pg_table_size(c.oid), pg_relation_size(c.oid), c.relfilenode,
-        root.nspname, root.relname
+        root.nspname, root.relname, root.is_unsure, pg_get_expr(c.relpartbound, c.oid)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN LATERAL (
-        SELECT rn.nspname, r.relname FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
-        WHERE c.relispartition AND r.oid = pg_partition_root(c.oid) AND EXISTS (
+        SELECT rn.nspname, r.relname, EXISTS (
           SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_partitioned_table p ON p.partrelid = a.relid
           WHERE p.partstrat = 'h' AND (p.partexprs IS NOT NULL OR EXISTS (
             SELECT FROM pg_attribute k JOIN pg_type t ON t.oid = k.atttypid
-            WHERE k.attrelid = p.partrelid AND k.attnum = ANY (p.partattrs::int2[]) AND t.typtype = 'e')))
+            WHERE k.attrelid = p.partrelid AND k.attnum = ANY (p.partattrs::int2[]) AND t.typtype = 'e'))) AS is_unsure
+        FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
+        WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)
       ) root ON true
       WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
@@ -61,15 +65,56 @@ enum DatabaseCatalog {
       """)
     return tables.map { row in
       let oid = row[0] ?? ""
-      let through: TableName? =
+      let root: TableName? =
         if let schema = row[6], let name = row[7] { TableName(schema: schema, name: name) } else { nil }
       return CatalogTable(
         oid: oid, name: TableName(schema: row[1] ?? "", name: row[2] ?? ""),
         byteCount: row[3].flatMap { Int($0) } ?? 0,
         heapByteCount: row[4].flatMap { Int($0) } ?? 0, relfilenode: row[5] ?? "",
         columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
-        loadThrough: through)
+        loadThrough: row[8] == "t" ? root : nil, root: root, bound: row[9])
     }
+  }
+
+  /// Tables, views and the like that a selection leaves out, where it leaves any out.
+  static func excluded(by selection: DatabaseSelection, _ connection: Connection) throws -> [TableName] {
+    if selection.excludedTables.isEmpty { return [] }
+    return try connection.query(
+      """
+      SELECT n.nspname, c.relname, rn.nspname, r.relname
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
+      LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      """
+    ).compactMap { row in
+      let table = TableName(schema: row[0] ?? "", name: row[1] ?? "")
+      let root = row[2].map { TableName(schema: $0, name: row[3] ?? "") }
+      var selection = selection
+      selection.schemas = []
+      return selection.includesDefinition(of: table, root: root) ? nil : table
+    }
+  }
+
+  /// The schemas that a selection chooses.
+  static func schemas(of selection: DatabaseSelection, _ connection: Connection) throws -> [String] {
+    if selection.schemas.isEmpty { return [] }
+    let names = try connection.query("SELECT nspname FROM pg_namespace").compactMap { $0[0] }
+    for pattern in selection.schemas where !names.contains(where: { NamePattern.matches(pattern, $0) }) {
+      throw DatabaseProblem.noSuchSchema(pattern, database: connection.databaseName)
+    }
+    return names.filter { name in selection.schemas.contains { NamePattern.matches($0, name) } }
+  }
+
+  /// Roles that something in the database belongs to or is granted to.
+  static func roles(_ connection: Connection) throws -> [String] {
+    try connection.query(
+      """
+      SELECT DISTINCT r.rolname FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid
+      WHERE s.refclassid = 'pg_authid'::regclass AND s.classid <> 'pg_database'::regclass
+        AND s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1
+      """
+    ).compactMap { $0[0] }
   }
 
   static func extensions(_ connection: Connection) throws -> [String] {

@@ -29,7 +29,7 @@ package struct DatabaseCopy {
     let context = RestoreContext(
       store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
       wasIgnored: { _ in false },
-      progress: progress)
+      progress: progress, request: DatabaseRequest())
     // Under its final name only once it is whole.
     let temporary = access.derivedName("restoring", token: token)
     let kept = access.derivedName("replaced", token: token)

@@ -14,6 +14,8 @@ package struct LocatedDatabase: Sendable {
   package var clientPrefix: [String]
   /// The environment variable or `.env` key that holds the URL, if one does.
   package var variable: String?
+  /// What of it is recorded.
+  package var selection = DatabaseSelection()
 }
 
 package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
@@ -73,8 +75,17 @@ package struct DatabaseDiscovery: Sendable {
     return [
       LocatedDatabase(
         name: "main", parameters: ConnectionParameters(), origin: spoken.joined(separator: ", "),
-        clientPrefix: try prefix("main", clientPrefix), variable: nil)
+        clientPrefix: try prefix("main", clientPrefix), variable: nil, selection: selection(of: "main"))
     ]
+  }
+
+  private func selection(of name: String) -> DatabaseSelection {
+    func names(_ key: String) -> [String] { settings.list(settings.databaseKey(name, key)) }
+    var selection = DatabaseSelection()
+    selection.schemas = names("schema")
+    selection.excludedTables = names("excludetable")
+    selection.excludedRows = names("excludetabledata")
+    return selection
   }
 
   private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
@@ -97,7 +108,7 @@ package struct DatabaseDiscovery: Sendable {
     do {
       return LocatedDatabase(
         name: name, parameters: try ConnectionParameters(parsing: url), origin: origin,
-        clientPrefix: try self.prefix(name, prefix), variable: nil)
+        clientPrefix: try self.prefix(name, prefix), variable: nil, selection: selection(of: name))
     } catch let problem as ConnectionParameters.Problem {
       throw DiscoveryProblem.invalid(origin: origin, problem)
     }

@@ -29,6 +29,9 @@ struct DatabaseDocument: Codable {
     var relfilenode: String
     /// Rows whose place among partitions can differ on another database go in through this table.
     var loadThrough: TableName?
+    /// The partitioned table that it belongs to, and which of its rows are here.
+    var root: TableName?
+    var bound: String?
 
     var tableName: TableName { TableName(schema: schema, name: name) }
   }
@@ -37,6 +40,10 @@ struct DatabaseDocument: Codable {
   var server: Server
   var database: DatabaseProperties
   var extensions: [String]
+  /// Roles that own something or have privileges.
+  var roles: [String]?
+  /// nil where everything was recorded.
+  var selection: DatabaseSelection?
   var streams: [StreamRecord]
   /// In the order of `streams` after the archive.
   var tables: [Table]
@@ -44,7 +51,7 @@ struct DatabaseDocument: Codable {
   var archive: StreamRecord? { streams.first { $0.name == Self.archiveName } }
 }
 
-struct TableName: Codable, Hashable, Sendable {
+package struct TableName: Codable, Hashable, Sendable {
   var schema: String
   var name: String
 

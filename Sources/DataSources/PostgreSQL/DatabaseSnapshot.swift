@@ -12,7 +12,9 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   private let programs: ClientPrograms
   private let snapshotID: String
   private let server: DatabaseDocument.Server
+  /// Those whose rows are recorded.
   private let tables: [CatalogTable]
+  private let scope: ArchiveDump.Scope
 
   /// The name that the database has, or had before it was moved aside.
   private let recordedName: String
@@ -29,8 +31,13 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     snapshotID = try leader.query("SELECT pg_export_snapshot()").first?[0] ?? ""
     do {
       // Already asking for a table's size waits for its lock.
-      tables = try DatabaseCatalog.tables(leader)
-      try Self.lock(tables, leader)
+      let (all, selection) = (try DatabaseCatalog.tables(leader), source.located.selection)
+      let defined = all.filter { selection.includesDefinition(of: $0.name, root: $0.root) }
+      tables = defined.filter { selection.includesRows(of: $0.name, root: $0.root) }
+      scope = ArchiveDump.Scope(
+        schemas: try DatabaseCatalog.schemas(of: selection, leader), withoutRows: defined.map(\.name),
+        excluded: try DatabaseCatalog.excluded(by: selection, leader))
+      try Self.lock(defined, leader)
     } catch let error as DatabaseError where error.isLockTimeout {
       try leader.execute("ROLLBACK")
       throw DatabaseProblem.locked(
@@ -50,7 +57,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord {
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
-      limits: source.limits, snapshotID: snapshotID, excluded: tables.map(\.name), session: session)
+      limits: source.limits, snapshotID: snapshotID, scope: scope, session: session)
     let archive = Pending { try dump.run() }
     let lists: [ChunkList]
     do {
@@ -69,6 +76,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     properties.name = recordedName
     var document = DatabaseDocument(
       server: server, database: properties, extensions: try DatabaseCatalog.extensions(leader),
+      roles: try DatabaseCatalog.roles(leader),
+      selection: source.located.selection.isWhole ? nil : source.located.selection,
       streams: [try stream(DatabaseDocument.archiveName, archiveList, session, encoder, isRows: false)],
       tables: [])
     for (table, list) in zip(tables, lists) {
@@ -76,7 +85,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       document.tables.append(
         .init(
           schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
-          relfilenode: table.relfilenode, loadThrough: table.loadThrough))
+          relfilenode: table.relfilenode, loadThrough: table.loadThrough, root: table.root,
+          bound: table.bound))
     }
     let size =
       try leader.query("SELECT pg_database_size(current_database())").first?[0].flatMap { Int($0) } ?? 0

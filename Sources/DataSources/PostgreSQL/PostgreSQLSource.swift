@@ -28,6 +28,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case targetIsSystem(String)
   case invalidName(String)
   case cannotCreate(String)
+  case noSuchSchema(String, database: String)
 
   package var description: String {
     switch self {
@@ -62,6 +63,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .targetIsSystem(let name): "\(name) belongs to the server itself"
     case .invalidName(let name): "“\(name)” cannot name a database: names have 1 to 63 bytes"
     case .targetIsLive(let name): "\(name) is the project's own database"
+    case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }
   }

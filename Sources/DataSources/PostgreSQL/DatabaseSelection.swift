@@ -1,0 +1,56 @@
+// What of a database is recorded. Without choices it is all of it. Names may hold wildcards; they are matched
+// against the catalogs when the snapshot is taken, and what they meant then is what the document holds.
+
+import Checkpoints
+
+package struct DatabaseSelection: Codable, Sendable, Hashable {
+  /// Only these schemas; none for all of them.
+  package var schemas: [String] = []
+  /// Tables, views and sequences that are left out altogether.
+  package var excludedTables: [String] = []
+  /// Tables of which the definition alone is recorded.
+  package var excludedRows: [String] = []
+  /// For the rescue of a part: the definitions of everything, and the rows of this part.
+  package var rowsOf: DatabasePart?
+
+  package init() {}
+
+  package init(rowsOf part: DatabasePart) { rowsOf = part }
+
+  var isWhole: Bool { self == DatabaseSelection() }
+
+  /// A checkpoint of some schemas says nothing of the others, so they are left alone when it comes back.
+  var part: DatabasePart? {
+    schemas.isEmpty ? rowsOf : DatabasePart(schemas: schemas)
+  }
+
+  /// - Parameter root: the table that it is a partition of.
+  func includesDefinition(of table: TableName, root: TableName?) -> Bool {
+    (schemas.isEmpty || schemas.contains { NamePattern.matches($0, table.schema) })
+      && !matches(excludedTables, table, root)
+  }
+
+  func includesRows(of table: TableName, root: TableName?) -> Bool {
+    if !includesDefinition(of: table, root: root) || matches(excludedRows, table, root) { return false }
+    guard let rowsOf else { return true }
+    return rowsOf.includes(table, root: root)
+  }
+
+  private func matches(_ patterns: [String], _ table: TableName, _ root: TableName?) -> Bool {
+    patterns.contains { $0.names(table) || root.map($0.names) ?? false }
+  }
+}
+
+extension DatabasePart {
+  /// A partition belongs to whatever its whole table belongs to.
+  func includes(_ table: TableName, root: TableName?) -> Bool {
+    includes(table: table.name, in: table.schema)
+      || root.map { includes(table: $0.name, in: $0.schema) } ?? false
+  }
+}
+
+extension String {
+  fileprivate func names(_ table: TableName) -> Bool {
+    NamePattern.matches(self, table: table.name, in: table.schema)
+  }
+}
