@@ -1,0 +1,144 @@
+// The bytes of pg_dump's custom and directory formats, one number and one text after another. Whatever the
+// bytes are, it ends with an error and never with more memory than the input has bytes.
+
+import ChunkStore
+
+package enum ArchiveProblem: Error, Sendable, CustomStringConvertible {
+  case notAnArchive
+  case unknownVersion(String)
+  case unknownFormat(UInt8)
+  case truncated
+  case damaged(String)
+
+  package var description: String {
+    switch self {
+    case .notAnArchive: "this is no archive of pg_dump"
+    case .unknownVersion(let version):
+      "the archive has version \(version) of pg_dump's format; 1.12 to 1.16 are understood"
+    case .unknownFormat(let number): "the archive has the unknown format \(number)"
+    case .truncated: "the archive ends too early"
+    case .damaged(let what): "the archive is damaged: \(what)"
+    }
+  }
+}
+
+/// Takes its bytes from a closure that gives pieces of any size, and an empty one at the end.
+package final class ArchiveInput {
+  /// PostgreSQL's own limit for one text.
+  private static let longestText = 1 << 30
+
+  private let pull: () throws -> [UInt8]
+  private var piece: [UInt8] = []
+  private var position = 0
+  /// How many bytes were taken.
+  package private(set) var offset = 0
+  var integerByteCount = 4
+  var offsetByteCount = 8
+
+  package init(_ pull: @escaping () throws -> [UInt8]) { self.pull = pull }
+
+  package convenience init(_ list: ChunkList, _ reader: ChunkReader) {
+    var rest = list.chunks[...]
+    self.init { try rest.popFirst().map { try reader.bytes(of: $0.id) } ?? [] }
+  }
+
+  /// Makes at least one byte available; false at the end.
+  private func fill() throws -> Bool {
+    while position == piece.count {
+      piece = try pull()
+      position = 0
+      if piece.isEmpty { return false }
+    }
+    return true
+  }
+
+  var isAtEnd: Bool { get throws { try !fill() } }
+
+  func byte() throws -> UInt8 {
+    guard try fill() else { throw ArchiveProblem.truncated }
+    defer { (position, offset) = (position + 1, offset + 1) }
+    return piece[position]
+  }
+
+  /// Gives the next bytes, in pieces that are valid only inside `body`.
+  func pieces(_ count: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    var left = count
+    while left > 0 {
+      guard try fill() else { throw ArchiveProblem.truncated }
+      let taken = min(left, piece.count - position)
+      try piece.withUnsafeBytes {
+        try body(UnsafeRawBufferPointer(rebasing: $0[position..<(position + taken)]))
+      }
+      (position, offset, left) = (position + taken, offset + taken, left - taken)
+    }
+  }
+
+  func bytes(_ count: Int) throws -> [UInt8] {
+    var found: [UInt8] = []
+    try pieces(count) { found.append(contentsOf: $0) }
+    return found
+  }
+
+  /// A sign, then the bytes of the number, the lowest first.
+  func integer() throws -> Int {
+    let isNegative = try byte() != 0
+    let value = try magnitude(integerByteCount)
+    guard value <= UInt64(Int32.max) else { throw ArchiveProblem.damaged("the number \(value) is too large") }
+    return isNegative ? -Int(value) : Int(value)
+  }
+
+  func magnitude(_ byteCount: Int) throws -> UInt64 {
+    var value: UInt64 = 0
+    for shift in 0..<byteCount { value |= UInt64(try byte()) << UInt64(8 * shift) }
+    return value
+  }
+
+  /// nil for a text that is not there, which an empty one is not.
+  func text() throws -> [UInt8]? {
+    let count = try integer()
+    if count < 0 { return nil }
+    guard count <= Self.longestText else { throw ArchiveProblem.damaged("a text has \(count) bytes") }
+    return try bytes(count)
+  }
+
+  /// A number that is written as text.
+  func textNumber() throws -> Int {
+    guard let bytes = try text(), let number = Int(String(decoding: bytes, as: UTF8.self)) else {
+      throw ArchiveProblem.damaged("a number is missing")
+    }
+    return number
+  }
+}
+
+/// The same, written.
+package struct ArchiveOutput {
+  package private(set) var bytes: [UInt8] = []
+  private let integerByteCount: Int
+  private let offsetByteCount: Int
+
+  init(integerByteCount: Int, offsetByteCount: Int) {
+    (self.integerByteCount, self.offsetByteCount) = (integerByteCount, offsetByteCount)
+  }
+
+  mutating func byte(_ value: UInt8) { bytes.append(value) }
+  mutating func raw(_ value: some Sequence<UInt8>) { bytes += value }
+
+  mutating func integer(_ value: Int) {
+    bytes.append(value < 0 ? 1 : 0)
+    magnitude(UInt64(value.magnitude), integerByteCount)
+  }
+
+  mutating func magnitude(_ value: UInt64, _ byteCount: Int) {
+    for shift in 0..<byteCount { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * shift))) }
+  }
+
+  mutating func offset(_ value: UInt64) { magnitude(value, offsetByteCount) }
+
+  mutating func text(_ value: [UInt8]?) {
+    guard let value else { return integer(-1) }
+    integer(value.count)
+    bytes += value
+  }
+
+  mutating func text(_ value: String) { text(Array(value.utf8)) }
+}

@@ -1,0 +1,156 @@
+// Which entries of an archive belong to a part of the database: those of the chosen schemas, and the chosen
+// tables with everything that is theirs. What belongs to what is found through the entries' dependencies; where
+// an entry depends on several relations, its own statement says to which one it belongs.
+
+import Checkpoints
+
+struct ArchiveSelection {
+  /// Entries by their number.
+  var dumpIDs: Set<Int>
+  /// The tables, views and materialized views of the part, partitions of chosen tables among them: whose rows
+  /// belong to it is told by this, and not by the part's patterns.
+  var relations: Set<TableName>
+
+  func contains(_ entry: ArchiveEntry) -> Bool { dumpIDs.contains(entry.dumpID) }
+
+  /// The list that `pg_restore --use-list` takes.
+  func list(of contents: ArchiveContents) -> [UInt8] {
+    Array(contents.entries.filter(contains).map { "\($0.dumpID);\n" }.joined().utf8)
+  }
+}
+
+extension ArchiveEntry {
+  static let relationKinds: Set<String> = ["TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"]
+  /// Settings at the top of every script.
+  static let preambleKinds: Set<String> = ["ENCODING", "STDSTRINGS", "SEARCHPATH"]
+  /// What a dump of the data alone has, and one of definitions alone has not.
+  private static let dataKinds: Set<String> = [
+    "TABLE DATA", "SEQUENCE SET", "BLOB", "BLOBS", "BLOB METADATA", "STATISTICS DATA",
+  ]
+  /// Filling a materialized view takes its definition as well as the rows that it is made from.
+  private static let fillKind = "MATERIALIZED VIEW DATA"
+
+  var isRelation: Bool { Self.relationKinds.contains(kind) }
+  var isPreamble: Bool { Self.preambleKinds.contains(kind) }
+  var isData: Bool { Self.dataKinds.contains(kind) }
+  var isFill: Bool { kind == Self.fillKind }
+  /// Of publications and subscriptions, which belong to the database and not to a part of it.
+  var isMembership: Bool { kind.hasPrefix("PUBLICATION") || kind.hasPrefix("SUBSCRIPTION") }
+  var tableName: TableName? { schema.map { TableName(schema: $0, name: name) } }
+}
+
+extension ArchiveContents {
+  /// For each entry that belongs to another one, that other one's number. nil inside for an entry that must belong
+  /// to a relation which the archive does not have, such as an extension's.
+  func owners() -> [Int: Int?] {
+    let byID = Dictionary(entries.map { ($0.dumpID, $0) }) { first, _ in first }
+    return entries.reduce(into: [:]) { found, entry in
+      let related = entry.dependencies.compactMap { byID[$0] }
+      switch entry.kind {
+      case "COMMENT", "ACL", "SECURITY LABEL", "SEQUENCE OWNED BY", "SEQUENCE SET", "STATISTICS DATA":
+        if let first = related.first { found[entry.dumpID] = first.dumpID }
+      case "SEQUENCE":
+        // Owned by a column, as those of serial and identity columns are.
+        if let table = related.first(where: \.isRelation) { found[entry.dumpID] = table.dumpID }
+      case "INDEX ATTACH":
+        // Its own table is the one that is a partition of the other.
+        let tables = related.filter(\.isRelation)
+        let own = tables.first { table in tables.contains { table.dependencies.contains($0.dumpID) } }
+        found[entry.dumpID] = .some(own?.dumpID)
+      default:
+        guard let name = Self.relationName(entry) else { return }
+        let relations = related.filter { $0.isRelation }
+        let own =
+          Set(relations.map(\.dumpID)).count == 1
+          ? relations.first
+          : relations.first { $0.tag == name.name && (name.schema == nil || $0.namespace == name.schema) }
+        found[entry.dumpID] = .some(own?.dumpID)
+      }
+    }
+  }
+
+  /// The relation that an entry's statement is about; nil for entries that do not belong to one.
+  private static func relationName(_ entry: ArchiveEntry) -> (schema: [UInt8]?, name: [UInt8])? {
+    func name(_ keywords: String..., isLast: Bool = false) -> (schema: [UInt8]?, name: [UInt8]) {
+      StatementNames(entry.definition ?? []).name(after: keywords, isLast: isLast) ?? (nil, entry.tag ?? [])
+    }
+    func starts(with text: String) -> Bool { entry.definition?.starts(with: text.utf8) == true }
+    switch entry.kind {
+    // A domain's constraint is no relation's.
+    case "CHECK CONSTRAINT" where starts(with: "ALTER DOMAIN"): return nil
+    case "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "DEFAULT", "ROW SECURITY": return name("TABLE")
+    // Of a trigger that a partition has from its parent there is only that it is disabled.
+    case "TRIGGER" where starts(with: "ALTER"): return name("TABLE")
+    case "INDEX", "TRIGGER", "POLICY": return name("ON")
+    // The rule of a view that others refer to before it is whole is written as that view.
+    case "RULE" where starts(with: "CREATE OR REPLACE VIEW"): return name("VIEW")
+    case "RULE": return name("TO")
+    case "STATISTICS": return name("FROM", isLast: true)
+    case "TABLE ATTACH": return name("ATTACH", "PARTITION")
+    case "TABLE DATA", "MATERIALIZED VIEW DATA": return (entry.namespace, entry.tag ?? [])
+    default: return nil
+    }
+  }
+
+  /// The entries that belong to a part of the database. The partitions of a chosen table are chosen with it.
+  func selection(_ part: DatabasePart) -> ArchiveSelection {
+    let owners = owners()
+    var chosen: Set<Int> = []
+    if part.isSelective {
+      chosen = roots(part, owners)
+      // What belongs to something chosen, and what belongs to that: a comment on a trigger of a table.
+      var found = chosen.count
+      repeat {
+        found = chosen.count
+        for entry in entries where !chosen.contains(entry.dumpID) && !entry.isMembership {
+          if case .some(.some(let owner)) = owners[entry.dumpID], chosen.contains(owner) {
+            chosen.insert(entry.dumpID)
+          }
+        }
+      } while chosen.count > found
+    } else {
+      chosen = Set(entries.map(\.dumpID))
+    }
+    var selected: Set<Int> = []
+    let dataIDs = Set(entries.filter(\.isData).map(\.dumpID))
+    for entry in entries where chosen.contains(entry.dumpID) || entry.isPreamble {
+      // A comment on a large object goes with it.
+      let isData = entry.isData || (owners[entry.dumpID] ?? nil).map(dataIDs.contains) == true
+      if entry.isPreamble || part.contents == .everything
+        || !entry.isFill && isData == (part.contents == .data)
+      {
+        selected.insert(entry.dumpID)
+      }
+    }
+    let relations = entries.filter { chosen.contains($0.dumpID) && $0.isRelation }
+    return ArchiveSelection(dumpIDs: selected, relations: Set(relations.compactMap(\.tableName)))
+  }
+
+  /// Chosen schemas and what is in them, chosen tables and their partitions. What belongs to another entry follows
+  /// that one.
+  private func roots(_ part: DatabasePart, _ owners: [Int: Int?]) -> Set<Int> {
+    var chosen: Set<Int> = []
+    for entry in entries where !entry.isMembership && entry.kind != "EXTENSION" {
+      if entry.kind == "SCHEMA" {
+        if part.includes(schema: entry.name) { chosen.insert(entry.dumpID) }
+      } else if let schema = entry.schema, owners[entry.dumpID] == nil {
+        let isTable = entry.isRelation || entry.kind == "SEQUENCE"
+        if part.includes(schema: schema) || isTable && part.includes(table: entry.name, in: schema) {
+          chosen.insert(entry.dumpID)
+        }
+      }
+    }
+    var found = chosen.count
+    repeat {
+      found = chosen.count
+      for entry in entries where entry.kind == "TABLE ATTACH" {
+        if case .some(.some(let partition)) = owners[entry.dumpID],
+          entry.dependencies.contains(where: { $0 != partition && chosen.contains($0) })
+        {
+          chosen.insert(partition)
+        }
+      }
+    } while chosen.count > found
+    return chosen
+  }
+}

@@ -1,0 +1,52 @@
+// Text in a database's encoding as Swift's. Names from the server come in UTF-8, those in an archive in the
+// encoding of the database; both must be told to be the same.
+
+import Glibc
+
+struct TextDecoder {
+  /// iconv's names where they are not PostgreSQL's own (“Character Set Support” in its manual).
+  private static let names = [
+    "LATIN1": "ISO-8859-1", "LATIN2": "ISO-8859-2", "LATIN3": "ISO-8859-3", "LATIN4": "ISO-8859-4",
+    "LATIN5": "ISO-8859-9", "LATIN6": "ISO-8859-10", "LATIN7": "ISO-8859-13", "LATIN8": "ISO-8859-14",
+    "LATIN9": "ISO-8859-15", "LATIN10": "ISO-8859-16", "ISO_8859_5": "ISO-8859-5", "ISO_8859_6": "ISO-8859-6",
+    "ISO_8859_7": "ISO-8859-7", "ISO_8859_8": "ISO-8859-8", "KOI8R": "KOI8-R", "KOI8U": "KOI8-U",
+    "EUC_JP": "EUC-JP", "EUC_CN": "EUC-CN", "EUC_KR": "EUC-KR", "EUC_TW": "EUC-TW", "SJIS": "SHIFT_JIS",
+    "EUC_JIS_2004": "EUC-JISX0213", "WIN866": "CP866", "WIN874": "CP874",
+  ]
+
+  private let encoding: String?
+
+  init(encoding: String) {
+    if ["UTF8", "SQL_ASCII"].contains(encoding) {
+      self.encoding = nil
+    } else if encoding.hasPrefix("WIN") && Self.names[encoding] == nil {
+      self.encoding = "CP" + encoding.dropFirst(3)
+    } else {
+      self.encoding = Self.names[encoding] ?? encoding
+    }
+  }
+
+  func text(_ bytes: [UInt8]) -> String {
+    if let encoding, bytes.contains(where: { $0 >= 0x80 }), let converted = Self.convert(bytes, encoding) {
+      return String(decoding: converted, as: UTF8.self)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// nil where the encoding is not known here, or the bytes do not belong to it.
+  private static func convert(_ bytes: [UInt8], _ encoding: String) -> [UInt8]? {
+    guard let converter = iconv_open("UTF-8", encoding), Int(bitPattern: converter) != -1 else { return nil }
+    defer { iconv_close(converter) }
+    var input = bytes.map { CChar(bitPattern: $0) }
+    // No character of any of these has more than four bytes in UTF-8 for each of its own.
+    var output = [CChar](repeating: 0, count: 4 * bytes.count)
+    var (inputLeft, outputLeft) = (input.count, output.count)
+    let isConverted = input.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        var (from, to) = (input.baseAddress, output.baseAddress)
+        return iconv(converter, &from, &inputLeft, &to, &outputLeft) != .max
+      }
+    }
+    return isConverted ? output.dropLast(outputLeft).map { UInt8(bitPattern: $0) } : nil
+  }
+}
