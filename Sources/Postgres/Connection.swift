@@ -206,8 +206,11 @@ package final class Connection: @unchecked Sendable {
   }
 
   /// Feeds a `COPY … FROM STDIN`; `body` gets a function that sends any piece of the text.
-  package func copyIn(_ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws
-  {
+  /// - Returns: how many rows the server took.
+  @discardableResult
+  package func copyIn(
+    _ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws -> Int {
     try Interruption.withCanceller(cancel) {
       do {
         try start(sql, expecting: PGRES_COPY_IN)
@@ -231,7 +234,7 @@ package final class Connection: @unchecked Sendable {
         guard PQputCopyEnd(handle, nil) == 1 else {
           throw DatabaseError(operation: "send rows", message: lastMessage)
         }
-        try finishCopy("load rows")
+        return try finishCopy("load rows")
       } catch let error as DatabaseError {
         try Interruption.check()
         throw error
@@ -245,14 +248,19 @@ package final class Connection: @unchecked Sendable {
     if PQresultStatus(result) != status { throw error(result, "run “\(Self.summary(sql))”") }
   }
 
-  private func finishCopy(_ operation: String) throws(DatabaseError) {
+  /// - Returns: the number of rows, as the server counts them.
+  @discardableResult
+  private func finishCopy(_ operation: String) throws(DatabaseError) -> Int {
     var failure: DatabaseError?
+    var rowCount = 0
     while let result = PQgetResult(handle) {
       if PQresultStatus(result) != PGRES_COMMAND_OK && failure == nil { failure = error(result, operation) }
+      if let text = PQcmdTuples(result), let count = Int(String(cString: text)) { rowCount = count }
       PQclear(result)
       if PQstatus(handle) != CONNECTION_OK { break }
     }
     if let failure { throw failure }
+    return rowCount
   }
 
   /// Reads the answers that are still due, so that the connection can be used again.

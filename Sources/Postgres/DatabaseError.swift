@@ -25,6 +25,8 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
 
   /// lock_not_available, or the cancellation that `lock_timeout` causes.
   package var isLockTimeout: Bool { sqlState == "55P03" }
+  /// Class 23: NOT NULL, CHECK, UNIQUE, foreign keys.
+  package var isConstraintViolation: Bool { sqlState.hasPrefix("23") }
   package var isPermission: Bool { sqlState == "42501" }
   package var isMissingDatabase: Bool { sqlState == "3D000" }
   package var isCancelled: Bool { sqlState == "57014" }

@@ -2,7 +2,6 @@
 
 import Checkpoints
 import ChunkStore
-import DataSources
 import FileSystem
 import Git
 
@@ -12,8 +11,10 @@ extension Command {
     operandCount: 2...Int.max,
     summary: "bring back a part: the database, files, configuration or components",
     details: """
-      restore database SELECTOR brings the database back and leaves git and files as they are; with
-      --target-db it makes a new database and touches nothing else. restore files SELECTOR [PATHSPEC]…
+      restore database SELECTOR brings the database back and leaves git and files as they are, or the
+      part of it that --schema and --table choose; with --target-db it makes a new database and
+      touches nothing else. With --data-only the recorded rows go into the tables as they are today,
+      whatever a migration made of them: --plan shows what goes where. restore files SELECTOR [PATHSPEC]…
       writes recorded files (all, or those that git's pathspecs mean) and removes none. restore config
       SELECTOR writes the files that git ignores but the project needs. restore components NAME,NAME
       SELECTOR makes the directories of [component "NAME"] sections in .checkpointconfig as they were:
@@ -21,16 +22,14 @@ extension Command {
       back what was replaced.
       """,
     options: [
-      .value("--target-db", as: "NAME", help: "restore into this database instead of the project's"),
-      .flag(
-        "--recreate", help: "replace the target database if it exists; the old one is kept under another name"
-      ),
       .flag("--keep-untracked", help: "leave untracked files that came later (components)"),
       .flag("-n", "--dry-run", help: "show what would be done"),
       SharedOptions.yes,
-    ] + SharedOptions.database,
+    ] + DatabaseRestore.options + SharedOptions.database,
     examples: [
       "checkpoint restore database latest --target-db shop_yesterday",
+      "checkpoint restore database pre-migration --data-only --plan",
+      "checkpoint restore database latest --schema billing --table 'shop.orders*'",
       "checkpoint restore files stage-02-start src/models ':!*.generated.ts'",
       "checkpoint restore components CustomVideo,GoogleMeet stage-02-start",
     ],
@@ -43,46 +42,11 @@ extension Command {
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     let target = try workspace.select(part.selector, store)
-    if case .database = part, let name = invocation.value("--target-db") {
-      return try restore(target, into: name, workspace, store)
-    }
+    if case .database = part { return try DatabaseRestore(invocation).run(target, workspace, store) }
     return try carryOut(
       RollbackRequest(
         operation: "restore", target: target, scope: part.scope(of: target, workspace, store),
         keepUntracked: invocation.has("--keep-untracked")), workspace, store)
-  }
-
-  private static func restore(
-    _ target: Manifest, into name: String, _ workspace: Workspace, _ store: Store
-  ) throws -> ExitCode {
-    let records = try Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
-    guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
-    guard
-      let source = try workspace.sources(for: target).first(where: { $0.name == record.name })
-        as? PostgreSQLSource
-    else {
-      throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
-    }
-    let isReplacing = workspace.invocation.has("--recreate")
-    let copy = DatabaseCopy(source, store: store, progress: workspace.progress)
-    let console = workspace.console
-    if workspace.invocation.has("--dry-run") {
-      try console.outcome(
-        "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
-      return .done
-    }
-    if isReplacing {
-      let question = "replace the database \(name), if it exists?"
-      guard try console.confirm(question, isAnswered: workspace.invocation.has("--yes")) else {
-        return .failed
-      }
-    }
-    let kept = try workspace.logged("restore database", store) {
-      (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)
-    }
-    if let kept { console.remark("the database that was there is kept as \(kept)") }
-    try console.outcome("\(target.id) is restored in the database \(name)")
-    return .done
   }
 }
 
@@ -122,14 +86,9 @@ private enum RestoredPart {
 
   /// An option that would do nothing is a mistake.
   private static func check(_ invocation: Invocation, isDatabase: Bool, isComponents: Bool) throws {
-    if !isDatabase, let option = ["--target-db", "--recreate"].first(where: invocation.has) {
-      throw UsageError(description: "\(option) goes with restore database")
-    }
+    if isDatabase { _ = try DatabaseRestore(invocation) } else { try DatabaseRestore.requireNone(invocation) }
     if !isComponents && invocation.has("--keep-untracked") {
       throw UsageError(description: "--keep-untracked goes with restore components")
-    }
-    if invocation.has("--recreate") && !invocation.has("--target-db") {
-      throw UsageError(description: "--recreate goes with --target-db NAME")
     }
   }
 
@@ -142,7 +101,6 @@ private enum RestoredPart {
   }
 
   func scope(of target: Manifest, _ workspace: Workspace, _ store: Store) throws -> Journal.Scope {
-    if case .database = self { return .databases(DatabaseRequest()) }
     let kept = try Catalog(store).filesInStore(target)
     let objects = try workspace.objects()
     guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)

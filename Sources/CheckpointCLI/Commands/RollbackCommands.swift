@@ -165,7 +165,10 @@ enum RollbackText {
 
   private static func describe(_ plan: RollbackPlan, _ workspace: Workspace) throws -> [String] {
     var lines = ["keep what is there now, for checkpoint undo"]
-    lines += plan.restorations.map(\.restoration.summary)
+    for (_, restoration) in plan.restorations {
+      lines.append(restoration.summary)
+      lines += restoration.details.map { "  \($0)" }
+    }
     lines += plan.journal.head.map(head)
     if let state = plan.state, !plan.journal.scope.isDatabasesAlone {
       let objects = try workspace.objects()
@@ -196,6 +199,18 @@ enum RollbackText {
     }
   }
 
+  private static func figures(_ result: RollbackResult, _ target: Manifest) -> [String] {
+    var parts: [String] = []
+    if !result.isAboutDatabasesAlone {
+      parts.append("\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed")
+    }
+    if target.sources.contains(where: { $0.type != "files" }), let staged = result.durations["restore"] {
+      let seconds = staged + (result.durations["activate"] ?? 0)
+      parts.append("database restored in \(Format.seconds(seconds))")
+    }
+    return parts + ["\(Format.seconds(result.durations["total"] ?? 0)) in all"]
+  }
+
   static func report(_ result: RollbackResult, _ operation: String, _ target: Manifest, _ console: Console)
     throws
   {
@@ -218,11 +233,7 @@ enum RollbackText {
         console.remark("HEAD is detached at \(commit.short); to work on from here: git switch -c NAME")
       }
     }
-    console.remark(
-      "\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed"
-        + (target.sources.allSatisfy { $0.type == "files" }
-          ? "" : result.durations["restore"].map { ", database restored in \(Format.seconds($0))" } ?? "")
-        + ", \(Format.seconds(result.durations["total"] ?? 0)) in all")
+    console.remark(figures(result, target).joined(separator: ", "))
     for note in result.notes { console.remark(note) }
     for path in result.leftAlone {
       console.warning("\(path) was left as it is: it cannot be read, so it could not be kept")

@@ -47,9 +47,13 @@ struct Workspace {
       url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
   }
 
+  /// - Parameter target: a checkpoint that is to come back; without one, these are the sources to record.
   func sources(for target: Manifest? = nil) throws -> [any DataSource] {
-    let limits = try PostgreSQLSource.Limits(project.settings)
-    return try locateDatabases(for: target).map { located in
+    var limits = try PostgreSQLSource.Limits(project.settings)
+    let databases = try locateDatabases(for: target).filter { target != nil || $0.isRecorded }
+    // Several at once share what one alone may use.
+    limits.jobs = max(1, limits.jobs / max(1, target == nil ? databases.count : 1))
+    return databases.map { located in
       for name in located.parameters.ignored where name != "schema" {
         console.remark("note: the parameter \(name) of the database URL is not PostgreSQL's and is ignored")
       }

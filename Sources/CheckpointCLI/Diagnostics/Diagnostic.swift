@@ -196,6 +196,9 @@ struct Diagnostic {
     if error.isMissingDatabase {
       hints.append("if it was dropped: checkpoint rollback SELECTOR makes it anew")
     }
+    if error.isConstraintViolation {
+      hints.append("the recorded rows do not satisfy a constraint of today; nothing was changed")
+    }
     if error.isPermission { hints.append("the database user needs the right to do this") }
     return Diagnostic(error.description, hints: hints)
   }
@@ -218,6 +221,43 @@ struct Diagnostic {
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
     case .targetExists:
       Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
+    case .notRecorded:
+      Diagnostic(
+        "\(error)", hints: ["checkpoint show SELECTOR --tables lists them; * and ? stand for parts of names"],
+        code: .usage)
+    case .noSuchColumn(let option, _):
+      Diagnostic(
+        "\(error)",
+        hints: [
+          option == "--set"
+            ? "columns of today: --set table.column=VALUE" : "names of the checkpoint: --rename table.old=new"
+        ], code: .usage)
+    case .ambiguous: Diagnostic("\(error)", hints: ["with the schema: schema.table.column"], code: .usage)
+    case .doesNotFit:
+      Diagnostic("\(error)", hints: ["--plan shows what goes where, and what may be meant"])
+    case .inconvertible:
+      Diagnostic(
+        "\(error)",
+        hints: [
+          "nothing was changed; bring the old rows into a database of their own: --target-db NAME",
+          "or leave the table out: --table for each of the others",
+        ])
+    case .dependents:
+      Diagnostic(
+        "\(error)",
+        hints: [
+          "restore their part as well: several --schema and --table",
+          "--data-only brings the rows back and leaves all definitions as they are",
+        ])
+    case .missingRoles(let names):
+      Diagnostic(
+        "\(error)",
+        hints: [
+          "make them: CREATE ROLE \(names.first ?? "NAME")",
+          "without them: checkpoint restore database SELECTOR --no-owner --no-privileges",
+        ])
+    case .missingExtensions:
+      Diagnostic("\(error)", hints: ["install its package on the server; Debian's own: postgresql-contrib"])
     case .noSuchSchema:
       Diagnostic("\(error)", hints: ["git config checkpoint.database.NAME.schema, and \\dn in psql"])
     case .targetIsSystem, .invalidName: Diagnostic("\(error)", code: .usage)

@@ -72,6 +72,8 @@ package typealias RestoreState = [String: String]
 package protocol SourceRestoration {
   /// What it will do, in a few words, for the plan.
   var summary: String { get }
+  /// The particulars, a line each.
+  var details: [String] { get }
   /// How the present contents are kept; nil when the rescue checkpoint must capture them before.
   var rescueRecord: SourceRecord? { get }
   /// What the rescue captures instead of the whole source: the part that is replaced.
@@ -93,6 +95,7 @@ package protocol SourceRestoration {
 }
 
 extension SourceRestoration {
+  package var details: [String] { [] }
   package var rescueSource: (any DataSource)? { nil }
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
 }

@@ -58,8 +58,8 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
     var request = self
     (request.renames, request.values, request.destination) = ([:], [:], nil)
     request.source = destination ?? source
-    // Definitions without rows took the rows away.
-    if part.contents == .schema { request.part.contents = .everything }
+    // The rescue holds just the part that was replaced.
+    request.part = DatabasePart(contents: part.contents == .data ? .data : .everything)
     return request
   }
 }

@@ -52,6 +52,7 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
 
 package struct RollbackResult: Sendable {
   package var rescue: CheckpointID
+  package var isAboutDatabasesAlone: Bool
   package var filesWritten: Int
   package var filesRemoved: Int
   package var head: [HeadDestination]
@@ -241,7 +242,8 @@ package final class Rollback {
       notes += rescue.git.leftOut?.map { "\($0.path) stays: it is too large to be kept unasked" } ?? []
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(
-        rescue: rescueID, filesWritten: restore?.writes.count ?? 0,
+        rescue: rescueID, isAboutDatabasesAlone: plan.journal.scope.isDatabasesAlone,
+        filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
         head: plan.journal.head, durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes)
     }
@@ -326,7 +328,8 @@ package final class Rollback {
   }
 
   private func plannedFiles(_ plan: RollbackPlan, _ rescue: Manifest) throws -> RestorePlan? {
-    guard !plan.journal.scope.isDatabasesAlone, let target = plan.state, let present = try recordedState(rescue)
+    guard !plan.journal.scope.isDatabasesAlone, let target = plan.state,
+      let present = try recordedState(rescue)
     else {
       return nil
     }

@@ -73,6 +73,13 @@ package final class ArchiveInput {
     }
   }
 
+  /// What comes next, as it comes; nothing at the end.
+  func rest() throws -> [UInt8] {
+    guard try fill() else { return [] }
+    defer { (offset, position) = (offset + piece.count - position, piece.count) }
+    return position == 0 ? piece : Array(piece[position...])
+  }
+
   func bytes(_ count: Int) throws -> [UInt8] {
     var found: [UInt8] = []
     try pieces(count) { found.append(contentsOf: $0) }

@@ -13,13 +13,21 @@ final class ArchiveRestore: Sendable {
   private let list: ChunkList
   private let limits: PostgreSQLSource.Limits
   private let file: BytePath?
+  /// The entries that are restored; nil for all.
+  private let chosen: Set<Int>?
+  private let request: DatabaseRequest
   /// Holds the file: it vanishes with us, or is removed by the next writer when we are killed.
   private let session: ChunkSession
 
+  /// - Parameters:
+  ///   - chosen: the entries to restore, by their numbers; nil for all.
+  ///   - request: whether owners and privileges are left out.
   init(
-    _ document: DatabaseDocument, programs: ClientPrograms, limits: PostgreSQLSource.Limits, store: Store
+    _ document: DatabaseDocument, only chosen: Set<Int>? = nil, _ request: DatabaseRequest,
+    programs: ClientPrograms, limits: PostgreSQLSource.Limits, store: Store
   ) throws {
     (self.programs, self.store, self.limits) = (programs, store, limits)
+    (self.chosen, self.request) = (chosen, request)
     let reader = ChunkReader(store)
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
     list = try reader.list(archive.list)
@@ -31,7 +39,24 @@ final class ArchiveRestore: Sendable {
     let path = session.temporaryPath("archive")
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     file = path
-    for chunk in list.chunks { try reader.withChunk(chunk.id) { try store.files.write($0, to: output) } }
+    let pieces = try Self.pieces(of: list, only: chosen, store)
+    while case let piece = try pieces(), !piece.isEmpty { try store.files.write(piece, to: output) }
+  }
+
+  /// The archive's bytes, piece by piece. What is not in its table of contents is not looked at, so entries are left out
+  /// by leaving them out there; data is found by its number, since an archive that went through a pipe has no offsets.
+  private static func pieces(
+    of list: ChunkList, only chosen: Set<Int>?, _ store: Store
+  ) throws -> () throws -> [UInt8] {
+    let input = ArchiveInput(list, ChunkReader(store))
+    guard let chosen else { return { try input.rest() } }
+    var contents = try ArchiveContents.read(input)
+    contents.entries.removeAll { !chosen.contains($0.dumpID) }
+    var head = contents.encoded
+    return {
+      defer { head = [] }
+      return head.isEmpty ? try input.rest() : head
+    }
   }
 
   deinit { session.abort() }
@@ -61,13 +86,14 @@ final class ArchiveRestore: Sendable {
   private func command(_ arguments: [String]) -> Subprocess {
     var words = programs.restoreCommand + ["--format=custom"] + arguments
     if !arguments.contains("--file=-") { words += ["--exit-on-error", "--no-password"] }
+    if request.leavesOwnersOut { words.append("--no-owner") }
+    if request.leavesPrivilegesOut { words.append("--no-privileges") }
     if let file { return Subprocess(words.map { BytePath($0) } + [file], label: "pg_restore") }
     return Subprocess(words.map { BytePath($0) }, label: "pg_restore")
   }
 
   private func run(_ process: Subprocess, _ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let reader = ChunkReader(store)
-    var rest = file == nil ? list.chunks[...] : []
-    try process.run(feed: { try rest.popFirst().map { try reader.bytes(of: $0.id) } ?? [] }, consume: consume)
+    let pieces = try file == nil ? Self.pieces(of: list, only: chosen, store) : { [] }
+    try process.run(feed: pieces, consume: consume)
   }
 }

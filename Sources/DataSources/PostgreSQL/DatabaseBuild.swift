@@ -41,7 +41,7 @@ struct DatabaseBuild {
     let tables = try RowLoad.tables(of: document, in: context.store)
     let cores = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let archive = try ArchiveRestore(
-      document, programs: programs, limits: limits, store: context.store)
+      document, context.request, programs: programs, limits: limits, store: context.store)
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     try archive.restore(["--section=pre-data"], into: parameters, jobs: 1)
     context.progress.finish("restore schema")

@@ -7,11 +7,14 @@ import Postgres
 
 package struct DatabaseCopy {
   private let source: PostgreSQLSource
+  private let request: DatabaseRequest
   private let store: Store
   private let progress: any ProgressReporter
 
-  package init(_ source: PostgreSQLSource, store: Store, progress: any ProgressReporter) {
-    (self.source, self.store, self.progress) = (source, store, progress)
+  package init(
+    _ source: PostgreSQLSource, _ request: DatabaseRequest, store: Store, progress: any ProgressReporter
+  ) {
+    (self.source, self.request, self.store, self.progress) = (source, request, store, progress)
   }
 
   /// - Parameter replacing: swap it with a database that has the name already.
@@ -29,7 +32,7 @@ package struct DatabaseCopy {
     let context = RestoreContext(
       store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
       wasIgnored: { _ in false },
-      progress: progress, request: DatabaseRequest())
+      progress: progress, request: request)
     // Under its final name only once it is whole.
     let temporary = access.derivedName("restoring", token: token)
     let kept = access.derivedName("replaced", token: token)

@@ -16,6 +16,8 @@ package struct LocatedDatabase: Sendable {
   package var variable: String?
   /// What of it is recorded.
   package var selection = DatabaseSelection()
+  /// Whether checkpoints record it; otherwise it is only a place to restore to.
+  package var isRecorded = true
 }
 
 package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
@@ -79,6 +81,11 @@ package struct DatabaseDiscovery: Sendable {
     ]
   }
 
+  private func isRecorded(_ name: String) throws -> Bool {
+    let key = settings.databaseKey(name, "record")
+    return try settings.text(key) == nil || settings.flag(key)
+  }
+
   private func selection(of name: String) -> DatabaseSelection {
     func names(_ key: String) -> [String] { settings.list(settings.databaseKey(name, key)) }
     var selection = DatabaseSelection()
@@ -96,10 +103,13 @@ package struct DatabaseDiscovery: Sendable {
       }
       var found = try located(name, value, origin: origin, prefix: clientPrefix)
       found.variable = key
+      found.isRecorded = try isRecorded(name)
       return found
     }
     guard let url = settings.text(settings.databaseKey(name, "url")), url != "none" else { return nil }
-    return try located(name, url, origin: "setting database.\(name).url", prefix: clientPrefix)
+    var found = try located(name, url, origin: "setting database.\(name).url", prefix: clientPrefix)
+    found.isRecorded = try isRecorded(name)
+    return found
   }
 
   private func located(_ name: String, _ url: String, origin: String, prefix: String?) throws

@@ -48,6 +48,8 @@ struct DatabaseDocument: Codable {
   /// In the order of `streams` after the archive.
   var tables: [Table]
 
+  func rowCount(ofTable index: Int) -> Int { streams[index + 1].fingerprint?.rowCount ?? 0 }
+
   var archive: StreamRecord? { streams.first { $0.name == Self.archiveName } }
 }
 

@@ -29,6 +29,15 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case invalidName(String)
   case cannotCreate(String)
   case noSuchSchema(String, database: String)
+  /// “schema” or “table”
+  case notRecorded(String, String)
+  case noSuchColumn(option: String, String)
+  case ambiguous(option: String, String)
+  case doesNotFit([String])
+  case inconvertible(column: String, from: String, to: String, reason: String)
+  case dependents([String])
+  case missingRoles([String])
+  case missingExtensions([String])
 
   package var description: String {
     switch self {
@@ -63,6 +72,18 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .targetIsSystem(let name): "\(name) belongs to the server itself"
     case .invalidName(let name): "“\(name)” cannot name a database: names have 1 to 63 bytes"
     case .targetIsLive(let name): "\(name) is the project's own database"
+    case .notRecorded(let what, let name): "the checkpoint holds no \(what) “\(name)”"
+    case .noSuchColumn(let option, let name): "\(option) names “\(name)”, which does not exist"
+    case .ambiguous(let option, let name): "\(option) names “\(name)”, which can mean several things"
+    case .doesNotFit(let problems): "the recorded rows do not fit: \(problems.joined(separator: "; "))"
+    case .inconvertible(let column, let from, let to, let reason):
+      "\(column) cannot be converted from \(from) to \(to): \(reason)"
+    case .dependents(let names):
+      "other objects depend on what would be replaced: \(names.joined(separator: ", "))"
+    case .missingRoles(let names):
+      "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
+    case .missingExtensions(let names):
+      "extensions are not installed on this server: \(names.joined(separator: ", "))"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }
@@ -115,14 +136,41 @@ package struct PostgreSQLSource: DataSource {
     return PostgreSQLSource(located, limits: limits)
   }
 
+  /// What `--data-only` would do, its conversions tried on the rows.
+  package func plan(
+    _ record: SourceRecord, _ request: DatabaseRequest, in store: Store, progress: any ProgressReporter
+  ) throws -> (lines: [String], problems: [String], suggestions: [String]) {
+    let token = "plan_\(String(UInt32.random(in: 0 ... .max), radix: 16))"
+    let context = RestoreContext(
+      store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
+      wasIgnored: { _ in false }, progress: progress, request: request)
+    let (access, document) = (try ServerAccess(named(for: token)), try Self.document(of: record, in: store))
+    if !request.isForced && request.destination == nil { try access.check(binding: document) }
+    let plan = try DataRestoration.plan(document, access, request)
+    if plan.problems.isEmpty {
+      try DataRestoration(document, plan, access: access, context: context).rehearse()
+    }
+    return (DataPlanText.lines(plan), plan.problems, plan.suggestions)
+  }
+
+  /// The same source, of which something else is recorded.
+  func recording(_ selection: DatabaseSelection) -> PostgreSQLSource {
+    var located = located
+    located.selection = selection
+    return PostgreSQLSource(located, limits: limits)
+  }
+
   private func restoration(_ record: SourceRecord, _ context: RestoreContext) throws -> any SourceRestoration
   {
     let access = try ServerAccess(self)
     if let retained = record.retained {
       return try SwapRestoration(.retained(retained), record: record, access: access, context: context)
     }
-    let document = try Self.document(of: record, in: context.store)
-    try access.check(binding: document)
+    let (document, request) = (try Self.document(of: record, in: context.store), context.request)
+    if !request.isForced && request.destination == nil { try access.check(binding: document) }
+    if request.part.contents == .data || document.selection?.rowsOf?.contents == .data {
+      return try DataRestoration(document, access: access, context: context)
+    }
     if access.canCreateDatabases {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)
     }
@@ -160,6 +208,8 @@ package struct PostgreSQLSource: DataSource {
     defer { try? access.setConnections(allowed: false, to: retained.database) }
     var located = located
     located.parameters = located.parameters.with(database: retained.database)
+    // It is dropped afterwards, so the copy is of everything.
+    located.selection = DatabaseSelection()
     let aside = PostgreSQLSource(located, limits: limits)
     let record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(
       into: session, progress: progress)

@@ -1,0 +1,187 @@
+// `checkpoint restore database`: which database, which part of it, into what.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Postgres
+
+struct DatabaseRestore {
+  static let options: [Option] = [
+    .value("--source", as: "NAME", help: "which of the checkpoint's databases, where it has several"),
+    .value(
+      "--schema", as: "NAME", repeatable: true,
+      help: "this schema alone, with all that is in it; * and ? are wildcards"),
+    .value(
+      "--table", as: "NAME", repeatable: true,
+      help: "this table alone, as NAME or SCHEMA.NAME, with what belongs to it; * and ? are wildcards"),
+    .flag("--schema-only", help: "definitions without rows"),
+    .flag("--data-only", help: "rows into the tables of today, by a plan"),
+    .flag("--plan", help: "show the plan of --data-only and try its conversions; change nothing"),
+    .value(
+      "--set", as: "TABLE.COLUMN=VALUE", repeatable: true, help: "for columns that have no recorded value"),
+    .value(
+      "--rename", as: "OLD=NEW", repeatable: true,
+      help: "TABLE.COLUMN=COLUMN or TABLE=TABLE: what has another name today"),
+    .value("--target", as: "NAME", help: "into the database of the section [database \"NAME\"]"),
+    .value("--target-db", as: "NAME", help: "into this database instead of the project's"),
+    .flag(
+      "--recreate", help: "replace the target database if it exists; the old one is kept under another name"
+    ),
+    .flag("--no-owner", help: "let everything belong to the user who restores it"),
+    .flag("--no-privileges", help: "leave GRANTs out"),
+    .flag("--force", help: "also into a database that the checkpoint was not taken from"),
+  ]
+
+  private let invocation: Invocation
+  let request: DatabaseRequest
+
+  init(_ invocation: Invocation) throws {
+    self.invocation = invocation
+    var request = DatabaseRequest()
+    request.source = invocation.value("--source")
+    request.destination = invocation.value("--target")
+    request.part.schemas = invocation.values["--schema"] ?? []
+    request.part.tables = invocation.values["--table"] ?? []
+    request.isForced = invocation.has("--force")
+    request.leavesOwnersOut = invocation.has("--no-owner")
+    request.leavesPrivilegesOut = invocation.has("--no-privileges")
+    request.values = try Self.pairs(invocation, "--set", example: "orders.status=open")
+    request.renames = try Self.pairs(invocation, "--rename", example: "orders.total=amount")
+    if invocation.has("--data-only") { request.part.contents = .data }
+    if invocation.has("--schema-only") { request.part.contents = .schema }
+    self.request = request
+    try checkCombinations()
+  }
+
+  /// Splits at the last `=` before the value: names may hold anything, so the first one ends the name.
+  private static func pairs(_ invocation: Invocation, _ option: String, example: String) throws -> [String:
+    String]
+  {
+    try (invocation.values[option] ?? []).reduce(into: [:]) { found, text in
+      guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+        throw UsageError(description: "\(option) “\(text)” has no “=”", hints: ["\(option) \(example)"])
+      }
+      found[String(text[..<equals])] = String(text[text.index(after: equals)...])
+    }
+  }
+
+  /// An option that would do nothing is a mistake.
+  private func checkCombinations() throws {
+    func requires(_ options: [String], _ needed: String) throws {
+      if !invocation.has(needed), let option = options.first(where: invocation.has) {
+        throw UsageError(description: "\(option) goes with \(needed)")
+      }
+    }
+    func excludes(_ first: String, _ others: [String]) throws {
+      if invocation.has(first), let other = others.first(where: invocation.has) {
+        throw UsageError(description: "\(first) and \(other) exclude each other")
+      }
+    }
+    try requires(["--plan", "--set", "--rename"], "--data-only")
+    try requires(["--recreate"], "--target-db")
+    try excludes("--data-only", ["--schema-only", "--target-db", "--no-owner", "--no-privileges"])
+    try excludes("--target", ["--target-db"])
+    try excludes("--plan", ["--dry-run"])
+  }
+
+  static func requireNone(_ invocation: Invocation) throws {
+    let names = options.map(\.key)
+    if let option = names.first(where: invocation.has) {
+      throw UsageError(description: "\(option) goes with restore database")
+    }
+  }
+
+  // MARK: Doing it
+
+  func run(_ target: Manifest, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    let record = try record(in: target, store)
+    if let name = invocation.value("--target-db") {
+      return try make(name, from: record, target, workspace, store)
+    }
+    if invocation.has("--plan") { return try plan(record, target, workspace, store) }
+    if request.isForced {
+      workspace.console.warning("whose checkpoint it is was not checked (--force)")
+    }
+    return try Command.carryOut(
+      RollbackRequest(operation: "restore", target: target, scope: .databases(request)), workspace, store)
+  }
+
+  /// The database that is meant. Where a part or another place is asked for, there must be just one.
+  private func record(in target: Manifest, _ store: Store) throws -> SourceRecord {
+    let records = try Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
+    let names = records.map(\.name).joined(separator: ", ")
+    if let wanted = request.source {
+      guard let record = records.first(where: { $0.name == wanted }) else {
+        throw UsageError(
+          description: "\(target.id) holds no database called “\(wanted)”",
+          hints: [names.isEmpty ? "it holds none" : "it holds: \(names)"])
+      }
+      return record
+    }
+    guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
+    let isAboutOne =
+      request.part != DatabasePart() || request.destination != nil || invocation.has("--target-db")
+    if records.count > 1 && isAboutOne {
+      throw UsageError(
+        description: "\(target.id) holds several databases", hints: ["choose one with --source: \(names)"])
+    }
+    return record
+  }
+
+  private func source(_ name: String, for target: Manifest, _ label: String, _ workspace: Workspace) throws
+    -> PostgreSQLSource
+  {
+    let sources = try workspace.sources(for: target)
+    guard let source = sources.first(where: { $0.name == name }) as? PostgreSQLSource else {
+      throw RollbackProblem.sourceNotConfigured(name, label: label)
+    }
+    return source
+  }
+
+  private func plan(_ record: SourceRecord, _ target: Manifest, _ workspace: Workspace, _ store: Store) throws
+    -> ExitCode
+  {
+    let source = try source(request.destination ?? record.name, for: target, record.label, workspace)
+    let console = workspace.console
+    let plan = try source.plan(record, request, in: store, progress: workspace.progress)
+    if console.isJSON {
+      struct View: Encodable {
+        var target: String, lines: [String], problems: [String], suggestions: [String]
+      }
+      try console.json(
+        View(
+          target: target.id.description, lines: plan.lines, problems: plan.problems,
+          suggestions: plan.suggestions))
+    } else {
+      for line in plan.lines { console.result(line) }
+      for problem in plan.problems { console.warning(problem) }
+      for suggestion in plan.suggestions { console.remark("perhaps: \(suggestion)") }
+    }
+    return plan.problems.isEmpty ? .done : .failed
+  }
+
+  private func make(
+    _ name: String, from record: SourceRecord, _ target: Manifest, _ workspace: Workspace, _ store: Store
+  ) throws -> ExitCode {
+    let source = try source(record.name, for: target, record.label, workspace)
+    let isReplacing = invocation.has("--recreate")
+    let copy = DatabaseCopy(source, request, store: store, progress: workspace.progress)
+    let console = workspace.console
+    if invocation.has("--dry-run") {
+      try console.outcome(
+        "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
+      return .done
+    }
+    if isReplacing {
+      let question = "replace the database \(name), if it exists?"
+      guard try console.confirm(question, isAnswered: invocation.has("--yes")) else { return .failed }
+    }
+    let kept = try workspace.logged("restore database", store) {
+      (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)
+    }
+    if let kept { console.remark("the database that was there is kept as \(kept)") }
+    try console.outcome("\(target.id) is restored in the database \(name)")
+    return .done
+  }
+}

@@ -1,0 +1,52 @@
+// Statements that pg_restore writes for psql, run on a connection of ours: inside a transaction that does more.
+
+import FileSystem
+import Postgres
+
+struct ArchiveScript {
+  private let archive: ArchiveRestore
+  private let connection: Connection
+
+  init(_ archive: ArchiveRestore, _ connection: Connection) {
+    (self.archive, self.connection) = (archive, connection)
+  }
+
+  /// Statements of the data section are sent when so many bytes of them have gathered.
+  private static let batchBytes = 1 << 20
+
+  /// Runs a section as pg_restore writes it for psql. Only the data section holds `COPY` blocks, whose rows follow
+  /// the statement and end with `\\.`, and nothing in it spans lines; lines that begin with `\\` elsewhere are
+  /// commands of psql.
+  func run(_ section: String) throws {
+    try run(archive.script(section), section)
+  }
+
+  private func run(_ script: LineReader, _ section: String) throws {
+    let isData = section == "data"
+    var statements: [UInt8] = []
+    func flush() throws {
+      if !statements.isEmpty { try connection.execute(script: statements) }
+      statements = []
+    }
+    while let line = try script.next() {
+      if line.starts(with: #"\restrict "#.utf8) || line.starts(with: #"\unrestrict "#.utf8) { continue }
+      // Large objects come in a transaction of their own, whose end would be the end of ours.
+      if isData && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
+      if isData && line.starts(with: "COPY ".utf8) && line.suffix(11).elementsEqual("FROM stdin;".utf8) {
+        try flush()
+        try connection.copyIn(String(decoding: line.dropLast(), as: UTF8.self)) { send in
+          while let row = try script.next(), !row.elementsEqual(#"\."#.utf8) {
+            try (row + [0x0A]).withUnsafeBytes { try send($0) }
+          }
+        }
+        continue
+      }
+      statements += line + [0x0A]
+      if isData && statements.count > Self.batchBytes && line.last == UInt8(ascii: ";") { try flush() }
+    }
+    try flush()
+    guard connection.isInTransaction else { throw DatabaseProblem.transactionLost(section) }
+    // The script empties the search path for the session.
+    try connection.execute("SET LOCAL search_path = pg_catalog")
+  }
+}

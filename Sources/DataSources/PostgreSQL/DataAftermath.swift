@@ -1,0 +1,109 @@
+// What rows bring along: sequences behind them, large objects, and what materialized views keep of them.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+struct DataAftermath {
+  private let document: DatabaseDocument
+  private let plan: DataPlan
+  private let oids: [String]
+  private let context: RestoreContext
+  private let access: ServerAccess
+
+  init(
+    _ document: DatabaseDocument, _ plan: DataPlan, _ oids: [String], _ context: RestoreContext,
+    _ access: ServerAccess
+  ) {
+    (self.document, self.plan, self.oids) = (document, plan, oids)
+    (self.context, self.access) = (context, access)
+  }
+
+  func run(_ connection: Connection) throws {
+    let contents = try ArchiveContents.read(document, ChunkReader(context.store))
+    try setSequences(contents, connection)
+    if !context.request.part.isSelective { try replaceLargeObjects(contents, connection) }
+    try refreshViews(connection)
+  }
+
+  // MARK: Sequences
+
+  /// Recorded values where the sequence still exists; behind the highest row where it has another name now.
+  private func setSequences(_ contents: ArchiveContents, _ connection: Connection) throws {
+    let owned = try connection.query(
+      """
+      SELECT n.nspname, s.relname, t.oid::regclass, a.attname, q.seqincrement > 0
+      FROM pg_depend d JOIN pg_class s ON s.oid = d.objid JOIN pg_sequence q ON q.seqrelid = s.oid
+        JOIN pg_namespace n ON n.oid = s.relnamespace JOIN pg_class t ON t.oid = d.refobjid
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+        AND t.oid = ANY ($1::oid[])
+      """, ["{\(oids.joined(separator: ","))}"])
+    let present = Set(
+      try connection.query(
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S'"
+      ).map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") })
+    let names = Set(owned.map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") })
+    let part = context.request.part
+    var set: Set<TableName> = []
+    for entry in contents.entries where entry.kind == "SEQUENCE SET" {
+      guard let name = entry.tableName, present.contains(name), let statement = entry.definition,
+        names.contains(name) || document.selection?.rowsOf == nil && part.includes(schema: name.schema)
+      else { continue }
+      try connection.execute(script: statement)
+      set.insert(name)
+    }
+    for row in owned {
+      let name = TableName(schema: row[0] ?? "", name: row[1] ?? "")
+      guard !set.contains(name), let table = row[2], let column = row[3]?.asIdentifier else { continue }
+      let last = row[4] == "t" ? "max" : "min"
+      _ = try connection.query(
+        "SELECT setval($1::regclass, v) FROM (SELECT \(last)(\(column)) AS v FROM \(table)) t WHERE v IS NOT NULL",
+        [name.quoted])
+    }
+  }
+
+  // MARK: Large objects
+
+  private static let largeObjectKinds: Set<String> = ["BLOB", "BLOBS", "BLOB METADATA"]
+
+  /// They belong to no table, so all of them become as they were recorded.
+  private func replaceLargeObjects(_ contents: ArchiveContents, _ connection: Connection) throws {
+    let part = Set(contents.entries.filter { Self.largeObjectKinds.contains($0.kind) }.map(\.dumpID))
+    let entries = contents.entries.filter { entry in
+      part.contains(entry.dumpID) || entry.name.hasPrefix("LARGE OBJECT")
+    }
+    let isThere = try connection.query("SELECT FROM pg_largeobject_metadata LIMIT 1").isEmpty == false
+    if entries.isEmpty && !isThere { return }
+    try connection.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
+    if entries.isEmpty { return }
+    let archive = try ArchiveRestore(
+      document, only: Set(entries.map(\.dumpID)), context.request, programs: access.clientPrograms(),
+      limits: access.source.limits, store: context.store)
+    let script = ArchiveScript(archive, connection)
+    try script.run("pre-data")
+    try script.run("data")
+  }
+
+  // MARK: Materialized views
+
+  /// Fills those again that are filled now, first those that others are made from.
+  private func refreshViews(_ connection: Connection) throws {
+    let views = try connection.query(
+      """
+      WITH RECURSIVE uses AS (
+        SELECT DISTINCT r.ev_class AS view, d.refobjid AS used FROM pg_rewrite r JOIN pg_depend d
+          ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+        WHERE d.refobjid <> r.ev_class
+      ), levels AS (
+        SELECT oid AS view, 0 AS level FROM pg_class WHERE relkind IN ('m', 'v') AND oid >= 16384
+        UNION SELECT u.view, l.level + 1 FROM levels l JOIN uses u ON u.used = l.view WHERE l.level < 100
+      )
+      SELECT c.oid::regclass, pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN levels l ON l.view = c.oid
+      WHERE c.relkind = 'm' AND c.relispopulated GROUP BY c.oid ORDER BY max(l.level), c.oid
+      """)
+    for row in views where row[1] == "t" {
+      if let view = row[0] { try connection.execute(script: Array("REFRESH MATERIALIZED VIEW \(view)".utf8)) }
+    }
+  }
+}

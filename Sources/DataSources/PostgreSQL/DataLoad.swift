@@ -1,0 +1,186 @@
+// Recorded rows into tables of today, table by table, inside one open transaction. Rows whose columns have other types
+// now go through temporary tables, where the server converts them before anything is replaced.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+final class DataLoad {
+  private let document: DatabaseDocument
+  private let plan: DataPlan
+  private let connection: Connection
+  private let context: RestoreContext
+  private let reader: ChunkReader
+  private let lists: [RowLoad.Table]
+  private var done = 0
+  private let total: Int
+
+  init(
+    _ document: DatabaseDocument, _ plan: DataPlan, _ connection: Connection, _ context: RestoreContext
+  ) throws {
+    (self.document, self.plan, self.connection, self.context) = (document, plan, connection, context)
+    reader = ChunkReader(context.store)
+    let lists = try RowLoad.tables(of: document, in: context.store)
+    self.lists = lists
+    total = plan.tables.reduce(0) { $0 + lists[$1.index].list.byteCount }
+  }
+
+  // MARK: Conversion
+
+  private static func staging(_ table: DataPlan.Table) -> String { "pg_temp.checkpoint_rows_\(table.index)" }
+  private static func converted(_ table: DataPlan.Table) -> String {
+    "pg_temp.checkpoint_converted_\(table.index)"
+  }
+
+  /// Converts the rows of every table whose columns have other types now. Nothing but temporary tables is written.
+  /// - Throws: `DatabaseProblem.inconvertible` with the column and what the server says.
+  func convert() throws {
+    for table in plan.tables where table.isConverted { try convert(table) }
+  }
+
+  private func convert(_ table: DataPlan.Table) throws {
+    let casts = try table.columns.map { try cast(of: $0) }
+    let columns = table.columns.enumerated().map { number, column in "c\(number) \(casts[number].staged)" }
+    try connection.execute(
+      "CREATE TEMPORARY TABLE \(Self.name(Self.staging(table))) (\(columns.joined(separator: ", "))) ON COMMIT DROP"
+    )
+    try copy(
+      table, into: Self.staging(table), columns: table.columns.indices.map { "c\($0)" }, isFrozen: false)
+    let types = table.columns.enumerated().map { number, column in "c\(number) \(column.type)" }
+    try connection.execute(
+      "CREATE TEMPORARY TABLE \(Self.name(Self.converted(table))) (\(types.joined(separator: ", "))) ON COMMIT DROP"
+    )
+    let expressions = casts.enumerated().map { number, cast in cast.expression("c\(number)") }
+    try connection.execute("SAVEPOINT conversion")
+    do {
+      _ = try connection.query(
+        "INSERT INTO \(Self.converted(table)) SELECT \(expressions.joined(separator: ", ")) FROM \(Self.staging(table))"
+      )
+    } catch let error as DatabaseError where !error.isCancelled {
+      try connection.execute("ROLLBACK TO SAVEPOINT conversion")
+      throw try culprit(table, casts, error)
+    }
+    try connection.execute("DROP TABLE \(Self.staging(table))")
+  }
+
+  private static func name(_ table: String) -> String { String(table.dropFirst("pg_temp.".count)) }
+
+  private struct Cast {
+    /// The type in the temporary table.
+    var staged: String
+    /// What stands behind the column, such as `::text::integer`.
+    var suffix: String
+
+    func expression(_ column: String) -> String { column + suffix }
+  }
+
+  /// An assignment where the server has one, because that one does not cut off texts; else its explicit cast; else by
+  /// way of the text.
+  private func cast(of column: DataPlan.Column) throws -> Cast {
+    guard case .converted(_, let type) = column.origin else { return Cast(staged: column.type, suffix: "") }
+    let rows = try connection.query(
+      """
+      SELECT coalesce(o.typbasetype, 0) = n.oid OR o.oid IN (n.oid, n.typbasetype) OR c.castcontext IN ('a', 'i') OR n.typcategory = 'S',
+        c.castcontext IS NOT NULL
+      FROM (SELECT to_regtype($1)::oid AS old, $2::regtype::oid AS new) t
+      JOIN pg_type o ON o.oid = t.old JOIN pg_type n ON n.oid = t.new
+      LEFT JOIN pg_cast c ON c.castsource = o.oid AND c.casttarget = n.oid
+      """, [type, column.type])
+    // The type is gone: its values are texts.
+    guard let row = rows.first else { return Cast(staged: "text", suffix: "::\(column.type)") }
+    if row[0] == "t" { return Cast(staged: type, suffix: "") }
+    return Cast(staged: type, suffix: row[1] == "t" ? "::\(column.type)" : "::text::\(column.type)")
+  }
+
+  /// Which of the conversions it was.
+  private func culprit(_ table: DataPlan.Table, _ casts: [Cast], _ error: DatabaseError) throws -> any Error {
+    for (number, column) in table.columns.enumerated() {
+      guard case .converted(_, let type) = column.origin else { continue }
+      let probe = Self.name(Self.converted(table)) + "_\(number)"
+      do {
+        try connection.execute("SAVEPOINT probe")
+        try connection.execute("CREATE TEMPORARY TABLE \(probe) (c \(column.type)) ON COMMIT DROP")
+        _ = try connection.query(
+          "INSERT INTO pg_temp.\(probe) SELECT \(casts[number].expression("c\(number)")) FROM \(Self.staging(table))"
+        )
+        try connection.execute("ROLLBACK TO SAVEPOINT probe")
+      } catch let failure as DatabaseError where !failure.isCancelled {
+        try connection.execute("ROLLBACK TO SAVEPOINT probe")
+        return DatabaseProblem.inconvertible(
+          column: "\(table.target.display).\(column.name)", from: type, to: column.type,
+          reason: failure.message)
+      }
+    }
+    return error
+  }
+
+  // MARK: Loading
+
+  /// Puts the rows into the tables, which this transaction has emptied: that is what lets them go in frozen.
+  func load(_ today: [TableName: LiveTable]) throws {
+    defer { context.progress.finish("restore rows") }
+    for table in plan.tables {
+      let columns = table.columns.map(\.name.asIdentifier)
+      if table.isConverted {
+        let list = table.columns.indices.map { "c\($0)" }.joined(separator: ", ")
+        _ = try connection.query(
+          "INSERT INTO \(table.target.quoted) (\(columns.joined(separator: ", "))) OVERRIDING SYSTEM VALUE"
+            + " SELECT \(list) FROM \(Self.converted(table))")
+        try connection.execute("DROP TABLE \(Self.converted(table))")
+      } else {
+        try copy(
+          table, into: table.target.quoted, columns: columns,
+          isFrozen: today[table.target]?.isPartitioned == false)
+      }
+    }
+  }
+
+  private func copy(
+    _ table: DataPlan.Table, into target: String, columns: [String], isFrozen: Bool
+  ) throws {
+    let list = lists[table.index].list
+    if list.chunks.isEmpty { return }
+    let transform = table.isVerbatim ? nil : try transform(of: table)
+    let columns = columns.isEmpty ? "" : " (\(columns.joined(separator: ", ")))"
+    let options = "ENCODING \(document.database.encoding.asLiteral)" + (isFrozen ? ", FREEZE true" : "")
+    var buffer: [UInt8] = []
+    let count = try connection.copyIn("COPY \(target)\(columns) FROM STDIN WITH (\(options))") { send in
+      for chunk in list.chunks {
+        try reader.withChunk(chunk.id) { bytes in
+          guard let transform else { return try send(bytes) }
+          buffer.removeAll(keepingCapacity: true)
+          transform.apply(to: bytes, into: &buffer)
+          try buffer.withUnsafeBytes { try send($0) }
+        }
+        done += chunk.byteCount
+        context.progress.update("restore rows", done: done, total: total, unit: .bytes)
+      }
+    }
+    let expected = list.fingerprint.rowCount
+    if count != expected {
+      throw DatabaseProblem.mismatch(["\(table.target.display) (\(count) rows instead of \(expected))"])
+    }
+  }
+
+  private func transform(of table: DataPlan.Table) throws -> RowTransform {
+    RowTransform(
+      try table.columns.map { column in
+        switch column.origin {
+        case .recorded(let number, let orElse): .copied(number, orElse: try orElse.map(encoded))
+        case .converted(let number, _): .copied(number, orElse: nil)
+        case .value(let value): .constant(try encoded(value))
+        }
+      })
+  }
+
+  /// A value in the encoding of the recorded rows.
+  private func encoded(_ value: String) throws -> [UInt8] {
+    let escaped = RowTransform.escaped(value)
+    let encoding = document.database.encoding
+    if ["UTF8", "SQL_ASCII"].contains(encoding) || escaped.allSatisfy({ $0 < 0x80 }) { return escaped }
+    let hexadecimal = try connection.query(
+      "SELECT encode(convert_to($1, $2), 'hex')", [String(decoding: escaped, as: UTF8.self), encoding]
+    ).first?[0]
+    return [UInt8](hexadecimal: hexadecimal ?? "") ?? escaped
+  }
+}

@@ -1,0 +1,213 @@
+// How recorded rows go into the tables of today: which table into which, which column into which, what is left out,
+// what needs a value. A plan is made from catalogs alone and changes nothing; `DataRestoration` carries it out.
+
+import Checkpoints
+import Postgres
+
+package struct DataPlan: Sendable {
+  package enum Origin: Sendable, Equatable {
+    /// As recorded; where it is NULL, the given text instead.
+    case recorded(Int, orElse: String?)
+    /// Recorded with another type.
+    case converted(Int, from: String)
+    /// The same text in every row.
+    case value(String)
+  }
+
+  package struct Column: Sendable, Equatable {
+    package var name: String
+    package var type: String
+    package var origin: Origin
+  }
+
+  package struct Table: Sendable {
+    /// Its place in the document.
+    package var index: Int
+    package var recorded: TableName
+    package var target: TableName
+    package var columns: [Column]
+    /// Recorded and not there any more: their data is left out.
+    package var gone: [String]
+    /// There now and not recorded: they get their default, or NULL.
+    package var added: [String]
+    package var recordedColumnCount: Int
+
+    package var isConverted: Bool {
+      columns.contains { if case .converted = $0.origin { true } else { false } }
+    }
+
+    /// Whether recorded rows go in byte for byte.
+    var isVerbatim: Bool {
+      columns.count == recordedColumnCount
+        && columns.enumerated().allSatisfy { $1.origin == .recorded($0, orElse: nil) }
+    }
+  }
+
+  package var tables: [Table] = []
+  /// Recorded tables that do not exist today: their data is left out.
+  package var gone: [TableName] = []
+  /// Tables of today that the checkpoint does not know: they stay as they are.
+  package var untouched: [TableName] = []
+  /// What makes it impossible.
+  package var problems: [String] = []
+  /// Options that may be meant.
+  package var suggestions: [String] = []
+
+  /// Today's tables whose rows are replaced; a partitioned one stands for its partitions.
+  var replaced: [TableName] = []
+}
+
+/// Makes the plan.
+struct DataPlanner {
+  private let recorded: [(index: Int, table: DatabaseDocument.Table)]
+  private let today: [TableName: LiveTable]
+  private let request: DatabaseRequest
+  private let renames: DataRenames
+
+  init(_ document: DatabaseDocument, today: [TableName: LiveTable], _ request: DatabaseRequest) throws {
+    (self.today, self.request) = (today, request)
+    recorded = document.tables.enumerated().map { ($0, $1) }.filter {
+      request.part.includes($0.table.tableName, root: $0.table.root)
+    }
+    for pattern in request.part.schemas
+    where !document.tables.contains(where: { NamePattern.matches(pattern, $0.schema) }) {
+      throw DatabaseProblem.notRecorded("schema", pattern)
+    }
+    for pattern in request.part.tables
+    where !document.tables.contains(where: { table in
+      [table.tableName, table.root].contains { name in
+        name.map { NamePattern.matches(pattern, table: $0.name, in: $0.schema) } ?? false
+      }
+    }) {
+      throw DatabaseProblem.notRecorded("table", pattern)
+    }
+    renames = try DataRenames(request.renames, recorded.map(\.table))
+  }
+
+  func plan() throws -> DataPlan {
+    var plan = DataPlan()
+    var used: Set<String> = []
+    for (index, table) in recorded {
+      guard let target = target(of: table) else {
+        plan.gone.append(table.tableName)
+        continue
+      }
+      let planned = columns(of: table, index: index, into: target, &plan, &used)
+      if planned.columns.isEmpty && planned.recordedColumnCount > 0 {
+        plan.problems.append("\(table.tableName.display) has no column of today's \(target.name.display)")
+      }
+      plan.tables.append(planned)
+    }
+    for key in request.values.keys.sorted() where !used.contains(key) {
+      throw DatabaseProblem.noSuchColumn(option: "--set", key)
+    }
+    if plan.tables.isEmpty { plan.problems.append("none of the recorded tables exists today") }
+    plan.replaced = replaced(plan)
+    let covered = Set(plan.tables.map(\.target)).union(plan.replaced)
+    plan.untouched = today.values.filter { table in
+      !covered.contains(table.name) && !(table.root.map(covered.contains) ?? false)
+        && !(table.isPartitioned
+          && today.values.contains { $0.root == table.name && covered.contains($0.name) })
+    }.map(\.name).sorted { $0.display < $1.display }
+    if request.part.isSelective { plan.untouched = [] }
+    plan.suggestions += tableSuggestions(plan)
+    return plan
+  }
+
+  // MARK: Tables
+
+  /// A partition goes into the one of the same name and the same rows, or else through the whole table.
+  private func target(of table: DatabaseDocument.Table) -> LiveTable? {
+    let own = today[renames.table(table.tableName)]
+    guard let root = table.root.map(renames.table) else { return own }
+    if let own, own.root == root, own.bound == table.bound, table.loadThrough == nil { return own }
+    return today[root] ?? own
+  }
+
+  /// Whole partitioned tables where they are meant: partitions that were made since hold rows of them, too.
+  private func replaced(_ plan: DataPlan) -> [TableName] {
+    var names: Set<TableName> = []
+    for table in plan.tables {
+      let root = today[table.target]?.root
+      let isWholeMeant = root.map { request.part.includes(table: $0.name, in: $0.schema) } ?? false
+      names.insert(isWholeMeant ? root ?? table.target : table.target)
+    }
+    return names.sorted { $0.display < $1.display }
+  }
+
+  private func tableSuggestions(_ plan: DataPlan) -> [String] {
+    plan.gone.compactMap { gone in
+      guard let columns = recorded.first(where: { $0.table.tableName == gone })?.table.columns else {
+        return nil
+      }
+      let known = Set(columns)
+      let best = plan.untouched.compactMap { today[$0] }.map { table in
+        (table.name, table.columns.filter { known.contains($0.name) }.count)
+      }.filter { $0.1 * 2 >= columns.count && $0.1 > 1 }.max { $0.1 < $1.1 }
+      return best.map { "--rename \(gone.display)=\($0.0.display)" }
+    }
+  }
+
+  // MARK: Columns
+
+  private func columns(
+    of table: DatabaseDocument.Table, index: Int, into target: LiveTable, _ plan: inout DataPlan,
+    _ used: inout Set<String>
+  ) -> DataPlan.Table {
+    var planned = DataPlan.Table(
+      index: index, recorded: table.tableName, target: target.name, columns: [], gone: [], added: [],
+      recordedColumnCount: table.columns.count)
+    for (number, (name, type)) in zip(table.columns, table.types).enumerated() {
+      let name = renames.column(name, of: table.tableName)
+      guard let column = target.column(name), !column.isGenerated else {
+        planned.gone.append(table.columns[number])
+        continue
+      }
+      let value = value(for: name, of: target, &used)
+      let origin: DataPlan.Origin =
+        column.type == type ? .recorded(number, orElse: value) : .converted(number, from: type)
+      if column.type != type && value != nil {
+        plan.problems.append(
+          "\(target.name.display).\(name) changes its type, so --set cannot give it a value as well")
+      }
+      planned.columns.append(.init(name: name, type: column.type, origin: origin))
+    }
+    let filled = Set(planned.columns.map(\.name))
+    for column in target.columns where !filled.contains(column.name) && !column.isGenerated {
+      if let value = value(for: column.name, of: target, &used) {
+        planned.columns.append(.init(name: column.name, type: column.type, origin: .value(value)))
+        continue
+      }
+      planned.added.append(column.name)
+      if column.isNotNull && !column.hasDefault {
+        plan.problems.append(
+          "\(target.name.display).\(column.name) is new, must not be NULL and has no default")
+        plan.suggestions.append("--set \(target.name.display).\(column.name)=VALUE")
+      }
+    }
+    plan.suggestions += columnSuggestions(planned, table, target)
+    return planned
+  }
+
+  private func value(for column: String, of table: LiveTable, _ used: inout Set<String>) -> String? {
+    for key in ["\(table.name.display).\(column)", "\(table.name.name).\(column)"] {
+      if let value = request.values[key] {
+        used.insert(key)
+        return value
+      }
+    }
+    return nil
+  }
+
+  /// A column that went and one of the same type that came.
+  private func columnSuggestions(
+    _ planned: DataPlan.Table, _ table: DatabaseDocument.Table, _ target: LiveTable
+  ) -> [String] {
+    planned.gone.compactMap { gone in
+      guard let number = table.columns.firstIndex(of: gone), target.column(gone) == nil else { return nil }
+      let likely = planned.added.filter { target.column($0)?.type == table.types[number] }
+      let nearest = likely.min { EditDistance.between(gone, $0) < EditDistance.between(gone, $1) }
+      return nearest.map { "--rename \(table.tableName.display).\(gone)=\($0)" }
+    }
+  }
+}

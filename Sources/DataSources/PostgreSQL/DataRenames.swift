@@ -1,0 +1,45 @@
+// What `--rename` says: tables and columns that had another name when the checkpoint was taken.
+
+import Checkpoints
+
+struct DataRenames {
+  private var tables: [TableName: TableName] = [:]
+  private var columns: [TableName: [String: String]] = [:]
+
+  /// - Parameter words: `orders.total` → `amount` for a column, `clients` or `shop.clients` → `customers` for a table.
+  /// - Throws: `DatabaseProblem` for what was not recorded, and for what can be meant in two ways.
+  init(_ words: [String: String], _ recorded: [DatabaseDocument.Table]) throws {
+    for (old, new) in words.sorted(by: { $0.key < $1.key }) {
+      let named = recorded.filter { [$0.name, $0.tableName.display].contains(old) }
+      let holders = recorded.compactMap { table in
+        Self.column(of: table, meantBy: old).map { (table: table, column: $0) }
+      }
+      let roots = Set(recorded.compactMap(\.root)).filter { [$0.name, $0.display].contains(old) }
+      let names = Set(named.map(\.tableName)).union(roots)
+      if names.isEmpty && holders.isEmpty { throw DatabaseProblem.noSuchColumn(option: "--rename", old) }
+      // Partitions of one table have its columns.
+      let holderRoots = Set(holders.map(\.table.root))
+      let isOneTable = holders.count == 1 || (holderRoots.count == 1 && holderRoots.first != .some(nil))
+      guard (names.count == 1 && holders.isEmpty) || (names.isEmpty && isOneTable) else {
+        throw DatabaseProblem.ambiguous(option: "--rename", old)
+      }
+      if let name = names.first {
+        let parts = new.split(separator: ".", maxSplits: 1).map(String.init)
+        tables[name] =
+          parts.count == 2
+          ? TableName(schema: parts[0], name: parts[1]) : TableName(schema: name.schema, name: new)
+      }
+      for (table, column) in holders { columns[table.tableName, default: [:]][column] = new }
+    }
+  }
+
+  private static func column(of table: DatabaseDocument.Table, meantBy words: String) -> String? {
+    let tables = [table.name, table.tableName.display, table.root?.name, table.root?.display].compactMap {
+      $0
+    }
+    return table.columns.first { column in tables.contains { "\($0).\(column)" == words } }
+  }
+
+  func table(_ name: TableName) -> TableName { tables[name] ?? name }
+  func column(_ name: String, of table: TableName) -> String { columns[table]?[name] ?? name }
+}

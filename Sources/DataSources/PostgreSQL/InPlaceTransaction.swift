@@ -1,0 +1,107 @@
+// The one transaction in which contents of the live database are replaced. Its number is written down before it
+// commits, so that after a kill the server can be asked what became of it.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+final class InPlaceTransaction {
+  private let access: ServerAccess
+  private let context: RestoreContext
+  /// The open transaction.
+  private(set) var connection: Connection?
+
+  init(_ access: ServerAccess, _ context: RestoreContext) { (self.access, self.context) = (access, context) }
+
+  private var file: BytePath { context.store.journal.appending("in-place-\(context.token)") }
+
+  /// Begins, and waits for no lock longer than the settings allow.
+  @discardableResult
+  func begin() throws -> Connection {
+    let connection = try access.source.connect()
+    self.connection = connection
+    try connection.execute("BEGIN READ WRITE")
+    try connection.execute("SET LOCAL lock_timeout = '\(access.source.limits.lock)s'")
+    try connection.execute("SET LOCAL check_function_bodies = off")
+    return connection
+  }
+
+  /// Runs `body` in the transaction and commits it; an error takes everything back.
+  func run(_ body: (Connection) throws -> Void) throws {
+    let connection = try connection ?? begin()
+    defer { self.connection = nil }
+    do {
+      try Self.translatingLocks(access) { try body(connection) }
+      let number = try connection.query("SELECT \(currentNumber)::text").first?[0] ?? ""
+      try context.store.files.replaceFile(file, with: Array(number.utf8))
+      try connection.execute("COMMIT")
+    } catch {
+      try? connection.execute("ROLLBACK")
+      throw error
+    }
+  }
+
+  /// Ends a transaction that was begun and has changed nothing.
+  func giveUp() {
+    try? connection?.execute("ROLLBACK")
+    connection = nil
+  }
+
+  private var currentNumber: String {
+    access.serverMajor >= 13 ? "pg_current_xact_id()" : "txid_current()"
+  }
+
+  /// Whether the transaction that was written down last did commit.
+  func isCommitted() throws -> Bool {
+    guard FileTree.exists(file) else { return false }
+    let number = String(decoding: try FileTree.readAll(file), as: UTF8.self)
+    let status = access.serverMajor >= 13 ? "pg_xact_status($1::text::xid8)" : "txid_status($1::bigint)"
+    return try access.source.connect().query("SELECT \(status)", [number]).first?[0] == "committed"
+  }
+
+  func forget() throws { try FileTree.remove(file) }
+
+  // MARK: Locks
+
+  enum LockMode: String {
+    /// Others read and do not write.
+    case shareRowExclusive = "SHARE ROW EXCLUSIVE"
+    case accessExclusive = "ACCESS EXCLUSIVE"
+  }
+
+  /// - Throws: `DatabaseProblem.locked` with who holds what, where a lock was waited for too long.
+  static func translatingLocks(_ access: ServerAccess, _ body: () throws -> Void) throws {
+    do { try body() } catch let error as DatabaseError where error.isLockTimeout {
+      throw DatabaseProblem.locked(
+        seconds: access.source.limits.lock,
+        holders: try DatabaseCatalog.lockHolders(access.source.connect()))
+    }
+  }
+
+  static func lock(_ tables: [TableName], _ mode: LockMode, _ connection: Connection) throws {
+    for start in stride(from: 0, to: tables.count, by: 500) {
+      let names = tables[start..<min(start + 500, tables.count)].map(\.quoted)
+      try connection.execute("LOCK TABLE \(names.joined(separator: ", ")) IN \(mode.rawValue) MODE")
+    }
+  }
+
+  /// Locks the tables and compares them with what is known of them: what was written since would be lost.
+  /// - Throws: `DatabaseProblem.changedSinceRescue`.
+  func requireUnchanged(
+    _ tables: [TableName], since expected: DatabaseDocument, _ connection: Connection
+  ) throws {
+    try Self.lock(tables, .accessExclusive, connection)
+    do {
+      guard Set(tables) == Set(expected.tables.map(\.tableName)) else {
+        throw DatabaseProblem.mismatch(["the list of tables"])
+      }
+      try RowLoad(
+        store: context.store, encoding: expected.database.encoding,
+        tables: RowLoad.tables(of: expected, in: context.store), progress: context.progress
+      ).compareAll(connection)
+    } catch DatabaseProblem.mismatch(let tables) {
+      throw DatabaseProblem.changedSinceRescue(tables)
+    }
+  }
+}
