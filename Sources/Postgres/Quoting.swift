@@ -1,5 +1,14 @@
 // SQL's two kinds of quotation marks.
 
+extension [String] {
+  /// As the text of an array: `{"a","b"}`, for a parameter.
+  package var asArray: String {
+    "{"
+      + map { "\"" + $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }.joined(
+        separator: ",") + "}"
+  }
+}
+
 extension String {
   /// As an identifier: `"na""me"`.
   package var asIdentifier: String { "\"" + replacing("\"", with: "\"\"") + "\"" }

@@ -270,7 +270,8 @@ struct Diagnostic {
       Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
     case .retainedMissing:
       Diagnostic("\(error)", hints: ["git and files alone: the same command with --no-database"])
-    case .inRecovery, .mismatch, .transactionLost, .renamedMeanwhile, .documentMissing: Diagnostic("\(error)")
+    case .inRecovery, .mismatch, .notDropped, .transactionLost, .renamedMeanwhile, .documentMissing:
+      Diagnostic("\(error)")
     }
   }
 

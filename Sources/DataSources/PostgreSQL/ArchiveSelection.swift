@@ -10,8 +10,33 @@ struct ArchiveSelection {
   /// The tables, views and materialized views of the part, partitions of chosen tables among them: whose rows
   /// belong to it is told by this, and not by the part's patterns.
   var relations: Set<TableName>
+  /// Schemas that are wholly of the part.
+  var schemas: Set<String>
 
   func contains(_ entry: ArchiveEntry) -> Bool { dumpIDs.contains(entry.dumpID) }
+
+  /// Leaves out making schemas that exist, and adds making those that chosen tables need and that do not.
+  mutating func adjustSchemas(present: Set<String>, in contents: ArchiveContents) {
+    let needed = Set(relations.map(\.schema))
+    for entry in contents.entries where entry.kind == "SCHEMA" {
+      if present.contains(entry.name) {
+        dumpIDs.remove(entry.dumpID)
+      } else if needed.contains(entry.name) {
+        dumpIDs.insert(entry.dumpID)
+      }
+    }
+  }
+
+  /// Extensions, with the schemas that they stand in.
+  mutating func addExtensions(in contents: ArchiveContents) {
+    let schemas = Dictionary(
+      contents.entries.filter { $0.kind == "SCHEMA" }.map { ($0.dumpID, $0) }
+    ) { first, _ in first }
+    for entry in contents.entries where entry.kind == "EXTENSION" {
+      dumpIDs.insert(entry.dumpID)
+      dumpIDs.formUnion(entry.dependencies.filter { schemas[$0] != nil })
+    }
+  }
 
   /// The list that `pg_restore --use-list` takes.
   func list(of contents: ArchiveContents) -> [UInt8] {
@@ -123,7 +148,9 @@ extension ArchiveContents {
       }
     }
     let relations = entries.filter { chosen.contains($0.dumpID) && $0.isRelation }
-    return ArchiveSelection(dumpIDs: selected, relations: Set(relations.compactMap(\.tableName)))
+    let schemas = entries.filter { chosen.contains($0.dumpID) && $0.kind == "SCHEMA" }.map(\.name)
+    return ArchiveSelection(
+      dumpIDs: selected, relations: Set(relations.compactMap(\.tableName)), schemas: Set(schemas))
   }
 
   /// Chosen schemas and what is in them, chosen tables and their partitions. What belongs to another entry follows

@@ -38,7 +38,7 @@ struct DataAftermath {
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
       WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
         AND t.oid = ANY ($1::oid[])
-      """, ["{\(oids.joined(separator: ","))}"])
+      """, [oids.asArray])
     let present = Set(
       try connection.query(
         "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S'"

@@ -38,10 +38,12 @@ struct DatabaseBuild {
   private func fill(_ name: String) throws {
     let limits = access.source.limits
     let parameters = access.parameters.with(database: name)
-    let tables = try RowLoad.tables(of: document, in: context.store)
+    let part = context.request.part
+    let tables = try RowLoad.tables(of: document, part, in: context.store)
     let cores = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let archive = try ArchiveRestore(
-      document, context.request, programs: programs, limits: limits, store: context.store)
+      document, only: try chosenEntries(part), context.request, programs: programs, limits: limits,
+      store: context.store)
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     try archive.restore(["--section=pre-data"], into: parameters, jobs: 1)
     context.progress.finish("restore schema")
@@ -57,6 +59,16 @@ struct DatabaseBuild {
       })
     try analyzeExpressions(parameters)
     _ = try document.database.apply(to: name, access.maintenanceConnection())
+  }
+
+  /// A part in a database of its own needs the extensions and the schemas that its tables refer to.
+  private func chosenEntries(_ part: DatabasePart) throws -> Set<Int>? {
+    if part == DatabasePart() { return nil }
+    let contents = try ArchiveContents.read(document, ChunkReader(context.store))
+    var selection = contents.selection(part)
+    if part.isSelective { selection.addExtensions(in: contents) }
+    selection.adjustSchemas(present: ["public"], in: contents)
+    return selection.dumpIDs
   }
 
   /// Statistics that exist only once their index or statistics object does: of expressions, of groups of

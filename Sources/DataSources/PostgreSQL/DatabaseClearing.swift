@@ -19,15 +19,37 @@ enum DatabaseClearing {
     for statement in try connection.query(besideSchemas).compactMap({ $0[0] }) {
       try connection.execute(statement)
     }
-    // What is left stands in public or in an extension's schema. Dropping one object may drop others, so
-    // the list is asked for again until it is empty.
-    while let object = try connection.query(Self.nextObject).first, let type = object[0], let name = object[1]
-    {
-      try connection.execute("DROP \(type) IF EXISTS \(name) CASCADE")
+    // What is left stands in public or in an extension's schema.
+    try dropObjects(connection, in: nil)
+  }
+
+  /// Drops what stands in schemas, and leaves the schemas and what belongs to extensions.
+  /// - Parameters:
+  ///   - schemas: their names; nil for all but the system's.
+  ///   - relations: these alone, by their numbers, instead of everything there.
+  static func dropObjects(
+    _ connection: Connection, in schemas: [String]?, relations: [String]? = nil
+  ) throws {
+    // Dropping one object may drop others, and some can only go after others, so the list is asked for again until it
+    // is empty.
+    var left = Int.max
+    while true {
+      let objects = try connection.query(Self.objects, [schemas?.asArray, relations?.asArray])
+      if objects.isEmpty { return }
+      guard objects.count < left else {
+        throw DatabaseProblem.notDropped(objects.compactMap { $0[1] })
+      }
+      left = objects.count
+      for start in stride(from: 0, to: objects.count, by: 200) {
+        let statements = objects[start..<min(start + 200, objects.count)].map { row in
+          "DROP \(row[0] ?? "") IF EXISTS \(row[1] ?? "") CASCADE;\n"
+        }
+        try connection.execute(script: Array(statements.joined().utf8))
+      }
     }
   }
 
-  private static let nextObject = """
+  private static let objects = """
     SELECT i.type, i.identity FROM (
       SELECT 'pg_class'::regclass AS classid, oid, relnamespace AS namespace, 1 AS rank FROM pg_class
         WHERE relkind IN ('r', 'p', 'v', 'm', 'f') OR (relkind = 'S' AND NOT EXISTS (
@@ -46,7 +68,9 @@ enum DatabaseClearing {
     ) o JOIN pg_namespace n ON n.oid = o.namespace, pg_identify_object(o.classid, o.oid, 0) i
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
       SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype IN ('e', 'i'))
-    ORDER BY o.rank LIMIT 1
+      AND ($1::text[] IS NULL OR n.nspname = ANY ($1::text[]))
+      AND ($2::oid[] IS NULL OR (o.classid = 'pg_class'::regclass AND o.oid = ANY ($2::oid[])))
+    ORDER BY o.rank, o.oid DESC
     """
 
   /// What stands in no schema, and privileges that a restore would only add to.

@@ -24,6 +24,7 @@ package struct DatabaseCopy {
     let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
     let access = try ServerAccess(source.named(for: token))
     try access.checkCanCreate()
+    try access.checkProvides(document, for: request)
     guard (1...63).contains(name.utf8.count) else { throw DatabaseProblem.invalidName(name) }
     if name == access.live && access.liveOID != nil { throw DatabaseProblem.targetIsLive(name) }
     if try access.isSystem(name) { throw DatabaseProblem.targetIsSystem(name) }

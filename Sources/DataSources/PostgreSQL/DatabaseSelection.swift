@@ -21,7 +21,7 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
 
   /// A checkpoint of some schemas says nothing of the others, so they are left alone when it comes back.
   var part: DatabasePart? {
-    schemas.isEmpty ? rowsOf : DatabasePart(schemas: schemas)
+    rowsOf ?? (schemas.isEmpty ? nil : DatabasePart(schemas: schemas))
   }
 
   /// - Parameter root: the table that it is a partition of.

@@ -36,6 +36,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case doesNotFit([String])
   case inconvertible(column: String, from: String, to: String, reason: String)
   case dependents([String])
+  case notDropped([String])
   case missingRoles([String])
   case missingExtensions([String])
 
@@ -80,6 +81,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "\(column) cannot be converted from \(from) to \(to): \(reason)"
     case .dependents(let names):
       "other objects depend on what would be replaced: \(names.joined(separator: ", "))"
+    case .notDropped(let names): "these objects cannot be dropped: \(names.joined(separator: ", "))"
     case .missingRoles(let names):
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
     case .missingExtensions(let names):
@@ -170,6 +172,10 @@ package struct PostgreSQLSource: DataSource {
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     if request.part.contents == .data || document.selection?.rowsOf?.contents == .data {
       return try DataRestoration(document, access: access, context: context)
+    }
+    try access.checkProvides(document, for: request)
+    if let part = request.part.isSelective ? request.part : document.selection?.part {
+      return try PartRestoration(document, part, access: access, context: context)
     }
     if access.canCreateDatabases {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)

@@ -24,14 +24,18 @@ struct RowLoad: Sendable {
   let tables: [Table]
   let progress: any ProgressReporter
 
-  static func tables(of document: DatabaseDocument, in store: Store) throws -> [Table] {
+  /// - Parameter part: the tables of this part alone; none where it is about definitions.
+  static func tables(
+    of document: DatabaseDocument, _ part: DatabasePart = DatabasePart(), in store: Store
+  ) throws -> [Table] {
+    if part.contents == .schema { return [] }
     let reader = ChunkReader(store)
-    return try zip(document.tables, document.streams.filter { $0.name != DatabaseDocument.archiveName }).map {
-      table, stream in
-      Table(
-        name: table.tableName, columns: table.columns, loadThrough: table.loadThrough,
-        list: try reader.list(stream.list))
-    }
+    return try zip(document.tables, document.streams.filter { $0.name != DatabaseDocument.archiveName })
+      .filter { part.includes($0.0.tableName, root: $0.0.root) }.map { table, stream in
+        Table(
+          name: table.tableName, columns: table.columns, loadThrough: table.loadThrough,
+          list: try reader.list(stream.list))
+      }
   }
 
   private enum Work: Sendable {

@@ -77,6 +77,19 @@ final class ServerAccess {
     }
   }
 
+  /// What definitions need and what only whoever runs the server can provide.
+  func checkProvides(_ document: DatabaseDocument, for request: DatabaseRequest) throws {
+    let connection = try liveOID == nil ? maintenanceConnection() : source.connect()
+    let available = Set(
+      try connection.query("SELECT name FROM pg_available_extensions").compactMap { $0[0] })
+    let missing = document.extensions.filter { !available.contains($0) }
+    if !missing.isEmpty { throw DatabaseProblem.missingExtensions(missing) }
+    if request.leavesOwnersOut && request.leavesPrivilegesOut { return }
+    let roles = Set(try connection.query("SELECT rolname FROM pg_roles").compactMap { $0[0] })
+    let gone = (document.roles ?? []).filter { !roles.contains($0) }
+    if !gone.isEmpty { throw DatabaseProblem.missingRoles(gone) }
+  }
+
   /// What a swap needs and what it would leave behind.
   func checkReplaceable() throws {
     if !mayReplace { throw DatabaseProblem.notOwner(database: live, owner: owner) }

@@ -12,9 +12,8 @@ struct TableQuiet {
   /// - Parameter oids: the tables whose rows are replaced, partitions among them.
   init(_ oids: [String], _ connection: Connection) throws {
     self.connection = connection
-    let list = "{\(oids.joined(separator: ","))}"
     for query in [Self.foreignKeys, Self.triggers, Self.rules, Self.rowSecurity] {
-      for row in try connection.query(query, [list]) {
+      for row in try connection.query(query, [oids.asArray]) {
         guard let off = row[0], let on = row[1] else { continue }
         try connection.execute(off)
         restoring.append(on)

@@ -1,0 +1,172 @@
+// The part of the live database that is about to be replaced: what is in it today, what outside of it depends on it,
+// and what outside refers to it and can be put back afterwards.
+
+import Checkpoints
+import Postgres
+
+struct LivePart {
+  /// Whole schemas that exist today.
+  var schemas: [String]
+  /// Tables, views and sequences outside of those schemas, by their numbers.
+  var relations: [String]
+  /// Tables with rows, those in the schemas among them.
+  var tables: [TableName]
+
+  /// - Parameter recorded: relations of the part that the checkpoint holds.
+  init(_ part: DatabasePart, recorded: Set<TableName>, _ connection: Connection) throws {
+    schemas = try connection.query(
+      "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1"
+    ).compactMap { $0[0] }.filter { name in part.schemas.contains { NamePattern.matches($0, name) } }
+    let rows = try connection.query(
+      """
+      SELECT c.oid, c.relkind, n.nspname, c.relname, rn.nspname, r.relname
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
+      LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        AND NOT EXISTS (SELECT FROM pg_depend d
+          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      """)
+    (relations, tables) = ([], [])
+    for row in rows {
+      let name = TableName(schema: row[2] ?? "", name: row[3] ?? "")
+      let root = row[4].map { TableName(schema: $0, name: row[5] ?? "") }
+      let isInSchema = schemas.contains(name.schema)
+      guard isInSchema || part.includes(name, root: root) || recorded.contains(name) else { continue }
+      if !isInSchema, let oid = row[0] { relations.append(oid) }
+      if row[1] == "r" { tables.append(name) }
+    }
+  }
+
+  /// What the rescue must hold.
+  var part: DatabasePart {
+    DatabasePart(schemas: schemas, tables: tables.filter { !schemas.contains($0.schema) }.map(\.display))
+  }
+
+  /// What would go with the part and is not of it, in words.
+  func dependents(_ connection: Connection) throws -> [String] {
+    try connection.query(Self.dependents, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
+  }
+
+  /// Foreign keys of other tables to the part, and its places in publications: statements to take them off and to put
+  /// them back.
+  func attachments(_ connection: Connection) throws -> [(off: String?, on: String)] {
+    var found: [(off: String?, on: String)] = []
+    for row in try connection.query(Self.foreignKeys, [schemas.asArray, relations.asArray]) {
+      if let off = row[0], let on = row[1] { found.append((off, on)) }
+    }
+    let rows = try connection.query(
+      connection.serverMajorVersion >= 15 ? Self.publications : Self.publicationsBefore15,
+      [schemas.asArray, relations.asArray])
+    return found + rows.compactMap { row in row[0].map { (nil, $0) } }
+  }
+
+  func drop(_ connection: Connection) throws {
+    if !relations.isEmpty { try DatabaseClearing.dropObjects(connection, in: nil, relations: relations) }
+    if !schemas.isEmpty { try DatabaseClearing.dropObjects(connection, in: schemas) }
+  }
+
+  /// Drops those schemas that are empty now, so that they come back with the owner and the privileges they had.
+  /// - Returns: the ones that stay, because of extensions in them or because they are the server's own.
+  func dropEmptySchemas(_ connection: Connection) throws -> Set<String> {
+    var kept: Set<String> = []
+    for schema in schemas {
+      if schema == "public" {
+        kept.insert(schema)
+        continue
+      }
+      try connection.execute("SAVEPOINT schema")
+      do { try connection.execute("DROP SCHEMA \(schema.asIdentifier)") } catch {
+        try connection.execute("ROLLBACK TO SAVEPOINT schema")
+        kept.insert(schema)
+      }
+      try connection.execute("RELEASE SAVEPOINT schema")
+    }
+    return kept
+  }
+
+  // MARK: Queries; $1 schemas, $2 relations
+
+  private static let members = """
+    rels AS (
+      SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ANY ($1::text[]) OR c.oid = ANY ($2::oid[])
+    )
+    """
+
+  private static let dependents = """
+    WITH \(members), part AS (
+      SELECT 'pg_class'::regclass::oid AS classid, oid AS objid FROM rels
+      UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid IN (SELECT oid FROM rels)
+      UNION ALL SELECT 'pg_class'::regclass, objid FROM pg_depend WHERE classid = 'pg_class'::regclass
+        AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjid IN (SELECT oid FROM rels)
+      UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE conrelid IN (SELECT oid FROM rels)
+      UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+        LEFT JOIN pg_type e ON e.oid = t.typelem
+        WHERE n.nspname = ANY ($1::text[]) OR t.typrelid IN (SELECT oid FROM rels) OR e.typrelid IN (SELECT oid FROM rels)
+      UNION ALL SELECT o.classid, o.oid FROM (
+        SELECT 'pg_proc'::regclass AS classid, oid, pronamespace AS namespace FROM pg_proc
+        UNION ALL SELECT 'pg_operator'::regclass, oid, oprnamespace FROM pg_operator
+        UNION ALL SELECT 'pg_opclass'::regclass, oid, opcnamespace FROM pg_opclass
+        UNION ALL SELECT 'pg_opfamily'::regclass, oid, opfnamespace FROM pg_opfamily
+        UNION ALL SELECT 'pg_collation'::regclass, oid, collnamespace FROM pg_collation
+        UNION ALL SELECT 'pg_conversion'::regclass, oid, connamespace FROM pg_conversion
+        UNION ALL SELECT 'pg_ts_config'::regclass, oid, cfgnamespace FROM pg_ts_config
+        UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace FROM pg_ts_dict
+        UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxnamespace FROM pg_statistic_ext
+      ) o JOIN pg_namespace n ON n.oid = o.namespace WHERE n.nspname = ANY ($1::text[])
+    ), own AS (
+      SELECT p.* FROM part p WHERE NOT EXISTS (
+        SELECT FROM pg_depend e WHERE e.classid = p.classid AND e.objid = p.objid AND e.deptype = 'e')
+    )
+    SELECT DISTINCT CASE WHEN w.ev_class IS NOT NULL THEN pg_describe_object('pg_class'::regclass, w.ev_class, 0)
+      ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END
+    FROM own p JOIN pg_depend d ON d.refclassid = p.classid AND d.refobjid = p.objid
+    LEFT JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+    LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+    LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+    LEFT JOIN pg_policy y ON d.classid = 'pg_policy'::regclass AND y.oid = d.objid
+    LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+    WHERE d.deptype IN ('n', 'a') AND k.contype IS DISTINCT FROM 'f'
+      AND d.classid::regclass::text NOT LIKE 'pg_publication%'
+      AND (d.classid <> 'pg_trigger'::regclass OR NOT t.tgisinternal)
+      AND (d.classid <> 'pg_class'::regclass OR NOT EXISTS (
+        SELECT FROM pg_class c WHERE c.oid = d.objid AND c.relnamespace = 'pg_toast'::regnamespace))
+      AND coalesce(w.ev_class, a.adrelid, t.tgrelid, y.polrelid, nullif(k.conrelid, 0), 0) NOT IN (SELECT oid FROM rels)
+      AND NOT EXISTS (SELECT FROM part q WHERE q.classid = d.classid AND q.objid = d.objid)
+    ORDER BY 1 LIMIT 20
+    """
+
+  private static let foreignKeys = """
+    WITH \(members)
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname),
+      format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid))
+        || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS ', c.conname, c.conrelid::regclass)
+          || quote_literal(obj_description(c.oid, 'pg_constraint')), '')
+    FROM pg_constraint c
+    WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid NOT IN (SELECT oid FROM rels)
+      AND (c.confrelid IN (SELECT oid FROM rels) OR EXISTS (SELECT FROM pg_constraint child
+        WHERE child.conparentid = c.oid AND child.confrelid IN (SELECT oid FROM rels)))
+    ORDER BY c.conrelid, c.conname
+    """
+
+  private static let publicationsBefore15 = """
+    WITH \(members)
+    SELECT format('ALTER PUBLICATION %I ADD TABLE ONLY %s', p.pubname, r.prrelid::regclass)
+    FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE r.prrelid IN (SELECT oid FROM rels)
+    ORDER BY 1
+    """
+
+  private static let publications = """
+    WITH \(members)
+    SELECT format('ALTER PUBLICATION %I ADD TABLE ONLY %s', p.pubname, r.prrelid::regclass)
+      || coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+        WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::int2[])) || ')', '')
+      || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')
+    FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid WHERE r.prrelid IN (SELECT oid FROM rels)
+    UNION ALL
+    SELECT format('ALTER PUBLICATION %I ADD TABLES IN SCHEMA %I', p.pubname, n.nspname)
+    FROM pg_publication_namespace s JOIN pg_publication p ON p.oid = s.pnpubid JOIN pg_namespace n ON n.oid = s.pnnspid
+    WHERE n.nspname = ANY ($1::text[])
+    """
+}

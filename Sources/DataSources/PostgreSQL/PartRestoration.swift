@@ -1,0 +1,161 @@
+// Some schemas or tables of a checkpoint, in the place of what the live database has of them, in one transaction. What
+// lies outside of the part stays; what outside depends on it stops this before anything is touched.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+final class PartRestoration: SourceRestoration {
+  private let document: DatabaseDocument
+  private let access: ServerAccess
+  private let context: RestoreContext
+  private let part: DatabasePart
+  private let transaction: InPlaceTransaction
+  private let live: LivePart
+  private let tables: [DatabaseDocument.Table]
+
+  init(
+    _ document: DatabaseDocument, _ part: DatabasePart, access: ServerAccess, context: RestoreContext
+  ) throws {
+    (self.document, self.part, self.access, self.context) = (document, part, access, context)
+    transaction = InPlaceTransaction(access, context)
+    _ = try access.clientPrograms()
+    let selection = try ArchiveContents.read(document, ChunkReader(context.store)).selection(part)
+    try Self.requireRecorded(part, selection, document)
+    tables = document.tables.filter { part.includes($0.tableName, root: $0.root) }
+    let connection = try access.source.connect()
+    live = try LivePart(part, recorded: selection.relations, connection)
+    let dependents = try live.dependents(connection)
+    if !dependents.isEmpty { throw DatabaseProblem.dependents(dependents) }
+  }
+
+  /// A name that means nothing is a mistake, unless it means something that is to go.
+  private static func requireRecorded(
+    _ part: DatabasePart, _ selection: ArchiveSelection, _ document: DatabaseDocument
+  ) throws {
+    if document.selection?.rowsOf != nil { return }
+    for pattern in part.schemas
+    where !selection.relations.contains(where: { NamePattern.matches(pattern, $0.schema) })
+      && pattern != "public" && !selection.schemas.contains(where: { NamePattern.matches(pattern, $0) })
+    {
+      throw DatabaseProblem.notRecorded("schema", pattern)
+    }
+    for pattern in part.tables
+    where !selection.relations.contains(where: { NamePattern.matches(pattern, table: $0.name, in: $0.schema) }
+    ) {
+      throw DatabaseProblem.notRecorded("table", pattern)
+    }
+  }
+
+  var summary: String {
+    let what = part.schemas.map { "the schema \($0)" } + part.tables.map { "the table \($0)" }
+    return "replace \(what.joined(separator: ", ")) of \(access.live) in one transaction"
+  }
+
+  var details: [String] {
+    let recorded = Set(tables.map(\.tableName))
+    let gone = live.tables.filter { !recorded.contains($0) }
+    return tables.map { "\($0.tableName.display) comes back" }
+      + gone.map { "\($0.display) came later and goes" }
+  }
+
+  /// The contents are written over, so the rescue must hold a copy.
+  var rescueRecord: SourceRecord? { nil }
+
+  var rescueSource: (any DataSource)? {
+    var selection = DatabaseSelection(rowsOf: rescuedPart)
+    // Who records some schemas may not be allowed to read the others.
+    selection.schemas = access.source.located.selection.schemas
+    return access.source.recording(selection)
+  }
+
+  /// Today's part and the recorded one: what the restoring makes, undo must take away.
+  private var rescuedPart: DatabasePart {
+    var rescued = live.part
+    let names = tables.map(\.tableName).filter { !rescued.schemas.contains($0.schema) }.map(\.display)
+    rescued.schemas = Array(Set(rescued.schemas + part.schemas)).sorted()
+    rescued.tables = Array(Set(rescued.tables + part.tables + names)).sorted()
+    return rescued
+  }
+
+  var warnings: [String] {
+    ["others can read this part and not write to it until it is replaced, and at the end must wait"]
+  }
+
+  // MARK: Steps
+
+  /// Locks the tables. What is written until now is in the rescue.
+  func stage() throws -> RestoreState {
+    let connection = try transaction.begin()
+    try InPlaceTransaction.translatingLocks(access) {
+      try InPlaceTransaction.lock(live.tables, .shareRowExclusive, connection)
+    }
+    return [:]
+  }
+
+  func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+    if try context.isResuming && transaction.isCommitted() { return }
+    try replace(
+      with: document, part, contents: context.request.part.contents,
+      since: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
+  }
+
+  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
+    transaction.giveUp()
+    if let rescue, try transaction.isCommitted() {
+      let before = try PostgreSQLSource.document(of: rescue, in: context.store)
+      try replace(with: before, before.selection?.rowsOf ?? part, contents: .everything, since: nil)
+    }
+    try transaction.forget()
+    return []
+  }
+
+  func finish(_ state: RestoreState) throws -> [String] {
+    try transaction.forget()
+    return []
+  }
+
+  private func replace(
+    with document: DatabaseDocument, _ part: DatabasePart, contents: DatabasePart.Contents,
+    since rescue: DatabaseDocument?
+  ) throws {
+    var part = part
+    part.contents = contents
+    let wanted = try ArchiveContents.read(document, ChunkReader(context.store))
+    var selection = wanted.selection(part)
+    let tables = try RowLoad.tables(of: document, part, in: context.store)
+    let isLocked = transaction.connection != nil
+    try transaction.run { connection in
+      let live = try LivePart(part, recorded: selection.relations, connection)
+      if !isLocked, let rescue {
+        // Taken up again: the locks ended with the process that held them.
+        try transaction.requireUnchanged(live.tables, since: rescue, connection)
+      } else if Set(live.tables) != Set(self.live.tables) && rescue != nil {
+        throw DatabaseProblem.changedSinceRescue(["the list of tables"])
+      }
+      let dependents = try live.dependents(connection)
+      if !dependents.isEmpty { throw DatabaseProblem.dependents(dependents) }
+      try connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
+      let attachments = try live.attachments(connection)
+      for off in attachments.compactMap(\.off) { try connection.execute(off) }
+      try live.drop(connection)
+      _ = try live.dropEmptySchemas(connection)
+      let present = Set(try connection.query("SELECT nspname FROM pg_namespace").compactMap { $0[0] })
+      selection.adjustSchemas(present: present, in: wanted)
+      let archive = try ArchiveRestore(
+        document, only: selection.dumpIDs, context.request, programs: access.clientPrograms(),
+        limits: access.source.limits, store: context.store)
+      let script = ArchiveScript(archive, connection)
+      try script.run("pre-data")
+      let load = RowLoad(
+        store: context.store, encoding: document.database.encoding, tables: tables, progress: context.progress
+      )
+      try load.loadAll(connection)
+      if contents == .everything { try script.run("data") }
+      try script.run("post-data")
+      for attachment in attachments { try connection.execute(script: Array(attachment.on.utf8)) }
+    }
+    let connection = try access.source.connect()
+    for table in tables { try connection.execute(script: Array("ANALYZE \(table.name.quoted)".utf8)) }
+  }
+}
