@@ -12,7 +12,7 @@ package enum Version {
 package enum CheckpointCLI {
   static let commands: [Command] = [
     .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rollback, .undo,
-    .restore,
+    .restore, .run,
     .mark, .delete, .trust,
   ]
 

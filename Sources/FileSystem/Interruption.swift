@@ -15,6 +15,8 @@ package enum Interruption {
   private static let cancellers = Mutex<(next: Int, actions: [Int: @Sendable () -> Void])>((0, [:]))
 
   private static let shields = Atomic<Int>(0)
+  /// Set while a program of the user's has the terminal: takes the signals that are sent to us.
+  private static let receiver = Mutex<(@Sendable (Int32) -> Void)?>(nil)
 
   /// Whether the user has asked to stop, even where that had to wait.
   package static var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
@@ -36,6 +38,11 @@ package enum Interruption {
       var set = handledSignals()
       var number: Int32 = 0
       while sigwait(&set, &number) == 0 {
+        if let receive = receiver.withLock({ $0 }) {
+          // The terminal's Ctrl-C reached the program as well.
+          if number != SIGINT { receive(number) }
+          continue
+        }
         if signalled.exchange(true, ordering: .relaxed) { _exit(130) }
         if shields.load(ordering: .relaxed) > 0 { continue }
         let actions = cancellers.withLock { Array($0.actions.values) }
@@ -63,6 +70,15 @@ package enum Interruption {
   package static func shielded<Result>(_ body: () throws -> Result) rethrows -> Result {
     shields.add(1, ordering: .relaxed)
     defer { shields.subtract(1, ordering: .relaxed) }
+    return try body()
+  }
+
+  /// While `body` waits for a program that has the terminal, interruptions are that program's business.
+  static func handedOver<Result>(
+    to receive: @escaping @Sendable (Int32) -> Void, _ body: () throws -> Result
+  ) rethrows -> Result {
+    receiver.withLock { $0 = receive }
+    defer { receiver.withLock { $0 = nil } }
     return try body()
   }
 

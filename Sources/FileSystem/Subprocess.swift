@@ -218,7 +218,7 @@ package struct Subprocess: Sendable {
     return (OpenFile(adopting: ends[0], path: "pipe"), OpenFile(adopting: ends[1], path: "pipe"))
   }
 
-  private static func withCStrings<Result>(
+  static func withCStrings<Result>(
     _ texts: [BytePath], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
   ) -> Result {
     let copies = texts.map { text in text.withCString { strdup($0) } }

@@ -2,6 +2,7 @@
 
 import Checkpoints
 import ChunkStore
+import DataSources
 import FileSystem
 import FoundationEssentials
 
@@ -51,8 +52,13 @@ extension Command {
   static let show = Command(
     name: "show", operands: "[SELECTOR]", operandCount: 0...1,
     summary: "show one checkpoint (default: latest)",
-    options: [.flag("--files", help: "list every changed file")],
-    examples: ["checkpoint show", "checkpoint show stage-02-start --files"]
+    options: [
+      .flag("--files", help: "list every changed file"),
+      .flag("--tables", help: "list every recorded table"),
+    ],
+    examples: [
+      "checkpoint show", "checkpoint show stage-02-start --files", "checkpoint show latest --tables",
+    ]
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
@@ -76,8 +82,20 @@ extension Command {
     if !manifest.excluded.isEmpty { head.append(["left out", manifest.excluded.joined(separator: ", ")]) }
     for line in Format.table(head) + CheckpointText.summary(manifest) { console.result(line) }
     for line in notes.damage ?? [] { console.result("damage    \(line)") }
+    if invocation.has("--tables") { try showTables(manifest, store, console) }
     try showChangedFiles(manifest, store, limit: invocation.has("--files") ? .max : 10, console)
     return .done
+  }
+
+  private static func showTables(_ manifest: Manifest, _ store: Store, _ console: Console) throws {
+    for record in try Catalog(store).sources(of: manifest) where record.type == PostgreSQLSource.typeName {
+      let tables = try PostgreSQLSource.tables(of: record, in: store).map { table in
+        [
+          "  \(table.name)", Format.plural(table.rowCount, "row"), Format.bytes(table.byteCount),
+        ]
+      }
+      for line in Format.table(tables) { console.result(line) }
+    }
   }
 
   private static func showChangedFiles(_ manifest: Manifest, _ store: Store, limit: Int, _ console: Console)

@@ -80,20 +80,23 @@ extension Command {
   }
 
   /// Shows the plan, asks, does it, reports.
-  static func carryOut(_ request: RollbackRequest, _ workspace: Workspace, _ store: Store) throws -> ExitCode
-  {
+  /// - Parameter isAnswered: the question was asked already, or the command line answers it.
+  static func carryOut(
+    _ request: RollbackRequest, _ workspace: Workspace, _ store: Store, isAnswered: Bool? = nil
+  ) throws -> ExitCode {
     let console = workspace.console
+    let isAnswered = isAnswered ?? workspace.invocation.has("--yes")
     var request = request
     request.leavesDatabasesOut = workspace.invocation.has("--no-database")
     let sources = try workspace.sources(for: request.target)
     let rollback = try workspace.rollback(store, sources)
     let plan = try rollback.plan(request)
     let isDry = workspace.invocation.has("--dry-run")
-    if isDry || !workspace.invocation.has("--yes") {
+    if isDry || !isAnswered {
       try RollbackText.show(plan, workspace, newest: Catalog(store).ids().last, isResult: isDry)
     }
     if isDry { return .done }
-    guard try console.confirm("go on?", isAnswered: workspace.invocation.has("--yes")) else {
+    guard try console.confirm("go on?", isAnswered: isAnswered) else {
       console.remark("nothing was changed")
       return .failed
     }

@@ -4,7 +4,7 @@ import Checkpoints
 import FileSystem
 
 extension Command {
-  private static let takeOptions: [Option] =
+  static let takeOptions: [Option] =
     [
       .value("-m", "--message", as: "TEXT", help: "why it is taken"),
       .value(
@@ -15,7 +15,7 @@ extension Command {
       .flag("--paranoid", help: "read every tracked file, whatever its size and times say"),
     ] + SharedOptions.database
 
-  private static let takeCodes: [ExitCode] = [.done, .failed, .usage, .partly, .noRepository, .locked]
+  static let takeCodes: [ExitCode] = [.done, .failed, .usage, .partly, .noRepository, .locked]
 
   static let stage = Command(
     name: "<stage>-<phase>", operands: "", operandCount: 0...0,
@@ -63,6 +63,12 @@ extension Command {
   }
 
   private static func take(_ request: CaptureRequest, _ workspace: Workspace) throws -> ExitCode {
+    let created = try taken(request, workspace)
+    return created.unreadable.isEmpty && created.manifest.git.leftOut == nil ? .done : .partly
+  }
+
+  /// Takes a checkpoint as the options of the command say, and reports it.
+  static func taken(_ request: CaptureRequest, _ workspace: Workspace) throws -> CreatedCheckpoint {
     var request = request
     request.message = workspace.invocation.value("--message")
     request.excluded = workspace.invocation.list("--exclude")
@@ -84,7 +90,7 @@ extension Command {
     }
     withExtendedLifetime(lock) {}
     try report(created, workspace.console)
-    return created.unreadable.isEmpty && created.manifest.git.leftOut == nil ? .done : .partly
+    return created
   }
 
   private static func report(_ created: CreatedCheckpoint, _ console: Console) throws {

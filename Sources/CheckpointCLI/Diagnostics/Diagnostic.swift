@@ -7,7 +7,7 @@ import FileSystem
 import Git
 import Postgres
 
-struct Diagnostic {
+struct Diagnostic: Error {
   var message: String
   var causes: [String] = []
   var hints: [String] = []
@@ -19,6 +19,7 @@ struct Diagnostic {
 
   init(_ error: any Error) {
     switch error {
+    case let error as Diagnostic: self = error
     case let error as UsageError: self.init(error.description, hints: error.hints, code: .usage)
     case is Interrupted: self.init("interrupted", code: .interrupted)
     case let error as InvalidName:

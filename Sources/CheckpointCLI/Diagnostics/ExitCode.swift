@@ -1,15 +1,18 @@
 // Exit codes, stable across versions.
 
-enum ExitCode: Int32, Sendable {
-  case done = 0
-  case failed = 1
-  case usage = 2
-  case partly = 3
-  case noRepository = 10
-  case locked = 11
-  case verificationFailed = 12
-  case interrupted = 130
-  case bug = 255
+struct ExitCode: RawRepresentable, Hashable, Sendable {
+  let rawValue: Int32
+
+  static let done = ExitCode(rawValue: 0)
+  static let failed = ExitCode(rawValue: 1)
+  static let usage = ExitCode(rawValue: 2)
+  static let partly = ExitCode(rawValue: 3)
+  static let noRepository = ExitCode(rawValue: 10)
+  static let locked = ExitCode(rawValue: 11)
+  static let verificationFailed = ExitCode(rawValue: 12)
+  static let notFound = ExitCode(rawValue: 127)
+  static let interrupted = ExitCode(rawValue: 130)
+  static let bug = ExitCode(rawValue: 255)
 
   var meaning: String {
     switch self {
@@ -20,8 +23,10 @@ enum ExitCode: Int32, Sendable {
     case .noRepository: "no repository, or no store"
     case .locked: "another checkpoint command is at work"
     case .verificationFailed: "verification found damage"
+    case .notFound: "the command does not exist"
     case .interrupted: "interrupted"
     case .bug: "a bug in checkpoint"
+    default: "the command's own"
     }
   }
 }

@@ -235,6 +235,17 @@ package struct PostgreSQLSource: DataSource {
     try ServerAccess(self).oid(of: retained.database) == retained.oid
   }
 
+  /// The recorded tables, with their text in bytes.
+  package static func tables(
+    of record: SourceRecord, in store: Store
+  ) throws -> [(name: String, rowCount: Int, byteCount: Int)] {
+    if record.document == nil { return [] }
+    let document = try document(of: record, in: store)
+    return document.tables.enumerated().map { index, table in
+      (table.tableName.display, document.rowCount(ofTable: index), document.streams[index + 1].byteCount)
+    }
+  }
+
   static func document(of record: SourceRecord, in store: Store) throws -> DatabaseDocument {
     guard let id = record.document else { throw DatabaseProblem.documentMissing }
     return try DocumentCoding.decode(DatabaseDocument.self, from: ChunkReader(store).bytes(of: id))

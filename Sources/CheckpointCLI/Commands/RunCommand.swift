@@ -1,0 +1,66 @@
+// `checkpoint run -- COMMAND…`: a checkpoint, then the command, and the way back when it fails.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+
+extension Command {
+  static let run = Command(
+    name: "run", operands: "-- COMMAND [ARGUMENT]…", operandCount: 1...Int.max,
+    summary: "take a checkpoint, run a command (a migration, say), and offer the way back if it fails",
+    details: """
+      The command gets this terminal, and CHECKPOINT_ID in its environment. Its exit code is passed
+      on, whether it was rolled back or not. Where it fails and nobody can be asked, the line that
+      goes back is shown; --rollback-on-failure goes back at once.
+      """,
+    options: [
+      .value("--name", as: "NAME", help: "the checkpoint's name (default: before-run)"),
+      .flag("--rollback-on-failure", help: "go back at once when the command fails"),
+    ] + takeOptions,
+    examples: [
+      "checkpoint run -- npm run migrate",
+      "checkpoint run --name before-0042 --rollback-on-failure -- ./manage.py migrate",
+    ],
+    exitCodes: takeCodes + [.notFound]
+  ) { invocation in
+    let words = invocation.operands.map { BytePath($0) }
+    guard ForegroundProgram.canRun(words[0]) else {
+      throw Diagnostic(
+        "no program called \(words[0]) can be started", hints: ["no checkpoint was taken"], code: .notFound)
+    }
+    let workspace = try Workspace(invocation)
+    let name = try CheckpointName(invocation.value("--name") ?? "before-run")
+    let taken = try taken(CaptureRequest(name: name, kind: .custom), workspace)
+    let id = taken.manifest.id
+    // What the command writes follows what was said so far.
+    let code = try ForegroundProgram.run(words, additions: ["CHECKPOINT_ID": id.description])
+    if code != 0 { try wayBack(to: taken.manifest, after: code, words, workspace) }
+    return ExitCode(rawValue: code)
+  }
+
+  /// Nothing that goes wrong here hides the command's exit code.
+  private static func wayBack(
+    to target: Manifest, after code: Int32, _ words: [BytePath], _ workspace: Workspace
+  ) throws {
+    let console = workspace.console
+    console.warning("\(words[0]) ended with exit code \(code)")
+    let line = "checkpoint rollback \(target.id)"
+    do {
+      if !workspace.invocation.has("--rollback-on-failure") {
+        guard console.canAsk,
+          try console.confirm("go back to \(target.id)?", isAnswered: false)
+        else { return console.hint(line) }
+      }
+      let store = try workspace.openStore()
+      let lock = try store.lock(.exclusive, waiting: 10)
+      defer { withExtendedLifetime(lock) {} }
+      try JournalFile(store).requireNone()
+      _ = try carryOut(
+        RollbackRequest(operation: "rollback", target: target, scope: .everything), workspace, store,
+        isAnswered: true)
+    } catch {
+      console.report(Diagnostic(error))
+      console.hint(line)
+    }
+  }
+}

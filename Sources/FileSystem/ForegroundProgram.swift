@@ -1,0 +1,56 @@
+// A program that has the terminal while it runs: it inherits our standard streams and our process group, so what is
+// typed, Ctrl-C among it, is for it. We wait, whatever is typed, and pass on what is sent to us.
+
+import CLinux
+import Glibc
+
+package enum ForegroundProgram {
+  /// Whether a program can be started by this name, looked for in `PATH` as the shell does.
+  package static func canRun(_ name: BytePath) -> Bool {
+    if name.bytes.contains(UInt8(ascii: "/")) { return isExecutable(name) }
+    let path = ProcessEnvironment.variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    return path.split(separator: ":", omittingEmptySubsequences: false).contains { directory in
+      isExecutable(BytePath(directory.isEmpty ? "." : String(directory)).appending(name))
+    }
+  }
+
+  private static func isExecutable(_ path: BytePath) -> Bool {
+    path.withCString { name in
+      var status = stat()
+      return stat(name, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(name, X_OK) == 0
+    }
+  }
+
+  /// Runs a program to its end.
+  /// - Parameter additions: to the environment.
+  /// - Returns: its exit code, or 128 and the number of the signal that ended it, as shells have it.
+  package static func run(_ words: [BytePath], additions: [String: String]) throws -> Int32 {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var defaults = Interruption.handledSignals()
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    var variables = ProcessEnvironment.variables
+    for (name, value) in additions { variables[name] = value }
+    var process = pid_t()
+    let program = words.first ?? ""
+    let code = Subprocess.withCStrings(words) { argv in
+      Subprocess.withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") }) { envp in
+        program.withCString { posix_spawnp(&process, $0, nil, &attributes, argv, envp) }
+      }
+    }
+    if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
+    let child = process
+    return Interruption.handedOver(to: { Glibc.kill(child, $0) }) {
+      var status: Int32 = 0
+      while waitpid(child, &status, 0) == -1 && errno == EINTR {}
+      let signal = status & 0x7F
+      return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+  }
+}
