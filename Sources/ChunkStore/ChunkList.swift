@@ -1,5 +1,6 @@
 // The chunks of one stream, in order. Stored as text, one line a chunk, so that a shell can follow it
-// (docs/format.md): `<sha256> <bytes> <rows>:<sum> [<first block>-<last block>]`.
+// (docs/format.md): `<sha256> <bytes> <rows>:<sum> [<first block>-<last block>] [@<offset>]`. The lists of all streams
+// of a source stand one behind the other in one chunk.
 
 import Codecs
 
@@ -11,14 +12,23 @@ package struct ChunkReference: Hashable, Sendable {
   package var fingerprint: RowFingerprint
   /// The blocks of the table from which the chunk's rows were read, where that is known.
   package var blocks: Range<Int>?
+  /// Where the piece begins, for a chunk that holds more than this stream; nil for a whole chunk.
+  package var offset: Int?
 
-  package init(id: ChunkID, byteCount: Int, fingerprint: RowFingerprint = .init(), blocks: Range<Int>? = nil)
-  {
-    self.id = id
-    self.byteCount = byteCount
-    self.fingerprint = fingerprint
-    self.blocks = blocks
+  package init(
+    id: ChunkID, byteCount: Int, fingerprint: RowFingerprint = .init(), blocks: Range<Int>? = nil,
+    offset: Int? = nil
+  ) {
+    (self.id, self.byteCount, self.fingerprint) = (id, byteCount, fingerprint)
+    (self.blocks, self.offset) = (blocks, offset)
   }
+}
+
+/// Which lines of a source's list belong to a stream.
+package struct ListLines: Codable, Hashable, Sendable {
+  /// Counted from 1, as `tail -n +FIRST | head -n COUNT` takes them.
+  package var first: Int
+  package var count: Int
 }
 
 package struct ChunkList: Hashable, Sendable {
@@ -34,16 +44,35 @@ package struct ChunkList: Hashable, Sendable {
     for chunk in chunks {
       text += "\(chunk.id) \(chunk.byteCount) \(chunk.fingerprint)"
       if let blocks = chunk.blocks { text += " \(blocks.lowerBound)-\(blocks.upperBound)" }
+      if let offset = chunk.offset { text += " @\(offset)" }
       text += "\n"
     }
     return Array(text.utf8)
+  }
+
+  /// Puts another list behind this one.
+  package mutating func append(_ other: ChunkList) -> ListLines {
+    defer { chunks += other.chunks }
+    return ListLines(first: chunks.count + 1, count: other.chunks.count)
+  }
+
+  /// nil where there are no such lines.
+  package subscript(lines: ListLines) -> ChunkList? {
+    let start = lines.first - 1
+    guard start >= 0, lines.count >= 0, start + lines.count <= chunks.count else { return nil }
+    return ChunkList(Array(chunks[start..<(start + lines.count)]))
   }
 
   /// nil for anything but what `encoded` writes.
   package init?(encoded bytes: [UInt8]) {
     chunks = []
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      let fields = line.split(separator: " ")
+      var fields = line.split(separator: " ")
+      var offset: Int?
+      if fields.count > 3, fields.last?.first == "@", let last = fields.popLast() {
+        guard let number = Int(last.dropFirst()), number >= 0 else { return nil }
+        offset = number
+      }
       guard fields.count == 3 || fields.count == 4, let id = ChunkID(fields[0]), let count = Int(fields[1]),
         let fingerprint = RowFingerprint(String(fields[2]))
       else { return nil }
@@ -53,7 +82,8 @@ package struct ChunkList: Hashable, Sendable {
         guard bounds.count == 2, bounds[0] <= bounds[1] else { return nil }
         blocks = bounds[0]..<bounds[1]
       }
-      chunks.append(ChunkReference(id: id, byteCount: count, fingerprint: fingerprint, blocks: blocks))
+      chunks.append(
+        ChunkReference(id: id, byteCount: count, fingerprint: fingerprint, blocks: blocks, offset: offset))
     }
     guard encoded == bytes else { return nil }
   }

@@ -12,6 +12,8 @@ package final class ChunkReader {
   private let hash = SHA256()
   private let decompressor = ZstdDecompressor()
   private var content: [UInt8] = []
+  /// The chunk that `content` holds: small streams share one.
+  private var held: (id: ChunkID, byteCount: Int)?
 
   package init(_ store: Store) { self.store = store }
 
@@ -20,6 +22,26 @@ package final class ChunkReader {
   package func withChunk<Result>(_ id: ChunkID, _ body: (UnsafeRawBufferPointer) throws -> Result) throws
     -> Result
   {
+    if held?.id != id { try load(id) }
+    let count = held?.byteCount ?? 0
+    return try content.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+  }
+
+  /// Calls `body` with a stream's piece of a chunk, which is most often all of it.
+  package func withPiece<Result>(
+    _ piece: ChunkReference, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    try withChunk(piece.id) { bytes in
+      guard let offset = piece.offset else { return try body(bytes) }
+      guard offset + piece.byteCount <= bytes.count else {
+        throw StoreError.chunkDamaged(piece.id, "it is shorter than the list says")
+      }
+      return try body(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + piece.byteCount)]))
+    }
+  }
+
+  private func load(_ id: ChunkID) throws {
+    held = nil
     let frame: [UInt8]
     do { frame = try FileTree.readAll(store.path(of: id)) } catch {
       if error.isMissing { throw StoreError.chunkMissing(id) }
@@ -31,13 +53,12 @@ package final class ChunkReader {
     } catch let error as ZstdError {
       throw StoreError.chunkDamaged(id, error.message)
     }
-    return try content.withUnsafeBytes {
-      let bytes = UnsafeRawBufferPointer(rebasing: $0[..<count])
-      guard ChunkID(digest: hash.digest(bytes)) == id else {
+    try content.withUnsafeBytes {
+      guard ChunkID(digest: hash.digest(UnsafeRawBufferPointer(rebasing: $0[..<count]))) == id else {
         throw StoreError.chunkDamaged(id, "its bytes have another SHA-256")
       }
-      return try body(bytes)
     }
+    held = (id, count)
   }
 
   package func bytes(of id: ChunkID) throws -> [UInt8] { try withChunk(id) { Array($0) } }

@@ -6,19 +6,25 @@ import Glibc
 
 package enum StoreError: Error, Sendable, CustomStringConvertible {
   case missing(BytePath)
+  case olderFormat(found: Int, supported: Int, BytePath)
   case newerFormat(found: Int, supported: Int, BytePath)
   case unreadableFormat(BytePath)
   case busy(BytePath)
   case chunkMissing(ChunkID)
   case chunkDamaged(ChunkID, String)
+  /// A stream's part of its source's list.
+  case listIncomplete(String)
 
   package var description: String {
     switch self {
     case .missing(let path): "there is no store at \(path)"
+    case .olderFormat(let found, let supported, let path):
+      "the store at \(path) has format \(found), which no released version wrote; this program knows \(supported)"
     case .newerFormat(let found, let supported, let path):
       "the store at \(path) has format \(found), this program knows formats up to \(supported)"
     case .unreadableFormat(let path): "\(path) does not hold a store's format"
     case .busy(let path): "another checkpoint command is using the store at \(path)"
+    case .listIncomplete(let name): "the list of chunks has no lines for \(name)"
     case .chunkMissing(let id): "chunk \(id) is missing"
     case .chunkDamaged(let id, let why): "chunk \(id) is damaged: \(why)"
     }
@@ -26,7 +32,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
 }
 
 package struct Store: Sendable {
-  package static let formatVersion = 1
+  package static let formatVersion = 2
   private static let formatPrefix = "checkpoint store "
 
   package let root: BytePath
@@ -71,6 +77,9 @@ package struct Store: Sendable {
     guard text.hasPrefix(formatPrefix),
       let version = Int(text.dropFirst(formatPrefix.count).filter { $0 != "\n" })
     else { throw StoreError.unreadableFormat(format) }
+    if version < formatVersion {
+      throw StoreError.olderFormat(found: version, supported: formatVersion, root)
+    }
     guard version <= formatVersion else {
       throw StoreError.newerFormat(found: version, supported: formatVersion, root)
     }

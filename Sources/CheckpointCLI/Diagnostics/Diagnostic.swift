@@ -120,7 +120,10 @@ struct Diagnostic: Error {
     case .missing: Diagnostic("\(error)", hints: ["checkpoint init"], code: .noRepository)
     case .newerFormat: Diagnostic("\(error)", hints: ["install a newer checkpoint"])
     case .busy: Diagnostic("\(error)", hints: ["wait until it is done"], code: .locked)
-    case .chunkMissing, .chunkDamaged:
+    case .olderFormat(_, _, let path):
+      Diagnostic(
+        "\(error)", hints: ["move it away, \(path), and begin a new one; the version that wrote it can read it"])
+    case .chunkMissing, .chunkDamaged, .listIncomplete:
       Diagnostic(
         "\(error)", hints: ["checkpoint verify --all shows which checkpoints it affects"],
         code: .verificationFailed)

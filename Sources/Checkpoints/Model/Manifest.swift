@@ -139,18 +139,41 @@ package struct RetainedDatabase: Codable, Sendable, Hashable {
 /// One stream of a source: a table's rows, an archive, a file.
 package struct StreamRecord: Codable, Sendable {
   package var name: BytePath
-  package var list: ChunkID
+  /// Its part of the source's list of chunks.
+  package var lines: ListLines
   package var byteCount: Int
   package var fingerprint: RowFingerprint?
 
-  package init(name: BytePath, list: ChunkID, byteCount: Int, fingerprint: RowFingerprint? = nil) {
-    (self.name, self.list, self.byteCount, self.fingerprint) = (name, list, byteCount, fingerprint)
+  package init(name: BytePath, lines: ListLines, byteCount: Int, fingerprint: RowFingerprint? = nil) {
+    (self.name, self.lines, self.byteCount, self.fingerprint) = (name, lines, byteCount, fingerprint)
   }
 }
 
 /// What every source's document has in common, so that verification needs no source.
 package struct SourceDocument: Codable, Sendable {
+  /// The chunk with the lists of all streams; nil where there are none.
+  package var list: ChunkID?
   package var streams: [StreamRecord]
+}
+
+/// The chunks of a source's streams, read at once.
+package struct StreamLists: Sendable {
+  private let id: ChunkID?
+  private let all: ChunkList
+
+  /// - Parameter id: the document's `list`.
+  package init(_ id: ChunkID?, _ reader: ChunkReader) throws {
+    self.id = id
+    all = try id.map { try reader.list($0) } ?? ChunkList()
+  }
+
+  /// Every chunk, with the list itself.
+  package var chunks: Set<ChunkID> { Set(all.chunks.map(\.id)).union(id.map { [$0] } ?? []) }
+
+  package func list(of stream: StreamRecord) throws -> ChunkList {
+    guard let list = all[stream.lines] else { throw StoreError.listIncomplete("\(stream.name)") }
+    return list
+  }
 }
 
 /// What becomes known of a checkpoint after it was taken.

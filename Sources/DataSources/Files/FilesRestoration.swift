@@ -14,7 +14,9 @@ extension FilesSource {
       let document = try? DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id)),
       let stream = document.streams.first(where: { $0.name == path })
     else { return nil }
-    return try? reader.list(stream.list).chunks.flatMap { try reader.bytes(of: $0.id) }
+    return try? StreamLists(document.list, reader).list(of: stream).chunks.flatMap {
+      try reader.bytes(of: $0.id)
+    }
   }
 }
 
@@ -25,6 +27,7 @@ final class FilesRestoration: SourceRestoration {
   private let context: RestoreContext
   private let reader: ChunkReader
   private let document: FilesDocument
+  private let lists: StreamLists
 
   init(
     _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], context: RestoreContext
@@ -32,6 +35,7 @@ final class FilesRestoration: SourceRestoration {
     (self.record, self.worktree, self.patterns, self.context) = (record, worktree, patterns, context)
     reader = ChunkReader(context.store)
     document = try Self.document(of: record, reader)
+    lists = try StreamLists(document.list, reader)
   }
 
   private static func document(of record: SourceRecord, _ reader: ChunkReader) throws -> FilesDocument {
@@ -50,7 +54,7 @@ final class FilesRestoration: SourceRestoration {
   /// Reads everything once, so that damage is found before anything is touched.
   func stage() throws -> RestoreState {
     for stream in document.streams {
-      for chunk in try reader.list(stream.list).chunks { try reader.withChunk(chunk.id) { _ in } }
+      for chunk in try lists.list(of: stream).chunks { try reader.withChunk(chunk.id) { _ in } }
     }
     return [:]
   }
@@ -116,7 +120,7 @@ final class FilesRestoration: SourceRestoration {
     _ file: FilesDocument.File, _ stream: StreamRecord, through temporary: BytePath
   ) throws {
     let target = worktree.appending(file.path)
-    let list = try reader.list(stream.list)
+    let list = try lists.list(of: stream)
     if try isPresent(file, list) { return }
     var parent = file.path.parent
     while let directory = parent {

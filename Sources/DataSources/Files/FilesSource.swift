@@ -16,6 +16,7 @@ struct FilesDocument: Codable {
     var isLink: Bool
   }
 
+  var list: ChunkID?
   var streams: [StreamRecord]
   var files: [File]
   /// Files that could not be read. Restoring leaves them alone.
@@ -103,6 +104,7 @@ struct FilesSnapshot: DataSourceSnapshot {
   func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord {
     let encoder = ChunkEncoder()
     var document = FilesDocument(streams: [], files: [])
+    var lists = ChunkList()
     var unreadable: [String] = []
     var directories: [BytePath: UInt32] = [:]
     for path in paths {
@@ -121,9 +123,9 @@ struct FilesSnapshot: DataSourceSnapshot {
         directories[directory] = try FileTree.status(worktree.appending(directory))?.permissions
       }
       document.streams.append(
-        StreamRecord(
-          name: path, list: try session.write(list.encoded, with: encoder), byteCount: list.byteCount))
+        StreamRecord(name: path, lines: lists.append(list), byteCount: list.byteCount))
     }
+    document.list = try session.write(lists.encoded, with: encoder)
     if !directories.isEmpty { document.directories = directories }
     let total = document.streams.reduce(0) { $0 + $1.byteCount }
     var source = SourceRecord(

@@ -2,6 +2,7 @@
 // byte the same (src/bin/pg_dump/pg_backup_archiver.c, versions 1.12 to 1.16 of the format). Texts are bytes in
 // the database's encoding; `name` and `schema` are what they read as.
 
+import Checkpoints
 import ChunkStore
 import FileSystem
 
@@ -180,7 +181,7 @@ package struct ArchiveContents: Sendable {
 
   static func read(_ document: DatabaseDocument, _ reader: ChunkReader) throws -> ArchiveContents {
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
-    return try read(ArchiveInput(try reader.list(archive.list), reader))
+    return try read(ArchiveInput(StreamLists(document.list, reader).list(of: archive), reader))
   }
 
   private mutating func decodeNames() {

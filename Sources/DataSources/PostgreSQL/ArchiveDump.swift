@@ -24,19 +24,8 @@ struct ArchiveDump: Sendable {
 
     var options: [String] {
       schemas.map { "--schema=\($0.asIdentifier)" }
-        + Self.patterns(withoutRows).map { "--exclude-table-data=\($0)" }
-        + Self.patterns(excluded).map { "--exclude-table=\($0)" }
-    }
-
-    /// A query of pg_dump's for each pattern would take long with thousands of tables, so each names many: in quotes
-    /// every character stands for itself, and outside them `( | )` mean what they mean in regular expressions.
-    private static func patterns(_ tables: [TableName]) -> [String] {
-      Dictionary(grouping: tables, by: \.schema).sorted { $0.key < $1.key }.flatMap { schema, tables in
-        stride(from: 0, to: tables.count, by: 200).map { start in
-          let names = tables[start..<min(start + 200, tables.count)].map(\.name.asIdentifier)
-          return "\(schema.asIdentifier).(\(names.joined(separator: "|")))"
-        }
-      }
+        + DumpPattern.matching(withoutRows).map { "--exclude-table-data=\($0)" }
+        + DumpPattern.matching(excluded).map { "--exclude-table=\($0)" }
     }
   }
 

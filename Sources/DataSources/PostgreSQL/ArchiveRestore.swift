@@ -30,7 +30,7 @@ final class ArchiveRestore: Sendable {
     (self.chosen, self.request) = (chosen, request)
     let reader = ChunkReader(store)
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
-    list = try reader.list(archive.list)
+    list = try StreamLists(document.list, reader).list(of: archive)
     session = try ChunkSession(store)
     if programs.isRemote {
       file = nil

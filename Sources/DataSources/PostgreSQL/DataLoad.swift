@@ -146,7 +146,7 @@ final class DataLoad {
     var buffer: [UInt8] = []
     let count = try connection.copyIn("COPY \(target)\(columns) FROM STDIN WITH (\(options))") { send in
       for chunk in list.chunks {
-        try reader.withChunk(chunk.id) { bytes in
+        try reader.withPiece(chunk) { bytes in
           guard let transform else { return try send(bytes) }
           buffer.removeAll(keepingCapacity: true)
           transform.apply(to: bytes, into: &buffer)

@@ -2,6 +2,7 @@
 // the properties of the database itself, and the shape of each table.
 
 import Checkpoints
+import ChunkStore
 import FileSystem
 import Postgres
 
@@ -44,6 +45,8 @@ struct DatabaseDocument: Codable {
   var roles: [String]?
   /// nil where everything was recorded.
   var selection: DatabaseSelection?
+  /// The chunk with the lists of all streams.
+  var list: ChunkID?
   var streams: [StreamRecord]
   /// In the order of `streams` after the archive.
   var tables: [Table]

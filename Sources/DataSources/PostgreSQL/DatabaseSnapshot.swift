@@ -78,16 +78,23 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       server: server, database: properties, extensions: try DatabaseCatalog.extensions(leader),
       roles: try DatabaseCatalog.roles(leader),
       selection: source.located.selection.isWhole ? nil : source.located.selection,
-      streams: [try stream(DatabaseDocument.archiveName, archiveList, session, encoder, isRows: false)],
-      tables: [])
+      streams: [], tables: [])
+    var all = ChunkList()
+    document.streams.append(
+      StreamRecord(
+        name: DatabaseDocument.archiveName, lines: all.append(archiveList), byteCount: archiveList.byteCount))
     for (table, list) in zip(tables, lists) {
-      document.streams.append(try stream(BytePath(table.name.display), list, session, encoder, isRows: true))
+      document.streams.append(
+        StreamRecord(
+          name: BytePath(table.name.display), lines: all.append(list), byteCount: list.byteCount,
+          fingerprint: list.fingerprint))
       document.tables.append(
         .init(
           schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
           relfilenode: table.relfilenode, loadThrough: table.loadThrough, root: table.root,
           bound: table.bound))
     }
+    document.list = try session.write(all.encoded, with: encoder)
     let size =
       try leader.query("SELECT pg_database_size(current_database())").first?[0].flatMap { Int($0) } ?? 0
     try leader.execute("COMMIT")
@@ -105,13 +112,5 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
     )
     .first?[0] ?? "UTF8"
-  }
-
-  private func stream(
-    _ name: BytePath, _ list: ChunkList, _ session: ChunkSession, _ encoder: ChunkEncoder, isRows: Bool
-  ) throws -> StreamRecord {
-    StreamRecord(
-      name: name, list: try session.write(list.encoded, with: encoder), byteCount: list.byteCount,
-      fingerprint: isRows ? list.fingerprint : nil)
   }
 }

@@ -1,6 +1,6 @@
 // The rows of many tables through several connections that share one snapshot. Large tables are read in
-// ranges of blocks. Each worker is one thread with one connection, one chunker and one compressor, and
-// takes the next largest piece of work when it is done with one.
+// ranges of blocks, small ones many at a time. Each worker is one thread with one connection, one chunker and one
+// compressor, and takes the next largest piece of work when it is done with one.
 
 import Checkpoints
 import ChunkStore
@@ -11,10 +11,14 @@ import Synchronization
 
 struct RowDump: Sendable {
   private struct Job: Sendable {
-    var table: Int
-    var range: Int
-    /// nil for a whole table; the last range of a table has no upper bound.
-    var blocks: Range<Int>?
+    enum Part: Sendable {
+      /// A range of a table by its number; without blocks all of it. The last one has no upper bound.
+      case range(Int, blocks: Range<Int>?, table: Int)
+      /// Small tables, whole, in one chunk.
+      case bundle([Int])
+    }
+
+    var part: Part
     var byteCount: Int
   }
 
@@ -60,16 +64,35 @@ struct RowDump: Sendable {
     }
   }
 
+  /// A table up to this size, with what belongs to it, shares a chunk with others.
+  private static let bundledBytes = 64 << 10
+  /// Where a bundle ends at the latest.
+  private static let bundleBytes = 1 << 20
+
   /// Largest first, so that no worker is left alone with a large one at the end.
   private func plan() -> [Job] {
     var jobs: [Job] = []
+    var bundle = Job(part: .bundle([]), byteCount: 0)
     for (index, table) in tables.enumerated() {
+      if table.byteCount <= Self.bundledBytes {
+        guard case .bundle(let indexes) = bundle.part else { continue }
+        bundle = Job(part: .bundle(indexes + [index]), byteCount: bundle.byteCount + table.byteCount)
+        // A table that comes or goes must not move every later one into another bundle, so names decide.
+        let endsHere = ContentHash.of(table.name.display) % 64 == 0
+        if endsHere || bundle.byteCount >= Self.bundleBytes {
+          jobs.append(bundle)
+          bundle = Job(part: .bundle([]), byteCount: 0)
+        }
+        continue
+      }
       let ranges = BlockRanges.split(
         heapByteCount: table.heapByteCount, byteCount: table.byteCount, supportsRanges: supportsRanges)
       for (number, range) in ranges.enumerated() {
-        jobs.append(Job(table: index, range: number, blocks: range.blocks, byteCount: range.byteCount))
+        jobs.append(
+          Job(part: .range(number, blocks: range.blocks, table: index), byteCount: range.byteCount))
       }
     }
+    if case .bundle(let indexes) = bundle.part, !indexes.isEmpty { jobs.append(bundle) }
     return jobs.sorted { $0.byteCount > $1.byteCount }
   }
 
@@ -86,30 +109,45 @@ struct RowDump: Sendable {
       chunks.append(ChunkReference(id: id, byteCount: bytes.count, fingerprint: rows, blocks: blocks))
       try Interruption.check()
     }
+    let bundle = ChunkBundle { try session.write($0, with: encoder) }
     while let job = shared.jobs.next() {
-      chunks = []
-      blocks = job.blocks
-      try copy(job, connection, chunker)
-      shared.lists.withLock { $0[job.table][job.range] = chunks }
+      switch job.part {
+      case .range(let number, let range, let table):
+        (chunks, blocks) = ([], range)
+        try lock([table], connection)
+        let origin = BlockRanges.origin(of: tables[table].name, tables[table].columns, blocks: range)
+        try connection.copyOut(statement(origin)) { try chunker.append(row: $0) }
+        try chunker.finish()
+        shared.lists.withLock { $0[table][number] = chunks }
+      case .bundle(let indexes):
+        try lock(indexes, connection)
+        let statements = indexes.map { statement(BlockRanges.origin(of: tables[$0].name, tables[$0].columns, blocks: nil)) }
+        try connection.copyOut(
+          all: statements, { _, row in bundle.append(row: row) }, completed: { _ in bundle.endStream() })
+        let lists = try bundle.finish()
+        shared.lists.withLock { all in
+          for (index, list) in zip(indexes, lists) { all[index][0] = list.chunks }
+        }
+        try Interruption.check()
+      }
       let done = shared.done.add(job.byteCount, ordering: .relaxed).newValue
       progress.update("rows", done: done, total: total, unit: .bytes)
     }
     try connection.execute("COMMIT")
   }
 
-  private func copy(_ job: Job, _ connection: Connection, _ chunker: RowChunker) throws {
-    let table = tables[job.table]
-    // The leader holds this lock already; behind somebody who queues for an exclusive one we would wait
-    // for each other, and the server cannot see it.
-    do { try connection.execute("LOCK TABLE ONLY \(table.name.quoted) IN ACCESS SHARE MODE NOWAIT") } catch {
+  private func statement(_ origin: String) -> String {
+    "COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))"
+  }
+
+  /// The leader holds these locks already; behind somebody who queues for an exclusive one we would wait for each other,
+  /// and the server cannot see it.
+  private func lock(_ indexes: [Int], _ connection: Connection) throws {
+    let names = indexes.map { "ONLY \(tables[$0].name.quoted)" }.joined(separator: ", ")
+    do { try connection.execute("LOCK TABLE \(names) IN ACCESS SHARE MODE NOWAIT") } catch {
       guard error.isLockTimeout else { throw error }
       throw DatabaseProblem.locked(
         seconds: 0, holders: try DatabaseCatalog.lockHolders(source.connect()))
     }
-    let origin = BlockRanges.origin(of: table.name, table.columns, blocks: job.blocks)
-    try connection.copyOut("COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))") {
-      try chunker.append(row: $0)
-    }
-    try chunker.finish()
   }
 }

@@ -29,12 +29,12 @@ struct RowLoad: Sendable {
     of document: DatabaseDocument, _ part: DatabasePart = DatabasePart(), in store: Store
   ) throws -> [Table] {
     if part.contents == .schema { return [] }
-    let reader = ChunkReader(store)
+    let lists = try StreamLists(document.list, ChunkReader(store))
     return try zip(document.tables, document.streams.filter { $0.name != DatabaseDocument.archiveName })
       .filter { part.includes($0.0.tableName, root: $0.0.root) }.map { table, stream in
         Table(
           name: table.tableName, columns: table.columns, loadThrough: table.loadThrough,
-          list: try reader.list(stream.list))
+          list: try lists.list(of: stream))
       }
   }
 
@@ -152,7 +152,7 @@ struct RowLoad: Sendable {
       try connection.copyIn("COPY \(table.target.quoted)\(columns) FROM STDIN WITH (\(options))") { send in
         for chunk in table.list.chunks {
           try Interruption.check()
-          try reader.withChunk(chunk.id) { try send($0) }
+          try reader.withPiece(chunk) { try send($0) }
           advance(chunk.byteCount)
         }
       }
