@@ -123,10 +123,8 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
 
   /// A `keyword='value'` string for the command line of a client program, without any password.
   package var commandLineString: String {
-    withoutPassword.values.sorted { $0.key < $1.key }.map { key, value in
-      let escaped = value.flatMap { $0 == "'" || $0 == "\\" ? ["\\", $0] : [$0] }
-      return "\(key)='\(String(escaped))'"
-    }.joined(separator: " ")
+    withoutPassword.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.asConnectionValue)" }
+      .joined(separator: " ")
   }
 
   /// A URL without a password, for a configuration file.

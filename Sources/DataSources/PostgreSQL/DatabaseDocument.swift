@@ -62,4 +62,13 @@ package struct TableName: Codable, Hashable, Sendable {
 
   var quoted: String { "\(schema.asIdentifier).\(name.asIdentifier)" }
   var display: String { "\(schema).\(name)" }
+
+  /// By bytes, as PostgreSQL tells names apart: “é” can be written in two ways that Swift takes for equal.
+  static func == (one: TableName, other: TableName) -> Bool {
+    one.schema.hasSameBytes(as: other.schema) && one.name.hasSameBytes(as: other.name)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for byte in quoted.utf8 { hasher.combine(byte) }
+  }
 }

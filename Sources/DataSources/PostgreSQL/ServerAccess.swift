@@ -72,7 +72,7 @@ final class ServerAccess {
       throw DatabaseProblem.otherServer(
         recorded: document.server.systemIdentifier, present: systemIdentifier)
     }
-    if document.database.name != live {
+    if !document.database.name.hasSameBytes(as: live) {
       throw DatabaseProblem.otherDatabase(recorded: document.database.name, present: live)
     }
   }
