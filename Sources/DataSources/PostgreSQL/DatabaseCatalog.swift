@@ -44,7 +44,9 @@ enum DatabaseCatalog {
       byTable[table, default: ([], [])].names.append(name)
       byTable[table, default: ([], [])].types.append(type)
     }
-    // Enum values are hashed by a number that differs between databases, and expressions may use them.
+    // Hashes that may be others in another database: of enums and what is made of them (their operator classes are
+    // for pseudo-types), of object numbers, of types and expressions that are not the server's own, and of
+    // texts that a collation's version decides about.
     let tables = try connection.query(
       """
       SELECT c.oid, n.nspname, c.relname, pg_table_size(c.oid), pg_relation_size(c.oid), c.relfilenode,
@@ -54,8 +56,10 @@ enum DatabaseCatalog {
         SELECT rn.nspname, r.relname, EXISTS (
           SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_partitioned_table p ON p.partrelid = a.relid
           WHERE p.partstrat = 'h' AND (p.partexprs IS NOT NULL OR EXISTS (
-            SELECT FROM pg_attribute k JOIN pg_type t ON t.oid = k.atttypid
-            WHERE k.attrelid = p.partrelid AND k.attnum = ANY (p.partattrs::int2[]) AND t.typtype = 'e'))) AS is_unsure
+            SELECT FROM unnest(p.partclass::oid[], p.partcollation::oid[]) k (class, compared)
+            JOIN pg_opclass o ON o.oid = k.class JOIN pg_type t ON t.oid = o.opcintype
+            LEFT JOIN pg_collation l ON l.oid = k.compared
+            WHERE o.oid >= 16384 OR t.typtype = 'p' OR t.oid = 'oid'::regtype OR NOT l.collisdeterministic))) AS is_unsure
         FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
         WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)
       ) root ON true
