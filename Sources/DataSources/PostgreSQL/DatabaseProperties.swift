@@ -52,7 +52,9 @@ struct DatabaseProperties: Codable {
     let grants = try connection.query(
       """
       SELECT CASE WHEN a.grantee = 0 THEN NULL ELSE pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable
-      FROM pg_database d, aclexplode(d.datacl) a WHERE d.oid = $1::oid ORDER BY 1 NULLS FIRST, 2
+      FROM pg_database d,
+        aclexplode(d.datacl) WITH ORDINALITY AS a (grantor, grantee, privilege_type, is_grantable, position)
+      WHERE d.oid = $1::oid ORDER BY a.position
       """, [oid]
     ).map { Grant(grantee: $0[0], privilege: $0[1] ?? "", isGrantable: $0[2] == "t") }
     let settings = try connection.query(
@@ -125,11 +127,15 @@ struct DatabaseProperties: Codable {
       }
     }
     if grants != present?.grants {
-      let others = Set((present?.grants ?? []).map(\.quotedGrantee) + ["PUBLIC"]).sorted()
+      let holder = (present?.owner ?? owner).asIdentifier
+      let isHolderKnown = roles.contains(present?.owner ?? owner)
+      let others = Set(
+        (present?.grants ?? []).map(\.quotedGrantee) + ["PUBLIC"] + (isHolderKnown ? [holder] : [])
+      ).sorted()
       statements.append("REVOKE ALL ON DATABASE \(target) FROM \(others.joined(separator: ", "))")
       if grants == nil {
         statements.append("GRANT CONNECT, TEMPORARY ON DATABASE \(target) TO PUBLIC")
-        statements.append("GRANT ALL ON DATABASE \(target) TO \((present?.owner ?? owner).asIdentifier)")
+        statements.append("GRANT ALL ON DATABASE \(target) TO \(holder)")
       }
       for grant in grants ?? [] where known(grant.grantee, "its privilege \(grant.privilege)") {
         let option = grant.isGrantable ? " WITH GRANT OPTION" : ""
@@ -155,13 +161,43 @@ extension DatabaseProperties.Setting {
     role.map { "ROLE \($0.asIdentifier) IN DATABASE \(database)" } ?? "DATABASE \(database)"
   }
 
-  /// Settings that are lists are stored as lists of quoted identifiers already, as pg_dump knows them.
+  /// Settings that are lists of names are stored as identifiers in quotes where they need them, as pg_dump knows,
+  /// too; an empty one among them can only be written as a literal.
   fileprivate var asValue: String {
     let lists = [
       "local_preload_libraries", "search_path", "session_preload_libraries", "shared_preload_libraries",
       "temp_tablespaces", "unix_socket_directories",
     ]
-    return lists.contains(name.lowercased()) ? (value.isEmpty ? "''" : value) : value.asLiteral
+    if !lists.contains(name.lowercased()) { return value.asLiteral }
+    let names = Self.identifiers(in: value)
+    return names.isEmpty ? "''" : names.map(\.asLiteral).joined(separator: ", ")
+  }
+
+  /// The names in a list such as `public, "a, b", ""`.
+  static func identifiers(in list: String) -> [String] {
+    var names: [String] = []
+    var rest = list.unicodeScalars[...]
+    while true {
+      rest = rest.drop { $0.properties.isWhitespace }
+      var name = String.UnicodeScalarView()
+      if rest.first == "\"" {
+        rest.removeFirst()
+        while let scalar = rest.popFirst() {
+          if scalar == "\"" {
+            guard rest.first == "\"" else { break }
+            rest.removeFirst()
+          }
+          name.append(scalar)
+        }
+      } else {
+        name.append(contentsOf: rest.prefix { $0 != "," && !$0.properties.isWhitespace })
+        if name.isEmpty { return names }
+        rest.removeFirst(name.count)
+      }
+      names.append(String(name))
+      rest = rest.drop { $0.properties.isWhitespace }
+      guard rest.popFirst() == "," else { return names }
+    }
   }
 }
 
