@@ -17,11 +17,10 @@ struct ArchiveScript {
   /// Runs a section as pg_restore writes it for psql. Only the data section holds `COPY` blocks, whose rows follow
   /// the statement and end with `\\.`, and nothing in it spans lines; lines that begin with `\\` elsewhere are
   /// commands of psql.
-  func run(_ section: String) throws {
-    try run(archive.script(section), section)
-  }
-
-  private func run(_ script: LineReader, _ section: String) throws {
+  /// - Parameter schemas: those that exist already and are not to be created, quoted where that is needed.
+  func run(_ section: String, besides schemas: Set<[UInt8]> = []) throws {
+    let script = try archive.script(section)
+    let existing = Set(schemas.map { Array("CREATE SCHEMA ".utf8) + $0 + Array(";".utf8) })
     let isData = section == "data"
     var statements: [UInt8] = []
     func flush() throws {
@@ -30,6 +29,7 @@ struct ArchiveScript {
     }
     while let line = try script.next() {
       if line.starts(with: #"\restrict "#.utf8) || line.starts(with: #"\unrestrict "#.utf8) { continue }
+      if existing.contains(Array(line)) { continue }
       // Large objects come in a transaction of their own, whose end would be the end of ours.
       if isData && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
       if isData && line.starts(with: "COPY ".utf8) && line.suffix(11).elementsEqual("FROM stdin;".utf8) {

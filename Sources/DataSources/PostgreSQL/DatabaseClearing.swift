@@ -3,24 +3,31 @@
 import Postgres
 
 enum DatabaseClearing {
-  /// Everything that does not belong to the system or to an extension. Extensions stay: who may not create
-  /// databases may seldom create them either, and the archive makes those that are missing.
-  static func dropEverything(_ connection: Connection) throws {
-    let schemas = try connection.query(
-      """
-      SELECT quote_ident(n.nspname) FROM pg_namespace n
-      WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public') AND NOT EXISTS (
-        SELECT FROM pg_depend d WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid
-          AND d.classid = 'pg_extension'::regclass)
-      """
-    ).compactMap { $0[0] }
-    for schema in schemas { try connection.execute("DROP SCHEMA \(schema) CASCADE") }
+  /// Drops everything that does not belong to the system or to an extension that stays. Extensions stay where
+  /// they can: who may not create databases may seldom create them either, and the archive makes those that are
+  /// missing.
+  /// - Returns: the schemas that stay for an extension in them, quoted where that is needed.
+  static func dropEverything(_ connection: Connection, keeping extensions: [String]) throws -> Set<[UInt8]> {
+    for name in try DatabaseCatalog.extensions(connection) where !extensions.contains(name) {
+      try connection.execute("DROP EXTENSION \(name.asIdentifier) CASCADE")
+    }
+    var kept: Set<[UInt8]> = []
+    for row in try connection.query(schemas) {
+      guard let schema = row[0] else { continue }
+      if row[1] == "t" {
+        kept.insert(Array(schema.utf8))
+      } else {
+        try connection.execute("DROP SCHEMA \(schema) CASCADE")
+      }
+    }
     try connection.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
     for statement in try connection.query(besideSchemas).compactMap({ $0[0] }) {
       try connection.execute(statement)
     }
     // What is left stands in public or in an extension's schema.
     try dropObjects(connection, in: nil)
+    try resetRights(connection)
+    return kept
   }
 
   /// Drops what stands in schemas, and leaves the schemas and what belongs to extensions.
@@ -49,8 +56,14 @@ enum DatabaseClearing {
     }
   }
 
+  private static let schemas = """
+    SELECT quote_ident(n.nspname), EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid) FROM pg_namespace n
+    WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public') AND NOT EXISTS (
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
+    """
+
   private static let objects = """
-    SELECT i.type, i.identity FROM (
+    SELECT CASE o.classid WHEN 'pg_proc'::regclass THEN 'ROUTINE' ELSE i.type END, i.identity FROM (
       SELECT 'pg_class'::regclass AS classid, oid, relnamespace AS namespace, 1 AS rank FROM pg_class
         WHERE relkind IN ('r', 'p', 'v', 'm', 'f') OR (relkind = 'S' AND NOT EXISTS (
           SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = pg_class.oid
@@ -58,7 +71,7 @@ enum DatabaseClearing {
       UNION ALL SELECT 'pg_proc'::regclass, oid, pronamespace, 2 FROM pg_proc
       UNION ALL SELECT 'pg_type'::regclass, t.oid, typnamespace, 3 FROM pg_type t
         LEFT JOIN pg_class c ON c.oid = t.typrelid
-        WHERE t.typcategory <> 'A' AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
+        WHERE t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
       UNION ALL SELECT 'pg_operator'::regclass, oid, oprnamespace, 4 FROM pg_operator
       UNION ALL SELECT 'pg_opfamily'::regclass, oid, opfnamespace, 5 FROM pg_opfamily
       UNION ALL SELECT 'pg_collation'::regclass, oid, collnamespace, 6 FROM pg_collation
@@ -73,7 +86,7 @@ enum DatabaseClearing {
     ORDER BY o.rank, o.oid DESC
     """
 
-  /// What stands in no schema, and privileges that a restore would only add to.
+  /// What stands in no schema.
   private static let besideSchemas = """
     SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
     UNION ALL SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger e WHERE NOT EXISTS (
@@ -82,15 +95,48 @@ enum DatabaseClearing {
     UNION ALL SELECT format('DROP CAST (%s AS %s)', castsource::regtype, casttarget::regtype) FROM pg_cast c
       WHERE c.oid >= 16384 AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i'))
-    UNION ALL SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', n.nspname, pg_get_userbyid(a.grantee))
-      FROM pg_namespace n, aclexplode(n.nspacl) a
-      WHERE n.nspname = 'public' AND a.grantee <> 0 AND a.grantee <> n.nspowner
-    UNION ALL SELECT DISTINCT format('ALTER DEFAULT PRIVILEGES FOR ROLE %I %s REVOKE ALL ON %s FROM %s',
-        pg_get_userbyid(d.defaclrole), coalesce('IN SCHEMA ' || quote_ident(n.nspname), ''),
-        CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'
-          WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END,
-        CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
-      FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) a
-      WHERE a.grantee <> d.defaclrole AND (n.nspname IS NULL OR n.nspname = 'public')
+    """
+
+  /// Gives the schemas that stay, and what the user's roles have said about privileges of new objects, the state in
+  /// which `CREATE` leaves them: the archive says only what differs from it.
+  private static func resetRights(_ connection: Connection) throws {
+    let usual = connection.serverMajorVersion >= 15 ? "USAGE" : "ALL"
+    for statement in try connection.query(schemaRights, [usual]).compactMap({ $0[0] }) {
+      try connection.execute(statement)
+    }
+    for statement in try connection.query(defaultPrivileges).compactMap({ $0[0] }) {
+      try connection.execute(statement)
+    }
+  }
+
+  private static let schemaRights = """
+    WITH s AS (SELECT n.*, quote_ident(nspname) AS name, pg_get_userbyid(nspowner) AS owner FROM pg_namespace n
+      WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND pg_has_role(nspowner, 'USAGE'))
+    SELECT statement FROM (
+      SELECT 1 AS step, format('REVOKE ALL ON SCHEMA %s FROM %s CASCADE', name,
+        CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END) AS statement
+        FROM s, aclexplode(nspacl) a WHERE a.grantee <> nspowner
+      UNION SELECT 2, format('GRANT ALL ON SCHEMA %s TO %I', name, owner) FROM s WHERE nspacl IS NOT NULL
+      UNION SELECT 2, format('GRANT %s ON SCHEMA %s TO PUBLIC', $1::text, name) FROM s WHERE nspname = 'public'
+      UNION SELECT 3, format('COMMENT ON SCHEMA %s IS %L', name,
+        CASE nspname WHEN 'public' THEN format('standard %s schema', name) END) FROM s
+    ) o ORDER BY step
+    """
+
+  private static let defaultPrivileges = """
+    WITH d AS (SELECT a.*, format('ALTER DEFAULT PRIVILEGES FOR ROLE %I %s', pg_get_userbyid(defaclrole),
+        'IN SCHEMA ' || quote_ident(n.nspname)) AS start,
+        CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES'
+          WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END AS kind
+      FROM pg_default_acl a LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace WHERE pg_has_role(defaclrole, 'USAGE'))
+    SELECT statement FROM (
+      SELECT 1 AS step, format('%s REVOKE ALL ON %s FROM %s', start, kind,
+        CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END) AS statement
+        FROM d, aclexplode(defaclacl) a WHERE a.grantee <> defaclrole OR defaclnamespace <> 0
+      UNION SELECT 2, format('%s GRANT ALL ON %s TO %I', start, kind, pg_get_userbyid(defaclrole))
+        FROM d WHERE defaclnamespace = 0
+      UNION SELECT 3, format('%s GRANT ALL ON %s TO PUBLIC', start, kind)
+        FROM d WHERE defaclnamespace = 0 AND defaclobjtype IN ('f', 'T')
+    ) o ORDER BY step
     """
 }

@@ -64,11 +64,11 @@ package struct TableName: Codable, Hashable, Sendable {
   var display: String { "\(schema).\(name)" }
 
   /// By bytes, as PostgreSQL tells names apart: “é” can be written in two ways that Swift takes for equal.
-  static func == (one: TableName, other: TableName) -> Bool {
+  package static func == (one: TableName, other: TableName) -> Bool {
     one.schema.hasSameBytes(as: other.schema) && one.name.hasSameBytes(as: other.name)
   }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     for byte in quoted.utf8 { hasher.combine(byte) }
   }
 }

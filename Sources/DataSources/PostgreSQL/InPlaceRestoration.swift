@@ -70,12 +70,9 @@ final class InPlaceRestoration: SourceRestoration {
         let tables = try DatabaseCatalog.tables(connection).map(\.name)
         try transaction.requireUnchanged(tables, since: present, connection)
       }
-      try DatabaseClearing.dropEverything(connection)
-      for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
-        try connection.execute("DROP EXTENSION \(name.asIdentifier) CASCADE")
-      }
+      let kept = try DatabaseClearing.dropEverything(connection, keeping: document.extensions)
       let script = ArchiveScript(archive, connection)
-      try script.run("pre-data")
+      try script.run("pre-data", besides: kept)
       try RowLoad(
         store: context.store, encoding: document.database.encoding,
         tables: RowLoad.tables(of: document, in: context.store), progress: context.progress
