@@ -143,8 +143,8 @@ extension Picture {
     .sorted()
     picture.parts["unusable"] = try database.psql(
       """
-      SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid
-      UNION ALL SELECT oid::regclass FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY 1
+      SELECT indexrelid::regclass::text COLLATE "C" FROM pg_index WHERE NOT indisvalid
+      UNION ALL SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY 1
       """, asSuperuser: true
     ).split(separator: "\n").map(String.init)
     return picture

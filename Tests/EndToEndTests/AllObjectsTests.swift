@@ -1,0 +1,51 @@
+// One database with all objects at once: recorded, wrecked, brought back, and compared with what it was by
+// pg_dump and by what the server says itself.
+
+import FileSystem
+import TestSupport
+import Testing
+
+@Suite("All objects", .needsPostgreSQL)
+struct AllObjectsTests {
+  private func picture(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
+    var picture = try Picture.database(database, isWhole: isWhole)
+    picture.parts["facts"] = try DatabaseFacts.read(database, isWhole: isWhole)
+    return picture
+  }
+
+  private func roundTrip(_ rights: PostgresServer.Rights) throws {
+    let scene = try Scene.small(rights)
+    let database = try #require(scene.database)
+    let isSuperuser = rights == .superuser
+    try database.fillWithAllObjects(ofSuperuser: isSuperuser)
+    let before = try picture(database)
+    let id = try scene.take("full")
+    try scene.expectNone(picture(database).differences(since: before), "after the checkpoint")
+
+    try database.scrambleAllObjects(ofSuperuser: isSuperuser)
+    let broken = try picture(database)
+    #expect(!broken.differences(since: before).isEmpty)
+    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.expectNone(picture(database).differences(since: before), "after the rollback")
+    try scene.checkpoint("undo", "--yes")
+    try scene.expectNone(picture(database).differences(since: broken), "after undo")
+    try scene.checkpoint("verify", "--all")
+
+    guard rights != .plain else { return }
+    let copy = TestDatabase(server: database.server, name: "\(database.name)_copy", role: database.role)
+    try scene.checkpoint("restore", "database", "\(id)", "--target-db", "\(copy.name)")
+    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.expectNone(
+      picture(copy, isWhole: false).differences(since: picture(database, isWhole: false)), "in a copy")
+    try scene.expectNone(picture(database).differences(since: before), "after the second rollback")
+  }
+
+  @Test("all that a superuser can make comes back, beside what was there and under another name")
+  func bySuperuser() throws { try roundTrip(.superuser) }
+
+  @Test("all that an ordinary owner can make comes back, beside what was there and under another name")
+  func byOwner() throws { try roundTrip(.createDatabases) }
+
+  @Test("all that an ordinary owner can make comes back in place")
+  func inPlace() throws { try roundTrip(.plain) }
+}
