@@ -29,6 +29,8 @@ package struct ListLines: Codable, Hashable, Sendable {
   /// Counted from 1, as `tail -n +FIRST | head -n COUNT` takes them.
   package var first: Int
   package var count: Int
+
+  package init(first: Int, count: Int) { (self.first, self.count) = (first, count) }
 }
 
 package struct ChunkList: Hashable, Sendable {

@@ -4,9 +4,7 @@
 extension [String] {
   /// As the text of an array: `{"a","b"}`, for a parameter.
   package var asArray: String {
-    "{"
-      + map { "\"" + $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }.joined(
-        separator: ",") + "}"
+    "{" + map { "\"" + $0.marking(["\"", "\\"]) { _ in "\\" } + "\"" }.joined(separator: ",") + "}"
   }
 }
 
@@ -21,7 +19,8 @@ extension String {
   package var asConnectionValue: String { "'" + marking(["'", "\\"]) { _ in "\\" } + "'" }
 
   /// Puts something before each of the marks.
-  private func marking(_ marks: Set<Unicode.Scalar>, with mark: (Unicode.Scalar) -> Unicode.Scalar) -> String
+  fileprivate func marking(_ marks: Set<Unicode.Scalar>, with mark: (Unicode.Scalar) -> Unicode.Scalar)
+    -> String
   {
     unicodeScalars.reduce(into: "") { out, scalar in
       if marks.contains(scalar) { out.unicodeScalars.append(mark(scalar)) }

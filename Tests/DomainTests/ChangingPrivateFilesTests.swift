@@ -41,8 +41,9 @@ struct ChangingPrivateFilesTests {
     let reader = ChunkReader(store)
     let id = try #require(recorded.document)
     let document = try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
+    let lists = try StreamLists(document.list, reader)
     return try document.streams.map { stream in
-      try reader.list(stream.list).chunks.flatMap { try reader.bytes(of: $0.id) }
+      try lists.list(of: stream).chunks.flatMap { try reader.bytes(of: $0.id) }
     }
   }
 

@@ -24,11 +24,30 @@ struct StockTools {
     return try JSONValue(parsing: contents([#require(source["document"]?.string)]))
   }
 
-  /// The chunks of a stream, in order: the first word of each line of its list.
-  func chunks(of stream: String, in document: JSONValue) throws -> [String] {
+  /// The words of a stream's lines, in order: chunk, bytes, fingerprint, blocks or offset.
+  private func lines(of stream: String, in document: JSONValue) throws -> [[String]] {
     let record = try #require(document["streams"]?.array?.first { $0["name"]?.string == stream })
-    let list = String(decoding: try contents([#require(record["list"]?.string)]), as: UTF8.self)
-    return try list.split(separator: "\n").map { String(try #require($0.split(separator: " ").first)) }
+    let first = try #require(record["lines"]?["first"]?.number.map { Int($0) })
+    let count = try #require(record["lines"]?["count"]?.number.map { Int($0) })
+    let list = String(decoding: try contents([#require(document["list"]?.string)]), as: UTF8.self)
+    return list.split(separator: "\n").dropFirst(first - 1).prefix(count).map {
+      $0.split(separator: " ").map(String.init)
+    }
+  }
+
+  /// The chunks of a stream, in order: the first word of each of its lines.
+  func chunks(of stream: String, in document: JSONValue) throws -> [String] {
+    try lines(of: stream, in: document).map { $0[0] }
+  }
+
+  /// A stream's bytes: its chunks, of which a piece is meant where the line has an offset.
+  func contents(of stream: String, in document: JSONValue) throws -> [UInt8] {
+    try lines(of: stream, in: document).flatMap { words in
+      let chunk = try contents([words[0]])
+      guard words.count > 3, let mark = words.last, mark.first == "@" else { return chunk }
+      let offset = try #require(Int(mark.dropFirst()))
+      return Array(chunk.dropFirst(offset).prefix(try #require(Int(words[1]))))
+    }
   }
 }
 
@@ -44,10 +63,14 @@ struct StockToolsTests {
     let stock = StockTools(store: scene.store)
     let document = try stock.document(ofSource: "postgresql", in: id)
     for table in ["people", "things", "big"] {
-      let chunks = try stock.chunks(of: "public.\(table)", in: document)
-      if table == "big" { #expect(chunks.count > 3, "several frames are concatenated") }
+      if table == "big" {
+        let chunks = try stock.chunks(of: "public.big", in: document)
+        #expect(chunks.count > 3, "several frames are concatenated")
+        #expect(try stock.contents(chunks) == stock.contents(of: "public.big", in: document))
+      }
       let expected = try database.psql("COPY \(table) TO STDOUT") + "\n"
-      let isEqual = String(decoding: try stock.contents(chunks), as: UTF8.self) == expected
+      let isEqual =
+        String(decoding: try stock.contents(of: "public.\(table)", in: document), as: UTF8.self) == expected
       #expect(isEqual, "\(table)")
     }
   }
@@ -64,7 +87,7 @@ struct StockToolsTests {
     let archive = scene.directory.path.appending("archive")
     let files = SystemFileOperations()
     try files.replaceFile(
-      archive, with: stock.contents(stock.chunks(of: "archive", in: document)), mode: 0o644)
+      archive, with: stock.contents(of: "archive", in: document), mode: 0o644)
 
     let copy = try database.server.makeDatabase(.superuser)
     func restore(_ section: BytePath) throws {
@@ -82,7 +105,7 @@ struct StockToolsTests {
       let columns = try #require(table["columns"]?.array).compactMap(\.string).map(quoted).joined(
         separator: ", ")
       let (root, rootSchema) = (try #require(target["name"]?.string), try #require(target["schema"]?.string))
-      let rows = try stock.contents(stock.chunks(of: "\(schema).\(name)", in: document))
+      let rows = try stock.contents(of: "\(schema).\(name)", in: document)
       let command =
         "COPY \(quoted(rootSchema)).\(quoted(root))\(columns.isEmpty ? "" : " (\(columns))") FROM STDIN"
       try copy.psql(command, feeding: rows)

@@ -47,16 +47,32 @@ struct ChunkListTests {
     let id = try Self.id("b")
     let list = ChunkList([
       ChunkReference(id: id, byteCount: 12, fingerprint: .init(rowCount: 3, sum: 255), blocks: 8..<16),
-      ChunkReference(id: id, byteCount: 5),
+      ChunkReference(id: id, byteCount: 5), ChunkReference(id: id, byteCount: 2, offset: 7),
     ])
-    #expect(String(decoding: list.encoded, as: UTF8.self) == "\(id) 12 3:ff 8-16\n\(id) 5 0:0\n")
+    let text = String(decoding: list.encoded, as: UTF8.self)
+    #expect(text == "\(id) 12 3:ff 8-16\n\(id) 5 0:0\n\(id) 2 0:0 @7\n")
+    #expect(ChunkList(encoded: list.encoded) == list)
+  }
+
+  @Test("the lists of several streams stand one behind the other")
+  func lines() throws {
+    var all = ChunkList()
+    let one = ChunkList([ChunkReference(id: try Self.id("a"), byteCount: 1)])
+    let two = ChunkList([
+      ChunkReference(id: try Self.id("b"), byteCount: 2), ChunkReference(id: try Self.id("c"), byteCount: 3),
+    ])
+    let lines = [one, ChunkList(), two].map { all.append($0) }
+    #expect(lines == [.init(first: 1, count: 1), .init(first: 2, count: 0), .init(first: 2, count: 2)])
+    #expect(lines.map { all[$0] } == [one, ChunkList(), two])
+    #expect(all[.init(first: 3, count: 2)] == nil)
+    #expect(all[.init(first: 0, count: 1)] == nil)
   }
 
   @Test(
     "anything else is no list",
     arguments: [
       "x\n", "ID\n", "ID 1\n", "ID x 0:0\n", "ID 1 0\n", "ID 1 0:0 7\n", "ID 1 0:0 9-8\n", "ID 1 0:0 1-2 3\n",
-      "ID 1 0:0 -2\n", "\u{0}",
+      "ID 1 0:0 -2\n", "ID 1 0:0 @\n", "ID 1 0:0 @-1\n", "ID 1 0:0 @1 1-2\n", "\u{0}",
     ])
   func malformed(text: String) throws {
     let line = text.replacing("ID", with: try Self.id("x").description)

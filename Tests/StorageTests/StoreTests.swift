@@ -33,7 +33,7 @@ struct StoreTests {
     #expect(throws: StoreError.self) { try Store.open(at: root) }
     _ = try Store.create(at: root)
     let format = try FileTree.readAll(root.appending("format"))
-    #expect(String(decoding: format, as: UTF8.self) == "checkpoint store 1\n")
+    #expect(String(decoding: format, as: UTF8.self) == "checkpoint store 2\n")
     _ = try Store.create(at: root)
     #expect(Store.exists(at: root))
     #expect(try FileTree.readAll(root.appending("format")) == format)
@@ -43,17 +43,29 @@ struct StoreTests {
   func newerFormat() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.create(at: directory.appending("store"))
-    try directory.write("store/format", Array("checkpoint store 2\n".utf8))
+    try directory.write("store/format", Array("checkpoint store 3\n".utf8))
     for attempt in [{ try Store.open(at: store.root) }, { try Store.create(at: store.root) }] {
       let error = #expect(throws: StoreError.self) { try attempt() }
       guard case .newerFormat(let found, let supported, _) = error else {
         Issue.record("\(String(describing: error))")
         continue
       }
-      #expect((found, supported) == (2, 1))
+      #expect((found, supported) == (3, 2))
     }
     #expect(
-      String(decoding: try FileTree.readAll(store.root.appending("format")), as: UTF8.self).hasSuffix("2\n"))
+      String(decoding: try FileTree.readAll(store.root.appending("format")), as: UTF8.self).hasSuffix("3\n"))
+  }
+
+  @Test("a store of a format before the first release is refused by number")
+  func olderFormat() throws {
+    let directory = try TemporaryDirectory()
+    let store = try Store.create(at: directory.appending("store"))
+    try directory.write("store/format", Array("checkpoint store 1\n".utf8))
+    let error = #expect(throws: StoreError.self) { try Store.open(at: store.root) }
+    guard case .olderFormat(found: 1, supported: 2, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 
   @Test(

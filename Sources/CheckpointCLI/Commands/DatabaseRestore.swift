@@ -96,6 +96,7 @@ struct DatabaseRestore {
 
   func run(_ target: Manifest, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
     let record = try record(in: target, store)
+    if let name = request.destination { _ = try source(name, for: target, record.label, workspace) }
     if let name = invocation.value("--target-db") {
       return try make(name, from: record, target, workspace, store)
     }
@@ -134,6 +135,14 @@ struct DatabaseRestore {
   {
     let sources = try workspace.sources(for: target)
     guard let source = sources.first(where: { $0.name == name }) as? PostgreSQLSource else {
+      if name == request.destination {
+        throw UsageError(
+          description: "the settings have no database called “\(name)”",
+          hints: [
+            "in \(Settings.fileName): [database \"\(name)\"] with url = URL and record = false",
+            "known: \(sources.map(\.name).joined(separator: ", "))",
+          ])
+      }
       throw RollbackProblem.sourceNotConfigured(name, label: label)
     }
     return source

@@ -122,7 +122,8 @@ struct Diagnostic: Error {
     case .busy: Diagnostic("\(error)", hints: ["wait until it is done"], code: .locked)
     case .olderFormat(_, _, let path):
       Diagnostic(
-        "\(error)", hints: ["move it away, \(path), and begin a new one; the version that wrote it can read it"])
+        "\(error)",
+        hints: ["move it away, \(path), and begin a new one; the version that wrote it can read it"])
     case .chunkMissing, .chunkDamaged, .listIncomplete:
       Diagnostic(
         "\(error)", hints: ["checkpoint verify --all shows which checkpoints it affects"],

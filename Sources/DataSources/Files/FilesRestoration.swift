@@ -27,7 +27,6 @@ final class FilesRestoration: SourceRestoration {
   private let context: RestoreContext
   private let reader: ChunkReader
   private let document: FilesDocument
-  private let lists: StreamLists
 
   init(
     _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], context: RestoreContext
@@ -35,7 +34,6 @@ final class FilesRestoration: SourceRestoration {
     (self.record, self.worktree, self.patterns, self.context) = (record, worktree, patterns, context)
     reader = ChunkReader(context.store)
     document = try Self.document(of: record, reader)
-    lists = try StreamLists(document.list, reader)
   }
 
   private static func document(of record: SourceRecord, _ reader: ChunkReader) throws -> FilesDocument {
@@ -53,6 +51,7 @@ final class FilesRestoration: SourceRestoration {
 
   /// Reads everything once, so that damage is found before anything is touched.
   func stage() throws -> RestoreState {
+    let lists = try StreamLists(document.list, reader)
     for stream in document.streams {
       for chunk in try lists.list(of: stream).chunks { try reader.withChunk(chunk.id) { _ in } }
     }
@@ -73,6 +72,7 @@ final class FilesRestoration: SourceRestoration {
   func complete(rescue: SourceRecord?, isReverting: Bool) throws {
     let before = try rescue.map { try Self.document(of: $0, reader) }
     guard let wanted = isReverting ? before : document else { return }
+    let lists = try StreamLists(wanted.list, reader)
     let unrecorded = Set((isReverting ? document : before)?.skipped ?? [])
     for (number, (file, stream)) in zip(wanted.files, wanted.streams).enumerated() {
       // What a killed process was just writing.
@@ -80,7 +80,7 @@ final class FilesRestoration: SourceRestoration {
       try FileTree.remove(temporary)
       if context.isLeftAlone(file.path) || unrecorded.contains(file.path) { continue }
       try makeDirectories(above: file.path, wanted)
-      try restore(file, stream, through: temporary)
+      try restore(file, lists.list(of: stream), through: temporary)
     }
   }
 
@@ -117,10 +117,9 @@ final class FilesRestoration: SourceRestoration {
   }
 
   private func restore(
-    _ file: FilesDocument.File, _ stream: StreamRecord, through temporary: BytePath
+    _ file: FilesDocument.File, _ list: ChunkList, through temporary: BytePath
   ) throws {
     let target = worktree.appending(file.path)
-    let list = try lists.list(of: stream)
     if try isPresent(file, list) { return }
     var parent = file.path.parent
     while let directory = parent {

@@ -34,7 +34,8 @@ final class DataRestoration: SourceRestoration {
   }
 
   var summary: String {
-    "replace the rows of \(plan.replaced.count) tables of \(access.live) by recorded ones, in one transaction"
+    "replace the rows of \(plan.replaced.count == 1 ? "1 table" : "\(plan.replaced.count) tables") of \(access.live)"
+      + " by recorded ones, in one transaction"
   }
 
   var details: [String] { DataPlanText.lines(plan) }
@@ -92,7 +93,8 @@ final class DataRestoration: SourceRestoration {
   func finish(_ state: RestoreState) throws -> [String] {
     try transaction.forget()
     let rows = plan.tables.reduce(0) { $0 + document.rowCount(ofTable: $1.index) }
-    return ["\(rows) rows in \(plan.replaced.count) tables replaced; definitions are those of today"]
+    let tables = plan.replaced.count == 1 ? "1 table" : "\(plan.replaced.count) tables"
+    return ["\(tables) filled with \(rows) recorded rows; definitions are those of today"]
   }
 
   private func replace(

@@ -16,8 +16,10 @@ struct DumpPattern {
 
   /// Patterns that match these tables and nothing else.
   static func matching(_ tables: [TableName]) -> [String] {
-    Dictionary(grouping: tables, by: \.schema).sorted { $0.key < $1.key }.flatMap { schema, tables in
-      let names = tables.map(\.name).sorted()
+    // By bytes: Swift takes names for equal that PostgreSQL tells apart.
+    let schemas = Dictionary(grouping: tables) { Array($0.schema.utf8) }
+    return schemas.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { bytes, tables in
+      let (schema, names) = (String(decoding: bytes, as: UTF8.self), tables.map(\.name).sorted())
       return stride(from: 0, to: names.count, by: namesAtOnce).map { start in
         let root = Node()
         for name in names[start..<min(start + namesAtOnce, names.count)] { insert(name, root) }

@@ -13,6 +13,8 @@ final class PartRestoration: SourceRestoration {
   private let transaction: InPlaceTransaction
   private let live: LivePart
   private let tables: [DatabaseDocument.Table]
+  /// Recorded relations of the part, with rows or without.
+  private let relations: Set<TableName>
 
   init(
     _ document: DatabaseDocument, _ part: DatabasePart, access: ServerAccess, context: RestoreContext
@@ -22,6 +24,7 @@ final class PartRestoration: SourceRestoration {
     _ = try access.clientPrograms()
     let selection = try ArchiveContents.read(document, ChunkReader(context.store)).selection(part)
     try Self.requireRecorded(part, selection, document)
+    relations = selection.relations
     tables = document.tables.filter { part.includes($0.tableName, root: $0.root) }
     let connection = try access.source.connect()
     live = try LivePart(part, recorded: selection.relations, connection)
@@ -53,10 +56,13 @@ final class PartRestoration: SourceRestoration {
   }
 
   var details: [String] {
-    let recorded = Set(tables.map(\.tableName))
-    let gone = live.tables.filter { !recorded.contains($0) }
+    let filled = Set(tables.map(\.tableName))
+    let empty = live.tables.filter { relations.contains($0) && !filled.contains($0) }
     return tables.map { "\($0.tableName.display) comes back" }
-      + gone.map { "\($0.display) came later and goes" }
+      + empty.map { "\($0.display) comes back without its rows, which were not recorded" }
+      + live.tables.filter { !relations.contains($0) }.map {
+        "\($0.display) is not in the checkpoint and goes"
+      }
   }
 
   /// The contents are written over, so the rescue must hold a copy.

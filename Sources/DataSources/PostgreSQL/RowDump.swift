@@ -121,7 +121,9 @@ struct RowDump: Sendable {
         shared.lists.withLock { $0[table][number] = chunks }
       case .bundle(let indexes):
         try lock(indexes, connection)
-        let statements = indexes.map { statement(BlockRanges.origin(of: tables[$0].name, tables[$0].columns, blocks: nil)) }
+        let statements = indexes.map {
+          statement(BlockRanges.origin(of: tables[$0].name, tables[$0].columns, blocks: nil))
+        }
         try connection.copyOut(
           all: statements, { _, row in bundle.append(row: row) }, completed: { _ in bundle.endStream() })
         let lists = try bundle.finish()

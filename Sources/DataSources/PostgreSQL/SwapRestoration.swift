@@ -66,9 +66,16 @@ final class SwapRestoration: SourceRestoration {
   }
 
   var warnings: [String] {
-    access.liveOID == nil
-      ? ["the database \(access.live) does not exist, so it is made anew"]
-      : ["sessions connected to \(access.live) will be ended"]
+    let sessions =
+      access.liveOID == nil
+      ? "the database \(access.live) does not exist, so it is made anew"
+      : "sessions connected to \(access.live) will be ended"
+    guard case .recorded(let document) = origin, let selection = document.selection else { return [sessions] }
+    let names = selection.excludedTables + selection.excludedRows
+    return [
+      sessions,
+      "not in the checkpoint, and afterwards only in the replaced database: \(names.joined(separator: ", "))",
+    ]
   }
 
   func stage() throws -> RestoreState {
