@@ -6,10 +6,10 @@ import Postgres
 struct CatalogTable: Sendable {
   var oid: String
   var name: TableName
-  /// With the large values that are kept apart (TOAST), without indexes.
-  var byteCount: Int
-  /// The blocks that `ctid` counts.
-  var heapByteCount: Int
+  /// With the large values that are kept apart (TOAST), without indexes; 0 until it is asked for.
+  var byteCount = 0
+  /// The blocks that `ctid` counts; 0 until it is asked for.
+  var heapByteCount = 0
   var relfilenode: String
   var columns: [String]
   var types: [String]
@@ -49,7 +49,7 @@ enum DatabaseCatalog {
     // texts that a collation's version decides about.
     let tables = try connection.query(
       """
-      SELECT c.oid, n.nspname, c.relname, pg_table_size(c.oid), pg_relation_size(c.oid), c.relfilenode,
+      SELECT c.oid, n.nspname, c.relname, c.relfilenode,
         root.nspname, root.relname, root.is_unsure, pg_get_expr(c.relpartbound, c.oid)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN LATERAL (
@@ -70,13 +70,24 @@ enum DatabaseCatalog {
     return tables.map { row in
       let oid = row[0] ?? ""
       let root: TableName? =
-        if let schema = row[6], let name = row[7] { TableName(schema: schema, name: name) } else { nil }
+        if let schema = row[4], let name = row[5] { TableName(schema: schema, name: name) } else { nil }
       return CatalogTable(
         oid: oid, name: TableName(schema: row[1] ?? "", name: row[2] ?? ""),
-        byteCount: row[3].flatMap { Int($0) } ?? 0,
-        heapByteCount: row[4].flatMap { Int($0) } ?? 0, relfilenode: row[5] ?? "",
-        columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
-        loadThrough: row[8] == "t" ? root : nil, root: root, bound: row[9])
+        relfilenode: row[3] ?? "", columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
+        loadThrough: row[6] == "t" ? root : nil, root: root, bound: row[7])
+    }
+  }
+
+  /// Asks how large the tables are, which waits for their locks.
+  static func measure(_ tables: [CatalogTable], _ connection: Connection) throws -> [CatalogTable] {
+    let rows = try connection.query(
+      "SELECT oid, pg_table_size(oid), pg_relation_size(oid) FROM unnest($1::oid[]) oid", [tables.map(\.oid).asArray])
+    let sizes = Dictionary(rows.map { ($0[0] ?? "", $0) }) { first, _ in first }
+    return tables.map { table in
+      var table = table
+      table.byteCount = sizes[table.oid]?[1].flatMap { Int($0) } ?? 0
+      table.heapByteCount = sizes[table.oid]?[2].flatMap { Int($0) } ?? 0
+      return table
     }
   }
 

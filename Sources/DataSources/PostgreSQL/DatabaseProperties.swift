@@ -3,15 +3,15 @@
 
 import Postgres
 
-struct DatabaseProperties: Codable {
-  struct Grant: Codable, Equatable {
+struct DatabaseProperties: Codable, Sendable {
+  struct Grant: Codable, Equatable, Sendable {
     /// nil for PUBLIC.
     var grantee: String?
     var privilege: String
     var isGrantable: Bool
   }
 
-  struct Setting: Codable, Equatable {
+  struct Setting: Codable, Equatable, Sendable {
     /// nil for all roles.
     var role: String?
     var name: String

@@ -30,7 +30,6 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     server = try DatabaseCatalog.server(leader)
     snapshotID = try leader.query("SELECT pg_export_snapshot()").first?[0] ?? ""
     do {
-      // Already asking for a table's size waits for its lock.
       let (all, selection) = (try DatabaseCatalog.tables(leader), source.located.selection)
       let defined = all.filter { selection.includesDefinition(of: $0.name, root: $0.root) }
       tables = defined.filter { selection.includesRows(of: $0.name, root: $0.root) }
@@ -58,25 +57,29 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
       limits: source.limits, snapshotID: snapshotID, scope: scope, session: session)
+    // pg_dump takes longest with many tables, so it begins before anything else.
     let archive = Pending { try dump.run() }
     let lists: [ChunkList]
+    let facts: Facts
     do {
-      lists = try RowDump(
-        source: source, snapshotID: snapshotID, encoding: encoding(),
-        supportsRanges: leader.serverMajorVersion >= 14, tables: tables, session: session,
-        progress: progress
-      ).run()
+      let rows = RowDump(
+        source: source, snapshotID: snapshotID, encoding: try encoding(),
+        supportsRanges: leader.serverMajorVersion >= 14,
+        tables: try DatabaseCatalog.measure(tables, leader), session: session, progress: progress)
+      let asked = Pending { try Facts(self.leader) }
+      let copied = Result { try rows.run() }
+      facts = try asked.get()
+      lists = try copied.get()
     } catch {
       _ = try? archive.get()
       throw error
     }
     let encoder = ChunkEncoder()
     let archiveList = try archive.get()
-    var properties = try DatabaseProperties.read(leader)
+    var properties = facts.properties
     properties.name = recordedName
     var document = DatabaseDocument(
-      server: server, database: properties, extensions: try DatabaseCatalog.extensions(leader),
-      roles: try DatabaseCatalog.roles(leader),
+      server: server, database: properties, extensions: facts.extensions, roles: facts.roles,
       selection: source.located.selection.isWhole ? nil : source.located.selection,
       streams: [], tables: [])
     var all = ChunkList()
@@ -95,14 +98,28 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
           bound: table.bound))
     }
     document.list = try session.write(all.encoded, with: encoder)
-    let size =
-      try leader.query("SELECT pg_database_size(current_database())").first?[0].flatMap { Int($0) } ?? 0
     try leader.execute("COMMIT")
     return SourceRecord(
       name: source.name, type: source.type,
       document: try session.write(DocumentCoding.encode(document), with: encoder), label: label,
       counts: ["tables": tables.count, "rows": lists.reduce(0) { $0 + $1.fingerprint.rowCount }],
-      liveByteCount: size, streamByteCount: document.streams.reduce(0) { $0 + $1.byteCount })
+      liveByteCount: facts.byteCount, streamByteCount: document.streams.reduce(0) { $0 + $1.byteCount })
+  }
+
+  /// What the catalogs say beside the tables.
+  private struct Facts: Sendable {
+    var properties: DatabaseProperties
+    var extensions: [String]
+    var roles: [String]
+    var byteCount: Int
+
+    init(_ leader: Connection) throws {
+      properties = try DatabaseProperties.read(leader)
+      extensions = try DatabaseCatalog.extensions(leader)
+      roles = try DatabaseCatalog.roles(leader)
+      let size = try leader.query("SELECT pg_database_size(current_database())").first?[0]
+      byteCount = size.flatMap { Int($0) } ?? 0
+    }
   }
 
   private var label: String { "\(source.located.parameters.with(database: recordedName))" }

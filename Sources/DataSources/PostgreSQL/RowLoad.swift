@@ -136,12 +136,16 @@ struct RowLoad: Sendable {
     }
   }
 
+  /// What TRUNCATE costs, new files for the table and each of its indexes, is not worth it for less.
+  private static let frozenBytes = 256 << 10
+
   /// Loads one table. In a transaction of its own the rows can go in frozen, which saves writing them twice.
   func load(
     _ table: Table, _ connection: Connection, _ reader: ChunkReader, isTransactionOpen: Bool,
     _ advance: (Int) -> Void
   ) throws {
-    let isFrozen = !isTransactionOpen && table.loadThrough == nil
+    let isFrozen =
+      !isTransactionOpen && table.loadThrough == nil && table.list.byteCount >= Self.frozenBytes
     if isFrozen {
       try connection.execute("BEGIN")
       try connection.execute("TRUNCATE TABLE ONLY \(table.name.quoted)")
