@@ -75,12 +75,12 @@ final class ArchiveRestore: Sendable {
     try run(process) { _ in }
   }
 
-  /// A section as a script for psql. It can be large, so it goes through a file.
-  func script(_ section: String) throws -> LineReader {
+  /// Writes a section as a script for psql. It can be large, so it goes through a file.
+  func writeScript(_ section: String) throws -> BytePath {
     let path = session.temporaryPath(section)
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     try run(command(["--section=\(section)", "--file=-"])) { try store.files.write($0, to: output) }
-    return LineReader(try OpenFile.open(path, flags: O_RDONLY))
+    return path
   }
 
   private func command(_ arguments: [String]) -> Subprocess {

@@ -1,14 +1,21 @@
 // Statements that pg_restore writes for psql, run on a connection of ours: inside a transaction that does more.
 
 import FileSystem
+import Glibc
 import Postgres
 
 struct ArchiveScript {
-  private let archive: ArchiveRestore
   private let connection: Connection
+  /// Later sections are written while the rows of the database go in.
+  private let scripts: [String: Pending<BytePath>]
 
   init(_ archive: ArchiveRestore, _ connection: Connection) {
-    (self.archive, self.connection) = (archive, connection)
+    self.connection = connection
+    let sections = ["pre-data", "data", "post-data"]
+    scripts = Dictionary(
+      uniqueKeysWithValues: sections.map { section in
+        (section, Pending { try archive.writeScript(section) })
+      })
   }
 
   /// Statements of the data section are sent when so many bytes of them have gathered.
@@ -19,7 +26,8 @@ struct ArchiveScript {
   /// commands of psql.
   /// - Parameter schemas: those that exist already and are not to be created, quoted where that is needed.
   func run(_ section: String, besides schemas: Set<[UInt8]> = []) throws {
-    let script = try archive.script(section)
+    guard let path = try scripts[section]?.get() else { return }
+    let script = LineReader(try OpenFile.open(path, flags: O_RDONLY))
     let existing = Set(schemas.map { Array("CREATE SCHEMA ".utf8) + $0 + Array(";".utf8) })
     let isData = section == "data"
     var statements: [UInt8] = []

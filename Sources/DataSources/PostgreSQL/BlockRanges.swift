@@ -11,7 +11,7 @@ enum BlockRanges {
 
   /// About what a range holds, large values that are kept apart (TOAST) among it: several chunks' worth, so
   /// that few chunks end at a range's end.
-  private static let rangeBytes = 32 << 20
+  static let rangeBytes = 32 << 20
   private static let blockSize = 8192
 
   /// - Parameters:

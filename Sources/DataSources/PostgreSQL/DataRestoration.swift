@@ -124,10 +124,7 @@ final class DataRestoration: SourceRestoration {
       try DataAftermath(document, plan, affected.map(\.oid), context, access).run(connection)
       try quiet.end()
     }
-    let connection = try access.source.connect()
-    for table in plan.replaced {
-      try connection.execute(script: Array("ANALYZE \(table.quoted)".utf8))
-    }
+    try transaction.analyze(plan.replaced)
   }
 
   /// The tables that hold the rows: partitions in the place of what they are partitions of.

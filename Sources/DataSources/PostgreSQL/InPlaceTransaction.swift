@@ -60,6 +60,21 @@ final class InPlaceTransaction {
     return try access.source.connect().query("SELECT \(status)", [number]).first?[0] == "committed"
   }
 
+  /// Statistics are in no dump; without them the first queries would be planned blindly.
+  func analyze(_ tables: [TableName]) throws {
+    let queue = WorkQueue(tables)
+    let source = access.source
+    try Threads.concurrently(
+      (0..<min(source.limits.jobs, tables.count)).map { _ in
+        { @Sendable in
+          let connection = try source.connect()
+          while let table = queue.next() {
+            try connection.execute(script: Array("ANALYZE \(table.quoted)".utf8))
+          }
+        }
+      })
+  }
+
   func forget() throws { try FileTree.remove(file) }
 
   // MARK: Locks

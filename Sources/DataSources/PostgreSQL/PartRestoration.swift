@@ -161,7 +161,6 @@ final class PartRestoration: SourceRestoration {
       try script.run("post-data")
       for attachment in attachments { try connection.execute(script: Array(attachment.on.utf8)) }
     }
-    let connection = try access.source.connect()
-    for table in tables { try connection.execute(script: Array("ANALYZE \(table.name.quoted)".utf8)) }
+    try transaction.analyze(tables.sorted { $0.list.byteCount > $1.list.byteCount }.map(\.name))
   }
 }

@@ -117,6 +117,10 @@ struct RowLoad: Sendable {
       }
       // Rows that went in through a root may lie anywhere below it; those are compared together.
       if table.loadThrough != nil { return [.analyze(table)] }
+      // Far from being read in parts.
+      if table.list.byteCount < BlockRanges.rangeBytes / 2 {
+        return [.analyze(table), .compare(table, .init(blocks: nil, byteCount: table.list.byteCount))]
+      }
       let sizes = try connection.query(
         "SELECT pg_relation_size($1::regclass), pg_table_size($1::regclass)", [table.name.quoted]
       ).first?.map { $0.flatMap { Int($0) } ?? 0 }
