@@ -11,10 +11,16 @@ package struct ClientPrograms: Sendable {
     package var description: String {
       switch self {
       case .missing(let program, let major, let looked):
-        "no \(program) of version \(major) or newer, which a server of version \(major) needs"
-          + " (looked at: \(looked.joined(separator: ", ")))"
+        "no \(program) of version \(major) or newer\(major < 17 ? ", but older than 17," : ","), which a server of"
+          + " version \(major) needs (looked at: \(looked.joined(separator: ", ")))"
       }
     }
+  }
+
+  /// Whether programs of a version can dump a server and restore into it: pg_dump refuses newer servers, and
+  /// pg_restore begins with `SET transaction_timeout` since 17, which is an error before.
+  static func fit(_ major: Int, serverMajor: Int) -> Bool {
+    major >= serverMajor && (major < 17 || serverMajor >= 17)
   }
 
   /// The words that start each program; they end with the program's own path.
@@ -26,10 +32,13 @@ package struct ClientPrograms: Sendable {
 
   package static func locate(serverMajor: Int, prefix: [String]) throws -> ClientPrograms {
     if !prefix.isEmpty {
-      guard let major = try version(of: prefix + ["pg_dump"]), major >= serverMajor else {
+      let words = (prefix + ["pg_dump"]).joined(separator: " ")
+      guard let major = try version(of: prefix + ["pg_dump"]) else {
         throw Problem.missing(
-          program: "pg_dump", neededMajor: serverMajor,
-          looked: [(prefix + ["pg_dump"]).joined(separator: " ")])
+          program: "pg_dump", neededMajor: serverMajor, looked: ["\(words) does not run"])
+      }
+      guard fit(major, serverMajor: serverMajor) else {
+        throw Problem.missing(program: "pg_dump", neededMajor: serverMajor, looked: ["\(words) is \(major)"])
       }
       return ClientPrograms(
         dumpCommand: prefix + ["pg_dump"], restoreCommand: prefix + ["pg_restore"], majorVersion: major,
@@ -42,7 +51,7 @@ package struct ClientPrograms: Sendable {
       // The directory's name is the version of what is in it.
       let found = try Int(directory.split(separator: "/").dropLast().last ?? "") ?? version(of: [dump])
       looked.append(found.map { "\(dump) is \($0)" } ?? "\(dump) does not run")
-      if let found, found >= serverMajor {
+      if let found, fit(found, serverMajor: serverMajor) {
         let restore = directory.isEmpty ? "pg_restore" : "\(directory)/pg_restore"
         return ClientPrograms(
           dumpCommand: [dump], restoreCommand: [restore], majorVersion: found, isRemote: false)

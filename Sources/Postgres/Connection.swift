@@ -55,18 +55,38 @@ package final class Connection: @unchecked Sendable {
         sqlState: connection.connectionState, operation: "connect to \(parameters)",
         message: connection.lastMessage)
     }
-    try connection.execute(Self.sessionSettings)
+    guard supportedVersions.contains(connection.serverMajorVersion) else {
+      let version = PQparameterStatus(handle, "server_version").map { String(cString: $0) } ?? "?"
+      throw DatabaseError(
+        operation: "work with this server",
+        message: "it is PostgreSQL \(version), and \(supportedVersions.lowerBound) to"
+          + " \(supportedVersions.upperBound) are supported")
+    }
+    try connection.applySettings()
     return connection
   }
 
-  // As pg_dump sets them, and what else COPY's text depends on. row_security = off makes a policy that
-  // would hide rows an error.
+  /// The major versions whose catalogs are known. Another one's could mean something else by the same names.
+  package static let supportedVersions = 12...18
+
+  /// Makes the session independent of what its role and its database say. Opening a connection does it; whoever
+  /// runs a script that sets something does it again.
+  package func applySettings() throws(DatabaseError) {
+    var script = Self.sessionSettings
+    if serverMajorVersion >= 14 { script += "; SET idle_session_timeout = 0" }
+    if serverMajorVersion >= 17 { script += "; SET transaction_timeout = 0" }
+    try execute(script)
+  }
+
+  // As pg_dump sets them, and what else COPY's text depends on, and how long a session lives. row_security = off
+  // makes a policy that would hide rows an error.
   private static let sessionSettings = """
-    SET DateStyle = ISO; SET IntervalStyle = postgres; SET extra_float_digits = 3; SET bytea_output = hex;
-    SET TimeZone = 'UTC'; SET synchronize_seqscans = off; SET statement_timeout = 0; SET lock_timeout = 0;
-    SET default_transaction_read_only = off; SET row_security = off;
-    SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on;
-    SET search_path = pg_catalog
+    SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
+    SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; SET search_path = pg_catalog;
+    SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET extra_float_digits = 3;
+    SET bytea_output = hex; SET xmloption = content; SET array_nulls = on; SET quote_all_identifiers = off;
+    SET synchronize_seqscans = off; SET row_security = off; SET default_transaction_read_only = off;
+    SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off
     """
 
   private var lastMessage: String { Self.firstLines(String(cString: PQerrorMessage(handle))) }

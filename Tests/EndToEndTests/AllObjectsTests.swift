@@ -7,28 +7,22 @@ import Testing
 
 @Suite("All objects", .needsPostgreSQL)
 struct AllObjectsTests {
-  private func picture(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
-    var picture = try Picture.database(database, isWhole: isWhole)
-    picture.parts["facts"] = try DatabaseFacts.read(database, isWhole: isWhole)
-    return picture
-  }
-
   private func roundTrip(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     let database = try #require(scene.database)
     let isSuperuser = rights == .superuser
     try database.fillWithAllObjects(ofSuperuser: isSuperuser)
-    let before = try picture(database)
+    let before = try scene.databasePicture()
     let id = try scene.take("full")
-    try scene.expectNone(picture(database).differences(since: before), "after the checkpoint")
+    try scene.expectDatabase(before, "after the checkpoint")
 
     try database.scrambleAllObjects(ofSuperuser: isSuperuser)
-    let broken = try picture(database)
+    let broken = try scene.databasePicture()
     #expect(!broken.differences(since: before).isEmpty)
     try scene.checkpoint("rollback", "--yes", "\(id)")
-    try scene.expectNone(picture(database).differences(since: before), "after the rollback")
+    try scene.expectDatabase(before, "after the rollback")
     try scene.checkpoint("undo", "--yes")
-    try scene.expectNone(picture(database).differences(since: broken), "after undo")
+    try scene.expectDatabase(broken, "after undo")
     try scene.checkpoint("verify", "--all")
 
     guard rights != .plain else { return }
@@ -36,8 +30,9 @@ struct AllObjectsTests {
     try scene.checkpoint("restore", "database", "\(id)", "--target-db", "\(copy.name)")
     try scene.checkpoint("rollback", "--yes", "\(id)")
     try scene.expectNone(
-      picture(copy, isWhole: false).differences(since: picture(database, isWhole: false)), "in a copy")
-    try scene.expectNone(picture(database).differences(since: before), "after the second rollback")
+      scene.databasePicture(copy, isWhole: false).differences(
+        since: scene.databasePicture(isWhole: false)), "in a copy")
+    try scene.expectDatabase(before, "after the second rollback")
   }
 
   @Test("all that a superuser can make comes back, beside what was there and under another name")

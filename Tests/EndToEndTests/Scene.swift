@@ -12,19 +12,29 @@ final class Scene {
   let database: TestDatabase?
   var program: CheckpointProgram
 
-  /// - Parameter rights: of the role that owns the scene's database; nil for no database.
-  init(_ rights: PostgresServer.Rights? = nil) throws {
+  /// - Parameters:
+  ///   - rights: of the role that owns the scene's database; nil for no database.
+  ///   - options: of `CREATE DATABASE`, such as an encoding.
+  ///   - suffix: what the database's name ends with.
+  ///   - server: the one that all tests share, if none is given.
+  init(
+    _ rights: PostgresServer.Rights? = nil, options: String = "", suffix: String = "",
+    server: PostgresServer? = nil
+  ) throws {
     directory = try EndToEndDirectory()
     let top = directory.path.appending("shop")
     program = CheckpointProgram(home: directory.path.appending("home"), directory: top)
     try FileTree.makeDirectories(program.home, mode: 0o700)
     repository = try SampleRepository(at: top, program: program)
-    database = try rights.map { try PostgresServer.shared().makeDatabase($0) }
+    database = try rights.map { try (server ?? .shared()).makeDatabase($0, options: options, suffix: suffix) }
   }
 
   /// A scene with a small repository of one commit and, where asked for, a small database.
-  static func small(_ rights: PostgresServer.Rights? = nil) throws -> Scene {
-    let scene = try Scene(rights)
+  static func small(
+    _ rights: PostgresServer.Rights? = nil, options: String = "", suffix: String = "",
+    server: PostgresServer? = nil
+  ) throws -> Scene {
+    let scene = try Scene(rights, options: options, suffix: suffix, server: server)
     try scene.repository.write("a.txt", "one\n")
     try scene.repository.write(".gitignore", ".env*\n")
     try scene.repository.commit("First")
@@ -60,6 +70,22 @@ final class Scene {
   func picture() throws -> Picture {
     let picture = try Picture.workTree(program)
     return try database.map { try picture.merging(.database($0)) } ?? picture
+  }
+
+  /// The database by pg_dump and by what the server says itself.
+  func databasePicture(_ database: TestDatabase? = nil, isWhole: Bool = true) throws -> Picture {
+    let database = try database ?? #require(self.database)
+    var picture = try Picture.database(database, isWhole: isWhole)
+    picture.parts["facts"] = try DatabaseFacts.read(database, isWhole: isWhole)
+    return picture
+  }
+
+  /// Requires that the database is as it was.
+  func expectDatabase(
+    _ earlier: Picture, _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    try expectNone(
+      databasePicture().differences(since: earlier), comment, sourceLocation: sourceLocation)
   }
 
   /// Requires that everything is as it was when `earlier` was taken, except for some parts.

@@ -21,10 +21,30 @@ package final class PostgresServer: Sendable {
   package static var isInstalled: Bool { programs != nil }
   package static let whyNot = "PostgreSQL's server programs are not installed (apt-get install postgresql)"
 
-  private static let started = Result { try PostgresServer() }
+  private static let started = Result {
+    let server = try PostgresServer()
+    running.withLock { $0 = (server.guardian, server.lifeline.descriptor) }
+    // The shell would do it anyway; this waits for it, so that nothing is left when the process is gone.
+    atexit { PostgresServer.stop() }
+    return server
+  }
 
   /// The server of this process; the first who asks starts it.
   package static func shared() throws -> PostgresServer { try started.get() }
+
+  /// A server of one test's own, which may be stopped and started otherwise. It ends soon after its last use.
+  package static func separate() throws -> PostgresServer { try PostgresServer() }
+
+  /// Starts it anew as a standby that waits for a primary that does not come.
+  package func restartInRecovery() throws {
+    let data = directory.appending("data")
+    try Self.run(Self.account + [programs.appending("pg_ctl"), "-D", data, "-m", "fast", "-w", "stop"])
+    try Self.run(Self.account + ["touch", data.appending("standby.signal")])
+    try Self.run(
+      Self.account + [
+        programs.appending("pg_ctl"), "-D", data, "-l", directory.appending("log"), "-w", "-t", "60", "start",
+      ])
+  }
 
   /// Where the socket is.
   package let directory: BytePath
@@ -76,9 +96,6 @@ package final class PostgresServer: Sendable {
         programs.appending("pg_ctl"), "-D", data, "-l", directory.appending("log"), "-w", "-t", "60", "start",
       ])
     try psql("CREATE ROLE with_password NOLOGIN")
-    Self.running.withLock { $0 = (guardian, lifeline.descriptor) }
-    // The shell would do it anyway; this waits for it, so that nothing is left when the process is gone.
-    atexit { PostgresServer.stop() }
   }
 
   private static let running = Mutex<(guardian: pid_t, lifeline: Int32)?>(nil)
@@ -165,11 +182,17 @@ package final class PostgresServer: Sendable {
   }
 
   /// A new database that belongs to a new role.
-  package func makeDatabase(_ rights: Rights = .createDatabases) throws -> TestDatabase {
+  /// - Parameters:
+  ///   - options: of `CREATE DATABASE`, such as an encoding.
+  ///   - suffix: what its name ends with.
+  package func makeDatabase(_ rights: Rights = .createDatabases, options: String = "", suffix: String = "")
+    throws -> TestDatabase
+  {
     let number = counter.add(1, ordering: .relaxed).newValue
-    let (name, role) = ("shop\(number)", "owner\(number)")
+    let (name, role) = ("shop\(number)\(suffix)", "owner\(number)")
     try psql("CREATE ROLE \(role) LOGIN \(rights.rawValue); ")
-    try psql("CREATE DATABASE \(name) OWNER \(role)")
+    let identifier = "\"" + name.unicodeScalars.map { $0 == "\"" ? "\"\"" : "\($0)" }.joined() + "\""
+    try psql("CREATE DATABASE \(identifier) OWNER \(role) \(options)")
     return TestDatabase(server: self, name: name, role: role)
   }
 }
@@ -184,7 +207,14 @@ package struct TestDatabase: Sendable {
   }
 
   /// Without a password, because none is asked for.
-  package var url: String { "postgresql://\(role)@/\(name)?host=\(server.directory)" }
+  package var url: String {
+    let encoded = name.utf8.map { byte in
+      let isPlain =
+        byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
+      return isPlain || byte == UInt8(ascii: "_") ? String(Unicode.Scalar(byte)) : "%" + [byte].hexadecimal
+    }
+    return "postgresql://\(role)@/\(encoded.joined())?host=\(server.directory)"
+  }
 
   @discardableResult
   package func psql(_ sql: String, asSuperuser: Bool = false) throws -> String {

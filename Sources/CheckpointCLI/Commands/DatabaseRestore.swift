@@ -186,9 +186,10 @@ struct DatabaseRestore {
       let question = "replace the database \(name), if it exists?"
       guard try console.confirm(question, isAnswered: invocation.has("--yes")) else { return .failed }
     }
-    let kept = try workspace.logged("restore database", store) {
+    let (kept, notes) = try workspace.logged("restore database", store) {
       (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)
     }
+    for note in notes { console.remark(note) }
     if let kept { console.remark("the database that was there is kept as \(kept)") }
     try console.outcome("\(target.id) is restored in the database \(name)")
     return .done

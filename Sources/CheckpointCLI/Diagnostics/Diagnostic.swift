@@ -51,11 +51,11 @@ struct Diagnostic: Error {
     case let error as DatabaseError: self = Self.database(error)
     case let error as DatabaseProblem: self = Self.problem(error)
     case let error as DiscoveryProblem: self = Self.discovery(error)
-    case let error as ClientPrograms.Problem:
+    case ClientPrograms.Problem.missing(_, let major, _):
       self.init(
         "\(error)",
         hints: [
-          "apt-get install postgresql-client, or the client package of that version",
+          "apt-get install postgresql-client-\(major) (apt.postgresql.org has those that Debian has not)",
           "for a server in a container: git config checkpoint.database.clientPrefix \"docker exec -i CONTAINER\"",
         ])
     case let error as FileChanged:
@@ -198,6 +198,7 @@ struct Diagnostic: Error {
       hints.append("is the server running, and are host, port, user and password right?")
       hints.append("without the database: --no-database")
     }
+    if error.operation.hasPrefix("work with") { hints.append("without the database: --no-database") }
     if error.isMissingDatabase {
       hints.append("if it was dropped: checkpoint rollback SELECTOR makes it anew")
     }

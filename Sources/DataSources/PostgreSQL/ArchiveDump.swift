@@ -34,6 +34,8 @@ struct ArchiveDump: Sendable {
   let limits: PostgreSQLSource.Limits
   let snapshotID: String
   let scope: Scope
+  /// The database's.
+  let encoding: String
   let session: ChunkSession
 
   /// The chunks of the archive. It is not compressed, so that equal parts of two archives are equal bytes.
@@ -43,6 +45,9 @@ struct ArchiveDump: Sendable {
       programs.dumpCommand + [
         "--format=custom", "--compress=0", "--no-password", "--snapshot=\(snapshotID)",
         "--lock-wait-timeout=\(limits.lock)s",
+        // It decides in which encoding the names below are understood: a name that is not would come with its
+        // rows. The server converts nothing from or to SQL_ASCII.
+        "--encoding=\(encoding == "SQL_ASCII" ? encoding : "UTF8")",
       ]
     words += scope.options
     var process = Subprocess((words + reach).map { BytePath($0) }, label: "pg_dump")

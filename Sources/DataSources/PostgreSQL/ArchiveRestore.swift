@@ -61,6 +61,13 @@ final class ArchiveRestore: Sendable {
 
   deinit { session.abort() }
 
+  /// The last five are those that a role can have set otherwise and that pg_restore leaves as they are.
+  private static let settings = [
+    "maintenance_work_mem=256MB", "synchronous_commit=off", "default_transaction_read_only=off",
+    #"default_transaction_isolation=read\ committed"#, "default_transaction_deferrable=off", "array_nulls=on",
+    "quote_all_identifiers=off",
+  ]
+
   /// Restores sections into a database.
   func restore(_ sections: [String], into parameters: ConnectionParameters, jobs: Int) throws {
     let (reach, environment) = programs.reach(parameters)
@@ -71,7 +78,7 @@ final class ArchiveRestore: Sendable {
     process.additions["PGAPPNAME"] = parameters.values["application_name"]
     // The database is not in use yet: it may take memory for its indexes, and needs no flush for every
     // statement, because the swap that puts it to use flushes everything before it.
-    process.additions["PGOPTIONS"] = "-c maintenance_work_mem=256MB -c synchronous_commit=off"
+    process.additions["PGOPTIONS"] = Self.settings.map { "-c \($0)" }.joined(separator: " ")
     try run(process) { _ in }
   }
 

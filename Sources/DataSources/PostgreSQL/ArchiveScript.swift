@@ -31,13 +31,25 @@ struct ArchiveScript {
     let existing = Set(schemas.map { Array("CREATE SCHEMA ".utf8) + $0 + Array(";".utf8) })
     let isData = section == "data"
     var statements: [UInt8] = []
+    var isHeader = true
+    var key: ArraySlice<UInt8>?
     func flush() throws {
       if !statements.isEmpty { try connection.execute(script: statements) }
       statements = []
     }
     while let line = try script.next() {
-      if line.starts(with: #"\restrict "#.utf8) || line.starts(with: #"\unrestrict "#.utf8) { continue }
-      if existing.contains(Array(line)) { continue }
+      if isHeader && line.starts(with: #"\restrict "#.utf8) {
+        key = line.dropFirst(10)
+        continue
+      }
+      if let key, line.elementsEqual(#"\unrestrict "#.utf8 + key) { continue }
+      if existing.contains(line) { continue }
+      if isHeader && line.starts(with: "SET ".utf8) {
+        // The server reads all that is sent at once in the encoding and with the strings of its beginning.
+        try connection.execute(script: line)
+        continue
+      }
+      isHeader = isHeader && (line.isEmpty || line.starts(with: "--".utf8))
       // Large objects come in a transaction of their own, whose end would be the end of ours.
       if isData && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
       if isData && line.starts(with: "COPY ".utf8) && line.suffix(11).elementsEqual("FROM stdin;".utf8) {
@@ -54,7 +66,7 @@ struct ArchiveScript {
     }
     try flush()
     guard connection.isInTransaction else { throw DatabaseProblem.transactionLost(section) }
-    // The script empties the search path for the session.
-    try connection.execute("SET LOCAL search_path = pg_catalog")
+    // The script empties the search path for the session, among other things.
+    try connection.applySettings()
   }
 }

@@ -19,7 +19,8 @@ struct DatabaseBuild {
   }
 
   /// - Parameter name: a name of ours; what an interrupted attempt left under it is dropped.
-  func build(_ name: String) throws {
+  /// - Returns: what was left out, for people.
+  func build(_ name: String) throws -> [String] {
     try access.dropAbandoned()
     try access.drop(name)
     let maintenance = try access.maintenanceConnection()
@@ -27,7 +28,7 @@ struct DatabaseBuild {
     // At once, because the schema public belongs to whoever owns the database.
     try document.database.giveToOwner(name, maintenance)
     do {
-      try fill(name)
+      return try fill(name)
     } catch {
       let cause = error
       Interruption.shielded { try? access.drop(name) }
@@ -35,7 +36,7 @@ struct DatabaseBuild {
     }
   }
 
-  private func fill(_ name: String) throws {
+  private func fill(_ name: String) throws -> [String] {
     let limits = access.source.limits
     let parameters = access.parameters.with(database: name)
     let part = context.request.part
@@ -44,6 +45,7 @@ struct DatabaseBuild {
     let archive = try ArchiveRestore(
       document, only: try chosenEntries(part), context.request, programs: programs, limits: limits,
       store: context.store)
+    try takeAway(parameters)
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     try archive.restore(["--section=pre-data"], into: parameters, jobs: 1)
     context.progress.finish("restore schema")
@@ -58,7 +60,19 @@ struct DatabaseBuild {
         progress.finish("build indexes")
       })
     try analyzeExpressions(parameters)
-    _ = try document.database.apply(to: name, access.maintenanceConnection())
+    return try document.database.apply(to: name, access.maintenanceConnection())
+  }
+
+  /// What every new database has and the recorded one had not any more: no archive says so.
+  private func takeAway(_ parameters: ConnectionParameters) throws {
+    let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
+    for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
+      // Without the right to do it an extension more does no harm.
+      do { try connection.execute("DROP EXTENSION \(name.asIdentifier)") } catch {
+        guard error.isPermission else { throw error }
+      }
+    }
+    if document.lacksPublicSchema == true { try connection.execute("DROP SCHEMA \"public\"") }
   }
 
   /// A part in a database of its own needs the extensions and the schemas that its tables refer to.

@@ -81,7 +81,8 @@ enum DatabaseCatalog {
   /// Asks how large the tables are, which waits for their locks.
   static func measure(_ tables: [CatalogTable], _ connection: Connection) throws -> [CatalogTable] {
     let rows = try connection.query(
-      "SELECT oid, pg_table_size(oid), pg_relation_size(oid) FROM unnest($1::oid[]) oid", [tables.map(\.oid).asArray])
+      "SELECT oid, pg_table_size(oid), pg_relation_size(oid) FROM unnest($1::oid[]) oid",
+      [tables.map(\.oid).asArray])
     let sizes = Dictionary(rows.map { ($0[0] ?? "", $0) }) { first, _ in first }
     return tables.map { table in
       var table = table
@@ -134,6 +135,10 @@ enum DatabaseCatalog {
 
   static func extensions(_ connection: Connection) throws -> [String] {
     try connection.query("SELECT extname FROM pg_extension ORDER BY 1").compactMap { $0[0] }
+  }
+
+  static func hasPublicSchema(_ connection: Connection) throws -> Bool {
+    try !connection.query("SELECT FROM pg_namespace WHERE nspname = 'public'").isEmpty
   }
 
   static func server(_ connection: Connection) throws -> DatabaseDocument.Server {

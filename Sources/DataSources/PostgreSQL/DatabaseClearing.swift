@@ -7,8 +7,10 @@ enum DatabaseClearing {
   /// they can: who may not create databases may seldom create them either, and the archive makes those that are
   /// missing.
   /// - Returns: the schemas that stay for an extension in them, quoted where that is needed.
-  static func dropEverything(_ connection: Connection, keeping extensions: [String]) throws -> Set<[UInt8]> {
-    for name in try DatabaseCatalog.extensions(connection) where !extensions.contains(name) {
+  static func dropEverything(_ connection: Connection, for document: DatabaseDocument) throws -> Set<
+    [UInt8]
+  > {
+    for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
       try connection.execute("DROP EXTENSION \(name.asIdentifier) CASCADE")
     }
     var kept: Set<[UInt8]> = []
@@ -26,6 +28,16 @@ enum DatabaseClearing {
     }
     // What is left stands in public or in an extension's schema.
     try dropObjects(connection, in: nil)
+    // Of an extension's own tables the archive holds the rows that users added.
+    for statement in try connection.query(rowsOfUsers).compactMap({ $0[0] }) {
+      try connection.execute(statement)
+    }
+    // The archive takes this schema for granted.
+    if document.lacksPublicSchema == true {
+      try connection.execute("DROP SCHEMA IF EXISTS \"public\"")
+    } else if try !DatabaseCatalog.hasPublicSchema(connection) {
+      try connection.execute("CREATE SCHEMA \"public\"")
+    }
     try resetRights(connection)
     return kept
   }
@@ -55,6 +67,12 @@ enum DatabaseClearing {
       }
     }
   }
+
+  private static let rowsOfUsers = """
+    SELECT format('DELETE FROM ONLY %s %s', c.oid::regclass, t.condition)
+    FROM pg_extension e, unnest(e.extconfig, e.extcondition) AS t (oid, condition), pg_class c
+    WHERE c.oid = t.oid AND c.relkind = 'r'
+    """
 
   private static let schemas = """
     SELECT quote_ident(n.nspname), EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid) FROM pg_namespace n
@@ -119,7 +137,7 @@ enum DatabaseClearing {
       UNION SELECT 2, format('GRANT ALL ON SCHEMA %s TO %I', name, owner) FROM s WHERE nspacl IS NOT NULL
       UNION SELECT 2, format('GRANT %s ON SCHEMA %s TO PUBLIC', $1::text, name) FROM s WHERE nspname = 'public'
       UNION SELECT 3, format('COMMENT ON SCHEMA %s IS %L', name,
-        CASE nspname WHEN 'public' THEN format('standard %s schema', name) END) FROM s
+        CASE nspname WHEN 'public' THEN format('standard %s schema', nspname) END) FROM s
     ) o ORDER BY step
     """
 

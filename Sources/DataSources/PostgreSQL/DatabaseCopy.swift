@@ -18,8 +18,10 @@ package struct DatabaseCopy {
   }
 
   /// - Parameter replacing: swap it with a database that has the name already.
-  /// - Returns: the name under which that one is kept.
-  package func make(_ name: String, from record: SourceRecord, replacing: Bool) throws -> String? {
+  /// - Returns: the name under which that one is kept, and what was left out.
+  package func make(_ name: String, from record: SourceRecord, replacing: Bool) throws -> (
+    kept: String?, notes: [String]
+  ) {
     let document = try PostgreSQLSource.document(of: record, in: store)
     let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
     let access = try ServerAccess(source.named(for: token))
@@ -37,7 +39,7 @@ package struct DatabaseCopy {
     // Under its final name only once it is whole.
     let temporary = access.derivedName("restoring", token: token)
     let kept = access.derivedName("replaced", token: token)
-    try DatabaseBuild(document, access: access, context: context).build(temporary)
+    let notes = try DatabaseBuild(document, access: access, context: context).build(temporary)
     do {
       if isThere {
         try access.swap(incoming: temporary, live: name, aside: kept)
@@ -49,6 +51,6 @@ package struct DatabaseCopy {
       Interruption.shielded { try? access.drop(temporary) }
       throw cause
     }
-    return isThere ? kept : nil
+    return (isThere ? kept : nil, notes)
   }
 }

@@ -47,6 +47,8 @@ struct DatabaseDocument: Codable {
   var selection: DatabaseSelection?
   /// The chunk with the lists of all streams.
   var list: ChunkID?
+  /// Set where somebody dropped the schema that every new database has.
+  var lacksPublicSchema: Bool?
   var streams: [StreamRecord]
   /// In the order of `streams` after the archive.
   var tables: [Table]

@@ -24,9 +24,12 @@ struct DatabaseProperties: Codable, Sendable {
   var encoding: String
   var collate: String
   var characterType: String
-  /// “libc” or “icu”
+  /// “libc”, “icu” or, since 17, “builtin”
   var localeProvider: String
+  /// Of “icu” and “builtin”.
   var icuLocale: String?
+  /// Since 16.
+  var icuRules: String?
   var tablespace: String
   var connectionLimit: Int
   var comment: String?
@@ -36,16 +39,17 @@ struct DatabaseProperties: Codable, Sendable {
 
   static func read(_ connection: Connection) throws -> DatabaseProperties {
     let major = connection.serverMajorVersion
-    // Columns by version: datlocprovider since 15; daticulocale was renamed to datlocale in 17.
+    // Columns by version: datlocprovider since 15; daticulocale was renamed to datlocale in 17; daticurules since 16.
     let provider = major >= 15 ? "datlocprovider" : "'c'"
     let locale = major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL"
+    let rules = major >= 16 ? "daticurules" : "NULL"
     let rows = try connection.query(
       """
       SELECT d.datname, d.oid, pg_get_userbyid(d.datdba), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
-        \(provider), \(locale), t.spcname, d.datconnlimit, shobj_description(d.oid, 'pg_database'), d.datacl IS NULL
+        \(provider), \(locale), t.spcname, d.datconnlimit, shobj_description(d.oid, 'pg_database'), d.datacl IS NULL, \(rules)
       FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = current_database()
       """)
-    guard let row = rows.first, row.count == 12 else {
+    guard let row = rows.first, row.count == 13 else {
       throw DatabaseError(operation: "read the database's properties", message: "it is not in pg_database")
     }
     let oid = row[1] ?? ""
@@ -70,7 +74,8 @@ struct DatabaseProperties: Codable, Sendable {
     }
     return DatabaseProperties(
       name: row[0] ?? "", oid: oid, owner: row[2] ?? "", encoding: row[3] ?? "UTF8", collate: row[4] ?? "C",
-      characterType: row[5] ?? "C", localeProvider: row[6] == "i" ? "icu" : "libc", icuLocale: row[7],
+      characterType: row[5] ?? "C", localeProvider: ["i": "icu", "b": "builtin"][row[6] ?? ""] ?? "libc",
+      icuLocale: row[7], icuRules: row[12],
       tablespace: row[8] ?? "pg_default", connectionLimit: row[9].flatMap { Int($0) } ?? -1, comment: row[10],
       grants: row[11] == "t" ? nil : grants, settings: settings)
   }
@@ -81,8 +86,13 @@ struct DatabaseProperties: Codable, Sendable {
       CREATE DATABASE \(name.asIdentifier) TEMPLATE template0 ENCODING \(encoding.asLiteral) \
       LC_COLLATE \(collate.asLiteral) LC_CTYPE \(characterType.asLiteral)
       """
-    if serverMajor >= 15 && localeProvider == "icu", let icuLocale {
-      sql += " LOCALE_PROVIDER icu ICU_LOCALE \(icuLocale.asLiteral)"
+    if serverMajor >= 15 {
+      // Without it the provider would be template0's, and that is whatever the cluster was made with.
+      sql += " LOCALE_PROVIDER \(localeProvider)"
+      if let icuLocale, localeProvider != "libc" {
+        sql += " \(localeProvider.uppercased())_LOCALE \(icuLocale.asLiteral)"
+      }
+      if let icuRules, localeProvider == "icu" { sql += " ICU_RULES \(icuRules.asLiteral)" }
     }
     if tablespace != "pg_default" { sql += " TABLESPACE \(tablespace.asIdentifier)" }
     return sql
@@ -91,119 +101,11 @@ struct DatabaseProperties: Codable, Sendable {
   /// Makes the recorded owner the owner, if the role still exists and we may.
   func giveToOwner(_ database: String, _ connection: Connection) throws {
     let mayGive = try connection.query(
-      "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = $1", [owner]
+      // Since 16 membership alone does not allow to act for a role.
+      "SELECT pg_has_role(oid, \(connection.serverMajorVersion >= 16 ? "'SET'" : "'MEMBER'")) FROM pg_roles WHERE rolname = $1",
+      [owner]
     ).first?[0]
     guard mayGive == "t", owner != connection.userName else { return }
     try connection.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO \(owner.asIdentifier)")
-  }
-
-  /// Gives the properties to a database. What names a role that is gone is left out and reported.
-  /// - Parameter present: what the database has now; only the difference is applied. nil for a new one.
-  func apply(
-    to database: String, over present: DatabaseProperties? = nil, _ connection: Connection
-  ) throws -> [String] {
-    let roles = Set(try connection.query("SELECT rolname FROM pg_roles").compactMap { $0[0] })
-    let target = database.asIdentifier
-    var notes: [String] = []
-    func known(_ role: String?, _ what: String) -> Bool {
-      guard let role, !roles.contains(role) else { return true }
-      notes.append("the role \(role) does not exist any more: \(what) left out")
-      return false
-    }
-    var statements: [String] = []
-    if connectionLimit != present?.connectionLimit ?? -1 {
-      statements.append("ALTER DATABASE \(target) CONNECTION LIMIT \(connectionLimit)")
-    }
-    if comment != present?.comment {
-      statements.append("COMMENT ON DATABASE \(target) IS \(comment?.asLiteral ?? "NULL")")
-    }
-    if settings != present?.settings ?? [] {
-      for subject in Set((present?.settings ?? []).map { $0.subject(target) }).sorted() {
-        statements.append("ALTER \(subject) RESET ALL")
-      }
-      for setting in settings where known(setting.role, "its setting \(setting.name)") {
-        statements.append(
-          "ALTER \(setting.subject(target)) SET \(setting.name.asSettingName) = \(setting.asValue)")
-      }
-    }
-    if grants != present?.grants {
-      let holder = (present?.owner ?? owner).asIdentifier
-      let isHolderKnown = roles.contains(present?.owner ?? owner)
-      let others = Set(
-        (present?.grants ?? []).map(\.quotedGrantee) + ["PUBLIC"] + (isHolderKnown ? [holder] : [])
-      ).sorted()
-      statements.append("REVOKE ALL ON DATABASE \(target) FROM \(others.joined(separator: ", "))")
-      if grants == nil {
-        statements.append("GRANT CONNECT, TEMPORARY ON DATABASE \(target) TO PUBLIC")
-        statements.append("GRANT ALL ON DATABASE \(target) TO \(holder)")
-      }
-      for grant in grants ?? [] where known(grant.grantee, "its privilege \(grant.privilege)") {
-        let option = grant.isGrantable ? " WITH GRANT OPTION" : ""
-        statements.append(
-          "GRANT \(grant.privilege) ON DATABASE \(target) TO \(grant.quotedGrantee)\(option)")
-      }
-    }
-    for statement in statements { try connection.execute(statement) }
-    if owner != present?.owner ?? connection.userName && known(owner, "ownership") {
-      try giveToOwner(database, connection)
-    }
-    return notes
-  }
-}
-
-extension DatabaseProperties.Grant {
-  fileprivate var quotedGrantee: String { grantee?.asIdentifier ?? "PUBLIC" }
-}
-
-extension DatabaseProperties.Setting {
-  /// What `ALTER` names: the database, or a role in it.
-  fileprivate func subject(_ database: String) -> String {
-    role.map { "ROLE \($0.asIdentifier) IN DATABASE \(database)" } ?? "DATABASE \(database)"
-  }
-
-  /// Settings that are lists of names are stored as identifiers in quotes where they need them, as pg_dump knows,
-  /// too; an empty one among them can only be written as a literal.
-  fileprivate var asValue: String {
-    let lists = [
-      "local_preload_libraries", "search_path", "session_preload_libraries", "shared_preload_libraries",
-      "temp_tablespaces", "unix_socket_directories",
-    ]
-    if !lists.contains(name.lowercased()) { return value.asLiteral }
-    let names = Self.identifiers(in: value)
-    return names.isEmpty ? "''" : names.map(\.asLiteral).joined(separator: ", ")
-  }
-
-  /// The names in a list such as `public, "a, b", ""`.
-  static func identifiers(in list: String) -> [String] {
-    var names: [String] = []
-    var rest = list.unicodeScalars[...]
-    while true {
-      rest = rest.drop { $0.properties.isWhitespace }
-      var name = String.UnicodeScalarView()
-      if rest.first == "\"" {
-        rest.removeFirst()
-        while let scalar = rest.popFirst() {
-          if scalar == "\"" {
-            guard rest.first == "\"" else { break }
-            rest.removeFirst()
-          }
-          name.append(scalar)
-        }
-      } else {
-        name.append(contentsOf: rest.prefix { $0 != "," && !$0.properties.isWhitespace })
-        if name.isEmpty { return names }
-        rest.removeFirst(name.count)
-      }
-      names.append(String(name))
-      rest = rest.drop { $0.properties.isWhitespace }
-      guard rest.popFirst() == "," else { return names }
-    }
-  }
-}
-
-extension String {
-  /// A setting's name may have a prefix, as in `app.tenant`.
-  fileprivate var asSettingName: String {
-    split(separator: ".").map { String($0).asIdentifier }.joined(separator: ".")
   }
 }

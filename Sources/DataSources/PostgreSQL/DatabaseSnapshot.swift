@@ -54,16 +54,17 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   }
 
   func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord {
+    let encoding = try encoding()
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
-      limits: source.limits, snapshotID: snapshotID, scope: scope, session: session)
+      limits: source.limits, snapshotID: snapshotID, scope: scope, encoding: encoding, session: session)
     // pg_dump takes longest with many tables, so it begins before anything else.
     let archive = Pending { try dump.run() }
     let lists: [ChunkList]
     let facts: Facts
     do {
       let rows = RowDump(
-        source: source, snapshotID: snapshotID, encoding: try encoding(),
+        source: source, snapshotID: snapshotID, encoding: encoding,
         supportsRanges: leader.serverMajorVersion >= 14,
         tables: try DatabaseCatalog.measure(tables, leader), session: session, progress: progress)
       let asked = Pending { try Facts(self.leader) }
@@ -81,7 +82,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     var document = DatabaseDocument(
       server: server, database: properties, extensions: facts.extensions, roles: facts.roles,
       selection: source.located.selection.isWhole ? nil : source.located.selection,
-      streams: [], tables: [])
+      lacksPublicSchema: facts.hasPublicSchema ? nil : true, streams: [], tables: [])
     var all = ChunkList()
     document.streams.append(
       StreamRecord(
@@ -112,6 +113,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     var extensions: [String]
     var roles: [String]
     var byteCount: Int
+    var hasPublicSchema: Bool
 
     init(_ leader: Connection) throws {
       properties = try DatabaseProperties.read(leader)
@@ -119,6 +121,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       roles = try DatabaseCatalog.roles(leader)
       let size = try leader.query("SELECT pg_database_size(current_database())").first?[0]
       byteCount = size.flatMap { Int($0) } ?? 0
+      hasPublicSchema = try DatabaseCatalog.hasPublicSchema(leader)
     }
   }
 

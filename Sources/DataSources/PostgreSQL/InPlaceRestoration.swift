@@ -12,10 +12,12 @@ final class InPlaceRestoration: SourceRestoration {
   private let context: RestoreContext
   private let programs: ClientPrograms
   private let transaction: InPlaceTransaction
+  private var notes: [String] = []
 
   init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
     (self.document, self.access, self.context) = (document, access, context)
     transaction = InPlaceTransaction(access, context)
+    try access.checkUnattached()
     programs = try access.clientPrograms()
   }
 
@@ -57,7 +59,7 @@ final class InPlaceRestoration: SourceRestoration {
 
   func finish(_ state: RestoreState) throws -> [String] {
     try transaction.forget()
-    return []
+    return notes
   }
 
   // MARK: The transaction
@@ -70,7 +72,7 @@ final class InPlaceRestoration: SourceRestoration {
         let tables = try DatabaseCatalog.tables(connection).map(\.name)
         try transaction.requireUnchanged(tables, since: present, connection)
       }
-      let kept = try DatabaseClearing.dropEverything(connection, keeping: document.extensions)
+      let kept = try DatabaseClearing.dropEverything(connection, for: document)
       let script = ArchiveScript(archive, connection)
       try script.run("pre-data", besides: kept)
       try RowLoad(
@@ -79,7 +81,7 @@ final class InPlaceRestoration: SourceRestoration {
       ).loadAll(connection)
       try script.run("data")
       try script.run("post-data")
-      _ = try document.database.apply(
+      notes = try document.database.apply(
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)
     }
     try access.source.connect().execute(script: Array("ANALYZE".utf8))

@@ -21,7 +21,8 @@ final class InPlaceTransaction {
   func begin() throws -> Connection {
     let connection = try access.source.connect()
     self.connection = connection
-    try connection.execute("BEGIN READ WRITE")
+    // Every statement sees what was committed before it: rows, too, that were written until the tables were locked.
+    try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
     try connection.execute("SET LOCAL lock_timeout = '\(access.source.limits.lock)s'")
     try connection.execute("SET LOCAL check_function_bodies = off")
     return connection

@@ -93,6 +93,11 @@ final class ServerAccess {
   /// What a swap needs and what it would leave behind.
   func checkReplaceable() throws {
     if !mayReplace { throw DatabaseProblem.notOwner(database: live, owner: owner) }
+    try checkUnattached()
+  }
+
+  /// Replication knows the tables themselves, which a restore makes anew.
+  func checkUnattached() throws {
     if !slots.isEmpty { throw DatabaseProblem.slots(slots) }
     if !subscriptions.isEmpty { throw DatabaseProblem.subscriptions(subscriptions) }
   }
@@ -188,10 +193,11 @@ final class ServerAccess {
       let deadline = MonotonicTime.now + 10
       while true {
         // Renaming and dropping end autovacuum's workers by themselves, and only superusers may do it otherwise.
+        // They have no user; what kind of process others are, is shown to their own users only.
         let sessions = try connection.query(
           """
           SELECT pid, coalesce(usename, '?'), coalesce(application_name, '') FROM pg_stat_activity
-          WHERE datname = $1 AND backend_type <> 'autovacuum worker'
+          WHERE datname = $1 AND usesysid IS NOT NULL
           """, [database])
         if sessions.isEmpty { return }
         if MonotonicTime.now > deadline {

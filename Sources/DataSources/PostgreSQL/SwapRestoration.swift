@@ -21,6 +21,7 @@ final class SwapRestoration: SourceRestoration {
     static let incoming = "incoming"
     static let incomingOID = "incomingOID"
     static let aside = "aside"
+    static let notes = "notes"
   }
 
   static let givenUp = "given_up"
@@ -86,7 +87,8 @@ final class SwapRestoration: SourceRestoration {
       state[Key.incomingOID] = retained.oid
     case .recorded(let document):
       let name = access.derivedName("restoring", token: context.token)
-      try DatabaseBuild(document, access: access, context: context).build(name)
+      let notes = try DatabaseBuild(document, access: access, context: context).build(name)
+      state[Key.notes] = notes.joined(separator: "\n")
       state[Key.incoming] = name
       state[Key.incomingOID] = try access.oid(of: name) ?? ""
     }
@@ -140,7 +142,8 @@ final class SwapRestoration: SourceRestoration {
   }
 
   func finish(_ state: RestoreState) throws -> [String] {
-    guard let aside = state[Key.aside], state[Key.liveOID] != "" else { return [] }
-    return ["the replaced database is kept as \(aside) for undo"]
+    let notes = (state[Key.notes] ?? "").split(separator: "\n").map(String.init)
+    guard let aside = state[Key.aside], state[Key.liveOID] != "" else { return notes }
+    return notes + ["the replaced database is kept as \(aside) for undo"]
   }
 }

@@ -53,7 +53,7 @@ extension AllObjects {
       ('{"a": 1, "a": 2, "b" :[ ] }', '{"a": 1, "a": 2}', '$.a[*] ? (@ > 1 && @.b == "x\"")'), ('1e400', '1e400', 'strict $'),
       ('"\u0001\ud83d\ude00\\"', '"\u0001\ud83d\ude00\\\n"', '$."a b"'), ('null', 'null', NULL),
       ('[[[[]]]]', '{"": {"\t": [-0.0, 1.50, 123456789012345678901234567890.123]}}', '$.**{2 to last}');
-    INSERT INTO world.v_json (b) SELECT jsonb_object_agg('k' || n, repeat('v', n)) FROM generate_series(1, 2000) n;
+    INSERT INTO world.v_json (b) SELECT jsonb_object_agg('k' || n, repeat('v', n)) FROM generate_series(1, 300) n;
     CREATE TABLE world.v_bytes (b bytea, bits bit(9), vb varbit); ALTER TABLE world.v_bytes ALTER b SET STORAGE EXTERNAL;
     INSERT INTO world.v_bytes VALUES ('\x', B'101010101', ''),
       (decode('000102030405060708090a0b0c0d0e0f5c5c2e1a1b7f80feff', 'hex'), NULL, B'1'),
