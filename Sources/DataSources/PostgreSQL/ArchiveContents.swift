@@ -190,7 +190,7 @@ package struct ArchiveContents: Sendable {
       let words = setting.split(separator: UInt8(ascii: "'"))
       if words.count > 1 { encoding = String(decoding: words[1], as: UTF8.self) }
     }
-    let decoder = TextDecoder(encoding: encoding)
+    let decoder = DatabaseEncoding(encoding)
     for index in entries.indices {
       entries[index].name = decoder.text(entries[index].tag ?? [])
       entries[index].schema = entries[index].namespace.map(decoder.text)

@@ -33,24 +33,24 @@ struct ArchiveDump: Sendable {
   let parameters: ConnectionParameters
   let limits: PostgreSQLSource.Limits
   let snapshotID: String
-  let scope: Scope
-  /// The database's.
+  /// The database's own. Given by name, because the environment could ask for another one.
   let encoding: String
+  let scope: Scope
   let session: ChunkSession
 
   /// The chunks of the archive. It is not compressed, so that equal parts of two archives are equal bytes.
   func run() throws -> ChunkList {
     let (reach, environment) = programs.reach(parameters)
-    var words =
+    let words =
       programs.dumpCommand + [
         "--format=custom", "--compress=0", "--no-password", "--snapshot=\(snapshotID)",
-        "--lock-wait-timeout=\(limits.lock)s",
-        // It decides in which encoding the names below are understood: a name that is not would come with its
-        // rows. The server converts nothing from or to SQL_ASCII.
-        "--encoding=\(encoding == "SQL_ASCII" ? encoding : "UTF8")",
+        "--lock-wait-timeout=\(limits.lock)s", "--encoding=\(encoding)",
       ]
-    words += scope.options
-    var process = Subprocess((words + reach).map { BytePath($0) }, label: "pg_dump")
+    // Its patterns are compared in that encoding.
+    let encoded = DatabaseEncoding(encoding)
+    let options = scope.options.map { BytePath(encoded.bytes($0)) }
+    var process = Subprocess(
+      words.map { BytePath($0) } + options + reach.map { BytePath($0) }, label: "pg_dump")
     process.additions = environment
     process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
     let encoder = ChunkEncoder()

@@ -57,7 +57,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     let encoding = try encoding()
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
-      limits: source.limits, snapshotID: snapshotID, scope: scope, encoding: encoding, session: session)
+      limits: source.limits, snapshotID: snapshotID, encoding: encoding, scope: scope, session: session)
     // pg_dump takes longest with many tables, so it begins before anything else.
     let archive = Pending { try dump.run() }
     let lists: [ChunkList]

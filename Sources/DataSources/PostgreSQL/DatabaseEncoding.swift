@@ -1,9 +1,9 @@
-// Text in a database's encoding as Swift's. Names from the server come in UTF-8, those in an archive in the
-// encoding of the database; both must be told to be the same.
+// Text in a database's encoding as Swift's, and back. Names from the server come in UTF-8, those in an archive in
+// the encoding of the database; both must be told to be the same.
 
 import Glibc
 
-struct TextDecoder {
+struct DatabaseEncoding {
   /// iconv's names where they are not PostgreSQL's own (“Character Set Support” in its manual).
   private static let names = [
     "LATIN1": "ISO-8859-1", "LATIN2": "ISO-8859-2", "LATIN3": "ISO-8859-3", "LATIN4": "ISO-8859-4",
@@ -16,7 +16,7 @@ struct TextDecoder {
 
   private let encoding: String?
 
-  init(encoding: String) {
+  init(_ encoding: String) {
     if ["UTF8", "SQL_ASCII"].contains(encoding) {
       self.encoding = nil
     } else if encoding.hasPrefix("WIN") && Self.names[encoding] == nil {
@@ -27,24 +27,32 @@ struct TextDecoder {
   }
 
   func text(_ bytes: [UInt8]) -> String {
-    if let encoding, bytes.contains(where: { $0 >= 0x80 }), let converted = Self.convert(bytes, encoding) {
+    if let encoding, bytes.contains(where: { $0 >= 0x80 }),
+      let converted = Self.convert(bytes, from: encoding, to: "UTF-8")
+    {
       return String(decoding: converted, as: UTF8.self)
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  func bytes(_ text: String) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    guard let encoding, bytes.contains(where: { $0 >= 0x80 }) else { return bytes }
+    return Self.convert(bytes, from: "UTF-8", to: encoding) ?? bytes
+  }
+
   /// nil where the encoding is not known here, or the bytes do not belong to it.
-  private static func convert(_ bytes: [UInt8], _ encoding: String) -> [UInt8]? {
-    guard let converter = iconv_open("UTF-8", encoding), Int(bitPattern: converter) != -1 else { return nil }
+  private static func convert(_ bytes: [UInt8], from: String, to: String) -> [UInt8]? {
+    guard let converter = iconv_open(to, from), Int(bitPattern: converter) != -1 else { return nil }
     defer { iconv_close(converter) }
     var input = bytes.map { CChar(bitPattern: $0) }
-    // No character of any of these has more than four bytes in UTF-8 for each of its own.
+    // No character of any of these has more than four bytes for each of its own.
     var output = [CChar](repeating: 0, count: 4 * bytes.count)
     var (inputLeft, outputLeft) = (input.count, output.count)
     let isConverted = input.withUnsafeMutableBufferPointer { input in
       output.withUnsafeMutableBufferPointer { output in
-        var (from, to) = (input.baseAddress, output.baseAddress)
-        return iconv(converter, &from, &inputLeft, &to, &outputLeft) != .max
+        var (source, target) = (input.baseAddress, output.baseAddress)
+        return iconv(converter, &source, &inputLeft, &target, &outputLeft) != .max
       }
     }
     return isConverted ? output.dropLast(outputLeft).map { UInt8(bitPattern: $0) } : nil
