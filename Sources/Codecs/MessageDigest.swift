@@ -1,4 +1,5 @@
-// SHA-256, and for git's packs SHA-1, through libcrypto's EVP interface, which uses the processor's SHA instructions.
+// SHA-256, for git's packs SHA-1, and for `md5sum -c` MD5, through libcrypto's EVP interface, which uses the
+// processor's SHA instructions.
 // docs/dependencies.md holds the measurement behind this choice.
 
 import CCrypto
@@ -20,8 +21,15 @@ package enum SHA1Algorithm: DigestAlgorithm {
   nonisolated(unsafe) package static let fetched = EVP_MD_fetch(nil, "SHA1", nil)
 }
 
+package enum MD5Algorithm: DigestAlgorithm {
+  package static let byteCount = 16
+  nonisolated(unsafe) package static let fetched = EVP_MD_fetch(nil, "MD5", nil)
+}
+
 package typealias SHA256 = MessageDigest<SHA256Algorithm>
 package typealias SHA1 = MessageDigest<SHA1Algorithm>
+/// For finding accidents alone.
+package typealias MD5 = MessageDigest<MD5Algorithm>
 
 /// Computes digests one after another with one context. Not for use by two threads at once.
 package final class MessageDigest<Algorithm: DigestAlgorithm> {

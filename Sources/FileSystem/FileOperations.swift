@@ -77,7 +77,7 @@ extension FileOperations {
 
 /// The temporary names of `replaceFile`, `<name>.<process>.<number>.tmp`, which tell who left one behind.
 package enum ReplacedFile {
-  static func temporaryPath(for path: BytePath) -> BytePath {
+  package static func temporaryPath(for path: BytePath) -> BytePath {
     BytePath(path.bytes + Array(".\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp".utf8))
   }
 

@@ -1,0 +1,94 @@
+// Files and directories that appear under their name only once they are whole and on the disk. Until then they stand
+// beside it under a temporary one. Whoever makes one calls `discard` in the end, which removes what was not published.
+
+import Glibc
+
+package enum OutputProblem: Error, Sendable, CustomStringConvertible {
+  case exists(BytePath)
+  case noDirectory(BytePath)
+
+  package var description: String {
+    switch self {
+    case .exists(let path): "\(path) exists already"
+    case .noDirectory(let path): "the directory \(path) for the output does not exist"
+    }
+  }
+}
+
+/// A file, or a directory with what is put into it.
+package final class NewFile {
+  package let path: BytePath
+  /// Where it is being made.
+  package let temporary: BytePath
+  private let files: any FileOperations
+  private let replaces: Bool
+  private var isPublished = false
+
+  /// - Parameter replaces: what has the name already gives way, once the new one is whole.
+  /// - Throws: `OutputProblem`.
+  package init(
+    _ path: BytePath, replaces: Bool, files: any FileOperations = SystemFileOperations()
+  ) throws {
+    if try !replaces && FileTree.status(path) != nil { throw OutputProblem.exists(path) }
+    let parent = path.parent ?? "."
+    if !FileTree.exists(parent) { throw OutputProblem.noDirectory(parent) }
+    (self.path, self.files, self.replaces) = (path, files, replaces)
+    temporary = ReplacedFile.temporaryPath(for: path)
+  }
+
+  deinit { discard() }
+
+  /// Removes it, unless it has its name.
+  package func discard() { if !isPublished { try? FileTree.remove(temporary) } }
+
+  /// Makes it a file.
+  package func makeFile() throws -> OpenFile {
+    try files.open(temporary, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+  }
+
+  /// Makes it a directory.
+  package func makeDirectory() throws { try FileTree.makeDirectories(temporary, mode: 0o700) }
+
+  /// A file inside the directory.
+  package func makeFile(_ name: BytePath) throws -> OpenFile {
+    try files.open(temporary.appending(name), flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+  }
+
+  /// Flushes it and gives it its name.
+  package func publish() throws {
+    let isDirectory = try FileTree.status(temporary)?.kind == .directory
+    let handle = try files.open(
+      temporary, flags: isDirectory ? O_RDONLY | O_DIRECTORY : O_RDONLY, mode: 0)
+    // Files in a directory are many: one flush for all of them.
+    if isDirectory { try files.syncFileSystem(of: handle) } else { try files.sync(handle) }
+    if let present = try FileTree.status(path) {
+      // Somebody else may have made it meanwhile.
+      guard replaces else { throw OutputProblem.exists(path) }
+      try replace(present.kind == .directory || isDirectory)
+    } else {
+      try files.rename(temporary, to: path)
+    }
+    isPublished = true
+    try files.sync(files.open(path.parent ?? ".", flags: O_RDONLY | O_DIRECTORY, mode: 0))
+  }
+
+  private func replace(_ isDirectory: Bool) throws {
+    guard isDirectory else { return try files.rename(temporary, to: path) }
+    // A directory cannot be renamed over another one.
+    let old = ReplacedFile.temporaryPath(for: path)
+    try files.rename(path, to: old)
+    do { try files.rename(temporary, to: path) } catch {
+      try? files.rename(old, to: path)
+      throw error
+    }
+    try FileTree.remove(old)
+  }
+}
+
+extension OpenFile {
+  /// This process's standard output, for as many bytes as there are.
+  package static func standardOutput() throws(SystemError) -> OpenFile {
+    let descriptor = try check("use standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) }
+    return OpenFile(adopting: descriptor, path: "standard output")
+  }
+}
