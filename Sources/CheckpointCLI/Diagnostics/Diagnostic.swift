@@ -51,6 +51,10 @@ struct Diagnostic: Error {
     case let error as DatabaseError: self = Self.database(error)
     case let error as DatabaseProblem: self = Self.problem(error)
     case let error as DiscoveryProblem: self = Self.discovery(error)
+    case let error as OutputProblem: self = Self.output(error)
+    case let error as ExportProblem:
+      let near = error.candidates
+      self.init("\(error)", hints: near.isEmpty ? [] : ["did you mean: \(near.joined(separator: ", "))?"])
     case ClientPrograms.Problem.missing(_, let major, _):
       self.init(
         "\(error)",
@@ -66,6 +70,13 @@ struct Diagnostic: Error {
         hints: [error.isDiskFull ? Self.fullDisk : "git fsck tells whether the repository is sound"])
     case let error as Settings.Invalid: self.init("\(error)", code: .usage)
     default: self.init("\(error)")
+    }
+  }
+
+  private static func output(_ error: OutputProblem) -> Diagnostic {
+    switch error {
+    case .exists: Diagnostic("\(error)", hints: ["--force replaces it; --output PATH gives another name"])
+    case .noDirectory(let path): Diagnostic("\(error)", hints: ["mkdir -p \(path)"])
     }
   }
 

@@ -124,7 +124,7 @@ package struct DatabaseDiscovery: Sendable {
     }
   }
 
-  private func prefix(_ name: String, _ option: String?) throws -> [String] {
+  package func prefix(_ name: String, _ option: String?) throws -> [String] {
     let key = settings.databaseKey(name, "clientprefix")
     guard let text = option ?? settings.text(key) else { return [] }
     if option == nil && settings.isFromCommittedFile(key) && !isTrusted() {

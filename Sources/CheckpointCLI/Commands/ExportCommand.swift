@@ -1,0 +1,183 @@
+// `checkpoint export`: a checkpoint's database, or all of it, in the formats of stock tools.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+
+extension Command {
+  static let export = Command(
+    name: "export", operands: "SELECTOR", operandCount: 1...1,
+    summary: "write a checkpoint as a file that psql or pg_restore take",
+    details: """
+      sql.gz is a script for psql; with --data-only it has rows as column inserts. dump and dir are
+      pg_dump's own custom and directory formats. csv is a directory with a file for each table.
+      Everything comes from the store: no server is needed. Foreign keys to tables outside of a chosen
+      part are left out and named.
+      """,
+    options: [
+      .value("--format", as: "FORMAT", help: "sql.gz, dump, dir or csv"),
+      .value(
+        "-o", "--output", as: "PATH",
+        help:
+          "where to; by default the id with the format in this directory; - is standard output (sql.gz, dump)"
+      ),
+      .flag("--force", help: "replace what has that name"),
+      .value(
+        "--schema", as: "NAME", repeatable: true,
+        help: "this schema alone, also as a pattern such as 'shop_*'"),
+      .value(
+        "--table", as: "NAME", repeatable: true,
+        help: "this table alone, with its indexes, constraints and sequences; SCHEMA.NAME or in every schema"),
+      .flag("--data-only", help: "rows without definitions"),
+      .flag("--schema-only", help: "definitions without rows"),
+      .value("--source", as: "NAME", help: "which database, where the checkpoint has several"),
+      .value("--client-prefix", as: "WORDS", help: "runs pg_restore, such as “docker exec -i db”"),
+    ],
+    examples: [
+      "checkpoint export latest --format sql.gz",
+      "checkpoint export before-upgrade --format dump --schema shop -o shop.dump",
+      "checkpoint export latest --format csv --table shop.orders --output orders",
+    ], exitCodes: [.done, .failed, .usage, .noRepository, .locked, .verificationFailed]
+  ) { invocation in
+    let request = try ExportRequest(invocation)
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let lock = try store.lock(.shared, waiting: 10)
+    defer { withExtendedLifetime(lock) {} }
+    let target = try workspace.select(invocation.operands[0], store)
+    let start = MonotonicTime.now
+    let record = try request.database(of: target, store)
+    let database = try DatabaseExport(
+      record, request.part, prefix: request.prefix, fallback: { try workspace.clientPrefix(of: record.name) },
+      store: store, progress: workspace.progress)
+    for line in database.leftOut { workspace.console.warning("left out: \(line)") }
+    let path = request.path(for: target)
+    try workspace.logged("export", store) {
+      try database.write(request.format, to: path, replacing: invocation.has("--force"))
+      return ((), target.id.description, nil)
+    }
+    try ExportReport(
+      path: path, format: request.format, tables: database.tableCount, rows: database.rowCount,
+      bytes: path.map { try ExportReport.byteCount($0) }, seconds: MonotonicTime.now - start,
+      leftOut: database.leftOut
+    ).show(workspace.console)
+    return .done
+  }
+}
+
+extension Workspace {
+  /// The configured words that run PostgreSQL's programs elsewhere.
+  fileprivate func clientPrefix(of database: String) throws -> [String] {
+    let trust = Trust(gitDirectory: project.location.commonDirectory, settings: project.settings)
+    return try DatabaseDiscovery(
+      worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
+      isTrusted: { trust.isGiven }, recorded: { _ in nil }
+    ).prefix(database, nil)
+  }
+}
+
+/// What somebody asks to be exported, from the words of the command.
+private struct ExportRequest {
+  let format: ExportFormat
+  let part: DatabasePart
+  private let output: String?
+  private let source: String?
+  let prefix: [String]
+
+  init(_ invocation: Invocation) throws {
+    let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let name = invocation.value("--format") else {
+      throw UsageError(description: "the format is missing", hints: ["--format: \(known)"])
+    }
+    guard let format = ExportFormat(rawValue: name) else {
+      throw UsageError(description: "the format “\(name)” is unknown", hints: ["formats: \(known)"])
+    }
+    self.format = format
+    (output, source) = (invocation.value("--output"), invocation.value("--source"))
+    prefix = (invocation.value("--client-prefix") ?? "").split(separator: " ").map(String.init)
+    if invocation.has("--data-only") && invocation.has("--schema-only") {
+      throw UsageError(description: "--data-only and --schema-only exclude each other")
+    }
+    if format == .csv && invocation.has("--schema-only") {
+      throw UsageError(description: "csv has no definitions", hints: ["--format sql.gz --schema-only"])
+    }
+    if output == "-" && !format.canStream {
+      throw UsageError(description: "\(name) cannot go to standard output", hints: ["--output PATH"])
+    }
+    if output == "-" && invocation.console.isJSON {
+      throw UsageError(description: "with --json, the export cannot go to standard output, too")
+    }
+    let hasData = invocation.has("--data-only") || format == .csv
+    part = DatabasePart(
+      schemas: invocation.values["--schema"] ?? [], tables: invocation.values["--table"] ?? [],
+      contents: invocation.has("--schema-only") ? .schema : hasData ? .data : .everything)
+  }
+
+  /// nil for standard output.
+  func path(for target: Manifest) -> BytePath? {
+    if output == "-" { return nil }
+    return output.map { BytePath($0) } ?? BytePath("\(target.id).\(format.rawValue)")
+  }
+
+  func database(of target: Manifest, _ store: Store) throws -> SourceRecord {
+    let records = try Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
+    let names = records.map(\.name).joined(separator: ", ")
+    if let source {
+      guard let record = records.first(where: { $0.name == source }) else {
+        throw UsageError(
+          description: "\(target.id) has no database called “\(source)”",
+          hints: names.isEmpty ? [] : ["it has: \(names)"])
+      }
+      return record
+    }
+    guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
+    if records.count > 1 {
+      throw UsageError(
+        description: "\(target.id) has several databases", hints: ["--source with one of: \(names)"])
+    }
+    return record
+  }
+}
+
+/// What was written, in words and as JSON.
+private struct ExportReport {
+  struct View: Encodable {
+    var path: BytePath
+    var format: String
+    var tables: Int
+    var rows: Int
+    var bytes: Int
+    var seconds: Double
+    var leftOut: [String]
+  }
+
+  let path: BytePath?
+  let format: ExportFormat
+  let tables: Int
+  let rows: Int
+  let bytes: Int?
+  let seconds: Double
+  let leftOut: [String]
+
+  func show(_ console: Console) throws {
+    // What went to standard output has no place for remarks.
+    guard let path, let bytes else { return }
+    if console.isJSON {
+      return try console.json(
+        View(
+          path: path, format: format.rawValue, tables: tables, rows: rows, bytes: bytes, seconds: seconds,
+          leftOut: leftOut))
+    }
+    console.remark(
+      "\(Format.plural(tables, "table")), \(Format.plural(rows, "row")), \(Format.bytes(bytes)) in \(Format.seconds(seconds))"
+    )
+    console.result("\(path)")
+  }
+
+  static func byteCount(_ path: BytePath) throws -> Int {
+    guard let status = try FileTree.status(path) else { return 0 }
+    guard status.kind == .directory else { return status.byteCount }
+    return try FileTree.list(path).reduce(0) { try $0 + byteCount(path.appending($1)) }
+  }
+}

@@ -1,0 +1,240 @@
+// A checkpoint's database, or a part of it, ready to be written in one of the formats that stock tools take. Nothing
+// here needs a server: everything comes from the store, and pg_restore prints what the archive says.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+package enum ExportProblem: Error, Sendable, CustomStringConvertible {
+  case unknownSchema(String, known: [String])
+  case unknownTable(String, known: [String])
+  case tableNotInArchive(String)
+
+  package var description: String {
+    switch self {
+    case .unknownSchema(let name, _): "the checkpoint has no schema “\(name)”"
+    case .unknownTable(let name, _): "the checkpoint has no table “\(name)”"
+    case .tableNotInArchive(let name): "the checkpoint has rows of \(name), but not how it is made"
+    }
+  }
+
+  package var candidates: [String] {
+    switch self {
+    case .unknownSchema(let name, let known), .unknownTable(let name, let known):
+      known.filter { EditDistance.between(name, $0) <= max(1, name.count / 3) }
+    case .tableNotInArchive: []
+    }
+  }
+}
+
+package struct DatabaseExport: Sendable {
+  struct Table: Sendable {
+    /// The entry that makes the table.
+    var entry: ArchiveEntry
+    var name: TableName
+    var columns: [String]
+    var loadThrough: TableName?
+    /// An identity column wants to be told that its value is given.
+    var overridesIdentity: Bool
+    var list: ChunkList
+
+    var target: TableName { loadThrough ?? name }
+  }
+
+  let store: Store
+  /// Depends on all contents, so nobody can have written it into them.
+  let frameKey: String
+  let document: DatabaseDocument
+  /// Its entries are those of the part alone.
+  let contents: ArchiveContents
+  let encoding: DatabaseEncoding
+  let tables: [Table]
+  /// The same in an order that satisfies foreign keys, as far as there is one.
+  let tablesByReference: [Table]
+  /// Tables for which there is none.
+  let circles: [String]
+  let part: DatabasePart
+  let programs: ClientPrograms
+  let progress: any ProgressReporter
+  /// What refers to tables that are not exported, and is therefore not either.
+  package let leftOut: [String]
+
+  package var tableCount: Int { tables.count }
+  package var rowCount: Int { tables.reduce(0) { $0 + $1.list.fingerprint.rowCount } }
+  var byteCount: Int { tables.reduce(0) { $0 + $1.list.byteCount } }
+
+  /// - Parameters:
+  ///   - prefix: the words that run PostgreSQL's programs elsewhere, where somebody asks for that.
+  ///   - fallback: the same for where no fitting programs are installed here.
+  /// - Throws: `ExportProblem` for a part that is not there.
+  package init(
+    _ record: SourceRecord, _ part: DatabasePart, prefix: [String], fallback: () throws -> [String],
+    store: Store,
+    progress: any ProgressReporter
+  ) throws {
+    let reader = ChunkReader(store)
+    (self.store, self.part, self.progress) = (store, part, progress)
+    frameKey = String((record.document?.description ?? "").prefix(48))
+    document = try PostgreSQLSource.document(of: record, in: store)
+    let whole = try ArchiveContents.read(document, reader)
+    try Self.requirePart(part, in: whole)
+    let selection = whole.selection(part)
+    let (kept, leftOut) = part.isSelective ? whole.standalone(selection) : (selection.dumpIDs, [])
+    self.leftOut = leftOut
+    var contents = whole
+    let tableNames = Set(document.tables.map(\.tableName))
+    contents.entries = whole.entries.filter { entry in
+      // Rows that we have beside the archive would go in twice.
+      let isOurs = entry.kind == "TABLE DATA" && entry.tableName.map(tableNames.contains) == true
+      return kept.contains(entry.dumpID) && !isOurs
+    }
+    contents.entries.insert(contentsOf: part.contents == .data ? [] : whole.schemasBeside(selection), at: 0)
+    self.contents = contents
+    encoding = DatabaseEncoding(whole.encoding)
+    tables = part.contents == .schema ? [] : try Self.tables(document, whole, selection, reader)
+    let order = ReferenceOrder(whole)
+    let places = Dictionary(order.order.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
+    tablesByReference = tables.sorted { places[$0.entry.dumpID] ?? 0 < places[$1.entry.dumpID] ?? 0 }
+    circles = tables.filter { order.circles.contains($0.entry.dumpID) }.map(\.name.display)
+    // The archive's own version is that of pg_dump, which may be newer than the server.
+    let dumped = String(decoding: whole.header.dumpVersion ?? [], as: UTF8.self).prefix { $0.isNumber }
+    let major = max(document.server.version / 10000, Int(dumped) ?? 0)
+    do {
+      programs = try ClientPrograms.locate(serverMajor: major, prefix: prefix)
+    } catch {
+      let others = try prefix.isEmpty ? fallback() : []
+      if others.isEmpty { throw error }
+      programs = try ClientPrograms.locate(serverMajor: major, prefix: others)
+    }
+  }
+
+  /// A name that matches nothing is a mistake.
+  private static func requirePart(_ part: DatabasePart, in contents: ArchiveContents) throws {
+    let schemas = Set(contents.entries.compactMap { $0.kind == "SCHEMA" ? $0.name : $0.schema }).sorted()
+    for pattern in part.schemas where !schemas.contains(where: { NamePattern.matches(pattern, $0) }) {
+      throw ExportProblem.unknownSchema(pattern, known: schemas)
+    }
+    let tables = contents.entries.filter { $0.isRelation || $0.kind == "SEQUENCE" }.compactMap(\.tableName)
+    for pattern in part.tables
+    where !tables.contains(where: { NamePattern.matches(pattern, table: $0.name, in: $0.schema) }) {
+      throw ExportProblem.unknownTable(pattern, known: tables.flatMap { [$0.name, $0.display] })
+    }
+  }
+
+  private static func tables(
+    _ document: DatabaseDocument, _ contents: ArchiveContents, _ selection: ArchiveSelection,
+    _ reader: ChunkReader
+  ) throws -> [Table] {
+    let entries = Dictionary(
+      contents.entries.filter { $0.kind == "TABLE" }.compactMap { entry in entry.tableName.map { ($0, entry) }
+      }
+    ) { first, _ in first }
+    let overriding = contents.identityTables()
+    let lists = try StreamLists(document.list, reader)
+    let streams = document.streams.filter { $0.name != DatabaseDocument.archiveName }
+    return try zip(document.tables, streams).compactMap { table, stream in
+      guard let entry = entries[table.tableName] else {
+        throw ExportProblem.tableNotInArchive(table.tableName.display)
+      }
+      guard selection.relations.contains(table.tableName) else { return nil }
+      return Table(
+        entry: entry, name: table.tableName, columns: table.columns,
+        // Without its root, a partition is filled by itself.
+        loadThrough: table.loadThrough.flatMap { selection.relations.contains($0) ? $0 : nil },
+        overridesIdentity: overriding.contains(entry.dumpID), list: try lists.list(of: stream))
+    }
+  }
+
+  // MARK: Parts of scripts
+
+  /// Runs pg_restore on the entries of one section.
+  func script(_ section: String, _ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let words = programs.restoreCommand + ["--format=custom", "--section=\(section)", "--file=-"]
+    let process = Subprocess(words.map { BytePath($0) }, label: "pg_restore")
+    var head: [UInt8]? = contents.encoded
+    // Large objects and what extensions configured stand behind the table of contents, and belong to the data.
+    let input = try section == "data" ? rest() : nil
+    try process.run(
+      feed: {
+        defer { head = nil }
+        return try head ?? input?.rest() ?? []
+      }, consume: consume)
+  }
+
+  /// The archive as it was written, behind its table of contents.
+  func rest() throws -> ArchiveInput {
+    guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
+    let reader = ChunkReader(store)
+    let input = ArchiveInput(try StreamLists(document.list, reader).list(of: archive), reader)
+    _ = try ArchiveContents.read(input)
+    return input
+  }
+
+  /// In the database's encoding.
+  func copyStatement(_ table: Table) -> [UInt8] {
+    encoding.bytes("COPY \(table.target.quoted)\(CatalogTable.list(table.columns)) FROM stdin;\n")
+  }
+
+  /// Reports how far the rows are.
+  func forEachTable(_ tables: [Table], _ body: (Table, _ advance: (Int) -> Void) throws -> Void) throws {
+    let total = byteCount
+    var done = 0
+    defer { progress.finish("export rows") }
+    for table in tables {
+      try body(table) { count in
+        done += count
+        progress.update("export rows", done: done, total: total, unit: .bytes)
+      }
+    }
+  }
+}
+
+extension ArchiveContents {
+  /// Tables with a column that is GENERATED ALWAYS AS IDENTITY.
+  fileprivate func identityTables() -> Set<Int> {
+    let sequences = entries.filter { entry in
+      let text = entry.definition ?? []
+      return entry.kind == "SEQUENCE" && text.starts(with: "ALTER ".utf8)
+        && text.firstRange(of: "GENERATED ALWAYS AS IDENTITY".utf8) != nil
+    }
+    let owners = owners()
+    return Set(sequences.compactMap { owners[$0.dumpID] ?? nil })
+  }
+
+  /// A part without what only makes sense beside tables outside of it: foreign keys to them, being their partition.
+  fileprivate func standalone(_ selection: ArchiveSelection) -> (kept: Set<Int>, leftOut: [String]) {
+    var kept = selection.dumpIDs
+    var leftOut: [String] = []
+    let byID = Dictionary(entries.map { ($0.dumpID, $0) }) { first, _ in first }
+    for entry in entries where ["FK CONSTRAINT", "TABLE ATTACH", "INDEX ATTACH"].contains(entry.kind) {
+      let needed = entry.dependencies.compactMap { byID[$0] }.filter(\.isRelation).compactMap(\.tableName)
+      guard kept.contains(entry.dumpID),
+        let outside = needed.first(where: { !selection.relations.contains($0) })
+      else { continue }
+      kept.remove(entry.dumpID)
+      let what = entry.kind == "FK CONSTRAINT" ? "the foreign key" : "the attachment"
+      if entry.kind != "INDEX ATTACH" {
+        leftOut.append("\(what) \(entry.name), which refers to \(outside.display)")
+      }
+    }
+    return (kept, leftOut)
+  }
+
+  /// The schemas that chosen tables are in, made where they are missing, and nothing more of them.
+  fileprivate func schemasBeside(_ selection: ArchiveSelection) -> [ArchiveEntry] {
+    let chosen = entries.filter { selection.contains($0) }
+    let needed = Set(chosen.compactMap(\.schema)).subtracting(
+      chosen.filter { $0.kind == "SCHEMA" }.map(\.name))
+    return entries.filter { $0.kind == "SCHEMA" && needed.contains($0.name) }.compactMap { entry in
+      let start = Array("CREATE SCHEMA ".utf8)
+      guard let definition = entry.definition, definition.starts(with: start) else { return nil }
+      var schema = entry
+      schema.definition = Array("CREATE SCHEMA IF NOT EXISTS ".utf8) + definition.dropFirst(start.count)
+      // Its owner is only set where it has a statement to drop it.
+      schema.dropStatement = []
+      schema.owner = []
+      return schema
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// Writes an exported database to where it shall be: a new file or directory under its name, or standard output.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+
+package enum ExportFormat: String, CaseIterable, Sendable {
+  case script = "sql.gz"
+  case custom = "dump"
+  case directory = "dir"
+  case csv
+
+  package var isDirectory: Bool { self == .directory || self == .csv }
+  /// Formats that are one file, written from its beginning to its end.
+  package var canStream: Bool { self == .script || self == .custom }
+}
+
+extension DatabaseExport {
+  /// - Parameter path: nil for standard output.
+  package func write(
+    _ format: ExportFormat, to path: BytePath?, replacing: Bool,
+    files: any FileOperations = SystemFileOperations()
+  ) throws {
+    guard let path else {
+      let output = try OpenFile.standardOutput()
+      try write(format, files) { try files.write($0, to: output) }
+      return
+    }
+    let made = try NewFile(path, replaces: replacing, files: files)
+    defer { made.discard() }
+    if format.isDirectory {
+      try made.makeDirectory()
+      if format == .csv {
+        try CSVExport(export: self, files: files).write(into: made)
+      } else {
+        let archive = ArchiveExport(self, .directory)
+        try archive.writeData(DirectoryTarget(archive.contents, made, files: files))
+      }
+    } else {
+      let output = try made.makeFile()
+      let head = try write(format, files) { try files.write($0, to: output) }
+      if let head {
+        lseek(output.descriptor, 0, SEEK_SET)
+        try files.write(head, to: output)
+      }
+    }
+    try made.publish()
+  }
+
+  /// - Returns: what is to be written over the beginning, where that is possible.
+  @discardableResult
+  private func write(
+    _ format: ExportFormat, _ files: any FileOperations, _ sink: @escaping ([UInt8]) throws -> Void
+  ) throws -> [UInt8]? {
+    if format == .custom {
+      let archive = ArchiveExport(self, .custom)
+      let target = try CustomTarget(archive.contents, sink)
+      try archive.writeData(target)
+      return target.located(archive.contents)
+    }
+    try ExportPipeline.run(store, .gzip, write: sink) { pipeline in
+      try pipeline.stream(.gzip) {
+        try ScriptExport(export: self).run(
+          write: { try pipeline.write($0) }, rows: { try pipeline.write($0, as: $1) })
+      }
+    }
+    return nil
+  }
+}

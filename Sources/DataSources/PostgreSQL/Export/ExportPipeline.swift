@@ -1,0 +1,153 @@
+// What every export does with its bytes: literal ones and chunks of rows in one order, read from the store, checked,
+// changed into another text and compressed by several threads, and given out in that order. What is on its way is
+// a few pieces of about a megabyte, whatever the database's size.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+
+final class ExportPipeline {
+  private enum Segment: Sendable {
+    case bytes([UInt8])
+    case rows(ChunkReference, RowText)
+  }
+
+  private typealias Work = OrderedWork<[Segment], Piece>
+
+  private struct Piece: Sendable {
+    var bytes: [UInt8]
+    var summary: DeflateSummary
+  }
+
+  private static let pieceBytes = 1 << 20
+  /// More would take more memory than they save time.
+  private static let mostWorkers = 8
+  /// The smallest files for their time on rows of tables, beside gzip's own level 6 (docs/design/export.md).
+  private static let level: Int32 = 3
+
+  private let work: Work
+  private let state: State
+  private var segments: [Segment] = []
+  private var byteCount = 0
+  /// The number of the last piece.
+  private var last = -1
+
+  /// What the delivering side keeps. It is on the same thread as the giving one.
+  private final class State {
+    let write: ([UInt8]) throws -> Void
+    /// What is done between pieces: to begin and to end a stream, to go on to another file.
+    var actions: [Int: () throws -> Void] = [:]
+    var summary: DeflateSummary
+
+    init(_ container: DeflateContainer?, _ write: @escaping ([UInt8]) throws -> Void) {
+      self.write = write
+      summary = DeflateSummary(container ?? .gzip)
+    }
+  }
+
+  private init(_ work: Work, _ state: State) { (self.work, self.state) = (work, state) }
+
+  /// - Parameters:
+  ///   - container: nil to leave the bytes as they are.
+  ///   - write: gets the compressed bytes, on the calling thread.
+  static func run(
+    _ store: Store, _ container: DeflateContainer?, write: @escaping ([UInt8]) throws -> Void,
+    _ body: (ExportPipeline) throws -> Void
+  ) throws {
+    let state = State(container, write)
+    // After a failure some are left, and hold what they would have worked on.
+    defer { state.actions = [:] }
+    let cores = min(mostWorkers, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    try Work.run(
+      workers: cores,
+      makeWorker: {
+        let reader = ChunkReader(store)
+        guard let container else { return { try plain($0, reader) } }
+        let compressor = try DeflateCompressor(container, level: level)
+        return { try compressed($0, reader, compressor) }
+      },
+      deliver: { number, piece in
+        if !piece.bytes.isEmpty { try write(piece.bytes) }
+        state.summary.append(piece.summary)
+        try state.actions.removeValue(forKey: number)?()
+      }
+    ) { work in
+      let pipeline = ExportPipeline(work, state)
+      try body(pipeline)
+      try pipeline.flush()
+    }
+  }
+
+  private static func compressed(
+    _ segments: [Segment], _ reader: ChunkReader, _ compressor: DeflateCompressor
+  ) throws -> Piece {
+    let (bytes, summary) = try compressor.piece { add in
+      for segment in segments { try give(segment, reader, add) }
+    }
+    return Piece(bytes: summary.byteCount == 0 ? [] : bytes, summary: summary)
+  }
+
+  private static func plain(_ segments: [Segment], _ reader: ChunkReader) throws -> Piece {
+    var bytes: [UInt8] = []
+    for segment in segments { try give(segment, reader) { bytes.append(contentsOf: $0) } }
+    return Piece(bytes: bytes, summary: DeflateSummary(.gzip))
+  }
+
+  private static func give(
+    _ segment: Segment, _ reader: ChunkReader, _ add: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    switch segment {
+    case .bytes(let bytes): try bytes.withUnsafeBytes(add)
+    case .rows(let piece, let text): try reader.withPiece(piece) { try text.write($0, add) }
+    }
+  }
+
+  // MARK: Giving
+
+  func write(_ bytes: some Sequence<UInt8>) throws {
+    let bytes = Array(bytes)
+    if bytes.isEmpty { return }
+    try add(.bytes(bytes), bytes.count)
+  }
+
+  func write(_ text: String) throws { try write(text.utf8) }
+
+  func write(_ chunk: ChunkReference, as text: RowText = .copy) throws {
+    try add(.rows(chunk, text), chunk.byteCount)
+  }
+
+  private func add(_ segment: Segment, _ count: Int) throws {
+    segments.append(segment)
+    byteCount += count
+    if byteCount >= Self.pieceBytes { try flush() }
+  }
+
+  private func flush() throws {
+    if segments.isEmpty { return }
+    let given = segments
+    (segments, byteCount) = ([], 0)
+    last = try work.submit(given)
+  }
+
+  /// Does something once everything given so far is written, before anything that follows.
+  func then(_ action: @escaping () throws -> Void) throws {
+    // An empty piece keeps the place.
+    let given = segments
+    (segments, byteCount) = ([], 0)
+    let number = last + 1
+    state.actions[number] = action
+    last = try work.submit(given)
+  }
+
+  /// One whole stream in the container.
+  func stream(_ container: DeflateContainer, _ body: () throws -> Void) throws {
+    let state = state
+    try then {
+      state.summary = DeflateSummary(container)
+      try state.write(container.head)
+    }
+    try body()
+    try then { try state.write(state.summary.end) }
+  }
+}
