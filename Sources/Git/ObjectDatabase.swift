@@ -234,7 +234,7 @@ package final class ObjectDatabase {
 
   /// Calls `body` with the pieces of a blob of any size; libgit2 would hold a large one whole.
   /// - Throws: after the last piece, where the hash of all is not the object's name.
-  func streamBlob(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func streamBlob(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let byteCount = try byteCount(of: id)
     if byteCount <= Self.memoryLimit { return try read(id).withUnsafeBytes { try body($0) } }
     let hash = SHA1()

@@ -56,7 +56,7 @@ package struct StateMetadata: Codable, Sendable {
   package var operationObjects: [ObjectID] = []
 
   /// The permissions of a tracked file without changes; nil where none were recorded.
-  func permissions(of path: BytePath, _ mode: FileMode) -> UInt32? {
+  package func permissions(of path: BytePath, _ mode: FileMode) -> UInt32? {
     switch mode {
     case .regular: files[path]
     case .executable: executables[path]

@@ -7,8 +7,9 @@ import Testing
 /// What each module may import beside Swift's own modules.
 let allowedImports: [String: Set<String>] = [
   "CLinux": [], "CGit": [], "CPostgres": [], "CZstd": [], "CZlib": [], "CCrypto": [], "CXXHash": [],
+  "CLibArchive": [],
   "FileSystem": ["CLinux"],
-  "Codecs": ["CZstd", "CZlib", "CCrypto", "CXXHash"],
+  "Codecs": ["CZstd", "CZlib", "CCrypto", "CXXHash", "CLibArchive"],
   "Git": ["CGit", "Codecs", "FileSystem"],
   "Postgres": ["CPostgres", "FileSystem"],
   "ChunkStore": ["Codecs", "FileSystem"],

@@ -10,7 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 # What building and running needs, by Debian's names.
 # shellcheck disable=SC2034 # used by the scripts that source this
-packages=(git libgit2-dev libpq-dev libssl-dev libxxhash-dev libzstd-dev pkg-config postgresql zlib1g-dev)
+packages=(git libarchive-dev libgit2-dev libpq-dev libssl-dev libxxhash-dev libzstd-dev pkg-config postgresql zlib1g-dev)
 
 note() { printf '%s\n' "$*" >&2; }
 die() {

@@ -8,15 +8,16 @@ import FileSystem
 extension Command {
   static let export = Command(
     name: "export", operands: "SELECTOR", operandCount: 1...1,
-    summary: "write a checkpoint as a file that psql or pg_restore take",
+    summary: "write a checkpoint as a file that psql, pg_restore or tar take",
     details: """
       sql.gz is a script for psql; with --data-only it has rows as column inserts. dump and dir are
-      pg_dump's own custom and directory formats. csv is a directory with a file for each table.
-      Everything comes from the store: no server is needed. Foreign keys to tables outside of a chosen
+      pg_dump's own custom and directory formats. csv is a directory with a file for each table. tar.gz
+      has the database as a script, the project's files as git stores them, its configuration, and
+      what git says of them. Everything comes from the store: no server is needed. Foreign keys to tables outside of a chosen
       part are left out and named.
       """,
     options: [
-      .value("--format", as: "FORMAT", help: "sql.gz, dump, dir or csv"),
+      .value("--format", as: "FORMAT", help: "sql.gz, dump, tar.gz, dir or csv"),
       .value(
         "-o", "--output", as: "PATH",
         help:
@@ -47,22 +48,39 @@ extension Command {
     defer { withExtendedLifetime(lock) {} }
     let target = try workspace.select(invocation.operands[0], store)
     let start = MonotonicTime.now
-    let record = try request.database(of: target, store)
-    let database = try DatabaseExport(
-      record, request.part, prefix: request.prefix, fallback: { try workspace.clientPrefix(of: record.name) },
-      store: store, progress: workspace.progress)
-    for line in database.leftOut { workspace.console.warning("left out: \(line)") }
+    let databases = try request.databases(of: target, store).map { record in
+      let export = try DatabaseExport(
+        record, request.part, prefix: request.prefix,
+        fallback: { try workspace.clientPrefix(of: record.name) }, store: store, progress: workspace.progress)
+      return (name: record.name, export: export)
+    }
+    let leftOut = databases.flatMap(\.export.leftOut)
+    for line in leftOut { workspace.console.warning("left out: \(line)") }
     let path = request.path(for: target)
     try workspace.logged("export", store) {
-      try database.write(request.format, to: path, replacing: invocation.has("--force"))
+      try write(databases, of: target, request, to: path, workspace, store)
       return ((), target.id.description, nil)
     }
     try ExportReport(
-      path: path, format: request.format, tables: database.tableCount, rows: database.rowCount,
-      bytes: path.map { try ExportReport.byteCount($0) }, seconds: MonotonicTime.now - start,
-      leftOut: database.leftOut
+      path: path, format: request.format, tables: databases.reduce(0) { $0 + $1.export.tableCount },
+      rows: databases.reduce(0) { $0 + $1.export.rowCount },
+      bytes: path.map { try ExportReport.byteCount($0) }, seconds: MonotonicTime.now - start, leftOut: leftOut
     ).show(workspace.console)
     return .done
+  }
+
+  private static func write(
+    _ databases: [(name: String, export: DatabaseExport)], of target: Manifest, _ request: ExportRequest,
+    to path: BytePath?, _ workspace: Workspace, _ store: Store
+  ) throws {
+    let isReplacing = workspace.invocation.has("--force")
+    if request.format == .tar, let path {
+      let project = try ProjectRecord(target, workspace.project)
+      try ProjectExport(target, project, databases: databases, store: store).write(
+        to: path, replacing: isReplacing)
+    } else if let database = databases.first {
+      try database.export.write(request.format, to: path, replacing: isReplacing)
+    }
   }
 }
 
@@ -120,7 +138,8 @@ private struct ExportRequest {
     return output.map { BytePath($0) } ?? BytePath("\(target.id).\(format.rawValue)")
   }
 
-  func database(of target: Manifest, _ store: Store) throws -> SourceRecord {
+  /// One; of a whole checkpoint all that it has.
+  func databases(of target: Manifest, _ store: Store) throws -> [SourceRecord] {
     let records = try Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
     let names = records.map(\.name).joined(separator: ", ")
     if let source {
@@ -129,14 +148,20 @@ private struct ExportRequest {
           description: "\(target.id) has no database called “\(source)”",
           hints: names.isEmpty ? [] : ["it has: \(names)"])
       }
-      return record
+      return [record]
+    }
+    if format == .tar {
+      if part != DatabasePart() && records.isEmpty {
+        throw RollbackProblem.nothingToRestore(target.id, "database")
+      }
+      return records
     }
     guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
     if records.count > 1 {
       throw UsageError(
         description: "\(target.id) has several databases", hints: ["--source with one of: \(names)"])
     }
-    return record
+    return [record]
   }
 }
 

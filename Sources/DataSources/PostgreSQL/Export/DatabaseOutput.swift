@@ -9,6 +9,8 @@ import Glibc
 package enum ExportFormat: String, CaseIterable, Sendable {
   case script = "sql.gz"
   case custom = "dump"
+  /// The whole checkpoint (`ProjectExport`).
+  case tar = "tar.gz"
   case directory = "dir"
   case csv
 
