@@ -23,7 +23,7 @@ package final class PostgresServer: Sendable {
 
   private static let started = Result {
     let server = try PostgresServer()
-    running.withLock { $0 = (server.guardian, server.lifeline.descriptor) }
+    running.withLock { $0 = (server.guardian, server.lifeline.withLock { $0?.descriptor ?? -1 }) }
     // The shell would do it anyway; this waits for it, so that nothing is left when the process is gone.
     atexit { PostgresServer.stop() }
     return server
@@ -50,7 +50,8 @@ package final class PostgresServer: Sendable {
   package let directory: BytePath
   package let programs: BytePath
   private let guardian: pid_t
-  private let lifeline: OpenFile
+  /// Open as long as the server is wanted.
+  private let lifeline: Mutex<OpenFile?>
   private let counter = Atomic<Int>(0)
 
   private static let account: [BytePath] =
@@ -63,7 +64,9 @@ package final class PostgresServer: Sendable {
     guard mkdtemp(&template) != nil else { throw SystemError(operation: "make a directory in /tmp") }
     directory = BytePath(template.dropLast().map { UInt8(bitPattern: $0) })
     try FileTree.setPermissions(directory, 0o711)
-    (guardian, lifeline) = try Self.startGuardian(directory, programs)
+    let (guardian, lifeline) = try Self.startGuardian(directory, programs)
+    self.guardian = guardian
+    self.lifeline = Mutex(lifeline)
     if getuid() == 0 { try Self.run(["chown", "postgres:", directory]) }
 
     let data = directory.appending("data")
@@ -96,6 +99,12 @@ package final class PostgresServer: Sendable {
         programs.appending("pg_ctl"), "-D", data, "-l", directory.appending("log"), "-w", "-t", "60", "start",
       ])
     try psql("CREATE ROLE with_password NOLOGIN")
+  }
+
+  /// The shell is waited for: a child that nobody waits for keeps the watch over exit tests busy for ever.
+  deinit {
+    lifeline.withLock { $0 = nil }
+    waitpid(guardian, nil, 0)
   }
 
   private static let running = Mutex<(guardian: pid_t, lifeline: Int32)?>(nil)

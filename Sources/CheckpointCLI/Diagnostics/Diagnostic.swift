@@ -195,10 +195,17 @@ struct Diagnostic: Error {
     return Diagnostic("\(error)")
   }
 
+  /// For objects of a role that the user may not act for; the words changed in 16.
+  private static func ownership(_ message: String) -> [String] {
+    ["must be member of role", "must be able to SET ROLE"].contains(where: message.contains)
+      ? ["let everything belong to you: checkpoint restore database SELECTOR --no-owner"] : []
+  }
+
   private static func subprocess(_ error: SubprocessError) -> Diagnostic {
     guard error.reason == .notFound else {
-      return Diagnostic(
-        "\(error)", hints: error.message.contains("No space left on device") ? [fullDisk] : [])
+      var hints = error.message.contains("No space left on device") ? [fullDisk] : []
+      hints += ownership(error.message)
+      return Diagnostic("\(error)", hints: hints)
     }
     return Diagnostic("\(error)", hints: ["install it, or put it on PATH"])
   }
@@ -213,6 +220,7 @@ struct Diagnostic: Error {
     if error.isMissingDatabase {
       hints.append("if it was dropped: checkpoint rollback SELECTOR makes it anew")
     }
+    hints += ownership(error.message)
     if error.isConstraintViolation {
       hints.append("the recorded rows do not satisfy a constraint of today; nothing was changed")
     }

@@ -49,7 +49,9 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   private static func lock(_ tables: [CatalogTable], _ leader: Connection) throws {
     for start in stride(from: 0, to: tables.count, by: 500) {
       let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
-      try leader.execute("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE")
+      // As a script, which an interruption ends: it may wait.
+      try leader.execute(
+        script: Array("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE".utf8))
     }
   }
 

@@ -98,7 +98,8 @@ final class InPlaceTransaction {
   static func lock(_ tables: [TableName], _ mode: LockMode, _ connection: Connection) throws {
     for start in stride(from: 0, to: tables.count, by: 500) {
       let names = tables[start..<min(start + 500, tables.count)].map(\.quoted)
-      try connection.execute("LOCK TABLE \(names.joined(separator: ", ")) IN \(mode.rawValue) MODE")
+      try connection.execute(
+        script: Array("LOCK TABLE \(names.joined(separator: ", ")) IN \(mode.rawValue) MODE".utf8))
     }
   }
 

@@ -100,7 +100,9 @@ struct LivePart {
       UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid IN (SELECT oid FROM rels)
       UNION ALL SELECT 'pg_class'::regclass, objid FROM pg_depend WHERE classid = 'pg_class'::regclass
         AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjid IN (SELECT oid FROM rels)
-      UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE conrelid IN (SELECT oid FROM rels)
+      UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k
+        JOIN pg_namespace n ON n.oid = k.connamespace
+        WHERE k.conrelid IN (SELECT oid FROM rels) OR n.nspname = ANY ($1::text[])
       UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
         LEFT JOIN pg_type e ON e.oid = t.typelem
         WHERE n.nspname = ANY ($1::text[]) OR t.typrelid IN (SELECT oid FROM rels) OR e.typrelid IN (SELECT oid FROM rels)
