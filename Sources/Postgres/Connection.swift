@@ -202,7 +202,7 @@ package final class Connection: @unchecked Sendable {
   package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try Interruption.withCanceller(cancel) {
       do {
-        try start(sql, expecting: PGRES_COPY_OUT)
+        try start(sql.utf8, expecting: PGRES_COPY_OUT)
         try rows("read rows", body)
         try finishCopy("read rows")
       } catch let error as DatabaseError {
@@ -268,9 +268,17 @@ package final class Connection: @unchecked Sendable {
   package func copyIn(
     _ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws -> Int {
+    try copyIn(statement: Array(sql.utf8), body)
+  }
+
+  /// The same for a statement whose bytes are in the session's encoding, whatever that is.
+  @discardableResult
+  package func copyIn(
+    statement: [UInt8], _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws -> Int {
     try Interruption.withCanceller(cancel) {
       do {
-        try start(sql, expecting: PGRES_COPY_IN)
+        try start(statement, expecting: PGRES_COPY_IN)
         do {
           try body { bytes in
             // Pieces of this size keep libpq's buffer, which must hold one whole piece, small.
@@ -299,10 +307,14 @@ package final class Connection: @unchecked Sendable {
     }
   }
 
-  private func start(_ sql: String, expecting status: ExecStatusType) throws(DatabaseError) {
-    let result = PQexec(handle, sql)
+  private func start(_ sql: some Collection<UInt8>, expecting status: ExecStatusType) throws(DatabaseError) {
+    let text = sql.map { CChar(bitPattern: $0) } + [0]
+    let result = PQexec(handle, text)
     defer { PQclear(result) }
-    if PQresultStatus(result) != status { throw error(result, "run “\(Self.summary(sql))”") }
+    if PQresultStatus(result) != status {
+      let shown = String(decoding: sql.prefix(200), as: UTF8.self)
+      throw error(result, "run “\(Self.summary(shown))”")
+    }
   }
 
   /// - Returns: the number of rows, as the server counts them.

@@ -52,6 +52,7 @@ struct Diagnostic: Error {
     case let error as DatabaseProblem: self = Self.problem(error)
     case let error as DiscoveryProblem: self = Self.discovery(error)
     case let error as OutputProblem: self = Self.output(error)
+    case let error as ImportProblem: self = Self.importing(error)
     case let error as ExportProblem:
       let near = error.candidates
       self.init("\(error)", hints: near.isEmpty ? [] : ["did you mean: \(near.joined(separator: ", "))?"])
@@ -71,6 +72,24 @@ struct Diagnostic: Error {
     case let error as Settings.Invalid: self.init("\(error)", code: .usage)
     default: self.init("\(error)")
     }
+  }
+
+  private static func importing(_ error: ImportProblem) -> Diagnostic {
+    let hints: [String] =
+      switch error {
+      case .unknownFile:
+        [
+          "scripts (plain, gzip, zstd), pg_dump's custom, directory and tar archives, and export's tar.gz can be"
+        ]
+      case .notText, .unterminated, .cutShort, .cutArchive: ["is the file whole?"]
+      case .psqlCommand: ["remove it from the script if it is not needed"]
+      case .beyondDatabase: ["run that part with psql yourself, and import the rest"]
+      case .statement, .nothingInside: []
+      case .missingRole(let role):
+        ["--no-owner and --no-privileges leave roles out", "or make it: CREATE ROLE \(role.asIdentifier)"]
+      case .remotePrograms: ["install PostgreSQL's client programs here, or make a custom archive of it"]
+      }
+    return Diagnostic("\(error)", hints: hints)
   }
 
   private static func output(_ error: OutputProblem) -> Diagnostic {

@@ -17,6 +17,9 @@ package struct CaptureRequest: Sendable {
   /// Record the working copies of submodules, too.
   package var recursesSubmodules = false
 
+  /// Record the data sources alone.
+  package var leavesWorktreeOut = false
+
   /// Set by rollback for the rescue that it takes.
   package struct Rescue: Sendable {
     package var before: CheckpointID
@@ -37,7 +40,7 @@ package struct CaptureRequest: Sendable {
   }
 
   /// A checkpoint of the database alone leaves the working copy out.
-  var recordsWorktree: Bool { kind != .database }
+  var recordsWorktree: Bool { kind != .database && !leavesWorktreeOut }
 }
 
 /// The files beside git's own that a checkpoint keeps in the store.

@@ -1,0 +1,94 @@
+// `checkpoint import`: a dump, of ours or of pg_dump, becomes a checkpoint.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+
+extension Command {
+  static let importing = Command(
+    name: "import", operands: "FILE", operandCount: 1...1,
+    summary: "make a checkpoint of a dump: what export or pg_dump wrote",
+    details: """
+      FILE is a script (plain, gzip or zstd), one of pg_dump's archives (custom, directory, tar), or the
+      tar.gz of export; what it is, its contents tell. It is restored into a database beside the
+      project's own, recorded as that one's contents, and dropped: the project's database is not
+      touched. What a script says is run with your rights; it may not run programs nor change anything
+      outside of its database. Of a tar.gz the database is imported, and the project's files are not.
+      """,
+    options: [
+      .value("--name", as: "NAME", help: "the checkpoint's name (default: imported)"),
+      .value("-m", "--message", as: "TEXT", help: "why it is taken"),
+      .flag("--no-owner", help: "everything belongs to you, whoever owned it"),
+      .flag("--no-privileges", help: "leave privileges out"),
+      .value(
+        "--source", as: "NAME", help: "whose contents they are, where the project has several databases"),
+      .value("--database", as: "URL", help: "the project's database, instead of the configured or found one"),
+      .value(
+        "--client-prefix", as: "WORDS", help: "runs pg_dump and pg_restore, such as “docker exec -i db”"),
+    ],
+    examples: [
+      "checkpoint import shop.dump --name from-production --no-owner",
+      "checkpoint import backup.sql.gz -m \"the backup of last night\"",
+    ],
+    exitCodes: [.done, .failed, .usage, .noRepository, .locked]
+  ) { invocation in
+    let path = BytePath(invocation.operands[0])
+    let name = try CheckpointName(invocation.value("--name") ?? "imported")
+    let workspace = try Workspace(invocation)
+    let file = try DumpFile(path)
+    let store = try workspace.openOrCreateStore()
+    let lock = try store.lock(.shared, waiting: 10)
+    defer { withExtendedLifetime(lock) {} }
+    try JournalFile(store).requireNone()
+    let source = try workspace.importedSource()
+    var request = CaptureRequest(name: name, kind: .custom)
+    request.message = invocation.value("--message") ?? "imported from \(path)"
+    request.leavesWorktreeOut = true
+    var options = ImportOptions()
+    options.leavesOwnersOut = invocation.has("--no-owner")
+    options.leavesPrivilegesOut = invocation.has("--no-privileges")
+    let created = try workspace.logged("import", store) {
+      let created = try DatabaseImport(source, options, store: store, progress: workspace.progress).run(file)
+      {
+        try workspace.creator(store, [$0]).create(request)
+      }
+      return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
+    }
+    let console = workspace.console
+    if file.kind == .project { console.warning("the project's files in \(path) were not imported") }
+    if console.isJSON {
+      try console.json(CheckpointView(created.manifest, notes: Notes(), isStable: false))
+    } else {
+      for line in CheckpointText.summary(created.manifest) { console.remark(line) }
+      console.result(created.manifest.id.description)
+    }
+    return .done
+  }
+}
+
+extension Workspace {
+  /// The database whose contents a dump is taken for.
+  fileprivate func importedSource() throws -> PostgreSQLSource {
+    let found = try sources().compactMap { $0 as? PostgreSQLSource }
+    let names = found.map(\.name).joined(separator: ", ")
+    if let name = invocation.value("--source") {
+      guard let source = found.first(where: { $0.name == name }) else {
+        throw UsageError(
+          description: "the project has no database called “\(name)”",
+          hints: names.isEmpty ? [] : ["it has: \(names)"])
+      }
+      return source
+    }
+    guard let source = found.first else {
+      throw UsageError(
+        description: "there is no database to import into",
+        hints: ["set DATABASE_URL, or give --database URL: a database is made beside that one"])
+    }
+    if found.count > 1 {
+      throw UsageError(
+        description: "the project has several databases", hints: ["--source with one of: \(names)"])
+    }
+    return source
+  }
+}

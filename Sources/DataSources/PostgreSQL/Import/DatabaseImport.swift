@@ -1,0 +1,171 @@
+// A dump becomes the database of a checkpoint: restored into a database beside the project's own, recorded from there
+// as if it were that one, and dropped.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+import Postgres
+
+package struct ImportOptions: Sendable {
+  /// Everything belongs to who imports it.
+  package var leavesOwnersOut = false
+  package var leavesPrivilegesOut = false
+
+  package init() {}
+}
+
+package struct DatabaseImport {
+  private let source: PostgreSQLSource
+  private let options: ImportOptions
+  private let store: Store
+  private let progress: any ProgressReporter
+
+  package init(
+    _ source: PostgreSQLSource, _ options: ImportOptions, store: Store, progress: any ProgressReporter
+  ) {
+    (self.source, self.options, self.store, self.progress) = (source, options, store, progress)
+  }
+
+  /// Restores the dump, and calls `body` with a source that records what came of it under the project's own name.
+  package func run<Result>(_ file: DumpFile, _ body: (any DataSource) throws -> Result) throws -> Result {
+    let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
+    let named = source.named(for: token)
+    let access = try ServerAccess(named)
+    try access.checkCanCreate()
+    try access.dropAbandoned()
+    let name = access.derivedName("restoring", token: token)
+    var located = named.located
+    located.parameters = located.parameters.with(database: name)
+    // All of the dump, whatever is recorded of the project's own database.
+    located.selection = DatabaseSelection()
+    let scratch = PostgreSQLSource(located, limits: named.limits)
+    defer { Interruption.shielded { try? access.drop(name) } }
+    try create(name, access)
+    progress.update("restore the dump", done: 0, total: nil, unit: .items)
+    try restore(file, scratch, access)
+    progress.finish("restore the dump")
+    return try body(ImportedDatabase(source: scratch, recordedName: access.live))
+  }
+
+  /// As the project's own is, where that exists: what belongs to a database as a whole is in no dump.
+  private func create(_ name: String, _ access: ServerAccess) throws {
+    let maintenance = try access.maintenanceConnection()
+    guard access.liveOID != nil else {
+      return try maintenance.execute("CREATE DATABASE \(name.asIdentifier) TEMPLATE template0")
+    }
+    let properties = try DatabaseProperties.read(source.connect())
+    try maintenance.execute(properties.creation(as: name, serverMajor: access.serverMajor))
+    try properties.giveToOwner(name, maintenance)
+    _ = try properties.apply(to: name, maintenance)
+  }
+
+  private func restore(_ file: DumpFile, _ scratch: PostgreSQLSource, _ access: ServerAccess) throws {
+    switch file.kind {
+    case .script: try run(file.pieces(), scratch)
+    case .project:
+      let tar = try TarReader(file.pieces())
+      while let entry = try tar.next() {
+        guard case .database("database.sql") = ProjectFile.Place(entry.path) else { continue }
+        return try run({ try tar.read() }, scratch)
+      }
+    case .custom, .tarArchive, .directory:
+      do { try restoreArchive(file, scratch, access) } catch let error as SubprocessError {
+        throw ImportProblem.missingRole(in: error.message) ?? error
+      }
+    }
+  }
+
+  private func run(_ pieces: @escaping () throws -> [UInt8], _ scratch: PostgreSQLSource) throws {
+    try ScriptRun(
+      connection: scratch.connect(), leavesOwnersOut: options.leavesOwnersOut,
+      leavesPrivilegesOut: options.leavesPrivilegesOut
+    ).run(pieces)
+  }
+
+  /// pg_restore takes what there is of a tar archive that was cut short for all of it. pg_dump ends one with a script.
+  private func requireWhole(_ file: DumpFile) throws {
+    let tar = try TarReader(file.pieces())
+    var last: [UInt8] = []
+    while let entry = try tar.next() {
+      last = entry.path
+      while try !tar.read().isEmpty {}
+    }
+    if !last.elementsEqual("restore.sql".utf8) { throw ImportProblem.cutArchive(file.path) }
+  }
+
+  private func restoreArchive(
+    _ file: DumpFile, _ scratch: PostgreSQLSource, _ access: ServerAccess
+  ) throws {
+    if file.kind == .tarArchive { try requireWhole(file) }
+    // An archive of a newer pg_dump needs a newer pg_restore, too.
+    let head = file.kind == .custom ? try? ArchiveContents.read(file.pieces()).header : nil
+    let dumped = head.flatMap {
+      Int(String(decoding: $0.dumpVersion ?? [], as: UTF8.self).prefix { $0.isNumber })
+    }
+    let newer = try? ClientPrograms.locate(
+      serverMajor: max(access.serverMajor, dumped ?? 0), prefix: scratch.located.clientPrefix)
+    let programs = try newer ?? access.clientPrograms()
+    let (reach, environment) = programs.reach(scratch.located.parameters)
+    var words = programs.restoreCommand + ["--exit-on-error", "--no-password"] + reach
+    if options.leavesOwnersOut { words.append("--no-owner") }
+    if options.leavesPrivilegesOut { words.append("--no-privileges") }
+    let cores = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    if !programs.isRemote && file.kind != .tarArchive {
+      words.append("--jobs=\(min(scratch.limits.jobs, cores))")
+    }
+    let session = try ChunkSession(store)
+    defer { session.abort() }
+    var arguments = words.map { BytePath($0) }
+    var feed: () throws -> [UInt8] = { [] }
+    if programs.isRemote {
+      guard file.kind == .custom else { throw ImportProblem.remotePrograms(file.path) }
+      feed = try file.pieces()
+    } else {
+      arguments.append(try plain(file, session))
+    }
+    var process = Subprocess(arguments, label: "pg_restore")
+    process.additions = environment
+    process.additions["PGCONNECT_TIMEOUT"] = "\(scratch.limits.connect)"
+    process.additions["PGAPPNAME"] = scratch.located.parameters.values["application_name"]
+    process.additions["PGOPTIONS"] = "-c synchronous_commit=off"
+    try process.run(feed: feed, consume: { _ in })
+  }
+
+  /// The file itself, or what it expands to: pg_restore looks for data in it.
+  private func plain(_ file: DumpFile, _ session: ChunkSession) throws -> BytePath {
+    if file.compression == .none {
+      // A name that begins with a dash would be an option.
+      return file.path.isAbsolute ? file.path : BytePath("./".utf8 + file.path.bytes)
+    }
+    let path = session.temporaryPath("dump")
+    let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    let pieces = try file.pieces()
+    while case let piece = try pieces(), !piece.isEmpty { try store.files.write(piece, to: output) }
+    return path
+  }
+}
+
+/// The database that was made of a dump, recorded under another one's name.
+private struct ImportedDatabase: DataSource {
+  let source: PostgreSQLSource
+  let recordedName: String
+
+  var name: String { source.name }
+  var type: String { source.type }
+
+  func openSnapshot() throws -> any DataSourceSnapshot {
+    try DatabaseSnapshot(source, recordedAs: recordedName)
+  }
+
+  func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration {
+    try source.restoration(of: record, context: context)
+  }
+
+  func isHeld(_ retained: RetainedDatabase) throws -> Bool { false }
+
+  func secure(
+    _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
+  ) throws -> SecuredContents? { nil }
+}

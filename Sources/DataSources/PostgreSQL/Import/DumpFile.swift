@@ -1,0 +1,103 @@
+// A file that somebody wants to import: what it is, its contents tell, and not its name.
+
+import Codecs
+import FileSystem
+import Glibc
+
+package struct DumpFile: Sendable {
+  package enum Kind: Sendable, Equatable {
+    /// SQL for psql.
+    case script
+    /// pg_dump's archives.
+    case custom, tarArchive, directory
+    /// What `export --format tar.gz` writes.
+    case project
+  }
+
+  package let path: BytePath
+  package let kind: Kind
+  let compression: Compression
+
+  /// - Throws: `ImportProblem.unknownFile`, and `SystemError` where it cannot be read.
+  package init(_ path: BytePath) throws {
+    self.path = path
+    var raw = stat()
+    guard path.withCString({ stat($0, &raw) }) == 0 else { throw SystemError(operation: "read", path: path) }
+    if raw.st_mode & S_IFMT == S_IFDIR {
+      guard FileTree.exists(path.appending("toc.dat")) else { throw ImportProblem.unknownFile(path) }
+      (kind, compression) = (.directory, .none)
+      return
+    }
+    let compression = Compression(start: try Self.pieces(path, .none)())
+    self.compression = compression
+    kind = try Self.kind(path, compression)
+  }
+
+  private static func kind(_ path: BytePath, _ compression: Compression) throws -> Kind {
+    let pieces = try pieces(path, compression)
+    var start: [UInt8] = []
+    while start.count < 512, case let piece = try pieces(), !piece.isEmpty { start += piece }
+    if start.starts(with: "PGDMP".utf8) { return .custom }
+    if start.count >= 512, start[257..<262].elementsEqual("ustar".utf8) {
+      return try tarKind(path, compression)
+    }
+    let text = start.prefix(4096)
+    // Text has no control characters but for white space.
+    let isText = !text.contains { $0 < 0x20 && ![0x09, 0x0A, 0x0C, 0x0D].contains($0) || $0 == 0x7F }
+    guard isText, !text.allSatisfy({ $0 <= 0x20 }) else { throw ImportProblem.unknownFile(path) }
+    return .script
+  }
+
+  private static func tarKind(_ path: BytePath, _ compression: Compression) throws -> Kind {
+    let tar = try TarReader(pieces(path, compression))
+    while let entry = try tar.next() {
+      if entry.path.elementsEqual("toc.dat".utf8) { return .tarArchive }
+      if ProjectFile.Place(entry.path) != nil { return .project }
+    }
+    throw ImportProblem.unknownFile(path)
+  }
+
+  /// Its bytes, expanded, piece by piece.
+  package func pieces() throws -> () throws -> [UInt8] { try Self.pieces(path, compression) }
+
+  private static func pieces(_ path: BytePath, _ compression: Compression) throws -> () throws -> [UInt8] {
+    let file = try OpenFile.open(path, flags: O_RDONLY)
+    let read: () throws -> [UInt8] = {
+      try Interruption.check()
+      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+      defer { buffer.deallocate() }
+      return Array(buffer[..<(try file.read(into: buffer))])
+    }
+    if compression == .none { return read }
+    let expander = try Expander(compression, read)
+    return { try expander.next() }
+  }
+}
+
+/// The places in an exported checkpoint.
+enum ProjectFile {
+  enum Place: Equatable {
+    case database(String)
+    /// A file of the project, and one that git ignores, by their paths in it.
+    case project(BytePath)
+    case config(BytePath)
+    case manifest
+
+    /// nil for what is none of them, and for paths that lead out of the project.
+    init?(_ path: [UInt8]) {
+      var parts = BytePath(path).components.map { BytePath($0.bytes) }
+      if parts.first == "." { parts.removeFirst() }
+      if parts.contains(where: { $0 == ".." || $0 == "." }) || path.first == UInt8(ascii: "/") { return nil }
+      let rest = BytePath(Array(parts.dropFirst().map(\.bytes).joined(separator: [UInt8(ascii: "/")])))
+      switch parts.first {
+      case "backup" where parts.count == 2: self = .database("\(parts[1])")
+      case "project" where parts.count > 1 && parts[1] != ".git": self = .project(rest)
+      case "config" where parts.count > 1 && parts[1] != ".git": self = .config(rest)
+      case "metadata" where rest == "backup-metadata.json": self = .manifest
+      case "stage_backup" where rest == "database.sql": self = .database("database.sql")
+      case "stage_backup" where rest == "stage-metadata.json": self = .manifest
+      default: return nil
+      }
+    }
+  }
+}

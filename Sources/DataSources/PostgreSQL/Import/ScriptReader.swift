@@ -1,0 +1,298 @@
+// A plain SQL script, statement by statement, as psql would cut it: quotation marks of all kinds, comments, bodies of
+// functions, and rows behind `COPY … FROM stdin`. psql itself is not used, because it runs programs that a script
+// names (`\!`); its commands are given out as what they are.
+
+import Codecs
+
+struct ScriptStatement {
+  var text: [UInt8] = []
+  /// The line on which it begins.
+  var line = 1
+  /// Its words outside of quotation marks, in upper case, as far as they tell what kind of statement it is.
+  var words: [String] = []
+  /// Rows follow it.
+  var isCopyIn = false
+}
+
+final class ScriptReader {
+  enum Item {
+    case statement(ScriptStatement)
+    /// A command of psql, without its backslash.
+    case command(String, line: Int)
+  }
+
+  private enum State {
+    case plain
+    /// Up to the same quotation mark; a backslash may stand before anything.
+    case quoted(UInt8, escapes: Bool)
+    case dollar([UInt8])
+    case lineComment
+    case comment(depth: Int)
+  }
+
+  private static let keptWords = 12
+  private static let newline: UInt8 = 0x0A
+
+  private let pull: () throws -> [UInt8]
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+  private(set) var line = 1
+  /// Whether a backslash in an ordinary literal means itself; scripts of old servers say that it does not.
+  var hasPlainBackslashes = true
+
+  private var state = State.plain
+  private var statement = ScriptStatement()
+  private var word: [UInt8] = []
+  private var wordBefore = ""
+  private var depth = 0
+  private var blockDepth = 0
+  /// pg_dump says where its work begins and where it is complete.
+  private var dumpBegan: Int?
+
+  init(_ pull: @escaping () throws -> [UInt8]) { self.pull = pull }
+
+  // MARK: Bytes
+
+  /// The byte some places ahead; nil behind the end.
+  private func peek(_ ahead: Int = 0) throws -> UInt8? {
+    while position + ahead >= buffer.count {
+      if isAtEnd { return nil }
+      buffer.removeFirst(position)
+      position = 0
+      let piece = try pull()
+      if piece.isEmpty { isAtEnd = true } else { buffer += piece }
+    }
+    return buffer[position + ahead]
+  }
+
+  private func take(_ count: Int = 1) {
+    for index in position..<(position + count) {
+      let byte = buffer[index]
+      if byte == Self.newline { line += 1 }
+      statement.text.append(byte)
+    }
+    position += count
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$") || (48...57).contains(byte)
+      || (65...90).contains(byte) || (97...122).contains(byte)
+  }
+
+  // MARK: Statements
+
+  /// The next statement or command; nil at the end.
+  /// - Throws: `ImportProblem` for what is no text, and a script that ends inside of something.
+  func next() throws -> Item? {
+    begin()
+    while let byte = try peek() {
+      if byte == 0 { throw ImportProblem.notText(line: line) }
+      switch state {
+      case .plain:
+        if let item = try plain(byte) { return item }
+      case .quoted(let mark, let escapes): try quoted(byte, mark, escapes)
+      case .dollar(let tag):
+        take()
+        if byte == UInt8(ascii: "$"), statement.text.suffix(tag.count).elementsEqual(tag) { state = .plain }
+      case .lineComment:
+        take()
+        if byte == Self.newline { endComment() }
+      case .comment(let depth): try comment(byte, depth)
+      }
+    }
+    if case .lineComment = state { endComment() }
+    guard case .plain = state else { throw ImportProblem.unterminated(line: statement.line) }
+    endWord()
+    // psql, too, sends what has no semicolon.
+    if !statement.words.isEmpty { return finished() }
+    if let dumpBegan { throw ImportProblem.cutShort(line: dumpBegan) }
+    return nil
+  }
+
+  private func finished() -> Item {
+    statement.isCopyIn = statement.isCopyIn && statement.words.first == "COPY"
+    return .statement(statement)
+  }
+
+  private var isBlank: Bool { statement.text.allSatisfy { $0 <= 0x20 } }
+
+  private func begin() {
+    statement = ScriptStatement(line: line)
+    (word, wordBefore, depth, blockDepth) = ([], "", 0, 0)
+  }
+
+  private func endComment() {
+    state = .plain
+    guard statement.words.isEmpty && word.isEmpty else { return }
+    if statement.text.starts(with: "-- PostgreSQL database dump complete".utf8) {
+      dumpBegan = nil
+    } else if statement.text.starts(with: "-- PostgreSQL database dump\n".utf8) {
+      dumpBegan = statement.line
+    }
+    // What stands before a statement is not a part of it.
+    begin()
+  }
+
+  private func plain(_ byte: UInt8) throws -> Item? {
+    if Self.isWord(byte), !(byte == UInt8(ascii: "$") && word.isEmpty) {
+      word.append(byte)
+      take()
+      return nil
+    }
+    let prefix = word
+    endWord()
+    switch byte {
+    case UInt8(ascii: "'"):
+      let escapes = prefix.count == 1 && (prefix[0] | 0x20) == UInt8(ascii: "e")
+      state = .quoted(byte, escapes: escapes || !hasPlainBackslashes)
+      take()
+    case UInt8(ascii: "\""):
+      state = .quoted(byte, escapes: false)
+      take()
+    case UInt8(ascii: "$"): try dollar()
+    case UInt8(ascii: "-") where try peek(1) == byte: state = .lineComment
+    case UInt8(ascii: "/") where try peek(1) == UInt8(ascii: "*"):
+      state = .comment(depth: 1)
+      take(2)
+    case UInt8(ascii: "\\"): return try command()
+    case UInt8(ascii: ";") where depth == 0 && blockDepth == 0:
+      take()
+      if statement.words.isEmpty { return begin(after: nil) }
+      return finished()
+    default:
+      if byte == UInt8(ascii: "(") { depth += 1 }
+      if byte == UInt8(ascii: ")") { depth = max(0, depth - 1) }
+      take()
+      if statement.words.isEmpty && isBlank { begin() }
+    }
+    return nil
+  }
+
+  private func begin(after item: Item?) -> Item? {
+    begin()
+    return item
+  }
+
+  private func endWord() {
+    if word.isEmpty { return }
+    let text = String(decoding: word, as: UTF8.self).uppercased()
+    word = []
+    if depth == 0 {
+      if wordBefore == "FROM" && text == "STDIN" { statement.isCopyIn = true }
+      // Two words that belong together are told as one, wherever they stand.
+      if statement.words.count < Self.keptWords { statement.words.append(text) }
+      if ["OWNER TO", "ON DATABASE", "IN DATABASE"].contains("\(wordBefore) \(text)") {
+        statement.words.append("\(wordBefore) \(text)")
+      }
+    }
+    let isBody = wordBefore == "BEGIN" && text == "ATOMIC"
+    wordBefore = text
+    let words = statement.words
+    let isRoutine =
+      words.first == "CREATE" && words.prefix(4).contains { $0 == "FUNCTION" || $0 == "PROCEDURE" }
+    // A body of statements, BEGIN ATOMIC … END, has semicolons of its own.
+    if isRoutine && (isBody || blockDepth > 0 && text == "CASE") { blockDepth += 1 }
+    if text == "END" && blockDepth > 0 { blockDepth -= 1 }
+  }
+
+  private func quoted(_ byte: UInt8, _ mark: UInt8, _ escapes: Bool) throws {
+    take()
+    if escapes && byte == UInt8(ascii: "\\") {
+      if try peek() != nil { take() }
+    } else if byte == mark {
+      // Two of them stand for one; a literal that is continued begins anew, which comes to the same.
+      if try peek() == mark { take() } else { state = .plain }
+    }
+  }
+
+  private func dollar() throws {
+    var count = 1
+    while let byte = try peek(count), Self.isWord(byte), byte != UInt8(ascii: "$") { count += 1 }
+    // $1 is a parameter.
+    let isTag = try peek(count) == UInt8(ascii: "$") && (count == 1 || !(48...57).contains(peek(1) ?? 0))
+    if isTag {
+      take(count + 1)
+      state = .dollar(Array(statement.text.suffix(count + 1)))
+    } else {
+      take()
+    }
+  }
+
+  /// Comments of this kind can stand inside of each other.
+  private func comment(_ byte: UInt8, _ depth: Int) throws {
+    let next = try peek(1)
+    if byte == UInt8(ascii: "*"), next == UInt8(ascii: "/") {
+      take(2)
+      if depth == 1 { endComment() } else { state = .comment(depth: depth - 1) }
+    } else if byte == UInt8(ascii: "/"), next == UInt8(ascii: "*") {
+      take(2)
+      state = .comment(depth: depth + 1)
+    } else {
+      take()
+    }
+  }
+
+  /// A backslash outside of quotation marks begins a command of psql, up to the line's end.
+  private func command() throws -> Item {
+    let place = line
+    var text: [UInt8] = []
+    position += 1
+    while let byte = try peek(), byte != Self.newline {
+      text.append(byte)
+      position += 1
+    }
+    return .command(String(decoding: text, as: UTF8.self), line: place)
+  }
+
+  // MARK: Rows
+
+  /// Gives the rows behind a `COPY … FROM stdin`, up to the line `\.`.
+  func copyRows(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    // They begin on the line after the statement.
+    while let byte = try peek() {
+      position += 1
+      if byte == Self.newline { break }
+    }
+    line += 1
+    let start = line
+    while try peek() != nil {
+      let found = wholeRows()
+      if found.byteCount > 0 {
+        try buffer.withUnsafeBytes {
+          try body(UnsafeRawBufferPointer(rebasing: $0[position..<(position + found.byteCount)]))
+        }
+      }
+      position += found.byteCount + found.endByteCount
+      line += found.lineCount
+      if found.endByteCount > 0 { return }
+      // The buffer ends inside of a line. The script may end behind the last one without a newline.
+      let left = buffer.count - position
+      if left > 0, try peek(left) == nil, buffer[position...].elementsEqual(#"\."#.utf8) {
+        position = buffer.count
+        return
+      }
+      if left > 0 && isAtEnd { break }
+    }
+    throw ImportProblem.unterminated(line: start)
+  }
+
+  /// The lines that the buffer holds whole, up to the one that ends the rows.
+  private func wholeRows() -> (byteCount: Int, endByteCount: Int, lineCount: Int) {
+    buffer.withUnsafeBytes { bytes in
+      var (place, lines) = (position, 0)
+      while place < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
+        let length = LineScan.end(of: rest)
+        if rest[length - 1] != Self.newline { break }
+        lines += 1
+        let isShort = length == 3 || length == 4 && rest[2] == 0x0D
+        if isShort, rest[0] == UInt8(ascii: "\\"), rest[1] == UInt8(ascii: ".") {
+          return (place - position, length, lines)
+        }
+        place += length
+      }
+      return (place - position, 0, lines)
+    }
+  }
+}

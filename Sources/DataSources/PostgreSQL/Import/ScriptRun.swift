@@ -1,0 +1,147 @@
+// Runs a plain SQL script in a database of our own, as psql would, but for what reaches out of it: programs, files,
+// other databases and the server as a whole.
+
+import FileSystem
+import Postgres
+
+package enum ImportProblem: Error, Sendable, CustomStringConvertible {
+  case unknownFile(BytePath)
+  case notText(line: Int)
+  case unterminated(line: Int)
+  case cutShort(line: Int)
+  case cutArchive(BytePath)
+  case psqlCommand(String, line: Int)
+  case beyondDatabase(String, line: Int)
+  case statement(line: Int, message: String)
+  case missingRole(String)
+  case remotePrograms(BytePath)
+  case nothingInside(BytePath)
+
+  package var description: String {
+    switch self {
+    case .unknownFile(let path): "\(path) is none of the files that can be imported"
+    case .notText(let line): "the script is no text (a zero byte on line \(line))"
+    case .unterminated(let line): "the script ends inside of what begins on line \(line)"
+    case .cutShort(let line): "the dump that begins on line \(line) of the script is not complete"
+    case .cutArchive(let path): "the archive \(path) is not complete"
+    case .psqlCommand(let command, let line):
+      "the script has a command of psql on line \(line), which is not run: \\\(command)"
+    case .beyondDatabase(let statement, let line):
+      "the script changes more than its database on line \(line): \(statement)"
+    case .statement(let line, let message): "line \(line) of the script: \(message)"
+    case .missingRole(let role): "the role “\(role)” of the dump does not exist on this server"
+    case .remotePrograms(let path): "\(path) cannot be read by pg_restore where it runs"
+    case .nothingInside(let path): "\(path) holds neither a database nor a project"
+    }
+  }
+
+  /// What PostgreSQL's programs and its server say of a role that is missing.
+  static func missingRole(in message: String) -> ImportProblem? {
+    guard let start = message.firstRange(of: "role \""),
+      let end = message[start.upperBound...].firstRange(of: "\" does not exist")
+    else { return nil }
+    return .missingRole(String(message[start.upperBound..<end.lowerBound]))
+  }
+}
+
+struct ScriptRun {
+  private static let batchBytes = 1 << 18
+
+  let connection: Connection
+  let leavesOwnersOut: Bool
+  let leavesPrivilegesOut: Bool
+
+  func run(_ pull: @escaping () throws -> [UInt8]) throws {
+    // As psql finds a session; the script sets what it needs.
+    try connection.execute(
+      "RESET ALL; SET statement_timeout = 0; SET lock_timeout = 0; SET standard_conforming_strings = on;"
+        + " SET synchronous_commit = off; SET client_encoding = 'UTF8'")
+    let script = ScriptReader(pull)
+    var batch = ScriptStatement()
+    func flush() throws {
+      if !batch.text.isEmpty { try execute(batch) }
+      batch = ScriptStatement()
+    }
+    while let item = try script.next() {
+      guard case .statement(let statement) = item else {
+        if case .command(let command, let line) = item { try check(command, line) }
+        continue
+      }
+      try check(statement)
+      if isLeftOut(statement) { continue }
+      if statement.words.starts(with: ["SET", "STANDARD_CONFORMING_STRINGS"]) {
+        script.hasPlainBackslashes = !statement.words.contains("OFF")
+      }
+      // Only rows are many and alike; of all else an error names the statement.
+      if statement.words.first != "INSERT" || batch.text.count > Self.batchBytes { try flush() }
+      if statement.isCopyIn {
+        try copy(statement, script)
+      } else if statement.words.first == "INSERT" {
+        if batch.text.isEmpty { batch.line = statement.line }
+        batch.text += statement.text
+      } else {
+        try execute(statement)
+      }
+    }
+    try flush()
+  }
+
+  /// `\restrict` and its end only tell psql to obey no others, and `\connect` follows the making of a database, in the
+  /// place of which there is ours.
+  private func check(_ command: String, _ line: Int) throws {
+    let name = command.prefix { !$0.isWhitespace }
+    guard ["restrict", "unrestrict", "connect", "c"].contains(name) else {
+      throw ImportProblem.psqlCommand(String(command.prefix(60)), line: line)
+    }
+  }
+
+  /// Nothing of the server may change but the database that the script is run in.
+  private func check(_ statement: ScriptStatement) throws {
+    let words = statement.words
+    let isRole =
+      ["ROLE", "USER", "GROUP"].contains(words.dropFirst().first) && words.dropFirst(2).first != "MAPPING"
+    let isSystem = ["TABLESPACE", "SYSTEM"].contains(words.dropFirst().first)
+    let isChange = ["CREATE", "ALTER", "DROP"].contains(words.first)
+    let isCopyOut = words.first == "COPY" && !statement.isCopyIn
+    if isCopyOut || isChange && (isSystem || isRole && !words.contains("IN DATABASE")) {
+      let text = String(decoding: statement.text.prefix(60), as: UTF8.self)
+      throw ImportProblem.beyondDatabase(
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " "), line: statement.line)
+    }
+  }
+
+  /// Statements about the database as a whole are about another one; and what was asked to be left out.
+  private func isLeftOut(_ statement: ScriptStatement) -> Bool {
+    let words = statement.words
+    let isOfDatabase =
+      ["CREATE", "ALTER", "DROP"].contains(words.first) && words.dropFirst().first == "DATABASE"
+    if isOfDatabase || words.contains("ON DATABASE") || words.contains("IN DATABASE") { return true }
+    if leavesOwnersOut {
+      if words.first == "ALTER" && words.contains("OWNER TO") { return true }
+      if words.starts(with: ["SET", "SESSION", "AUTHORIZATION"]) { return true }
+    }
+    return leavesPrivilegesOut
+      && (["GRANT", "REVOKE"].contains(words.first)
+        || words.starts(with: ["ALTER", "DEFAULT", "PRIVILEGES"]))
+  }
+
+  private func execute(_ statement: ScriptStatement) throws {
+    do { try connection.execute(script: statement.text) } catch let error as DatabaseError {
+      throw Self.problem(error, statement)
+    }
+  }
+
+  private func copy(_ statement: ScriptStatement, _ script: ScriptReader) throws {
+    do {
+      try connection.copyIn(statement: statement.text) { send in try script.copyRows(send) }
+    } catch let error as DatabaseError {
+      throw Self.problem(error, statement)
+    }
+  }
+
+  private static func problem(_ error: DatabaseError, _ statement: ScriptStatement) -> any Error {
+    if error.isCancelled { return error }
+    return ImportProblem.missingRole(in: error.message)
+      ?? .statement(line: statement.line, message: "\(error)")
+  }
+}
