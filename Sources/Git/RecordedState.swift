@@ -12,6 +12,10 @@ package struct StateMetadata: Codable, Sendable {
     package var path: BytePath
     /// Permission bits; nil for a symbolic link.
     package var permissions: UInt32?
+
+    package init(path: BytePath, permissions: UInt32?) {
+      (self.path, self.permissions) = (path, permissions)
+    }
   }
 
   package var version = 1
@@ -54,6 +58,8 @@ package struct StateMetadata: Codable, Sendable {
   package var operationRefs: [String: ObjectID] = [:]
   /// Objects that the operation needs, kept alive under the checkpoint's own refs.
   package var operationObjects: [ObjectID] = []
+
+  package init() {}
 
   /// The permissions of a tracked file without changes; nil where none were recorded.
   package func permissions(of path: BytePath, _ mode: FileMode) -> UInt32? {
@@ -106,7 +112,7 @@ package struct RecordedState: Sendable {
     }
   }
 
-  init(
+  package init(
     head: ObjectID?, branch: String?, worktree: ObjectID, index: [Int: ObjectID],
     operationFiles: [BytePath: ObjectID], metadata: StateMetadata, in database: ObjectDatabase
   ) throws {

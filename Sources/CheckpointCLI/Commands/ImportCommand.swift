@@ -14,7 +14,8 @@ extension Command {
       tar.gz of export; what it is, its contents tell. It is restored into a database beside the
       project's own, recorded as that one's contents, and dropped: the project's database is not
       touched. What a script says is run with your rights; it may not run programs nor change anything
-      outside of its database. Of a tar.gz the database is imported, and the project's files are not.
+      outside of its database. Of a tar.gz the project's files come in, too, on the commit that they were
+      recorded at, if the repository has it, else on the present one.
       """,
     options: [
       .value("--name", as: "NAME", help: "the checkpoint's name (default: imported)"),
@@ -41,22 +42,18 @@ extension Command {
     let lock = try store.lock(.shared, waiting: 10)
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
-    let source = try workspace.importedSource()
+    let session = try ChunkSession(store)
+    defer { session.abort() }
+    let project = try file.kind == .project ? workspace.project(in: file, session) : nil
     var request = CaptureRequest(name: name, kind: .custom)
     request.message = invocation.value("--message") ?? "imported from \(path)"
-    request.leavesWorktreeOut = true
-    var options = ImportOptions()
-    options.leavesOwnersOut = invocation.has("--no-owner")
-    options.leavesPrivilegesOut = invocation.has("--no-privileges")
+    request.contents = project
+    request.leavesWorktreeOut = project == nil
     let created = try workspace.logged("import", store) {
-      let created = try DatabaseImport(source, options, store: store, progress: workspace.progress).run(file)
-      {
-        try workspace.creator(store, [$0]).create(request)
-      }
+      let created = try workspace.imported(file, project, request, store)
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
     }
     let console = workspace.console
-    if file.kind == .project { console.warning("the project's files in \(path) were not imported") }
     if console.isJSON {
       try console.json(CheckpointView(created.manifest, notes: Notes(), isStable: false))
     } else {
@@ -68,6 +65,33 @@ extension Command {
 }
 
 extension Workspace {
+  fileprivate func project(in file: DumpFile, _ session: ChunkSession) throws -> ImportedProject {
+    let patterns = project.includedPatterns
+    return try ImportedProject(file, session) { path, permissions in
+      permissions & 0o077 == 0 || patterns.contains { $0.matches(path) }
+    }
+  }
+
+  fileprivate func imported(
+    _ file: DumpFile, _ project: ImportedProject?, _ request: CaptureRequest, _ store: Store
+  ) throws -> CreatedCheckpoint {
+    func create(_ sources: [any DataSource]) throws -> CreatedCheckpoint {
+      let files = project?.filesSource
+      return try CheckpointCreator(
+        project: self.project, store: store, sources: sources,
+        makeFilesSource: { files ?? makeFilesSource($0) }, clock: clock, progress: progress,
+        toolVersion: Version.number
+      ).create(request)
+    }
+    if project?.hasDatabase == false { return try create([]) }
+    var options = ImportOptions()
+    options.leavesOwnersOut = invocation.has("--no-owner")
+    options.leavesPrivilegesOut = invocation.has("--no-privileges")
+    return try DatabaseImport(importedSource(), options, store: store, progress: progress).run(file) {
+      try create([$0])
+    }
+  }
+
   /// The database whose contents a dump is taken for.
   fileprivate func importedSource() throws -> PostgreSQLSource {
     let found = try sources().compactMap { $0 as? PostgreSQLSource }

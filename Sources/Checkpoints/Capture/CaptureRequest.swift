@@ -19,6 +19,8 @@ package struct CaptureRequest: Sendable {
 
   /// Record the data sources alone.
   package var leavesWorktreeOut = false
+  /// Files from elsewhere in the place of the working tree's.
+  package var contents: (any ProjectContents)?
 
   /// Set by rollback for the rescue that it takes.
   package struct Rescue: Sendable {
@@ -52,6 +54,10 @@ package struct FilesToKeep: Sendable {
   /// Kept whatever the patterns say.
   package var named: [BytePath]
   package var excluded: [GlobPattern]
+
+  package init(setAside: [BytePath], ignored: [BytePath], named: [BytePath], excluded: [GlobPattern]) {
+    (self.setAside, self.ignored, self.named, self.excluded) = (setAside, ignored, named, excluded)
+  }
 }
 
 package struct CreatedCheckpoint: Sendable {

@@ -116,6 +116,10 @@ package final class CheckpointCreator {
       try describeHead(&created.manifest.git, request, created.manifest.id, database)
       return nil
     }
+    if let contents = request.contents {
+      try recordImported(contents, request, previous, database, session, &created)
+      return nil
+    }
     // What rollback is going to write over must be in the rescue, whatever the settings say now.
     let patterns = request.excluded + (request.rescue == nil ? project.settings.list("exclude") : [])
     let excluded = patterns.map { GlobPattern($0) }
@@ -160,6 +164,19 @@ package final class CheckpointCreator {
     created.manifest.sources.append(kept)
     created.unreadable += kept.unreadable ?? []
     return submodules
+  }
+
+  private func recordImported(
+    _ contents: any ProjectContents, _ request: CaptureRequest, _ previous: Manifest?,
+    _ database: ObjectDatabase, _ session: ChunkSession, _ created: inout CreatedCheckpoint
+  ) throws {
+    let imported = try ImportedState(contents, project, session, database)
+    created.manifest.git = imported.record
+    try describeHead(&created.manifest.git, request, created.manifest.id, database)
+    let changed = try changedFiles(since: previous, imported.state.worktree, database)
+    created.manifest.git.changedFiles = try summary(of: changed, session)
+    let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
+    created.manifest.sources.append(try files.openSnapshot().capture(into: session, progress: progress))
   }
 
   /// nil where nobody asked for it.

@@ -83,19 +83,25 @@ enum ProjectFile {
     case config(BytePath)
     case manifest
 
-    /// nil for what is none of them, and for paths that lead out of the project.
+    /// nil for what is none of them, and for paths that lead out of the project or into git's own directories.
     init?(_ path: [UInt8]) {
-      var parts = BytePath(path).components.map { BytePath($0.bytes) }
+      var parts = BytePath(path).components
       if parts.first == "." { parts.removeFirst() }
-      if parts.contains(where: { $0 == ".." || $0 == "." }) || path.first == UInt8(ascii: "/") { return nil }
-      let rest = BytePath(Array(parts.dropFirst().map(\.bytes).joined(separator: [UInt8(ascii: "/")])))
-      switch parts.first {
-      case "backup" where parts.count == 2: self = .database("\(parts[1])")
-      case "project" where parts.count > 1 && parts[1] != ".git": self = .project(rest)
-      case "config" where parts.count > 1 && parts[1] != ".git": self = .config(rest)
-      case "metadata" where rest == "backup-metadata.json": self = .manifest
-      case "stage_backup" where rest == "database.sql": self = .database("database.sql")
-      case "stage_backup" where rest == "stage-metadata.json": self = .manifest
+      let isUnsafe = parts.contains { part in
+        part == ".." || part == "." || "\(part)".lowercased() == ".git"
+      }
+      if isUnsafe || path.first == UInt8(ascii: "/") { return nil }
+      func rest(_ count: Int) -> BytePath { parts.dropFirst(count).reduce("") { $0.appending($1) } }
+      switch (parts.first, parts.dropFirst().first) {
+      case ("backup", let name?) where parts.count == 2: self = .database("\(name)")
+      case ("project", .some): self = .project(rest(1))
+      case ("config", .some): self = .config(rest(1))
+      case ("metadata", "backup-metadata.json"), ("stage_backup", "stage-metadata.json"): self = .manifest
+      case ("stage_backup", "database.sql"): self = .database("database.sql")
+      case ("stage_backup", "related_files") where parts.count > 2: self = .project(rest(2))
+      // The stage's own folder.
+      case ("stage_backup", .some) where parts.count > 2:
+        self = .project(BytePath("stages").appending(rest(1)))
       default: return nil
       }
     }

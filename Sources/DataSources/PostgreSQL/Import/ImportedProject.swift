@@ -1,0 +1,100 @@
+// The project in an export's tar.gz: its files for git's part of the checkpoint, and its configuration, which is
+// unpacked for as long as the import takes. Names in the archive are not trusted.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+
+package struct ImportedProject: ProjectContents {
+  package let head: String?
+  package let branch: String?
+  package let hasDatabase: Bool
+  /// Files of the project that are kept in the store, by their paths in it.
+  package let configuration: [BytePath]
+  private let file: DumpFile
+  private let directory: BytePath
+  private let isConfiguration: @Sendable (BytePath, UInt32) -> Bool
+
+  /// - Parameters:
+  ///   - session: where the configuration is unpacked.
+  ///   - isConfiguration: which files of a stage's export, where all are together, git must not have.
+  package init(
+    _ file: DumpFile, _ session: ChunkSession,
+    isConfiguration: @escaping @Sendable (BytePath, UInt32) -> Bool
+  ) throws {
+    (self.file, self.isConfiguration) = (file, isConfiguration)
+    let root = session.temporaryPath("configuration")
+    directory = root
+    try FileTree.makeDirectories(root, mode: 0o700)
+    var (git, found): (Manifest.GitRecord?, Set<BytePath>) = (nil, [])
+    var links: [(path: BytePath, target: BytePath)] = []
+    var hasDatabase = false
+    let tar = try TarReader(file.pieces())
+    while let entry = try tar.next() {
+      switch ProjectFile.Place(entry.path) {
+      case .database: hasDatabase = true
+      case .manifest:
+        var bytes: [UInt8] = []
+        while case let piece = try tar.read(), !piece.isEmpty { bytes += piece }
+        git = try? DocumentCoding.decode(Manifest.self, from: bytes).git
+      case .config(let path): try unpack(path)
+      case .project(let path) where Self.isSetAside(path, entry, isConfiguration): try unpack(path)
+      case .project, nil: break
+      }
+      func unpack(_ path: BytePath) throws {
+        let target = root.appending(path)
+        if case .link(let to) = entry.kind { return links.append((path, BytePath(to))) }
+        guard case .file = entry.kind, let parent = target.parent else { return }
+        try FileTree.makeDirectories(parent, mode: 0o755)
+        let output = try OpenFile.open(target, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+        let files = SystemFileOperations()
+        while case let piece = try tar.read(), !piece.isEmpty { try files.write(piece, to: output) }
+        try FileTree.setPermissions(target, entry.permissions & 0o777)
+        found.insert(path)
+      }
+    }
+    // Only now, so that nothing is ever written through one.
+    for (path, target) in links where found.insert(path).inserted {
+      let place = root.appending(path)
+      if let parent = place.parent { try FileTree.makeDirectories(parent, mode: 0o755) }
+      try FileTree.makeLink(place, to: target)
+    }
+    (head, branch, self.hasDatabase) = (git?.head.map { "\($0)" }, git?.branch, hasDatabase)
+    configuration = found.sorted()
+  }
+
+  private static func isSetAside(
+    _ path: BytePath, _ entry: TarReader.Entry, _ isConfiguration: (BytePath, UInt32) -> Bool
+  ) -> Bool {
+    if case .file = entry.kind { isConfiguration(path, entry.permissions) } else { false }
+  }
+
+  package func forEachFile(_ body: (RecordedFile) throws -> Void) throws {
+    let tar = try TarReader(file.pieces())
+    while let entry = try tar.next() {
+      guard case .project(let path) = ProjectFile.Place(entry.path),
+        !Self.isSetAside(path, entry, isConfiguration)
+      else { continue }
+      let kind: RecordedFile.Kind
+      switch entry.kind {
+      case .file: kind = .file(byteCount: entry.byteCount)
+      case .link(let target): kind = .link(target: target)
+      case .directory: kind = .directory
+      case .other: continue
+      }
+      try body(
+        RecordedFile(path: path, kind: kind, permissions: entry.permissions & 0o777) { give in
+          while case let piece = try tar.read(), !piece.isEmpty { try piece.withUnsafeBytes(give) }
+        })
+    }
+  }
+
+  /// The configuration as a source of the checkpoint.
+  package var filesSource: any DataSource {
+    FilesSource(
+      worktree: directory, patterns: [],
+      keep: FilesToKeep(setAside: configuration, ignored: [], named: [], excluded: []))
+  }
+}
