@@ -6,10 +6,13 @@ import Glibc
 package enum OutputProblem: Error, Sendable, CustomStringConvertible {
   case exists(BytePath)
   case noDirectory(BytePath)
+  /// What has the name is nothing that an output may replace.
+  case occupied(BytePath)
 
   package var description: String {
     switch self {
     case .exists(let path): "\(path) exists already"
+    case .occupied(let path): "\(path) is something else than an earlier output, so it is not replaced"
     case .noDirectory(let path): "the directory \(path) for the output does not exist"
     }
   }
@@ -22,18 +25,36 @@ package final class NewFile {
   package let temporary: BytePath
   private let files: any FileOperations
   private let replaces: Bool
+  private let isReplaceable: ([BytePath]) -> Bool
   private var isPublished = false
 
-  /// - Parameter replaces: what has the name already gives way, once the new one is whole.
+  /// - Parameters:
+  ///   - replaces: a file that has the name already gives way, once the new one is whole.
+  ///   - isReplaceable: tells of the names in a directory whether it may give way, too.
   /// - Throws: `OutputProblem`.
   package init(
-    _ path: BytePath, replaces: Bool, files: any FileOperations = SystemFileOperations()
+    _ path: BytePath, replaces: Bool, files: any FileOperations = SystemFileOperations(),
+    isReplaceable: @escaping ([BytePath]) -> Bool = { _ in false }
   ) throws {
-    if try !replaces && FileTree.status(path) != nil { throw OutputProblem.exists(path) }
+    self.isReplaceable = isReplaceable
     let parent = path.parent ?? "."
     if !FileTree.exists(parent) { throw OutputProblem.noDirectory(parent) }
     (self.path, self.files, self.replaces) = (path, files, replaces)
     temporary = ReplacedFile.temporaryPath(for: path)
+    try requireFree()
+  }
+
+  /// Nothing but files and directories of the same kind ever gives way: not a device, not somebody's home.
+  private func requireFree() throws {
+    guard let present = try FileTree.status(path) else { return }
+    guard replaces else { throw OutputProblem.exists(path) }
+    let mayGo =
+      switch present.kind {
+      case .regular, .symbolicLink: true
+      case .directory: isReplaceable(try FileTree.list(path))
+      case .other: false
+      }
+    if !mayGo { throw OutputProblem.occupied(path) }
   }
 
   deinit { discard() }
@@ -61,9 +82,9 @@ package final class NewFile {
       temporary, flags: isDirectory ? O_RDONLY | O_DIRECTORY : O_RDONLY, mode: 0)
     // Files in a directory are many: one flush for all of them.
     if isDirectory { try files.syncFileSystem(of: handle) } else { try files.sync(handle) }
+    // Somebody else may have made one meanwhile.
+    try requireFree()
     if let present = try FileTree.status(path) {
-      // Somebody else may have made it meanwhile.
-      guard replaces else { throw OutputProblem.exists(path) }
       try replace(present.kind == .directory || isDirectory)
     } else {
       try files.rename(temporary, to: path)

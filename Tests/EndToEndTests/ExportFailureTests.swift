@@ -65,6 +65,20 @@ struct ExportFailureTests {
     #expect(isDirectory == ["dir", "csv"].contains(format))
   }
 
+  @Test(
+    "--force replaces earlier exports, and neither directories of other things nor devices",
+    arguments: formats)
+  func notReplaced(format: BytePath) throws {
+    let exports = try ExportScene(fill: Self.fill)
+    try TemporaryDirectory.write(exports.path("mine/keep.txt"), Array("mine\n".utf8))
+    try expectFailure(
+      exports, ["exported", "--format", format, "--force", "-o", "mine"], "not replaced", "--output")
+    #expect(FileTree.exists(exports.path("mine/keep.txt")))
+    try expectFailure(
+      exports, ["exported", "--format", format, "--force", "-o", "/dev/null"], "not replaced")
+    #expect(try FileTree.status("/dev/null")?.kind == .other)
+  }
+
   @Test("a damaged or missing chunk ends an export, which leaves nothing", arguments: formats)
   func damage(format: BytePath) throws {
     let exports = try ExportScene(fill: Self.fill)

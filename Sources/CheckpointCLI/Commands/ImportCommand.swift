@@ -54,6 +54,9 @@ extension Command {
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
     }
     let console = workspace.console
+    for name in project?.otherDatabases ?? [] {
+      console.warning("not imported: \(name), of another database")
+    }
     if console.isJSON {
       try console.json(CheckpointView(created.manifest, notes: Notes(), isStable: false))
     } else {

@@ -84,7 +84,7 @@ struct Diagnostic: Error {
       case .notText, .unterminated, .cutShort, .cutArchive: ["is the file whole?"]
       case .psqlCommand: ["remove it from the script if it is not needed"]
       case .beyondDatabase: ["run that part with psql yourself, and import the rest"]
-      case .statement, .nothingInside: []
+      case .statement: []
       case .missingRole(let role):
         ["--no-owner and --no-privileges leave roles out", "or make it: CREATE ROLE \(role.asIdentifier)"]
       case .remotePrograms: ["install PostgreSQL's client programs here, or make a custom archive of it"]
@@ -95,6 +95,7 @@ struct Diagnostic: Error {
   private static func output(_ error: OutputProblem) -> Diagnostic {
     switch error {
     case .exists: Diagnostic("\(error)", hints: ["--force replaces it; --output PATH gives another name"])
+    case .occupied: Diagnostic("\(error)", hints: ["move it away, or give another name with --output"])
     case .noDirectory(let path): Diagnostic("\(error)", hints: ["mkdir -p \(path)"])
     }
   }

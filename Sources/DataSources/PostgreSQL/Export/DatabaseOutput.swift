@@ -30,7 +30,9 @@ extension DatabaseExport {
       try write(format, files) { try files.write($0, to: output) }
       return
     }
-    let made = try NewFile(path, replaces: replacing, files: files)
+    let made = try NewFile(path, replaces: replacing, files: files) { names in
+      format.isDirectory && names.allSatisfy(Self.isOutput)
+    }
     defer { made.discard() }
     if format.isDirectory {
       try made.makeDirectory()
@@ -49,6 +51,13 @@ extension DatabaseExport {
       }
     }
     try made.publish()
+  }
+
+  /// The names that a directory of ours has, and nothing else has together.
+  private static func isOutput(_ name: BytePath) -> Bool {
+    [".csv", ".dat", ".dat.gz", ".toc", "toc.dat"].contains {
+      name.bytes.suffix($0.utf8.count).elementsEqual($0.utf8)
+    }
   }
 
   /// - Returns: what is to be written over the beginning, where that is possible.

@@ -44,8 +44,10 @@ package struct DatabaseImport {
     defer { Interruption.shielded { try? access.drop(name) } }
     try create(name, access)
     progress.update("restore the dump", done: 0, total: nil, unit: .items)
-    try restore(file, scratch, access)
-    progress.finish("restore the dump")
+    do {
+      defer { progress.finish("restore the dump") }
+      try restore(file, scratch, access)
+    }
     return try body(ImportedDatabase(source: scratch, recordedName: access.live))
   }
 

@@ -11,6 +11,8 @@ package struct ImportedProject: ProjectContents {
   package let head: String?
   package let branch: String?
   package let hasDatabase: Bool
+  /// Scripts of further databases, of which only the first one is imported.
+  package let otherDatabases: [String]
   /// Files of the project that are kept in the store, by their paths in it.
   package let configuration: [BytePath]
   private let file: DumpFile
@@ -30,11 +32,12 @@ package struct ImportedProject: ProjectContents {
     try FileTree.makeDirectories(root, mode: 0o700)
     var (git, found): (Manifest.GitRecord?, Set<BytePath>) = (nil, [])
     var links: [(path: BytePath, target: BytePath)] = []
-    var hasDatabase = false
+    var (hasDatabase, otherDatabases): (Bool, [String]) = (false, [])
     let tar = try TarReader(file.pieces())
     while let entry = try tar.next() {
       switch ProjectFile.Place(entry.path) {
-      case .database: hasDatabase = true
+      case .database("database.sql"): hasDatabase = true
+      case .database(let name): otherDatabases.append(name)
       case .manifest:
         var bytes: [UInt8] = []
         while case let piece = try tar.read(), !piece.isEmpty { bytes += piece }
@@ -63,6 +66,7 @@ package struct ImportedProject: ProjectContents {
     }
     (head, branch, self.hasDatabase) = (git?.head.map { "\($0)" }, git?.branch, hasDatabase)
     configuration = found.sorted()
+    self.otherDatabases = otherDatabases
   }
 
   private static func isSetAside(

@@ -15,7 +15,6 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case statement(line: Int, message: String)
   case missingRole(String)
   case remotePrograms(BytePath)
-  case nothingInside(BytePath)
 
   package var description: String {
     switch self {
@@ -31,7 +30,6 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
     case .statement(let line, let message): "line \(line) of the script: \(message)"
     case .missingRole(let role): "the role “\(role)” of the dump does not exist on this server"
     case .remotePrograms(let path): "\(path) cannot be read by pg_restore where it runs"
-    case .nothingInside(let path): "\(path) holds neither a database nor a project"
     }
   }
 
