@@ -25,7 +25,8 @@ struct ReplicationTests {
 
   @Test("a logical replication slot on the database stops a rollback until it is dropped", arguments: ways)
   func slots(_ rights: PostgresServer.Rights) throws {
-    let scene = try Scene.small(rights)
+    // Making a slot waits for every transaction of the server, those of other tests among them.
+    let scene = try Scene.small(rights, server: .separate())
     let database = try #require(scene.database)
     let slot = "slot_of_\(database.name)"
     try scene.checkpoint("full")

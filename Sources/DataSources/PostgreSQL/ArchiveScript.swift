@@ -54,7 +54,7 @@ struct ArchiveScript {
       if isData && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
       if isData && line.starts(with: "COPY ".utf8) && line.suffix(11).elementsEqual("FROM stdin;".utf8) {
         try flush()
-        try connection.copyIn(String(decoding: line.dropLast(), as: UTF8.self)) { send in
+        try connection.copyIn(statement: Array(line.dropLast())) { send in
           while let row = try script.next(), !row.elementsEqual(#"\."#.utf8) {
             try (row + [0x0A]).withUnsafeBytes { try send($0) }
           }
