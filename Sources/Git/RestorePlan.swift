@@ -68,6 +68,7 @@ package struct RestorePlan: Sendable {
     let equal = Set(changedRaw).union(sparseNow.subtracting(sparse)).filter { entries[$0] == nil }
     for (path, entry) in try database.entries(at: equal, in: target.worktree) { entries[path] = entry }
     for path in sparse.subtracting(sparseNow) where entries[path] == nil { entries[path] = .some(nil) }
+    try Self.findRefiltered(&entries, rawChanged: changedRaw, raw: Set(raw.keys), in: target, database)
     let room = Room(
       files: Set(entries.compactMap { $0.value == nil ? nil : $0.key }),
       directories: target.metadata.bareDirectories)
@@ -122,6 +123,24 @@ package struct RestorePlan: Sendable {
     func isNeeded(by path: BytePath) -> Bool {
       directories.contains(path) || path.ancestors.contains(where: files.contains)
     }
+  }
+
+  /// One object stands for other bytes where the attributes that decide about line ends and filters are others. Files
+  /// that turn out to be as they are wanted are not touched.
+  private static func findRefiltered(
+    _ entries: inout [BytePath: TreeEntry?], rawChanged: [BytePath], raw: Set<BytePath>,
+    in target: RecordedState, _ database: ObjectDatabase
+  ) throws {
+    let changed = Set(entries.keys).union(rawChanged).filter { $0.lastComponent == ".gitattributes" }
+    let directories = changed.map { $0.parent ?? "" }
+    if directories.isEmpty { return }
+    var found: [BytePath: TreeEntry] = [:]
+    try database.forEachFile(in: target.worktree) { path, entry in
+      let isFile = entry.mode == .regular || entry.mode == .executable
+      guard isFile, entries[path] == nil, !raw.contains(path) else { return }
+      if directories.contains(where: { $0.isEmpty || path.isInside($0) }) { found[path] = entry }
+    }
+    for (path, entry) in found { entries[path] = entry }
   }
 
   /// Where such a file is missing in the working tree, git takes the index's.

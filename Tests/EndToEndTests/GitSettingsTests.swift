@@ -186,4 +186,26 @@ struct GitSettingsTests {
     try scene.checkpoint("\(option)")
     #expect(!FileTree.exists(log))
   }
+
+  @Test("files get the line ends of the attributes that come back, although their objects are the same")
+  func attributesOfEqualObjects() throws {
+    let scene = try Scene.small()
+    let repository = scene.repository
+    try repository.git("config", "core.autocrlf", "input")
+    try repository.write("sub/.gitattributes", "*.crlf text eol=crlf\n")
+    try repository.write("sub/a.crlf", "one\r\ntwo\r\n")
+    try repository.write("a.crlf", "one\n")
+    try repository.commit("Line ends")
+    let before = try scene.picture()
+    let id = try scene.take("full")
+    try repository.remove("sub/.gitattributes")
+    try repository.write("sub/a.crlf", "one\ntwo\n")
+    try repository.commit("Other line ends")
+    let after = try scene.picture()
+    try scene.checkpoint("rollback", "--yes", "--branch", "\(id)")
+    #expect(try repository.read("sub/a.crlf") == "one\r\ntwo\r\n")
+    try scene.expect(before)
+    try scene.checkpoint("undo", "--yes")
+    try scene.expect(after)
+  }
 }

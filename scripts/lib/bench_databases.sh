@@ -1,4 +1,5 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2164
+# Sourced by scripts/bench, which has the functions and variables that are not made here.
 # Rows of scripts/bench about parts of a database, data for another schema, and thousands of tables.
 
 # keep_only NAME... drops every database but these: those that rollbacks replaced would fill the disk.
@@ -35,7 +36,7 @@ part_rows() {
     for schema in s1 s2 s3 s4 s5 s6; do
         superuser -U shop -d six -c "create schema $schema"
         PGOPTIONS="-c search_path=$schema" superuser -U shop -d six -f "$root/scripts/lib/shop.sql" \
-            -v scale="$(awk -v s="$scale" 'BEGIN { print s / 6 }')"
+            -v scale="$(awk -v s="$scale" 'BEGIN { printf "%.2f", s / 6 }')"
     done
     superuser -d six -c 'vacuum (analyze)' -c checkpoint
     part_users=$(superuser -d six -Atc 'select count(*) from s3.users')

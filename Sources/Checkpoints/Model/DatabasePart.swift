@@ -57,6 +57,8 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
   package var reversed: DatabaseRequest {
     var request = self
     (request.renames, request.values, request.destination) = ([:], [:], nil)
+    // The rescue was taken from that very database.
+    request.isForced = false
     request.source = destination ?? source
     // The rescue holds just the part that was replaced.
     request.part = DatabasePart(contents: part.contents == .data ? .data : .everything)

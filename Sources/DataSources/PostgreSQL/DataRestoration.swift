@@ -61,7 +61,7 @@ final class DataRestoration: SourceRestoration {
       try InPlaceTransaction.lock(plan.replaced, .shareRowExclusive, connection)
     }
     try DataLoad(document, plan, connection, context).convert()
-    return [:]
+    return transaction.place
   }
 
   /// Tries the conversions of a plan, and changes nothing.
@@ -71,6 +71,7 @@ final class DataRestoration: SourceRestoration {
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+    try transaction.requirePlace(state)
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
       with: document, plan, since: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
@@ -78,6 +79,7 @@ final class DataRestoration: SourceRestoration {
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     transaction.giveUp()
+    try transaction.requirePlace(state)
     if let rescue, try transaction.isCommitted() {
       let before = try PostgreSQLSource.document(of: rescue, in: context.store)
       var request = context.request.reversed

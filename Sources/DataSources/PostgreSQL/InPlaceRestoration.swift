@@ -35,9 +35,10 @@ final class InPlaceRestoration: SourceRestoration {
     ]
   }
 
-  func stage() throws -> RestoreState { [:] }
+  func stage() throws -> RestoreState { transaction.place }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+    try transaction.requirePlace(state)
     // A process that was killed behind its commit has done the work already.
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
@@ -45,6 +46,7 @@ final class InPlaceRestoration: SourceRestoration {
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
+    try transaction.requirePlace(state)
     // A transaction that did not commit left nothing. After one that did, only what it left may be replaced.
     if let rescue, try transaction.isCommitted() {
       do {

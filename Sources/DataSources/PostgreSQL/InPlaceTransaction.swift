@@ -16,6 +16,26 @@ final class InPlaceTransaction {
 
   private var file: BytePath { context.store.journal.appending("in-place-\(context.token)") }
 
+  /// What tells the database from all others, for whoever takes the operation up again.
+  var place: RestoreState {
+    [Key.server: access.systemIdentifier, Key.database: access.liveOID ?? "", Key.name: access.live]
+  }
+
+  /// Another process may have been started with another URL.
+  /// - Throws: `DatabaseProblem.otherPlace`.
+  func requirePlace(_ state: RestoreState?) throws {
+    guard let state, state[Key.server] != nil else { return }
+    if state[Key.server] != place[Key.server] || state[Key.database] != place[Key.database] {
+      throw DatabaseProblem.otherPlace(begun: state[Key.name] ?? "?", present: access.live)
+    }
+  }
+
+  private enum Key {
+    static let server = "server"
+    static let database = "database"
+    static let name = "name"
+  }
+
   /// Begins, and waits for no lock longer than the settings allow.
   @discardableResult
   func begin() throws -> Connection {

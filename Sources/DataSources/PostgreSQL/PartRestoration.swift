@@ -96,10 +96,11 @@ final class PartRestoration: SourceRestoration {
     try InPlaceTransaction.translatingLocks(access) {
       try InPlaceTransaction.lock(live.tables, .shareRowExclusive, connection)
     }
-    return [:]
+    return transaction.place
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+    try transaction.requirePlace(state)
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
       with: document, part, contents: context.request.part.contents,
@@ -108,6 +109,7 @@ final class PartRestoration: SourceRestoration {
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     transaction.giveUp()
+    try transaction.requirePlace(state)
     if let rescue, try transaction.isCommitted() {
       let before = try PostgreSQLSource.document(of: rescue, in: context.store)
       try replace(with: before, before.selection?.rowsOf ?? part, contents: .everything, since: nil)

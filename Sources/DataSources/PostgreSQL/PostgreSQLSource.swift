@@ -37,6 +37,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case inconvertible(column: String, from: String, to: String, reason: String)
   case dependents([String])
   case notDropped([String])
+  case otherPlace(begun: String, present: String)
   case missingRoles([String])
   case missingExtensions([String])
 
@@ -81,6 +82,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "\(column) cannot be converted from \(from) to \(to): \(reason)"
     case .dependents(let names):
       "other objects depend on what would be replaced: \(names.joined(separator: ", "))"
+    case .otherPlace(let begun, let present):
+      "the operation was begun on the database \(begun), and this is another one (\(present))"
     case .notDropped(let names): "these objects cannot be dropped: \(names.joined(separator: ", "))"
     case .missingRoles(let names):
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
