@@ -11,7 +11,7 @@ struct DatabasePartPieceTests {
     "a name means a table in every schema, with a dot in one, and wildcards stand for parts",
     arguments: [
       ("orders", true), ("shop.orders", true), ("other.orders", false), ("Orders", false), ("ord*", true),
-      ("shop.*", true), ("sh?p.orders", true), ("sho*", false), ("*.ord[a-s]ers", true), ("shop", false),
+      ("shop.*", true), ("sh?p.orders", true), ("sho*", false), ("*.ord[a-f]rs", true), ("shop", false),
       ("", false),
     ])
   func tables(pattern: String, isMeant: Bool) {

@@ -10,7 +10,6 @@ final class DataLoad {
   private let plan: DataPlan
   private let connection: Connection
   private let context: RestoreContext
-  private let reader: ChunkReader
   private let lists: [RowLoad.Table]
   private var done = 0
   private let total: Int
@@ -19,7 +18,6 @@ final class DataLoad {
     _ document: DatabaseDocument, _ plan: DataPlan, _ connection: Connection, _ context: RestoreContext
   ) throws {
     (self.document, self.plan, self.connection, self.context) = (document, plan, connection, context)
-    reader = ChunkReader(context.store)
     let lists = try RowLoad.tables(of: document, in: context.store)
     self.lists = lists
     total = plan.tables.reduce(0) { $0 + lists[$1.index].list.byteCount }
@@ -145,12 +143,13 @@ final class DataLoad {
     let options = "ENCODING \(document.database.encoding.asLiteral)" + (isFrozen ? ", FREEZE true" : "")
     var buffer: [UInt8] = []
     let count = try connection.copyIn("COPY \(target)\(columns) FROM STDIN WITH (\(options))") { send in
-      for chunk in list.chunks {
-        try reader.withPiece(chunk) { bytes in
-          guard let transform else { return try send(bytes) }
+      try ChunkPrefetch.forEach(list, in: context.store) { chunk, bytes in
+        if let transform {
           buffer.removeAll(keepingCapacity: true)
           transform.apply(to: bytes, into: &buffer)
           try buffer.withUnsafeBytes { try send($0) }
+        } else {
+          try send(bytes)
         }
         done += chunk.byteCount
         context.progress.update("restore rows", done: done, total: total, unit: .bytes)

@@ -42,6 +42,17 @@ struct RowLoad: Sendable {
     case load(Table)
     case analyze(Table)
     case compare(Table, BlockRanges.Range)
+    /// Small tables, whose statements cost more than their rows: each step for all of them at once.
+    case loadSmall([Table])
+    case analyzeSmall([Table])
+    case compareSmall([Table])
+
+    var isLoad: Bool {
+      switch self {
+      case .load, .loadSmall: true
+      case .analyze, .compare, .analyzeSmall, .compareSmall: false
+      }
+    }
   }
 
   private final class Shared: Sendable {
@@ -53,8 +64,14 @@ struct RowLoad: Sendable {
     let found = Mutex<[TableName: RowFingerprint]>([:])
 
     init(_ order: [Table]) {
-      board = WorkBoard(order.map { .load($0) })
-      loadsLeft = Atomic(order.count)
+      let small = order.filter { $0.list.byteCount < frozenBytes && $0.loadThrough == nil }
+      let large = order.filter { $0.list.byteCount >= frozenBytes || $0.loadThrough != nil }
+      let groups = stride(from: 0, to: small.count, by: 50).map {
+        Array(small[$0..<min($0 + 50, small.count)])
+      }
+      let work = large.map { Work.load($0) } + groups.map { Work.loadSmall($0) }
+      board = WorkBoard(work)
+      loadsLeft = Atomic(work.count)
       total = order.reduce(0) { $0 + $1.list.byteCount }
     }
   }
@@ -92,7 +109,7 @@ struct RowLoad: Sendable {
     let reader = ChunkReader(store)
     while let work = shared.board.next() {
       shared.board.finish(adding: try perform(work, connection, reader, shared))
-      if case .load = work, shared.loadsLeft.subtract(1, ordering: .relaxed).newValue == 0 {
+      if work.isLoad, shared.loadsLeft.subtract(1, ordering: .relaxed).newValue == 0 {
         return try afterLoading()
       }
       if shared.loadsLeft.load(ordering: .relaxed) == 0 {
@@ -111,7 +128,7 @@ struct RowLoad: Sendable {
   ) throws -> [Work] {
     switch work {
     case .load(let table):
-      try load(table, connection, reader, isTransactionOpen: false) { count in
+      try load(table, connection, reader, .own) { count in
         let sum = shared.done.add(count, ordering: .relaxed).newValue
         progress.update("restore rows", done: sum, total: shared.total, unit: .bytes)
       }
@@ -133,6 +150,29 @@ struct RowLoad: Sendable {
       // Statistics are in no dump; without them the first queries would be planned blindly.
       try connection.execute(script: Array("ANALYZE \(table.name.quoted)".utf8))
       return []
+    case .loadSmall(let tables):
+      try connection.execute("BEGIN")
+      for table in tables {
+        try load(table, connection, reader, .ready) { count in
+          let sum = shared.done.add(count, ordering: .relaxed).newValue
+          progress.update("restore rows", done: sum, total: shared.total, unit: .bytes)
+        }
+      }
+      try connection.execute("COMMIT")
+      return [.analyzeSmall(tables), .compareSmall(tables)]
+    case .analyzeSmall(let tables):
+      let names = tables.map(\.name.quoted).joined(separator: ", ")
+      try connection.execute(script: Array("ANALYZE \(names)".utf8))
+      return []
+    case .compareSmall(let tables):
+      var found = tables.map { _ in RowFingerprint() }
+      try connection.copyOut(
+        all: tables.map { statement(for: $0.name, $0.columns, blocks: nil) },
+        { number, row in _ = found[number].add(row: row) }, completed: { _ in })
+      shared.found.withLock { all in
+        for (table, sum) in zip(tables, found) { all[table.name] = sum }
+      }
+      return []
     case .compare(let table, let range):
       let found = try fingerprint(of: table.name, table.columns, blocks: range.blocks, connection)
       shared.found.withLock { $0[table.name, default: .init()] += found }
@@ -143,14 +183,25 @@ struct RowLoad: Sendable {
   /// What TRUNCATE costs, new files for the table and each of its indexes, is not worth it for less.
   private static let frozenBytes = 256 << 10
 
-  /// Loads one table. In a transaction of its own the rows can go in frozen, which saves writing them twice.
+  /// The transaction in which a table is loaded. Rows can go in frozen, which saves writing them twice, where it made
+  /// or emptied the table.
+  enum LoadTransaction {
+    case own
+    /// It is open.
+    case ready
+    /// It is open, and has made the tables.
+    case newTables
+  }
+
+  /// Loads one table.
   func load(
-    _ table: Table, _ connection: Connection, _ reader: ChunkReader, isTransactionOpen: Bool,
+    _ table: Table, _ connection: Connection, _ reader: ChunkReader, _ transaction: LoadTransaction,
     _ advance: (Int) -> Void
   ) throws {
-    let isFrozen =
-      !isTransactionOpen && table.loadThrough == nil && table.list.byteCount >= Self.frozenBytes
-    if isFrozen {
+    let isLarge = table.list.byteCount >= Self.frozenBytes
+    let isOwn = transaction == .own && table.loadThrough == nil && isLarge
+    let isFrozen = isOwn || (transaction == .newTables && table.loadThrough == nil)
+    if isOwn {
       try connection.execute("BEGIN")
       try connection.execute("TRUNCATE TABLE ONLY \(table.name.quoted)")
     }
@@ -158,15 +209,21 @@ struct RowLoad: Sendable {
       let columns = CatalogTable.list(table.columns)
       let options = "ENCODING \(encoding.asLiteral)" + (isFrozen ? ", FREEZE true" : "")
       try connection.copyIn("COPY \(table.target.quoted)\(columns) FROM STDIN WITH (\(options))") { send in
-        for chunk in table.list.chunks {
+        func give(_ chunk: ChunkReference, _ bytes: UnsafeRawBufferPointer) throws {
           try Interruption.check()
-          try reader.withPiece(chunk) { try send($0) }
+          try send(bytes)
           advance(chunk.byteCount)
         }
+        // One connection alone waits for the next chunk where several have each other to wait for.
+        if transaction == .newTables {
+          try ChunkPrefetch.forEach(table.list, in: store, give)
+        } else {
+          for chunk in table.list.chunks { try reader.withPiece(chunk) { try give(chunk, $0) } }
+        }
       }
-      if isFrozen { try connection.execute("COMMIT") }
+      if isOwn { try connection.execute("COMMIT") }
     } catch {
-      if isFrozen { try? connection.execute("ROLLBACK") }
+      if isOwn { try? connection.execute("ROLLBACK") }
       throw error
     }
   }
@@ -175,11 +232,13 @@ struct RowLoad: Sendable {
     of table: TableName, _ columns: [String], blocks: Range<Int>? = nil, _ connection: Connection
   ) throws -> RowFingerprint {
     var found = RowFingerprint()
-    let origin = BlockRanges.origin(of: table, columns, blocks: blocks)
-    try connection.copyOut("COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))") {
-      _ = found.add(row: $0)
-    }
+    try connection.copyOut(statement(for: table, columns, blocks: blocks)) { _ = found.add(row: $0) }
     return found
+  }
+
+  private func statement(for table: TableName, _ columns: [String], blocks: Range<Int>?) -> String {
+    let origin = BlockRanges.origin(of: table, columns, blocks: blocks)
+    return "COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))"
   }
 
   private func compare(
@@ -207,14 +266,14 @@ struct RowLoad: Sendable {
     if !wrong.isEmpty { throw DatabaseProblem.mismatch(wrong) }
   }
 
-  /// For one connection inside a transaction that is already open.
+  /// For one connection inside a transaction that is open and has made the tables.
   func loadAll(_ connection: Connection) throws {
     let reader = ChunkReader(store)
     let total = tables.reduce(0) { $0 + $1.list.byteCount }
     var done = 0
     defer { progress.finish("restore rows") }
     for table in tables where !table.list.chunks.isEmpty {
-      try load(table, connection, reader, isTransactionOpen: true) { count in
+      try load(table, connection, reader, .newTables) { count in
         done += count
         progress.update("restore rows", done: done, total: total, unit: .bytes)
       }
