@@ -22,7 +22,7 @@ package enum ChunkPrefetch {
           return { chunk in try reader.withPiece(chunk) { Array($0) } }
         },
         deliver: { number, bytes in try bytes.withUnsafeBytes { try body(list.chunks[number], $0) } },
-        { work in for chunk in list.chunks { try work.submit(chunk) } })
+        giving: { work in for chunk in list.chunks { try work.submit(chunk) } })
     }
   }
 }

@@ -46,11 +46,13 @@ package enum ForegroundProgram {
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
     let child = process
-    return Interruption.handedOver(to: { Glibc.kill(child, $0) }) {
-      var status: Int32 = 0
-      while waitpid(child, &status, 0) == -1 && errno == EINTR {}
-      let signal = status & 0x7F
-      return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
-    }
+    return Interruption.handedOver(
+      to: { Glibc.kill(child, $0) },
+      while: {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) == -1 && errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+      })
   }
 }

@@ -75,7 +75,7 @@ package enum Interruption {
 
   /// While `body` waits for a program that has the terminal, interruptions are that program's business.
   static func handedOver<Result>(
-    to receive: @escaping @Sendable (Int32) -> Void, _ body: () throws -> Result
+    to receive: @escaping @Sendable (Int32) -> Void, while body: () throws -> Result
   ) rethrows -> Result {
     receiver.withLock { $0 = receive }
     defer { receiver.withLock { $0 = nil } }

@@ -55,7 +55,7 @@ package final class OrderedWork<Input: Sendable, Output: Sendable> {
   ///   - body: gives the work.
   package static func run(
     workers: Int, makeWorker: @escaping @Sendable () throws -> (Input) throws -> Output,
-    deliver: @escaping (Int, Output) throws -> Void, _ body: (OrderedWork) throws -> Void
+    deliver: @escaping (Int, Output) throws -> Void, giving body: (OrderedWork) throws -> Void
   ) throws {
     let work = OrderedWork(window: workers + 2, deliver: deliver)
     let shared = work.shared

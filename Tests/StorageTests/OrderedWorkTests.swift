@@ -24,8 +24,7 @@ struct OrderedWorkTests {
       deliver: { number, result in
         #expect(number == result)
         found.append(result)
-      }
-    ) { work throws in for number in 0..<500 { #expect(try work.submit(number) == number) } }
+      }, giving: { work throws in for number in 0..<500 { #expect(try work.submit(number) == number) } })
     #expect(found == Array(0..<500))
   }
 
@@ -34,24 +33,28 @@ struct OrderedWorkTests {
     #expect(throws: Failure.self) {
       try OrderedWork<Int, Int>.run(
         workers: 2, makeWorker: { { if $0 == 50 { throw Failure() } else { return $0 } } },
-        deliver: { number, _ in #expect(number < 50) }
-      ) { work in for number in 0..<1000 { try work.submit(number) } }
-    }
-    #expect(throws: Failure.self) {
-      try OrderedWork<Int, Int>.run(workers: 2, makeWorker: { { $0 } }, deliver: { _, _ in }) { work in
-        try work.submit(1)
-        throw Failure()
-      }
+        deliver: { number, _ in #expect(number < 50) },
+        giving: { work in for number in 0..<1000 { try work.submit(number) } })
     }
     #expect(throws: Failure.self) {
       try OrderedWork<Int, Int>.run(
-        workers: 2, makeWorker: { { $0 } }, deliver: { number, _ in if number == 3 { throw Failure() } }
-      ) { work in for number in 0..<1000 { try work.submit(number) } }
+        workers: 2, makeWorker: { { $0 } }, deliver: { _, _ in },
+        giving: { work in
+          try work.submit(1)
+          throw Failure()
+        })
     }
     #expect(throws: Failure.self) {
-      try OrderedWork<Int, Int>.run(workers: 2, makeWorker: { throw Failure() }, deliver: { _, _ in }) {
-        try $0.submit(1)
-      }
+      try OrderedWork<Int, Int>.run(
+        workers: 2, makeWorker: { { $0 } }, deliver: { number, _ in if number == 3 { throw Failure() } },
+        giving: { work in for number in 0..<1000 { try work.submit(number) } })
+    }
+    #expect(throws: Failure.self) {
+      try OrderedWork<Int, Int>.run(
+        workers: 2, makeWorker: { throw Failure() }, deliver: { _, _ in },
+        giving: {
+          try $0.submit(1)
+        })
     }
   }
 }

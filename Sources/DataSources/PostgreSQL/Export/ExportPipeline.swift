@@ -53,7 +53,7 @@ final class ExportPipeline {
   ///   - write: gets the compressed bytes, on the calling thread.
   static func run(
     _ store: Store, _ container: DeflateContainer?, write: @escaping ([UInt8]) throws -> Void,
-    _ body: (ExportPipeline) throws -> Void
+    making body: (ExportPipeline) throws -> Void
   ) throws {
     let state = State(container, write)
     // After a failure some are left, and hold what they would have worked on.
@@ -71,12 +71,12 @@ final class ExportPipeline {
         if !piece.bytes.isEmpty { try write(piece.bytes) }
         state.summary.append(piece.summary)
         try state.actions.removeValue(forKey: number)?()
-      }
-    ) { work in
-      let pipeline = ExportPipeline(work, state)
-      try body(pipeline)
-      try pipeline.flush()
-    }
+      },
+      giving: { work in
+        let pipeline = ExportPipeline(work, state)
+        try body(pipeline)
+        try pipeline.flush()
+      })
   }
 
   private static func compressed(

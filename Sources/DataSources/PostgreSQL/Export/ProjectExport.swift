@@ -30,13 +30,15 @@ package struct ProjectExport {
     let made = try NewFile(path, replaces: replacing, files: files)
     defer { made.discard() }
     let output = try made.makeFile()
-    try ExportPipeline.run(store, .gzip, write: { try files.write($0, to: output) }) { pipeline in
-      try pipeline.stream(.gzip) {
-        let tar = try SummedTar(modified: manifest.createdAt.secondsSinceEpoch) { try pipeline.write($0) }
-        if let stage = manifest.stage { try writeStage(stage, tar) } else { try writeAll(tar) }
-        try tar.finish()
-      }
-    }
+    try ExportPipeline.run(
+      store, .gzip, write: { try files.write($0, to: output) },
+      making: { pipeline in
+        try pipeline.stream(.gzip) {
+          let tar = try SummedTar(modified: manifest.createdAt.secondsSinceEpoch) { try pipeline.write($0) }
+          if let stage = manifest.stage { try writeStage(stage, tar) } else { try writeAll(tar) }
+          try tar.finish()
+        }
+      })
     try made.publish()
   }
 
