@@ -315,6 +315,9 @@ struct Diagnostic: Error {
       Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
     case .retainedMissing:
       Diagnostic("\(error)", hints: ["git and files alone: the same command with --no-database"])
+    case .excludedNeeded:
+      Diagnostic(
+        "\(error)", hints: ["leave out their rows instead (excludeTableData), or what needs them as well"])
     case .otherPlace(let begun, _):
       Diagnostic("\(error)", hints: ["with the URL that it was begun with: --database URL of \(begun)"])
     case .inRecovery, .mismatch, .notDropped, .transactionLost, .renamedMeanwhile, .documentMissing:

@@ -66,15 +66,21 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
   }
 }
 
-/// Names of schemas and tables as they are, upper and lower case apart, with `*`, `?` and `[…]` for parts of them.
+/// Names of schemas and tables as they are, upper and lower case apart, with `*`, `?` and `[…]` for parts of them, or
+/// behind `=` one name exactly.
 package enum NamePattern {
+  /// A pattern that means this name and no other.
+  package static func exactly(_ name: String) -> String { "=\(name)" }
+
   package static func matches(_ pattern: String, _ name: String) -> Bool {
-    pattern == name || fnmatch(pattern, name, 0) == 0
+    if pattern.hasPrefix("=") { return pattern.dropFirst() == name || pattern == name }
+    return pattern == name || fnmatch(pattern, name, 0) == 0
   }
 
   /// A pattern with a dot is about schema and table, one without about tables in every schema.
   package static func matches(_ pattern: String, table: String, in schema: String) -> Bool {
     if pattern == table || pattern == "\(schema).\(table)" { return true }
+    if pattern.hasPrefix("=") { return pattern.dropFirst() == "\(schema).\(table)" || pattern.dropFirst() == table }
     guard let dot = pattern.firstIndex(of: ".") else { return matches(pattern, table) }
     return matches(String(pattern[..<dot]), schema)
       && matches(String(pattern[pattern.index(after: dot)...]), table)

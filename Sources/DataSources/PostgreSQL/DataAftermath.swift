@@ -22,8 +22,14 @@ struct DataAftermath {
   func run(_ connection: Connection) throws {
     let contents = try ArchiveContents.read(document, ChunkReader(context.store))
     try setSequences(contents, connection)
-    if !context.request.part.isSelective { try replaceLargeObjects(contents, connection) }
+    if Self.isBeyondTables(document, context.request) { try replaceLargeObjects(contents, connection) }
     try refreshViews(connection)
+  }
+
+  /// Whether what no table owns is replaced, too: with the whole of a whole checkpoint, or of its rescue.
+  static func isBeyondTables(_ document: DatabaseDocument, _ request: DatabaseRequest) -> Bool {
+    if request.part.isSelective { return false }
+    return document.selection.map { $0.isBeyondTables == true || ($0.schemas.isEmpty && $0.rowsOf == nil) } ?? true
   }
 
   // MARK: Sequences
@@ -44,11 +50,13 @@ struct DataAftermath {
         "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S'"
       ).map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") })
     let names = Set(owned.map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") })
+    let isBeyondTables = Self.isBeyondTables(document, context.request)
     let part = context.request.part
+    let isOfSchemas = document.selection?.rowsOf == nil && !part.schemas.isEmpty
     var set: Set<TableName> = []
     for entry in contents.entries where entry.kind == "SEQUENCE SET" {
       guard let name = entry.tableName, present.contains(name), let statement = entry.definition,
-        names.contains(name) || document.selection?.rowsOf == nil && part.includes(schema: name.schema)
+        names.contains(name) || isBeyondTables || isOfSchemas && part.includes(schema: name.schema)
       else { continue }
       try connection.execute(script: statement)
       set.insert(name)

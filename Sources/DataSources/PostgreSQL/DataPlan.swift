@@ -67,7 +67,7 @@ struct DataPlanner {
   init(_ document: DatabaseDocument, today: [TableName: LiveTable], _ request: DatabaseRequest) throws {
     (self.today, self.request) = (today, request)
     recorded = document.tables.enumerated().map { ($0, $1) }.filter {
-      request.part.includes($0.table.tableName, root: $0.table.root)
+      request.part.includes($0.table.tableName, ancestors: $0.table.ancestors ?? [])
     }
     for pattern in request.part.schemas
     where !document.tables.contains(where: { NamePattern.matches(pattern, $0.schema) }) {
@@ -75,8 +75,8 @@ struct DataPlanner {
     }
     for pattern in request.part.tables
     where !document.tables.contains(where: { table in
-      [table.tableName, table.root].contains { name in
-        name.map { NamePattern.matches(pattern, table: $0.name, in: $0.schema) } ?? false
+      ([table.tableName] + (table.ancestors ?? [])).contains {
+        NamePattern.matches(pattern, table: $0.name, in: $0.schema)
       }
     }) {
       throw DatabaseProblem.notRecorded("table", pattern)

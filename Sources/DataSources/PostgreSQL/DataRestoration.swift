@@ -44,8 +44,12 @@ final class DataRestoration: SourceRestoration {
   var rescueRecord: SourceRecord? { nil }
 
   var rescueSource: (any DataSource)? {
-    access.source.recording(
-      DatabaseSelection(rowsOf: DatabasePart(tables: plan.replaced.map(\.display), contents: .data)))
+    var selection = DatabaseSelection(
+      rowsOf: DatabasePart(tables: plan.replaced.map { NamePattern.exactly($0.display) }, contents: .data))
+    selection.isBeyondTables = DataAftermath.isBeyondTables(document, context.request)
+    // Who records some schemas may not be allowed to read the others.
+    selection.schemas = access.source.located.selection.schemas
+    return access.source.recording(selection)
   }
 
   var warnings: [String] {
@@ -133,7 +137,7 @@ final class DataRestoration: SourceRestoration {
   private static func leaves(of tables: [TableName], _ today: [TableName: LiveTable]) -> [LiveTable] {
     let wanted = Set(tables)
     return today.values.filter { table in
-      !table.isPartitioned && (wanted.contains(table.name) || table.root.map(wanted.contains) ?? false)
+      !table.isPartitioned && ([table.name] + table.ancestors).contains(where: wanted.contains)
     }
   }
 }

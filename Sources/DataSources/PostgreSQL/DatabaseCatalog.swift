@@ -14,8 +14,8 @@ struct CatalogTable: Sendable {
   var columns: [String]
   var types: [String]
   var loadThrough: TableName?
-  /// The partitioned table that it belongs to, and which of its rows are here.
-  var root: TableName?
+  /// The partitioned tables that it belongs to, the nearest first, and which of its rows are here.
+  var ancestors: [TableName] = []
   var bound: String?
 
   /// `("a", "b")`, or nothing for a table without columns that COPY carries.
@@ -67,6 +67,7 @@ enum DatabaseCatalog {
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       ORDER BY n.nspname, c.relname
       """)
+    let ancestors = try ancestors(connection)
     return tables.map { row in
       let oid = row[0] ?? ""
       let root: TableName? =
@@ -74,7 +75,22 @@ enum DatabaseCatalog {
       return CatalogTable(
         oid: oid, name: TableName(schema: row[1] ?? "", name: row[2] ?? ""),
         relfilenode: row[3] ?? "", columns: byTable[oid]?.names ?? [], types: byTable[oid]?.types ?? [],
-        loadThrough: row[6] == "t" ? root : nil, root: root, bound: row[7])
+        loadThrough: row[6] == "t" ? root : nil, ancestors: ancestors[oid] ?? [],
+        bound: row[7])
+    }
+  }
+
+  /// The partitioned tables above each partition, the nearest first, by the partition's number.
+  static func ancestors(_ connection: Connection) throws -> [String: [TableName]] {
+    let rows = try connection.query(
+      """
+      SELECT c.oid, n.nspname, p.relname
+      FROM pg_class c CROSS JOIN LATERAL pg_partition_ancestors(c.oid) WITH ORDINALITY a (relid, position)
+        JOIN pg_class p ON p.oid = a.relid JOIN pg_namespace n ON n.oid = p.relnamespace
+      WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') AND a.relid <> c.oid ORDER BY c.oid, a.position
+      """)
+    return rows.reduce(into: [:]) { found, row in
+      found[row[0] ?? "", default: []].append(TableName(schema: row[1] ?? "", name: row[2] ?? ""))
     }
   }
 
@@ -93,22 +109,23 @@ enum DatabaseCatalog {
   }
 
   /// Tables, views and the like that a selection leaves out, where it leaves any out.
-  static func excluded(by selection: DatabaseSelection, _ connection: Connection) throws -> [TableName] {
+  static func excluded(
+    by selection: DatabaseSelection, _ connection: Connection
+  ) throws -> [(oid: String, name: TableName)] {
     if selection.excludedTables.isEmpty { return [] }
+    let ancestors = try ancestors(connection)
     return try connection.query(
       """
-      SELECT n.nspname, c.relname, rn.nspname, r.relname
+      SELECT n.nspname, c.relname, c.oid
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
-      LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
       """
     ).compactMap { row in
       let table = TableName(schema: row[0] ?? "", name: row[1] ?? "")
-      let root = row[2].map { TableName(schema: $0, name: row[3] ?? "") }
       var selection = selection
       selection.schemas = []
-      return selection.includesDefinition(of: table, root: root) ? nil : table
+      let isIncluded = selection.includesDefinition(of: table, ancestors: ancestors[row[2] ?? ""] ?? [])
+      return isIncluded ? nil : (row[2] ?? "", table)
     }
   }
 

@@ -30,9 +30,11 @@ struct DatabaseDocument: Codable {
     var relfilenode: String
     /// Rows whose place among partitions can differ on another database go in through this table.
     var loadThrough: TableName?
-    /// The partitioned table that it belongs to, and which of its rows are here.
-    var root: TableName?
+    /// The partitioned tables that it belongs to, the nearest first, and which of its rows are here.
+    var ancestors: [TableName]?
     var bound: String?
+
+    var root: TableName? { ancestors?.last }
 
     var tableName: TableName { TableName(schema: schema, name: name) }
   }

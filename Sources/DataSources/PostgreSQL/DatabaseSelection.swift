@@ -12,6 +12,8 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
   package var excludedRows: [String] = []
   /// For the rescue of a part: the definitions of everything, and the rows of this part.
   package var rowsOf: DatabasePart?
+  /// Of such a rescue: what no table owns, large objects and sequences, was replaced as well.
+  package var isBeyondTables: Bool?
 
   package init() {}
 
@@ -24,28 +26,29 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
     rowsOf ?? (schemas.isEmpty ? nil : DatabasePart(schemas: schemas))
   }
 
-  /// - Parameter root: the table that it is a partition of.
-  func includesDefinition(of table: TableName, root: TableName?) -> Bool {
+  /// - Parameter ancestors: the tables that it is a partition of.
+  func includesDefinition(of table: TableName, ancestors: [TableName]) -> Bool {
     (schemas.isEmpty || schemas.contains { NamePattern.matches($0, table.schema) })
-      && !matches(excludedTables, table, root)
+      && !matches(excludedTables, table, ancestors)
   }
 
-  func includesRows(of table: TableName, root: TableName?) -> Bool {
-    if !includesDefinition(of: table, root: root) || matches(excludedRows, table, root) { return false }
+  func includesRows(of table: TableName, ancestors: [TableName]) -> Bool {
+    if !includesDefinition(of: table, ancestors: ancestors) || matches(excludedRows, table, ancestors) {
+      return false
+    }
     guard let rowsOf else { return true }
-    return rowsOf.includes(table, root: root)
+    return rowsOf.includes(table, ancestors: ancestors)
   }
 
-  private func matches(_ patterns: [String], _ table: TableName, _ root: TableName?) -> Bool {
-    patterns.contains { $0.names(table) || root.map($0.names) ?? false }
+  private func matches(_ patterns: [String], _ table: TableName, _ ancestors: [TableName]) -> Bool {
+    patterns.contains { $0.names(table) || ancestors.contains(where: $0.names) }
   }
 }
 
 extension DatabasePart {
   /// A partition belongs to whatever its whole table belongs to.
-  func includes(_ table: TableName, root: TableName?) -> Bool {
-    includes(table: table.name, in: table.schema)
-      || root.map { includes(table: $0.name, in: $0.schema) } ?? false
+  func includes(_ table: TableName, ancestors: [TableName]) -> Bool {
+    ([table] + ancestors).contains { includes(table: $0.name, in: $0.schema) }
   }
 }
 

@@ -31,11 +31,16 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     snapshotID = try leader.query("SELECT pg_export_snapshot()").first?[0] ?? ""
     do {
       let (all, selection) = (try DatabaseCatalog.tables(leader), source.located.selection)
-      let defined = all.filter { selection.includesDefinition(of: $0.name, root: $0.root) }
-      tables = defined.filter { selection.includesRows(of: $0.name, root: $0.root) }
+      let defined = all.filter { selection.includesDefinition(of: $0.name, ancestors: $0.ancestors) }
+      tables = defined.filter { selection.includesRows(of: $0.name, ancestors: $0.ancestors) }
+      let excluded = try DatabaseCatalog.excluded(by: selection, leader)
+      if !excluded.isEmpty {
+        let needing = try LivePart(relations: excluded.map(\.oid)).needing(leader)
+        if !needing.isEmpty { throw DatabaseProblem.excludedNeeded(needing) }
+      }
       scope = ArchiveDump.Scope(
         schemas: try DatabaseCatalog.schemas(of: selection, leader), withoutRows: defined.map(\.name),
-        excluded: try DatabaseCatalog.excluded(by: selection, leader))
+        excluded: excluded.map(\.name))
       try Self.lock(defined, leader)
     } catch let error as DatabaseError where error.isLockTimeout {
       try leader.execute("ROLLBACK")
@@ -97,8 +102,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       document.tables.append(
         .init(
           schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
-          relfilenode: table.relfilenode, loadThrough: table.loadThrough, root: table.root,
-          bound: table.bound))
+          relfilenode: table.relfilenode, loadThrough: table.loadThrough, 
+          ancestors: table.ancestors.isEmpty ? nil : table.ancestors, bound: table.bound))
     }
     document.list = try session.write(all.encoded, with: encoder)
     try leader.execute("COMMIT")

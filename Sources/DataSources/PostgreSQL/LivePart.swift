@@ -19,28 +19,37 @@ struct LivePart {
     ).compactMap { $0[0] }.filter { name in part.schemas.contains { NamePattern.matches($0, name) } }
     let rows = try connection.query(
       """
-      SELECT c.oid, c.relkind, n.nspname, c.relname, rn.nspname, r.relname
+      SELECT c.oid, c.relkind, n.nspname, c.relname
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
-      LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND NOT EXISTS (SELECT FROM pg_depend d
           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       """)
+    let ancestors = try DatabaseCatalog.ancestors(connection)
     (relations, tables) = ([], [])
     for row in rows {
       let name = TableName(schema: row[2] ?? "", name: row[3] ?? "")
-      let root = row[4].map { TableName(schema: $0, name: row[5] ?? "") }
       let isInSchema = schemas.contains(name.schema)
-      guard isInSchema || part.includes(name, root: root) || recorded.contains(name) else { continue }
+      guard isInSchema || part.includes(name, ancestors: ancestors[row[0] ?? ""] ?? []) || recorded.contains(name) else { continue }
       if !isInSchema, let oid = row[0] { relations.append(oid) }
       if row[1] == "r" { tables.append(name) }
     }
   }
 
-  /// What the rescue must hold.
+  /// Some relations alone.
+  init(relations: [String]) { (self.schemas, self.relations, self.tables) = ([], relations, []) }
+
+  /// What the rescue must hold, by exact names.
   var part: DatabasePart {
-    DatabasePart(schemas: schemas, tables: tables.filter { !schemas.contains($0.schema) }.map(\.display))
+    DatabasePart(
+      schemas: schemas.map(NamePattern.exactly),
+      tables: tables.filter { !schemas.contains($0.schema) }.map { NamePattern.exactly($0.display) })
+  }
+
+  /// What cannot be without these relations, in words: foreign keys among it.
+  func needing(_ connection: Connection) throws -> [String] {
+    try dependents(connection)
+      + connection.query(Self.foreignKeyNames, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
   }
 
   /// What would go with the part and is not of it, in words.
@@ -137,6 +146,13 @@ struct LivePart {
       AND coalesce(w.ev_class, a.adrelid, t.tgrelid, y.polrelid, nullif(k.conrelid, 0), 0) NOT IN (SELECT oid FROM rels)
       AND NOT EXISTS (SELECT FROM part q WHERE q.classid = d.classid AND q.objid = d.objid)
     ORDER BY 1 LIMIT 20
+    """
+
+  private static let foreignKeyNames = """
+    WITH \(members)
+    SELECT pg_describe_object('pg_constraint'::regclass, c.oid, 0) FROM pg_constraint c
+    WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid NOT IN (SELECT oid FROM rels)
+      AND c.confrelid IN (SELECT oid FROM rels) ORDER BY 1 LIMIT 20
     """
 
   private static let foreignKeys = """

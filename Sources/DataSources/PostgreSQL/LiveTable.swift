@@ -17,7 +17,8 @@ struct LiveTable: Sendable {
   var oid: String
   /// Rows live in its partitions.
   var isPartitioned: Bool
-  var root: TableName?
+  var ancestors: [TableName]
+  var root: TableName? { ancestors.last }
   var bound: String?
   var columns: [Column]
 
@@ -45,18 +46,17 @@ struct LiveTable: Sendable {
     }
     let tables = try connection.query(
       """
-      SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', rn.nspname, r.relname, pg_get_expr(c.relpartbound, c.oid)
+      SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', pg_get_expr(c.relpartbound, c.oid)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
-      LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
       WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       """)
+    let ancestors = try DatabaseCatalog.ancestors(connection)
     return tables.reduce(into: [:]) { found, row in
       let name = TableName(schema: row[1] ?? "", name: row[2] ?? "")
-      let root = row[4].map { TableName(schema: $0, name: row[5] ?? "") }
       found[name] = LiveTable(
-        name: name, oid: row[0] ?? "", isPartitioned: row[3] == "t", root: root, bound: row[6],
+        name: name, oid: row[0] ?? "", isPartitioned: row[3] == "t", ancestors: ancestors[row[0] ?? ""] ?? [],
+        bound: row[4],
         columns: columns[row[0] ?? ""] ?? [])
     }
   }

@@ -15,6 +15,7 @@ final class PartRestoration: SourceRestoration {
   private let tables: [DatabaseDocument.Table]
   /// Recorded relations of the part, with rows or without.
   private let relations: Set<TableName>
+  private let recordedSchemas: Set<String>
 
   init(
     _ document: DatabaseDocument, _ part: DatabasePart, access: ServerAccess, context: RestoreContext
@@ -24,8 +25,8 @@ final class PartRestoration: SourceRestoration {
     _ = try access.clientPrograms()
     let selection = try ArchiveContents.read(document, ChunkReader(context.store)).selection(part)
     try Self.requireRecorded(part, selection, document)
-    relations = selection.relations
-    tables = document.tables.filter { part.includes($0.tableName, root: $0.root) }
+    (relations, recordedSchemas) = (selection.relations, selection.schemas)
+    tables = document.tables.filter { part.includes($0.tableName, ancestors: $0.ancestors ?? []) }
     let connection = try access.source.connect()
     live = try LivePart(part, recorded: selection.relations, connection)
     let dependents = try live.dependents(connection)
@@ -78,9 +79,9 @@ final class PartRestoration: SourceRestoration {
   /// Today's part and the recorded one: what the restoring makes, undo must take away.
   private var rescuedPart: DatabasePart {
     var rescued = live.part
-    let names = tables.map(\.tableName).filter { !rescued.schemas.contains($0.schema) }.map(\.display)
-    rescued.schemas = Array(Set(rescued.schemas + part.schemas)).sorted()
-    rescued.tables = Array(Set(rescued.tables + part.tables + names)).sorted()
+    let names = relations.filter { !part.includes(schema: $0.schema) || part.schemas.isEmpty }.map(\.display)
+    rescued.schemas = Array(Set(rescued.schemas + recordedSchemas.map(NamePattern.exactly))).sorted()
+    rescued.tables = Array(Set(rescued.tables + names.map(NamePattern.exactly))).sorted()
     return rescued
   }
 

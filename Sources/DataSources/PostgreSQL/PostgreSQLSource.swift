@@ -37,6 +37,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case inconvertible(column: String, from: String, to: String, reason: String)
   case dependents([String])
   case notDropped([String])
+  /// Of excluded tables: what cannot be without them.
+  case excludedNeeded([String])
   case otherPlace(begun: String, present: String)
   case missingRoles([String])
   case missingExtensions([String])
@@ -82,6 +84,9 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "\(column) cannot be converted from \(from) to \(to): \(reason)"
     case .dependents(let names):
       "other objects depend on what would be replaced: \(names.joined(separator: ", "))"
+    case .excludedNeeded(let names):
+      "the checkpoint could not be restored without tables that excludeTable leaves out: "
+        + "\(names.joined(separator: ", ")) needs them"
     case .otherPlace(let begun, let present):
       "the operation was begun on the database \(begun), and this is another one (\(present))"
     case .notDropped(let names): "these objects cannot be dropped: \(names.joined(separator: ", "))"

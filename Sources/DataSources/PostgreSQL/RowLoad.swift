@@ -31,7 +31,7 @@ struct RowLoad: Sendable {
     if part.contents == .schema { return [] }
     let lists = try StreamLists(document.list, ChunkReader(store))
     return try zip(document.tables, document.streams.filter { $0.name != DatabaseDocument.archiveName })
-      .filter { part.includes($0.0.tableName, root: $0.0.root) }.map { table, stream in
+      .filter { part.includes($0.0.tableName, ancestors: $0.0.ancestors ?? []) }.map { table, stream in
         Table(
           name: table.tableName, columns: table.columns, loadThrough: table.loadThrough,
           list: try lists.list(of: stream))
