@@ -29,11 +29,11 @@ struct DatabasePartPieceTests {
   func includes() {
     let table = TableName(schema: "shop", name: "orders")
     let leaf = TableName(schema: "parts", name: "orders_1")
-    #expect(DatabasePart().includes(table, root: nil))
-    #expect(DatabasePart(schemas: ["shop"]).includes(table, root: nil))
-    #expect(!DatabasePart(schemas: ["parts"]).includes(table, root: nil))
-    #expect(DatabasePart(tables: ["orders"]).includes(leaf, root: table))
-    #expect(!DatabasePart(tables: ["orders"]).includes(leaf, root: nil))
+    #expect(DatabasePart().includes(table, ancestors: []))
+    #expect(DatabasePart(schemas: ["shop"]).includes(table, ancestors: []))
+    #expect(!DatabasePart(schemas: ["parts"]).includes(table, ancestors: []))
+    #expect(DatabasePart(tables: ["orders"]).includes(leaf, ancestors: [table]))
+    #expect(!DatabasePart(tables: ["orders"]).includes(leaf, ancestors: []))
   }
 
   @Test("undo is about what was replaced, under the names of today")
@@ -85,7 +85,7 @@ struct DatabasePartPieceTests {
   {
     DatabaseDocument.Table(
       schema: "public", name: name, columns: columns, types: columns.map { _ in "text" }, relfilenode: "",
-      loadThrough: nil, root: root.map { TableName(schema: "public", name: $0) }, bound: nil)
+      loadThrough: nil, ancestors: root.map { [TableName(schema: "public", name: $0)] }, bound: nil)
   }
 
   @Test("renames are understood with and without schema, of whole partitioned tables, and refused in doubt")

@@ -54,8 +54,11 @@ extension Command {
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
     }
     let console = workspace.console
-    for name in project?.otherDatabases ?? [] {
-      console.warning("not imported: \(name), of another database")
+    let imported = created.manifest.sources.map(\.name)
+    if let project, project.scripts.count > 1 {
+      for name in project.databases where !imported.contains(name) {
+        console.warning("not imported: the database \(name) of the exported checkpoint")
+      }
     }
     if console.isJSON {
       try console.json(CheckpointView(created.manifest, notes: Notes(), isStable: false))
@@ -86,11 +89,20 @@ extension Workspace {
         toolVersion: Version.number
       ).create(request)
     }
-    if project?.hasDatabase == false { return try create([]) }
+    if project?.scripts.isEmpty == true { return try create([]) }
     var options = ImportOptions()
+    let source = try importedSource()
+    if let project {
+      guard let script = project.script(of: source.name) else {
+        throw UsageError(
+          description: "the file holds several databases, and none of them is called “\(source.name)”",
+          hints: ["it holds: \(project.databases.joined(separator: ", "))"])
+      }
+      options.script = script
+    }
     options.leavesOwnersOut = invocation.has("--no-owner")
     options.leavesPrivilegesOut = invocation.has("--no-privileges")
-    return try DatabaseImport(importedSource(), options, store: store, progress: progress).run(file) {
+    return try DatabaseImport(source, options, store: store, progress: progress).run(file) {
       try create([$0])
     }
   }

@@ -81,6 +81,8 @@ struct Diagnostic: Error {
         [
           "scripts (plain, gzip, zstd), pg_dump's custom, directory and tar archives, and export's tar.gz can be"
         ]
+      case .openTransaction: ["end it with COMMIT, if the script is whole"]
+      case .severalDatabases: ["split it: one file for each database"]
       case .notText, .unterminated, .cutShort, .cutArchive: ["is the file whole?"]
       case .psqlCommand: ["remove it from the script if it is not needed"]
       case .beyondDatabase: ["run that part with psql yourself, and import the rest"]
@@ -286,6 +288,13 @@ struct Diagnostic: Error {
         hints: [
           "nothing was changed; bring the old rows into a database of their own: --target-db NAME",
           "or leave the table out: --table for each of the others",
+        ])
+    case .inseparable:
+      Diagnostic(
+        "\(error)",
+        hints: [
+          "the whole partitioned table: --table PARENT; a subscription has to be dropped first",
+          "--data-only brings the rows back and leaves all definitions as they are",
         ])
     case .dependents:
       Diagnostic(

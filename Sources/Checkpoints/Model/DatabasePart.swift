@@ -80,7 +80,9 @@ package enum NamePattern {
   /// A pattern with a dot is about schema and table, one without about tables in every schema.
   package static func matches(_ pattern: String, table: String, in schema: String) -> Bool {
     if pattern == table || pattern == "\(schema).\(table)" { return true }
-    if pattern.hasPrefix("=") { return pattern.dropFirst() == "\(schema).\(table)" || pattern.dropFirst() == table }
+    if pattern.hasPrefix("=") {
+      return pattern.dropFirst() == "\(schema).\(table)" || pattern.dropFirst() == table
+    }
     guard let dot = pattern.firstIndex(of: ".") else { return matches(pattern, table) }
     return matches(String(pattern[..<dot]), schema)
       && matches(String(pattern[pattern.index(after: dot)...]), table)

@@ -29,7 +29,8 @@ struct DataAftermath {
   /// Whether what no table owns is replaced, too: with the whole of a whole checkpoint, or of its rescue.
   static func isBeyondTables(_ document: DatabaseDocument, _ request: DatabaseRequest) -> Bool {
     if request.part.isSelective { return false }
-    return document.selection.map { $0.isBeyondTables == true || ($0.schemas.isEmpty && $0.rowsOf == nil) } ?? true
+    return document.selection.map { $0.isBeyondTables == true || ($0.schemas.isEmpty && $0.rowsOf == nil) }
+      ?? true
   }
 
   // MARK: Sequences

@@ -31,12 +31,13 @@ final class DataLoad {
   }
 
   /// Converts the rows of every table whose columns have other types now. Nothing but temporary tables is written.
+  /// - Returns: which columns hold values that are not the recorded ones any more: rounded, cut off, written otherwise.
   /// - Throws: `DatabaseProblem.inconvertible` with the column and what the server says.
-  func convert() throws {
-    for table in plan.tables where table.isConverted { try convert(table) }
+  func convert() throws -> [String] {
+    try plan.tables.filter(\.isConverted).flatMap { try convert($0) }
   }
 
-  private func convert(_ table: DataPlan.Table) throws {
+  private func convert(_ table: DataPlan.Table) throws -> [String] {
     let casts = try table.columns.map { try cast(of: $0) }
     let columns = table.columns.enumerated().map { number, column in "c\(number) \(casts[number].staged)" }
     try connection.execute(
@@ -58,7 +59,37 @@ final class DataLoad {
       try connection.execute("ROLLBACK TO SAVEPOINT conversion")
       throw try culprit(table, casts, error)
     }
+    // What follows must bear the transaction's own number.
+    try connection.execute("RELEASE SAVEPOINT conversion")
+    let changes = try changes(of: table, casts)
     try connection.execute("DROP TABLE \(Self.staging(table))")
+    return changes
+  }
+
+  /// Values that do not come back as they were when they are converted back.
+  private func changes(of table: DataPlan.Table, _ casts: [Cast]) throws -> [String] {
+    try table.columns.enumerated().compactMap { number, column in
+      guard case .converted(_, let type) = column.origin else { return nil }
+      let there = "CAST(\(casts[number].expression("c\(number)")) AS \(column.type))"
+      for back in [
+        "\(there)::\(casts[number].staged)::text", "\(there)::text::\(casts[number].staged)::text",
+      ] {
+        try connection.execute("SAVEPOINT back")
+        let found = Result {
+          try connection.query(
+            "SELECT count(*), min(c\(number)::text), min((\(there))::text) FROM \(Self.staging(table)) "
+              + "WHERE \(back) IS DISTINCT FROM c\(number)::text")
+        }
+        if case .failure(let error) = found, (error as? DatabaseError)?.isCancelled != false { throw error }
+        try connection.execute("ROLLBACK TO SAVEPOINT back; RELEASE SAVEPOINT back")
+        guard let row = try? found.get().first else { continue }
+        if row[0] == "0" { return nil }
+        return
+          "\(table.target.display).\(column.name): \(row[0] ?? "") values are changed by converting them from "
+          + "\(type) to \(column.type), for instance “\(row[1] ?? "")”"
+      }
+      return nil
+    }
   }
 
   private static func name(_ table: String) -> String { String(table.dropFirst("pg_temp.".count)) }

@@ -87,6 +87,9 @@ struct DataPlanner {
   func plan() throws -> DataPlan {
     var plan = DataPlan()
     var used: Set<String> = []
+    for (words, new) in renames.newTables where today[new] == nil {
+      throw DatabaseProblem.noSuchColumn(option: "--rename", "\(words)=\(new.display)")
+    }
     for (index, table) in recorded {
       guard let target = target(of: table) else {
         plan.gone.append(table.tableName)
@@ -98,6 +101,7 @@ struct DataPlanner {
       }
       plan.tables.append(planned)
     }
+    plan.problems += collisions(plan)
     for key in request.values.keys.sorted() where !used.contains(key) {
       throw DatabaseProblem.noSuchColumn(option: "--set", key)
     }
@@ -112,6 +116,20 @@ struct DataPlanner {
     if request.part.isSelective { plan.untouched = [] }
     plan.suggestions += tableSuggestions(plan)
     return plan
+  }
+
+  /// Rows of two tables in one, unless they are partitions of one.
+  private func collisions(_ plan: DataPlan) -> [String] {
+    let byTarget = Dictionary(grouping: plan.tables, by: \.target)
+    return byTarget.filter { _, tables in
+      tables.count > 1 && Set(tables.map { recordedRoot(of: $0) ?? $0.recorded }).count > 1
+    }.map { target, tables in
+      "\(tables.map(\.recorded.display).sorted().joined(separator: " and ")) would both go into \(target.display)"
+    }.sorted()
+  }
+
+  private func recordedRoot(of table: DataPlan.Table) -> TableName? {
+    recorded.first { $0.index == table.index }?.table.root
   }
 
   // MARK: Tables
@@ -173,6 +191,12 @@ struct DataPlanner {
       planned.columns.append(.init(name: name, type: column.type, origin: origin))
     }
     let filled = Set(planned.columns.map(\.name))
+    for column in filled where planned.columns.count(where: { $0.name == column }) > 1 {
+      plan.problems.append("two recorded columns would go into \(target.name.display).\(column)")
+    }
+    for new in renames.newColumns(of: table.tableName) where target.column(new) == nil {
+      plan.problems.append("--rename names \(target.name.display).\(new), which does not exist")
+    }
     for column in target.columns where !filled.contains(column.name) && !column.isGenerated {
       if let value = value(for: column.name, of: target, &used) {
         planned.columns.append(.init(name: column.name, type: column.type, origin: .value(value)))

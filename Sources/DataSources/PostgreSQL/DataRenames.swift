@@ -40,6 +40,13 @@ struct DataRenames {
     return table.columns.first { column in tables.contains { "\($0).\(column)" == words } }
   }
 
+  /// What tables are called today, by the words that say so.
+  var newTables: [(words: String, new: TableName)] {
+    tables.map { ($0.key.display, $0.value) }.sorted { $0.words < $1.words }
+  }
+
+  func newColumns(of name: TableName) -> [String] { (columns[name]?.values).map(Array.init) ?? [] }
+
   func table(_ name: TableName) -> TableName { tables[name] ?? name }
   func column(_ name: String, of table: TableName) -> String { columns[table]?[name] ?? name }
 }

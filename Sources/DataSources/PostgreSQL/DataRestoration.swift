@@ -58,20 +58,24 @@ final class DataRestoration: SourceRestoration {
 
   // MARK: Steps
 
+  /// What the conversions changed.
+  private var changes: [String] = []
+
   /// Locks the tables and converts what has to be converted. What is written until now is in the rescue.
   func stage() throws -> RestoreState {
     let connection = try transaction.begin()
     try InPlaceTransaction.translatingLocks(access) {
       try InPlaceTransaction.lock(plan.replaced, .shareRowExclusive, connection)
     }
-    try DataLoad(document, plan, connection, context).convert()
+    changes = try DataLoad(document, plan, connection, context).convert()
     return transaction.place
   }
 
   /// Tries the conversions of a plan, and changes nothing.
-  func rehearse() throws {
+  /// - Returns: what they would change.
+  func rehearse() throws -> [String] {
     defer { transaction.giveUp() }
-    try DataLoad(document, plan, transaction.begin(), context).convert()
+    return try DataLoad(document, plan, transaction.begin(), context).convert()
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
@@ -90,7 +94,13 @@ final class DataRestoration: SourceRestoration {
       request.isForced = true
       let plan = try Self.plan(before, access, request)
       if !plan.problems.isEmpty { throw DatabaseProblem.doesNotFit(plan.problems) }
-      try replace(with: before, plan, since: nil)
+      try replace(with: before, plan, since: nil) { connection in
+        var counts: [TableName: Int] = [:]
+        for table in self.plan.tables {
+          counts[table.target, default: 0] += self.document.rowCount(ofTable: table.index)
+        }
+        try self.transaction.requireUntouched(counts, connection)
+      }
     }
     try transaction.forget()
     return []
@@ -100,14 +110,16 @@ final class DataRestoration: SourceRestoration {
     try transaction.forget()
     let rows = plan.tables.reduce(0) { $0 + document.rowCount(ofTable: $1.index) }
     let tables = plan.replaced.count == 1 ? "1 table" : "\(plan.replaced.count) tables"
-    return ["\(tables) filled with \(rows) recorded rows; definitions are those of today"]
+    return changes + ["\(tables) filled with \(rows) recorded rows; definitions are those of today"]
   }
 
   private func replace(
-    with document: DatabaseDocument, _ plan: DataPlan, since rescue: DatabaseDocument?
+    with document: DatabaseDocument, _ plan: DataPlan, since rescue: DatabaseDocument?,
+    checking check: (Connection) throws -> Void = { _ in }
   ) throws {
     let isLocked = transaction.connection != nil
     try transaction.run { connection in
+      try check(connection)
       try connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
       let load = try DataLoad(document, plan, connection, context)
       let today = try LiveTable.all(connection)
@@ -117,7 +129,7 @@ final class DataRestoration: SourceRestoration {
           let leaves = Self.leaves(of: plan.replaced, today)
           try transaction.requireUnchanged(leaves.map(\.name), since: rescue, connection)
         }
-        try load.convert()
+        changes = try load.convert()
       }
       let affected = plan.replaced.compactMap { today[$0] } + Self.leaves(of: plan.replaced, today)
       let quiet = try TableQuiet(Array(Set(affected.map(\.oid))), connection)

@@ -102,7 +102,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       document.tables.append(
         .init(
           schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
-          relfilenode: table.relfilenode, loadThrough: table.loadThrough, 
+          relfilenode: table.relfilenode, loadThrough: table.loadThrough,
           ancestors: table.ancestors.isEmpty ? nil : table.ancestors, bound: table.bound))
     }
     document.list = try session.write(all.encoded, with: encoder)

@@ -42,7 +42,8 @@ final class InPlaceRestoration: SourceRestoration {
     // A process that was killed behind its commit has done the work already.
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
-      with: document, expecting: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
+      with: document, contents: context.request.part.contents,
+      expecting: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
@@ -66,7 +67,10 @@ final class InPlaceRestoration: SourceRestoration {
 
   // MARK: The transaction
 
-  private func replace(with document: DatabaseDocument, expecting present: DatabaseDocument?) throws {
+  private func replace(
+    with document: DatabaseDocument, contents: DatabasePart.Contents = .everything,
+    expecting present: DatabaseDocument?
+  ) throws {
     let archive = try ArchiveRestore(
       document, context.request, programs: programs, limits: access.source.limits, store: context.store)
     try transaction.run { connection in
@@ -79,9 +83,10 @@ final class InPlaceRestoration: SourceRestoration {
       try script.run("pre-data", besides: kept)
       try RowLoad(
         store: context.store, encoding: document.database.encoding,
-        tables: RowLoad.tables(of: document, in: context.store), progress: context.progress
+        tables: RowLoad.tables(of: document, DatabasePart(contents: contents), in: context.store),
+        progress: context.progress
       ).loadAll(connection)
-      try script.run("data")
+      if contents == .everything { try script.run("data") }
       try script.run("post-data")
       notes = try document.database.apply(
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)

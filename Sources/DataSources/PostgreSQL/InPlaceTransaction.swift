@@ -96,6 +96,25 @@ final class InPlaceTransaction {
       })
   }
 
+  /// Locks tables that the written-down transaction has filled, and makes sure that nobody has touched them since: each
+  /// row bears that transaction's number, and there are as many as it put in.
+  /// - Throws: `DatabaseProblem.changedSinceRestore`.
+  func requireUntouched(_ rowCounts: [TableName: Int], _ connection: Connection) throws {
+    let number = String(decoding: try FileTree.readAll(file), as: UTF8.self)
+    guard let whole = UInt64(number) else { throw DatabaseProblem.transactionLost(number) }
+    let tables = rowCounts.keys.sorted { $0.display < $1.display }
+    try Self.lock(tables, .accessExclusive, connection)
+    var touched: [String] = []
+    for table in tables {
+      let row = try connection.query(
+        "SELECT count(*), count(*) FILTER (WHERE xmin::text <> $1) FROM \(table.quoted)",
+        ["\(whole & 0xFFFF_FFFF)"]
+      ).first
+      if row?[0] != "\(rowCounts[table] ?? 0)" || row?[1] != "0" { touched.append(table.display) }
+    }
+    if !touched.isEmpty { throw DatabaseProblem.changedSinceRestore(touched) }
+  }
+
   func forget() throws { try FileTree.remove(file) }
 
   // MARK: Locks

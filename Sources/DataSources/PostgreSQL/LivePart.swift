@@ -30,7 +30,9 @@ struct LivePart {
     for row in rows {
       let name = TableName(schema: row[2] ?? "", name: row[3] ?? "")
       let isInSchema = schemas.contains(name.schema)
-      guard isInSchema || part.includes(name, ancestors: ancestors[row[0] ?? ""] ?? []) || recorded.contains(name) else { continue }
+      guard
+        isInSchema || part.includes(name, ancestors: ancestors[row[0] ?? ""] ?? []) || recorded.contains(name)
+      else { continue }
       if !isInSchema, let oid = row[0] { relations.append(oid) }
       if row[1] == "r" { tables.append(name) }
     }
@@ -55,6 +57,23 @@ struct LivePart {
   /// What would go with the part and is not of it, in words.
   func dependents(_ connection: Connection) throws -> [String] {
     try connection.query(Self.dependents, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
+  }
+
+  /// What can neither be taken along nor be put back: in words.
+  func obstacles(_ connection: Connection) throws -> [String] {
+    try connection.query(Self.obstacles, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
+  }
+
+  /// Default privileges that would be given to what comes back, beside those that it had.
+  func defaultPrivileges(_ connection: Connection) throws -> Bool {
+    try !connection.query(
+      """
+      SELECT FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+      WHERE d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+        AND (n.nspname IS NULL OR n.nspname = ANY ($1::text[]) OR EXISTS (
+          SELECT FROM pg_class c WHERE c.oid = ANY ($2::oid[]) AND c.relnamespace = n.oid)) LIMIT 1
+      """, [schemas.asArray, relations.asArray]
+    ).isEmpty
   }
 
   /// Foreign keys of other tables to the part, and its places in publications: statements to take them off and to put
@@ -126,6 +145,7 @@ struct LivePart {
         UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace FROM pg_ts_dict
         UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxnamespace FROM pg_statistic_ext
       ) o JOIN pg_namespace n ON n.oid = o.namespace WHERE n.nspname = ANY ($1::text[])
+      UNION ALL SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid IN (SELECT oid FROM rels)
     ), own AS (
       SELECT p.* FROM part p WHERE NOT EXISTS (
         SELECT FROM pg_depend e WHERE e.classid = p.classid AND e.objid = p.objid AND e.deptype = 'e')
@@ -146,6 +166,19 @@ struct LivePart {
       AND coalesce(w.ev_class, a.adrelid, t.tgrelid, y.polrelid, nullif(k.conrelid, 0), 0) NOT IN (SELECT oid FROM rels)
       AND NOT EXISTS (SELECT FROM part q WHERE q.classid = d.classid AND q.objid = d.objid)
     ORDER BY 1 LIMIT 20
+    """
+
+  /// Tables that a subscription fills, which would stop without a word; partitions of indexed tables outside, which get
+  /// indexes of their own when they are attached, beside the recorded ones.
+  private static let obstacles = """
+    WITH \(members)
+    SELECT format('table %s receives a subscription', s.srrelid::regclass) FROM pg_subscription_rel s
+    WHERE s.srrelid IN (SELECT oid FROM rels)
+    UNION ALL
+    SELECT format('table %s is a partition of %s', i.inhrelid::regclass, i.inhparent::regclass) FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') AND i.inhrelid IN (SELECT oid FROM rels)
+      AND i.inhparent NOT IN (SELECT oid FROM rels) AND EXISTS (SELECT FROM pg_index x WHERE x.indrelid = i.inhparent)
     """
 
   private static let foreignKeyNames = """

@@ -16,6 +16,7 @@ final class PartRestoration: SourceRestoration {
   /// Recorded relations of the part, with rows or without.
   private let relations: Set<TableName>
   private let recordedSchemas: Set<String>
+  private var givesDefaults = false
 
   init(
     _ document: DatabaseDocument, _ part: DatabasePart, access: ServerAccess, context: RestoreContext
@@ -31,6 +32,20 @@ final class PartRestoration: SourceRestoration {
     live = try LivePart(part, recorded: selection.relations, connection)
     let dependents = try live.dependents(connection)
     if !dependents.isEmpty { throw DatabaseProblem.dependents(dependents) }
+    let obstacles = try live.obstacles(connection) + missingPartitions(connection)
+    if !obstacles.isEmpty { throw DatabaseProblem.inseparable(obstacles) }
+    givesDefaults = try live.defaultPrivileges(connection)
+  }
+
+  /// Recorded partitions that are gone, and whose parent is there, with indexes, and not of the part.
+  private func missingPartitions(_ connection: Connection) throws -> [String] {
+    try tables.compactMap { table in
+      guard let parent = table.ancestors?.first, !relations.contains(parent) else { return nil }
+      let isIndexed = try connection.query(
+        "SELECT FROM pg_index WHERE indrelid = to_regclass($1) AND to_regclass($2) IS NULL LIMIT 1",
+        [parent.quoted, table.tableName.quoted])
+      return isIndexed.isEmpty ? nil : "table \(table.tableName.display) is a partition of \(parent.display)"
+    }
   }
 
   /// A name that means nothing is a mistake, unless it means something that is to go.
@@ -87,6 +102,7 @@ final class PartRestoration: SourceRestoration {
 
   var warnings: [String] {
     ["others can read this part and not write to it until it is replaced, and at the end must wait"]
+      + (givesDefaults ? ["what comes back gets today's default privileges as well (\\ddp in psql)"] : [])
   }
 
   // MARK: Steps
@@ -113,7 +129,9 @@ final class PartRestoration: SourceRestoration {
     try transaction.requirePlace(state)
     if let rescue, try transaction.isCommitted() {
       let before = try PostgreSQLSource.document(of: rescue, in: context.store)
-      try replace(with: before, before.selection?.rowsOf ?? part, contents: .everything, since: nil)
+      try replace(with: before, before.selection?.rowsOf ?? part, contents: .everything, since: nil) {
+        try self.requireUntouched($0)
+      }
     }
     try transaction.forget()
     return []
@@ -124,9 +142,21 @@ final class PartRestoration: SourceRestoration {
     return []
   }
 
+  /// What was written since the restore would be lost by taking it back.
+  private func requireUntouched(_ connection: Connection) throws {
+    var part = part
+    part.contents = context.request.part.contents
+    let filled = try RowLoad.tables(of: document, part, in: context.store)
+    var counts: [TableName: Int] = [:]
+    for table in tables { counts[table.loadThrough ?? table.tableName] = 0 }
+    for table in filled { counts[table.target, default: 0] += table.list.fingerprint.rowCount }
+    let kinds = try LiveTable.all(connection)
+    try transaction.requireUntouched(counts.filter { kinds[$0.key] != nil }, connection)
+  }
+
   private func replace(
     with document: DatabaseDocument, _ part: DatabasePart, contents: DatabasePart.Contents,
-    since rescue: DatabaseDocument?
+    since rescue: DatabaseDocument?, checking check: (Connection) throws -> Void = { _ in }
   ) throws {
     var part = part
     part.contents = contents
@@ -135,6 +165,7 @@ final class PartRestoration: SourceRestoration {
     let tables = try RowLoad.tables(of: document, part, in: context.store)
     let isLocked = transaction.connection != nil
     try transaction.run { connection in
+      try check(connection)
       let live = try LivePart(part, recorded: selection.relations, connection)
       if !isLocked, let rescue {
         // Taken up again: the locks ended with the process that held them.

@@ -36,6 +36,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case doesNotFit([String])
   case inconvertible(column: String, from: String, to: String, reason: String)
   case dependents([String])
+  /// Of a part: what can only be restored with more than the part.
+  case inseparable([String])
   case notDropped([String])
   /// Of excluded tables: what cannot be without them.
   case excludedNeeded([String])
@@ -89,6 +91,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
         + "\(names.joined(separator: ", ")) needs them"
     case .otherPlace(let begun, let present):
       "the operation was begun on the database \(begun), and this is another one (\(present))"
+    case .inseparable(let names):
+      "this part cannot be replaced by itself: \(names.joined(separator: ", "))"
     case .notDropped(let names): "these objects cannot be dropped: \(names.joined(separator: ", "))"
     case .missingRoles(let names):
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
@@ -157,10 +161,11 @@ package struct PostgreSQLSource: DataSource {
     let (access, document) = (try ServerAccess(named(for: token)), try Self.document(of: record, in: store))
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     let plan = try DataRestoration.plan(document, access, request)
+    var lines = DataPlanText.lines(plan)
     if plan.problems.isEmpty {
-      try DataRestoration(document, plan, access: access, context: context).rehearse()
+      lines += try DataRestoration(document, plan, access: access, context: context).rehearse()
     }
-    return (DataPlanText.lines(plan), plan.problems, plan.suggestions)
+    return (lines, plan.problems, plan.suggestions)
   }
 
   /// The same source, of which something else is recorded.

@@ -12,6 +12,8 @@ package struct ImportOptions: Sendable {
   /// Everything belongs to who imports it.
   package var leavesOwnersOut = false
   package var leavesPrivilegesOut = false
+  /// Of an export's tar.gz: the script that is the database's.
+  package var script = "database.sql"
 
   package init() {}
 }
@@ -69,7 +71,7 @@ package struct DatabaseImport {
     case .project:
       let tar = try TarReader(file.pieces())
       while let entry = try tar.next() {
-        guard case .database("database.sql") = ProjectFile.Place(entry.path) else { continue }
+        guard case .database(options.script) = ProjectFile.Place(entry.path) else { continue }
         return try run({ try tar.read() }, scratch)
       }
     case .custom, .tarArchive, .directory:

@@ -97,7 +97,9 @@ enum ProjectFile {
       case ("project", .some): self = .project(rest(1))
       case ("config", .some): self = .config(rest(1))
       case ("metadata", "backup-metadata.json"), ("stage_backup", "stage-metadata.json"): self = .manifest
-      case ("stage_backup", "database.sql"): self = .database("database.sql")
+      case ("stage_backup", let name?)
+      where parts.count == 2 && name.hasPrefix("database") && "\(name)".hasSuffix(".sql"):
+        self = .database("\(name)")
       case ("stage_backup", "related_files") where parts.count > 2: self = .project(rest(2))
       // The stage's own folder.
       case ("stage_backup", .some) where parts.count > 2:

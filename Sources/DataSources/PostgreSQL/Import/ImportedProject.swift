@@ -10,9 +10,10 @@ import Glibc
 package struct ImportedProject: ProjectContents {
   package let head: String?
   package let branch: String?
-  package let hasDatabase: Bool
-  /// Scripts of further databases, of which only the first one is imported.
-  package let otherDatabases: [String]
+  /// The scripts of databases, in their order.
+  package let scripts: [String]
+  /// The databases of the exported checkpoint, in the same order.
+  package let databases: [String]
   /// Files of the project that are kept in the store, by their paths in it.
   package let configuration: [BytePath]
   private let file: DumpFile
@@ -32,16 +33,17 @@ package struct ImportedProject: ProjectContents {
     try FileTree.makeDirectories(root, mode: 0o700)
     var (git, found): (Manifest.GitRecord?, Set<BytePath>) = (nil, [])
     var links: [(path: BytePath, target: BytePath)] = []
-    var (hasDatabase, otherDatabases): (Bool, [String]) = (false, [])
+    var (scripts, databases): ([String], [String]) = ([], [])
     let tar = try TarReader(file.pieces())
     while let entry = try tar.next() {
       switch ProjectFile.Place(entry.path) {
-      case .database("database.sql"): hasDatabase = true
-      case .database(let name): otherDatabases.append(name)
+      case .database(let name): scripts.append(name)
       case .manifest:
         var bytes: [UInt8] = []
         while case let piece = try tar.read(), !piece.isEmpty { bytes += piece }
-        git = try? DocumentCoding.decode(Manifest.self, from: bytes).git
+        let manifest = try? DocumentCoding.decode(Manifest.self, from: bytes)
+        git = manifest?.git
+        databases = manifest?.sources.filter { $0.type == PostgreSQLSource.typeName }.map(\.name) ?? []
       case .config(let path): try unpack(path)
       case .project(let path) where Self.isSetAside(path, entry, isConfiguration): try unpack(path)
       case .project, nil: break
@@ -64,9 +66,16 @@ package struct ImportedProject: ProjectContents {
       if let parent = place.parent { try FileTree.makeDirectories(parent, mode: 0o755) }
       try FileTree.makeLink(place, to: target)
     }
-    (head, branch, self.hasDatabase) = (git?.head.map { "\($0)" }, git?.branch, hasDatabase)
+    (head, branch) = (git?.head.map { "\($0)" }, git?.branch)
+    (self.scripts, self.databases) = (scripts, databases)
     configuration = found.sorted()
-    self.otherDatabases = otherDatabases
+  }
+
+  /// The script of a database; of the only one there is, whatever it is called.
+  package func script(of source: String) -> String? {
+    if scripts.count == 1 { return scripts[0] }
+    guard databases.count == scripts.count else { return nil }
+    return zip(databases, scripts).first { $0.0 == source }?.1
   }
 
   private static func isSetAside(

@@ -13,6 +13,8 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case psqlCommand(String, line: Int)
   case beyondDatabase(String, line: Int)
   case statement(line: Int, message: String)
+  case openTransaction
+  case severalDatabases(line: Int)
   case missingRole(String)
   case remotePrograms(BytePath)
 
@@ -28,6 +30,8 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
     case .beyondDatabase(let statement, let line):
       "the script changes more than its database on line \(line): \(statement)"
     case .statement(let line, let message): "line \(line) of the script: \(message)"
+    case .openTransaction: "the script begins a transaction and does not end it, so what it did is lost"
+    case .severalDatabases(let line): "the script goes on with another database on line \(line)"
     case .missingRole(let role): "the role “\(role)” of the dump does not exist on this server"
     case .remotePrograms(let path): "\(path) cannot be read by pg_restore where it runs"
     }
@@ -56,17 +60,28 @@ struct ScriptRun {
         + " SET synchronous_commit = off; SET client_encoding = 'UTF8'")
     let script = ScriptReader(pull)
     var batch = ScriptStatement()
+    var (connected, hasContents): (String?, Bool) = (nil, false)
     func flush() throws {
       if !batch.text.isEmpty { try execute(batch) }
       batch = ScriptStatement()
     }
     while let item = try script.next() {
       guard case .statement(let statement) = item else {
-        if case .command(let command, let line) = item { try check(command, line) }
+        if case .command(let command, let line) = item {
+          try check(command, line)
+          if ["connect", "c"].contains(command.prefix { !$0.isWhitespace }) {
+            // It follows the making of the database, and its settings. Another one is another database's.
+            if hasContents || (connected ?? command) != command {
+              throw ImportProblem.severalDatabases(line: line)
+            }
+            connected = command
+          }
+        }
         continue
       }
       try check(statement)
       if isLeftOut(statement) { continue }
+      hasContents = hasContents || !["SET", "SELECT"].contains(statement.words.first)
       if statement.words.starts(with: ["SET", "STANDARD_CONFORMING_STRINGS"]) {
         script.hasPlainBackslashes = !statement.words.contains("OFF")
       }
@@ -82,6 +97,7 @@ struct ScriptRun {
       }
     }
     try flush()
+    if connection.isInTransaction { throw ImportProblem.openTransaction }
   }
 
   /// `\restrict` and its end only tell psql to obey no others, and `\connect` follows the making of a database, in the
