@@ -162,7 +162,18 @@ package final class Connection: @unchecked Sendable {
     let terminated = script.map { CChar(bitPattern: $0) } + [0]
     let result = PQexec(handle, terminated)
     defer { PQclear(result) }
-    try check(result, String(decoding: script.prefix(200), as: UTF8.self))
+    try check(result, Self.beginning(of: script))
+  }
+
+  /// What a script begins with behind its comments.
+  private static func beginning(of script: [UInt8]) -> String {
+    var rest = script[...]
+    while let line = rest.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false).first,
+      !rest.isEmpty, line.isEmpty || line.starts(with: "--".utf8)
+    {
+      rest = rest.dropFirst(line.count + 1)
+    }
+    return String(decoding: rest.prefix(200), as: UTF8.self)
   }
 
   private func check(_ result: OpaquePointer?, _ sql: String) throws(DatabaseError) {

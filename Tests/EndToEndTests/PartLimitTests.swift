@@ -186,7 +186,7 @@ struct PartLimitTests {
     try scene.database?.psql(needing)
     let result = try scene.run("full")
     #expect(result.code == 1)
-    #expect(result.errorText.contains("excludeTable leaves out"), "\(result)")
+    #expect(result.errorText.contains("could not be restored without"), "\(result)")
     try scene.expectNone(scene.leftovers())
   }
 

@@ -13,7 +13,7 @@ extension Command {
       FILE is a script (plain, gzip or zstd), one of pg_dump's archives (custom, directory, tar), or the
       tar.gz of export; what it is, its contents tell. It is restored into a database beside the
       project's own, recorded as that one's contents, and dropped: the project's database is not
-      touched. What a script says is run with your rights; it may not run programs nor change anything
+      touched. What a script says is run with your rights; it may not name programs nor change anything
       outside of its database. Of a tar.gz the project's files come in, too, on the commit that they were
       recorded at, if the repository has it, else on the present one.
       """,

@@ -220,7 +220,7 @@ struct Diagnostic: Error {
   /// For objects of a role that the user may not act for; the words changed in 16.
   private static func ownership(_ message: String) -> [String] {
     ["must be member of role", "must be able to SET ROLE"].contains(where: message.contains)
-      ? ["let everything belong to you: checkpoint restore database SELECTOR --no-owner"] : []
+      ? ["let everything belong to you: --no-owner (of restore database and import)"] : []
   }
 
   private static func subprocess(_ error: SubprocessError) -> Diagnostic {
@@ -326,7 +326,7 @@ struct Diagnostic: Error {
       Diagnostic("\(error)", hints: ["git and files alone: the same command with --no-database"])
     case .excludedNeeded:
       Diagnostic(
-        "\(error)", hints: ["leave out their rows instead (excludeTableData), or what needs them as well"])
+        "\(error)", hints: ["leave that out as well, or nothing of it"])
     case .otherPlace(let begun, _):
       Diagnostic("\(error)", hints: ["with the URL that it was begun with: --database URL of \(begun)"])
     case .inRecovery, .mismatch, .notDropped, .transactionLost, .renamedMeanwhile, .documentMissing:

@@ -73,18 +73,24 @@ package enum NamePattern {
   package static func exactly(_ name: String) -> String { "=\(name)" }
 
   package static func matches(_ pattern: String, _ name: String) -> Bool {
-    if pattern.hasPrefix("=") { return pattern.dropFirst() == name || pattern == name }
-    return pattern == name || fnmatch(pattern, name, 0) == 0
+    if isSame(pattern, name) { return true }
+    if pattern.hasPrefix("=") { return isSame(pattern.dropFirst(), name) }
+    return fnmatch(pattern, name, 0) == 0
   }
 
   /// A pattern with a dot is about schema and table, one without about tables in every schema.
   package static func matches(_ pattern: String, table: String, in schema: String) -> Bool {
-    if pattern == table || pattern == "\(schema).\(table)" { return true }
-    if pattern.hasPrefix("=") {
-      return pattern.dropFirst() == "\(schema).\(table)" || pattern.dropFirst() == table
+    if pattern.hasPrefix("="), isSame(pattern.dropFirst(), "\(schema).\(table)") { return true }
+    if isSame(pattern, table) || isSame(pattern, "\(schema).\(table)") { return true }
+    guard !pattern.hasPrefix("="), let dot = pattern.firstIndex(of: ".") else {
+      return !pattern.hasPrefix("=") && matches(pattern, table)
     }
-    guard let dot = pattern.firstIndex(of: ".") else { return matches(pattern, table) }
     return matches(String(pattern[..<dot]), schema)
       && matches(String(pattern[pattern.index(after: dot)...]), table)
+  }
+
+  /// By bytes: Swift takes names for equal that PostgreSQL tells apart.
+  private static func isSame(_ one: some StringProtocol, _ other: String) -> Bool {
+    one.utf8.elementsEqual(other.utf8)
   }
 }

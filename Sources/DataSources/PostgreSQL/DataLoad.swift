@@ -112,7 +112,10 @@ final class DataLoad {
       SELECT coalesce(o.typbasetype, 0) = n.oid OR o.oid IN (n.oid, n.typbasetype) OR c.castcontext IN ('a', 'i') OR n.typcategory = 'S',
         c.castcontext IS NOT NULL
       FROM (SELECT to_regtype($1)::oid AS old, $2::regtype::oid AS new) t
-      JOIN pg_type o ON o.oid = t.old JOIN pg_type n ON n.oid = t.new
+      JOIN pg_type wo ON wo.oid = t.old JOIN pg_type wn ON wn.oid = t.new
+      -- Arrays are assigned as their elements are.
+      JOIN pg_type o ON o.oid = CASE WHEN wo.typcategory = 'A' AND wn.typcategory = 'A' THEN wo.typelem ELSE wo.oid END
+      JOIN pg_type n ON n.oid = CASE WHEN wo.typcategory = 'A' AND wn.typcategory = 'A' THEN wn.typelem ELSE wn.oid END
       LEFT JOIN pg_cast c ON c.castsource = o.oid AND c.casttarget = n.oid
       """, [type, column.type])
     // The type is gone: its values are texts.

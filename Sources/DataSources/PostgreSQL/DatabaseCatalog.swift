@@ -183,7 +183,9 @@ enum DatabaseCatalog {
       SELECT c.relname, a.pid, coalesce(a.usename, '?'), coalesce(nullif(a.application_name, ''), 'unknown program'),
         coalesce(a.state, '?'), extract(epoch FROM now() - a.xact_start)::bigint, left(a.query, 60), l.granted
       FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN pg_class c ON c.oid = l.relation
-      WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND c.relkind IN ('r', 'p', 'm')
+      WHERE l.locktype = 'relation' AND c.relkind IN ('r', 'p', 'm') AND l.pid <> pg_backend_pid()
+        AND (l.mode = 'AccessExclusiveLock' OR l.granted AND l.mode <> 'AccessShareLock')
+        AND a.application_name NOT LIKE 'checkpoint %'
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       ORDER BY l.granted DESC, 6 DESC NULLS LAST LIMIT 5
       """)

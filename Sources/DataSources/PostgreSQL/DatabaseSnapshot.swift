@@ -32,12 +32,16 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     do {
       let (all, selection) = (try DatabaseCatalog.tables(leader), source.located.selection)
       let defined = all.filter { selection.includesDefinition(of: $0.name, ancestors: $0.ancestors) }
-      tables = defined.filter { selection.includesRows(of: $0.name, ancestors: $0.ancestors) }
+      let filled = defined.filter { selection.includesRows(of: $0.name, ancestors: $0.ancestors) }
+      tables = filled
       let excluded = try DatabaseCatalog.excluded(by: selection, leader)
-      if !excluded.isEmpty {
-        let needing = try LivePart(relations: excluded.map(\.oid)).needing(leader)
-        if !needing.isEmpty { throw DatabaseProblem.excludedNeeded(needing) }
+      let withRows = Set(filled.map(\.oid))
+      let rowless = selection.rowsOf == nil ? defined.filter { !withRows.contains($0.oid) } : []
+      var needing = excluded.isEmpty ? [] : try LivePart(relations: excluded.map(\.oid)).needing(leader)
+      if !rowless.isEmpty {
+        needing += try LivePart(relations: rowless.map(\.oid)).foreignKeyNames(leader)
       }
+      if !needing.isEmpty { throw DatabaseProblem.excludedNeeded(needing) }
       scope = ArchiveDump.Scope(
         schemas: try DatabaseCatalog.schemas(of: selection, leader), withoutRows: defined.map(\.name),
         excluded: excluded.map(\.name))

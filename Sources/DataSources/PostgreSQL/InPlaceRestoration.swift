@@ -67,12 +67,20 @@ final class InPlaceRestoration: SourceRestoration {
 
   // MARK: The transaction
 
+  /// Extensions stay, and who restores here seldom owns them: their comments stay as well.
+  private func entries(of document: DatabaseDocument) throws -> Set<Int> {
+    let contents = try ArchiveContents.read(document, ChunkReader(context.store))
+    let entries = contents.entries.filter { $0.kind != "COMMENT" || !$0.name.hasPrefix("EXTENSION ") }
+    return Set(entries.map(\.dumpID))
+  }
+
   private func replace(
     with document: DatabaseDocument, contents: DatabasePart.Contents = .everything,
     expecting present: DatabaseDocument?
   ) throws {
     let archive = try ArchiveRestore(
-      document, context.request, programs: programs, limits: access.source.limits, store: context.store)
+      document, only: entries(of: document), context.request, programs: programs,
+      limits: access.source.limits, store: context.store)
     try transaction.run { connection in
       if let present {
         let tables = try DatabaseCatalog.tables(connection).map(\.name)

@@ -104,10 +104,13 @@ final class InPlaceTransaction {
     guard let whole = UInt64(number) else { throw DatabaseProblem.transactionLost(number) }
     let tables = rowCounts.keys.sorted { $0.display < $1.display }
     try Self.lock(tables, .accessExclusive, connection)
+    let today = try LiveTable.all(connection)
     var touched: [String] = []
     for table in tables {
+      // Of a table that others inherit from, its own rows.
+      let only = today[table]?.isPartitioned == true ? "" : "ONLY "
       let row = try connection.query(
-        "SELECT count(*), count(*) FILTER (WHERE xmin::text <> $1) FROM \(table.quoted)",
+        "SELECT count(*), count(*) FILTER (WHERE xmin::text <> $1) FROM \(only)\(table.quoted)",
         ["\(whole & 0xFFFF_FFFF)"]
       ).first
       if row?[0] != "\(rowCounts[table] ?? 0)" || row?[1] != "0" { touched.append(table.display) }

@@ -50,8 +50,12 @@ struct LivePart {
 
   /// What cannot be without these relations, in words: foreign keys among it.
   func needing(_ connection: Connection) throws -> [String] {
-    try dependents(connection)
-      + connection.query(Self.foreignKeyNames, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
+    try dependents(connection) + foreignKeyNames(connection)
+  }
+
+  /// Foreign keys to these relations from others, in words.
+  func foreignKeyNames(_ connection: Connection) throws -> [String] {
+    try connection.query(Self.foreignKeyNames, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
   }
 
   /// What would go with the part and is not of it, in words.

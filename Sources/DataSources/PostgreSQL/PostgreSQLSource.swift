@@ -48,7 +48,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .locked(let seconds, _):
-      "some tables stayed locked for \(seconds) s, so their rows could not be read"
+      "some tables stayed locked for \(seconds) s"
     case .pooled(let name): "\(name) is reached through a pooler (PgBouncer?), which breaks shared snapshots"
     case .otherServer(let recorded, let present):
       "the checkpoint belongs to the server with system identifier \(recorded), this one has \(present)"
@@ -87,8 +87,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .dependents(let names):
       "other objects depend on what would be replaced: \(names.joined(separator: ", "))"
     case .excludedNeeded(let names):
-      "the checkpoint could not be restored without tables that excludeTable leaves out: "
-        + "\(names.joined(separator: ", ")) needs them"
+      "the checkpoint could not be restored without what excludeTable or excludeTableData leaves out: "
+        + "it is needed by \(names.joined(separator: ", "))"
     case .otherPlace(let begun, let present):
       "the operation was begun on the database \(begun), and this is another one (\(present))"
     case .inseparable(let names):
