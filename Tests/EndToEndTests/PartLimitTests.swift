@@ -203,4 +203,45 @@ struct PartLimitTests {
     let plan = try scene.checkpoint("restore", "database", "\(id)", "--table", "people", "--dry-run")
     #expect(plan.text.contains("default privileges"), "\(plan)")
   }
+
+  @Test("a part in a database of its own does without what refers to tables outside, and says so")
+  func standalone() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try database.psql(
+      """
+      CREATE TABLE top (k int) PARTITION BY LIST (k);
+      CREATE TABLE leaf PARTITION OF top FOR VALUES IN (1);
+      INSERT INTO top VALUES (1);
+      CREATE TABLE orders (person int REFERENCES people);
+      """)
+    let id = try scene.take("full")
+    let name = "\(database.name)_part"
+    let result = try scene.checkpoint(
+      "restore", "database", "\(id)", "--table", "leaf", "--table", "orders", "--target-db", "\(name)")
+    #expect(result.text.contains("left out: the foreign key orders orders_person_fkey"), "\(result)")
+    #expect(
+      try database.server.psql("SELECT count(*), to_regclass('top') IS NULL FROM leaf", in: name) == "1|t")
+    try database.server.psql("DROP DATABASE \"\(name)\"")
+  }
+
+  @Test("only materialized views that read the tables of a part are filled again")
+  func views() throws {
+    let scene = try Scene.small(.plain)
+    let database = try #require(scene.database)
+    try database.psql(
+      """
+      CREATE MATERIALIZED VIEW of_people AS SELECT count(*) AS n FROM people;
+      CREATE VIEW between AS SELECT n FROM of_people;
+      CREATE MATERIALIZED VIEW above AS SELECT n + 1 AS n FROM between;
+      CREATE MATERIALIZED VIEW of_things AS SELECT count(*) AS n FROM things;
+      """)
+    let id = try scene.take("full")
+    try database.psql("DELETE FROM people; DELETE FROM things")
+    try database.psql("REFRESH MATERIALIZED VIEW of_people; REFRESH MATERIALIZED VIEW above")
+    try restore(scene, id, "--data-only", "--table", "people").succeeded()
+    #expect(
+      try database.psql("SELECT n, (SELECT n FROM above), (SELECT n FROM of_things) FROM of_people")
+        == "100|101|2")
+  }
 }

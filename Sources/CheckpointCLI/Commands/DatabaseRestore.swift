@@ -80,6 +80,9 @@ struct DatabaseRestore {
     }
     try requires(["--plan", "--set", "--rename"], "--data-only")
     try requires(["--recreate"], "--target-db")
+    if invocation.has("--no-database") {
+      throw UsageError(description: "--no-database leaves nothing of restore database")
+    }
     try excludes("--data-only", ["--schema-only", "--target-db", "--no-owner", "--no-privileges"])
     try excludes("--target", ["--target-db"])
     try excludes("--plan", ["--dry-run"])

@@ -180,4 +180,23 @@ extension ArchiveContents {
     } while chosen.count > found
     return chosen
   }
+
+  /// A part without what only makes sense beside tables outside of it: foreign keys to them, being their partition.
+  func standalone(_ selection: ArchiveSelection) -> (kept: Set<Int>, leftOut: [String]) {
+    var kept = selection.dumpIDs
+    var leftOut: [String] = []
+    let byID = Dictionary(entries.map { ($0.dumpID, $0) }) { first, _ in first }
+    for entry in entries where ["FK CONSTRAINT", "TABLE ATTACH", "INDEX ATTACH"].contains(entry.kind) {
+      let needed = entry.dependencies.compactMap { byID[$0] }.filter(\.isRelation).compactMap(\.tableName)
+      guard kept.contains(entry.dumpID),
+        let outside = needed.first(where: { !selection.relations.contains($0) })
+      else { continue }
+      kept.remove(entry.dumpID)
+      let what = entry.kind == "FK CONSTRAINT" ? "the foreign key" : "the attachment"
+      if entry.kind != "INDEX ATTACH" {
+        leftOut.append("\(what) \(entry.name), which refers to \(outside.display)")
+      }
+    }
+    return (kept, leftOut)
+  }
 }

@@ -96,7 +96,7 @@ struct DataAftermath {
 
   // MARK: Materialized views
 
-  /// Fills those again that are filled now, first those that others are made from.
+  /// Fills those again that are filled now, first those that others are made from: for a part, those that read its tables.
   private func refreshViews(_ connection: Connection) throws {
     let views = try connection.query(
       """
@@ -105,12 +105,13 @@ struct DataAftermath {
           ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
         WHERE d.refobjid <> r.ev_class
       ), levels AS (
-        SELECT oid AS view, 0 AS level FROM pg_class WHERE relkind IN ('m', 'v') AND oid >= 16384
+        SELECT oid AS view, 0 AS level FROM pg_class
+        WHERE CASE WHEN $2::bool THEN relkind IN ('m', 'v') AND oid >= 16384 ELSE oid = ANY ($1::oid[]) END
         UNION SELECT u.view, l.level + 1 FROM levels l JOIN uses u ON u.used = l.view WHERE l.level < 100
       )
       SELECT c.oid::regclass, pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN levels l ON l.view = c.oid
       WHERE c.relkind = 'm' AND c.relispopulated GROUP BY c.oid ORDER BY max(l.level), c.oid
-      """)
+      """, [oids.asArray, Self.isBeyondTables(document, context.request) ? "t" : "f"])
     for row in views where row[1] == "t" {
       if let view = row[0] { try connection.execute(script: Array("REFRESH MATERIALIZED VIEW \(view)".utf8)) }
     }

@@ -40,10 +40,11 @@ struct DatabaseBuild {
     let limits = access.source.limits
     let parameters = access.parameters.with(database: name)
     let part = context.request.part
+    var leftOut: [String] = []
     let tables = try RowLoad.tables(of: document, part, in: context.store)
     let cores = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let archive = try ArchiveRestore(
-      document, only: try chosenEntries(part), context.request, programs: programs, limits: limits,
+      document, only: try chosenEntries(part, &leftOut), context.request, programs: programs, limits: limits,
       store: context.store)
     try takeAway(parameters)
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
@@ -60,7 +61,7 @@ struct DatabaseBuild {
         progress.finish("build indexes")
       })
     try analyzeExpressions(parameters)
-    return try document.database.apply(to: name, access.maintenanceConnection())
+    return try leftOut + document.database.apply(to: name, access.maintenanceConnection())
   }
 
   /// What every new database has and the recorded one had not any more: no archive says so.
@@ -76,11 +77,15 @@ struct DatabaseBuild {
   }
 
   /// A part in a database of its own needs the extensions and the schemas that its tables refer to.
-  private func chosenEntries(_ part: DatabasePart) throws -> Set<Int>? {
+  private func chosenEntries(_ part: DatabasePart, _ leftOut: inout [String]) throws -> Set<Int>? {
     if part == DatabasePart() { return nil }
     let contents = try ArchiveContents.read(document, ChunkReader(context.store))
     var selection = contents.selection(part)
-    if part.isSelective { selection.addExtensions(in: contents) }
+    if part.isSelective {
+      let standalone = contents.standalone(selection)
+      (selection.dumpIDs, leftOut) = (standalone.kept, standalone.leftOut.map { "left out: \($0)" })
+      selection.addExtensions(in: contents)
+    }
     selection.adjustSchemas(present: ["public"], in: contents)
     return selection.dumpIDs
   }

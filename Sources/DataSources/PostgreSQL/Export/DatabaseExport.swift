@@ -202,25 +202,6 @@ extension ArchiveContents {
     return Set(sequences.compactMap { owners[$0.dumpID] ?? nil })
   }
 
-  /// A part without what only makes sense beside tables outside of it: foreign keys to them, being their partition.
-  fileprivate func standalone(_ selection: ArchiveSelection) -> (kept: Set<Int>, leftOut: [String]) {
-    var kept = selection.dumpIDs
-    var leftOut: [String] = []
-    let byID = Dictionary(entries.map { ($0.dumpID, $0) }) { first, _ in first }
-    for entry in entries where ["FK CONSTRAINT", "TABLE ATTACH", "INDEX ATTACH"].contains(entry.kind) {
-      let needed = entry.dependencies.compactMap { byID[$0] }.filter(\.isRelation).compactMap(\.tableName)
-      guard kept.contains(entry.dumpID),
-        let outside = needed.first(where: { !selection.relations.contains($0) })
-      else { continue }
-      kept.remove(entry.dumpID)
-      let what = entry.kind == "FK CONSTRAINT" ? "the foreign key" : "the attachment"
-      if entry.kind != "INDEX ATTACH" {
-        leftOut.append("\(what) \(entry.name), which refers to \(outside.display)")
-      }
-    }
-    return (kept, leftOut)
-  }
-
   /// The schemas that chosen tables are in, made where they are missing, and nothing more of them.
   fileprivate func schemasBeside(_ selection: ArchiveSelection) -> [ArchiveEntry] {
     let chosen = entries.filter { selection.contains($0) }
