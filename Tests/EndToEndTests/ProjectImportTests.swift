@@ -62,6 +62,19 @@ struct ProjectImportTests {
     try scene.expectNone(scene.leftovers())
   }
 
+  @Test("of a checkpoint of the database alone no files come in, and none go by it")
+  func databaseAlone() throws {
+    let scene = try Scene.small(.createDatabases)
+    let id = try scene.take("database", "alone")
+    let file = scene.directory.path.appending("alone.tar.gz")
+    try scene.checkpoint("export", "\(id)", "--format", "tar.gz", "--output", file)
+    let before = try scene.picture()
+    let imported = try scene.take("import", file)
+    try scene.database?.psql("DELETE FROM people")
+    try scene.checkpoint("rollback", "--yes", "\(imported)")
+    try scene.expect(before)
+  }
+
   @Test("in a repository without that commit it comes in on the present one")
   func elsewhere() throws {
     let scene = try Scene()

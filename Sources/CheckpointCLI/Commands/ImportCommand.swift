@@ -47,8 +47,9 @@ extension Command {
     let project = try file.kind == .project ? workspace.project(in: file, session) : nil
     var request = CaptureRequest(name: name, kind: .custom)
     request.message = invocation.value("--message") ?? "imported from \(path)"
-    request.contents = project
-    request.leavesWorktreeOut = project == nil
+    let hasWorktree = project?.hasWorktree == true
+    request.contents = hasWorktree ? project : nil
+    request.leavesWorktreeOut = !hasWorktree
     let created = try workspace.logged("import", store) {
       let created = try workspace.imported(file, project, request, store)
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)

@@ -14,6 +14,8 @@ package struct ImportedProject: ProjectContents {
   package let scripts: [String]
   /// The databases of the exported checkpoint, in the same order.
   package let databases: [String]
+  /// False for an export of a checkpoint that recorded no working tree: that there are no files in it means nothing.
+  package let hasWorktree: Bool
   /// Files of the project that are kept in the store, by their paths in it.
   package let configuration: [BytePath]
   private let file: DumpFile
@@ -34,9 +36,12 @@ package struct ImportedProject: ProjectContents {
     var (git, found): (Manifest.GitRecord?, Set<BytePath>) = (nil, [])
     var links: [(path: BytePath, target: BytePath)] = []
     var (scripts, databases): ([String], [String]) = ([], [])
+    var hasFiles = false
     let tar = try TarReader(file.pieces())
     while let entry = try tar.next() {
-      switch ProjectFile.Place(entry.path) {
+      let place = ProjectFile.Place(entry.path)
+      if case .project = place { hasFiles = true }
+      switch place {
       case .database(let name): scripts.append(name)
       case .manifest:
         var bytes: [UInt8] = []
@@ -68,6 +73,7 @@ package struct ImportedProject: ProjectContents {
     }
     (head, branch) = (git?.head.map { "\($0)" }, git?.branch)
     (self.scripts, self.databases) = (scripts, databases)
+    hasWorktree = git.map { $0.stateTree != nil } ?? hasFiles
     configuration = found.sorted()
   }
 
