@@ -47,6 +47,7 @@ package final class MessageDigest<Algorithm: DigestAlgorithm> {
   deinit { EVP_MD_CTX_free(context) }
 
   private func restart() {
+    // A libcrypto without it (a FIPS provider without MD5) cannot do any of this program's work right.
     guard EVP_DigestInit_ex(context, Algorithm.fetched, nil) == 1 else {
       fatalError("libcrypto does not offer \(Algorithm.self)")
     }

@@ -78,6 +78,7 @@ package final class TarWriter {
   /// - Parameter modified: seconds since 1970.
   package func add(_ path: some Sequence<UInt8>, _ kind: Kind, permissions: UInt32, modified: Int) throws {
     try requireComplete()
+    // As above.
     guard let entry = archive_entry_new() else { fatalError("out of memory") }
     defer { archive_entry_free(entry) }
     archive_entry_copy_pathname(entry, path.map { CChar(bitPattern: $0) } + [0])
