@@ -25,16 +25,8 @@ package enum ForegroundProgram {
   /// - Parameter additions: to the environment.
   /// - Returns: its exit code, or 128 and the number of the signal that ended it, as shells have it.
   package static func run(_ words: [BytePath], additions: [String: String]) throws -> Int32 {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
+    var attributes = Subprocess.attributes(flags: 0)
     defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    var defaults = Interruption.handledSignals()
-    sigaddset(&defaults, SIGPIPE)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var variables = ProcessEnvironment.variables
     for (name, value) in additions { variables[name] = value }
     var process = pid_t()

@@ -179,19 +179,10 @@ package struct Subprocess: Sendable {
     if let directory {
       _ = directory.withCString { posix_spawn_file_actions_addchdir_np(&actions, $0) }
     }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    var defaults = Interruption.handledSignals()
-    sigaddset(&defaults, SIGPIPE)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
     // A group of its own: the terminal's Ctrl-C reaches us alone, and we decide what it means for the child.
+    var attributes = Self.attributes(flags: POSIX_SPAWN_SETPGROUP)
+    defer { posix_spawnattr_destroy(&attributes) }
     posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
     var variables = environment ?? ProcessEnvironment.variables
     for (name, value) in additions { variables[name] = value }
@@ -210,6 +201,20 @@ package struct Subprocess: Sendable {
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
     return Child(process: process, input: ourInput, output: ourOutput, errors: ourErrors)
+  }
+
+  /// A child hears every signal as if nobody had blocked or handled any. The caller destroys the attributes.
+  static func attributes(flags: Int32) -> posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var none = sigset_t()
+    sigemptyset(&none)
+    var defaults = Interruption.handledSignals()
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | flags))
+    return attributes
   }
 
   private static func pipe() throws -> (read: OpenFile, write: OpenFile) {
