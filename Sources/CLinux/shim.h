@@ -11,3 +11,6 @@ extern int sync_file_range(int descriptor, int64_t offset, int64_t count, unsign
 
 // SYNC_FILE_RANGE_WRITE of <linux/fs.h>
 static const unsigned int shim_sync_file_range_write = 2;
+
+// POSIX_SPAWN_SETSID of <spawn.h>
+static const short shim_posix_spawn_setsid = 0x80;

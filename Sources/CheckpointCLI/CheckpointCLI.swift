@@ -13,7 +13,7 @@ package enum CheckpointCLI {
   static let commands: [Command] = [
     .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rollback, .undo,
     .restore, .run,
-    .mark, .delete, .trust, .export, .importing,
+    .warm, .mark, .delete, .trust, .export, .importing, .worker,
   ]
 
   /// Runs the program.

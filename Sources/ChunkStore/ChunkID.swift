@@ -21,6 +21,9 @@ package struct ChunkID: Hashable, Sendable {
     self.init(digest: digest)
   }
 
+  /// As evenly spread as the digests are.
+  package var leadingNumber: UInt { UInt(words.0) }
+
   package static func == (left: ChunkID, right: ChunkID) -> Bool { left.words == right.words }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }

@@ -89,10 +89,15 @@ package struct Store: Sendable {
   /// Checkpoints share the store; a rollback or a collection of garbage has it alone.
   /// - Throws: `StoreError.busy` when others hold it for longer than `seconds`.
   package func lock(_ mode: FileLock.Mode, waiting seconds: Double) throws -> FileLock {
-    guard let lock = try FileLock.acquire(root.appending("lock"), mode, waiting: seconds) else {
+    guard let lock = try lock(mode, waitingAtMost: seconds) else {
       throw StoreError.busy(root)
     }
     return lock
+  }
+
+  /// nil when others hold it for longer than `seconds`.
+  package func lock(_ mode: FileLock.Mode, waitingAtMost seconds: Double) throws -> FileLock? {
+    try FileLock.acquire(root.appending("lock"), mode, waiting: seconds)
   }
 
   package func path(of id: ChunkID) -> BytePath {

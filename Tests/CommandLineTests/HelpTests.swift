@@ -78,7 +78,7 @@ struct HelpTests {
   @Test("the overview names every command and what a selector is")
   func overview() {
     let text = Help.overview(CheckpointCLI.commands, stages: .stage)
-    for command in Self.all { #expect(text.contains("  \(command.name) ")) }
+    for command in Self.all { #expect(text.contains("  \(command.name) ") != command.isHidden) }
     #expect(text.contains("SELECTOR"))
     #expect(text.contains("last-stable"))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })

@@ -25,6 +25,9 @@ final class Scene {
     let top = directory.path.appending("shop")
     program = CheckpointProgram(home: directory.path.appending("home"), directory: top)
     try FileTree.makeDirectories(program.home, mode: 0o700)
+    // Nothing goes on behind a test's back unless it is about that.
+    try SystemFileOperations().replaceFile(
+      program.home.appending(".gitconfig"), with: Array("[checkpoint]\n\tbackground = false\n".utf8))
     repository = try SampleRepository(at: top, program: program)
     database = try rights.map { try (server ?? .shared()).makeDatabase($0, options: options, suffix: suffix) }
   }

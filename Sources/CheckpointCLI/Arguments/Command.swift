@@ -22,6 +22,8 @@ struct Command: Sendable {
   /// What may follow the name: `[SELECTOR]`, `NAME`.
   var operands: String
   var operandCount: ClosedRange<Int>
+  /// Not for people: it is not in the list of commands.
+  var isHidden = false
   var summary: String
   /// More for `--help`, in whole sentences.
   var details: String = ""

@@ -10,7 +10,7 @@ enum Help {
 
 
       """
-    let all = [stages] + commands
+    let all = [stages] + commands.filter { !$0.isHidden }
     text += columns(all.map { ($0.name, $0.summary) })
     text += "\nA SELECTOR is an id, a name, a timestamp, latest, last-stable or a git revision.\n"
     text += "“checkpoint COMMAND --help” tells more about each.\n"

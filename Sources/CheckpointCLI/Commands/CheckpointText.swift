@@ -71,8 +71,11 @@ enum CheckpointText {
   static func state(_ manifest: Manifest, _ notes: Notes, isStable: Bool) -> String {
     if notes.isSpent == true { return "spent" }
     if notes.damage != nil { return "damaged" }
+    if notes.proof?.isGood == false { return "does not restore" }
     var words = isStable ? ["stable"] : []
-    words.append(notes.verifiedAt == nil ? "recorded" : "verified")
+    words.append(
+      notes.proof?.isGood == true ? "proven" : notes.verifiedAt == nil ? "recorded" : "verified")
+    if notes.warm?.contains(where: { $0.seal != nil }) == true { words.append("warm") }
     return words.joined(separator: ", ")
   }
 }

@@ -1,6 +1,7 @@
 // `checkpoint delete`: gives checkpoints up by name.
 
 import Checkpoints
+import ChunkStore
 import FileSystem
 
 extension Command {
@@ -16,7 +17,7 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let lock = try store.lock(.exclusive, waiting: 2)
+    let lock = try workspace.lockAlone(store)
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     let deletion = Deletion(workspace.project, store)
@@ -42,10 +43,22 @@ extension Command {
       console.remark("nothing was deleted")
       return .failed
     }
+    try dropClones(of: manifests, workspace, store)
     for manifest in manifests {
       try workspace.logged("delete", store) { (try deletion.run(manifest), manifest.id.description, nil) }
     }
     try console.outcome("deleted \(count)")
     return .done
+  }
+
+  /// Nobody would know of them once their checkpoint is gone.
+  private static func dropClones(of manifests: [Manifest], _ workspace: Workspace, _ store: Store) throws {
+    for manifest in manifests {
+      guard let warm = try Catalog(store).notes(manifest.id).warm else { continue }
+      do { try workspace.clones(store).drop(manifest.id) } catch {
+        let names = warm.map(\.database).joined(separator: ", ")
+        workspace.console.warning("the warm clone \(names) could not be dropped, and stays: \(error)")
+      }
+    }
   }
 }

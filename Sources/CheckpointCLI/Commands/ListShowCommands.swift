@@ -79,9 +79,19 @@ extension Command {
     if let stage = manifest.stage { head.append(["stage", "\(stage.slug), \(stage.phase.rawValue)"]) }
     if let message = manifest.message { head.append(["message", message]) }
     if let verified = notes.verifiedAt { head.append(["verified", verified.iso8601]) }
+    if let proof = notes.proof {
+      let time = Format.seconds(proof.seconds)
+      head.append([
+        "proof",
+        proof.isGood
+          ? "restored and compared in \(time), \(proof.at.iso8601)" : "did not restore, \(proof.at.iso8601)",
+      ])
+    }
+    for clone in notes.warm ?? [] where clone.seal != nil { head.append(["warm", clone.database]) }
+    if let failure = notes.warmFailure { head.append(["not warm", failure.reason]) }
     if !manifest.excluded.isEmpty { head.append(["left out", manifest.excluded.joined(separator: ", ")]) }
     for line in Format.table(head) + CheckpointText.summary(manifest) { console.result(line) }
-    for line in notes.damage ?? [] { console.result("damage    \(line)") }
+    for line in (notes.damage ?? []) + (notes.proof?.problems ?? []) { console.result("damage    \(line)") }
     if invocation.has("--tables") { try showTables(manifest, store, console) }
     try showChangedFiles(manifest, store, limit: invocation.has("--files") ? .max : 10, console)
     return .done

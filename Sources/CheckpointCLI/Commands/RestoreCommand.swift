@@ -38,7 +38,7 @@ extension Command {
     let part = try RestoredPart(invocation)
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let lock = try store.lock(.exclusive, waiting: 2)
+    let lock = try workspace.lockAlone(store)
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     let target = try workspace.select(part.selector, store)

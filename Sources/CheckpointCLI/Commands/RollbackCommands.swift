@@ -30,7 +30,7 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let lock = try store.lock(.exclusive, waiting: 2)
+    let lock = try workspace.lockAlone(store)
     defer { withExtendedLifetime(lock) {} }
     if invocation.has("--continue") || invocation.has("--abort") { return try resume(workspace, store) }
     try JournalFile(store).requireNone()
@@ -50,7 +50,7 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let lock = try store.lock(.exclusive, waiting: 2)
+    let lock = try workspace.lockAlone(store)
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     let catalog = Catalog(store)
@@ -127,12 +127,16 @@ extension Command {
       (try rollback.resume(journal), journal.target.description, nil)
     }
     try RollbackText.report(result, journal.operation, target, workspace.console)
+    settle(workspace, store, sources)
     return result.leftAlone.isEmpty ? .done : .partly
   }
 
   /// Makes room for what was replaced by earlier rollbacks. The rollback itself has succeeded already.
   private static func settle(_ workspace: Workspace, _ store: Store, _ sources: [any DataSource]) {
+    if workspace.startWorker(store, sources) { return }
     do {
+      let clones = WarmClones(store, sources: sources, clock: workspace.clock, progress: workspace.progress)
+      try clones.forgetGone()
       for name in try RetainedDatabases(store, sources: sources).settle(progress: workspace.progress) {
         workspace.console.remark(
           "the database \(name) of an earlier rollback was copied into the store and dropped")

@@ -52,7 +52,7 @@ extension Command {
         else { return console.hint(line) }
       }
       let store = try workspace.openStore()
-      let lock = try store.lock(.exclusive, waiting: 10)
+      let lock = try workspace.lockAlone(store)
       defer { withExtendedLifetime(lock) {} }
       try JournalFile(store).requireNone()
       _ = try carryOut(

@@ -34,6 +34,10 @@ private struct StatusReport: Encodable {
   var pending: String?
   var retained: [Retained]
   var givenUp: [String]
+  /// What the background worker is doing.
+  var background: String?
+  var warm: [String]
+  var notWarm: String?
 }
 
 extension Command {
@@ -63,7 +67,11 @@ extension Command {
       dirty: present.stagedCount + present.unstagedCount + present.untrackedCount + present.conflictCount,
       databases: [], storeBytes: try store.totalByteCount(),
       freeBytes: try FileTree.freeBytes(at: store.root),
-      pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [])
+      pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [], background: try WorkerLock.running(in: store)?.job,
+      warm: try warm(manifests, catalog))
+    report.notWarm = manifests.reversed().lazy.compactMap { manifest in
+      (try? catalog.notes(manifest.id))?.warmFailure.map { "\(manifest.id): \($0.reason)" }
+    }.first
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
       report.changedFiles = try objects.differences(from: recorded, to: present.state.worktree).count
@@ -73,8 +81,8 @@ extension Command {
     let sources = (try? workspace.sources()) ?? []
     report.retained = try RetainedDatabases(store, sources: sources).list().filter { entry in
       // One that somebody dropped by hand is not kept; where the server does not answer, the store's word stands.
-      guard let source = sources.first(where: { $0.name == entry.record.name }) else { return true }
-      return (try? source.isHeld(entry.database)) ?? true
+      let source = sources.first { $0.name == entry.record.name } as? any DatabaseSource
+      return (try? source?.isHeld(entry.database)) ?? true
     }.map {
       .init(database: $0.database.database, rescue: $0.rescue.id.description)
     }
@@ -87,6 +95,13 @@ extension Command {
       print(report, invocation.console)
     }
     return .done
+  }
+
+  /// Checkpoints with a clone.
+  private static func warm(_ manifests: [Manifest], _ catalog: Catalog) throws -> [String] {
+    manifests.filter { manifest in
+      ((try? catalog.notes(manifest.id))?.warm ?? []).contains { $0.seal != nil }
+    }.map(\.id.description)
   }
 
   private static func databases(_ workspace: Workspace, _ last: Manifest?) throws -> [StatusReport.Database] {
@@ -142,6 +157,9 @@ extension Command {
     for retained in report.retained {
       rows.append(["kept", "\(retained.database), for undo of \(retained.rescue)"])
     }
+    for id in report.warm { rows.append(["warm", "\(id): back in an instant"]) }
+    if let reason = report.notWarm { rows.append(["not warm", reason]) }
+    if let job = report.background { rows.append(["background", "at work: \(job)"]) }
     for name in report.givenUp {
       rows.append([
         "kept", "\(name), in use for a moment before a rollback was given up; drop it when you like",

@@ -90,6 +90,7 @@ extension Command {
     }
     withExtendedLifetime(lock) {}
     try report(created, workspace.console)
+    if request.kind == .stage { workspace.startWorker(store, sources) }
     return created
   }
 

@@ -10,31 +10,42 @@ extension Command {
     summary: "read and hash everything that a checkpoint consists of (default: latest)",
     details: """
       Every chunk is read and hashed again; refs, tags, the manifest's digest in them and git's
-      objects are compared. Exit code 12 and the names of what is damaged if anything is.
+      objects are compared. With --restore the databases are really restored, beside the live ones,
+      and every table's rows, sequences, large objects and definitions are compared: the checkpoint
+      is proven. Exit code 12 and the names of what is damaged if anything is.
       """,
-    options: [.flag("-a", "--all", help: "all checkpoints")],
-    examples: ["checkpoint verify", "checkpoint verify --all"],
+    options: [
+      .flag("-a", "--all", help: "all checkpoints"),
+      .value("--sample", as: "N", help: "the N checkpoints that were looked at longest ago, or never"),
+      .flag("--restore", help: "restore the databases into a scratch database and compare"),
+      .value(
+        "--read-data-subset", as: "n/t",
+        help: "read only the n-th of t parts of the stored data: after t runs all was read"),
+    ] + SharedOptions.database,
+    examples: [
+      "checkpoint verify", "checkpoint verify --all", "checkpoint verify stage-02-complete --restore",
+      "checkpoint verify --all --read-data-subset 3/7",
+    ],
     exitCodes: [.done, .failed, .usage, .noRepository, .locked, .verificationFailed]
   ) { invocation in
+    let subset = try invocation.value("--read-data-subset").map(DataSubset.init(parsing:))
+    if let subset, invocation.has("--restore") {
+      throw UsageError(description: "--restore reads everything, so --read-data-subset \(subset) leaves nothing")
+    }
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
     let lock = try store.lock(.shared, waiting: 10)
-    let catalog = Catalog(store)
-    var manifests: [Manifest]
-    var unreadable: [UnreadableManifest] = []
-    if invocation.has("--all") {
-      (manifests, unreadable) = try catalog.manifests()
-    } else {
-      manifests = [try workspace.select(invocation.operands.first ?? "latest", store)]
-    }
-    let rescues = manifests.contains { $0.kind == .rescue }
-    // Without its database's address verification does what it can.
-    let sources = rescues ? (try? workspace.sources()) ?? [] : []
+    let (manifests, unreadable) = try chosen(workspace, store)
+    let isProving = invocation.has("--restore")
+    let needsSources = isProving || manifests.contains { $0.kind == .rescue }
+    // Without its database's address verification does what it can; a proof cannot.
+    let sources = needsSources ? try isProving ? workspace.sources() : (try? workspace.sources()) ?? [] : []
     var report = try workspace.logged("verify", store) {
       let verifier = try Verifier(
         store, workspace.objects(), workspace.project.location, sources: sources, progress: workspace.progress
       )
-      var report = try verifier.verify(manifests, now: workspace.clock.now())
+      var report = try verifier.verify(manifests, subset: subset, now: workspace.clock.now())
+      if isProving { try prove(manifests, &report, workspace, store, sources) }
       if invocation.has("--all") { report.findings += try verifier.missingManifests() }
       return (report, manifests.count == 1 ? manifests[0].id.description : nil, nil)
     }
@@ -42,14 +53,55 @@ extension Command {
       .init(checkpoint: $0.path.lastComponent.description, problems: ["\($0)"])
     }
     withExtendedLifetime(lock) {}
-    try print(report, invocation.console)
+    try print(report, subset, invocation.console)
     return report.damaged.isEmpty ? .done : .verificationFailed
   }
 
-  private static func print(_ report: VerificationReport, _ console: Console) throws {
+  /// The checkpoints that the words of the command mean.
+  private static func chosen(
+    _ workspace: Workspace, _ store: Store
+  ) throws -> ([Manifest], [UnreadableManifest]) {
+    let (invocation, catalog) = (workspace.invocation, Catalog(store))
+    let words = [invocation.has("--all"), invocation.has("--sample"), !invocation.operands.isEmpty]
+    if words.count(where: { $0 }) > 1 {
+      throw UsageError(description: "a SELECTOR, --all and --sample exclude each other")
+    }
+    if invocation.has("--all") {
+      let found = try catalog.manifests()
+      return (found.readable, found.unreadable)
+    }
+    if let text = invocation.value("--sample") {
+      guard let count = Int(text), count > 0 else {
+        throw UsageError(description: "--sample takes a number of checkpoints, not “\(text)”")
+      }
+      let found = try catalog.manifests()
+      return (
+        Prover.sample(count, of: found.readable, restoring: invocation.has("--restore"), in: catalog),
+        found.unreadable
+      )
+    }
+    return ([try workspace.select(invocation.operands.first ?? "latest", store)], [])
+  }
+
+  /// Damaged ones are not tried: what is wrong with them is known.
+  private static func prove(
+    _ manifests: [Manifest], _ report: inout VerificationReport, _ workspace: Workspace, _ store: Store,
+    _ sources: [any DataSource]
+  ) throws {
+    let prover = Prover(store, sources: sources, clock: workspace.clock, progress: workspace.progress)
+    for (index, manifest) in manifests.enumerated() where report.findings[index].problems.isEmpty {
+      guard let proof = try prover.prove(manifest) else { continue }
+      report.findings[index].problems = proof.problems
+      report.findings[index].proofSeconds = proof.seconds
+    }
+  }
+
+  private static func print(
+    _ report: VerificationReport, _ subset: DataSubset?, _ console: Console
+  ) throws {
     if console.isJSON {
       struct View: Encodable {
-        struct Finding: Encodable { var checkpoint: String, problems: [String] }
+        struct Finding: Encodable { var checkpoint: String, problems: [String], proofSeconds: Double? }
         var checkpoints: [Finding]
         var chunks: Int
         var bytes: Int
@@ -57,16 +109,24 @@ extension Command {
       }
       return try console.json(
         View(
-          checkpoints: report.findings.map { .init(checkpoint: $0.checkpoint, problems: $0.problems) },
+          checkpoints: report.findings.map {
+            .init(
+              checkpoint: $0.checkpoint, problems: $0.problems, proofSeconds: $0.proofSeconds)
+          },
           chunks: report.chunkCount, bytes: report.byteCount, isSound: report.damaged.isEmpty))
     }
     for finding in report.findings {
-      let word = finding.problems.isEmpty ? (finding.isSpent ? "spent" : "sound") : "DAMAGED"
-      console.result("\(Format.padded(word, 7))  \(finding.checkpoint)")
+      let proof = finding.proofSeconds
+      let good = finding.isSpent ? "spent" : proof == nil ? "sound" : "proven"
+      let bad = proof == nil ? "DAMAGED" : "DOES NOT RESTORE"
+      let time = proof.map { ", restored and compared in \(Format.seconds($0))" } ?? ""
+      console.result(
+        "\(Format.padded(finding.problems.isEmpty ? good : bad, 7))  \(finding.checkpoint)\(time)")
       for problem in finding.problems { console.result("         \(problem)") }
     }
+    let part = subset.map { ", part \($0)" } ?? ""
     console.remark(
-      "\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed")
+      "\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed\(part)")
   }
 
   static let mark = Command(
@@ -87,5 +147,19 @@ extension Command {
     try Catalog(store).updateNotes(manifest.id) { $0.isMarkedStable = word == "stable" }
     try invocation.console.outcome("\(manifest.id) is marked \(word)")
     return .done
+  }
+}
+
+extension DataSubset {
+  fileprivate init(parsing text: String) throws {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let number = parts[0], let count = parts[1], count > 0,
+      (1...count).contains(number)
+    else {
+      throw UsageError(
+        description: "--read-data-subset takes n/t with n from 1 to t, not “\(text)”",
+        hints: ["--read-data-subset 1/7 today, 2/7 tomorrow"])
+    }
+    self.init(number: number, count: count)
   }
 }

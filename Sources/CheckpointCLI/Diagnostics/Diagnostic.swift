@@ -69,6 +69,9 @@ struct Diagnostic: Error {
       self.init(
         "\(error)",
         hints: [error.isDiskFull ? Self.fullDisk : "git fsck tells whether the repository is sound"])
+    case WarmClones.Problem.tooLarge, WarmClones.Problem.noRoom:
+      self.init(
+        "\(error)", hints: ["git config checkpoint.warmSizeLimit SIZE, checkpoint.warmFreeSpace SIZE, or make room"])
     case let error as Settings.Invalid: self.init("\(error)", code: .usage)
     default: self.init("\(error)")
     }
@@ -265,6 +268,7 @@ struct Diagnostic: Error {
     case .slots: Diagnostic("\(error)", hints: ["drop them first: SELECT pg_drop_replication_slot('NAME')"])
     case .subscriptions: Diagnostic("\(error)", hints: ["drop them first: DROP SUBSCRIPTION NAME"])
     case .notOwner(_, let owner): Diagnostic("\(error)", hints: ["connect as \(owner) or as a superuser"])
+    case .cloneInUse: Diagnostic("\(error)", hints: ["keep what connects to every database away from it"])
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
     case .targetExists:
       Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])

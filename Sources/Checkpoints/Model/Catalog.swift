@@ -111,16 +111,28 @@ package struct Catalog: Sendable {
     }
   }
 
+  /// Changes what is known of a checkpoint. Several processes may do so at once.
   package func updateNotes(_ id: CheckpointID, _ change: (inout Notes) -> Void) throws {
+    let file = store.root.appending("lock.notes")
+    guard let lock = try FileLock.acquire(file, .exclusive, waiting: 10) else {
+      throw StoreError.busy(store.root)
+    }
+    defer { withExtendedLifetime(lock) {} }
     var notes = try notes(id)
     change(&notes)
     try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))
   }
 
-  /// The records of a checkpoint's sources, with later copies in the place of what was only moved aside.
+  /// The records of a checkpoint's sources, with later copies of what was moved aside.
   package func sources(of manifest: Manifest) throws -> [SourceRecord] {
-    guard let secured = try notes(manifest.id).secured else { return manifest.sources }
-    return manifest.sources.map { record in secured.first { $0.name == record.name } ?? record }
+    let notes = try notes(manifest.id)
+    guard let secured = notes.secured else { return manifest.sources }
+    return manifest.sources.map { record in
+      guard var copy = secured.first(where: { $0.name == record.name }) else { return record }
+      // The original, as long as it is there, comes back quicker.
+      copy.retained = record.retained.flatMap { notes.released?.contains($0) == true ? nil : $0 }
+      return copy
+    }
   }
 
   /// The paths of files that the checkpoint holds in the store instead of git.

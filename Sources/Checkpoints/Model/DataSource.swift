@@ -13,22 +13,6 @@ package protocol DataSource: Sendable {
   func openSnapshot() throws -> any DataSourceSnapshot
   /// Prepares to bring a record back. Throws for everything that can be known to fail beforehand.
   func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration
-  /// Whether contents that a rollback moved aside are still there.
-  func isHeld(_ retained: RetainedDatabase) throws -> Bool
-  /// Copies contents that a rollback moved aside into the store, and then gives their place up.
-  /// - Returns: nil when they are not there any more.
-  func secure(_ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter) throws
-    -> SecuredContents?
-}
-
-/// A copy of what was retained, and the way to let the original go once the copy is published.
-package struct SecuredContents {
-  package var record: SourceRecord
-  package var release: () throws -> Void
-
-  package init(record: SourceRecord, release: @escaping () throws -> Void) {
-    (self.record, self.release) = (record, release)
-  }
 }
 
 /// One fixed moment of a source. It may be handed to another thread, which captures it.
@@ -51,6 +35,8 @@ package struct RestoreContext: Sendable {
   package var progress: any ProgressReporter
   /// What of databases comes back, and how.
   package var request: DatabaseRequest
+  /// A database that holds the record's contents already.
+  package var clone: WarmClone?
 
   package init(
     store: Store, token: String, isResuming: Bool, removesOthers: Bool,
@@ -80,6 +66,8 @@ package protocol SourceRestoration {
   var rescueSource: (any DataSource)? { get }
   /// Things people should know before they agree.
   var warnings: [String] { get }
+  /// Whether `stage` takes no time worth mentioning, because the contents are there already.
+  var isInstant: Bool { get }
   /// Brings the contents back beside the live ones. Touches nothing live.
   func stage() throws -> RestoreState
   /// Puts the staged contents in the place of the live ones.
@@ -95,6 +83,7 @@ package protocol SourceRestoration {
 }
 
 extension SourceRestoration {
+  package var isInstant: Bool { false }
   package var details: [String] { [] }
   package var rescueSource: (any DataSource)? { nil }
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}

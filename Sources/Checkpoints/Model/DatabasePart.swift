@@ -53,6 +53,13 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
 
   package init() {}
 
+  /// Everything comes back as it was recorded, and where it was.
+  package var isWhole: Bool {
+    var whole = DatabaseRequest()
+    (whole.source, whole.isForced) = (source, isForced)
+    return self == whole
+  }
+
   /// What takes it back: the same part, by the names and types of today.
   package var reversed: DatabaseRequest {
     var request = self

@@ -194,6 +194,13 @@ package struct Notes: Codable, Sendable {
   package var secured: [SourceRecord]?
   /// For a rescue: databases that were dropped once their copy was safe.
   package var released: [RetainedDatabase]?
+  /// For a rescue: the seals that the databases had when they were copied, by their numbers.
+  package var securedSeals: [String: String]?
+  /// The last time that its databases were really restored and compared.
+  package var proof: Proof?
+  package var warm: [WarmClone]?
+  /// Why there is no warm clone where there should be one.
+  package var warmFailure: WarmFailure?
 
   package init() {}
 }

@@ -7,28 +7,33 @@ import Git
 
 package struct RetainedDatabases {
   private let store: Store
-  private let sources: [any DataSource]
+  private let sources: [any DatabaseSource]
+  private let catalog: Catalog
 
   package init(_ store: Store, sources: [any DataSource]) {
-    (self.store, self.sources) = (store, sources)
+    (self.store, self.sources) = (store, sources.compactMap { $0 as? any DatabaseSource })
+    catalog = Catalog(store)
   }
 
   package struct Entry: Sendable {
     package var rescue: Manifest
     package var record: SourceRecord
     package var database: RetainedDatabase
+    /// The seal that it had when it was copied into the store; nil for one that was not.
+    package var securedSeal: String?
   }
 
   /// What is still kept aside, newest first.
   package func list() throws -> [Entry] {
-    let catalog = Catalog(store)
-    return try catalog.manifests().readable.reversed().flatMap { manifest -> [Entry] in
+    try catalog.manifests().readable.reversed().flatMap { manifest -> [Entry] in
       guard manifest.kind == .rescue else { return [] }
       // Where the notes cannot be read nothing is released, and verify tells.
       guard let notes = try? catalog.notes(manifest.id), notes.isSpent != true else { return [] }
       return manifest.sources.compactMap { record in
         guard let retained = record.retained, notes.released?.contains(retained) != true else { return nil }
-        return Entry(rescue: manifest, record: record, database: retained)
+        return Entry(
+          rescue: manifest, record: record, database: retained,
+          securedSeal: notes.securedSeals?[retained.oid])
       }
     }
   }
@@ -39,21 +44,51 @@ package struct RetainedDatabases {
     var settled: [String] = []
     for source in sources {
       for entry in try list().filter({ $0.record.name == source.name }).dropFirst() {
-        let session = try ChunkSession(store, checksExisting: true)
-        defer { session.abort() }
-        guard let secured = try source.secure(entry.database, into: session, progress: progress) else {
-          continue
+        var entry = entry
+        // Once more for one that somebody opened since it was copied.
+        for _ in 0..<2 {
+          if entry.securedSeal == nil {
+            guard let seal = try secure(entry, source, progress: progress) else { break }
+            entry.securedSeal = seal
+          }
+          if let seal = entry.securedSeal, try source.release(entry.database, seal: seal) {
+            try catalog.updateNotes(entry.rescue.id) { notes in
+              notes.released = (notes.released ?? []) + [entry.database]
+              notes.securedSeals?[entry.database.oid] = nil
+            }
+            settled.append(entry.database.database)
+            break
+          }
+          entry.securedSeal = nil
         }
-        try session.commit()
-        let catalog = Catalog(store)
-        try catalog.updateNotes(entry.rescue.id) { notes in
-          notes.secured = (notes.secured ?? []).filter { $0.name != source.name } + [secured.record]
-        }
-        try secured.release()
-        try catalog.updateNotes(entry.rescue.id) { $0.released = ($0.released ?? []) + [entry.database] }
-        settled.append(entry.database.database)
       }
     }
     return settled
+  }
+
+  /// Copies the newest of each source into the store, and leaves it where it is.
+  package func secureNewest(progress: any ProgressReporter) throws {
+    for source in sources {
+      guard let entry = try list().first(where: { $0.record.name == source.name }), entry.securedSeal == nil
+      else { continue }
+      _ = try secure(entry, source, progress: progress)
+    }
+  }
+
+  /// - Returns: the seal; nil where the database is gone.
+  private func secure(
+    _ entry: Entry, _ source: any DatabaseSource, progress: any ProgressReporter
+  ) throws -> String? {
+    let session = try ChunkSession(store, checksExisting: true)
+    defer { session.abort() }
+    guard let secured = try source.secure(entry.database, into: session, progress: progress) else {
+      return nil
+    }
+    try session.commit()
+    try catalog.updateNotes(entry.rescue.id) { notes in
+      notes.secured = (notes.secured ?? []).filter { $0.name != source.name } + [secured.record]
+      notes.securedSeals = (notes.securedSeals ?? [:]).merging([entry.database.oid: secured.seal]) { $1 }
+    }
+    return secured.seal
   }
 }

@@ -138,6 +138,8 @@ package final class Rollback {
       wasIgnored: { ignored.contains($0) }, progress: progress, request: scope.databaseRequest)
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
     let request = scope.databaseRequest
+    // Where the notes cannot be read, the clones are not used; verify tells.
+    let clones = (try? catalog.notes(target.id))?.warm ?? []
     return try catalog.sources(of: target).compactMap { record in
       var record = record
       if record.type == files.type {
@@ -152,6 +154,8 @@ package final class Rollback {
       guard let source = source(for: record) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
+      var context = context
+      context.clone = clones.first { $0.source == record.name }
       return (record, try source.restoration(of: record, context: context))
     }
   }

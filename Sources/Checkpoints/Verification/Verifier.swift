@@ -14,6 +14,8 @@ package struct VerificationReport: Sendable {
     package var problems: [String]
     /// A rescue that has been used up: what it moved aside is not to be had from it any more.
     package var isSpent: Bool
+    /// What really restoring it took; nil where nobody asked for it, or there is no database.
+    package var proofSeconds: Double?
 
     package init(checkpoint: String, problems: [String], isSpent: Bool = false) {
       (self.checkpoint, self.problems, self.isSpent) = (checkpoint, problems, isSpent)
@@ -25,6 +27,20 @@ package struct VerificationReport: Sendable {
   package var byteCount: Int
 
   package var damaged: [Finding] { findings.filter { !$0.problems.isEmpty } }
+}
+
+/// One of several parts that all chunks are divided into.
+package struct DataSubset: Sendable, CustomStringConvertible {
+  /// From 1 to `count`.
+  package var number: Int
+  package var count: Int
+
+  package init(number: Int, count: Int) { (self.number, self.count) = (number, count) }
+
+  package var description: String { "\(number)/\(count)" }
+
+  /// The same chunk is always in the same part.
+  func contains(_ chunk: ChunkID) -> Bool { chunk.leadingNumber % UInt(count) == UInt(number - 1) }
 }
 
 package struct Verifier {
@@ -46,7 +62,11 @@ package struct Verifier {
   }
 
   /// Verifies checkpoints; a chunk that several use is read once.
-  package func verify(_ manifests: [Manifest], now: Timestamp) throws -> VerificationReport {
+  /// - Parameter subset: the only chunks that are read; nil for all. A part finds damage, and says of no checkpoint
+  ///   that it is verified.
+  package func verify(
+    _ manifests: [Manifest], subset: DataSubset? = nil, now: Timestamp
+  ) throws -> VerificationReport {
     var seen: Set<ObjectID> = []
     var problems: [CheckpointID: [String]] = [:]
     var users: [ChunkID: [CheckpointID]] = [:]
@@ -57,6 +77,7 @@ package struct Verifier {
       problems[manifest.id, default: []] += damage
       for chunk in chunks { users[chunk, default: []].append(manifest.id) }
     }
+    if let subset { users = users.filter { subset.contains($0.key) } }
     let (damaged, byteCount) = try readAll(Array(users.keys))
     for (chunk, reason) in damaged {
       for id in users[chunk] ?? [] { problems[id, default: []].append(reason) }
@@ -65,6 +86,7 @@ package struct Verifier {
       let found = problems[manifest.id] ?? []
       // Notes that cannot be read are reported, and never written over.
       if (try? catalog.notes(manifest.id)) == nil { continue }
+      if subset != nil && found.isEmpty { continue }
       try catalog.updateNotes(manifest.id) { notes in
         notes.verifiedAt = found.isEmpty ? now : notes.verifiedAt
         notes.damage = found.isEmpty ? nil : found
@@ -93,7 +115,8 @@ package struct Verifier {
     }
     for record in (try? catalog.sources(of: manifest)) ?? manifest.sources {
       if let retained = record.retained, notes.isSpent != true,
-        let source = sources.first(where: { $0.name == record.name }),
+        record.document == nil,
+        let source = sources.first(where: { $0.name == record.name }) as? any DatabaseSource,
         (try? source.isHeld(retained)) == false
       {
         problems.append("the database \(retained.database), which holds its contents, is gone")

@@ -47,13 +47,6 @@ package struct FilesSource: DataSource {
     try FilesRestoration(record, worktree: worktree, patterns: patterns, context: context)
   }
 
-  package func isHeld(_ retained: RetainedDatabase) throws -> Bool { false }
-
-  /// Files are always copied, so nothing is ever moved aside.
-  package func secure(
-    _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
-  ) throws -> SecuredContents? { nil }
-
   private func paths() throws -> [BytePath] {
     var found = Set(keep.setAside)
     for path in keep.ignored {

@@ -32,20 +32,20 @@ struct ArchiveDump: Sendable {
   let programs: ClientPrograms
   let parameters: ConnectionParameters
   let limits: PostgreSQLSource.Limits
-  let snapshotID: String
+  /// nil for a database that nobody else is in.
+  let snapshotID: String?
   /// The database's own. Given by name, because the environment could ask for another one.
   let encoding: String
   let scope: Scope
-  let session: ChunkSession
 
-  /// The chunks of the archive. It is not compressed, so that equal parts of two archives are equal bytes.
-  func run() throws -> ChunkList {
+  /// It is not compressed, so that equal parts of two archives are equal bytes.
+  private var process: Subprocess {
     let (reach, environment) = programs.reach(parameters)
     let words =
       programs.dumpCommand + [
-        "--format=custom", "--compress=0", "--no-password", "--snapshot=\(snapshotID)",
-        "--lock-wait-timeout=\(limits.lock)s", "--encoding=\(encoding)",
-      ]
+        "--format=custom", "--compress=0", "--no-password", "--lock-wait-timeout=\(limits.lock)s",
+        "--encoding=\(encoding)",
+      ] + (snapshotID.map { ["--snapshot=\($0)"] } ?? [])
     // Its patterns are compared in that encoding.
     let encoded = DatabaseEncoding(encoding)
     let options = scope.options.map { BytePath(encoded.bytes($0)) }
@@ -53,6 +53,16 @@ struct ArchiveDump: Sendable {
       words.map { BytePath($0) } + options + reach.map { BytePath($0) }, label: "pg_dump")
     process.additions = environment
     process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
+    return process
+  }
+
+  /// Gives the archive piece by piece.
+  func run(_ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try process.run(feed: { [] }, consume: consume)
+  }
+
+  /// The chunks of the archive.
+  func run(into session: ChunkSession) throws -> ChunkList {
     let encoder = ChunkEncoder()
     var list = ChunkList()
     var start: [UInt8] = []
@@ -60,7 +70,7 @@ struct ArchiveDump: Sendable {
       if list.chunks.isEmpty { start = Array(bytes.prefix(Self.magic.count)) }
       list.chunks.append(ChunkReference(id: try session.write(bytes, with: encoder), byteCount: bytes.count))
     }
-    try process.run(feed: { [] }, consume: { try chunker.append($0) })
+    try run { try chunker.append($0) }
     try chunker.finish()
     guard start == Self.magic else { throw NotAnArchive() }
     return list

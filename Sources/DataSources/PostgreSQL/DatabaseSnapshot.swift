@@ -68,9 +68,9 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     let encoding = try encoding()
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
-      limits: source.limits, snapshotID: snapshotID, encoding: encoding, scope: scope, session: session)
+      limits: source.limits, snapshotID: snapshotID, encoding: encoding, scope: scope)
     // pg_dump takes longest with many tables, so it begins before anything else.
-    let archive = Pending { try dump.run() }
+    let archive = Pending { try dump.run(into: session) }
     let lists: [ChunkList]
     let facts: Facts
     do {

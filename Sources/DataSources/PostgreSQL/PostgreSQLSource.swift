@@ -44,6 +44,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case otherPlace(begun: String, present: String)
   case missingRoles([String])
   case missingExtensions([String])
+  case cloneInUse(String)
 
   package var description: String {
     switch self {
@@ -63,7 +64,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .transactionLost(let section):
       "the section \(section) of the archive ended the transaction it ran in"
     case .mismatch(let tables):
-      "the restored rows are not those that were recorded: \(tables.joined(separator: ", "))"
+      "what was restored is not what was recorded: \(tables.joined(separator: ", "))"
     case .changedSinceRestore(let tables):
       "the database was written to since it was restored: \(tables.joined(separator: ", "))"
     case .changedSinceRescue(let tables):
@@ -98,6 +99,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
     case .missingExtensions(let names):
       "extensions are not installed on this server: \(names.joined(separator: ", "))"
+    case .cloneInUse(let name): "others connect to \(name) again and again while it is being made"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }
@@ -178,11 +180,16 @@ package struct PostgreSQLSource: DataSource {
   private func restoration(_ record: SourceRecord, _ context: RestoreContext) throws -> any SourceRestoration
   {
     let access = try ServerAccess(self)
-    if let retained = record.retained {
+    if let retained = record.retained, try record.document == nil || isThere(retained, access, context) {
       return try SwapRestoration(.retained(retained), record: record, access: access, context: context)
     }
     let (document, request) = (try Self.document(of: record, in: context.store), context.request)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
+    if let clone = context.clone, request.isWhole, access.canCreateDatabases,
+      try access.condition(of: clone) == .intact
+    {
+      return try SwapRestoration(.warm(document, clone), record: record, access: access, context: context)
+    }
     if request.part.contents == .data || document.selection?.rowsOf?.contents == .data {
       return try DataRestoration(document, access: access, context: context)
     }
@@ -194,6 +201,14 @@ package struct PostgreSQLSource: DataSource {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)
     }
     return try InPlaceRestoration(document, access: access, context: context)
+  }
+
+  /// Only after a kill behind the swap it has the live name already.
+  private func isThere(
+    _ retained: RetainedDatabase, _ access: ServerAccess, _ context: RestoreContext
+  ) throws -> Bool {
+    try (context.isResuming && access.liveOID == retained.oid)
+      || access.oid(of: retained.database) == retained.oid
   }
 
   /// Ends what a killed process left running on the server, and opens the database if it left it closed.
@@ -216,36 +231,6 @@ package struct PostgreSQLSource: DataSource {
       let isThere = try !maintenance.query("SELECT FROM pg_database WHERE datname = $1", [live]).isEmpty
       if isThere { try maintenance.execute("ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true") }
     }
-  }
-
-  package func secure(
-    _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
-  ) throws -> SecuredContents? {
-    let access = try ServerAccess(self)
-    guard try access.oid(of: retained.database) == retained.oid else { return nil }
-    try access.setConnections(allowed: true, to: retained.database)
-    defer { try? access.setConnections(allowed: false, to: retained.database) }
-    var located = located
-    located.parameters = located.parameters.with(database: retained.database)
-    // It is dropped afterwards, so the copy is of everything.
-    located.selection = DatabaseSelection()
-    let aside = PostgreSQLSource(located, limits: limits)
-    let record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(
-      into: session, progress: progress)
-    return SecuredContents(record: record) { try access.drop(retained.database) }
-  }
-
-  /// Databases that a rollback restored and that were live for a moment before it was given up.
-  package func givenUpDatabases() throws -> [String] {
-    let access = try ServerAccess(self)
-    return try access.maintenanceConnection().query(
-      "SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1",
-      [access.derivedName(SwapRestoration.givenUp, token: "")]
-    ).compactMap { $0[0] }
-  }
-
-  package func isHeld(_ retained: RetainedDatabase) throws -> Bool {
-    try ServerAccess(self).oid(of: retained.database) == retained.oid
   }
 
   /// The recorded tables, with their text in bytes.

@@ -281,6 +281,30 @@ struct RowLoad: Sendable {
     try compareAll(connection)
   }
 
+  /// Compares tables that are there, by several connections.
+  /// - Throws: `DatabaseProblem.mismatch` unless every table holds the recorded rows.
+  func compareAll(jobs: Int, connect: @escaping @Sendable () throws -> Connection) throws {
+    let order = tables.filter { $0.loadThrough == nil }.sorted { $0.list.byteCount > $1.list.byteCount }
+    let (queue, total) = (WorkQueue(order), order.reduce(0) { $0 + $1.list.byteCount })
+    let found = Mutex<[TableName: RowFingerprint]>([:])
+    let done = Atomic<Int>(0)
+    defer { progress.finish("compare rows") }
+    try Threads.concurrently(
+      (0..<max(1, jobs)).map { _ in
+        { @Sendable in
+          let connection = try connect()
+          while let table = queue.next() {
+            try Interruption.check()
+            let sum = try fingerprint(of: table.name, table.columns, connection)
+            found.withLock { $0[table.name] = sum }
+            let bytes = done.add(table.list.byteCount, ordering: .relaxed).newValue
+            progress.update("compare rows", done: bytes, total: total, unit: .bytes)
+          }
+        }
+      })
+    try compare(found.withLock { $0 }, connect)
+  }
+
   /// - Throws: `DatabaseProblem.mismatch` unless every table holds the recorded rows.
   func compareAll(_ connection: Connection) throws {
     var found: [TableName: RowFingerprint] = [:]

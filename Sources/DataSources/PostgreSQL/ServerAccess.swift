@@ -137,6 +137,15 @@ final class ServerAccess {
     try maintenanceConnection().query("SELECT oid FROM pg_database WHERE datname = $1", [database]).first?[0]
   }
 
+  /// What the server's entry of a closed database bears: the number of the transaction that wrote it. Nobody gets into
+  /// the database without opening it, and opening it writes the entry anew.
+  /// - Returns: nil for one that is open, or not there.
+  func seal(of database: String, oid: String) throws -> String? {
+    try maintenanceConnection().query(
+      "SELECT xmin FROM pg_database WHERE datname = $1 AND oid = $2::oid AND NOT datallowconn", [database, oid]
+    ).first?[0]
+  }
+
   func byteCount(of database: String) throws -> Int {
     let row = try maintenanceConnection().query("SELECT pg_database_size($1::name)", [database]).first
     return row?[0].flatMap { Int($0) } ?? 0
@@ -150,21 +159,30 @@ final class ServerAccess {
     return stem + suffix
   }
 
+  /// Databases of ours, by the purpose and the token in their names.
+  func databases(for purpose: String) throws -> [(name: String, token: String)] {
+    let token = "[0-9]{8}_[0-9]{6}_[0-9a-f]+$"
+    let rows = try maintenanceConnection().query(
+      "SELECT datname, substring(datname FROM $1) FROM pg_database WHERE datname ~ $2 ORDER BY 1",
+      [token, "_\(purpose)_\(token)"])
+    return rows.compactMap { row in
+      guard let name = row[0], let token = row[1], name == derivedName(purpose, token: token) else {
+        return nil
+      }
+      return (name, token)
+    }
+  }
+
   /// Drops half-made databases of processes that are dead. A living one has a connection that bears its token.
   func dropAbandoned() throws {
-    let rows = try maintenanceConnection().query(
-      """
-      SELECT datname, substring(datname FROM '[0-9]{8}_[0-9]{6}_[0-9a-f]+$') FROM pg_database d
-      WHERE pg_has_role(datdba, 'USAGE') AND datname ~ '_restoring_[0-9]{8}_[0-9]{6}_[0-9a-f]+$' AND NOT EXISTS (
-          SELECT FROM pg_stat_activity
-          WHERE starts_with(application_name, 'checkpoint ' || substring(d.datname FROM '[0-9]{8}_[0-9]{6}_[0-9a-f]+$')))
-      """)
-    for row in rows {
-      guard let name = row[0], let token = row[1], name == derivedName("restoring", token: token) else {
-        continue
-      }
+    for (name, token) in try databases(for: "restoring") {
+      let isAbandoned = try maintenanceConnection().query(
+        """
+        SELECT FROM pg_database WHERE datname = $1 AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS (
+          SELECT FROM pg_stat_activity WHERE starts_with(application_name, $2))
+        """, [name, "checkpoint \(token)"])
       // It is only tidying up: somebody else may be dropping the same one.
-      do { try drop(name) } catch is DatabaseError { maintenance = nil }
+      if !isAbandoned.isEmpty { do { try drop(name) } catch is DatabaseError { maintenance = nil } }
     }
   }
 
@@ -186,8 +204,11 @@ final class ServerAccess {
 
   /// Lets nobody in, ends who is in, and waits until they are gone.
   /// - Throws: `DatabaseProblem.stillConnected` after 10 s; the database is open again then.
-  func shutOut(_ database: String) throws {
+  /// - Returns: whether somebody else than this operation was in it.
+  @discardableResult
+  func shutOut(_ database: String) throws -> Bool {
     let connection = try maintenanceConnection()
+    var wasBusy = false
     try setConnections(allowed: false, to: database)
     do {
       let deadline = MonotonicTime.now + 10
@@ -199,7 +220,8 @@ final class ServerAccess {
           SELECT pid, coalesce(usename, '?'), coalesce(application_name, '') FROM pg_stat_activity
           WHERE datname = $1 AND usesysid IS NOT NULL
           """, [database])
-        if sessions.isEmpty { return }
+        if sessions.isEmpty { return wasBusy }
+        wasBusy = wasBusy || sessions.contains { $0[2] != parameters.values["application_name"] }
         if MonotonicTime.now > deadline {
           throw DatabaseProblem.stillConnected(
             database: database, sessions: sessions.map { $0.map { $0 ?? "" }.joined(separator: " ") })
@@ -216,11 +238,30 @@ final class ServerAccess {
     }
   }
 
+  /// The database is open afterwards.
   func rename(_ database: String, to name: String) throws {
-    try shutOut(database)
+    if try !isClosed(database) { try shutOut(database) }
+    try inTransaction([
+      "ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)",
+      "ALTER DATABASE \(name.asIdentifier) ALLOW_CONNECTIONS true",
+    ])
+  }
+
+  /// Gives a closed database another name. It stays closed.
+  func renameClosed(_ database: String, to name: String) throws {
     try maintenanceConnection().execute(
       "ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)")
-    try setConnections(allowed: true, to: name)
+  }
+
+  /// Nobody is in it, and nobody can get in.
+  private func isClosed(_ database: String) throws -> Bool {
+    try maintenanceConnection().query(
+      """
+      SELECT NOT datallowconn AND NOT EXISTS (
+        SELECT FROM pg_stat_activity a WHERE a.datid = d.oid AND usesysid IS NOT NULL)
+      FROM pg_database d WHERE datname = $1
+      """, [database]
+    ).first?[0] == "t"
   }
 
   /// Databases that the server itself needs.
@@ -234,25 +275,25 @@ final class ServerAccess {
   /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live
   /// database is open and the one aside is closed to everybody.
   func swap(incoming: String, live: String, aside: String) throws {
-    let connection = try maintenanceConnection()
-    try shutOut(incoming)
+    if try !isClosed(incoming) { try shutOut(incoming) }
     try shutOut(live)
     do {
-      try rename(live, aside, incoming, live, connection)
+      try inTransaction([
+        "ALTER DATABASE \(live.asIdentifier) RENAME TO \(aside.asIdentifier)",
+        "ALTER DATABASE \(incoming.asIdentifier) RENAME TO \(live.asIdentifier)",
+        "ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true",
+      ])
     } catch {
       try? setConnections(allowed: true, to: live)
       throw error
     }
-    try setConnections(allowed: true, to: live)
   }
 
-  private func rename(
-    _ first: String, _ firstTo: String, _ second: String, _ secondTo: String, _ connection: Connection
-  ) throws {
+  private func inTransaction(_ statements: [String]) throws {
+    let connection = try maintenanceConnection()
     try connection.execute("BEGIN")
     do {
-      try connection.execute("ALTER DATABASE \(first.asIdentifier) RENAME TO \(firstTo.asIdentifier)")
-      try connection.execute("ALTER DATABASE \(second.asIdentifier) RENAME TO \(secondTo.asIdentifier)")
+      for statement in statements { try connection.execute(statement) }
       try connection.execute("COMMIT")
     } catch {
       try? connection.execute("ROLLBACK")

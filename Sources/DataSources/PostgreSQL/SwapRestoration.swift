@@ -11,6 +11,8 @@ final class SwapRestoration: SourceRestoration {
   enum Origin {
     /// Made anew from the store.
     case recorded(DatabaseDocument)
+    /// Made already, and not opened since.
+    case warm(DatabaseDocument, WarmClone)
     /// A database that an earlier rollback moved aside.
     case retained(RetainedDatabase)
   }
@@ -22,6 +24,8 @@ final class SwapRestoration: SourceRestoration {
     static let incomingOID = "incomingOID"
     static let aside = "aside"
     static let notes = "notes"
+    /// Where it came from; an operation that is taken up again goes by what it began with.
+    static let isMade = "isMade"
   }
 
   static let givenUp = "given_up"
@@ -38,6 +42,7 @@ final class SwapRestoration: SourceRestoration {
     switch origin {
     case .recorded:
       _ = try access.clientPrograms()
+    case .warm: break
     case .retained(let retained):
       // Only after a kill behind the swap it has the live name already.
       let isSwapped = context.isResuming && access.liveOID == retained.oid
@@ -47,6 +52,15 @@ final class SwapRestoration: SourceRestoration {
     }
   }
 
+  private var document: DatabaseDocument? {
+    switch origin {
+    case .recorded(let document), .warm(let document, _): document
+    case .retained: nil
+    }
+  }
+
+  package var isInstant: Bool { if case .recorded = origin { false } else { true } }
+
   private var asideName: String { access.derivedName("before", token: context.token) }
 
   var summary: String {
@@ -54,6 +68,8 @@ final class SwapRestoration: SourceRestoration {
     case .recorded(let document):
       "restore \(document.tables.count) tables, \(record.counts["rows"] ?? 0) rows into a new database, then swap it"
         + " with \(access.live)"
+    case .warm(_, let clone):
+      "swap \(access.live) with \(clone.database), where the contents are already"
     case .retained(let retained):
       "swap \(access.live) with \(retained.database), which holds the earlier contents"
     }
@@ -71,7 +87,7 @@ final class SwapRestoration: SourceRestoration {
       access.liveOID == nil
       ? "the database \(access.live) does not exist, so it is made anew"
       : "sessions connected to \(access.live) will be ended"
-    guard case .recorded(let document) = origin, let selection = document.selection else { return [sessions] }
+    guard let selection = document?.selection else { return [sessions] }
     let names = selection.excludedTables + selection.excludedRows
     return [
       sessions,
@@ -85,10 +101,14 @@ final class SwapRestoration: SourceRestoration {
     case .retained(let retained):
       state[Key.incoming] = retained.database
       state[Key.incomingOID] = retained.oid
+    case .warm(_, let clone):
+      state[Key.incoming] = clone.database
+      state[Key.incomingOID] = clone.oid
     case .recorded(let document):
       let name = access.derivedName("restoring", token: context.token)
       let notes = try DatabaseBuild(document, access: access, context: context).build(name)
       state[Key.notes] = notes.joined(separator: "\n")
+      state[Key.isMade] = "yes"
       state[Key.incoming] = name
       state[Key.incomingOID] = try access.oid(of: name) ?? ""
     }
@@ -117,7 +137,7 @@ final class SwapRestoration: SourceRestoration {
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     guard let state else {
       // Killed while building: the name tells what is ours.
-      if case .recorded = origin { try access.drop(access.derivedName("restoring", token: context.token)) }
+      if document != nil { try access.drop(access.derivedName("restoring", token: context.token)) }
       return []
     }
     guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
@@ -127,14 +147,14 @@ final class SwapRestoration: SourceRestoration {
     if try access.oid(of: live) == incomingOID {
       // It was live for a while, and somebody may have written to it: it is not dropped.
       var kept = incoming
-      if case .recorded = origin { kept = access.derivedName(Self.givenUp, token: context.token) }
+      if document != nil { kept = access.derivedName(Self.givenUp, token: context.token) }
       if liveOID.isEmpty {
         try access.rename(live, to: kept)
       } else if try access.oid(of: aside) == liveOID {
         try access.swap(incoming: aside, live: live, aside: kept)
       }
       notes.append("the restored database, which was in use for a moment, is kept as \(kept)")
-    } else if case .recorded = origin, try access.oid(of: incoming) == incomingOID {
+    } else if state[Key.isMade] != nil, try access.oid(of: incoming) == incomingOID {
       try access.drop(incoming)
     }
     if try access.oid(of: live) == liveOID { try access.setConnections(allowed: true, to: live) }

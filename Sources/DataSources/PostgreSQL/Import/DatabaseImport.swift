@@ -166,10 +166,4 @@ private struct ImportedDatabase: DataSource {
   func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration {
     try source.restoration(of: record, context: context)
   }
-
-  func isHeld(_ retained: RetainedDatabase) throws -> Bool { false }
-
-  func secure(
-    _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
-  ) throws -> SecuredContents? { nil }
 }

@@ -1,0 +1,139 @@
+// `checkpoint warm`: the databases that rollback renames into place.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+
+extension Command {
+  static let warm = Command(
+    name: "warm", operands: "SELECTOR | list | drop [SELECTOR|DATABASE]", operandCount: 1...2,
+    summary: "make, list or drop warm clones: restored databases that a rollback renames into place",
+    details: """
+      A stage's checkpoint gets one by itself, in the background; checkpoint.warm says how many of the
+      newest stage and stable checkpoints keep theirs (default 1, off for none), warmSizeLimit (20g)
+      and warmFreeSpace (5g) bound them. Nobody can connect to one. One that somebody opened is no
+      clone any more; it is left on the server and shown by “list”.
+      """,
+    options: [SharedOptions.yes] + SharedOptions.database,
+    examples: ["checkpoint warm stage-02-start", "checkpoint warm list", "checkpoint warm drop"],
+    exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let lock = try store.lock(.shared, waiting: 10)
+    defer { withExtendedLifetime(lock) {} }
+    switch (invocation.operands[0], invocation.operands.dropFirst().first) {
+    case ("list", nil): return try WarmText.list(workspace, store)
+    case ("drop", let what): return try drop(what, workspace, store)
+    case (let selector, nil): return try make(selector, workspace, store)
+    case (_, let other?): throw UsageError(description: "“\(other)” is one word too many")
+    }
+  }
+
+  private static func make(_ selector: String, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    try JournalFile(store).requireNone()
+    let target = try workspace.select(selector, store)
+    let clones = try workspace.clones(store, for: target)
+    let made = try workspace.logged("warm", store) {
+      (try clones.make(target, within: nil), target.id.description, nil)
+    }
+    for clone in made {
+      let way = clone.origin == .copied ? "copied from the live database" : "restored and compared"
+      workspace.console.remark(
+        "\(clone.database): \(way), \(Format.bytes(clone.byteCount)), \(Format.seconds(clone.seconds))")
+    }
+    try workspace.console.outcome(made.isEmpty ? "\(target.id) is warm already" : "\(target.id) is warm")
+    return .done
+  }
+
+  private static func drop(_ what: String?, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    let clones = try workspace.clones(store)
+    var dropped: [String] = []
+    if let what, let stray = try WarmText.strays(workspace, clones.list()).first(where: { $0.name == what }) {
+      guard
+        try workspace.console.confirm(
+          "drop the database \(what), which no checkpoint here names?",
+          isAnswered: workspace.invocation.has("--yes"))
+      else { return .failed }
+      try stray.source.dropClone(named: what)
+      dropped = [what]
+    } else if let what {
+      dropped = try clones.drop(workspace.select(what, store).id)
+    } else {
+      for id in Set(try clones.list().map(\.checkpoint)).sorted() { dropped += try clones.drop(id) }
+    }
+    for name in dropped { workspace.console.remark("dropped \(name)") }
+    try workspace.console.outcome(
+      dropped.isEmpty ? "there is no warm clone" : "\(Format.plural(dropped.count, "warm clone")) dropped")
+    return .done
+  }
+}
+
+enum WarmText {
+  /// Clones on the server that no checkpoint of this store names: another store's, or opened by somebody.
+  static func strays(_ workspace: Workspace, _ known: [WarmClones.Entry]) throws -> [(
+    name: String, source: PostgreSQLSource
+  )] {
+    let names = Set(known.map(\.clone.database))
+    return try workspace.sources().compactMap { $0 as? PostgreSQLSource }.flatMap { source in
+      try source.cloneNames().filter { !names.contains($0) }.map { ($0, source) }
+    }
+  }
+
+  static func word(_ condition: WarmClone.Condition?) -> String {
+    switch condition {
+    case .intact: "warm"
+    case .changed: "changed"
+    case .gone: "gone"
+    case nil: "unknown"
+    }
+  }
+
+  static func list(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    let console = workspace.console
+    let entries = try workspace.clones(store).list()
+    let others = try strays(workspace, entries).map(\.name)
+    if console.isJSON {
+      struct View: Encodable {
+        struct Clone: Encodable {
+          var checkpoint: String, source: String, database: String, state: String, origin: String
+          var bytes: Int, seconds: Double, madeAt: String
+        }
+        var clones: [Clone], strays: [String]
+      }
+      try console.json(
+        View(
+          clones: entries.map { entry in
+            .init(
+              checkpoint: entry.checkpoint.description, source: entry.clone.source,
+              database: entry.clone.database, state: word(entry.condition),
+              origin: entry.clone.origin.rawValue,
+              bytes: entry.clone.byteCount, seconds: entry.clone.seconds, madeAt: entry.clone.madeAt.iso8601)
+          }, strays: others))
+      return .done
+    }
+    let now = workspace.clock.now().secondsSinceEpoch
+    let rows = entries.map { entry in
+      [
+        entry.checkpoint.description, word(entry.condition), entry.clone.database,
+        Format.bytes(entry.clone.byteCount), Format.age(now - entry.clone.madeAt.secondsSinceEpoch),
+        "\(entry.clone.origin.rawValue) in \(Format.seconds(entry.clone.seconds))",
+      ]
+    }
+    let header = ["CHECKPOINT", "STATE", "DATABASE", "SIZE", "AGE", "MADE"]
+    if !rows.isEmpty { for line in Format.table([header] + rows) { console.result(line) } }
+    if rows.isEmpty { console.remark("no warm clone: checkpoint warm SELECTOR makes one") }
+    for name in others {
+      console.remark("\(name) is named by no checkpoint here: checkpoint warm drop \(name), if nobody needs it")
+    }
+    return .done
+  }
+}
+
+extension Workspace {
+  /// - Parameter target: a checkpoint whose databases are found by its own files where the project's are lost.
+  func clones(_ store: Store, for target: Manifest? = nil) throws -> WarmClones {
+    WarmClones(store, sources: try sources(for: target), clock: clock, progress: progress)
+  }
+}

@@ -1,0 +1,110 @@
+// The process that works in the background, and how commands start and stop it.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import FoundationEssentials
+import Glibc
+
+/// What a command hands to the worker that it starts. It goes through a pipe, because a URL can hold a password and
+/// everybody can see a process's arguments.
+private struct WorkerOrder: Codable {
+  var database: String?
+  var clientPrefix: String?
+}
+
+extension Command {
+  static let worker = Command(
+    name: "worker", operands: "", operandCount: 0...0, isHidden: true,
+    summary: "do what can wait: copies of replaced databases, warm clones, proofs",
+    details: """
+      Commands start it by themselves and do not wait for it; “checkpoint status” shows it, and
+      git config checkpoint.background false switches it off. To run it by hand: </dev/null.
+      """,
+    examples: ["checkpoint worker"],
+    exitCodes: [.done, .failed, .usage, .noRepository]
+  ) { invocation in
+    DetachedProgram.takeLowPriority()
+    let order = try JSONDecoder().decode(
+      WorkerOrder.self, from: Data(FileTree.readAll("/dev/stdin").nonEmpty ?? Array("{}".utf8)))
+    var invocation = invocation
+    if let database = order.database { invocation.values["--database"] = [database] }
+    if let prefix = order.clientPrefix { invocation.values["--client-prefix"] = [prefix] }
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    var isComplete = true
+    // Whoever came while we worked found us at it and left: one more look after each round.
+    while let lock = try WorkerLock.acquire(store, at: workspace.clock.now()) {
+      let (isOutdated, isWhole) = try round(workspace, store, lock)
+      isComplete = isComplete && isWhole
+      if !isOutdated { break }
+    }
+    return isComplete ? .done : .failed
+  }
+
+  /// - Returns: whether something has changed meanwhile, and whether all of it succeeded.
+  private static func round(
+    _ workspace: Workspace, _ store: Store, _ worker: WorkerLock
+  ) throws -> (isOutdated: Bool, isWhole: Bool) {
+    var isWhole = true
+    let work = BackgroundWork(
+      store, sources: try workspace.sources(), policy: try WarmPolicy(workspace.project.settings),
+      clock: workspace.clock, progress: SilentProgress())
+    let before = try work.concerns()
+    for job in try work.jobs() {
+      try Interruption.check()
+      guard let lock = try store.lock(.shared, waitingAtMost: 10) else { break }
+      if try JournalFile(store).read() != nil { break }
+      try worker.announce(job.name)
+      do { try job.run() } catch let error as Interrupted { throw error } catch {
+        isWhole = false
+        let diagnostic = Diagnostic(error)
+        OperationsLog(store).append(
+          OperationEntry(
+            at: workspace.clock.now(), operation: "worker: \(job.name)",
+            checkpoint: job.checkpoint?.description,
+            seconds: 0, result: diagnostic.message))
+        workspace.console.report(diagnostic)
+      }
+      withExtendedLifetime(lock) {}
+    }
+    return (try work.concerns() != before, isWhole)
+  }
+}
+
+extension Array {
+  fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
+}
+
+extension Workspace {
+  private var worksInBackground: Bool {
+    get throws { try project.settings.text("background") == nil || project.settings.flag("background") }
+  }
+
+  /// Starts the worker, if there is a database and nobody switched it off. It never makes the command fail.
+  /// - Returns: false where nothing will be done in the background.
+  @discardableResult
+  func startWorker(_ store: Store, _ sources: [any DataSource]) -> Bool {
+    guard (try? worksInBackground) != false, sources.contains(where: { $0 is any DatabaseSource }) else {
+      return false
+    }
+    let order = WorkerOrder(
+      database: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
+    do {
+      try DetachedProgram.start(
+        ["checkpoint", "worker"], program: DetachedProgram.ownProgram,
+        input: Array(JSONEncoder().encode(order)), log: store.log.appending("worker.log"),
+        directory: worktree)
+      return true
+    } catch {
+      console.warning("the background worker could not be started: \(error)")
+      return false
+    }
+  }
+
+  /// The store for us alone. A worker that is at work is asked to end; it begins again later.
+  func lockAlone(_ store: Store) throws -> FileLock {
+    try WorkerLock.stop(in: store, waiting: 5)
+    return try store.lock(.exclusive, waiting: 2)
+  }
+}

@@ -1,0 +1,60 @@
+// What is known of a checkpoint's databases once they were really restored: the proof, and the database that was kept.
+
+import FileSystem
+
+/// A database on the same server that holds exactly what a checkpoint holds, closed to everybody: rollback renames it
+/// into place.
+package struct WarmClone: Codable, Sendable, Hashable {
+  package enum Origin: String, Codable, Sendable {
+    /// From the store.
+    case restored
+    /// From the live database, nothing having been written to it since the checkpoint.
+    case copied
+  }
+
+  package enum Condition: Sendable, Equatable {
+    case intact
+    /// It is there, and was opened or changed since, or never got whole.
+    case changed
+    case gone
+  }
+
+  /// The data source.
+  package var source: String
+  package var database: String
+  /// The server's own number for it, which survives renaming.
+  package var oid: String
+  /// What the server's entry of the closed database bears; it changes when anybody opens or alters it. nil for one
+  /// that is not whole.
+  package var seal: String?
+  package var origin: Origin
+  /// What it takes on the server's disk.
+  package var byteCount: Int
+  package var madeAt: Timestamp
+  /// What making it took.
+  package var seconds: Double
+
+  package init(
+    source: String, database: String, oid: String, seal: String?, origin: Origin, byteCount: Int,
+    madeAt: Timestamp, seconds: Double
+  ) {
+    (self.source, self.database, self.oid, self.seal) = (source, database, oid, seal)
+    (self.origin, self.byteCount, self.madeAt, self.seconds) = (origin, byteCount, madeAt, seconds)
+  }
+}
+
+/// What came of really restoring a checkpoint's databases.
+package struct Proof: Codable, Sendable {
+  package var at: Timestamp
+  package var seconds: Double
+  /// What differed from what was recorded; empty for a checkpoint that restores.
+  package var problems: [String]
+
+  package var isGood: Bool { problems.isEmpty }
+}
+
+/// Why a warm clone could not be made.
+package struct WarmFailure: Codable, Sendable {
+  package var at: Timestamp
+  package var reason: String
+}

@@ -1,0 +1,53 @@
+// Proof that checkpoints restore: their databases are really restored, beside everything that is in use, and compared
+// with what was recorded. Hashes alone say only that nothing rotted.
+
+import ChunkStore
+import FileSystem
+
+package struct Prover {
+  private let catalog: Catalog
+  private let sources: [any DatabaseSource]
+  private let clock: any Clock
+  private let progress: any ProgressReporter
+
+  package init(
+    _ store: Store, sources: [any DataSource], clock: any Clock, progress: any ProgressReporter
+  ) {
+    catalog = Catalog(store)
+    self.sources = sources.compactMap { $0 as? any DatabaseSource }
+    (self.clock, self.progress) = (clock, progress)
+  }
+
+  /// Restores every database of a checkpoint, and notes what came of it.
+  /// - Returns: nil for a checkpoint without a database of its own.
+  package func prove(_ manifest: Manifest) throws -> Proof? {
+    let start = MonotonicTime.now
+    var problems: [String] = []
+    var isTried = false
+    for record in try catalog.sources(of: manifest) where record.type != "files" && record.document != nil {
+      guard let source = sources.first(where: { $0.name == record.name }) else {
+        throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
+      }
+      guard let found = try source.prove(record, in: catalog.store, progress: progress) else { continue }
+      isTried = true
+      problems += found.map { "\(record.name): \($0)" }
+    }
+    guard isTried else { return nil }
+    let proof = Proof(at: clock.now(), seconds: MonotonicTime.now - start, problems: problems)
+    try catalog.updateNotes(manifest.id) { $0.proof = proof }
+    return proof
+  }
+
+  /// Those that were looked at longest ago, or never.
+  /// - Parameter restoring: by their proofs; by their last verification otherwise.
+  package static func sample(
+    _ count: Int, of manifests: [Manifest], restoring: Bool, in catalog: Catalog
+  ) -> [Manifest] {
+    let dated = manifests.map { manifest in
+      let notes = try? catalog.notes(manifest.id)
+      let time = restoring ? notes?.proof?.at : notes?.verifiedAt
+      return (time?.secondsSinceEpoch ?? 0, manifest)
+    }
+    return dated.sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }.prefix(count).map(\.1)
+  }
+}

@@ -1,0 +1,165 @@
+// Warm clones of a project's checkpoints: making them as the policy says, finding those that are stale, dropping them.
+// A checkpoint's notes name its clones; what they name is looked at on the server before it is used or dropped.
+
+import ChunkStore
+import FileSystem
+import Git
+
+package struct WarmClones {
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    case noDatabase(CheckpointID)
+    case notConfigured(String)
+    case tooLarge(String, byteCount: Int, limit: Int)
+    case noRoom(String, needed: Int, free: Int)
+
+    package var description: String {
+      switch self {
+      case .noDatabase(let id): "\(id) holds no database"
+      case .notConfigured(let name): "the database \(name) is not configured or found now"
+      case .tooLarge(let name, let byteCount, let limit):
+        "the database \(name) has \(byteCount) bytes, and warmSizeLimit is \(limit)"
+      case .noRoom(let name, let needed, let free):
+        "the database \(name) and warmFreeSpace need \(needed) bytes on the server's disk, where \(free) are free"
+      }
+    }
+  }
+
+  package struct Entry: Sendable {
+    package var checkpoint: CheckpointID
+    package var clone: WarmClone
+    /// nil where the server cannot be asked.
+    package var condition: WarmClone.Condition?
+  }
+
+  private let catalog: Catalog
+  private let sources: [any DatabaseSource]
+  private let clock: any Clock
+  private let progress: any ProgressReporter
+
+  package init(
+    _ store: Store, sources: [any DataSource], clock: any Clock, progress: any ProgressReporter
+  ) {
+    catalog = Catalog(store)
+    self.sources = sources.compactMap { $0 as? any DatabaseSource }
+    (self.clock, self.progress) = (clock, progress)
+  }
+
+  private func source(_ name: String) -> (any DatabaseSource)? { sources.first { $0.name == name } }
+
+  /// Every clone that a checkpoint's notes name, oldest checkpoint first.
+  package func list() throws -> [Entry] {
+    try catalog.ids().flatMap { id -> [Entry] in
+      let clones = (try? catalog.notes(id))?.warm ?? []
+      return clones.map { clone in
+        Entry(checkpoint: id, clone: clone, condition: try? source(clone.source)?.condition(of: clone))
+      }
+    }
+  }
+
+  /// Whether every database of a checkpoint has a clone that can be used.
+  package func isWarm(_ manifest: Manifest) throws -> Bool {
+    let clones = try catalog.notes(manifest.id).warm ?? []
+    return try databases(of: manifest).allSatisfy { record in
+      guard let source = source(record.name) else { throw Problem.notConfigured(record.name) }
+      return try clones.contains { try $0.source == record.name && source.condition(of: $0) == .intact }
+    }
+  }
+
+  private func databases(of manifest: Manifest) throws -> [SourceRecord] {
+    let names = Set(sources.map(\.type)).union(["postgresql"])
+    return try catalog.sources(of: manifest).filter { names.contains($0.type) && $0.document != nil }
+  }
+
+  /// Makes what is missing of a checkpoint's clones.
+  /// - Parameter policy: nil to make them whatever their size.
+  /// - Returns: the new ones.
+  package func make(_ manifest: Manifest, within policy: WarmPolicy?) throws -> [WarmClone] {
+    let records = try databases(of: manifest)
+    if records.isEmpty { throw Problem.noDatabase(manifest.id) }
+    let store = catalog.store
+    var made: [WarmClone] = []
+    for record in records {
+      guard let source = source(record.name) else { throw Problem.notConfigured(record.name) }
+      let clones = try catalog.notes(manifest.id).warm ?? []
+      let old = clones.filter { $0.source == record.name }
+      if try old.contains(where: { try source.condition(of: $0) == .intact }) { continue }
+      for clone in old { try drop(clone, of: manifest.id, source) }
+      if let policy { try requireRoom(record, source, policy) }
+      let clone = try source.makeClone(of: record, in: store, mayCopy: true, progress: progress) { clone in
+        try catalog.updateNotes(manifest.id) { notes in
+          notes.warm = (notes.warm ?? []).filter { $0.source != clone.source } + [clone]
+        }
+      }
+      made.append(clone)
+    }
+    let isRestored = made.count == records.count && made.allSatisfy { $0.origin == .restored }
+    let seconds = made.reduce(0) { $0 + $1.seconds }
+    try catalog.updateNotes(manifest.id) { notes in
+      notes.warmFailure = nil
+      if isRestored { notes.proof = Proof(at: clock.now(), seconds: seconds, problems: []) }
+    }
+    return made
+  }
+
+  private func requireRoom(_ record: SourceRecord, _ source: any DatabaseSource, _ policy: WarmPolicy) throws {
+    if record.liveByteCount > policy.sizeLimit {
+      throw Problem.tooLarge(record.name, byteCount: record.liveByteCount, limit: policy.sizeLimit)
+    }
+    let needed = record.liveByteCount + policy.freeSpace
+    if let free = try source.freeBytes(), free < needed {
+      throw Problem.noRoom(record.name, needed: needed, free: free)
+    }
+  }
+
+  /// Drops the clones of a checkpoint.
+  /// - Returns: the names of the databases.
+  @discardableResult
+  package func drop(_ id: CheckpointID) throws -> [String] {
+    try (catalog.notes(id).warm ?? []).map { clone in
+      guard let source = source(clone.source) else { throw Problem.notConfigured(clone.source) }
+      try drop(clone, of: id, source)
+      return clone.database
+    }
+  }
+
+  private func drop(_ clone: WarmClone, of id: CheckpointID, _ source: any DatabaseSource) throws {
+    switch try source.condition(of: clone) {
+    case .gone: break
+    case .intact: try source.drop(clone)
+    // One that somebody opened may hold work of theirs: it is no clone any more, and is left.
+    case .changed: if clone.seal == nil { try source.drop(clone) }
+    }
+    try forget(clone, of: id)
+  }
+
+  private func forget(_ clone: WarmClone, of id: CheckpointID) throws {
+    try catalog.updateNotes(id) { notes in
+      let rest = (notes.warm ?? []).filter { $0.oid != clone.oid }
+      notes.warm = rest.isEmpty ? nil : rest
+    }
+  }
+
+  /// Forgets what is gone from the server: dropped by hand, or live since a rollback.
+  package func forgetGone() throws {
+    for entry in try list() where entry.condition == .gone { try forget(entry.clone, of: entry.checkpoint) }
+  }
+
+  /// Drops what the policy does not want any more, and forgets what is gone from the server.
+  /// - Parameter wanted: the checkpoints that shall keep theirs.
+  package func dropStale(except wanted: [Manifest]) throws {
+    let kept = Set(wanted.map(\.id))
+    for entry in try list() {
+      guard let source = source(entry.clone.source) else { continue }
+      if entry.condition == .gone {
+        try forget(entry.clone, of: entry.checkpoint)
+      } else if !kept.contains(entry.checkpoint), entry.condition != nil {
+        try drop(entry.clone, of: entry.checkpoint, source)
+      }
+    }
+  }
+
+  /// Removes what dead processes left half made.
+  package func dropAbandoned() throws {
+    for source in sources { try source.dropAbandoned() }
+  }
+}

@@ -1,0 +1,33 @@
+// Which checkpoints have a warm clone: the newest that somebody may want to go back to, as long as their databases
+// are not too large and the server's disk has room.
+
+package struct WarmPolicy: Sendable {
+  /// How many checkpoints; 0 for none.
+  package var count: Int
+  /// Bytes of a database above which none is made.
+  package var sizeLimit: Int
+  /// Bytes that stay free on the server's disk, where they can be seen.
+  package var freeSpace: Int
+
+  /// - Throws: `Settings.Invalid`.
+  package init(_ settings: Settings) throws {
+    let isOff = ["off", "false", "no"].contains(settings.text("warm")?.lowercased())
+    count = isOff ? 0 : try settings.number("warm", default: 1, in: 0...100)
+    sizeLimit = try settings.byteCount("warmsizelimit", default: 20 << 30)
+    freeSpace = try settings.byteCount("warmfreespace", default: 5 << 30)
+  }
+
+  /// The checkpoints that shall have one, newest first.
+  package func wanted(in catalog: Catalog) throws -> [Manifest] {
+    if count == 0 { return [] }
+    var found: [Manifest] = []
+    for manifest in try catalog.manifests().readable.reversed() where manifest.kind != .rescue {
+      guard manifest.sources.contains(where: { $0.type != "files" && $0.document != nil }) else { continue }
+      // One whose notes cannot be read is left to verify.
+      guard manifest.kind == .stage || (try? catalog.isStable(manifest)) == true else { continue }
+      found.append(manifest)
+      if found.count == count { break }
+    }
+    return found
+  }
+}

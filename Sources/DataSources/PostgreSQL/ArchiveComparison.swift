@@ -1,0 +1,164 @@
+// Whether a database holds everything that an archive holds beside rows: definitions, owners, privileges, sequences'
+// values, large objects, the rows of extensions. Both are archives of pg_dump, compared entry by entry.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+import Postgres
+
+struct ArchiveComparison {
+  private struct Key: Hashable {
+    var kind: String
+    var schema: String?
+    var name: String
+    var owner: [UInt8]?
+
+    var display: String { "\(kind.lowercased()) \(schema.map { "\($0)." } ?? "")\(name)" }
+  }
+
+  /// What the entries of one kind and name define, and the digest of the data that belongs to them.
+  private struct Value: Equatable {
+    var definitions: [[UInt8]] = []
+    var data: [String] = []
+  }
+
+  private let access: ServerAccess
+  private let store: Store
+
+  init(_ access: ServerAccess, in store: Store) { (self.access, self.store) = (access, store) }
+
+  /// - Parameter name: a database that nobody changes meanwhile.
+  /// - Returns: what differs, in words.
+  func differences(between document: DatabaseDocument, and name: String) throws -> [String] {
+    guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
+    let reader = ChunkReader(store)
+    let list = try StreamLists(document.list, reader).list(of: archive)
+    let recorded = try Self.values(ArchiveInput(list, reader))
+    let session = try ChunkSession(store)
+    defer { session.abort() }
+    let file = session.temporaryPath("proof")
+    try dump(name, document, to: file)
+    let input = try OpenFile.open(file, flags: O_RDONLY)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    let found = try Self.values(ArchiveInput { Array(buffer[..<(try input.read(into: buffer))]) })
+    var differences: [String] = []
+    for key in Set(recorded.keys).union(found.keys) {
+      switch (recorded[key], found[key]) {
+      case (nil, _): differences.append("\(key.display) was not recorded")
+      case (_, nil): differences.append("\(key.display) is missing")
+      case (let one?, let other?):
+        if one.data != other.data {
+          differences.append("\(key.display) has other contents")
+        } else if !Self.isSame(one.definitions, other.definitions) {
+          differences.append("\(key.display) is defined otherwise")
+        }
+      }
+    }
+    return differences.sorted()
+  }
+
+  private func dump(_ name: String, _ document: DatabaseDocument, to file: BytePath) throws {
+    let limits = access.source.limits
+    let parameters = access.parameters.with(database: name)
+    let connection = try Connection.open(parameters, timeout: limits.connect)
+    let selection = document.selection ?? DatabaseSelection()
+    let scope = ArchiveDump.Scope(
+      schemas: try DatabaseCatalog.schemas(of: selection, connection),
+      withoutRows: try DatabaseCatalog.tables(connection).map(\.name),
+      excluded: try DatabaseCatalog.excluded(by: selection, connection).map(\.name))
+    let output = try store.files.open(file, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    try ArchiveDump(
+      programs: access.clientPrograms(), parameters: parameters, limits: limits, snapshotID: nil,
+      encoding: document.database.encoding, scope: scope
+    ).run { try store.files.write($0, to: output) }
+  }
+
+  private static func values(_ input: ArchiveInput) throws -> [Key: Value] {
+    let contents = try ArchiveContents.read(input)
+    var values: [Key: Value] = [:]
+    var keys: [Int: Key] = [:]
+    for entry in contents.entries where !isAboutDatabase(entry) {
+      let key = Key(kind: entry.kind, schema: entry.schema, name: entry.name, owner: entry.owner)
+      keys[entry.dumpID] = key
+      values[key, default: Value()].definitions.append((entry.definition ?? []) + (entry.copyStatement ?? []))
+    }
+    try ArchiveData.forEach(input) { dumpID, digest in
+      if let key = keys[dumpID] { values[key, default: Value()].data.append(digest) }
+    }
+    return values
+  }
+
+  /// What pg_restore repeats for `--create` alone: name, properties, comment and GRANTs of the database itself.
+  private static func isAboutDatabase(_ entry: ArchiveEntry) -> Bool {
+    entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")
+  }
+
+  private static func isSame(_ one: [[UInt8]], _ other: [[UInt8]]) -> Bool {
+    if one == other { return true }
+    let (one, other) = (one.map { CanonicalSQL.form(of: $0) }, other.map { CanonicalSQL.form(of: $0) })
+    return one.sorted() == other.sorted()
+  }
+}
+
+/// A definition without what PostgreSQL itself writes otherwise when it reads its own text again: casts and parentheses
+/// (`x = ANY ((ARRAY['a'::character varying])::text[])` comes back as `ANY (ARRAY[('a'::character varying)::text])`), and
+/// the order of GRANTs. The text went through the server without an error, so what else it says is what is there.
+enum CanonicalSQL {
+  private static let typeWords: Set<String> = [
+    "varying", "precision", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute", "second",
+    "to",
+  ]
+
+  static func form(of text: [UInt8]) -> String {
+    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map { tokens($0[...]) }
+    return lines.sorted().joined(separator: "\n")
+  }
+
+  /// One line without casts, parentheses and spaces. Literals and quoted names stay as they are.
+  private static func tokens(_ line: Substring) -> String {
+    var result = ""
+    var rest = line.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      switch scalar {
+      case "'", "\"":
+        result.unicodeScalars.append(scalar)
+        while let inner = rest.popFirst() {
+          result.unicodeScalars.append(inner)
+          if inner == scalar { break }
+        }
+      case "(", ")", " ", "\t": continue
+      case ":" where rest.first == ":":
+        rest.removeFirst()
+        skipType(&rest)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// `text[]`, `numeric(10,2)`, `public."a b"`, `timestamp(3) without time zone`
+  private static func skipType(_ rest: inout Substring.UnicodeScalarView.SubSequence) {
+    func isWord(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_" || scalar == "$"
+    }
+    while let scalar = rest.first {
+      if isWord(scalar) || scalar == "." || scalar == "[" || scalar == "]" {
+        rest.removeFirst()
+      } else if scalar == "\"" {
+        rest.removeFirst()
+        while let inner = rest.popFirst(), inner != "\"" {}
+      } else if scalar == "(" {
+        while let inner = rest.popFirst(), inner != ")" {}
+      } else if scalar == " " {
+        let word = String(String.UnicodeScalarView(rest.dropFirst().prefix(while: isWord)))
+        guard typeWords.contains(word) else { return }
+        rest.removeFirst()
+      } else {
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// A database that holds exactly what a checkpoint holds, made beside all others: restored from the store, or copied on
+// the server from the live one where nothing was written to that since. Either way it is compared before it counts.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Glibc
+import Postgres
+
+struct DatabaseClone {
+  /// Up to here the server copies quicker through its log, above by whole files (measured in docs/design/warm.md).
+  private static let loggedCopyBytes = 1 << 30
+
+  /// In the name of one that is whole.
+  static let purpose = "warm"
+
+  private let document: DatabaseDocument
+  private let access: ServerAccess
+  private let context: RestoreContext
+
+  init(_ document: DatabaseDocument, _ access: ServerAccess, _ context: RestoreContext) {
+    (self.document, self.access, self.context) = (document, access, context)
+  }
+
+  /// A name that tells every process whose it is; what is left under it by a dead one is dropped by the next.
+  var buildingName: String { access.derivedName("restoring", token: context.token) }
+  var warmName: String { access.derivedName(Self.purpose, token: context.token) }
+
+  /// Restores the document under `buildingName` and compares everything.
+  /// - Throws: `DatabaseProblem.mismatch` where anything differs; nothing is left then.
+  func restore() throws {
+    // The rows are compared while they are loaded.
+    _ = try DatabaseBuild(document, access: access, context: context).build(buildingName)
+    try compareArchive()
+  }
+
+  /// Copies the live database under `buildingName`, if it seems to hold what was recorded.
+  /// - Returns: false where it cannot be copied, or has changed; nothing is left then.
+  func copy() throws -> Bool {
+    guard try isUnchanged() else { return false }
+    let maintenance = try access.maintenanceConnection()
+    do {
+      try create(maintenance)
+    } catch let error as DatabaseError where error.isPermission || error.isInUse {
+      return false
+    }
+    try document.database.giveToOwner(buildingName, maintenance)
+    _ = try document.database.apply(to: buildingName, maintenance)
+    do { try compare() } catch DatabaseProblem.mismatch {
+      try access.drop(buildingName)
+      return false
+    }
+    return true
+  }
+
+  /// Compares the rows of every table, and everything else.
+  func compare() throws {
+    let (parameters, limits) = (access.parameters.with(database: buildingName), access.source.limits)
+    try RowLoad(
+      store: context.store, encoding: document.database.encoding,
+      tables: RowLoad.tables(of: document, in: context.store), progress: context.progress
+    ).compareAll(jobs: limits.jobs) { try Connection.open(parameters, timeout: limits.connect) }
+    try compareArchive()
+  }
+
+  private func compareArchive() throws {
+    let differences = try ArchiveComparison(access, in: context.store).differences(
+      between: document, and: buildingName)
+    if !differences.isEmpty { throw DatabaseProblem.mismatch(differences) }
+  }
+
+  /// No transaction of the whole server has ended since the snapshot, and nobody is in the database. Numbers of
+  /// sequences advance without one; comparing finds that.
+  private func isUnchanged() throws -> Bool {
+    guard document.selection == nil, let oid = access.liveOID, oid == document.database.oid else {
+      return false
+    }
+    let maintenance = try access.maintenanceConnection()
+    let sessions = try maintenance.query(
+      "SELECT FROM pg_stat_activity WHERE datid = $1::oid AND usesysid IS NOT NULL", [oid])
+    return try sessions.isEmpty && DatabaseCatalog.server(maintenance).snapshot == document.server.snapshot
+  }
+
+  private func create(_ connection: Connection) throws {
+    let sql = "CREATE DATABASE \(buildingName.asIdentifier) TEMPLATE \(access.live.asIdentifier)"
+    if access.serverMajor < 15 { return try connection.execute(sql) }
+    if access.serverMajor >= 18 {
+      // Shares the blocks of both files, on file systems that can; the others say so.
+      let cloned: Void? = try? connection.execute(
+        script: Array("SET file_copy_method = 'clone'; ".utf8)
+          + Array("\(sql) STRATEGY FILE_COPY".utf8))
+      try connection.execute("RESET file_copy_method")
+      if cloned != nil { return }
+    }
+    let isLarge = try access.byteCount(of: access.live) > Self.loggedCopyBytes
+    try connection.execute("\(sql) STRATEGY \(isLarge ? "FILE_COPY" : "WAL_LOG")")
+  }
+
+  /// Closes what `restore` or `copy` made, and gives it the name of a warm clone.
+  func keep(_ source: String, _ origin: WarmClone.Origin, since start: Double, note: (WarmClone) throws -> Void)
+    throws -> WarmClone
+  {
+    var attempts = 0
+    while try access.shutOut(buildingName) {
+      // Somebody was in there, and may have written.
+      attempts += 1
+      if attempts > 3 { throw DatabaseProblem.cloneInUse(buildingName) }
+      try access.setConnections(allowed: true, to: buildingName)
+      try compare()
+    }
+    guard let oid = try access.oid(of: buildingName) else {
+      throw DatabaseProblem.renamedMeanwhile(buildingName)
+    }
+    var clone = WarmClone(
+      source: source, database: warmName, oid: oid, seal: nil, origin: origin,
+      byteCount: try access.byteCount(of: buildingName), madeAt: SystemClock().now(),
+      seconds: MonotonicTime.now - start)
+    // Before it has the name by which nobody but the checkpoint's notes can tell whose it is.
+    try note(clone)
+    try access.renameClosed(buildingName, to: warmName)
+    clone.seal = try access.seal(of: warmName, oid: oid)
+    try note(clone)
+    return clone
+  }
+}

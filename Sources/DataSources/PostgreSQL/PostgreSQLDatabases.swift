@@ -1,0 +1,157 @@
+// What a PostgreSQL database can do beside being recorded and restored: databases that rollbacks moved aside, proofs,
+// warm clones.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Glibc
+import Postgres
+
+extension PostgreSQLSource: DatabaseSource {
+  private static func newToken() -> String {
+    "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
+  }
+
+  private func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> RestoreContext {
+    RestoreContext(
+      store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
+      wasIgnored: { _ in false }, progress: progress, request: DatabaseRequest())
+  }
+
+  // MARK: Moved aside
+
+  package func isHeld(_ retained: RetainedDatabase) throws -> Bool {
+    try ServerAccess(self).oid(of: retained.database) == retained.oid
+  }
+
+  package func secure(
+    _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
+  ) throws -> SecuredDatabase? {
+    let access = try ServerAccess(named(for: Self.newToken()))
+    guard try access.oid(of: retained.database) == retained.oid else { return nil }
+    try access.setConnections(allowed: true, to: retained.database)
+    var located = access.source.located
+    located.parameters = located.parameters.with(database: retained.database)
+    // It is dropped afterwards, so the copy is of everything.
+    located.selection = DatabaseSelection()
+    let record: SourceRecord
+    do {
+      let aside = PostgreSQLSource(located, limits: limits)
+      record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(into: session, progress: progress)
+    } catch {
+      let cause = error
+      Interruption.shielded { _ = try? access.setConnections(allowed: false, to: retained.database) }
+      throw cause
+    }
+    let wasBusy = try access.shutOut(retained.database)
+    let seal = try access.seal(of: retained.database, oid: retained.oid)
+    // What somebody wrote meanwhile is not in the copy, so this is a copy of nothing that may be dropped.
+    return SecuredDatabase(record: record, seal: wasBusy ? "" : seal ?? "")
+  }
+
+  package func release(_ retained: RetainedDatabase, seal: String) throws -> Bool {
+    let access = try ServerAccess(self)
+    guard try access.seal(of: retained.database, oid: retained.oid) == seal else { return false }
+    try access.drop(retained.database)
+    return true
+  }
+
+  // MARK: Proofs and clones
+
+  package func prove(
+    _ record: SourceRecord, in store: Store, progress: any ProgressReporter
+  ) throws -> [String]? {
+    let document = try Self.document(of: record, in: store)
+    if document.selection?.rowsOf != nil { return nil }
+    let token = Self.newToken()
+    let access = try ServerAccess(named(for: token))
+    try access.checkCanCreate()
+    let clone = DatabaseClone(document, access, context(store, token, progress))
+    defer { Interruption.shielded { try? access.drop(clone.buildingName) } }
+    do {
+      try access.checkProvides(document, for: DatabaseRequest())
+      try clone.restore()
+      return []
+    } catch {
+      guard let problems = Self.problems(in: error) else { throw error }
+      return problems
+    }
+  }
+
+  /// What speaks against a checkpoint; nil for what speaks against this moment only: no server, no room, no rights.
+  private static func problems(in error: any Error) -> [String]? {
+    switch error {
+    case DatabaseProblem.mismatch(let differences): differences
+    case let error as DatabaseProblem: ["\(error)"]
+    case let error as StoreError: ["\(error)"]
+    case let error as SubprocessError where !error.message.contains("No space left"):
+      ["it cannot be restored: \(error)"]
+    default: nil
+    }
+  }
+
+  package func makeClone(
+    of record: SourceRecord, in store: Store, mayCopy: Bool, progress: any ProgressReporter,
+    note: (WarmClone) throws -> Void
+  ) throws -> WarmClone {
+    let (start, token) = (MonotonicTime.now, Self.newToken())
+    let document = try Self.document(of: record, in: store)
+    let access = try ServerAccess(named(for: token))
+    try access.checkCanCreate()
+    try access.check(binding: document)
+    let clone = DatabaseClone(document, access, context(store, token, progress))
+    do {
+      let isCopied = try mayCopy && clone.copy()
+      if !isCopied {
+        try access.checkProvides(document, for: DatabaseRequest())
+        try clone.restore()
+      }
+      return try clone.keep(record.name, isCopied ? .copied : .restored, since: start, note: note)
+    } catch {
+      let cause = error
+      Interruption.shielded { try? access.drop(clone.buildingName) }
+      throw cause
+    }
+  }
+
+  package func condition(of clone: WarmClone) throws -> WarmClone.Condition {
+    try ServerAccess(self).condition(of: clone)
+  }
+
+  package func drop(_ clone: WarmClone) throws {
+    let access = try ServerAccess(self)
+    if try access.oid(of: clone.database) == clone.oid { try access.drop(clone.database) }
+  }
+
+  /// - Parameter name: one of `cloneNames`.
+  package func dropClone(named name: String) throws { try ServerAccess(self).drop(name) }
+
+  package func dropAbandoned() throws { try ServerAccess(self).dropAbandoned() }
+
+  package func freeBytes() throws -> Int? {
+    let host = located.parameters.values["hostaddr"] ?? located.parameters.values["host"] ?? ""
+    let isHere = host.isEmpty || host.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains(host)
+    guard isHere, located.clientPrefix.isEmpty else { return nil }
+    // Only those may ask who may read all settings.
+    let directory = try? connect().query("SELECT current_setting('data_directory')").first?[0]
+    return directory.flatMap { try? FileTree.freeBytes(at: BytePath($0)) }
+  }
+
+  /// Databases that a rollback restored and that were live for a moment before it was given up.
+  package func givenUpDatabases() throws -> [String] {
+    try ServerAccess(self).databases(for: SwapRestoration.givenUp).map(\.name)
+  }
+
+  /// Warm clones of this database by their names, whoever made them.
+  package func cloneNames() throws -> [String] {
+    try ServerAccess(self).databases(for: DatabaseClone.purpose).map(\.name)
+  }
+}
+
+extension ServerAccess {
+  func condition(of clone: WarmClone) throws -> WarmClone.Condition {
+    guard try oid(of: clone.database) == clone.oid else { return .gone }
+    guard let seal = clone.seal else { return .changed }
+    return try self.seal(of: clone.database, oid: clone.oid) == seal ? .intact : .changed
+  }
+}
