@@ -185,7 +185,8 @@ struct WarmCloneTests {
     let rescue = try #require(scene.names(in: "manifests").first { $0.hasPrefix("before-rollback") })
     // The replaced database is in the store as well.
     try scene.wait(for: "a copy of the replaced database") {
-      try scene.checkpoint("show", "--json", "\(String(rescue.dropLast(5)))").json()["notes"]?["secured"] != nil
+      try scene.checkpoint("show", "--json", "\(String(rescue.dropLast(5)))").json()["notes"]?["secured"]
+        != nil
     }
     let aside = try #require(database.relatives().first { $0.contains("_before_") })
     try database.dropRelative(aside)

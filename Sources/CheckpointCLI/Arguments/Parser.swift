@@ -61,7 +61,9 @@ struct Parser {
   private func find(_ word: String) throws -> Command {
     if let command = commands.first(where: { $0.name == word }) { return command }
     if try Stage.parse(word) != nil { return fallback }
-    let near = commands.filter { !$0.isHidden }.map(\.name).filter { EditDistance.between(word, $0) <= max(1, word.count / 3) }
+    let near = commands.filter { !$0.isHidden }.map(\.name).filter {
+      EditDistance.between(word, $0) <= max(1, word.count / 3)
+    }
     throw UsageError(
       description: "“\(word)” is neither a command nor a stage with a phase",
       hints: (near.isEmpty ? [] : ["did you mean: \(near.joined(separator: ", "))?"]) + [

@@ -67,11 +67,13 @@ extension Command {
       dirty: present.stagedCount + present.unstagedCount + present.untrackedCount + present.conflictCount,
       databases: [], storeBytes: try store.totalByteCount(),
       freeBytes: try FileTree.freeBytes(at: store.root),
-      pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [], background: try WorkerLock.running(in: store)?.job,
+      pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [],
+      background: try WorkerLock.running(in: store)?.job,
       warm: try warm(manifests, catalog))
-    report.notWarm = manifests.reversed().lazy.compactMap { manifest in
-      (try? catalog.notes(manifest.id))?.warmFailure.map { "\(manifest.id): \($0.reason)" }
-    }.first
+    report.notWarm =
+      manifests.reversed().lazy.compactMap { manifest in
+        (try? catalog.notes(manifest.id))?.warmFailure.map { "\(manifest.id): \($0.reason)" }
+      }.first
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
       report.changedFiles = try objects.differences(from: recorded, to: present.state.worktree).count

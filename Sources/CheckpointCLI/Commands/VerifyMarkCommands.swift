@@ -30,7 +30,8 @@ extension Command {
   ) { invocation in
     let subset = try invocation.value("--read-data-subset").map(DataSubset.init(parsing:))
     if let subset, invocation.has("--restore") {
-      throw UsageError(description: "--restore reads everything, so --read-data-subset \(subset) leaves nothing")
+      throw UsageError(
+        description: "--restore reads everything, so --read-data-subset \(subset) leaves nothing")
     }
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
@@ -126,7 +127,8 @@ extension Command {
     }
     let part = subset.map { ", part \($0)" } ?? ""
     console.remark(
-      "\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed\(part)")
+      "\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed\(part)"
+    )
   }
 
   static let mark = Command(

@@ -71,7 +71,8 @@ struct Diagnostic: Error {
         hints: [error.isDiskFull ? Self.fullDisk : "git fsck tells whether the repository is sound"])
     case WarmClones.Problem.tooLarge, WarmClones.Problem.noRoom:
       self.init(
-        "\(error)", hints: ["git config checkpoint.warmSizeLimit SIZE, checkpoint.warmFreeSpace SIZE, or make room"])
+        "\(error)",
+        hints: ["git config checkpoint.warmSizeLimit SIZE, checkpoint.warmFreeSpace SIZE, or make room"])
     case let error as Settings.Invalid: self.init("\(error)", code: .usage)
     default: self.init("\(error)")
     }

@@ -99,20 +99,23 @@ package struct BackgroundWork {
       Job(name: "drop stale clones") { try clones.dropStale(except: wanted) },
     ]
     // The replaced database is the only copy of what was live: its durable one comes before comfort.
-    jobs.append(Job(name: "copy replaced databases into the store") {
-      try retained.secureNewest(progress: progress)
-      _ = try retained.settle(progress: progress)
-    })
-    for manifest in wanted {
-      jobs.append(Job(name: "make a warm clone of \(manifest.id)", checkpoint: manifest.id) {
-        try warm(manifest)
+    jobs.append(
+      Job(name: "copy replaced databases into the store") {
+        try retained.secureNewest(progress: progress)
+        _ = try retained.settle(progress: progress)
       })
+    for manifest in wanted {
+      jobs.append(
+        Job(name: "make a warm clone of \(manifest.id)", checkpoint: manifest.id) {
+          try warm(manifest)
+        })
     }
     // What was copied on the server is warm, and proves nothing about the store.
     for manifest in wanted {
-      jobs.append(Job(name: "prove \(manifest.id)", checkpoint: manifest.id) {
-        if try catalog.notes(manifest.id).proof == nil { _ = try prover.prove(manifest) }
-      })
+      jobs.append(
+        Job(name: "prove \(manifest.id)", checkpoint: manifest.id) {
+          if try catalog.notes(manifest.id).proof == nil { _ = try prover.prove(manifest) }
+        })
     }
     return jobs
   }

@@ -101,7 +101,8 @@ package struct WarmClones {
     return made
   }
 
-  private func requireRoom(_ record: SourceRecord, _ source: any DatabaseSource, _ policy: WarmPolicy) throws {
+  private func requireRoom(_ record: SourceRecord, _ source: any DatabaseSource, _ policy: WarmPolicy) throws
+  {
     if record.liveByteCount > policy.sizeLimit {
       throw Problem.tooLarge(record.name, byteCount: record.liveByteCount, limit: policy.sizeLimit)
     }

@@ -108,7 +108,8 @@ struct ArchiveComparison {
 /// the order of GRANTs. The text went through the server without an error, so what else it says is what is there.
 enum CanonicalSQL {
   private static let typeWords: Set<String> = [
-    "varying", "precision", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute", "second",
+    "varying", "precision", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute",
+    "second",
     "to",
   ]
 

@@ -97,7 +97,9 @@ struct DatabaseClone {
   }
 
   /// Closes what `restore` or `copy` made, and gives it the name of a warm clone.
-  func keep(_ source: String, _ origin: WarmClone.Origin, since start: Double, note: (WarmClone) throws -> Void)
+  func keep(
+    _ source: String, _ origin: WarmClone.Origin, since start: Double, note: (WarmClone) throws -> Void
+  )
     throws -> WarmClone
   {
     var attempts = 0

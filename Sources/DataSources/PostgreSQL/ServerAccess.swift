@@ -142,7 +142,8 @@ final class ServerAccess {
   /// - Returns: nil for one that is open, or not there.
   func seal(of database: String, oid: String) throws -> String? {
     try maintenanceConnection().query(
-      "SELECT xmin FROM pg_database WHERE datname = $1 AND oid = $2::oid AND NOT datallowconn", [database, oid]
+      "SELECT xmin FROM pg_database WHERE datname = $1 AND oid = $2::oid AND NOT datallowconn",
+      [database, oid]
     ).first?[0]
   }
 
