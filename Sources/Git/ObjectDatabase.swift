@@ -334,6 +334,25 @@ package final class ObjectDatabase {
     return names
   }
 
+  /// The tags with such names that lead to a commit, and that commit.
+  package func tags(where isWanted: (String) -> Bool) throws -> [(name: String, target: ObjectID)] {
+    var iterator: OpaquePointer?
+    try LibGit2.check(git_reference_iterator_glob_new(&iterator, repository, "refs/tags/*"), "list tags")
+    defer { git_reference_iterator_free(iterator) }
+    var found: [(name: String, target: ObjectID)] = []
+    var reference: OpaquePointer?
+    while git_reference_next(&reference, iterator) == 0 {
+      defer { git_reference_free(reference) }
+      let name = String(String(cString: git_reference_name(reference)).dropFirst("refs/tags/".count))
+      guard isWanted(name) else { continue }
+      var commit: OpaquePointer?
+      guard git_reference_peel(&commit, reference, GIT_OBJECT_COMMIT) == 0 else { continue }
+      defer { git_object_free(commit) }
+      if let id = git_object_id(commit) { found.append((name, ObjectID(id.pointee))) }
+    }
+    return found
+  }
+
   package func deleteRef(_ ref: String) throws {
     let code = git_reference_remove(repository, ref)
     if code != GIT_ENOTFOUND.rawValue { try LibGit2.check(code, "delete the ref \(ref)") }

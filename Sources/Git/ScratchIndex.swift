@@ -22,6 +22,11 @@ package enum ScratchIndex {
     }
   }
 
+  /// Where a directory can be that goes with the index of a killed process.
+  static func directory(in location: RepositoryLocation) -> BytePath {
+    location.gitDirectory.appending("\(prefix)\(getpid()).files")
+  }
+
   /// Removes those that killed processes left, with git's locks beside them.
   package static func removeAbandoned(in location: RepositoryLocation) throws {
     for name in try FileTree.list(location.gitDirectory) {

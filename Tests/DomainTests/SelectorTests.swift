@@ -22,13 +22,17 @@ struct SelectorTests {
 
   @discardableResult
   private func add(
-    _ name: String, day: Int, number: Int = 1, kind: Kind = .custom, head: ObjectID? = first
+    _ name: String, day: Int, number: Int = 1, kind: Kind = .custom, head: ObjectID? = first,
+    changes: Int? = nil
   ) throws -> CheckpointID {
     let time = Timestamp(millisecondsSinceEpoch: FixedClock.start.millisecondsSinceEpoch + day * 86_400_000)
     let id = CheckpointID(name: try CheckpointName(name), at: time, number: number)
+    var git = Manifest.GitRecord(head: head, branch: "main")
+    git.stateTree = changes == nil ? nil : Self.first
+    git.unstaged = changes ?? 0
     let manifest = Manifest(
       id: id, name: name, kind: kind, createdAt: time, toolVersion: "test", message: nil,
-      stage: kind == .stage ? try Stage.parse(name) : nil, git: .init(head: head, branch: "main"),
+      stage: kind == .stage ? try Stage.parse(name) : nil, git: git,
       sources: [],
       excluded: [], sizes: .init(), durations: [:], previous: nil, rescueBefore: nil)
     try SystemFileOperations().replaceFile(catalog.path(of: id), with: JSON.encode(manifest))
@@ -36,7 +40,12 @@ struct SelectorTests {
   }
 
   private func select(_ text: String) throws -> CheckpointID {
-    try catalog.select(text) { $0 == "HEAD" ? Self.first : $0 == "v2" ? Self.second : nil }.id
+    let stability = Stability(catalog, ReleaseTags(Settings())) {
+      Self.second.map { [Release(tag: "v2", commit: $0)] } ?? []
+    }
+    return try catalog.select(text, stability) {
+      $0 == "HEAD" ? Self.first : ["v2", "main"].contains($0) ? Self.second : nil
+    }.id
   }
 
   private func problem(_ text: String) -> SelectorProblem? {
@@ -102,6 +111,19 @@ struct SelectorTests {
     try add("before-rollback", day: 3, kind: .rescue, head: Self.first)
     #expect(try select("HEAD") == newer)
     #expect(try select("v2") == other)
+  }
+
+  @Test("a release tag means the newest checkpoint of that very commit, else the newest taken there")
+  func releases() throws {
+    let dirty = try add("a", day: 0, head: Self.second, changes: 2)
+    #expect(try select("v2") == dirty)
+    let clean = try add("b", day: 1, head: Self.second, changes: 0)
+    let later = try add("c", day: 2, head: Self.second, changes: 1)
+    try add("release-v2", day: 3, kind: .release, head: Self.second, changes: 0)
+    #expect(try select("v2") == clean)
+    #expect(try select("main") == later)
+    #expect(try select("last-stable") == clean)
+    #expect(try select("latest") == later)
   }
 
   @Test("a stage is found by its short name and by its whole one")

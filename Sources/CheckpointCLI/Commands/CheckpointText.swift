@@ -72,7 +72,7 @@ enum CheckpointText {
     if notes.isSpent == true { return "spent" }
     if notes.damage != nil { return "damaged" }
     if notes.proof?.isGood == false { return "does not restore" }
-    var words = isStable ? ["stable"] : []
+    var words = notes.isCritical == true ? ["critical"] : isStable ? ["stable"] : []
     words.append(
       notes.proof?.isGood == true ? "proven" : notes.verifiedAt == nil ? "recorded" : "verified")
     if notes.warm?.contains(where: { $0.seal != nil }) == true { words.append("warm") }
@@ -85,23 +85,26 @@ struct CheckpointView: Encodable {
   var manifest: Manifest
   var notes: Notes
   var state: String
+  /// Why it is; nil where it is not, or nobody has looked.
+  var stable: Stability.Reason?
   var unreadable: [String] = []
   var warnings: [String] = []
   var ageSeconds: Int?
 
-  init(_ manifest: Manifest, notes: Notes, isStable: Bool, now: Timestamp? = nil) {
-    (self.manifest, self.notes) = (manifest, notes)
-    state = CheckpointText.state(manifest, notes, isStable: isStable)
+  init(_ manifest: Manifest, notes: Notes, stable: Stability.Reason? = nil, now: Timestamp? = nil) {
+    (self.manifest, self.notes, self.stable) = (manifest, notes, stable)
+    state = CheckpointText.state(manifest, notes, isStable: stable != nil)
     ageSeconds = now.map { $0.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch }
   }
 
-  private enum Keys: String, CodingKey { case state, notes, unreadable, warnings, ageSeconds }
+  private enum Keys: String, CodingKey { case state, notes, stable, unreadable, warnings, ageSeconds }
 
   func encode(to encoder: any Encoder) throws {
     try manifest.encode(to: encoder)
     var container = encoder.container(keyedBy: Keys.self)
     try container.encode(state, forKey: .state)
     try container.encode(notes, forKey: .notes)
+    try container.encodeIfPresent(stable?.description, forKey: .stable)
     try container.encodeIfPresent(ageSeconds, forKey: .ageSeconds)
     if !unreadable.isEmpty { try container.encode(unreadable, forKey: .unreadable) }
     if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }

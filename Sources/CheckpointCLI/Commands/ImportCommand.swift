@@ -62,7 +62,7 @@ extension Command {
       }
     }
     if console.isJSON {
-      try console.json(CheckpointView(created.manifest, notes: Notes(), isStable: false))
+      try console.json(CheckpointView(created.manifest, notes: Notes()))
     } else {
       for line in CheckpointText.summary(created.manifest) { console.remark(line) }
       console.result(created.manifest.id.description)

@@ -17,12 +17,13 @@ extension Command {
     let catalog = Catalog(store)
     let (manifests, unreadable) = try catalog.manifests()
     for problem in unreadable { invocation.console.warning("\(problem)") }
-    let shown = manifests.filter { invocation.has("--all") || $0.kind != .rescue }
+    let shown = manifests.filter { invocation.has("--all") || !$0.kind.isInternal }
     let now = workspace.clock.now()
+    let stability = try workspace.stability(store)
     if invocation.console.isJSON {
       try invocation.console.json(
         try shown.map {
-          try CheckpointView($0, notes: catalog.notes($0.id), isStable: catalog.isStable($0), now: now)
+          try CheckpointView($0, notes: catalog.notes($0.id), stable: stability.reason(of: $0), now: now)
         })
       return unreadable.isEmpty ? .done : .partly
     }
@@ -41,7 +42,8 @@ extension Command {
         "\(manifest.git.dirtyCount)",
         databases.isEmpty ? "-" : Format.bytes(databases.reduce(0) { $0 + $1.liveByteCount }),
         Format.bytes(manifest.sizes.bytesStored),
-        (try? CheckpointText.state(manifest, catalog.notes(manifest.id), isStable: catalog.isStable(manifest)))
+        (try? CheckpointText.state(
+          manifest, catalog.notes(manifest.id), isStable: stability.reason(of: manifest) != nil))
           ?? "damaged",
       ]
     }
@@ -63,19 +65,21 @@ extension Command {
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
     let catalog = Catalog(store)
-    let manifest = try workspace.select(invocation.operands.first ?? "latest", store)
+    let stability = try workspace.stability(store)
+    let manifest = try workspace.select(invocation.operands.first ?? "latest", store, by: stability)
     let notes = try catalog.notes(manifest.id)
-    let isStable = try catalog.isStable(manifest)
+    let stable = try stability.reason(of: manifest)
     let console = invocation.console
     if console.isJSON {
-      try console.json(CheckpointView(manifest, notes: notes, isStable: isStable, now: workspace.clock.now()))
+      try console.json(CheckpointView(manifest, notes: notes, stable: stable, now: workspace.clock.now()))
       return .done
     }
     var head = [
       ["id", manifest.id.description], ["kind", manifest.kind.rawValue],
       ["taken", manifest.createdAt.iso8601],
-      ["state", CheckpointText.state(manifest, notes, isStable: isStable)],
+      ["state", CheckpointText.state(manifest, notes, isStable: stable != nil)],
     ]
+    if let stable { head.append(["stable", "\(stable)"]) }
     if let stage = manifest.stage { head.append(["stage", "\(stage.slug), \(stage.phase.rawValue)"]) }
     if let message = manifest.message { head.append(["message", message]) }
     if let verified = notes.verifiedAt { head.append(["verified", verified.iso8601]) }

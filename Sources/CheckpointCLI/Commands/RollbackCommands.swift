@@ -16,6 +16,9 @@ extension Command {
     details: """
       What is there now is kept first, and “checkpoint undo” brings it back. HEAD goes to the
       recorded branch if it still points at the recorded commit, and is detached there otherwise.
+      Stable is what was marked so, a stage's complete, and what was taken at a release tag (“checkpoint
+      mark --help”). A release tag at which no checkpoint was taken is restored as git has it: the
+      database, untracked and ignored files stay as they are.
       """,
     options: [
       .flag("--branch", help: "move the recorded branch back instead of detaching HEAD"),
@@ -25,7 +28,9 @@ extension Command {
       .flag("--continue", help: "finish an interrupted rollback"),
       .flag("--abort", help: "bring back what was before an interrupted rollback"),
     ] + SharedOptions.database,
-    examples: ["checkpoint rollback", "checkpoint rollback stage-02-start --dry-run"],
+    examples: [
+      "checkpoint rollback", "checkpoint rollback stage-02-start --dry-run", "checkpoint rollback v1.2",
+    ],
     exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
@@ -34,11 +39,8 @@ extension Command {
     defer { withExtendedLifetime(lock) {} }
     if invocation.has("--continue") || invocation.has("--abort") { return try resume(workspace, store) }
     try JournalFile(store).requireNone()
-    let target = try target(invocation.operands.first, workspace, store)
-    return try carryOut(
-      RollbackRequest(
-        operation: "rollback", target: target, scope: .everything, moveBranch: invocation.has("--branch"),
-        keepUntracked: invocation.has("--keep-untracked")), workspace, store)
+    let (target, remarks) = try RollbackTarget.find(invocation.operands.first, workspace, store)
+    return try carryOut(target, remarks, workspace, store)
   }
 
   static let undo = Command(
@@ -70,40 +72,43 @@ extension Command {
       workspace, store)
   }
 
-  private static func target(_ selector: String?, _ workspace: Workspace, _ store: Store) throws -> Manifest {
-    if let selector { return try workspace.select(selector, store) }
-    do { return try workspace.select("last-stable", store) } catch SelectorProblem.noStable {
-      let latest = try workspace.select("latest", store)
-      workspace.console.remark("no checkpoint is stable yet, so this goes to the latest one")
-      return latest
-    }
-  }
-
   /// Shows the plan, asks, does it, reports.
-  /// - Parameter isAnswered: the question was asked already, or the command line answers it.
+  /// - Parameters:
+  ///   - isAnswered: the question was asked already, or the command line answers it.
+  ///   - remarks: what is to be said about the target.
+  ///   - preparer: who knows a target that is not recorded yet.
   static func carryOut(
-    _ request: RollbackRequest, _ workspace: Workspace, _ store: Store, isAnswered: Bool? = nil
+    _ request: RollbackRequest, _ workspace: Workspace, _ store: Store, isAnswered: Bool? = nil,
+    remarks: [String] = [], by preparer: Rollback? = nil
   ) throws -> ExitCode {
     let console = workspace.console
     let isAnswered = isAnswered ?? workspace.invocation.has("--yes")
     var request = request
     request.leavesDatabasesOut = workspace.invocation.has("--no-database")
     let sources = try workspace.sources(for: request.target)
-    let rollback = try workspace.rollback(store, sources)
-    let plan = try rollback.plan(request)
+    var rollback = try preparer ?? workspace.rollback(store, sources)
+    var plan = try rollback.plan(request)
     let isDry = workspace.invocation.has("--dry-run")
+    for remark in remarks { console.remark(remark) }
     if isDry || !isAnswered {
-      try RollbackText.show(plan, workspace, newest: Catalog(store).ids().last, isResult: isDry)
+      let name = request.release.map { "\(BytePath($0.tag))" } ?? request.target.id.description
+      try RollbackText.show(plan, workspace, name: name, remarks: remarks, isResult: isDry)
     }
     if isDry { return .done }
     guard try console.confirm("go on?", isAnswered: isAnswered) else {
       console.remark("nothing was changed")
       return .failed
     }
+    if let release = request.release {
+      request.target = try rollback.record(release)
+      // A new one: what was planned with is not needed any more, and goes.
+      rollback = try workspace.rollback(store, sources)
+      plan = try rollback.plan(request)
+    }
     let result = try workspace.logged(request.operation, store) {
       (try rollback.execute(plan), request.target.id.description, nil)
     }
-    try RollbackText.report(result, request.operation, request.target, console)
+    try RollbackText.report(result, request.operation, request.target, remarks: remarks, console)
     settle(workspace, store, sources)
     return result.leftAlone.isEmpty ? .done : .partly
   }
@@ -148,23 +153,28 @@ extension Command {
 }
 
 enum RollbackText {
-  static func show(_ plan: RollbackPlan, _ workspace: Workspace, newest: CheckpointID?, isResult: Bool) throws
-  {
+  /// - Parameters:
+  ///   - name: what people call the target.
+  ///   - remarks: said already, and part of the JSON form.
+  static func show(
+    _ plan: RollbackPlan, _ workspace: Workspace, name: String, remarks: [String], isResult: Bool
+  ) throws {
     let console = workspace.console
     let target = plan.target
     let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
     let lines = try describe(plan, workspace)
     if console.isJSON {
-      struct View: Encodable { var target: String, steps: [String], warnings: [String] }
+      struct View: Encodable { var target: String, remarks: [String], steps: [String], warnings: [String] }
       if isResult {
         try console.json(
           View(
-            target: target.id.description, steps: lines,
+            target: name, remarks: remarks, steps: lines,
             warnings: plan.restorations.flatMap(\.restoration.warnings)))
       }
       return
     }
-    console.remark("\(plan.journal.operation) to \(target.id) (\(Format.age(age)))")
+    let what = target.kind == .release ? CheckpointText.commit(target.git) : Format.age(age)
+    console.remark("\(plan.journal.operation) to \(name) (\(what))")
     if let message = target.message { console.remark("  “\(message)”") }
     for line in lines { console.remark("  \(line)") }
     for warning in plan.restorations.flatMap(\.restoration.warnings) { console.remark("  note: \(warning)") }
@@ -218,9 +228,11 @@ enum RollbackText {
     return parts + ["\(Format.seconds(result.durations["total"] ?? 0)) in all"]
   }
 
-  static func report(_ result: RollbackResult, _ operation: String, _ target: Manifest, _ console: Console)
-    throws
-  {
+  /// - Parameter remarks: said already, and part of the JSON form.
+  static func report(
+    _ result: RollbackResult, _ operation: String, _ target: Manifest, remarks: [String] = [],
+    _ console: Console
+  ) throws {
     if console.isJSON {
       struct View: Encodable {
         var operation: String, target: String, rescue: String
@@ -233,7 +245,7 @@ enum RollbackText {
         View(
           operation: operation, target: target.id.description, rescue: result.rescue.description,
           filesWritten: result.filesWritten, filesRemoved: result.filesRemoved, durations: result.durations,
-          leftAlone: result.leftAlone.map(\.description), notes: result.notes))
+          leftAlone: result.leftAlone.map(\.description), notes: remarks + result.notes))
     }
     for step in result.head {
       if case .detached(let commit) = step {

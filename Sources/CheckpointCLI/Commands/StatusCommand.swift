@@ -51,7 +51,7 @@ extension Command {
     let store = try workspace.openStore()
     let catalog = Catalog(store)
     let manifests = try catalog.manifests().readable
-    let last = manifests.last { $0.kind != .rescue }
+    let last = manifests.last { !$0.kind.isInternal }
     let now = workspace.clock.now()
     let objects = try workspace.objects()
     // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
@@ -62,7 +62,7 @@ extension Command {
     var report = StatusReport(
       last: last?.id.description,
       lastAgeSeconds: last.map { now.secondsSinceEpoch - $0.createdAt.secondsSinceEpoch },
-      checkpoints: manifests.count { $0.kind != .rescue }, branch: present.state.branch,
+      checkpoints: manifests.count { !$0.kind.isInternal }, branch: present.state.branch,
       commit: present.state.head?.description,
       dirty: present.stagedCount + present.unstagedCount + present.untrackedCount + present.conflictCount,
       databases: [], storeBytes: try store.totalByteCount(),

@@ -100,7 +100,7 @@ extension Command {
     for line in created.unreadable { console.warning("not recorded: \(line)") }
     LargeFilesText.warn(manifest.git.leftOut ?? [], console)
     if console.isJSON {
-      var view = CheckpointView(manifest, notes: Notes(), isStable: false)
+      var view = CheckpointView(manifest, notes: Notes())
       view.unreadable = created.unreadable
       view.warnings = created.warnings
       return try console.json(view)

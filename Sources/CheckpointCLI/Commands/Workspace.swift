@@ -49,6 +49,8 @@ struct Workspace {
 
   /// - Parameter target: a checkpoint that is to come back; without one, these are the sources to record.
   func sources(for target: Manifest? = nil) throws -> [any DataSource] {
+    // It is of git alone: no database need be there, nor be found.
+    if target?.kind == .release { return [] }
     var limits = try PostgreSQLSource.Limits(project.settings)
     let databases = try locateDatabases(for: target).filter { target != nil || $0.isRecorded }
     // Several at once share what one alone may use.
@@ -80,9 +82,16 @@ struct Workspace {
 
   func objects() throws -> ObjectDatabase { try ObjectDatabase.open(project.location) }
 
-  func select(_ selector: String, _ store: Store) throws -> Manifest {
+  /// - Parameter stability: the command's own, where it asks more of it.
+  func select(_ selector: String, _ store: Store, by stability: Stability? = nil) throws -> Manifest {
     let objects = try objects()
-    return try Catalog(store).select(selector) { objects.commit(at: $0) }
+    return try Catalog(store).select(selector, stability ?? self.stability(store)) { objects.commit(at: $0) }
+  }
+
+  /// For one command: it reads the tags once.
+  func stability(_ store: Store) throws -> Stability {
+    let tags = ReleaseTags(project.settings)
+    return Stability(Catalog(store), tags) { try tags.releases(in: objects()) }
   }
 
   /// Runs an operation and writes what became of it to the log.

@@ -31,9 +31,7 @@ struct Diagnostic: Error {
     case let error as StoreError: self = Self.store(error)
     case let error as PendingOperation: self = Self.pending(error)
     case let error as RollbackProblem: self = Self.rollback(error)
-    case let error as Deletion.Problem:
-      self.init(
-        "\(error)", hints: ["checkpoint undo brings it back; the next rollback copies it into the store"])
+    case let error as Deletion.Problem: self = Self.deletion(error)
     case let error as HeadDestination.Problem: self = Self.head(error)
     case let error as Pathspec.Unmatched:
       self.init(
@@ -135,6 +133,16 @@ struct Diagnostic: Error {
       case .gitMissing: ["apt-get install git"]
       }
     return Diagnostic("\(error)", hints: hints, code: .noRepository)
+  }
+
+  private static func deletion(_ error: Deletion.Problem) -> Diagnostic {
+    switch error {
+    case .holdsDatabase:
+      Diagnostic(
+        "\(error)", hints: ["checkpoint undo brings it back; the next rollback copies it into the store"])
+    case .critical(let id):
+      Diagnostic("\(error)", hints: ["first: checkpoint mark \(id) stable, or unstable"])
+    }
   }
 
   private static func project(_ error: Project.Problem) -> Diagnostic {

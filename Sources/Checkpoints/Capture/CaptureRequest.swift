@@ -21,6 +21,8 @@ package struct CaptureRequest: Sendable {
   package var leavesWorktreeOut = false
   /// Files from elsewhere in the place of the working tree's.
   package var contents: (any ProjectContents)?
+  /// A commit in the place of the working tree, and no files beside it.
+  var commit: ObjectID?
 
   /// Set by rollback for the rescue that it takes.
   package struct Rescue: Sendable {

@@ -14,7 +14,7 @@ package final class CheckpointCreator {
   private let makeFilesSource: (FilesToKeep) -> any DataSource
   private let clock: any Clock
   private let progress: any ProgressReporter
-  private let toolVersion: String
+  let toolVersion: String
 
   package init(
     project: Project, store: Store, sources: [any DataSource],
@@ -114,6 +114,10 @@ package final class CheckpointCreator {
         head: database.commit(at: "HEAD"),
         branch: try project.location.currentBranch())
       try describeHead(&created.manifest.git, request, created.manifest.id, database)
+      return nil
+    }
+    if let commit = request.commit {
+      created.manifest.git = try CommitState(commit, project.location, database).record
       return nil
     }
     if let contents = request.contents {

@@ -142,24 +142,21 @@ package struct Catalog: Sendable {
     return Set(document.streams.map(\.name))
   }
 
-  /// Fit to go back to: a stage's `complete` whose tests did not fail, or marked by hand.
-  package func isStable(_ manifest: Manifest) throws -> Bool {
-    try notes(manifest.id).isMarkedStable ?? (manifest.stage?.phase == .complete)
-  }
-
   // MARK: Selectors
 
   /// Finds the checkpoint that a selector means: an id, a name, a stage's phase, a bare timestamp,
   /// `latest`, `last-stable`, or a git revision.
-  package func select(_ text: String, commitAt revision: (String) -> ObjectID?) throws -> Manifest {
+  package func select(
+    _ text: String, _ stability: Stability, commitAt revision: (String) -> ObjectID?
+  ) throws -> Manifest {
     let all = try manifests().readable
-    let ordinary = all.filter { $0.kind != .rescue }
+    let ordinary = all.filter { !$0.kind.isInternal }
     switch text {
     case "latest":
       guard let newest = ordinary.last else { throw SelectorProblem.none }
       return newest
     case "last-stable":
-      guard let stable = try ordinary.last(where: isStable) else {
+      guard let stable = try ordinary.last(where: { try stability.reason(of: $0) != nil }) else {
         if ordinary.isEmpty { throw SelectorProblem.none }
         throw SelectorProblem.noStable(newest: ordinary.last?.id)
       }
@@ -176,8 +173,11 @@ package struct Catalog: Sendable {
     let sameTime = all.filter { $0.id.timestamp == text }
     if sameTime.count > 1 { throw SelectorProblem.ambiguous(text, sameTime.map(\.id.description)) }
     if let only = sameTime.first { return only }
-    if let commit = revision(text), let match = ordinary.last(where: { $0.git.head == commit }) {
-      return match
+    if let commit = revision(text) {
+      let there = ordinary.filter { $0.git.head == commit }
+      // Who names a release does not mean the work on top of it.
+      let clean = stability.tags.tag(of: text) == nil ? nil : there.last { $0.git.isCommitItself }
+      if let match = clean ?? there.last { return match }
     }
     throw SelectorProblem.unknown(text, near: Self.near(text, all))
   }

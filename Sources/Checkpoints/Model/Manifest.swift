@@ -11,9 +11,14 @@ package enum Kind: String, Codable, Sendable, CaseIterable {
   case stage, full, incremental, database, custom
   /// Taken by rollback of what it is about to replace.
   case rescue
+  /// A release tag's commit, recorded by rollback because no checkpoint was taken there: git alone.
+  case release
 
   /// Kinds that people chose a name for also get a public tag.
-  package var hasTag: Bool { self != .incremental && self != .rescue }
+  package var hasTag: Bool { self != .incremental && !isInternal }
+
+  /// Rollback takes these for its own ends: they are no `latest`, and are listed on demand.
+  package var isInternal: Bool { self == .rescue || self == .release }
 }
 
 package struct Manifest: Codable, Sendable {
@@ -182,6 +187,8 @@ package struct Notes: Codable, Sendable {
   /// What the last verification found; nil when it found nothing wrong.
   package var damage: [String]?
   package var isMarkedStable: Bool?
+  /// Stable, and protected from being deleted.
+  package var isCritical: Bool?
   /// A rescue that was used up by undo, or whose rollback was given up.
   package var isSpent: Bool?
   /// For a rescue: how HEAD and branches go back to where they were.

@@ -10,11 +10,13 @@ package struct Deletion {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     /// What a rollback replaced is there alone.
     case holdsDatabase(CheckpointID, String)
+    case critical(CheckpointID)
 
     package var description: String {
       switch self {
       case .holdsDatabase(let id, let name):
         "\(id) cannot be deleted: the database \(name), which a rollback replaced, would have no owner"
+      case .critical(let id): "\(id) cannot be deleted: it is marked critical"
       }
     }
   }
@@ -28,8 +30,9 @@ package struct Deletion {
     catalog = Catalog(store)
   }
 
-  /// Throws where something would be lost that is in no other place.
+  /// Throws where something would be lost that is in no other place, or that somebody has protected.
   package func check(_ manifest: Manifest) throws {
+    if try catalog.notes(manifest.id).isCritical == true { throw Problem.critical(manifest.id) }
     for entry in try RetainedDatabases(store, sources: []).list() where entry.rescue.id == manifest.id {
       throw Problem.holdsDatabase(manifest.id, entry.database.database)
     }

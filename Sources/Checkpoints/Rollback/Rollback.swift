@@ -14,6 +14,8 @@ package struct RollbackRequest: Sendable {
   package var keepUntracked: Bool
   /// Restore git and files alone, although the checkpoint holds databases.
   package var leavesDatabasesOut = false
+  /// The target is the preview of this release, which is not recorded yet.
+  package var release: Release?
 
   package init(
     operation: String, target: Manifest, scope: Journal.Scope, moveBranch: Bool = false,
@@ -101,7 +103,8 @@ package final class Rollback {
       operation: request.operation, startedAt: now, target: target.id,
       worktree: project.location.worktreeName,
       scope: request.scope,
-      keepUntracked: request.keepUntracked,
+      // Of what is not in git a release's record knows nothing.
+      keepUntracked: request.keepUntracked || target.kind == .release,
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
     journal.leavesDatabasesOut = request.leavesDatabasesOut
     let restorations = try restorations(for: target, journal, isResuming: false)

@@ -1,0 +1,26 @@
+// The state that a project has right after a commit was checked out: index and files are the commit's, no permissions
+// are known but what git itself keeps, and of a sparse checkout only its part is there. Nothing is read from the
+// working tree.
+
+import FileSystem
+import Git
+
+struct CommitState {
+  let record: Manifest.GitRecord
+  let state: RecordedState
+
+  /// Writes into `database`, in quarantine until it is published.
+  init(_ commit: ObjectID, _ location: RepositoryLocation, _ database: ObjectDatabase) throws {
+    try database.beginWriting(many: false)
+    let tree = try database.tree(of: commit)
+    var metadata = StateMetadata()
+    (metadata.skipWorktree, metadata.absentDirectories) = try SparseCheckout.leftOut(of: tree, location)
+    state = try RecordedState(
+      head: commit, branch: nil, worktree: tree, index: [0: tree], operationFiles: [:], metadata: metadata,
+      in: database)
+    var record = Manifest.GitRecord(head: commit, branch: nil)
+    record.stateTree = state.tree
+    record.headSubject = try database.subject(of: commit)
+    self.record = record
+  }
+}

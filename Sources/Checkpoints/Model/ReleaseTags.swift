@@ -1,0 +1,55 @@
+// Which of a repository's tags are releases: those whose names match `checkpoint.releaseTag`, by default `v*`. A
+// pattern is read as `git tag --list` reads it: it means the whole name, and `*` goes across slashes. The public tags
+// of checkpoints are no releases, whatever the patterns say.
+
+import FileSystem
+import Git
+import Glibc
+
+/// A commit that a release tag names.
+package struct Release: Sendable, Hashable {
+  /// Without `refs/tags/`.
+  package var tag: String
+  package var commit: ObjectID
+
+  package init(tag: String, commit: ObjectID) { (self.tag, self.commit) = (tag, commit) }
+}
+
+package struct ReleaseTags: Sendable {
+  /// None of them means that there are no releases.
+  package let patterns: [String]
+
+  package init(_ settings: Settings) {
+    let values = settings.list("releasetag")
+    // An empty value drops what was set before it, as it does in lists of git's own.
+    patterns = values.isEmpty ? ["v*"] : Array(values[(values.lastIndex(of: "").map { $0 + 1 } ?? 0)...])
+  }
+
+  package func contains(_ tag: String) -> Bool {
+    if tag.hasPrefix("checkpoint/") { return false }
+    return patterns.contains { fnmatch($0, tag, 0) == 0 }
+  }
+
+  /// The release tag that a git revision is, if it is one: `v1.2`, `tags/v1.2` or `refs/tags/v1.2`.
+  package func tag(of revision: String) -> String? {
+    let prefix = ["refs/tags/", "tags/"].first { revision.hasPrefix($0) } ?? ""
+    let tag = String(revision.dropFirst(prefix.count))
+    // With these it is a way from a tag to something else: v1.2~3.
+    let isName = !tag.contains { "^~:?*[\\ ".contains($0) } && !tag.contains("@{")
+    return isName && contains(tag) ? tag : nil
+  }
+
+  /// nil also for a tag that names no commit.
+  package func release(of revision: String, in database: ObjectDatabase) -> Release? {
+    guard let tag = tag(of: revision), let commit = database.commit(at: "refs/tags/\(tag)") else {
+      return nil
+    }
+    return Release(tag: tag, commit: commit)
+  }
+
+  /// All of them.
+  package func releases(in database: ObjectDatabase) throws -> [Release] {
+    if patterns.isEmpty { return [] }
+    return try database.tags(where: contains).map { Release(tag: $0.name, commit: $0.target) }
+  }
+}

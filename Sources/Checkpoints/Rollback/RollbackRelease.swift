@@ -1,0 +1,39 @@
+// Going back to a release tag at whose commit no checkpoint was taken: git alone. Journal, rescue and undo go by
+// checkpoints, so the commit is recorded as one first, of a kind of its own, without any source. Until somebody has
+// agreed to the plan, that record exists in quarantine only.
+
+import FileSystem
+import Git
+
+extension Rollback {
+  /// What `record` is going to record, to plan with. Only this object can: nothing is written to the repository.
+  package func preview(_ release: Release) throws -> Manifest {
+    let (name, now) = (try CheckpointName(releaseTag: release.tag), clock.now())
+    let recorded = try CommitState(release.commit, project.location, database)
+    return Manifest(
+      id: CheckpointID(name: name, at: now, number: 1), name: name.description, kind: .release,
+      createdAt: now, toolVersion: creator.toolVersion, git: recorded.record, sources: [], excluded: [],
+      sizes: .init(), durations: [:])
+  }
+
+  /// Records the release's commit as a checkpoint without sources.
+  package func record(_ release: Release) throws -> Manifest {
+    var request = CaptureRequest(
+      name: try CheckpointName(releaseTag: release.tag), kind: .release,
+      message: "git alone, as \(BytePath(release.tag)) has it: no checkpoint was taken there")
+    request.commit = release.commit
+    return try creator.create(request, sources: []).manifest
+  }
+}
+
+extension CheckpointName {
+  /// The name of a release's record: what a tag may have and a name may not becomes a dash.
+  init(releaseTag tag: String) throws(InvalidName) {
+    let isAllowed = { (byte: UInt8) in (try? CheckpointName("a\(Character(Unicode.Scalar(byte)))a")) != nil }
+    let plain = tag.utf8.prefix(90).map { isAllowed($0) ? Character(Unicode.Scalar($0)) : "-" }
+    var name = "release-" + String(plain)
+    // Only what was cut off can leave such an end.
+    while let end = [".lock", "."].first(where: name.hasSuffix) { name.removeLast(end.count) }
+    try self.init(name)
+  }
+}
