@@ -9,11 +9,18 @@ package enum Pathspec {
     package var description: String { "“\(pathspec)” matches no file" }
   }
 
+  /// Git does not take it.
+  package struct Invalid: Error, Sendable, CustomStringConvertible {
+    package var pathspec: BytePath
+    package var reason: String
+    package var description: String { "“\(pathspec)” is no pathspec that git takes: \(reason)" }
+  }
+
   /// - Parameters:
   ///   - pathspecs: relative to `directory`, as they were typed.
   ///   - others: more files beside those of the tree.
   /// - Returns: files from the top of the working tree.
-  /// - Throws: `Unmatched` for the first one that means nothing.
+  /// - Throws: `Unmatched` for the first one that means nothing, `Invalid` for one that cannot mean anything.
   package static func files(
     matching pathspecs: [BytePath], from directory: BytePath, in tree: ObjectID, and others: Set<BytePath>,
     _ location: RepositoryLocation
@@ -29,13 +36,25 @@ package enum Pathspec {
           GitProgram(in: directory), ["ls-files", "-z", "--full-name", "--"] + pathspecs, [])
         return Set(output.split(separator: 0).map { BytePath($0) })
       }
-      // One by one, because an empty answer for one of several would go unnoticed. Those that take away may match
-      // nothing.
-      for pathspec in pathspecs where !takesAway(pathspec) {
-        if try list([pathspec]).isEmpty { throw Unmatched(pathspec: pathspec) }
+      // One by one, because an empty answer for one of several would go unnoticed, and git does not always name the
+      // one that is wrong. Those that take away may match nothing.
+      for pathspec in pathspecs {
+        do {
+          let isEmpty = try list([pathspec]).isEmpty
+          if isEmpty && !takesAway(pathspec) { throw Unmatched(pathspec: pathspec) }
+        } catch let error as SubprocessError where error.reason == .failed(status: 128) {
+          throw Invalid(pathspec: pathspec, reason: reason(error))
+        }
       }
       return try list(pathspecs)
     }
+  }
+
+  /// What git died of, without its prefix.
+  private static func reason(_ error: SubprocessError) -> String {
+    let (lines, prefix) = (error.message.split(separator: "\n"), "fatal: ")
+    let line = lines.last { $0.hasPrefix(prefix) }
+    return line.map { String($0.dropFirst(prefix.count)) } ?? error.description
   }
 
   private static func takesAway(_ pathspec: BytePath) -> Bool {

@@ -84,6 +84,21 @@ struct RestorePartTests {
     #expect(leftovers.isEmpty)
   }
 
+  @Test(
+    "a pathspec that git does not take is named, with git's reason, and nothing happens",
+    arguments: [
+      (":(nonsense)x", "Invalid pathspec magic 'nonsense'"), ("../../x", "is outside repository"),
+      (":!../../x", "is outside repository"), ("", "empty string is not a valid pathspec"),
+    ])
+  func invalidPathspec(pathspec: BytePath, reason: String) throws {
+    let result = try scene.run("restore", "files", "good", "docs", pathspec, "--yes")
+    #expect(result.code == 2, "\(result)")
+    let error = "error: “\(pathspec)” is no pathspec that git takes: "
+    #expect(result.errorText.hasPrefix(error) && result.errorText.contains(reason), "\(result)")
+    #expect(result.errorText.contains("hint: ") && !result.errorText.contains("ls-files"), "\(result)")
+    try scene.expect(broken)
+  }
+
   @Test("config brings back the files that git ignores, and leaves everything else alone")
   func config() throws {
     try scene.checkpoint("restore", "config", "--yes", "good")

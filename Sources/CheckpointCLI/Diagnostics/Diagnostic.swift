@@ -39,6 +39,13 @@ struct Diagnostic: Error {
         hints: [
           "checkpoint show SELECTOR --files lists what changed; git's pathspecs are understood: 'src/*.ts', ':!docs'"
         ])
+    case let error as Pathspec.Invalid:
+      self.init(
+        "\(error)",
+        hints: [
+          "paths are read from where you stand and stay inside the repository; for example 'src/*.ts', ':!docs', "
+            + "':(top)README.md' (git help glossary, “pathspec”)"
+        ], code: .usage)
     case let error as GitLocked:
       self.init(
         "\(error)", hints: ["wait until it is done; if no git is running, remove that file"], code: .locked)
