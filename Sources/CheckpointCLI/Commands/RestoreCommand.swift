@@ -37,16 +37,14 @@ extension Command {
   ) { invocation in
     let part = try RestoredPart(invocation)
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let lock = try workspace.lockAlone(store)
-    defer { withExtendedLifetime(lock) {} }
-    try JournalFile(store).requireNone()
-    let target = try workspace.select(part.selector, store)
-    if case .database = part { return try DatabaseRestore(invocation).run(target, workspace, store) }
-    return try carryOut(
-      RollbackRequest(
-        operation: "restore", target: target, scope: part.scope(of: target, workspace, store),
-        keepUntracked: invocation.has("--keep-untracked")), workspace, store)
+    return try workspace.alone { store in
+      let target = try workspace.select(part.selector, store)
+      if case .database = part { return try DatabaseRestore(invocation).run(target, workspace, store) }
+      return try carryOut(
+        RollbackRequest(
+          operation: "restore", target: target, scope: part.scope(of: target, workspace, store),
+          keepUntracked: invocation.has("--keep-untracked")), workspace, store)
+    }
   }
 }
 

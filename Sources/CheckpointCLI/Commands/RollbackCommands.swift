@@ -34,13 +34,13 @@ extension Command {
     exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let lock = try workspace.lockAlone(store)
-    defer { withExtendedLifetime(lock) {} }
-    if invocation.has("--continue") || invocation.has("--abort") { return try resume(workspace, store) }
-    try JournalFile(store).requireNone()
-    let (target, remarks) = try RollbackTarget.find(invocation.operands.first, workspace, store)
-    return try carryOut(target, remarks, workspace, store)
+    if invocation.has("--continue") || invocation.has("--abort") {
+      return try workspace.alone(isResuming: true) { try resume(workspace, $0) }
+    }
+    return try workspace.alone { store in
+      let (target, remarks) = try RollbackTarget.find(invocation.operands.first, workspace, store)
+      return try carryOut(target, remarks, workspace, store)
+    }
   }
 
   static let undo = Command(
@@ -51,25 +51,23 @@ extension Command {
     examples: ["checkpoint undo"], exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let lock = try workspace.lockAlone(store)
-    defer { withExtendedLifetime(lock) {} }
-    try JournalFile(store).requireNone()
-    let catalog = Catalog(store)
-    let (manifests, unreadable) = try catalog.manifests()
-    // One that cannot be read may be the one that is meant.
-    if let problem = unreadable.last { throw problem }
-    let rescue = try manifests.last { manifest in
-      try manifest.kind == .rescue && manifest.worktree == workspace.project.location.worktreeName
-        && catalog.notes(manifest.id).isSpent != true
+    return try workspace.alone { store in
+      let catalog = Catalog(store)
+      let (manifests, unreadable) = try catalog.manifests()
+      // One that cannot be read may be the one that is meant.
+      if let problem = unreadable.last { throw problem }
+      let rescue = try manifests.last { manifest in
+        try manifest.kind == .rescue && manifest.worktree == workspace.project.location.worktreeName
+          && catalog.notes(manifest.id).isSpent != true
+      }
+      guard let rescue else {
+        throw UsageError(description: "there is nothing to undo: no rollback has replaced anything")
+      }
+      return try carryOut(
+        RollbackRequest(
+          operation: "undo", target: rescue, scope: catalog.notes(rescue.id).scope?.reversed ?? .everything),
+        workspace, store)
     }
-    guard let rescue else {
-      throw UsageError(description: "there is nothing to undo: no rollback has replaced anything")
-    }
-    return try carryOut(
-      RollbackRequest(
-        operation: "undo", target: rescue, scope: catalog.notes(rescue.id).scope?.reversed ?? .everything),
-      workspace, store)
   }
 
   /// Shows the plan, asks, does it, reports.

@@ -51,13 +51,11 @@ extension Command {
           try console.confirm("go back to \(target.id)?", isAnswered: false)
         else { return console.hint(line) }
       }
-      let store = try workspace.openStore()
-      let lock = try workspace.lockAlone(store)
-      defer { withExtendedLifetime(lock) {} }
-      try JournalFile(store).requireNone()
-      _ = try carryOut(
-        RollbackRequest(operation: "rollback", target: target, scope: .everything), workspace, store,
-        isAnswered: true)
+      _ = try workspace.alone(waiting: 10) { store in
+        try carryOut(
+          RollbackRequest(operation: "rollback", target: target, scope: .everything), workspace, store,
+          isAnswered: true)
+      }
     } catch {
       console.report(Diagnostic(error))
       console.hint(line)

@@ -101,10 +101,4 @@ extension Workspace {
       return false
     }
   }
-
-  /// The store for us alone. A worker that is at work is asked to end; it begins again later.
-  func lockAlone(_ store: Store) throws -> FileLock {
-    try WorkerLock.stop(in: store, waiting: 5)
-    return try store.lock(.exclusive, waiting: 2)
-  }
 }

@@ -30,6 +30,22 @@ struct Workspace {
   /// Opens the store, and makes it when the project has none yet: a checkpoint needs no ceremony.
   func openOrCreateStore() throws -> Store { try project.openOrCreateStore() }
 
+  /// Runs the body while no other command is at work on the store. The background worker is asked to end; it begins
+  /// again later.
+  /// - Parameters:
+  ///   - seconds: how long to wait for others to finish.
+  ///   - isResuming: it takes up an interrupted operation; every other command is refused while there is one.
+  func alone<Result>(
+    waiting seconds: Double = 2, isResuming: Bool = false, _ body: (Store) throws -> Result
+  ) throws -> Result {
+    let store = try openStore()
+    try WorkerLock.stop(in: store, waiting: 5)
+    let lock = try store.lock(.exclusive, waiting: seconds)
+    defer { withExtendedLifetime(lock) {} }
+    if !isResuming { try JournalFile(store).requireNone() }
+    return try body(store)
+  }
+
   /// - Parameter target: a checkpoint that is to come back; where the project's own `.env` is lost, the
   ///   database is found by the one in there.
   func locateDatabases(for target: Manifest? = nil) throws -> [LocatedDatabase] {
