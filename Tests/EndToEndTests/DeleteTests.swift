@@ -49,6 +49,23 @@ struct DeleteTests {
     #expect(try scene.run("delete", "three").code == 2)
   }
 
+  @Test("the JSON form names what goes, and whether it went; an error and a question have theirs, too")
+  func json() throws {
+    let scene = try Scene.small()
+    let one = try scene.take("custom", "one", "--no-database", "-m", "why")
+    let two = try scene.take("custom", "two", "--no-database")
+    let dry = try scene.run("delete", "--dry-run", "--json", "one", "two").succeeded().json()
+    #expect(dry["checkpoints"]?.array?.map { $0["id"]?.string } == [one, two])
+    #expect(dry["checkpoints"]?[0]?["message"]?.string == "why" && dry["deleted"] == .bool(false))
+    let asked = try scene.run("delete", "--json", "one")
+    #expect(try asked.code == 2 && asked.json()["error"]?["hints"]?[0]?.string == "--yes", "\(asked)")
+    #expect(try scene.names(in: "manifests").count == 2)
+    let done = try scene.run("delete", "--yes", "--json", "one").succeeded().json()
+    #expect(done["checkpoints"]?.array?.map { $0["name"]?.string } == ["one"])
+    #expect(done["deleted"] == .bool(true))
+    #expect(try scene.names(in: "manifests") == ["\(two).json"])
+  }
+
   @Test("a rescue that holds a replaced database stays", .needsPostgreSQL)
   func heldDatabase() throws {
     let scene = try Scene.small(.createDatabases)

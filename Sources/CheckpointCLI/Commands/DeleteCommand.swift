@@ -16,39 +16,69 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .noRepository, .locked]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let lock = try workspace.lockAlone(store)
-    defer { withExtendedLifetime(lock) {} }
-    try JournalFile(store).requireNone()
-    let deletion = Deletion(workspace.project, store)
-    // All are found and checked before the first one goes.
-    var manifests: [Manifest] = []
-    for selector in invocation.operands {
-      let manifest = try workspace.select(selector, store)
-      try deletion.check(manifest)
-      if !manifests.contains(where: { $0.id == manifest.id }) { manifests.append(manifest) }
-    }
-    let console = workspace.console
-    let isDry = invocation.has("--dry-run")
-    if isDry || !invocation.has("--yes") {
-      for manifest in manifests {
-        let age = workspace.clock.now().secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch
-        let line = "\(manifest.id)  \(Format.age(age))" + (manifest.message.map { "  “\($0)”" } ?? "")
-        if isDry { console.result(line) } else { console.remark(line) }
+    return try workspace.alone { store in
+      let deletion = Deletion(workspace.project, store)
+      // All are found and checked before the first one goes.
+      var manifests: [Manifest] = []
+      for selector in invocation.operands {
+        let manifest = try workspace.select(selector, store)
+        try deletion.check(manifest)
+        if !manifests.contains(where: { $0.id == manifest.id }) { manifests.append(manifest) }
       }
+      let isDry = invocation.has("--dry-run")
+      if isDry || !invocation.has("--yes") { show(manifests, workspace, isResult: isDry) }
+      if !isDry {
+        guard try delete(manifests, with: deletion, workspace, store) else { return .failed }
+      }
+      if invocation.console.isJSON { try printJSON(manifests, workspace, isDry: isDry) }
+      return .done
     }
-    if isDry { return .done }
-    let count = Format.plural(manifests.count, "checkpoint")
-    guard try console.confirm("delete \(count)?", isAnswered: invocation.has("--yes")) else {
+  }
+
+  /// - Returns: false where somebody does not want it after all.
+  private static func delete(
+    _ manifests: [Manifest], with deletion: Deletion, _ workspace: Workspace, _ store: Store
+  ) throws -> Bool {
+    let (console, count) = (workspace.console, Format.plural(manifests.count, "checkpoint"))
+    guard try console.confirm("delete \(count)?", isAnswered: workspace.invocation.has("--yes")) else {
       console.remark("nothing was deleted")
-      return .failed
+      return false
     }
     try dropClones(of: manifests, workspace, store)
     for manifest in manifests {
       try workspace.logged("delete", store) { (try deletion.run(manifest), manifest.id.description, nil) }
     }
-    try console.outcome("deleted \(count)")
-    return .done
+    if !console.isJSON { console.result("deleted \(count)") }
+    return true
+  }
+
+  private static func ageSeconds(_ manifest: Manifest, _ workspace: Workspace) -> Int {
+    workspace.clock.now().secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch
+  }
+
+  private static func show(_ manifests: [Manifest], _ workspace: Workspace, isResult: Bool) {
+    let console = workspace.console
+    if console.isJSON { return }
+    for manifest in manifests {
+      let age = Format.age(ageSeconds(manifest, workspace))
+      let line = "\(manifest.id)  \(age)" + (manifest.message.map { "  “\($0)”" } ?? "")
+      if isResult { console.result(line) } else { console.remark(line) }
+    }
+  }
+
+  private static func printJSON(_ manifests: [Manifest], _ workspace: Workspace, isDry: Bool) throws {
+    struct View: Encodable {
+      struct Entry: Encodable { var id: String, name: String, kind: Kind, message: String?, ageSeconds: Int }
+      var checkpoints: [Entry]
+      /// False after a dry run.
+      var deleted: Bool
+    }
+    let entries = manifests.map {
+      View.Entry(
+        id: $0.id.description, name: $0.name, kind: $0.kind, message: $0.message,
+        ageSeconds: ageSeconds($0, workspace))
+    }
+    try workspace.console.json(View(checkpoints: entries, deleted: !isDry))
   }
 
   /// Nobody would know of them once their checkpoint is gone.

@@ -49,6 +49,7 @@ extension Command {
     var isWhole = true
     let work = BackgroundWork(
       store, sources: try workspace.sources(), policy: try WarmPolicy(workspace.project.settings),
+      try workspace.stability(store),
       clock: workspace.clock, progress: SilentProgress())
     let before = try work.concerns()
     for job in try work.jobs() {

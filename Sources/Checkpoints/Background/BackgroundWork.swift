@@ -62,6 +62,7 @@ package struct BackgroundWork {
   private let store: Store
   private let catalog: Catalog
   private let policy: WarmPolicy
+  private let stability: Stability
   private let retained: RetainedDatabases
   private let clones: WarmClones
   private let prover: Prover
@@ -69,10 +70,11 @@ package struct BackgroundWork {
   private let progress: any ProgressReporter
 
   package init(
-    _ store: Store, sources: [any DataSource], policy: WarmPolicy, clock: any Clock,
+    _ store: Store, sources: [any DataSource], policy: WarmPolicy, _ stability: Stability, clock: any Clock,
     progress: any ProgressReporter
   ) {
     (self.store, self.policy, self.clock, self.progress) = (store, policy, clock, progress)
+    self.stability = stability
     catalog = Catalog(store)
     retained = RetainedDatabases(store, sources: sources)
     clones = WarmClones(store, sources: sources, clock: clock, progress: progress)
@@ -88,12 +90,12 @@ package struct BackgroundWork {
 
   /// What the work depends on; another answer than before means that there may be more to do.
   package func concerns() throws -> [CheckpointID] {
-    try policy.wanted(in: catalog).map(\.id) + catalog.ids().suffix(1)
+    try policy.wanted(in: catalog, stability).map(\.id) + catalog.ids().suffix(1)
   }
 
   /// What is to be done now, in this order. Each job can find that there is nothing left to do.
   package func jobs() throws -> [Job] {
-    let wanted = try policy.wanted(in: catalog)
+    let wanted = try policy.wanted(in: catalog, stability)
     var jobs = [
       Job(name: "remove what is half made") { try clones.dropAbandoned() },
       Job(name: "drop stale clones") { try clones.dropStale(except: wanted) },

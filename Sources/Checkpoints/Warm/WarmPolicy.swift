@@ -18,13 +18,13 @@ package struct WarmPolicy: Sendable {
   }
 
   /// The checkpoints that shall have one, newest first.
-  package func wanted(in catalog: Catalog) throws -> [Manifest] {
+  package func wanted(in catalog: Catalog, _ stability: Stability) throws -> [Manifest] {
     if count == 0 { return [] }
     var found: [Manifest] = []
-    for manifest in try catalog.manifests().readable.reversed() where manifest.kind != .rescue {
+    for manifest in try catalog.manifests().readable.reversed() where !manifest.kind.isInternal {
       guard manifest.sources.contains(where: { $0.type != "files" && $0.document != nil }) else { continue }
       // One whose notes cannot be read is left to verify.
-      guard manifest.kind == .stage || (try? catalog.isStable(manifest)) == true else { continue }
+      guard manifest.kind == .stage || (try? stability.reason(of: manifest)) != nil else { continue }
       found.append(manifest)
       if found.count == count { break }
     }
