@@ -80,14 +80,16 @@ struct ReleaseTests {
     #expect(try scene.repository.read("a.txt") == "second\n")
   }
 
-  @Test("no database need be there, nor be found")
+  @Test("no database need be there, nor may what is configured of it stand in the way")
   func withoutDatabase() throws {
     let scene = try released()
-    scene.program.environment["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nowhere"
-    #expect(try scene.run("full").code == 1)
+    try scene.repository.write(
+      ".checkpointconfig",
+      "[database]\n\turl = postgresql://nobody@127.0.0.1:1/nowhere\n\tclientPrefix = not trusted\n")
+    #expect(try scene.run("rollback", "--yes", "second").errorText.contains("checkpoint trust"))
     let before = try scene.picture()
     try scene.checkpoint("rollback", "--yes", "v1.2")
-    try scene.checkpoint("undo", "--yes")
+    try scene.checkpoint("undo", "--yes", "--no-database")
     try scene.expect(before)
   }
 
