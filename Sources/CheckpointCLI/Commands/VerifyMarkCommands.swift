@@ -157,6 +157,8 @@ extension Command {
       notes.isCritical = word == "critical" ? true : nil
     }
     try invocation.console.outcome("\(manifest.id) is marked \(word)")
+    // Another one may be due a warm clone now; a mark needs no database.
+    if let sources = try? workspace.sources() { workspace.startWorker(store, sources) }
     return .done
   }
 }
