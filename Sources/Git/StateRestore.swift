@@ -24,6 +24,8 @@ package final class WorktreeWriter {
   /// Directories out of which something was removed.
   private var emptied: Set<BytePath> = []
   private var counter = 0
+  /// Files that were right already.
+  private var untouched: Set<BytePath> = []
 
   package init(
     _ location: RepositoryLocation, _ database: ObjectDatabase,
@@ -113,7 +115,11 @@ package final class WorktreeWriter {
     }
   }
 
-  package func apply(_ plan: RestorePlan, progress: (_ done: Int) -> Void = { _ in }) throws {
+  /// - Returns: files that had the wanted contents already.
+  @discardableResult
+  package func apply(
+    _ plan: RestorePlan, progress: (_ done: Int) -> Void = { _ in }
+  ) throws -> Set<BytePath> {
     try FileTree.remove(temporary)
     try FileTree.makeDirectories(temporary, mode: 0o700)
     defer { try? FileTree.remove(temporary) }
@@ -132,21 +138,36 @@ package final class WorktreeWriter {
         done += 1
         progress(done)
       }
-      let filtered = part.filter { !$0.isRaw }
-      let checkout = FilteredCheckout(
-        git: location.git, directory: temporary, attributes: plan.attributes)
-      for write in try checkout.run(filtered) {
-        let path = checkout.path(of: write)
-        // A link has none, and where core.symlinks is false it is a file.
-        if let permissions = write.permissions, try FileTree.status(path)?.kind == .regular {
-          try FileTree.setPermissions(path, permissions)
-        }
-        try moveIntoPlace(path, write.path)
+      let contents = FilteredContents(
+        git: location.git, database: database, noIndex: temporary.appending("no-index"))
+      let rest = try contents.read(part.filter { !$0.isRaw }, attributes: plan.attributes) { write, bytes in
+        try Interruption.check()
+        try place(write) { try files.write(bytes, to: $0) }
+        done += 1
+        progress(done)
+      }
+      try checkOut(rest, plan) {
         done += 1
         progress(done)
       }
     }
     try restoreDirectories(plan)
+    return untouched
+  }
+
+  private func checkOut(
+    _ writes: [RestorePlan.Write], _ plan: RestorePlan, _ advance: () -> Void
+  ) throws {
+    let checkout = FilteredCheckout(git: location.git, directory: temporary, attributes: plan.attributes)
+    for write in try checkout.run(writes) {
+      let path = checkout.path(of: write)
+      // A link has none, and where core.symlinks is false it is a file.
+      if let permissions = write.permissions, try FileTree.status(path)?.kind == .regular {
+        try FileTree.setPermissions(path, permissions)
+      }
+      try moveIntoPlace(path, write.path)
+      advance()
+    }
   }
 
   /// Permissions come last, because they may forbid to write.
@@ -214,6 +235,7 @@ package final class WorktreeWriter {
     let full = location.worktree.appending(path)
     // A file that is right already is not touched: on the way back from a failure that may be most of them.
     if location.isReachable(path), try Self.areEqual(temporary, full) {
+      untouched.insert(path)
       return try FileTree.remove(temporary)
     }
     if let parent = path.parent { try ensureDirectory(parent) }

@@ -54,10 +54,11 @@ struct RoundTrip {
   }
 
   /// Brings a recorded state back.
+  /// - Parameter isKnown: false for the way that a rollback takes when another process began it.
   /// - Returns: the paths that were written.
   @discardableResult
   func restore(
-    _ target: RecordedState, keepUntracked: Bool = false, moveBranch: Bool = false,
+    _ target: RecordedState, keepUntracked: Bool = false, moveBranch: Bool = false, isKnown: Bool = true,
     isLeftAlone: (BytePath) -> Bool = { _ in false }, files: any FileOperations = SystemFileOperations()
   ) throws -> [BytePath] {
     let location = try repository.location()
@@ -67,11 +68,12 @@ struct RoundTrip {
     let writer = WorktreeWriter(location, database, files: files)
     try writer.check(plan, since: nil)
     let head = try HeadDestination.choose(for: target, moveBranch: moveBranch, location, database)
+    let index = try IndexRestore(target, from: present, isKnown: isKnown, location, database)
     try head.apply(location.git, reason: "test")
-    try IndexRestore.replaceEntries(target, from: present, location)
-    try writer.apply(plan)
+    try index.begin()
+    let untouched = try writer.apply(plan)
     try OperationInProgress.restore(target, location, database, files: files)
-    try IndexRestore.finish(target, written: Set(plan.writes.map(\.path)), location, database)
+    try index.finish(WrittenFiles(all: Set(plan.writes.map(\.path)), untouched: untouched))
     return plan.writes.map(\.path)
   }
 

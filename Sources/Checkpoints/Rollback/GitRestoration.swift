@@ -13,28 +13,28 @@ struct GitRestoration {
   /// - Parameters:
   ///   - plan: how the files get to `state`.
   ///   - other: the state that is left.
+  ///   - isKnown: `other` was recorded just now.
   ///   - head: nil to leave HEAD, the index and operations alone.
   ///   - restoringKept: puts the files back that are kept beside git, and names them.
   func run(
-    _ plan: RestorePlan, to state: RecordedState, from other: RecordedState, head: [HeadDestination]?,
-    reason: String,
+    _ plan: RestorePlan, to state: RecordedState, from other: RecordedState, isKnown: Bool = false,
+    head: [HeadDestination]?, reason: String,
     restoringKept: () throws -> Set<BytePath>
   ) throws {
-    if let head {
-      for step in head { try step.apply(location.git, reason: reason) }
-      try IndexRestore.replaceEntries(state, from: other, location)
-    }
+    let index =
+      head == nil ? nil : try IndexRestore(state, from: other, isKnown: isKnown, location, database)
+    for step in head ?? [] { try step.apply(location.git, reason: reason) }
+    try index?.begin()
     let total = plan.writes.count
-    try WorktreeWriter(location, database, files: files).apply(plan) { done in
+    let untouched = try WorktreeWriter(location, database, files: files).apply(plan) { done in
       progress.update("restore files", done: done, total: total, unit: .items)
     }
     progress.finish("restore files")
     // Before the index is refreshed: they may be tracked.
     let kept = try restoringKept()
-    if head != nil {
+    if let index {
       try OperationInProgress.restore(state, location, database, files: files)
-      let written = kept.union(plan.writes.map(\.path))
-      try IndexRestore.finish(state, written: written, location, database)
+      try index.finish(WrittenFiles(all: kept.union(plan.writes.map(\.path)), untouched: untouched))
     }
     try files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))
   }

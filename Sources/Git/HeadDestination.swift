@@ -1,0 +1,92 @@
+// Where HEAD goes when a state comes back, moved by git itself.
+
+import FileSystem
+
+/// Where HEAD goes when a state comes back.
+package enum HeadDestination: Sendable, Hashable, Codable {
+  /// The branch is where the state wants it.
+  case branch(String)
+  /// The branch is moved to the state's commit.
+  case movedBranch(String, to: ObjectID)
+  case detached(ObjectID)
+  /// A branch without a commit.
+  case unborn(String)
+  /// The branch, which was made by what is undone, is removed.
+  case removedBranch(String)
+
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    case branchInUse(String, BytePath)
+    case unbornNeedsBranch(String)
+    case commitMissing(ObjectID)
+
+    package var description: String {
+      switch self {
+      case .branchInUse(let name, let worktree): "the branch \(name) is checked out in \(worktree)"
+      case .unbornNeedsBranch(let name):
+        "the state was recorded before \(name) had a commit, and now it has one"
+      case .commitMissing(let id): "the commit \(id) is not in the repository any more"
+      }
+    }
+  }
+
+  /// - Parameter moveBranch: move the recorded branch to the recorded commit, instead of detaching HEAD
+  ///   where the branch has moved on.
+  package static func choose(
+    for state: RecordedState, moveBranch: Bool, _ location: RepositoryLocation, _ database: ObjectDatabase
+  ) throws -> HeadDestination {
+    guard let head = state.head else {
+      let branch = state.branch ?? "main"
+      if !moveBranch, try database.target(of: "refs/heads/\(branch)") != nil {
+        throw Problem.unbornNeedsBranch(branch)
+      }
+      return .unborn(branch)
+    }
+    guard database.exists(head) else { throw Problem.commitMissing(head) }
+    guard let branch = state.branch else { return .detached(head) }
+    let current = try database.target(of: "refs/heads/\(branch)")
+    if current != head && !moveBranch { return .detached(head) }
+    if let other = try worktree(using: branch, location) {
+      if moveBranch { throw Problem.branchInUse(branch, other) }
+      return .detached(head)
+    }
+    return current == head ? .branch(branch) : .movedBranch(branch, to: head)
+  }
+
+  /// Another worktree that has the branch checked out.
+  private static func worktree(using branch: String, _ location: RepositoryLocation) throws -> BytePath? {
+    var current: BytePath = ""
+    // The first one is the main worktree; in submodules and with GIT_DIR its path is the git directory's.
+    var isOurs = location.gitDirectory == location.commonDirectory
+    for record in try location.git.records(["worktree", "list", "--porcelain", "-z"]) {
+      if record.starts(with: "worktree ".utf8) {
+        if !current.isEmpty { isOurs = false }
+        current = BytePath(record.dropFirst(9))
+      }
+      if record.elementsEqual("branch refs/heads/\(branch)".utf8), !isOurs, current != location.worktree {
+        return current
+      }
+    }
+    return nil
+  }
+
+  /// Moves HEAD, and nothing else, with an entry in the reflog.
+  package func apply(_ git: GitProgram, reason: String) throws {
+    let message = BytePath("checkpoint: \(reason)")
+    switch self {
+    case .branch(let name):
+      try git.run(["symbolic-ref", "-m", message, "HEAD", BytePath("refs/heads/\(name)")])
+    case .movedBranch(let name, let commit):
+      let ref = BytePath("refs/heads/\(name)")
+      try git.run(["update-ref", "-m", message, ref, BytePath(commit.description)])
+      try git.run(["symbolic-ref", "-m", message, "HEAD", ref])
+    case .detached(let commit):
+      try git.run(["update-ref", "-m", message, "--no-deref", "HEAD", BytePath(commit.description)])
+    case .unborn(let name):
+      let ref = BytePath("refs/heads/\(name)")
+      try git.run(["symbolic-ref", "-m", message, "HEAD", ref])
+      try git.run(["update-ref", "-d", ref])
+    case .removedBranch(let name):
+      try git.run(["update-ref", "-d", BytePath("refs/heads/\(name)")])
+    }
+  }
+}
