@@ -62,6 +62,12 @@ package struct FilesToKeep: Sendable {
   }
 }
 
+/// Git's state while its objects are in quarantine.
+package struct RecordedGit {
+  package var captured: CapturedState
+  package var database: ObjectDatabase
+}
+
 package struct CreatedCheckpoint: Sendable {
   package var manifest: Manifest
   /// What people should know: nested repositories, dirty submodules, operations in progress.

@@ -28,10 +28,13 @@ package final class CheckpointCreator {
   }
 
   /// The caller holds the store's lock.
-  /// - Parameter chosen: the sources to record instead of the project's.
-  package func create(_ request: CaptureRequest, sources chosen: [any DataSource]? = nil) throws
-    -> CreatedCheckpoint
-  {
+  /// - Parameters:
+  ///   - chosen: the sources to record instead of the project's.
+  ///   - check: looks at git's state before anything is published. Where it throws there is no checkpoint.
+  package func create(
+    _ request: CaptureRequest, sources chosen: [any DataSource]? = nil,
+    check: (RecordedGit) throws -> Void = { _ in }
+  ) throws -> CreatedCheckpoint {
     let start = MonotonicTime.now
     let now = clock.now()
     let database = try ObjectDatabase.open(project.location, files: store.files)
@@ -60,7 +63,7 @@ package final class CheckpointCreator {
     let captures = snapshots.opened.map { name, snapshot in
       Pending { (name, try snapshot.capture(into: session, progress: progress), MonotonicTime.now - began) }
     }
-    let recorded = Result { try recordGit(request, previous, database, session, &created) }
+    let recorded = Result { try recordGit(request, previous, database, session, &created, check) }
     created.manifest.durations["git"] = MonotonicTime.now - began
     let results = captures.map { capture in Result { try capture.get() } }
     let submodules = try recorded.get()
@@ -107,7 +110,7 @@ package final class CheckpointCreator {
 
   private func recordGit(
     _ request: CaptureRequest, _ previous: Manifest?, _ database: ObjectDatabase, _ session: ChunkSession,
-    _ created: inout CreatedCheckpoint
+    _ created: inout CreatedCheckpoint, _ check: (RecordedGit) throws -> Void
   ) throws -> SubmoduleCapture? {
     guard request.recordsWorktree else {
       created.manifest.git = .init(
@@ -134,6 +137,7 @@ package final class CheckpointCreator {
     let captured = try StateCapture.run(project.location, into: database, policy: policy) { tree in
       compared = (tree, try changedFiles(since: previous, tree, database))
     }
+    try check(RecordedGit(captured: captured, database: database))
     let state = captured.state
     let submodules = try recordSubmodules(request, captured, policy)
 

@@ -66,7 +66,7 @@ package protocol SourceRestoration {
   var rescueSource: (any DataSource)? { get }
   /// Things people should know before they agree.
   var warnings: [String] { get }
-  /// Whether `stage` takes no time worth mentioning, because the contents are there already.
+  /// Whether `stage` is done at once, so that nothing need be looked for before it.
   var isInstant: Bool { get }
   /// Brings the contents back beside the live ones. Touches nothing live.
   func stage() throws -> RestoreState
@@ -83,8 +83,8 @@ package protocol SourceRestoration {
 }
 
 extension SourceRestoration {
-  package var isInstant: Bool { false }
   package var details: [String] { [] }
+  package var isInstant: Bool { false }
   package var rescueSource: (any DataSource)? { nil }
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
 }

@@ -76,6 +76,8 @@ package final class Rollback {
   let clock: any Clock
   let progress: any ProgressReporter
   var durations: [String: Double] = [:]
+  /// What `requireNoObstacles` has found to do, from the state that it was given.
+  private var planned: (from: ObjectID, files: RestorePlan)?
 
   package init(
     project: Project, store: Store, sources: [any DataSource],
@@ -194,7 +196,8 @@ package final class Rollback {
     let file = JournalFile(store)
     let start = MonotonicTime.now
     if plan.journal.rescue == nil {
-      try checkObstacles(plan)
+      // Where nothing long comes first, what is in the way is found while the rescue is taken.
+      if !plan.restorations.allSatisfy(\.restoration.isInstant) { try checkObstacles(plan) }
       Memory.giveBackSmallPieces()
       for (record, restoration) in plan.restorations where plan.journal.sources[record.name]?.state == nil {
         let state = try timed("restore") { try restoration.stage() }
@@ -228,7 +231,7 @@ package final class Rollback {
         try file.write(plan.journal)
         try timed("git") {
           try restoration.run(
-            restore, to: state, from: recordedState(rescue) ?? state,
+            restore, to: state, from: recordedState(rescue) ?? state, isKnown: planned != nil,
             head: plan.journal.scope == .everything ? plan.journal.head : nil, reason: plan.journal.reason
           ) {
             try complete(plan.restorations, rescue, isReverting: false)
@@ -299,21 +302,29 @@ package final class Rollback {
     var policy = try project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) })
     policy.incoming = target.worktree
     let present = try StateCapture.run(project.location, into: scratch, policy: policy)
+    try requireNoObstacles(RecordedGit(captured: present, database: scratch), plan)
+  }
+
+  /// Nothing is touched yet, and nothing of what was recorded is published.
+  private func requireNoObstacles(_ recorded: RecordedGit, _ plan: RollbackPlan) throws {
+    guard !plan.journal.scope.isDatabasesAlone, let target = plan.state else { return }
+    let (present, objects) = (recorded.captured, recorded.database)
     let restore = try plan.files(
-      from: present.state, to: target, keptInStore: catalog.filesInStore(plan.target), scratch)
+      from: present.state, to: target, keptInStore: catalog.filesInStore(plan.target), objects)
     let (setAside, included) = (Set(present.setAside), project.includedPatterns)
-    try WorktreeWriter(project.location, scratch).check(
+    try WorktreeWriter(project.location, objects).check(
       restore, since: nil,
       isGoing: { path in
         !plan.journal.keepUntracked && (setAside.contains(path) || included.contains { $0.matches(path) })
       })
     // Damage is found before anything is replaced.
-    try scratch.fetchMissing(restore.writes.map(\.entry.id))
-    for write in restore.writes { try scratch.check(write.entry.id) }
+    try objects.fetchMissing(restore.writes.map(\.entry.id))
+    for write in restore.writes { try objects.check(write.entry.id) }
     for (stage, tree) in target.index {
-      _ = try scratch.differences(from: present.state.index[stage], to: tree)
+      _ = try objects.differences(from: present.state.index[stage], to: tree)
     }
-    for id in target.operationFiles.values { try scratch.check(id) }
+    for id in target.operationFiles.values { try objects.check(id) }
+    planned = (present.state.tree, restore)
   }
 
   private func takeRescue(_ plan: RollbackPlan) throws -> CheckpointID {
@@ -329,7 +340,9 @@ package final class Rollback {
       submodules: plan.journal.scope == .everything ? try incomingSubmodules(plan.target) : [:])
     // Sources that stay as they are need no rescue.
     let concerned = plan.restorations.compactMap { $0.restoration.rescueSource ?? source(for: $0.record) }
-    let rescue = try creator.create(request, sources: concerned).manifest
+    let rescue = try creator.create(
+      request, sources: concerned, check: { try requireNoObstacles($0, plan) }
+    ).manifest
     try noteHead(plan.journal, for: rescue.id)
     return rescue.id
   }
@@ -341,8 +354,12 @@ package final class Rollback {
       return nil
     }
     let kept = try catalog.filesInStore(plan.target)
-    let restore = try plan.files(from: present, to: target, keptInStore: kept, database)
-    try database.fetchMissing(restore.writes.map(\.entry.id))
+    var restore = planned?.from == present.tree ? planned?.files : nil
+    if restore == nil {
+      restore = try plan.files(from: present, to: target, keptInStore: kept, database)
+      try database.fetchMissing(restore?.writes.map(\.entry.id) ?? [])
+    }
+    guard let restore else { return nil }
     if !plan.journal.isGitTouched {
       let coming = kept.filter { plan.journal.scope.contains($0) }
       try WorktreeWriter(project.location, database).check(

@@ -48,6 +48,8 @@ final class FilesRestoration: SourceRestoration {
   }
   var rescueRecord: SourceRecord? { nil }
   var warnings: [String] { [] }
+  /// Reading them is quicker than recording git's state.
+  var isInstant: Bool { true }
 
   /// Reads everything once, so that damage is found before anything is touched.
   func stage() throws -> RestoreState {
