@@ -39,7 +39,7 @@ package enum ForegroundProgram {
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
     let child = process
     return Interruption.handedOver(
-      to: { Glibc.kill(child, $0) },
+      to: { Glibc.kill(child, $0) }, includingCtrlC: false,
       while: {
         var status: Int32 = 0
         while waitpid(child, &status, 0) == -1 && errno == EINTR {}

@@ -15,8 +15,13 @@ package enum Interruption {
   private static let cancellers = Mutex<(next: Int, actions: [Int: @Sendable () -> Void])>((0, [:]))
 
   private static let shields = Atomic<Int>(0)
-  /// Set while a program of the user's has the terminal: takes the signals that are sent to us.
-  private static let receiver = Mutex<(@Sendable (Int32) -> Void)?>(nil)
+  private struct Receiver {
+    var receive: @Sendable (Int32) -> Void
+    var includesCtrlC: Bool
+  }
+
+  /// Set while a program of the user's runs: takes the signals that are sent to us.
+  private static let receiver = Mutex<Receiver?>(nil)
 
   /// Whether the user has asked to stop, even where that had to wait.
   package static var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
@@ -38,9 +43,8 @@ package enum Interruption {
       var set = handledSignals()
       var number: Int32 = 0
       while sigwait(&set, &number) == 0 {
-        if let receive = receiver.withLock({ $0 }) {
-          // The terminal's Ctrl-C reached the program as well.
-          if number != SIGINT { receive(number) }
+        if let receiver = receiver.withLock({ $0 }) {
+          if number != SIGINT || receiver.includesCtrlC { receiver.receive(number) }
           continue
         }
         if signalled.exchange(true, ordering: .relaxed) { _exit(130) }
@@ -73,11 +77,12 @@ package enum Interruption {
     return try body()
   }
 
-  /// While `body` waits for a program that has the terminal, interruptions are that program's business.
+  /// While `body` waits for a program, interruptions are that program's business.
+  /// - Parameter includingCtrlC: false for a program that has the terminal: the terminal's Ctrl-C reaches it anyway.
   static func handedOver<Result>(
-    to receive: @escaping @Sendable (Int32) -> Void, while body: () throws -> Result
+    to receive: @escaping @Sendable (Int32) -> Void, includingCtrlC: Bool, while body: () throws -> Result
   ) rethrows -> Result {
-    receiver.withLock { $0 = receive }
+    receiver.withLock { $0 = Receiver(receive: receive, includesCtrlC: includingCtrlC) }
     defer { receiver.withLock { $0 = nil } }
     return try body()
   }

@@ -217,7 +217,7 @@ package struct Subprocess: Sendable {
     return attributes
   }
 
-  private static func pipe() throws -> (read: OpenFile, write: OpenFile) {
+  static func pipe() throws -> (read: OpenFile, write: OpenFile) {
     var ends: [Int32] = [0, 0]
     try check("make a pipe") { pipe2(&ends, O_CLOEXEC) }
     return (OpenFile(adopting: ends[0], path: "pipe"), OpenFile(adopting: ends[1], path: "pipe"))
@@ -261,13 +261,17 @@ final class Child: @unchecked Sendable {
   }
 
   /// True once the child is gone, whoever still holds its pipes. Does not reap it.
-  var hasExited: Bool {
+  var hasExited: Bool { Self.hasExited(process) }
+
+  static func hasExited(_ process: pid_t) -> Bool {
     var information = siginfo_t()
     let code = waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
     return code == 0 && information.si_signo == SIGCHLD
   }
 
-  func wait() -> Ending {
+  func wait() -> Ending { Self.reap(process) }
+
+  static func reap(_ process: pid_t) -> Ending {
     var status: Int32 = 0
     while waitpid(process, &status, 0) == -1 && errno == EINTR {}
     let signal = status & 0x7F

@@ -9,7 +9,7 @@ package struct GitProgram: Sendable {
   package var ignoresEnvironment = false
 
   /// What says where a repository is: a part of `git rev-parse --local-env-vars`.
-  private static let local: Set<String> = [
+  package static let repositoryVariables: Set<String> = [
     "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX",
     "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE",
     "GIT_NAMESPACE",
@@ -29,7 +29,7 @@ package struct GitProgram: Sendable {
       ["git"] + arguments, directory: directory, limit: limit,
       label: "git " + Self.command(of: arguments))
     if ignoresEnvironment {
-      process.environment = ProcessEnvironment.variables.filter { !Self.local.contains($0.key) }
+      process.environment = ProcessEnvironment.variables.filter { !Self.repositoryVariables.contains($0.key) }
     }
     // Reading must not take the index's lock from a command that the user runs meanwhile, nor ask for a
     // password, nor open an editor.

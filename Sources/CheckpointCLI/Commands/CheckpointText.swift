@@ -42,12 +42,20 @@ enum CheckpointText {
         ])
       }
     }
+    if let state = manifest.processState { lines.append(["processes", processes(state)]) }
     lines.append([
       "stored",
       "\(Format.bytes(manifest.sizes.bytesRead)) read, \(Format.bytes(manifest.sizes.bytesStored)) newly stored, "
         + Format.seconds(manifest.durations["total"] ?? 0),
     ])
     return Format.table(lines)
+  }
+
+  private static func processes(_ state: ProcessState) -> String {
+    let command = Format.visible(state.command)
+    if let problem = state.problem { return "\(command): \(problem)" }
+    let lines = state.output?.split(separator: "\n").count ?? 0
+    return "\(command): \(Format.plural(lines, "line")), \(Format.seconds(state.seconds))"
   }
 
   static func commit(_ git: Manifest.GitRecord) -> String {

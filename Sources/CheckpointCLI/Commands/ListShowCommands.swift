@@ -22,8 +22,11 @@ extension Command {
     let stability = try workspace.stability(store)
     if invocation.console.isJSON {
       try invocation.console.json(
-        try shown.map {
-          try CheckpointView($0, notes: catalog.notes($0.id), stable: stability.reason(of: $0), now: now)
+        try shown.map { manifest in
+          var manifest = manifest
+          manifest.processState?.output = nil
+          return try CheckpointView(
+            manifest, notes: catalog.notes(manifest.id), stable: stability.reason(of: manifest), now: now)
         })
       return unreadable.isEmpty ? .done : .partly
     }
@@ -57,6 +60,7 @@ extension Command {
     options: [
       .flag("--files", help: "list every changed file"),
       .flag("--tables", help: "list every recorded table"),
+      .flag("--processes", help: "show what the command for the state of processes printed"),
     ],
     examples: [
       "checkpoint show", "checkpoint show stage-02-start --files", "checkpoint show latest --tables",
@@ -96,9 +100,17 @@ extension Command {
     if !manifest.excluded.isEmpty { head.append(["left out", manifest.excluded.joined(separator: ", ")]) }
     for line in Format.table(head) + CheckpointText.summary(manifest) { console.result(line) }
     for line in (notes.damage ?? []) + (notes.proof?.problems ?? []) { console.result("damage    \(line)") }
+    if invocation.has("--processes") { showProcesses(manifest, console) }
     if invocation.has("--tables") { try showTables(manifest, store, console) }
     try showChangedFiles(manifest, store, limit: invocation.has("--files") ? .max : 10, console)
     return .done
+  }
+
+  private static func showProcesses(_ manifest: Manifest, _ console: Console) {
+    for line in manifest.processState?.output?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+    {
+      console.result("  \(Format.visible(String(line)))")
+    }
   }
 
   private static func showTables(_ manifest: Manifest, _ store: Store, _ console: Console) throws {

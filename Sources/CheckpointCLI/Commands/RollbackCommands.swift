@@ -27,7 +27,7 @@ extension Command {
       SharedOptions.yes,
       .flag("--continue", help: "finish an interrupted rollback"),
       .flag("--abort", help: "bring back what was before an interrupted rollback"),
-    ] + SharedOptions.database,
+    ] + SharedOptions.services + SharedOptions.database,
     examples: [
       "checkpoint rollback", "checkpoint rollback stage-02-start --dry-run", "checkpoint rollback v1.2",
     ],
@@ -47,7 +47,7 @@ extension Command {
     name: "undo", operands: "", operandCount: 0...0, summary: "bring back what the last rollback replaced",
     details: "What is there now is kept in turn, so a second undo brings that back.",
     options: [.flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.yes]
-      + SharedOptions.database,
+      + SharedOptions.services + SharedOptions.database,
     examples: ["checkpoint undo"], exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
@@ -83,6 +83,7 @@ extension Command {
     let isAnswered = isAnswered ?? workspace.invocation.has("--yes")
     var request = request
     request.leavesDatabasesOut = workspace.invocation.has("--no-database")
+    if request.scope == .everything { request.services = try workspace.services() }
     let sources = try workspace.sources(for: request.target)
     var rollback = try preparer ?? workspace.rollback(store, sources)
     var plan = try rollback.plan(request)
@@ -108,11 +109,12 @@ extension Command {
     }
     try RollbackText.report(result, request.operation, request.target, remarks: remarks, console)
     settle(workspace, store, sources)
-    return result.leftAlone.isEmpty ? .done : .partly
+    return code(of: result)
   }
 
   private static func resume(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
-    guard let journal = try JournalFile(store).read() else { throw RollbackProblem.nothingPending }
+    guard var journal = try JournalFile(store).read() else { throw RollbackProblem.nothingPending }
+    if workspace.invocation.has("--no-services") { journal.services?.commands = [] }
     let target = try Catalog(store).manifest(journal.target)
     let sources = try workspace.sources(for: target)
     let rollback = try workspace.rollback(store, sources)
@@ -131,7 +133,11 @@ extension Command {
     }
     try RollbackText.report(result, journal.operation, target, workspace.console)
     settle(workspace, store, sources)
-    return result.leftAlone.isEmpty ? .done : .partly
+    return code(of: result)
+  }
+
+  private static func code(of result: RollbackResult) -> ExitCode {
+    result.leftAlone.isEmpty && result.failedService == nil ? .done : .partly
   }
 
   /// Makes room for what was replaced by earlier rollbacks. The rollback itself has succeeded already.
@@ -179,7 +185,8 @@ enum RollbackText {
   }
 
   private static func describe(_ plan: RollbackPlan, _ workspace: Workspace) throws -> [String] {
-    var lines = ["keep what is there now, for checkpoint undo"]
+    let services = ServiceText.plan(plan.journal.services)
+    var lines = services.before + ["keep what is there now, for checkpoint undo"]
     for (_, restoration) in plan.restorations {
       lines.append(restoration.summary)
       lines += restoration.details.map { "  \($0)" }
@@ -201,7 +208,7 @@ enum RollbackText {
       let hidden = max(0, files.writes.count - 10) + max(0, files.removals.count - 10)
       if hidden > 0 { lines.append("  … and \(hidden) more") }
     }
-    return lines
+    return lines + services.after
   }
 
   static func head(_ step: HeadDestination) -> String {
@@ -223,6 +230,7 @@ enum RollbackText {
       let seconds = staged + (result.durations["activate"] ?? 0)
       parts.append("database restored in \(Format.seconds(seconds))")
     }
+    parts += result.services.map(ServiceText.figure)
     return parts + ["\(Format.seconds(result.durations["total"] ?? 0)) in all"]
   }
 
@@ -238,12 +246,14 @@ enum RollbackText {
         var durations: [String: Double]
         var leftAlone: [String]
         var notes: [String]
+        var services: [ServiceText.View]
       }
       return try console.json(
         View(
           operation: operation, target: target.id.description, rescue: result.rescue.description,
           filesWritten: result.filesWritten, filesRemoved: result.filesRemoved, durations: result.durations,
-          leftAlone: result.leftAlone.map(\.description), notes: remarks + result.notes))
+          leftAlone: result.leftAlone.map(\.description), notes: remarks + result.notes,
+          services: result.services.map(ServiceText.View.init)))
     }
     for step in result.head {
       if case .detached(let commit) = step {
@@ -254,6 +264,11 @@ enum RollbackText {
     for note in result.notes { console.remark(note) }
     for path in result.leftAlone {
       console.warning("\(path) was left as it is: it cannot be read, so it could not be kept")
+    }
+    if let failed = result.failedService {
+      console.warning("\(failed.description); what comes after it was left out, and everything else is done")
+      console.hint("checkpoint undo goes back to what was there before")
+      console.hint("--revert-on-failure does so by itself")
     }
     console.remark("what was there before is kept as \(result.rescue): checkpoint undo")
     console.result("back at \(target.id)")

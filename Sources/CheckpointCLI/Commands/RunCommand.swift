@@ -16,6 +16,7 @@ extension Command {
     options: [
       .value("--name", as: "NAME", help: "the checkpoint's name (default: before-run)"),
       .flag("--rollback-on-failure", help: "go back at once when the command fails"),
+      SharedOptions.noServices,
     ] + takeOptions,
     examples: [
       "checkpoint run -- npm run migrate",
@@ -29,6 +30,8 @@ extension Command {
         "no program called \(words[0]) can be started", hints: ["no checkpoint was taken"], code: .notFound)
     }
     let workspace = try Workspace(invocation)
+    // Better now than when the command has failed.
+    if invocation.has("--rollback-on-failure") { _ = try workspace.services() }
     let name = try CheckpointName(invocation.value("--name") ?? "before-run")
     let taken = try taken(CaptureRequest(name: name, kind: .custom), workspace)
     let id = taken.manifest.id

@@ -75,6 +75,7 @@ extension Command {
     request.includesLarge = workspace.invocation.has("--include-large")
     request.recursesSubmodules = workspace.invocation.has("--recurse-submodules")
     request.readsEverything = workspace.invocation.has("--paranoid")
+    request.processState = try workspace.processStateCommand()
     let store = try workspace.openOrCreateStore()
     let lock = try store.lock(.shared, waiting: 10)
     try JournalFile(store).requireNone()

@@ -15,7 +15,8 @@ struct Trust: Sendable {
   private var file: BytePath { gitDirectory.appending("checkpoint-trusted") }
 
   private var digest: String {
-    let text = settings.committedCommands.map { "\($0.key)=\($0.text)\n" }.joined()
+    // Keys and texts hold no NUL, so no text can pass for two.
+    let text = settings.committedCommands.map { "\($0.key)\0\($0.text)\0" }.joined()
     return SHA256.digest(Array(text.utf8)).hexadecimal
   }
 
@@ -46,7 +47,7 @@ extension Command {
       try invocation.console.outcome("\(Settings.fileName) contains no commands")
       return .done
     }
-    for (key, text) in commands { invocation.console.remark("\(key) = \(text)") }
+    for (key, text) in commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
     guard try invocation.console.confirm("let checkpoint run these?", isAnswered: invocation.has("--yes"))
     else {
       return .failed

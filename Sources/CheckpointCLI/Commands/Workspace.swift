@@ -50,7 +50,7 @@ struct Workspace {
   ///   database is found by the one in there.
   func locateDatabases(for target: Manifest? = nil) throws -> [LocatedDatabase] {
     if invocation.has("--no-database") { return [] }
-    let trust = Trust(gitDirectory: project.location.commonDirectory, settings: project.settings)
+    let trust = trust
     let store = target == nil ? nil : try openStore()
     let discovery = DatabaseDiscovery(
       worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
@@ -90,10 +90,40 @@ struct Workspace {
       progress: progress, toolVersion: Version.number)
   }
 
+  private var trust: Trust {
+    Trust(gitDirectory: project.location.commonDirectory, settings: project.settings)
+  }
+
+  /// The service commands, for a rollback of everything.
+  /// - Throws: where the committed file has some that nobody has agreed to.
+  func services() throws -> ServiceProgress? {
+    if invocation.has("--no-services") { return nil }
+    let commands = try project.settings.services()
+    let committed = commands.filter { project.settings.isFromCommittedFile($0.step.settingsKey) }
+    if !committed.isEmpty && !trust.isGiven {
+      throw UntrustedCommands(committed.map { ($0.step.settingsKey, Format.visible($0.text)) })
+    }
+    return commands.isEmpty
+      ? nil : ServiceProgress(commands, revertsOnFailure: invocation.has("--revert-on-failure"))
+  }
+
+  /// What tells which processes run. A checkpoint is taken without it where nobody has agreed to it.
+  func processStateCommand() throws -> ProcessStateCommand? {
+    guard let (text, limit) = try project.settings.processStateCommand() else { return nil }
+    if project.settings.isFromCommittedFile(Settings.processStateKey) && !trust.isGiven {
+      console.warning(
+        "\(Settings.fileName) wants to run “\(Format.visible(text))” for the state of processes; without it "
+          + "until you agree")
+      console.hint("checkpoint trust")
+      return nil
+    }
+    return ProcessStateCommand(text: text, limit: limit, directory: worktree)
+  }
+
   func rollback(_ store: Store, _ sources: [any DataSource]) throws -> Rollback {
     try Rollback(
       project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
-      progress: progress, toolVersion: Version.number)
+      progress: progress, watcher: ServiceOutput(console: console), toolVersion: Version.number)
   }
 
   func objects() throws -> ObjectDatabase { try ObjectDatabase.open(project.location) }
@@ -136,6 +166,12 @@ enum SharedOptions {
     .value("--database", as: "URL", help: "the database, instead of the configured or found one"),
     .flag("--no-database", help: "leave the database out"),
     .value("--client-prefix", as: "WORDS", help: "runs pg_dump and pg_restore, such as “docker exec -i db”"),
+  ]
+  static let noServices = Option.flag(
+    "--no-services", help: "run none of the commands that stop, build, start and try services")
+  static let services: [Option] = [
+    noServices,
+    .flag("--revert-on-failure", help: "go back again when build, start or smoke fails"),
   ]
   static let yes = Option.flag("-y", "--yes", help: "do not ask")
 }

@@ -31,6 +31,13 @@ struct Diagnostic: Error {
     case let error as StoreError: self = Self.store(error)
     case let error as PendingOperation: self = Self.pending(error)
     case let error as RollbackProblem: self = Self.rollback(error)
+    case let error as ServiceFailure: self = Self.service(error)
+    case let error as UntrustedCommands:
+      self.init(
+        "\(error)", causes: error.commands.map { "\($0.key) = \($0.text)" },
+        hints: [
+          "checkpoint trust shows them and records your consent", "--no-services does without them",
+        ])
     case let error as Deletion.Problem: self = Self.deletion(error)
     case let error as HeadDestination.Problem: self = Self.head(error)
     case let error as Pathspec.Unmatched:
@@ -185,7 +192,8 @@ struct Diagnostic: Error {
   }
 
   private static func pending(_ error: PendingOperation) -> Diagnostic {
-    Diagnostic(
+    if error.journal.services?.isPutBack == true { return rollback(.alreadyPutBack(error.journal.operation)) }
+    return Diagnostic(
       "\(error)",
       hints: [
         "checkpoint rollback --continue finishes it",
@@ -200,6 +208,8 @@ struct Diagnostic: Error {
       case .sourceNotConfigured:
         ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back the files alone"]
       case .nothingPending: []
+      case .alreadyPutBack:
+        ["checkpoint rollback --abort starts them; with --no-services it leaves them alone"]
       case .submoduleMissing(let path, let isCheckedOut):
         [
           isCheckedOut
@@ -214,6 +224,19 @@ struct Diagnostic: Error {
         ["checkpoint rollback --abort tries again to put it back", "checkpoint rollback --continue goes on"]
       }
     return Diagnostic("\(error)", hints: hints)
+  }
+
+  private static func service(_ error: ServiceFailure) -> Diagnostic {
+    let wasReplaced = error.run.command.step != .stop
+    var hints = ["--no-services does without these commands"]
+    if case .timedOut = error.run.outcome.ending {
+      hints.append(
+        "more time: git config checkpoint.services.\(error.run.command.step.rawValue)Timeout SECONDS")
+    }
+    return Diagnostic(
+      "\(error)",
+      causes: [wasReplaced ? "everything was put back as it was before" : "nothing was replaced"],
+      hints: hints, code: !wasReplaced && error.run.outcome.ending == .interrupted ? .interrupted : .failed)
   }
 
   private static func head(_ error: HeadDestination.Problem) -> Diagnostic {

@@ -68,9 +68,15 @@ struct Console: Sendable {
   }
 
   static func write(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
+    Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
+  }
+
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+    var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = UnsafeRawBufferPointer(rebasing: rest).withMemoryRebound(to: UInt8.self) {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       // Whoever reads us may be gone; that is no reason to stop the work.
       if count < 0 && errno != EINTR { return }
       if count > 0 { rest = rest.dropFirst(count) }

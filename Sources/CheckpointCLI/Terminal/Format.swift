@@ -58,6 +58,17 @@ enum Format {
     return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
+  /// Text of others as it may be shown: what would move the cursor or change the order of characters is written out.
+  static func visible(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { shown, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+        shown += scalar == "\n" ? "\\n" : scalar == "\t" ? "\t" : "\\u{\(String(scalar.value, radix: 16))}"
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   static func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }

@@ -19,6 +19,8 @@ package struct CaptureRequest: Sendable {
 
   /// Record the data sources alone.
   package var leavesWorktreeOut = false
+  /// Tells which processes run.
+  package var processState: ProcessStateCommand?
   /// Files from elsewhere in the place of the working tree's.
   package var contents: (any ProjectContents)?
   /// A commit in the place of the working tree, and no files beside it.

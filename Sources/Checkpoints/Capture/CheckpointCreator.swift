@@ -63,15 +63,18 @@ package final class CheckpointCreator {
     let captures = snapshots.opened.map { name, snapshot in
       Pending { (name, try snapshot.capture(into: session, progress: progress), MonotonicTime.now - began) }
     }
+    let processes = processState(request, created.manifest)
     let recorded = Result { try recordGit(request, previous, database, session, &created, check) }
     created.manifest.durations["git"] = MonotonicTime.now - began
     let results = captures.map { capture in Result { try capture.get() } }
+    let processState = processes.map { pending in Result { try pending.get() } }
     let submodules = try recorded.get()
     for result in results {
       let (name, record, seconds) = try result.get()
       created.manifest.sources.append(record)
       created.manifest.durations[name] = seconds
     }
+    if let state = try processState?.get() { note(state, &created) }
     let statistics = session.statistics
     created.manifest.sizes = .init(bytesRead: statistics.bytesRead, bytesStored: statistics.bytesStored)
     try Interruption.check()
@@ -95,6 +98,20 @@ package final class CheckpointCreator {
     let times = opened.map(\.1)
     let spread = opened.count > 1 ? (times.max() ?? 0) - (times.min() ?? 0) : nil
     return (zip(sources, opened).map { ($0.name, $1.0) }, spread)
+  }
+
+  /// Asked for while the sources copy. It is waited for like them, also when another part fails.
+  private func processState(_ request: CaptureRequest, _ manifest: Manifest) -> Pending<ProcessState>? {
+    request.processState.map { command in
+      Pending { try command.run(CommandEnvironment(manifest, operation: "checkpoint", step: "state")) }
+    }
+  }
+
+  private func note(_ state: ProcessState, _ created: inout CreatedCheckpoint) {
+    created.manifest.processState = state
+    if let problem = state.problem {
+      created.warnings.append("the command for the state of processes says little: \(problem)")
+    }
   }
 
   /// The newest checkpoint with a recorded state.

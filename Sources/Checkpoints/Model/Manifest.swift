@@ -91,6 +91,8 @@ package struct Manifest: Codable, Sendable {
   package var rescueBefore: CheckpointID?
   /// For a rescue: the working tree that it was taken of (`RepositoryLocation.worktreeName`).
   package var worktree: BytePath?
+  /// nil where no command is configured that tells it.
+  package var processState: ProcessState?
 
   package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }
 }

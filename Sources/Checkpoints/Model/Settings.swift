@@ -95,8 +95,10 @@ package struct Settings: Sendable {
 
   /// The commands in the committed file: what `checkpoint trust` shows and records.
   package var committedCommands: [(key: String, text: String)] {
-    committed.keys.filter { $0.hasSuffix("clientprefix") || $0.hasSuffix("command") }.sorted()
-      .flatMap { key in (committed[key] ?? []).map { (key, $0) } }
+    let services = ServiceStep.allCases.map(\.settingsKey)
+    return committed.keys.filter {
+      $0.hasSuffix("clientprefix") || $0.hasSuffix("command") || services.contains($0)
+    }.sorted().flatMap { key in (committed[key] ?? []).map { (key, $0) } }
   }
 
   /// The paths of `[component "NAME"]` sections, by name.

@@ -86,6 +86,8 @@ package struct Journal: Codable, Sendable {
   package var headBefore: [HeadDestination] = []
   package var isGitTouched = false
   package var isGitRestored = false
+  /// nil where no service command is to run.
+  package var services: ServiceProgress?
 
   /// For reflogs.
   var reason: String { "\(operation) to \(target)" }

@@ -16,6 +16,8 @@ package struct RollbackRequest: Sendable {
   package var leavesDatabasesOut = false
   /// The target is the preview of this release, which is not recorded yet.
   package var release: Release?
+  /// Of the whole alone: what stops, builds and starts beside it.
+  package var services: ServiceProgress?
 
   package init(
     operation: String, target: Manifest, scope: Journal.Scope, moveBranch: Bool = false,
@@ -23,32 +25,6 @@ package struct RollbackRequest: Sendable {
   ) {
     (self.operation, self.target, self.scope) = (operation, target, scope)
     (self.moveBranch, self.keepUntracked) = (moveBranch, keepUntracked)
-  }
-}
-
-package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
-  case nothingToRestore(CheckpointID, String)
-  case sourceNotConfigured(String, label: String)
-  case nothingPending
-  case submoduleMissing(BytePath, isCheckedOut: Bool)
-  case otherWorktree(BytePath, operation: String)
-  /// The operation failed, and what it had changed could not all be put back.
-  case revertFailed(cause: String, revert: String)
-
-  package var description: String {
-    switch self {
-    case .nothingToRestore(let id, let what): "\(id) holds no \(what)"
-    case .sourceNotConfigured(_, let label):
-      "the checkpoint holds the database \(label), but no database is configured or found now"
-    case .nothingPending: "no operation was interrupted"
-    case .submoduleMissing(let path, isCheckedOut: false):
-      "the checkpoint holds the work in the submodule \(path), which is not checked out"
-    case .submoduleMissing(let path, isCheckedOut: true):
-      "the work in the submodule \(path) is not in its repository any more: it was made anew since the checkpoint"
-    case .otherWorktree(let path, let operation): "the \(operation) belongs to another working tree (\(path))"
-    case .revertFailed(let cause, let revert):
-      "\(cause); and putting back what had been changed failed, too: \(revert)"
-    }
   }
 }
 
@@ -63,6 +39,9 @@ package struct RollbackResult: Sendable {
   /// What could not be kept, and so was not touched.
   package var leftAlone: [BytePath]
   package var notes: [String]
+  package var services: [ServiceRun]
+  /// The command that failed although everything is in place.
+  package var failedService: ServiceRun?
 }
 
 package final class Rollback {
@@ -75,17 +54,18 @@ package final class Rollback {
   private let makeFilesSource: (FilesToKeep) -> any DataSource
   let clock: any Clock
   let progress: any ProgressReporter
+  let watcher: any ServiceWatcher
   var durations: [String: Double] = [:]
   /// What `requireNoObstacles` has found to do, from the state that it was given.
   private var planned: (from: ObjectID, files: RestorePlan)?
+  var serviceRuns: [ServiceRun] = []
 
   package init(
     project: Project, store: Store, sources: [any DataSource],
     makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock,
-    progress: any ProgressReporter,
-    toolVersion: String
+    progress: any ProgressReporter, watcher: any ServiceWatcher, toolVersion: String
   ) throws {
-    (self.project, self.store, self.sources) = (project, store, sources)
+    (self.project, self.store, self.sources, self.watcher) = (project, store, sources, watcher)
     (self.makeFilesSource, self.clock, self.progress) = (makeFilesSource, clock, progress)
     catalog = Catalog(store)
     database = try ObjectDatabase.open(project.location, files: store.files)
@@ -109,6 +89,7 @@ package final class Rollback {
       keepUntracked: request.keepUntracked || target.kind == .release,
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
     journal.leavesDatabasesOut = request.leavesDatabasesOut
+    journal.services = request.scope == .everything ? request.services : nil
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
     if request.scope == .everything {
@@ -176,13 +157,8 @@ package final class Rollback {
     var plan = plan
     try JournalFile(store).write(plan.journal)
     do { return try run(&plan) } catch {
-      let cause = error
-      try Interruption.shielded {
-        do { try revert(plan.journal, plan.target, plan.restorations) } catch {
-          throw RollbackProblem.revertFailed(cause: "\(cause)", revert: "\(error)")
-        }
-      }
-      throw cause
+      try goBack(plan, because: error)
+      throw error
     }
   }
 
@@ -204,6 +180,7 @@ package final class Rollback {
         plan.journal.sources[record.name] = .init(state: state)
         try file.write(plan.journal)
       }
+      try stopServices(&plan)
       // As late as possible: what is written until now is in the rescue.
       plan.journal.rescueBegan = clock.now()
       try file.write(plan.journal)
@@ -243,6 +220,7 @@ package final class Rollback {
         try file.write(plan.journal)
       }
       try complete(plan.restorations, rescue, isReverting: false)
+      let failedService = try startServices(&plan)
       try close(plan)
       var notes = try plan.restorations.flatMap {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
@@ -255,7 +233,8 @@ package final class Rollback {
         rescue: rescueID, isAboutDatabasesAlone: plan.journal.scope.isDatabasesAlone,
         filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
-        head: plan.journal.head, durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes)
+        head: plan.journal.head, durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes,
+        services: serviceRuns, failedService: failedService)
     }
   }
 
@@ -272,7 +251,7 @@ package final class Rollback {
     }
   }
 
-  private var restoration: GitRestoration {
+  var restoration: GitRestoration {
     GitRestoration(location: project.location, database: database, files: store.files, progress: progress)
   }
 
@@ -284,7 +263,7 @@ package final class Rollback {
     }
   }
 
-  private func complete(
+  func complete(
     _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)], _ rescue: Manifest,
     isReverting: Bool
   ) throws {
@@ -378,40 +357,5 @@ package final class Rollback {
       try catalog.updateNotes(plan.target.id) { $0.isSpent = true }
     }
     try JournalFile(store).remove()
-  }
-
-  // MARK: Going back
-
-  @discardableResult
-  func revert(
-    _ journal: Journal, _ target: Manifest,
-    _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
-  ) throws -> [String] {
-    let rescue = try journal.rescue.map { try catalog.manifest($0) }
-    let notes = try restorations.reversed().flatMap { record, restoration in
-      try restoration.revert(
-        journal.sources[record.name]?.state, rescue: rescue?.sources.first { $0.name == record.name })
-    }
-    guard let rescue else {
-      try JournalFile(store).remove()
-      return notes
-    }
-    if journal.isGitTouched, let from = try recordedState(target), let to = try recordedState(rescue) {
-      let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
-      let kept = try catalog.filesInStore(rescue)
-      let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
-      try restoration.run(
-        files, to: to, from: from, head: journal.scope == .everything ? journal.headBefore : nil,
-        reason: journal.reason
-      ) {
-        try complete(restorations, rescue, isReverting: true)
-        return kept
-      }
-      try restore(submoduleSteps(plan, from: target, to: rescue, isReverting: true), journal)
-    }
-    try complete(restorations, rescue, isReverting: true)
-    try catalog.updateNotes(rescue.id) { $0.isSpent = true }
-    try JournalFile(store).remove()
-    return notes
   }
 }

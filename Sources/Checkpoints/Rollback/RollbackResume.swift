@@ -13,17 +13,23 @@ extension Rollback {
   /// Finishes what a killed process began.
   package func resume(_ journal: Journal) throws -> RollbackResult {
     try requireOwnWorktree(journal)
+    if journal.services?.isPutBack == true { throw RollbackProblem.alreadyPutBack(journal.operation) }
     var journal = try adoptRescue(journal)
-    let notes = try keepPresentState(journal, before: "continue")
+    let notes = noted(try keepPresentState(journal, before: "continue"))
     // Files that were changed since are kept now, so they no longer stand in the way.
     journal.rescueBegan = nil
     let target = try catalog.manifest(journal.target)
     var plan = RollbackPlan(
       journal: journal, target: target, state: try recordedState(target),
       restorations: try restorations(for: target, journal, isResuming: true))
-    var result = try run(&plan)
-    result.notes += notes
-    return result
+    do {
+      var result = try run(&plan)
+      result.notes += notes
+      return result
+    } catch let failure as ServiceFailure {
+      try goBack(plan, because: failure)
+      throw failure
+    }
   }
 
   /// Puts everything back as it was before a killed process began.
@@ -31,27 +37,33 @@ extension Rollback {
   package func abandon(_ journal: Journal) throws -> [String] {
     try requireOwnWorktree(journal)
     let journal = try adoptRescue(journal)
-    let notes = try keepPresentState(journal, before: "abort")
+    let isPutBack = journal.services?.isPutBack == true
+    let present = isPutBack ? nil : try keepPresentState(journal, before: "abort")
     let target = try catalog.manifest(journal.target)
+    let restorations = isPutBack ? [] : try restorations(for: target, journal, isResuming: true)
     return try Interruption.shielded {
-      try notes + revert(journal, target, restorations(for: target, journal, isResuming: true))
+      try noted(present) + revert(journal, target, restorations, present: present)
     }
   }
 
   /// Files may have been edited since the process was killed. What is there now is kept under a name of its
   /// own; undo has no use for it.
-  /// - Returns: what people should know.
-  private func keepPresentState(_ journal: Journal, before step: String) throws -> [String] {
-    guard journal.rescue != nil, !journal.scope.isDatabasesAlone else { return [] }
+  func keepPresentState(_ journal: Journal, before step: String) throws -> Manifest? {
+    guard journal.rescue != nil, !journal.scope.isDatabasesAlone else { return nil }
     var request = CaptureRequest(
       name: try CheckpointName("before-\(step)"), kind: .rescue,
-      message: "the working tree when the \(journal.operation) to \(journal.target) was taken up again")
+      message: "the working tree before the \(step) of the \(journal.operation) to \(journal.target)")
     request.rescue = .init(
       before: journal.target, incoming: nil, alsoKeep: [], records: [],
       submodules: try incomingSubmodules(catalog.manifest(journal.target)))
     let kept = try creator.create(request, sources: [])
     try catalog.updateNotes(kept.manifest.id) { $0.isSpent = true }
-    return ["the working tree as it was just now is kept as \(kept.manifest.id)"]
+    return kept.manifest
+  }
+
+  /// What people should know.
+  private func noted(_ kept: Manifest?) -> [String] {
+    kept.map { ["the working tree as it was just now is kept as \($0.id)"] } ?? []
   }
 
   /// A process that was killed between publishing the rescue and noting it left one that nobody names.

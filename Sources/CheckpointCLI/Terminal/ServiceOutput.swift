@@ -1,0 +1,75 @@
+// Service commands on the terminal: what runs, what it prints as it comes, and its end. All of it on standard error;
+// with --quiet only the end of what a failed one printed.
+
+import Checkpoints
+import FileSystem
+
+struct ServiceOutput: ServiceWatcher {
+  private static let shownLines = 20
+
+  let console: Console
+
+  func begins(_ command: ServiceCommand) {
+    if !console.isQuiet {
+      Console.write("\(command.step.rawValue): \(Format.visible(command.text))\n", to: 2)
+    }
+  }
+
+  func prints(_ bytes: UnsafeRawBufferPointer) {
+    if !console.isQuiet { Console.write(bytes, to: 2) }
+  }
+
+  func ended(_ run: ServiceRun) {
+    if !console.isQuiet {
+      // What comes next begins on a line of its own.
+      if let last = run.outcome.output.last, last != 0x0A { Console.write("\n", to: 2) }
+    } else if !run.succeeded {
+      for line in Self.lastLines(run) { Console.write(line + "\n", to: 2) }
+    }
+  }
+
+  func warns(_ text: String) { console.warning(text) }
+
+  static func lastLines(_ run: ServiceRun) -> [String] {
+    String(decoding: run.outcome.output, as: UTF8.self).split(separator: "\n").suffix(shownLines).map(
+      String.init)
+  }
+}
+
+enum ServiceText {
+  /// What a plan says of the commands that will run: those before and those after everything else.
+  static func plan(_ services: ServiceProgress?) -> (before: [String], after: [String]) {
+    guard let services else { return ([], []) }
+    func lines(_ isWanted: (ServiceStep) -> Bool) -> [String] {
+      services.commands.filter { isWanted($0.step) }.map {
+        "run \($0.step.rawValue): \(Format.visible($0.text)) (at most \($0.limit) s)"
+      }
+    }
+    let after = lines { $0 != .stop }
+    let revert = services.revertsOnFailure && !after.isEmpty ? ["go back again if one of these fails"] : []
+    return (lines { $0 == .stop }, after + revert)
+  }
+
+  static func figure(_ run: ServiceRun) -> String {
+    "\(run.command.step.rawValue)\(run.succeeded ? "" : " failed") \(Format.seconds(run.outcome.seconds))"
+  }
+
+  /// One run, for --json.
+  struct View: Encodable {
+    var step: String
+    var command: String
+    var seconds: Double
+    var exitCode: Int32?
+    var problem: String?
+    /// The end of what it printed, where it failed.
+    var output: [String]?
+
+    init(_ run: ServiceRun) {
+      (step, command, seconds) = (run.command.step.rawValue, run.command.text, run.outcome.seconds)
+      if case .exited(let code) = run.outcome.ending { exitCode = code }
+      guard !run.succeeded else { return }
+      problem = run.description
+      output = ServiceOutput.lastLines(run)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// Which processes ran when a checkpoint was taken, as a command of the project's tells it (`pm2 jlist`,
+// `docker compose ps`). It is for people to read: nothing is restored from it, and its failure fails no checkpoint.
+
+import FileSystem
+
+package struct ProcessState: Codable, Sendable {
+  package static let limit = 64 << 10
+
+  package var command: String
+  /// nil where it did not end by itself.
+  package var exitCode: Int32?
+  package var seconds: Double
+  /// What it printed, without secrets; its end where it was long. Lists leave it out.
+  package var output: String?
+  package var truncated: Bool
+  /// Why it says little, where it failed.
+  package var problem: String?
+}
+
+package struct ProcessStateCommand: Sendable {
+  /// More than this is not looked through for secrets; what is cut off is not kept.
+  private static let examined = 4 << 20
+
+  package var text: String
+  /// Seconds.
+  package var limit: Int
+  package var directory: BytePath
+
+  package init(text: String, limit: Int, directory: BytePath) {
+    (self.text, self.limit, self.directory) = (text, limit, directory)
+  }
+
+  func run(_ environment: CommandEnvironment) throws -> ProcessState {
+    var command = ShellCommand(
+      text, directory: directory, environment: environment.variables, limit: Double(limit))
+    command.keptByteCount = Self.examined
+    command.interrupting = .endsEverything
+    let label = Redaction.redacted(text)
+    do {
+      let outcome = try command.run()
+      let output = Array(Redaction.redacted(String(decoding: outcome.output, as: UTF8.self)).utf8)
+      var state = ProcessState(
+        command: label, exitCode: nil, seconds: outcome.seconds, output: Self.tail(of: output),
+        truncated: outcome.isCutShort || output.count > ProcessState.limit)
+      switch outcome.ending {
+      case .exited(let code):
+        state.exitCode = code
+        if code != 0 { state.problem = "it ended with exit code \(code)" }
+      case .signalled(let number): state.problem = "it was ended by signal \(number)"
+      case .timedOut: state.problem = "it was not done after \(limit) s and was ended"
+      case .interrupted: throw Interrupted()
+      }
+      return state
+    } catch let error as SystemError {
+      return ProcessState(
+        command: label, exitCode: nil, seconds: 0, output: "", truncated: false, problem: "\(error)")
+    }
+  }
+
+  /// The end, from the beginning of a character.
+  private static func tail(of bytes: [UInt8]) -> String {
+    String(decoding: bytes.suffix(ProcessState.limit).drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
+  }
+}

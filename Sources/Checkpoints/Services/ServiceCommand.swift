@@ -1,0 +1,84 @@
+// The project's own commands around a rollback, as the settings have them: what stops, builds, starts and tries what
+// runs beside the files and the database. Who may have them run is decided above (`checkpoint trust`).
+
+import FileSystem
+import Git
+
+package enum ServiceStep: String, Codable, Sendable, CaseIterable {
+  case stop, build, start, smoke
+
+  package var settingsKey: String { "services.\(rawValue)" }
+}
+
+package struct ServiceCommand: Codable, Sendable, Hashable {
+  package var step: ServiceStep
+  /// For `sh -c`, in the top of the working tree.
+  package var text: String
+  /// Seconds.
+  package var limit: Int
+
+  package init(step: ServiceStep, text: String, limit: Int) {
+    (self.step, self.text, self.limit) = (step, text, limit)
+  }
+}
+
+extension Settings {
+  private static let limits = 1...86_400
+
+  /// The commands that are configured, in their order. An empty text switches a committed one off.
+  package func services() throws -> [ServiceCommand] {
+    let usual = try number("services.timeout", default: 300, in: Self.limits)
+    return try ServiceStep.allCases.compactMap { step in
+      guard let text = commandText(step.settingsKey) else { return nil }
+      let limit = try number("\(step.settingsKey)timeout", default: usual, in: Self.limits)
+      return ServiceCommand(step: step, text: text, limit: limit)
+    }
+  }
+
+  /// The command that tells which processes run, and its limit in seconds.
+  package func processStateCommand() throws -> (text: String, limit: Int)? {
+    guard let text = commandText(Self.processStateKey) else { return nil }
+    return (text, try number("state.timeout", default: 10, in: Self.limits))
+  }
+
+  package static let processStateKey = "state.command"
+
+  private func commandText(_ key: String) -> String? {
+    text(key).flatMap { text in text.allSatisfy(\.isWhitespace) ? nil : text }
+  }
+}
+
+/// What a command is told about the checkpoint that it runs for.
+package struct CommandEnvironment: Sendable {
+  private static let names = ["ID", "NAME", "STAGE", "PHASE", "OPERATION", "STEP", "RESCUE"]
+
+  package var checkpoint: Manifest
+  /// “rollback”, “undo”, “rollback --abort” …
+  package var operation: String
+  package var step: String
+  package var rescue: CheckpointID?
+
+  package init(_ checkpoint: Manifest, operation: String, step: String, rescue: CheckpointID? = nil) {
+    (self.checkpoint, self.operation, self.step, self.rescue) = (checkpoint, operation, step, rescue)
+  }
+
+  /// Ours, without what a surrounding git hook says of its own repository and index: the command's git finds the
+  /// repository by its directory, and must not write to the index of a commit that is just being made.
+  package static var inherited: [String: String] {
+    ProcessEnvironment.variables.filter { !GitProgram.repositoryVariables.contains($0.key) }
+  }
+
+  package var variables: [String: String] {
+    var variables = Self.inherited
+    // Those of a surrounding `checkpoint run` are about another checkpoint.
+    for name in Self.names { variables["CHECKPOINT_\(name)"] = nil }
+    variables["CHECKPOINT_ID"] = checkpoint.id.description
+    variables["CHECKPOINT_NAME"] = checkpoint.name
+    variables["CHECKPOINT_STAGE"] = checkpoint.stage?.id
+    variables["CHECKPOINT_PHASE"] = checkpoint.stage?.phase.rawValue
+    variables["CHECKPOINT_OPERATION"] = operation
+    variables["CHECKPOINT_STEP"] = step
+    variables["CHECKPOINT_RESCUE"] = rescue?.description
+    return variables
+  }
+}

@@ -1,0 +1,32 @@
+// The services' part of the journal: the commands as they were configured when the operation began (afterwards the
+// configuration may be an older one), and how far they got, there and back.
+
+package struct ServiceProgress: Codable, Sendable {
+  package enum State: String, Codable, Sendable { case begun, succeeded, failed }
+
+  package enum Direction: Sendable { case forward, back }
+
+  package var commands: [ServiceCommand]
+  package var revertsOnFailure: Bool
+  /// By step; one that is missing has not begun.
+  private var forward: [String: State] = [:]
+  private var back: [String: State] = [:]
+  /// Everything was put back; only services remain.
+  package var isPutBack = false
+
+  package init(_ commands: [ServiceCommand], revertsOnFailure: Bool) {
+    (self.commands, self.revertsOnFailure) = (commands, revertsOnFailure)
+  }
+
+  package subscript(_ direction: Direction, _ step: ServiceStep) -> State? {
+    get { direction == .forward ? forward[step.rawValue] : back[step.rawValue] }
+    set {
+      if direction == .forward { forward[step.rawValue] = newValue } else { back[step.rawValue] = newValue }
+    }
+  }
+
+  func hasBegun(_ steps: ServiceStep...) -> Bool { steps.contains { self[.forward, $0] != nil } }
+
+  /// Nothing was stopped, built or started.
+  var isUntouched: Bool { forward.isEmpty }
+}

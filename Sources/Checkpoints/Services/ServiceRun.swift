@@ -1,0 +1,45 @@
+// What became of a service command, and who is told while it runs.
+
+import FileSystem
+
+package struct ServiceRun: Sendable {
+  package var command: ServiceCommand
+  package var outcome: ShellCommand.Outcome
+
+  package var succeeded: Bool { outcome.succeeded }
+
+  package var description: String {
+    let name = "the \(command.step.rawValue) command"
+    return switch outcome.ending {
+    case .exited(let code): "\(name) ended with exit code \(code)"
+    case .signalled(let number): "\(name) was ended by signal \(number)"
+    case .timedOut: "\(name) was not done after \(command.limit) s and was ended"
+    case .interrupted: "\(name) was interrupted"
+    }
+  }
+}
+
+/// A command failed, so the operation did not happen, or was taken back.
+package struct ServiceFailure: Error, Sendable, CustomStringConvertible {
+  package var run: ServiceRun
+  package var description: String { run.description }
+}
+
+/// Committed commands that nobody has agreed to.
+package struct UntrustedCommands: Error, Sendable, CustomStringConvertible {
+  package var commands: [(key: String, text: String)]
+  package var description: String {
+    "\(Settings.fileName) wants to run commands that you have not agreed to"
+  }
+
+  package init(_ commands: [(key: String, text: String)]) { self.commands = commands }
+}
+
+/// Hears of service commands while they run.
+package protocol ServiceWatcher: Sendable {
+  func begins(_ command: ServiceCommand)
+  func prints(_ bytes: UnsafeRawBufferPointer)
+  func ended(_ run: ServiceRun)
+  /// One that failed on the way back, where nothing depends on it any more.
+  func warns(_ text: String)
+}
