@@ -75,6 +75,17 @@ struct DirectoryTests {
     #expect(FileTree.exists(repository.path("ignored/empty")))
   }
 
+  @Test("a directory that an earlier attempt has emptied, and left, goes with the next")
+  func emptiedBefore() throws {
+    let wanted = try trip.observe()
+    let state = try trip.capture().state
+    try repository.write("later/deep/file", "later\n")
+    let plan = try trip.plan(to: state).plan
+    try repository.remove("later/deep/file")
+    try WorktreeWriter(repository.location(), repository.database()).apply(plan)
+    #expect(try trip.observe() == wanted)
+  }
+
   @Test("a link where a directory was is not followed to set modes behind it")
   func links() throws {
     try make("a/b", 0o711)
