@@ -91,6 +91,42 @@ struct ServiceInterruptionTests {
     try stage.scene.expect(before)
   }
 
+  @Test("killed while build runs and continued, a smoke test that fails goes back where that is asked for")
+  func continuedAndReverted() throws {
+    let stage = try ServiceScene(.createDatabases)
+    let id = try stage.takeAndBreak()
+    let before = try stage.scene.picture()
+    try stage.configure("build", as: staying(stage.scene))
+    try stage.scene.repository.git("config", "checkpoint.services.smoke", "echo smoke >>\"$LOG\"; exit 1")
+    try kill(start(stage, "rollback", "--yes", "\(id)"), stage)
+    _ = try stage.lines()
+    let result = try stage.scene.run("rollback", "--continue", "--revert-on-failure")
+    #expect(result.code == 1 && result.errorText.contains("everything was put back"), "\(result)")
+    #expect(
+      try stage.lines() == ["build good", "start good", "smoke", "stop good", "build broken", "start broken"])
+    try stage.scene.expect(before)
+    #expect(try stage.scene.run("status", "--json").json()["pending"] == nil)
+  }
+
+  @Test("Ctrl-C while the state of processes is asked for ends the checkpoint, and nothing of it is left")
+  func interruptedProcessState() throws {
+    let stage = try ServiceScene()
+    try stage.scene.repository.git("config", "checkpoint.state.timeout", "600")
+    try stage.scene.repository.git("config", "checkpoint.state.command", BytePath(staying(stage.scene)))
+    let running = try start(stage, "full")
+    running.send(SIGINT)
+    let result = running.wait()
+    #expect(result.code == 130, "\(result)")
+    try stage.scene.expectNone(stage.scene.leftovers())
+    #expect(try stage.scene.names(in: "manifests") == [])
+    #expect(throws: (any Error).self) { try Program.run(["kill", "-0", number(stage)]).succeeded() }
+  }
+
+  private func number(_ stage: ServiceScene) throws -> BytePath {
+    let bytes = try FileTree.readAll(stage.scene.directory.path.appending("pid"))
+    return BytePath(bytes.filter { $0 != 0x0A })
+  }
+
   @Test("killed while stop runs, --abort starts what it stopped")
   func killedInStop() throws {
     let stage = try ServiceScene()

@@ -111,6 +111,17 @@ private enum ConfigurationFile {
       \t# untrackedFileLimit = 50m
       \t# untrackedLimit = 500m
       \t# includeLarge = assets/*.psd
+      # What runs around a rollback, in this order, by sh -c in the top of the working tree, after
+      # "checkpoint trust"; seconds that each may take, with stopTimeout and so on for one of them.
+      # [services]
+      # \tstop = COMMAND
+      # \tbuild = COMMAND
+      # \tstart = COMMAND
+      # \tsmoke = COMMAND
+      # \ttimeout = 300
+      # What tells which processes run, recorded in every checkpoint without its secrets.
+      # [state]
+      # \tcommand = docker compose ps
       # What "checkpoint restore components NAME" brings back.
       # [component "NAME"]
       # \tpath = DIRECTORY

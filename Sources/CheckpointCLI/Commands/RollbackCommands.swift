@@ -115,6 +115,7 @@ extension Command {
   private static func resume(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
     guard var journal = try JournalFile(store).read() else { throw RollbackProblem.nothingPending }
     if workspace.invocation.has("--no-services") { journal.services?.commands = [] }
+    if workspace.invocation.has("--revert-on-failure") { journal.services?.revertsOnFailure = true }
     let target = try Catalog(store).manifest(journal.target)
     let sources = try workspace.sources(for: target)
     let rollback = try workspace.rollback(store, sources)

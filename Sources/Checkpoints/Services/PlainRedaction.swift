@@ -47,9 +47,8 @@ enum PlainRedaction {
       else {
         continue
       }
-      let isFirst =
-        line[..<start].allSatisfy { $0.isWhitespace || $0 == "-" }
-        || line[..<start].filter { !$0.isWhitespace } == Array("export")
+      let before = line[..<start].drop(while: \.isWhitespace)
+      let isFirst = before.isEmpty || before.elementsEqual("export ")
       let end = valueEnd(from: value.start, reachesFar: isFirst || value.separator == ":", line)
       guard end > value.start else { continue }
       result += line[index..<value.start] + Array(Redaction.mask)
@@ -102,6 +101,9 @@ enum PlainRedaction {
 
   // MARK: Addresses
 
+  /// Longer than any, so that looking for their ends takes no longer with every one.
+  private static let addressLimit = 4096
+
   /// Masks passwords in `scheme://user:password@host`, and what stands alone before the @ of a web address.
   private static func addresses(in line: [Character]) -> [Character] {
     var result: [Character] = []
@@ -116,7 +118,8 @@ enum PlainRedaction {
       let isWeb = ["http", "https", "ws", "wss"].contains(scheme(before: index, line))
       index += 3
       var end = index
-      while end < line.count, !line[end].isWhitespace, !isQuote(line[end]), !"<>".contains(line[end]) {
+      let limit = min(line.count, index + addressLimit)
+      while end < limit, !line[end].isWhitespace, !isQuote(line[end]), !"<>".contains(line[end]) {
         end += 1
       }
       if let (start, stop) = secret(in: line[index..<end], isWeb: isWeb) {

@@ -19,7 +19,7 @@ package struct ProcessState: Codable, Sendable {
 
 package struct ProcessStateCommand: Sendable {
   /// More than this is not looked through for secrets; what is cut off is not kept.
-  private static let examined = 4 << 20
+  private static let examined = 1 << 20
 
   package var text: String
   /// Seconds.
