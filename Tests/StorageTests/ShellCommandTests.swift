@@ -80,11 +80,11 @@ struct ShellCommandTests {
   }
 
   @Test(
-    "after its limit it ends with everything it started",
-    arguments: ["", "trap '' TERM; ", "trap 'exit 0' TERM; "])
-  func timedOut(trap: String) throws {
+    "after its limit it ends with everything it started, whoever of them does not want to",
+    arguments: ["", "trap '' TERM; "], ["", "trap '' TERM; ", "trap 'exit 0' TERM; "])
+  func timedOut(inner: String, outer: String) throws {
     let text =
-      "\(trap)(\(trap)echo $$ >/dev/null; exec sleep 600) & echo $! >inner; echo $$ >outer; wait; sleep 600"
+      "(\(inner)echo; while :; do sleep 600; done) & echo $! >inner; \(outer)echo $$ >outer; wait; sleep 600"
     let outcome = try command(text, limit: 0.3).run()
     #expect(outcome.ending == .timedOut)
     for name in ["inner", "outer"] as [BytePath] {
