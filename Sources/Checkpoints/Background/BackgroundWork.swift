@@ -43,7 +43,8 @@ package final class WorkerLock {
 
   /// The worker that is at work; nil when none is.
   package static func running(in store: Store) throws -> State? {
-    // Free for a moment, so nobody holds it.
+    // Looking must leave no trace; and where it is free for a moment, nobody holds it.
+    guard FileTree.exists(lockFile(store)) else { return nil }
     if try FileLock.acquire(lockFile(store), .shared) != nil { return nil }
     return try? JSON.decode(State.self, from: FileTree.readAll(stateFile(store)))
   }
