@@ -81,11 +81,12 @@ make_scratch() {
     chmod 711 "$scratch"
 }
 
-scratch='' server='' keep=''
+scratch='' server='' keep='' children=()
 
 cleanup() {
     # A second Ctrl-C must not leave a server behind.
     trap '' HUP INT TERM
+    ((${#children[@]} == 0)) || kill "${children[@]}" 2>/dev/null || true
     stop_server || note "could not stop the server in $server"
     [[ -z $scratch ]] && return
     if [[ -n $keep ]]; then

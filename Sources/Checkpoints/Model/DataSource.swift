@@ -37,6 +37,8 @@ package struct RestoreContext: Sendable {
   package var request: DatabaseRequest
   /// A database that holds the record's contents already.
   package var clone: WarmClone?
+  /// Whether the record was really restored once, and every row compared.
+  package var isProven = false
 
   package init(
     store: Store, token: String, isResuming: Bool, removesOthers: Bool,

@@ -125,7 +125,8 @@ package final class Rollback {
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
     let request = scope.databaseRequest
     // Where the notes cannot be read, the clones are not used; verify tells.
-    let clones = (try? catalog.notes(target.id))?.warm ?? []
+    let notes = (try? catalog.notes(target.id)) ?? Notes()
+    let isProven = try notes.proof?.isGood == true && !project.settings.flag("paranoid")
     return try catalog.sources(of: target).compactMap { record in
       var record = record
       if record.type == files.type {
@@ -141,7 +142,8 @@ package final class Rollback {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
       var context = context
-      context.clone = clones.first { $0.source == record.name }
+      context.clone = notes.warm?.first { $0.source == record.name }
+      context.isProven = isProven
       return (record, try source.restoration(of: record, context: context))
     }
   }
@@ -311,6 +313,8 @@ package final class Rollback {
       name: try CheckpointName("before-\(plan.journal.operation)"), kind: .rescue,
       message: "what the \(plan.journal.operation) to \(plan.target.id) replaced")
     request.excluded = plan.target.excluded
+    // What is not touched needs no rescue.
+    request.leavesWorktreeOut = plan.journal.scope.isDatabasesAlone
     let files = try catalog.filesInStore(plan.target)
     let included = plan.journal.scope.isDatabasesAlone ? nil : plan.state?.worktree
     request.rescue = .init(

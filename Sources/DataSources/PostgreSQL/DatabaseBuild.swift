@@ -52,7 +52,8 @@ struct DatabaseBuild {
     context.progress.finish("restore schema")
     let (progress, jobs) = (context.progress, min(limits.jobs, cores))
     try RowLoad(
-      store: context.store, encoding: document.database.encoding, tables: tables, progress: progress
+      store: context.store, encoding: document.database.encoding, tables: tables, progress: progress,
+      isProven: context.isProven && access.serverVersion == document.server.version
     ).run(
       jobs: jobs, connect: { try Connection.open(parameters, timeout: limits.connect) },
       afterLoading: {

@@ -14,6 +14,8 @@ final class ServerAccess {
   let liveOID: String?
   let systemIdentifier: String
   let serverMajor: Int
+  /// For instance 150020 for 15.20.
+  let serverVersion: Int
   let canCreateDatabases: Bool
   private let user: String
   private let owner: String
@@ -37,6 +39,7 @@ final class ServerAccess {
     }
     user = connection.userName
     serverMajor = connection.serverMajorVersion
+    serverVersion = connection.serverVersion
     systemIdentifier = try DatabaseCatalog.systemIdentifier(connection)
     let row =
       try connection.query(
