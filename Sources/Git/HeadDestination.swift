@@ -54,6 +54,8 @@ package enum HeadDestination: Sendable, Hashable, Codable {
 
   /// Another worktree that has the branch checked out.
   private static func worktree(using branch: String, _ location: RepositoryLocation) throws -> BytePath? {
+    // There is none but the main one.
+    if !FileTree.exists(location.commonDirectory.appending("worktrees")) { return nil }
     var current: BytePath = ""
     // The first one is the main worktree; in submodules and with GIT_DIR its path is the git directory's.
     var isOurs = location.gitDirectory == location.commonDirectory

@@ -27,6 +27,9 @@ package final class ObjectDatabase {
 
   deinit { git_repository_free(repository) }
 
+  /// What the first `open` would have to do. It may go on beside other work.
+  package static func startLibrary() throws { try LibGit2.start() }
+
   package static func open(
     _ location: RepositoryLocation, files: any FileOperations = SystemFileOperations()
   ) throws -> ObjectDatabase {
@@ -98,10 +101,35 @@ package final class ObjectDatabase {
     defer { git_treebuilder_free(builder) }
     guard let builder else { throw GitError(code: -1, operation: "make a tree", message: "out of memory") }
     try body(builder)
+    if let quarantine {
+      return try Self.bytes(of: builder).withUnsafeBytes { try quarantine.write($0, GIT_OBJECT_TREE) }
+    }
     var id = git_oid()
     try LibGit2.check(git_treebuilder_write(&id, builder), "store a tree")
-    try quarantine?.note(id)
     return ObjectID(id)
+  }
+
+  /// The tree as git stores it. The builder's own way to write would look for new packs first, for every tree.
+  private static func bytes(of builder: OpaquePointer) throws -> [UInt8] {
+    final class Entries { var list: [(key: BytePath, bytes: [UInt8])] = [] }
+    let entries = Entries()
+    // It is asked which entries to leave out: none.
+    let code = git_treebuilder_filter(
+      builder,
+      { entry, context in
+        guard let entry, let context, let name = git_tree_entry_name(entry), let id = git_tree_entry_id(entry)
+        else { return 0 }
+        let mode = git_tree_entry_filemode_raw(entry).rawValue
+        let path = BytePath(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+        // Directories are sorted as if a slash followed them.
+        let end = mode == FileMode.directory.rawValue ? [UInt8(ascii: "/")] : []
+        let bytes = Array("\(String(mode, radix: 8)) ".utf8) + path.bytes + [0] + ObjectID(id.pointee).bytes
+        Unmanaged<Entries>.fromOpaque(context).takeUnretainedValue().list.append(
+          (BytePath(path.bytes + end), bytes))
+        return 0
+      }, Unmanaged.passUnretained(entries).toOpaque())
+    try LibGit2.check(code, "read a tree")
+    return entries.list.sorted { $0.key < $1.key }.flatMap(\.bytes)
   }
 
   func insert(_ entry: TreeEntry, _ name: BytePath, into builder: OpaquePointer) throws {

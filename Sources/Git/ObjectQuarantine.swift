@@ -79,18 +79,6 @@ final class ObjectQuarantine {
     return ObjectID(id)
   }
 
-  /// Remembers an object that libgit2 just wrote, for the pack, if it is a new one.
-  func note(_ id: git_oid) throws {
-    var raw = id
-    guard let memory, memory.pointee.exists(memory, &raw) == 1 else { return }
-    var size = 0
-    var type = GIT_OBJECT_BLOB
-    let database = try currentDatabase()
-    defer { git_odb_free(database) }
-    try LibGit2.check(git_odb_read_header(&size, &type, database, &raw), "examine a new object")
-    try note(id, byteCount: size)
-  }
-
   private func note(_ id: git_oid, byteCount: Int) throws {
     noted.insert(ObjectID(id))
     notedBytes += byteCount

@@ -63,10 +63,21 @@ package struct RepositoryLocation: Sendable {
   package func currentBranch() throws -> String? {
     // Not the short form: it is a longer one where a tag has the same name.
     let prefix = "refs/heads/"
-    guard let ref = try git.line(["symbolic-ref", "--quiet", "HEAD"]), ref.hasPrefix(prefix) else {
-      return nil
-    }
+    let ref = try headLine() ?? git.line(["symbolic-ref", "--quiet", "HEAD"])
+    guard let ref, ref.hasPrefix(prefix) else { return nil }
     return String(ref.dropFirst(prefix.count))
+  }
+
+  /// The ref or the commit in the file HEAD; nil where it is a link, as long ago, or something else.
+  private func headLine() throws -> String? {
+    let path = gitDirectory.appending("HEAD")
+    guard try FileTree.status(path)?.kind == .regular else { return nil }
+    let text = String(decoding: try FileTree.readAll(path), as: UTF8.self)
+    guard text.last == "\n" else { return nil }
+    if let id = ObjectID(text.dropLast()) { return id.description }
+    let ref = text.dropLast()
+    return ref.hasPrefix("ref: refs/heads/") && !ref.contains("\n")
+      ? String(ref.dropFirst("ref: ".count)) : nil
   }
 
   /// Where the process stands, from the top of the working tree; empty at the top.

@@ -15,6 +15,32 @@ package struct GitLocked: Error, Sendable, CustomStringConvertible {
   package var description: String { "git is at work in this repository, or was killed there: \(path) exists" }
 }
 
+/// Directories of a working tree that nobody changes meanwhile: a pass over many files asks for the same ones again and
+/// again.
+private final class DirectoryView {
+  private let location: RepositoryLocation
+  private var statuses: [BytePath: FileStatus?] = [:]
+  private var reachable: [BytePath: Bool] = [:]
+
+  init(_ location: RepositoryLocation) { self.location = location }
+
+  func status(_ directory: BytePath) throws -> FileStatus? {
+    if let known = statuses[directory] { return known }
+    let status = try FileTree.status(location.worktree.appending(directory))
+    statuses[directory] = .some(status)
+    return status
+  }
+
+  /// As in `RepositoryLocation`.
+  func isReachable(_ path: BytePath) -> Bool {
+    guard let parent = path.parent else { return true }
+    if let known = reachable[parent] { return known }
+    let isDirectory = (try? status(parent))??.kind == .directory && isReachable(parent)
+    reachable[parent] = isDirectory
+    return isDirectory
+  }
+}
+
 package final class WorktreeWriter {
   private let location: RepositoryLocation
   private let database: ObjectDatabase
@@ -46,10 +72,11 @@ package final class WorktreeWriter {
   ) throws {
     let planned = Set(plan.removals)
     let isRemoved = { path in planned.contains(path) || isGoing(path) }
+    let directories = DirectoryView(location)
     if let moment {
       // What lies in the future was stamped by a clock that has been set back since.
       let now = SystemClock().now()
-      for path in plan.removals + plan.writes.map(\.path) where location.isReachable(path) {
+      for path in plan.removals + plan.writes.map(\.path) where directories.isReachable(path) {
         let status = try FileTree.status(location.worktree.appending(path))
         if let status, status.kind != .directory, status.changedAt > moment,
           status.changedAt <= now
@@ -62,14 +89,14 @@ package final class WorktreeWriter {
     let touched = Set((plan.writes.map(\.path) + plan.removals).flatMap(\.ancestors))
     for directory in touched.sorted() {
       let inner = directory.appending(".git")
-      if location.isReachable(inner) && FileTree.exists(location.worktree.appending(inner)) {
+      if directories.isReachable(inner) && FileTree.exists(location.worktree.appending(inner)) {
         throw Obstruction(
           path: directory,
           reason: "it is a repository of its own now, and what is in it is not ours to change")
       }
     }
-    for directory in plan.directories.keys where !isRemoved(directory) && location.isReachable(directory) {
-      let status = try FileTree.status(location.worktree.appending(directory))
+    for directory in plan.directories.keys where !isRemoved(directory) && directories.isReachable(directory) {
+      let status = try directories.status(directory)
       if let status, status.kind != .directory {
         throw Obstruction(path: directory, reason: "a file that is not recorded is in the directory's place")
       }
@@ -77,15 +104,15 @@ package final class WorktreeWriter {
     for path in plan.writes.map(\.path) + Array(others) {
       let full = location.worktree.appending(path)
       // Behind a link that goes lies nothing of ours.
-      let status = location.isReachable(path) ? try FileTree.status(full) : nil
+      let status = directories.isReachable(path) ? try FileTree.status(full) : nil
       if status?.kind == .directory {
         try checkReplaceable(full, path, isRemoved)
       } else if status?.kind == .other {
         throw Obstruction(path: path, reason: "a socket, pipe or device is in its place")
       }
       for directory in path.ancestors {
-        guard location.isReachable(directory) else { continue }
-        let status = try FileTree.status(location.worktree.appending(directory))
+        guard directories.isReachable(directory) else { continue }
+        let status = try directories.status(directory)
         if let status, status.kind != .directory, !isRemoved(directory) {
           throw Obstruction(path: path, reason: "\(directory), which git ignores, is not a directory")
         }
@@ -235,15 +262,14 @@ package final class WorktreeWriter {
 
   private func moveIntoPlace(_ temporary: BytePath, _ path: BytePath) throws {
     let full = location.worktree.appending(path)
+    if let parent = path.parent { try ensureDirectory(parent) }
+    let present = try FileTree.status(full)
     // A file that is right already is not touched: on the way back from a failure that may be most of them.
-    if location.isReachable(path), try Self.areEqual(temporary, full) {
+    if let present, try Self.areEqual(temporary, full, present) {
       untouched.insert(path)
       return try FileTree.remove(temporary)
     }
-    if let parent = path.parent { try ensureDirectory(parent) }
-    if let status = try FileTree.status(full), status.kind == .directory {
-      try FileTree.removeEmptyDirectories(full)
-    }
+    if present?.kind == .directory { try FileTree.removeEmptyDirectories(full) }
     do { try files.rename(temporary, to: full) } catch {
       guard error.code == EXDEV else { throw error }
       // The git directory is on another file system: go through a copy beside the target.
@@ -259,9 +285,8 @@ package final class WorktreeWriter {
     }
   }
 
-  private static func areEqual(_ left: BytePath, _ right: BytePath) throws -> Bool {
-    guard let ours = try FileTree.status(left), let theirs = try FileTree.status(right),
-      ours.kind == theirs.kind,
+  private static func areEqual(_ left: BytePath, _ right: BytePath, _ theirs: FileStatus) throws -> Bool {
+    guard let ours = try FileTree.status(left), ours.kind == theirs.kind,
       ours.byteCount == theirs.byteCount
     else { return false }
     if ours.kind == .symbolicLink { return try FileTree.readLink(left) == FileTree.readLink(right) }

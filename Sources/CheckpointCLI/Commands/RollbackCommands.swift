@@ -53,10 +53,7 @@ extension Command {
     let workspace = try Workspace(invocation)
     return try workspace.alone { store in
       let catalog = Catalog(store)
-      let (manifests, unreadable) = try catalog.manifests()
-      // One that cannot be read may be the one that is meant.
-      if let problem = unreadable.last { throw problem }
-      let rescue = try manifests.last { manifest in
+      let rescue = try catalog.newest { manifest in
         try manifest.kind == .rescue && manifest.worktree == workspace.project.location.worktreeName
           && catalog.notes(manifest.id).isSpent != true
       }

@@ -130,8 +130,7 @@ struct Workspace {
 
   /// - Parameter stability: the command's own, where it asks more of it.
   func select(_ selector: String, _ store: Store, by stability: Stability? = nil) throws -> Manifest {
-    let objects = try objects()
-    return try Catalog(store).select(selector, stability ?? self.stability(store)) { objects.commit(at: $0) }
+    try Catalog(store).select(selector, stability ?? self.stability(store)) { try objects().commit(at: $0) }
   }
 
   /// For one command: it reads the tags once.

@@ -91,6 +91,21 @@ package struct Catalog: Sendable {
     return (readable.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }, unreadable)
   }
 
+  /// The newest one for which `condition` holds.
+  /// - Throws: `UnreadableManifest` where one that cannot be read may be the one that is meant.
+  package func newest(where condition: (Manifest) throws -> Bool) throws -> Manifest? {
+    var ids = try ids()
+    while let last = ids.last {
+      // Those of one second are in order by their contents alone.
+      let start = ids.lastIndex { $0.timestamp != last.timestamp }.map { $0 + 1 } ?? 0
+      let together = try ids[start...].map { try manifest($0) }
+        .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+      if let found = try together.last(where: condition) { return found }
+      ids.removeSubrange(start...)
+    }
+    return nil
+  }
+
   package func digest(of id: CheckpointID) throws -> String {
     SHA256.digest(try manifestBytes(id)).hexadecimal
   }
@@ -147,8 +162,9 @@ package struct Catalog: Sendable {
   /// Finds the checkpoint that a selector means: an id, a name, a stage's phase, a bare timestamp,
   /// `latest`, `last-stable`, or a git revision.
   package func select(
-    _ text: String, _ stability: Stability, commitAt revision: (String) -> ObjectID?
+    _ text: String, _ stability: Stability, commitAt revision: (String) throws -> ObjectID?
   ) throws -> Manifest {
+    if let found = try newest(named: text) { return found }
     let all = try manifests().readable
     let ordinary = all.filter { !$0.kind.isInternal }
     switch text {
@@ -163,8 +179,6 @@ package struct Catalog: Sendable {
       return stable
     default: break
     }
-    if let exact = all.last(where: { $0.id.description == text }) { return exact }
-    if let named = all.last(where: { $0.name == text }) { return named }
     if let stage = try? Stage.parse(text),
       let match = all.last(where: { $0.stage.map { Self.matches($0, stage) } ?? false })
     {
@@ -173,13 +187,23 @@ package struct Catalog: Sendable {
     let sameTime = all.filter { $0.id.timestamp == text }
     if sameTime.count > 1 { throw SelectorProblem.ambiguous(text, sameTime.map(\.id.description)) }
     if let only = sameTime.first { return only }
-    if let commit = revision(text) {
+    if let commit = try revision(text) {
       let there = ordinary.filter { $0.git.head == commit }
       // Who names a release does not mean the work on top of it.
       let clean = stability.tags.tag(of: text) == nil ? nil : there.last { $0.git.isCommitItself }
       if let match = clean ?? there.last { return match }
     }
     throw SelectorProblem.unknown(text, near: Self.near(text, all))
+  }
+
+  /// Of an id or a name the others need not be read. What cannot be read is passed over.
+  private func newest(named text: String) throws -> Manifest? {
+    let ids = try ids()
+    if let exact = ids.last(where: { $0.description == text }), let found = try? manifest(exact) {
+      return found
+    }
+    let named = ids.filter { $0.name == text }.compactMap { try? manifest($0) }
+    return named.max { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
   }
 
   private static func matches(_ recorded: Stage, _ asked: Stage) -> Bool {

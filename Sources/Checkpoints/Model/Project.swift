@@ -27,6 +27,9 @@ package struct Project: Sendable {
   package let storePath: BytePath
 
   package static func find(from directory: BytePath) throws -> Project {
+    // It reads certificates that nobody needs here, so it does that while git is asked.
+    let library = Pending { try ObjectDatabase.startLibrary() }
+    defer { _ = try? library.get() }
     let location = try RepositoryLocation.discover(from: directory)
     let settings = try Settings.read(location)
     var storePath = location.commonDirectory.appending("checkpoints")
