@@ -93,8 +93,22 @@ extension BytePath: ExpressibleByStringLiteral {
 
 extension BytePath: Comparable {
   package static func < (left: BytePath, right: BytePath) -> Bool {
-    left.bytes.lexicographicallyPrecedes(right.bytes)
+    left.bytes.withUnsafeBytes { left in
+      right.bytes.withUnsafeBytes { right in
+        let count = min(left.count, right.count)
+        guard count > 0, let one = left.baseAddress, let other = right.baseAddress else {
+          return left.count < right.count
+        }
+        let order = memcmp(one, other, count)
+        return order == 0 ? left.count < right.count : order < 0
+      }
+    }
   }
+}
+
+extension BytePath {
+  /// An array would give its bytes one by one.
+  package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 extension BytePath: CustomStringConvertible {

@@ -111,7 +111,13 @@ package final class ObjectDatabase {
 
   /// The tree as git stores it. The builder's own way to write would look for new packs first, for every tree.
   private static func bytes(of builder: OpaquePointer) throws -> [UInt8] {
-    final class Entries { var list: [(key: BytePath, bytes: [UInt8])] = [] }
+    struct Entry {
+      /// Directories are sorted as if a slash followed them.
+      var key: BytePath
+      var mode: UInt32
+      var id: git_oid
+    }
+    final class Entries { var list: [Entry] = [] }
     let entries = Entries()
     // It is asked which entries to leave out: none.
     let code = git_treebuilder_filter(
@@ -121,15 +127,19 @@ package final class ObjectDatabase {
         else { return 0 }
         let mode = git_tree_entry_filemode_raw(entry).rawValue
         let path = BytePath(UnsafeRawBufferPointer(start: name, count: strlen(name)))
-        // Directories are sorted as if a slash followed them.
-        let end = mode == FileMode.directory.rawValue ? [UInt8(ascii: "/")] : []
-        let bytes = Array("\(String(mode, radix: 8)) ".utf8) + path.bytes + [0] + ObjectID(id.pointee).bytes
+        let key = mode == FileMode.directory.rawValue ? BytePath(path.bytes + [UInt8(ascii: "/")]) : path
         Unmanaged<Entries>.fromOpaque(context).takeUnretainedValue().list.append(
-          (BytePath(path.bytes + end), bytes))
+          Entry(key: key, mode: mode, id: id.pointee))
         return 0
       }, Unmanaged.passUnretained(entries).toOpaque())
     try LibGit2.check(code, "read a tree")
-    return entries.list.sorted { $0.key < $1.key }.flatMap(\.bytes)
+    return entries.list.sorted { $0.key < $1.key }.reduce(into: [UInt8]()) { bytes, entry in
+      bytes += String(entry.mode, radix: 8).utf8
+      bytes.append(0x20)
+      bytes += entry.key.bytes.last == UInt8(ascii: "/") ? entry.key.bytes.dropLast() : entry.key.bytes[...]
+      bytes.append(0)
+      withUnsafeBytes(of: entry.id.id) { bytes += $0 }
+    }
   }
 
   func insert(_ entry: TreeEntry, _ name: BytePath, into builder: OpaquePointer) throws {

@@ -13,6 +13,8 @@ package struct ObjectID: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
   var raw: git_oid {
     var raw = git_oid()
     withUnsafeMutableBytes(of: &raw.id) { $0.copyBytes(from: bytes) }
