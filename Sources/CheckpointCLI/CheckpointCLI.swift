@@ -11,7 +11,8 @@ package enum Version {
 
 package enum CheckpointCLI {
   static let commands: [Command] = [
-    .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rollback, .undo,
+    .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rehearse,
+    .rollback, .undo,
     .restore, .run,
     .warm, .mark, .delete, .trust, .export, .importing, .worker,
   ]

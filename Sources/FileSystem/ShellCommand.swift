@@ -1,6 +1,7 @@
 // One text of the user's, run by `sh -c`: its output as it comes, a time limit, and an end that is its own. It has no
 // terminal and no input, so nothing in it can wait for somebody to type. What it leaves running in the background is
-// neither waited for nor ended, and can go on writing; what it writes after the command's end is read by nobody.
+// neither waited for nor ended (unless asked for), and can go on writing; what it writes after the command's end is read by
+// nobody.
 
 import CLinux
 import Glibc
@@ -44,6 +45,8 @@ package struct ShellCommand: Sendable {
   /// Seconds between the request to end and the end by force.
   package var grace = 5.0
   package var interrupting = Interrupting.endsCommand
+  /// What it leaves in the background is ended, too.
+  package var endsWhatItLeaves = false
 
   package init(_ text: String, directory: BytePath, environment: [String: String], limit: Double) {
     (self.text, self.directory, self.environment, self.limit) = (text, directory, environment, limit)
@@ -76,7 +79,8 @@ package struct ShellCommand: Sendable {
     _ process: pid_t, _ output: Output, since start: Double, _ signals: SignalCount,
     _ receive: (UnsafeRawBufferPointer) -> Void
   ) -> Ending {
-    var forced: (ending: Ending, at: Double)?
+    /// `ending` is nil where the command itself has ended, and only what it left behind is being ended.
+    var forced: (ending: Ending?, at: Double)?
     while true {
       output.read(waiting: 20, receive)
       let (now, hasExited) = (MonotonicTime.now, Child.hasExited(process))
@@ -89,7 +93,9 @@ package struct ShellCommand: Sendable {
           if hasExited { break }
         }
       } else if hasExited {
-        break
+        guard endsWhatItLeaves && ProcessGroup.isAlive(process) else { break }
+        forced = (nil, now + grace)
+        kill(-process, SIGTERM)
       } else if signals.value > 0 || (interrupting == .endsEverything && Interruption.isRequested) {
         forced = (.interrupted, now + grace)
         kill(-process, SIGTERM)

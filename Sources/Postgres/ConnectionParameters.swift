@@ -114,6 +114,23 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     return copy
   }
 
+  /// A connection text as programs have it, with another database in it and everything else as it was.
+  /// - Returns: nil for one that cannot be understood.
+  package static func text(_ text: String, naming database: String) -> String? {
+    guard (try? ConnectionParameters(parsing: text)) != nil else { return nil }
+    var renamed = "\(text) dbname=\(database.asConnectionValue)"
+    if let separator = text.firstRange(of: "://") {
+      let rest = text[separator.upperBound...]
+      let authority = rest.firstIndex { $0 == "@" || $0 == "/" }
+      let start = authority.flatMap { rest[$0] == "@" ? rest.index(after: $0) : nil } ?? rest.startIndex
+      let place = rest[start...].prefix { $0 != "?" }
+      let name = place.firstIndex(of: "/") ?? place.endIndex
+      renamed = "\(text[..<name])/\(percentEncoded(database))\(text[place.endIndex...])"
+    }
+    // A parameter may name the database once more, and counts for more than the path.
+    return (try? ConnectionParameters(parsing: renamed))?.database == database ? renamed : nil
+  }
+
   package var withoutPassword: ConnectionParameters {
     var copy = self
     copy.values["password"] = nil

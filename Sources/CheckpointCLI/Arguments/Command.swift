@@ -19,6 +19,8 @@ struct Option: Sendable {
 
 struct Command: Sendable {
   var name: String
+  /// Other names that it answers to.
+  var aliases: [String] = []
   /// What may follow the name: `[SELECTOR]`, `NAME`.
   var operands: String
   var operandCount: ClosedRange<Int>

@@ -23,6 +23,9 @@ enum Help {
     if !command.options.isEmpty { text += " [OPTION]…" }
     text += "\n\n" + wrapped(command.summary, indent: 0) + "\n"
     if !command.details.isEmpty { text += "\n" + wrapped(command.details, indent: 0) + "\n" }
+    if !command.aliases.isEmpty {
+      text += "\n" + wrapped("The same as \(command.aliases.joined(separator: " and ")).", indent: 0) + "\n"
+    }
     text += "\noptions:\n"
     let options = command.options + GlobalOptions.all
     text += columns(

@@ -59,9 +59,11 @@ struct Parser {
   }
 
   private func find(_ word: String) throws -> Command {
-    if let command = commands.first(where: { $0.name == word }) { return command }
+    if let command = commands.first(where: { $0.name == word || $0.aliases.contains(word) }) {
+      return command
+    }
     if try Stage.parse(word) != nil { return fallback }
-    let near = commands.filter { !$0.isHidden }.map(\.name).filter {
+    let near = commands.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }.filter {
       EditDistance.between(word, $0) <= max(1, word.count / 3)
     }
     throw UsageError(

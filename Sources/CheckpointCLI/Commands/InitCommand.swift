@@ -111,6 +111,8 @@ private enum ConfigurationFile {
       \t# untrackedFileLimit = 50m
       \t# untrackedLimit = 500m
       \t# includeLarge = assets/*.psd
+      \t# How long a restore may take; every "checkpoint rehearse" compares.
+      \t# rto = 5m
       # What runs around a rollback, in this order, by sh -c in the top of the working tree, after
       # "checkpoint trust"; seconds that each may take, with stopTimeout and so on for one of them.
       # [services]

@@ -95,6 +95,10 @@ extension Command {
           ? "restored and compared in \(time), \(proof.at.iso8601)" : "did not restore, \(proof.at.iso8601)",
       ])
     }
+    if let rehearsal = notes.rehearsal {
+      let time = Format.seconds(rehearsal.restoreSeconds)
+      head.append(["rehearsed", "\(rehearsal.result.rawValue), restore in \(time), \(rehearsal.at.iso8601)"])
+    }
     for clone in notes.warm ?? [] where clone.seal != nil { head.append(["warm", clone.database]) }
     if let failure = notes.warmFailure { head.append(["not warm", failure.reason]) }
     if !manifest.excluded.isEmpty { head.append(["left out", manifest.excluded.joined(separator: ", ")]) }

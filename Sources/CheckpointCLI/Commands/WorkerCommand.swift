@@ -52,6 +52,7 @@ extension Command {
       try workspace.stability(store),
       clock: workspace.clock, progress: SilentProgress())
     let before = try work.concerns()
+    try RehearsalPlace.removeAbandoned(in: store, workspace.project.location)
     for job in try work.jobs() {
       try Interruption.check()
       guard let lock = try store.lock(.shared, waitingAtMost: 10) else { break }

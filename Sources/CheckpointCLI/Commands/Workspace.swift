@@ -98,13 +98,20 @@ struct Workspace {
   /// - Throws: where the committed file has some that nobody has agreed to.
   func services() throws -> ServiceProgress? {
     if invocation.has("--no-services") { return nil }
-    let commands = try project.settings.services()
+    let commands = try trustedCommands(of: Set(ServiceStep.allCases))
+    return commands.isEmpty
+      ? nil : ServiceProgress(commands, revertsOnFailure: invocation.has("--revert-on-failure"))
+  }
+
+  /// The service commands of some steps.
+  /// - Throws: where the committed file has some that nobody has agreed to.
+  func trustedCommands(of steps: Set<ServiceStep>) throws -> [ServiceCommand] {
+    let commands = try project.settings.services().filter { steps.contains($0.step) }
     let committed = commands.filter { project.settings.isFromCommittedFile($0.step.settingsKey) }
     if !committed.isEmpty && !trust.isGiven {
       throw UntrustedCommands(committed.map { ($0.step.settingsKey, Format.visible($0.text)) })
     }
-    return commands.isEmpty
-      ? nil : ServiceProgress(commands, revertsOnFailure: invocation.has("--revert-on-failure"))
+    return commands
   }
 
   /// What tells which processes run. A checkpoint is taken without it where nobody has agreed to it.

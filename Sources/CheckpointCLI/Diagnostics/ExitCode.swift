@@ -22,7 +22,7 @@ struct ExitCode: RawRepresentable, Hashable, Sendable {
     case .partly: "done in part; what is missing was named"
     case .noRepository: "no repository, or no store"
     case .locked: "another checkpoint command is at work"
-    case .verificationFailed: "verification found damage"
+    case .verificationFailed: "verification found damage, or a rehearsal failed"
     case .notFound: "the command does not exist"
     case .interrupted: "interrupted"
     case .bug: "a bug in checkpoint"

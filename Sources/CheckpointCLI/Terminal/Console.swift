@@ -25,10 +25,12 @@ struct Console: Sendable {
 
   func hint(_ line: String) { Self.write("hint: \(line)\n", to: 2) }
 
-  func json(_ value: some Encodable) throws {
+  func json(_ value: some Encodable) throws { result(try Self.text(ofJSON: value)) }
+
+  static func text(ofJSON value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    result(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   func report(_ diagnostic: Diagnostic) {

@@ -77,6 +77,8 @@ package protocol SourceRestoration {
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws
   /// What can only be done once git's files are in place: after `activate`, and after `revert`.
   func complete(rescue: SourceRecord?, isReverting: Bool) throws
+  /// What is not as it was recorded, by name. Asked once everything is in place.
+  func differences() throws -> [String]
   /// Undoes `activate` if it happened, and removes what `stage` made, unless somebody may have used it.
   /// - Returns: what people should know.
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String]
@@ -89,6 +91,7 @@ extension SourceRestoration {
   package var isInstant: Bool { false }
   package var rescueSource: (any DataSource)? { nil }
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
+  package func differences() throws -> [String] { [] }
 }
 
 package enum ProgressUnit: Sendable { case bytes, items }

@@ -210,6 +210,8 @@ package struct Notes: Codable, Sendable {
   package var warm: [WarmClone]?
   /// Why there is no warm clone where there should be one.
   package var warmFailure: WarmFailure?
+  /// The last time that a rollback to it was rehearsed.
+  package var rehearsal: RehearsalNote?
 
   package init() {}
 }

@@ -90,6 +90,19 @@ package struct Settings: Sendable {
     return product
   }
 
+  /// Seconds, with s, m or h behind the number for seconds, minutes or hours; nil where it is not set.
+  package func duration(_ key: String) throws -> Int? {
+    guard let text = text(key)?.lowercased() else { return nil }
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? text : String(text.dropLast())), number > 0,
+      case (let product, let isTooLarge) = number.multipliedReportingOverflow(by: unit ?? 1), !isTooLarge
+    else {
+      throw Invalid(key: "checkpoint.\(key)", value: text, expected: "a time such as 90, 90s, 5m or 1h")
+    }
+    return product
+  }
+
   /// A command of the committed file runs only once the user has trusted its exact text.
   package func isFromCommittedFile(_ key: String) -> Bool { personal[key] == nil && committed[key] != nil }
 

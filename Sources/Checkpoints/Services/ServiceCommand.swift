@@ -50,7 +50,7 @@ extension Settings {
 
 /// What a command is told about the checkpoint that it runs for.
 package struct CommandEnvironment: Sendable {
-  private static let names = ["ID", "NAME", "STAGE", "PHASE", "OPERATION", "STEP", "RESCUE"]
+  private static let names = ["ID", "NAME", "STAGE", "PHASE", "OPERATION", "STEP", "RESCUE", "REHEARSAL"]
 
   package var checkpoint: Manifest
   /// “rollback”, “undo”, “rollback --abort” …

@@ -88,6 +88,22 @@ final class FilesRestoration: SourceRestoration {
 
   func finish(_ state: RestoreState) throws -> [String] { [] }
 
+  func differences() throws -> [String] {
+    let lists = try StreamLists(document.list, reader)
+    return try zip(document.files, document.streams).compactMap { file, stream in
+      let list = try lists.list(of: stream)
+      let isThere =
+        try file.isLink
+        ? isLink(file, to: list.chunks.flatMap { try reader.bytes(of: $0.id) }) : isPresent(file, list)
+      return isThere ? nil : "\(file.path)"
+    }
+  }
+
+  private func isLink(_ file: FilesDocument.File, to target: [UInt8]) throws -> Bool {
+    let path = worktree.appending(file.path)
+    return try FileTree.status(path)?.kind == .symbolicLink && FileTree.readLink(path).bytes == target
+  }
+
   private func removeOthers(than wanted: FilesDocument, from present: FilesDocument) throws {
     let places = Set(wanted.files.map(\.path))
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))

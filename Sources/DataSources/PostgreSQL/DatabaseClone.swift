@@ -29,9 +29,13 @@ struct DatabaseClone {
   /// Restores the document under `buildingName` and compares everything.
   /// - Throws: `DatabaseProblem.mismatch` where anything differs; nothing is left then.
   func restore() throws {
-    // The rows are compared while they are loaded.
-    _ = try DatabaseBuild(document, access: access, context: context).build(buildingName)
+    try build()
     try compareArchive()
+  }
+
+  /// The rows are compared while they are loaded.
+  func build() throws {
+    _ = try DatabaseBuild(document, access: access, context: context).build(buildingName)
   }
 
   /// Copies the live database under `buildingName`, if it seems to hold what was recorded.
@@ -63,7 +67,7 @@ struct DatabaseClone {
     try compareArchive()
   }
 
-  private func compareArchive() throws {
+  func compareArchive() throws {
     let differences = try ArchiveComparison(access, in: context.store).differences(
       between: document, and: buildingName)
     if !differences.isEmpty { throw DatabaseProblem.mismatch(differences) }

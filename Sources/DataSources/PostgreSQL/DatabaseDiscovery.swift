@@ -14,6 +14,8 @@ package struct LocatedDatabase: Sendable {
   package var clientPrefix: [String]
   /// The environment variable or `.env` key that holds the URL, if one does.
   package var variable: String?
+  /// The URL as it was found, which may hold a password; nil where `PG*` variables say it all.
+  package var text: String?
   /// What of it is recorded.
   package var selection = DatabaseSelection()
   /// Whether checkpoints record it; otherwise it is only a place to restore to.
@@ -118,7 +120,7 @@ package struct DatabaseDiscovery: Sendable {
     do {
       return LocatedDatabase(
         name: name, parameters: try ConnectionParameters(parsing: url), origin: origin,
-        clientPrefix: try self.prefix(name, prefix), variable: nil, selection: selection(of: name))
+        clientPrefix: try self.prefix(name, prefix), variable: nil, text: url, selection: selection(of: name))
     } catch let problem as ConnectionParameters.Problem {
       throw DiscoveryProblem.invalid(origin: origin, problem)
     }
@@ -154,18 +156,22 @@ enum DotEnv {
   static func value(of name: String, in text: String) -> String? {
     var found: String?
     for line in text.split(whereSeparator: \.isNewline) {
-      var rest = line.drop(while: \.isWhitespace)
-      if rest.hasPrefix("export"), rest.dropFirst(6).first?.isWhitespace == true {
-        rest = rest.dropFirst(6).drop(while: \.isWhitespace)
-      }
-      guard let equals = rest.firstIndex(of: "=") else { continue }
-      let key = rest[..<equals].trimmed
-      if key == name { found = unquoted(rest[rest.index(after: equals)...]) }
+      if let (key, raw) = assignment(line), key == name { found = unquoted(raw) }
     }
     return found
   }
 
-  private static func unquoted(_ raw: Substring) -> String {
+  /// The name on a line, and everything behind its `=`.
+  static func assignment(_ line: Substring) -> (name: Substring, raw: Substring)? {
+    var rest = line.drop(while: \.isWhitespace)
+    if rest.hasPrefix("export"), rest.dropFirst(6).first?.isWhitespace == true {
+      rest = rest.dropFirst(6).drop(while: \.isWhitespace)
+    }
+    guard let equals = rest.firstIndex(of: "=") else { return nil }
+    return (rest[..<equals].trimmed, rest[rest.index(after: equals)...])
+  }
+
+  static func unquoted(_ raw: Substring) -> String {
     let text = raw.trimmed
     if let quote = text.first, quote == "\"" || quote == "'" {
       return String(text.dropFirst().prefix { $0 != quote })

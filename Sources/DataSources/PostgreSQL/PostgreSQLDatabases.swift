@@ -8,11 +8,13 @@ import Glibc
 import Postgres
 
 extension PostgreSQLSource: DatabaseSource {
-  private static func newToken() -> String {
+  package var isRecorded: Bool { located.isRecorded }
+
+  static func newToken() -> String {
     "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
   }
 
-  private func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> RestoreContext {
+  func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> RestoreContext {
     RestoreContext(
       store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
       wasIgnored: { _ in false }, progress: progress, request: DatabaseRequest())
@@ -79,7 +81,7 @@ extension PostgreSQLSource: DatabaseSource {
   }
 
   /// What speaks against a checkpoint; nil for what speaks against this moment only: no server, no room, no rights.
-  private static func problems(in error: any Error) -> [String]? {
+  static func problems(in error: any Error) -> [String]? {
     switch error {
     case DatabaseProblem.mismatch(let differences): differences
     case let error as DatabaseProblem: ["\(error)"]

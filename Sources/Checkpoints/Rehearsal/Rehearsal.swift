@@ -1,0 +1,226 @@
+// A rollback tried in full, beside everything that is live: databases into scratch ones, git and files into a temporary
+// working tree, then the project's build and smoke commands there. Everything is compared and measured, and all of it is
+// given up at the end, however that comes. What cannot be tried is told as such, and never taken for a success.
+
+import ChunkStore
+import FileSystem
+import Git
+
+package struct RehearsalRequest: Sendable {
+  package var target: Manifest
+  /// Those that may run; only build and smoke are.
+  package var commands: [ServiceCommand] = []
+  package var leavesServicesOut = false
+  package var leavesDatabasesOut = false
+  /// Seconds that a restore may take.
+  package var objective: Int?
+  /// What configuration says of the commands that only a rollback runs: stop and start.
+  package var othersConfigured: [ServiceStep] = []
+  package var host = ""
+  package var user = ""
+  package var toolVersion = ""
+
+  package init(_ target: Manifest) { self.target = target }
+}
+
+package final class Rehearsal {
+  let project: Project
+  let store: Store
+  let catalog: Catalog
+  let request: RehearsalRequest
+  /// Every database of the project's, whether the checkpoint holds it or not.
+  let sources: [any DatabaseSource]
+  let clock: any Clock
+  let progress: any ProgressReporter
+  let watcher: any ServiceWatcher
+  private let makeFilesSource: (BytePath) -> any DataSource
+  var report: RehearsalReport
+  var state: RecordedState?
+  var tree: RehearsalTree?
+  /// Restored and open, by the names of their sources.
+  var scratch: [(source: String, database: any ScratchDatabase)] = []
+  /// Bytes that a database takes on its server, then and now.
+  var growth: [(source: String, recorded: Int, live: Int)] = []
+
+  /// - Parameter makeFilesSource: what restores kept files into a working tree.
+  package init(
+    _ request: RehearsalRequest, _ project: Project, _ store: Store, sources: [any DataSource],
+    makeFilesSource: @escaping (BytePath) -> any DataSource, clock: any Clock,
+    progress: any ProgressReporter, watcher: any ServiceWatcher
+  ) {
+    (self.request, self.project, self.store) = (request, project, store)
+    self.sources = sources.compactMap { $0 as? any DatabaseSource }
+    (self.makeFilesSource, self.clock) = (makeFilesSource, clock)
+    (self.progress, self.watcher) = (progress, watcher)
+    catalog = Catalog(store)
+    let target = request.target
+    report = RehearsalReport(
+      startedAt: clock.now(),
+      checkpoint: .init(
+        id: target.id, kind: target.kind, takenAt: target.createdAt,
+        stage: target.stage.map { "\($0.slug), \($0.phase.rawValue)" }, message: target.message,
+        commit: target.git.head),
+      host: request.host, user: request.user, toolVersion: request.toolVersion)
+    report.objectiveSeconds = request.objective
+  }
+
+  /// - Throws: where the user asked to stop, or nothing could be begun. Nothing is left then.
+  package func run() throws -> RehearsalReport {
+    let start = MonotonicTime.now
+    let notRemoved = try RehearsalPlace.removeAbandoned(in: store, project.location)
+    let place = try RehearsalPlace(store, project.location)
+    do {
+      // A rollback may come while the commands run; until then the store is read.
+      let lock = try store.lock(.shared, waiting: 10)
+      try restoreDatabases()
+      try restoreTree(place)
+      try withExtendedLifetime(lock) { try note() }
+    } catch {
+      _ = cleanUp(place)
+      throw error
+    }
+    do { try tryCommands(in: place) } catch {
+      _ = cleanUp(place)
+      throw error
+    }
+    report.limits += notRemoved + cleanUp(place)
+    report.totalSeconds = MonotonicTime.now - start
+    report.conclude()
+    report.advice = try RehearsalAdvice(self).lines()
+    try noteResult()
+    return report
+  }
+
+  func measured(
+    _ name: String, countsForRestore: Bool = true, _ body: () throws -> [String]
+  ) throws {
+    let start = MonotonicTime.now
+    var problems: [String]
+    do { problems = try body() } catch {
+      try Interruption.check()
+      if error is Interrupted { throw error }
+      problems = ["\(error)"]
+    }
+    report.problems += problems.map { "\(name): \($0)" }
+    report.steps.append(
+      RehearsalStep(
+        name: name, outcome: problems.isEmpty ? .passed : .failed, seconds: MonotonicTime.now - start,
+        countsForRestore: countsForRestore, detail: problems.first))
+  }
+
+  func notTried(_ name: String, _ reason: String) {
+    report.steps.append(RehearsalStep(name: name, outcome: .notTried, detail: reason))
+    report.notTried.append("\(name): \(reason)")
+  }
+
+  // MARK: Databases
+
+  private func restoreDatabases() throws {
+    for record in try catalog.sources(of: request.target) where record.type != "files" {
+      let name = "database \(record.name)"
+      if request.leavesDatabasesOut {
+        notTried(name, "left out by --no-database")
+      } else if record.document == nil {
+        notTried(name, "its contents are not in the store, but in a database that a rollback moved aside")
+      } else if let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) {
+        try open(name, record, source)
+      } else {
+        notTried(name, "no such database is configured or found now")
+      }
+    }
+  }
+
+  private func open(_ name: String, _ record: SourceRecord, _ source: any DatabaseSource) throws {
+    switch try source.openScratch(of: record, in: store, progress: progress) {
+    case .open(let database):
+      scratch.append((record.name, database))
+      if let live = database.liveByteCount { growth.append((record.name, record.liveByteCount, live)) }
+      report.steps.append(
+        RehearsalStep(
+          name: name, outcome: .passed, seconds: database.restoreSeconds,
+          detail: "restored from the store beside the live one, all rows compared"))
+      report.steps.append(
+        RehearsalStep(
+          name: "compare \(name)", outcome: .passed, seconds: database.compareSeconds,
+          countsForRestore: false, detail: "definitions, owners, privileges, sequences, large objects"))
+      report.limits += database.limits.map { "\(name): \($0)" }
+    case .failed(let problems, let seconds):
+      report.steps.append(
+        RehearsalStep(name: name, outcome: .failed, seconds: seconds, detail: problems.first))
+      report.problems += problems.map { "\(name): \($0)" }
+    case .impossible(let reason): notTried(name, reason)
+    }
+  }
+
+  /// A restored and compared database is a proof, as `verify --restore` makes one; so is one that did not come back.
+  private func note() throws {
+    let tried = report.steps.filter {
+      $0.name.hasPrefix("database ") || $0.name.hasPrefix("compare database ")
+    }
+    guard !tried.isEmpty, tried.allSatisfy({ $0.outcome != .notTried }) else { return }
+    let proof = Proof(
+      at: clock.now(), seconds: tried.reduce(0) { $0 + ($1.seconds ?? 0) },
+      problems: report.problems.filter { $0.hasPrefix("database ") })
+    try catalog.updateNotes(request.target.id) { $0.proof = proof }
+  }
+
+  private func noteResult() throws {
+    // Somebody may have deleted it meanwhile.
+    guard catalog.exists(request.target.id) else { return }
+    let note = RehearsalNote(
+      at: report.startedAt, result: report.result, restoreSeconds: report.restoreSeconds)
+    try catalog.updateNotes(request.target.id) { $0.rehearsal = note }
+  }
+
+  // MARK: Git and files
+
+  private func restoreTree(_ place: RehearsalPlace) throws {
+    let name = "git and files"
+    guard let stateTree = request.target.git.stateTree else {
+      report.limits.append(
+        "the checkpoint is of the database alone; git and files stay as they are in a rollback to it")
+      return
+    }
+    guard let head = request.target.git.head else {
+      return notTried(
+        name, "the checkpoint was taken before the first commit, and git makes no second working tree then")
+    }
+    var tree: RehearsalTree?
+    try measured(name) {
+      let database = try ObjectDatabase.open(project.location, files: store.files)
+      let state = try RecordedState(
+        tree: stateTree, head: head, branch: request.target.git.branch, in: database)
+      self.state = state
+      let restored = try RehearsalTree(
+        request.target, state, head, project, store, place, makeFilesSource: makeFilesSource,
+        progress: progress)
+      try restored.restore()
+      tree = restored
+      return []
+    }
+    guard let tree else { return }
+    try measured("compare \(name)", countsForRestore: false) { try tree.differences() }
+    self.tree = tree
+    report.limits += tree.limits
+    let submodules = try tree.submodules()
+    if submodules.isEmpty { return }
+    notTried(
+      "submodules",
+      "\(submodules.map(\.description).joined(separator: ", ")): a temporary working tree has none checked out"
+    )
+  }
+
+  /// - Returns: what could not be removed, for people.
+  private func cleanUp(_ place: RehearsalPlace) -> [String] {
+    var left: [String] = []
+    for (_, database) in scratch {
+      do { try database.close() } catch {
+        left.append(
+          "the database \(database.database) could not be dropped: \(error); the next rehearsal tries again")
+      }
+    }
+    scratch = []
+    if let problem = place.remove() { left.append(problem) }
+    return left
+  }
+}

@@ -1,0 +1,104 @@
+// The project's build and smoke commands in a rehearsal. They run in the temporary working tree, with variables and `.env`
+// files that lead to the scratch databases; where they would reach a live database, they do not run. stop and start never
+// do: they are about what is live.
+
+import FileSystem
+import Git
+
+extension Rehearsal {
+  func tryCommands(in place: RehearsalPlace) throws {
+    let commands = request.commands.filter { $0.step == .build || $0.step == .smoke }
+    if request.leavesServicesOut {
+      report.limits.append("build and smoke were left out by --no-services")
+      return
+    }
+    let others = request.othersConfigured.map(\.rawValue)
+    if !others.isEmpty {
+      report.limits.append(
+        "\(others.joined(separator: " and ")) were not run: they are about what is live, and take their own time in a "
+          + "rollback")
+    }
+    if commands.isEmpty { return }
+    if let reason = obstacle() {
+      for command in commands { notTried(command.step.rawValue, reason) }
+      return
+    }
+    report.limits.append(
+      "what the commands reach beside their working tree and the databases is what is live; CHECKPOINT_REHEARSAL=1 tells "
+        + "them")
+    guard try redirectFiles() else {
+      for command in commands { notTried(command.step.rawValue, ".env files could not be changed") }
+      return
+    }
+    var hasFailed = false
+    for command in commands {
+      if hasFailed {
+        notTried(command.step.rawValue, "left out, because a command before it failed")
+      } else {
+        hasFailed = try !succeeds(command, in: place)
+      }
+    }
+  }
+
+  /// Why the commands cannot run.
+  private func obstacle() -> String? {
+    if tree == nil { return "there is no working tree to run it in" }
+    if report.steps.contains(where: { $0.outcome == .failed }) {
+      return "left out, because something before it failed"
+    }
+    // A place to restore to is not what the project runs on.
+    let missing = sources.filter { source in
+      source.isRecorded && !scratch.contains { $0.source == source.name }
+    }.map(\.name)
+    if request.leavesDatabasesOut || !missing.isEmpty {
+      return "without a scratch database it would reach the live one"
+    }
+    return scratch.lazy.compactMap(\.database.unreachable).first
+  }
+
+  private func redirectFiles() throws -> Bool {
+    guard let tree, !scratch.isEmpty else { return true }
+    let before = report.problems.count
+    do {
+      for path in try tree.environmentFiles() {
+        for (_, database) in scratch { try tree.redirect(path, database.redirecting) }
+      }
+    } catch {
+      try Interruption.check()
+      report.problems.append(".env files: \(error)")
+    }
+    return report.problems.count == before
+  }
+
+  private func succeeds(_ command: ServiceCommand, in place: RehearsalPlace) throws -> Bool {
+    var variables = CommandEnvironment(
+      request.target, operation: "rehearse", step: command.step.rawValue
+    ).variables
+    for (_, database) in scratch {
+      variables.merge(database.variables(replacing: variables)) { _, new in new }
+    }
+    variables["CHECKPOINT_REHEARSAL"] = "1"
+    watcher.begins(command)
+    var shell = ShellCommand(
+      command.text, directory: place.tree, environment: variables, limit: Double(command.limit))
+    shell.interrupting = .endsEverything
+    shell.endsWhatItLeaves = true
+    let run = ServiceRun(command: command, outcome: try shell.run { watcher.prints($0) })
+    watcher.ended(run)
+    var step = RehearsalStep(
+      name: command.step.rawValue, outcome: run.succeeded ? .passed : .failed,
+      seconds: run.outcome.seconds, detail: shown(command.text))
+    if !run.succeeded {
+      let text = shown(String(decoding: run.outcome.output, as: UTF8.self))
+      step.output = text.split(separator: "\n").suffix(20).map(String.init)
+      report.problems.append(run.description)
+    }
+    report.steps.append(step)
+    return run.succeeded
+  }
+
+  /// Without secrets: known ones first, as long as they are whole.
+  private func shown(_ text: String) -> String {
+    Redaction.redacted(scratch.reduce(text) { $1.database.masking($0) })
+  }
+}

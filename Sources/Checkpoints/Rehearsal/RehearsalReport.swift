@@ -1,0 +1,87 @@
+// What a rehearsal found: the facts, without words that could hold a secret. Its JSON form has stable keys; the command
+// line makes text of it.
+
+import FileSystem
+import Git
+
+package enum RehearsalResult: String, Codable, Sendable {
+  case passed
+  /// Something did not come back, a command failed, or it took longer than it may.
+  case failed
+  /// Nothing failed, and a part could not be tried.
+  case incomplete
+}
+
+package struct RehearsalStep: Codable, Sendable {
+  package enum Outcome: String, Codable, Sendable {
+    case passed, failed
+    case notTried = "not tried"
+  }
+
+  /// “git and files”, “database main”, “build” …
+  package var name: String
+  package var outcome: Outcome
+  /// nil for what was not tried.
+  package var seconds: Double?
+  /// Whether a rollback has to do it, too: comparing is the rehearsal's own.
+  package var countsForRestore = true
+  package var detail: String?
+  /// The end of what a command that failed printed.
+  package var output: [String]?
+}
+
+package struct RehearsalReport: Codable, Sendable {
+  package struct Subject: Codable, Sendable {
+    package var id: CheckpointID
+    package var kind: Kind
+    package var takenAt: Timestamp
+    package var stage: String?
+    package var message: String?
+    package var commit: ObjectID?
+  }
+
+  package var version = 1
+  package var startedAt: Timestamp
+  package var checkpoint: Subject
+  package var host: String
+  package var user: String
+  package var toolVersion: String
+  package var result = RehearsalResult.passed
+  package var steps: [RehearsalStep] = []
+  /// Seconds that a rollback would take for what was tried: git, files, databases, build and smoke.
+  package var restoreSeconds: Double = 0
+  /// The setting `rto`.
+  package var objectiveSeconds: Int?
+  /// Seconds of everything, comparing and clearing away included.
+  package var totalSeconds: Double = 0
+  package var problems: [String] = []
+  /// Why a part was not tried.
+  package var notTried: [String] = []
+  /// What a rehearsal does not show.
+  package var limits: [String] = []
+  package var advice: [String] = []
+
+  /// Draws the conclusion.
+  mutating func conclude() {
+    restoreSeconds = steps.reduce(0) { $0 + ($1.countsForRestore ? $1.seconds ?? 0 : 0) }
+    if let objectiveSeconds, restoreSeconds > Double(objectiveSeconds) {
+      problems.append(
+        "the restore took \(Self.seconds(restoreSeconds)), and the objective is \(objectiveSeconds) s")
+    }
+    result = !problems.isEmpty ? .failed : notTried.isEmpty ? .passed : .incomplete
+  }
+
+  /// With two digits behind the point.
+  package static func seconds(_ value: Double) -> String {
+    let hundredths = Int((value * 100).rounded())
+    let fraction = "\(hundredths % 100)"
+    return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction) s"
+  }
+}
+
+/// What a checkpoint's notes keep of the last one.
+package struct RehearsalNote: Codable, Sendable {
+  package var at: Timestamp
+  package var result: RehearsalResult
+  package var restoreSeconds: Double
+}

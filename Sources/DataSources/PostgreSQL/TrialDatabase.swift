@@ -1,0 +1,107 @@
+// A checkpoint's database restored for a trial: under a name of ours beside the live one, compared in full, then open to
+// programs until it is dropped. As long as it is wanted, a connection with its token is open, which tells other processes
+// that it is not abandoned.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+extension PostgreSQLSource {
+  package func openScratch(
+    of record: SourceRecord, in store: Store, progress: any ProgressReporter
+  ) throws -> ScratchAttempt {
+    let (start, token) = (MonotonicTime.now, Self.newToken())
+    var dropping: (() -> Void)?
+    do {
+      let document = try Self.document(of: record, in: store)
+      if document.selection?.rowsOf != nil {
+        return .impossible("it holds the rows of a part alone, which are no database")
+      }
+      let access = try ServerAccess(named(for: token))
+      do { try access.checkCanCreate() } catch { return .impossible("\(error)") }
+      let clone = DatabaseClone(document, access, context(store, token, progress))
+      dropping = { Interruption.shielded { try? access.drop(clone.buildingName) } }
+      try access.check(binding: document)
+      try access.checkProvides(document, for: DatabaseRequest())
+      try clone.build()
+      let restored = MonotonicTime.now
+      try clone.compareArchive()
+      return .open(
+        TrialDatabase(
+          clone.buildingName, document, access, restoreSeconds: restored - start,
+          compareSeconds: MonotonicTime.now - restored))
+    } catch {
+      let cause = error
+      dropping?()
+      try Interruption.check()
+      if cause is Interrupted { throw cause }
+      if let problems = Self.problems(in: cause) {
+        return .failed(problems, seconds: MonotonicTime.now - start)
+      }
+      return .impossible("\(cause)")
+    }
+  }
+}
+
+final class TrialDatabase: ScratchDatabase {
+  let database: String
+  let restoreSeconds: Double
+  let compareSeconds: Double
+  let liveByteCount: Int?
+  let limits: [String]
+  private let access: ServerAccess
+  private let names: DatabaseVariables
+
+  init(
+    _ database: String, _ document: DatabaseDocument, _ access: ServerAccess, restoreSeconds: Double,
+    compareSeconds: Double
+  ) {
+    (self.database, self.access) = (database, access)
+    (self.restoreSeconds, self.compareSeconds) = (restoreSeconds, compareSeconds)
+    liveByteCount = access.liveOID == nil ? nil : try? access.byteCount(of: access.live)
+    limits = Self.limits(document.selection)
+    names = DatabaseVariables(located: access.source.located, live: access.live, other: database)
+  }
+
+  private static func limits(_ selection: DatabaseSelection?) -> [String] {
+    guard let selection else { return [] }
+    var limits: [String] = []
+    if !selection.schemas.isEmpty {
+      limits.append(
+        "the checkpoint holds the schemas \(selection.schemas.joined(separator: ", ")) alone; a rollback replaces "
+          + "them in place, in one transaction, which takes its own time")
+    }
+    if !selection.excludedTables.isEmpty {
+      limits.append("excludeTable: \(selection.excludedTables.joined(separator: ", ")) do not come back")
+    }
+    if !selection.excludedRows.isEmpty {
+      limits.append(
+        "excludeTableData: the rows of \(selection.excludedRows.joined(separator: ", ")) do not come back")
+    }
+    return limits
+  }
+
+  var unreachable: String? {
+    // libpq asks the service before the variables.
+    let isService = ProcessEnvironment.variables["PGSERVICE"]?.isEmpty == false
+    return names.located.text == nil && isService
+      ? "PGSERVICE leads programs to the live database, whatever other variables say" : nil
+  }
+
+  func variables(replacing environment: [String: String]) -> [String: String] {
+    names.variables(replacing: environment)
+  }
+
+  func masking(_ text: String) -> String {
+    let values = names.located.parameters.values
+    let secrets = [values["password"], values["sslpassword"], ProcessEnvironment.variables["PGPASSWORD"]]
+    return secrets.compactMap { $0 }.reduce(text) { text, secret in
+      secret.isEmpty ? text : text.replacing(secret, with: "[redacted]")
+    }
+  }
+
+  func redirecting(_ file: [UInt8]) -> [UInt8]? { names.redirecting(file) }
+
+  func close() throws { try Interruption.shielded { try access.drop(database) } }
+}
