@@ -185,4 +185,15 @@ struct ParserTests {
     #expect(usage("custom")?.hints.first?.contains("NAME") == true)
     #expect(usage("init", "x")?.description.contains("too many") == true)
   }
+
+  @Test("a command answers to its other names, which its help tells and the overview does not")
+  func aliases() throws {
+    for name in ["rehearse", "test-restore", "test-rollback"] {
+      let found = try run(name, "latest")
+      #expect(found.command == "rehearse" && found.word == name && found.operands == ["latest"])
+    }
+    #expect(Help.command(.rehearse).contains("The same as test-restore and test-rollback."))
+    #expect(!Help.overview(CheckpointCLI.commands, stages: .stage).contains("test-restore"))
+    #expect(usage("test-rollbak")?.hints.first == "did you mean: test-rollback?")
+  }
 }

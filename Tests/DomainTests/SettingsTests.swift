@@ -53,6 +53,22 @@ struct SettingsTests {
     #expect(settings.text("include") == "mine")
   }
 
+  @Test(
+    "a time is a number of seconds, or has its unit behind it",
+    arguments: [
+      ("90", 90), ("90s", 90), ("5m", 300), ("2H", 7200), ("0", nil), ("-1", nil), ("m", nil), ("1.5h", nil),
+      ("9999999999999999999", nil), ("9223372036854775807h", nil), ("1m30s", nil),
+    ] as [(String, Int?)])
+  func durations(text: String, wanted: Int?) throws {
+    let settings = try read("[checkpoint]\n  rto = \(text)\n")
+    #expect(try read().duration("other") == nil)
+    if let wanted {
+      #expect(try settings.duration("rto") == wanted)
+    } else {
+      #expect(throws: Settings.Invalid.self) { try settings.duration("rto") }
+    }
+  }
+
   @Test("a value may hold newlines and equals signs")
   func oddValues() throws {
     let settings = try read("[checkpoint]\n  message = \"one\\ntwo = three\"\n")

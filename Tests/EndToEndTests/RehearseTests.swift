@@ -281,6 +281,33 @@ struct RehearseTests {
     try stage.expectUntouched(since: live)
   }
 
+  @Test("files that come back otherwise, or not at all, are named")
+  func filesDiffer() throws {
+    let stage = try RehearsalScene(nil)
+    let repository = stage.scene.repository
+    for kind in ["clean", "smudge"] { try repository.git("config", "filter.x.\(kind)", "cat") }
+    try repository.write(".gitattributes", "*.dat filter=x\n")
+    try repository.write("some.dat", "one\n")
+    try repository.commit("Filtered")
+    try repository.write(".env", "KEY=1\n", mode: 0o600)
+    try stage.scene.checkpoint("custom", "filtered")
+    try stage.scene.checkpoint("rehearse", "filtered")
+    try repository.git("config", "filter.x.smudge", "sed s/one/two/")
+    let other = try stage.scene.run("rehearse", "filtered")
+    #expect(other.code == 12 && other.errorText.contains("some.dat is another one"), "\(other)")
+    try repository.git("config", "filter.x.smudge", "cat")
+    for fan in try stage.scene.names(in: "chunks") {
+      for name in try stage.scene.names(in: "chunks/\(fan)") {
+        let path = stage.scene.store.appending("chunks/\(fan)/\(name)")
+        if try FileTree.status(path)?.byteCount ?? 0 < 60 { try FileTree.remove(path) }
+      }
+    }
+    let live = try stage.everything()
+    let damaged = try stage.scene.run("rehearse", "filtered")
+    #expect(damaged.code == 12 && damaged.errorText.contains("is missing"), "\(damaged)")
+    try stage.expectUntouched(since: live)
+  }
+
   @Test("the report goes to the stage's folder, and where --output says")
   func places() throws {
     let scene = try RehearsalScene(nil).scene

@@ -40,6 +40,17 @@ struct ShellCommandTests {
     }
   }
 
+  @Test(
+    "what it leaves in the background is ended where that is asked for, and its own end is what counts",
+    arguments: ["sleep 600", "trap '' TERM; touch trapped; while :; do sleep 0.05; done"])
+  func endsWhatItLeaves(left: String) throws {
+    var command = command("(\(left)) & echo $! >pid; echo said; exit 5")
+    command.endsWhatItLeaves = true
+    let outcome = try command.run()
+    #expect(outcome.ending == .exited(5) && outcome.output == Array("said\n".utf8))
+    #expect(isGone(try number(in: "pid")))
+  }
+
   @Test("it runs in its directory, with the given environment alone and nothing to read")
   func surroundings() throws {
     let outcome = try command("pwd; echo \"$WORD ${HOME-none}\"; cat; exit 3", additions: ["WORD": "a b"])
