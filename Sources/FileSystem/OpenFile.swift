@@ -66,6 +66,7 @@ package struct FileStatus: Sendable, Equatable {
   package var kind: Kind
   /// Permission bits, 0o7777 at most.
   package var permissions: UInt32
+  package var owner: uid_t
   package var byteCount: Int
   package var device: UInt64
   package var inode: UInt64
@@ -75,6 +76,7 @@ package struct FileStatus: Sendable, Equatable {
   init(_ raw: stat) {
     kind = Self.kind(ofMode: raw.st_mode)
     permissions = UInt32(raw.st_mode & 0o7777)
+    owner = raw.st_uid
     byteCount = Int(raw.st_size)
     device = UInt64(raw.st_dev)
     inode = UInt64(raw.st_ino)

@@ -71,6 +71,14 @@ package enum HeadDestination: Sendable, Hashable, Codable {
     return nil
   }
 
+  /// What it takes the lock of.
+  package var branches: [String] {
+    switch self {
+    case .movedBranch(let name, _), .unborn(let name), .removedBranch(let name): [name]
+    case .branch, .detached: []
+    }
+  }
+
   /// Moves HEAD, and nothing else, with an entry in the reflog.
   package func apply(_ git: GitProgram, reason: String) throws {
     let message = BytePath("checkpoint: \(reason)")

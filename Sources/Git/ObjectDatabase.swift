@@ -52,6 +52,9 @@ package final class ObjectDatabase {
 
   // MARK: Writing
 
+  /// What killed processes had written and not published.
+  package func removeAbandoned() throws { try ObjectQuarantine.removeAbandoned(in: objects) }
+
   /// From here on objects are written to quarantine.
   /// - Parameter many: above about 100 objects one pack is several times faster than loose files.
   package func beginWriting(many: Bool) throws {

@@ -6,6 +6,8 @@ import FileSystem
 import Glibc
 
 final class ObjectQuarantine {
+  private static let prefix = "tmp_objdir-checkpoint-"
+
   /// Bytes of packed objects that are held in memory before they become a pack.
   private static let packLimit = 16 << 20
 
@@ -25,7 +27,7 @@ final class ObjectQuarantine {
     self.repository = repository
     self.objects = objects
     self.files = files
-    directory = objects.appending("tmp_objdir-checkpoint-\(getpid())-\(UInt32.random(in: 0 ... .max))")
+    directory = objects.appending("\(Self.prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))")
     try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
 
     loose = try Self.makeDatabase(quarantine: directory, objects: objects)
@@ -57,6 +59,17 @@ final class ObjectQuarantine {
   deinit {
     git_odb_free(loose)
     try? FileTree.remove(directory)
+  }
+
+  /// Removes those of killed processes. Git would, but only after two weeks.
+  static func removeAbandoned(in objects: BytePath) throws {
+    for name in try FileTree.list(objects) {
+      guard let text = name.exactText, text.hasPrefix(prefix),
+        let process = pid_t(text.dropFirst(prefix.count).prefix { $0 != "-" }),
+        kill(process, 0) == -1 && errno == ESRCH
+      else { continue }
+      try FileTree.remove(objects.appending(name))
+    }
   }
 
   /// Writes an object, unless the repository has it already.

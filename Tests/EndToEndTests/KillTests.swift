@@ -1,5 +1,6 @@
-// Killed without warning at any moment, a checkpoint leaves the earlier ones whole, and a rollback leaves a
-// state from which both directions work. The moments are drawn at random; a failure names the seed.
+// Killed without warning at any moment, a checkpoint leaves the earlier ones whole; interrupted with Ctrl-C, checkpoints
+// and rollbacks leave nothing half done. The moments are drawn at random; a failure names the seed. (Killed rollbacks:
+// JournalKillTests.)
 
 import FileSystem
 import Glibc
@@ -73,70 +74,6 @@ struct KillTests {
     try scene.repository.git("fsck", "--strict")
   }
 
-  @Test(
-    "a killed rollback can be continued and aborted",
-    arguments: [PostgresServer.Rights.createDatabases, .plain])
-  func rollback(_ rights: PostgresServer.Rights) throws {
-    let scene = try scene(rights)
-    let database = try #require(scene.database)
-    // The rollback detaches HEAD, because the branch has gone on; where main points stays the same.
-    let parts = ["branch", "branches"]
-    let before = try scene.picture()
-    try scene.checkpoint("custom", "good")
-    try scene.repository.git("commit", "-q", "-m", "What was staged")
-    try scene.repository.scramble()
-    try scene.repository.write("private.key", "another\n", mode: 0o600)
-    try database.psql(
-      "DROP TABLE things; UPDATE people SET name = 'x' WHERE id % 3 = 0; CREATE TABLE later (); SELECT lo_unlink(77001)"
-    )
-    let broken = try scene.picture()
-    let longest = try time { try scene.checkpoint("rollback", "--yes", "good") }
-    try scene.expect(before, except: parts)
-    try scene.checkpoint("undo", "--yes")
-    try scene.expect(broken)
-
-    var random = SeededGenerator()
-    var pending = 0
-    for round in 1...Rounds.count(rights == .plain ? 6 : 10) {
-      let delay = Double.random(in: 0...longest, using: &random)
-      let comment: Comment = "seed \(random.seed), round \(round), killed after \(delay) s"
-      _ = try scene.program.start(["rollback", "--yes", "good"]).kill(after: delay)
-      let status = try scene.run("status", "--json")
-      try #require(status.code == 0, "\(comment): \(status)")
-      var isBack = false
-      if try status.json()["pending"]?.string != nil {
-        pending += 1
-        // Nothing else may start before that is settled.
-        #expect(try scene.run("custom", "too-early").code == 1, comment)
-        let direction: BytePath = pending % 2 == 0 ? "--abort" : "--continue"
-        let result = try scene.run("rollback", direction)
-        try #require(result.code == 0, "\(comment): \(result)")
-        isBack = direction == "--continue"
-        if isBack {
-          try scene.expect(before, except: parts, comment)
-        } else {
-          try scene.expect(broken, comment)
-        }
-      } else {
-        let now = try scene.picture()
-        isBack = now.without(parts) == before.without(parts)
-        if !isBack { try scene.expect(broken, comment) }
-      }
-      // What was live for a moment is kept by --abort, and said.
-      let kept = try database.relatives().filter { !$0.contains("_before_") }
-      try scene.expectNone(isBack ? kept : kept.filter { !$0.contains("_given_up_") }, comment)
-      for name in kept { try database.dropRelative(name) }
-      try scene.expectNone(debris(scene), comment)
-      if isBack {
-        let undone = try scene.run("undo", "--yes")
-        try #require(undone.code == 0, "\(comment): \(undone)")
-        try scene.expect(broken, comment)
-      }
-    }
-    #expect(pending > 0, "seed \(random.seed): no kill hit the rollback at work")
-    try scene.checkpoint("verify", "--all")
-  }
-
   @Test("Ctrl-C while waiting for a lock ends a checkpoint at once, and nothing is left")
   func interruptedWaiting() throws {
     let scene = try scene(.createDatabases)
@@ -197,13 +134,5 @@ struct KillTests {
       try scene.expectNone(database.relatives().filter { !$0.contains("_before_") }, comment)
       if result.code == 0 { try scene.checkpoint("undo", "--yes") }
     }
-  }
-}
-
-/// How often a test draws a moment: a few times in every run, CHECKPOINT_TEST_ROUNDS times as often by hand.
-private enum Rounds {
-  static func count(_ usual: Int) -> Int {
-    let factor = getenv("CHECKPOINT_TEST_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 1
-    return usual * max(1, factor)
   }
 }

@@ -104,10 +104,11 @@ package final class RunningProgram {
   }
 
   /// Ends the program after `seconds`, as a power failure would, unless it has ended by itself.
-  package func kill(after seconds: Double) -> ProgramResult {
+  /// - Parameter withChildren: the programs that it has started as well, as far as they are in its process group.
+  package func kill(after seconds: Double, withChildren: Bool = false) -> ProgramResult {
     // Output may stay unread meanwhile: it is far less than a pipe holds.
     _ = read(until: MonotonicTime.now + seconds, isEnough: { _ in false })
-    Glibc.kill(process, SIGKILL)
+    Glibc.kill(withChildren ? -process : process, SIGKILL)
     return wait()
   }
 }
@@ -216,8 +217,12 @@ package struct CheckpointProgram: Sendable {
     ["HOME": home.description, "GIT_CONFIG_NOSYSTEM": "1"].merging(environment) { _, new in new }
   }
 
-  package func start(_ arguments: [BytePath], in directory: BytePath? = nil) throws -> RunningProgram {
-    try Program.start([binary] + arguments, environment: variables, directory: directory ?? self.directory)
+  /// - Parameter watcher: a program and its options that run this one, such as strace.
+  package func start(
+    _ arguments: [BytePath], in directory: BytePath? = nil, under watcher: [BytePath] = []
+  ) throws -> RunningProgram {
+    try Program.start(
+      watcher + [binary] + arguments, environment: variables, directory: directory ?? self.directory)
   }
 
   package func run(

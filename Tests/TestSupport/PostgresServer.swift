@@ -46,6 +46,16 @@ package final class PostgresServer: Sendable {
       ])
   }
 
+  /// As after a crash: nobody is asked, and the log is read again.
+  package var restartCommand: [BytePath] {
+    Self.account + [
+      programs.appending("pg_ctl"), "-D", directory.appending("data"), "-l", directory.appending("log"), "-m",
+      "immediate", "-w", "-t", "60", "restart",
+    ]
+  }
+
+  package func restart() throws { try Self.run(restartCommand) }
+
   /// Where the socket is.
   package let directory: BytePath
   package let programs: BytePath

@@ -106,6 +106,28 @@ extension Picture {
   /// Of a database, as pg_dump sees it.
   /// - Parameter isWhole: with the properties of the database itself.
   package static func database(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
+    var picture = try dump(database, isWhole: isWhole)
+    // Not in dumps: the contents of materialized views, and whether indexes and constraints are usable.
+    let views = try database.psql(
+      """
+      SELECT format('SELECT ''%s ''||to_jsonb(m)::text FROM %s m;', c.oid::regclass, c.oid::regclass)
+      FROM pg_class c WHERE relkind = 'm' AND relispopulated ORDER BY c.oid::regclass::text
+      """, asSuperuser: true)
+    picture.parts["materialized"] = try database.psql(views, asSuperuser: true).split(separator: "\n").map(
+      String.init
+    )
+    .sorted()
+    picture.parts["unusable"] = try database.psql(
+      """
+      SELECT indexrelid::regclass::text COLLATE "C" FROM pg_index WHERE NOT indisvalid
+      UNION ALL SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY 1
+      """, asSuperuser: true
+    ).split(separator: "\n").map(String.init)
+    return picture
+  }
+
+  /// The quick part of it: pg_dump alone.
+  package static func dump(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
     let server = database.server
     // Rows of partitions belong to the root: an enum's hash is another one in another database.
     let options: [BytePath] = isWhole ? ["--create"] : []
@@ -131,22 +153,6 @@ extension Picture {
     var picture = Picture()
     picture.parts["definitions"] = definitions
     picture.parts["rows"] = rows.sorted()
-    // Not in dumps: the contents of materialized views, and whether indexes and constraints are usable.
-    let views = try database.psql(
-      """
-      SELECT format('SELECT ''%s ''||to_jsonb(m)::text FROM %s m;', c.oid::regclass, c.oid::regclass)
-      FROM pg_class c WHERE relkind = 'm' AND relispopulated ORDER BY c.oid::regclass::text
-      """, asSuperuser: true)
-    picture.parts["materialized"] = try database.psql(views, asSuperuser: true).split(separator: "\n").map(
-      String.init
-    )
-    .sorted()
-    picture.parts["unusable"] = try database.psql(
-      """
-      SELECT indexrelid::regclass::text COLLATE "C" FROM pg_index WHERE NOT indisvalid
-      UNION ALL SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY 1
-      """, asSuperuser: true
-    ).split(separator: "\n").map(String.init)
     return picture
   }
 }

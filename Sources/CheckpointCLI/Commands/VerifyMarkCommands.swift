@@ -152,6 +152,7 @@ extension Command {
     }
     let lock = try store.lock(.shared, waiting: 10)
     defer { withExtendedLifetime(lock) {} }
+    try JournalFile(store).requireNone()
     try Catalog(store).updateNotes(manifest.id) { notes in
       notes.isMarkedStable = word != "unstable"
       notes.isCritical = word == "critical" ? true : nil

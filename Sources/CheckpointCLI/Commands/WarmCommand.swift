@@ -48,6 +48,8 @@ extension Command {
   }
 
   private static func drop(_ what: String?, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    // An interrupted rollback may be about to use one.
+    try JournalFile(store).requireNone()
     let clones = try workspace.clones(store)
     var dropped: [String] = []
     if let what, let stray = try WarmText.strays(workspace, clones.list()).first(where: { $0.name == what }) {

@@ -51,6 +51,7 @@ package enum AbandonedWork {
     throws
   {
     try ScratchIndex.removeAbandoned(in: location)
+    try database.removeAbandoned()
     try ChunkSession.removeAbandoned(in: store)
     for directory in [store.root, store.manifests, store.notes] {
       for name in try FileTree.list(directory) where ReplacedFile.isAbandoned(name) {

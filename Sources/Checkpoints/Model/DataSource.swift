@@ -39,6 +39,8 @@ package struct RestoreContext: Sendable {
   package var clone: WarmClone?
   /// Whether the record was really restored once, and every row compared.
   package var isProven = false
+  /// What the journal knows of an operation that is taken up again: it goes on in the way in which it was begun.
+  package var begun: RestoreState?
 
   package init(
     store: Store, token: String, isResuming: Bool, removesOthers: Bool,

@@ -144,6 +144,7 @@ package final class Rollback {
       var context = context
       context.clone = notes.warm?.first { $0.source == record.name }
       context.isProven = isProven
+      context.begun = journal.sources[record.name]?.state
       return (record, try source.restoration(of: record, context: context))
     }
   }

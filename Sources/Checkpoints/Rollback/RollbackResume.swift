@@ -10,9 +10,21 @@ extension Rollback {
     }
   }
 
+  /// A power failure, or a kill that meant the whole process group, ended git as well, which left its locks.
+  private func breakGitLocks(_ journal: Journal) throws {
+    let branches = (journal.head + journal.headBefore).flatMap(\.branches)
+    try AbandonedLocks.remove(in: project.location, branches: branches, since: journal.startedAt)
+    for record in try catalog.manifest(journal.target).git.submodules ?? [] {
+      if let submodule = try Submodule.open(record.path, in: project.location, files: store.files) {
+        try AbandonedLocks.remove(in: submodule.location, branches: [], since: journal.startedAt)
+      }
+    }
+  }
+
   /// Finishes what a killed process began.
   package func resume(_ journal: Journal) throws -> RollbackResult {
     try requireOwnWorktree(journal)
+    try breakGitLocks(journal)
     if journal.services?.isPutBack == true { throw RollbackProblem.alreadyPutBack(journal.operation) }
     var journal = try adoptRescue(journal)
     let notes = noted(try keepPresentState(journal, before: "continue"))
@@ -36,6 +48,7 @@ extension Rollback {
   /// - Returns: what people should know.
   package func abandon(_ journal: Journal) throws -> [String] {
     try requireOwnWorktree(journal)
+    try breakGitLocks(journal)
     let journal = try adoptRescue(journal)
     let isPutBack = journal.services?.isPutBack == true
     let present = isPutBack ? nil : try keepPresentState(journal, before: "abort")

@@ -28,6 +28,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case targetIsSystem(String)
   case invalidName(String)
   case cannotCreate(String)
+  case cloneChanged(String)
   case noSuchSchema(String, database: String)
   /// “schema” or “table”
   case notRecorded(String, String)
@@ -101,6 +102,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "extensions are not installed on this server: \(names.joined(separator: ", "))"
     case .cloneInUse(let name): "others connect to \(name) again and again while it is being made"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
+    case .cloneChanged(let name): "the warm clone \(name) was opened or altered by somebody meanwhile"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }
   }
@@ -185,7 +187,9 @@ package struct PostgreSQLSource: DataSource {
     }
     let (document, request) = (try Self.document(of: record, in: context.store), context.request)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
-    if let clone = context.clone, request.isWhole, access.canCreateDatabases,
+    // Rights may have been given or taken since it was begun.
+    let swaps = context.begun.map(SwapRestoration.isState) ?? access.canCreateDatabases
+    if let clone = context.clone, request.isWhole, swaps,
       try access.condition(of: clone) == .intact
     {
       return try SwapRestoration(.warm(document, clone), record: record, access: access, context: context)
@@ -197,7 +201,7 @@ package struct PostgreSQLSource: DataSource {
     if let part = request.part.isSelective ? request.part : document.selection?.part {
       return try PartRestoration(document, part, access: access, context: context)
     }
-    if access.canCreateDatabases {
+    if swaps {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)
     }
     return try InPlaceRestoration(document, access: access, context: context)

@@ -140,6 +140,11 @@ final class ServerAccess {
     try maintenanceConnection().query("SELECT oid FROM pg_database WHERE datname = $1", [database]).first?[0]
   }
 
+  /// nil where there is none with the number.
+  func name(ofOID oid: String) throws -> String? {
+    try maintenanceConnection().query("SELECT datname FROM pg_database WHERE oid = $1::oid", [oid]).first?[0]
+  }
+
   /// What the server's entry of a closed database bears: the number of the transaction that wrote it. Nobody gets into
   /// the database without opening it, and opening it writes the entry anew.
   /// - Returns: nil for one that is open, or not there.

@@ -24,11 +24,16 @@ final class SwapRestoration: SourceRestoration {
     static let incomingOID = "incomingOID"
     static let aside = "aside"
     static let notes = "notes"
+    /// Of a warm clone, when it was chosen.
+    static let seal = "seal"
     /// Where it came from; an operation that is taken up again goes by what it began with.
     static let isMade = "isMade"
   }
 
   static let givenUp = "given_up"
+
+  /// Whether a journal tells of a swap.
+  static func isState(_ state: RestoreState) -> Bool { state[Key.incoming] != nil }
 
   private let origin: Origin
   private let record: SourceRecord
@@ -75,11 +80,13 @@ final class SwapRestoration: SourceRestoration {
     }
   }
 
+  /// It names the database that was live when it began: that one is moved aside, or none.
   var rescueRecord: SourceRecord? {
-    SourceRecord(
+    let oid = (context.begun?[Key.liveOID] ?? access.liveOID).flatMap { $0.isEmpty ? nil : $0 }
+    return SourceRecord(
       name: record.name, type: record.type, document: nil, label: record.label, counts: [:],
       liveByteCount: (try? access.byteCount(of: access.live)) ?? 0, streamByteCount: 0,
-      retained: access.liveOID.map { RetainedDatabase(database: asideName, oid: $0) })
+      retained: oid.map { RetainedDatabase(database: asideName, oid: $0) })
   }
 
   var warnings: [String] {
@@ -104,6 +111,7 @@ final class SwapRestoration: SourceRestoration {
     case .warm(_, let clone):
       state[Key.incoming] = clone.database
       state[Key.incomingOID] = clone.oid
+      state[Key.seal] = clone.seal
     case .recorded(let document):
       let name = access.derivedName("restoring", token: context.token)
       let notes = try DatabaseBuild(document, access: access, context: context).build(name)
@@ -126,6 +134,9 @@ final class SwapRestoration: SourceRestoration {
     }
     guard present ?? "" == liveOID, try access.oid(of: incoming) == incomingOID else {
       throw DatabaseProblem.renamedMeanwhile(live)
+    }
+    if let seal = state[Key.seal], try access.seal(of: incoming, oid: incomingOID) != seal {
+      throw DatabaseProblem.cloneChanged(incoming)
     }
     if present == nil {
       try access.rename(incoming, to: live)
@@ -157,8 +168,27 @@ final class SwapRestoration: SourceRestoration {
     } else if state[Key.isMade] != nil, try access.oid(of: incoming) == incomingOID {
       try access.drop(incoming)
     }
-    if try access.oid(of: live) == liveOID { try access.setConnections(allowed: true, to: live) }
-    return notes
+    return try notes + takeBack(live, liveOID, from: aside)
+  }
+
+  /// The database that was live has its name and is open; where somebody has renamed databases meanwhile, as far as that can
+  /// be had.
+  private func takeBack(_ live: String, _ oid: String, from aside: String) throws -> [String] {
+    if oid.isEmpty { return [] }
+    let present = try access.oid(of: live)
+    if present == oid {
+      try access.setConnections(allowed: true, to: live)
+    } else if try access.oid(of: aside) == oid {
+      guard present == nil else { throw DatabaseProblem.renamedMeanwhile(live) }
+      try access.rename(aside, to: live)
+    } else {
+      let name = try access.name(ofOID: oid)
+      return [
+        name.map { "somebody has renamed the database \(live) meanwhile: it is called \($0)" }
+          ?? "the database \(live) was dropped by somebody meanwhile"
+      ]
+    }
+    return []
   }
 
   func finish(_ state: RestoreState) throws -> [String] {
