@@ -28,7 +28,9 @@ struct DatabaseBuild {
     // At once, because the schema public belongs to whoever owns the database.
     try document.database.giveToOwner(name, maintenance)
     do {
-      return try fill(name)
+      let notes = try fill(name)
+      try access.makeDurable(name)
+      return notes
     } catch {
       let cause = error
       Interruption.shielded { try? access.drop(name) }

@@ -56,6 +56,7 @@ final class InPlaceTransaction {
       try Self.translatingLocks(access) { try body(connection) }
       let number = try connection.query("SELECT \(currentNumber)::text").first?[0] ?? ""
       try context.store.files.replaceFile(file, with: Array(number.utf8))
+      _ = try connection.query(ServerAccess.durably)
       try connection.execute("COMMIT")
     } catch {
       try? connection.execute("ROLLBACK")

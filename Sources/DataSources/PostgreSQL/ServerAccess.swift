@@ -258,8 +258,12 @@ final class ServerAccess {
 
   /// Gives a closed database another name. It stays closed.
   func renameClosed(_ database: String, to name: String) throws {
-    try maintenanceConnection().execute(
-      "ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)")
+    try inTransaction(["ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)"])
+  }
+
+  /// What was written to a database of ours so far survives a crash of the server.
+  func makeDurable(_ database: String) throws {
+    try inTransaction(["ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS true"])
   }
 
   /// Nobody is in it, and nobody can get in.
@@ -298,10 +302,16 @@ final class ServerAccess {
     }
   }
 
+  /// Within a transaction: its commit, and with it everything that was written on the server before, survives a crash, even
+  /// where the server's settings do without. What is done then is written down as done.
+  static let durably =
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+
   private func inTransaction(_ statements: [String]) throws {
     let connection = try maintenanceConnection()
     try connection.execute("BEGIN")
     do {
+      _ = try connection.query(Self.durably)
       for statement in statements { try connection.execute(statement) }
       try connection.execute("COMMIT")
     } catch {
