@@ -72,6 +72,10 @@ struct RehearsalInterruptionTests {
       let delay = Double.random(in: 0...longest, using: &random)
       _ = try stage.scene.program.start(["rehearse"]).kill(after: delay)
       let comment: Comment = "seed \(random.seed), round \(round), killed after \(delay) s"
+      // Programs that it had started, and what they had sent to the server, come to their ends first.
+      let database = try #require(stage.scene.database)
+      try database.server.waitUntil(
+        "SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = '\(database.role)'")
       let next = try stage.scene.run("rehearse")
       try #require(next.code == 0, "\(comment): \(next)")
       try stage.expectUntouched(since: live, comment)

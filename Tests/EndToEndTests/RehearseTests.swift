@@ -281,6 +281,57 @@ struct RehearseTests {
     try stage.expectUntouched(since: live)
   }
 
+  @Test(
+    "advice follows from what is: an old checkpoint, a database that has grown, a warm clone, a missing build command"
+  )
+  func advice() throws {
+    let stage = try RehearsalScene(breaking: false)
+    let scene = stage.scene
+    let database = try #require(scene.database)
+    func advice() throws -> [String] {
+      try scene.checkpoint("rehearse", "--json").json().texts("advice")
+    }
+    try stage.configure("services.build", "true")
+    try stage.configure("services.smoke", "true")
+    try stage.configure("rto", "1h")
+    #expect(try advice() == [])
+    try database.psql("CREATE TABLE much AS SELECT n, md5(n::text) FROM generate_series(1, 150000) n")
+    let manifest = scene.store.appending("manifests/\(stage.id).json")
+    let text = String(decoding: try FileTree.readAll(manifest), as: UTF8.self)
+    let created = try #require(text.firstMatch(of: #/"createdAt" : "(\d{4})/#))
+    let old = text.replacing(created.output.0, with: "\"createdAt\" : \"\((Int(created.output.1) ?? 1) - 1)")
+    try SystemFileOperations().replaceFile(manifest, with: Array(old.utf8))
+    try scene.repository.git("config", "--unset", "checkpoint.services.build")
+    let lines = try advice()
+    #expect(lines.count == 3, "\(lines)")
+    #expect(lines.contains { $0.contains("services.build") } && lines.contains { $0.contains(" days old") })
+    #expect(lines.contains { $0.hasPrefix("the database main has ") })
+  }
+
+  @Test("no password gets into the report, nor into what is shown")
+  func password() throws {
+    let stage = try RehearsalScene()
+    let (scene, secret) = (stage.scene, "hush77")
+    let database = try #require(scene.database)
+    try database.server.psql(
+      "ALTER ROLE \(database.role) PASSWORD '\(secret)'; GRANT with_password TO \(database.role)")
+    let url = "postgresql://\(database.role):\(secret)@/\(database.name)?host=\(database.server.directory)"
+    try scene.repository.write(".env", "DATABASE_URL=\(url)\n", mode: 0o600)
+    // It is the user's own terminal that the command prints to.
+    try stage.configure(
+      "services.smoke",
+      "exec 2>&1 >/dev/null; psql -Atc 'SELECT 1' \"$DATABASE_URL\" >\"$OUT/connected\"; echo \"plain \(secret) $DATABASE_URL\" >&2; exit 1"
+    )
+    let result = try scene.run("rehearse", "--json", "--quiet")
+    #expect(result.code == 12 && !result.text.contains(secret), "\(result)")
+    #expect(try stage.output("connected") == "1\n")
+    let report = try stage.report()
+    #expect(report.json["steps"]?.array?.last?.texts("output").first?.hasPrefix("plain [redacted]") == true)
+    #expect(!report.markdown.contains(secret) && report.markdown.contains("redacted"))
+    let found = try Program.run(["grep", "-rl", "\(secret)", scene.store])
+    #expect(found.text == "", "\(found)")
+  }
+
   @Test("files that come back otherwise, or not at all, are named")
   func filesDiffer() throws {
     let stage = try RehearsalScene(nil)

@@ -193,4 +193,20 @@ extension SubmoduleTests {
     try repository.git("submodule", "deinit", "-q", "-f", "lib")
     #expect(try scene.run("verify", "all").text.contains("not checked out"))
   }
+
+  @Test("a rehearsal names submodules, and is incomplete where the checkpoint holds work in them")
+  func rehearsal() throws {
+    try scene.checkpoint("custom", "plain")
+    try scene.checkpoint("custom", "recorded", "--recurse-submodules")
+    let before = try scene.picture()
+    let plain = try scene.run("rehearse", "plain", "--json")
+    #expect(plain.code == 0, "\(plain)")
+    #expect(
+      try plain.json()["limits"]?.array?.contains { $0.string?.hasPrefix("submodules lib:") == true } == true)
+    let recorded = try scene.run("rehearse", "recorded", "--json")
+    #expect(recorded.code == 3, "\(recorded)")
+    #expect(
+      try recorded.json()["notTried"]?.array?.first?.string?.hasPrefix("work in submodules: lib") == true)
+    try scene.expect(before)
+  }
 }

@@ -202,12 +202,12 @@ package final class Rehearsal {
     try measured("compare \(name)", countsForRestore: false) { try tree.differences() }
     self.tree = tree
     report.limits += tree.limits
-    let submodules = try tree.submodules()
-    if submodules.isEmpty { return }
-    notTried(
-      "submodules",
-      "\(submodules.map(\.description).joined(separator: ", ")): a temporary working tree has none checked out"
-    )
+    let (recorded, others) = try tree.submodules()
+    let reason = "a temporary working tree has none checked out"
+    if !others.isEmpty { report.limits.append("submodules \(others.joined(separator: ", ")): \(reason)") }
+    if !recorded.isEmpty {
+      notTried("work in submodules", "\(recorded.joined(separator: ", ")): \(reason)")
+    }
   }
 
   /// - Returns: what could not be removed, for people.

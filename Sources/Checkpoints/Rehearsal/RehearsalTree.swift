@@ -112,12 +112,16 @@ struct RehearsalTree {
   }
 
   /// Submodules are not checked out in a linked working tree.
-  func submodules() throws -> [BytePath] {
-    guard let index = state.index[0] else { return [] }
+  /// - Returns: those whose work the checkpoint holds, and the others.
+  func submodules() throws -> (recorded: [String], others: [String]) {
+    let recorded = (target.git.submodules ?? []).map(\.path)
+    guard let index = state.index[0] else { return ([], []) }
     let database = try ObjectDatabase.open(project.location, files: store.files)
-    var found: [BytePath] = []
-    try database.forEachFile(in: index) { path, entry in if entry.mode == .submodule { found.append(path) } }
-    return found
+    var others: [BytePath] = []
+    try database.forEachFile(in: index) { path, entry in
+      if entry.mode == .submodule && !recorded.contains(path) { others.append(path) }
+    }
+    return (recorded.map(\.description), others.map(\.description))
   }
 
   /// Files by the name of which programs find variables, among what is tracked, untracked and kept.

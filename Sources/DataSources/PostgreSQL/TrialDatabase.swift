@@ -19,7 +19,9 @@ extension PostgreSQLSource {
         return .impossible("it holds the rows of a part alone, which are no database")
       }
       let access = try ServerAccess(named(for: token))
-      do { try access.checkCanCreate() } catch { return .impossible("\(error)") }
+      do { try access.checkCanCreate() } catch {
+        return .impossible("\(error); somebody who may lets it: ALTER ROLE … CREATEDB")
+      }
       let clone = DatabaseClone(document, access, context(store, token, progress))
       dropping = { Interruption.shielded { try? access.drop(clone.buildingName) } }
       try access.check(binding: document)
