@@ -39,7 +39,7 @@ struct ArchiveComparison {
     let session = try ChunkSession(store)
     defer { session.abort() }
     let file = session.temporaryPath("proof")
-    try dump(name, document, to: file)
+    try writeArchive(of: name, document, to: file)
     let input = try OpenFile.open(file, flags: O_RDONLY)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { buffer.deallocate() }
@@ -60,7 +60,7 @@ struct ArchiveComparison {
     return differences.sorted()
   }
 
-  private func dump(_ name: String, _ document: DatabaseDocument, to file: BytePath) throws {
+  private func writeArchive(of name: String, _ document: DatabaseDocument, to file: BytePath) throws {
     let limits = access.source.limits
     let parameters = access.parameters.with(database: name)
     let connection = try Connection.open(parameters, timeout: limits.connect)
