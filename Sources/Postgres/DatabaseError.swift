@@ -30,6 +30,7 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
   package var isPermission: Bool { sqlState == "42501" }
   package var isMissingDatabase: Bool { sqlState == "3D000" }
   package var isCancelled: Bool { sqlState == "57014" }
+  package var isDeadlock: Bool { sqlState == "40P01" }
   package var isInUse: Bool { sqlState == "55006" }
   package var isDiskFull: Bool { sqlState == "53100" }
 }

@@ -23,12 +23,16 @@ extension Command {
     let store = try workspace.openStore()
     let lock = try store.lock(.shared, waiting: 10)
     defer { withExtendedLifetime(lock) {} }
-    switch (invocation.operands[0], invocation.operands.dropFirst().first) {
-    case ("list", nil): return try WarmText.list(workspace, store)
-    case ("drop", let what): return try drop(what, workspace, store)
-    case (let selector, nil): return try make(selector, workspace, store)
-    case (_, let other?): throw UsageError(description: "“\(other)” is one word too many")
+    let (word, rest) = (invocation.operands[0], invocation.operands.dropFirst().first)
+    if let rest, word != "drop" { throw UsageError(description: "“\(rest)” is one word too many") }
+    if word == "list" { return try WarmText.list(workspace, store) }
+    // Two that make clones at once would make one too many.
+    try WorkerLock.stop(in: store, waiting: 5)
+    guard let worker = try WorkerLock.acquire(store, at: workspace.clock.now()) else {
+      throw StoreError.busy(store.root)
     }
+    defer { withExtendedLifetime(worker) {} }
+    return try word == "drop" ? drop(rest, workspace, store) : make(word, workspace, store)
   }
 
   private static func make(_ selector: String, _ workspace: Workspace, _ store: Store) throws -> ExitCode {

@@ -107,10 +107,13 @@ struct RowLoad: Sendable {
   ) throws {
     let connection = try connect()
     try connection.execute("SET synchronous_commit = off")
+    // pg_restore's statements take locks one after another, and reading several tables at once does, too: who of them
+    // waits for the other for ever is us, and before the server calls it a deadlock and ends pg_restore.
+    try connection.execute("SET lock_timeout = '300ms'")
     try connection.widenInputBuffer()
     let reader = ChunkReader(store)
     while let work = shared.board.next() {
-      shared.board.finish(adding: try perform(work, connection, reader, shared))
+      shared.board.finish(adding: try attempt(work, connection, reader, shared))
       if work.isLoad, shared.loadsLeft.subtract(1, ordering: .relaxed).newValue == 0 {
         return try afterLoading()
       }
@@ -118,9 +121,21 @@ struct RowLoad: Sendable {
         // One goes on with comparing; the others leave their cores to the indexes.
         if shared.isComparing.exchange(true, ordering: .relaxed) { return }
         while let work = shared.board.next() {
-          shared.board.finish(adding: try perform(work, connection, reader, shared))
+          shared.board.finish(adding: try attempt(work, connection, reader, shared))
         }
       }
+    }
+  }
+
+  /// Does one piece of work and returns what follows from it: the same again where a lock is in its way.
+  private func attempt(
+    _ work: Work, _ connection: Connection, _ reader: ChunkReader, _ shared: Shared
+  ) throws -> [Work] {
+    do { return try perform(work, connection, reader, shared) } catch let error as DatabaseError
+      where !work.isLoad && (error.isLockTimeout || error.isDeadlock)
+    {
+      try Interruption.check()
+      return [work]
     }
   }
 
