@@ -38,15 +38,15 @@ extension Command {
     let lock = try store.lock(.shared, waiting: 10)
     let (manifests, unreadable) = try chosen(workspace, store)
     let isProving = invocation.has("--restore")
-    let needsSources = isProving || manifests.contains { $0.kind == .rescue }
-    // Without its database's address verification does what it can; a proof cannot.
-    let sources = needsSources ? try isProving ? workspace.sources() : (try? workspace.sources()) ?? [] : []
+    let rescues = manifests.contains { $0.kind == .rescue }
+    // Without its database's address verification does what it can.
+    let sources = rescues ? (try? workspace.sources()) ?? [] : []
     var report = try workspace.logged("verify", store) {
       let verifier = try Verifier(
         store, workspace.objects(), workspace.project.location, sources: sources, progress: workspace.progress
       )
       var report = try verifier.verify(manifests, subset: subset, now: workspace.clock.now())
-      if isProving { try prove(manifests, &report, workspace, store, sources) }
+      if isProving { try prove(manifests, &report, workspace, store) }
       if invocation.has("--all") { report.findings += try verifier.missingManifests() }
       return (report, manifests.count == 1 ? manifests[0].id.description : nil, nil)
     }
@@ -86,11 +86,12 @@ extension Command {
 
   /// Damaged ones are not tried: what is wrong with them is known.
   private static func prove(
-    _ manifests: [Manifest], _ report: inout VerificationReport, _ workspace: Workspace, _ store: Store,
-    _ sources: [any DataSource]
+    _ manifests: [Manifest], _ report: inout VerificationReport, _ workspace: Workspace, _ store: Store
   ) throws {
-    let prover = Prover(store, sources: sources, clock: workspace.clock, progress: workspace.progress)
     for (index, manifest) in manifests.enumerated() where report.findings[index].problems.isEmpty {
+      let prover = Prover(
+        store, sources: try workspace.sources(for: manifest), clock: workspace.clock,
+        progress: workspace.progress)
       guard let proof = try prover.prove(manifest) else { continue }
       report.findings[index].problems = proof.problems
       report.findings[index].proofSeconds = proof.seconds
