@@ -213,8 +213,12 @@ package final class WorktreeWriter {
   }
 
   private func removeEmptied(_ path: BytePath, _ plan: RestorePlan) {
-    guard isReachable(path) else { return }
     var next: BytePath? = path
+    // Those that are gone already.
+    while let directory = next, (try? FileTree.status(location.worktree.appending(directory))) == .some(nil) {
+      next = directory.parent
+    }
+    guard let first = next, isReachable(first) else { return }
     while let directory = next, plan.directories[directory] == nil,
       !plan.ignoredDirectories.contains(directory),
       FileTree.removeIfEmpty(location.worktree.appending(directory))

@@ -73,8 +73,21 @@ struct RestoreFailureTests {
   }
 
   @Test(
+    "directories go with their files, although another process was killed after it had removed these",
+    arguments: ["later/deep/file", "later/deep", "later"] as [BytePath])
+  func killedBetween(removed: BytePath) throws {
+    let state = try trip.capture().state
+    let wanted = try trip.observe()
+    try repository.write("later/deep/file", "later\n")
+    let plan = try trip.plan(to: state).plan
+    try repository.remove(removed)
+    try WorktreeWriter(repository.location(), repository.database()).apply(plan)
+    #expect(try trip.observe() == wanted)
+  }
+
+  @Test(
     "a full disk while the present state is recorded touches nothing and leaves nothing",
-    arguments: [FaultyFileOperations.Call.open, .syncFileSystem, .rename])
+    arguments: [FaultyFileOperations.Call.open, .sync, .syncFileSystem, .rename])
   func recording(call: FaultyFileOperations.Call) throws {
     try work()
     let before = try trip.observe()
