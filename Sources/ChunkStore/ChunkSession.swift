@@ -99,14 +99,16 @@ package final class ChunkSession: Sendable {
   package func commit() throws {
     let names = try FileTree.list(directory).filter { $0.bytes.count == 2 * SHA256.byteCount }
     if !names.isEmpty {
-      let handle = try store.files.open(directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)
-      try store.files.syncFileSystem(of: handle)
+      try store.files.flush(names.map { directory.appending($0) }, inFileSystemOf: directory)
+      // The names of new directories, too.
+      var changed: Set<BytePath> = [store.chunks]
       for name in names {
         let fan = store.chunks.appending(BytePath(name.bytes.prefix(2)))
         try FileTree.makeDirectories(fan, mode: 0o700)
         try store.files.rename(directory.appending(name), to: fan.appending(name))
+        changed.insert(fan)
       }
-      try store.files.syncFileSystem(of: handle)
+      try store.files.flush(changed, inFileSystemOf: directory)
     }
     abort()
   }

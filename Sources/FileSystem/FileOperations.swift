@@ -58,6 +58,18 @@ extension FileOperations {
     }
   }
 
+  /// Makes files, or the names in directories, durable: each alone where there are few, otherwise by flushing the whole
+  /// file system, which waits for what everybody else has written, too.
+  /// - Parameter directory: on the file system that holds all of them.
+  package func flush(
+    _ paths: some Collection<BytePath>, inFileSystemOf directory: BytePath
+  ) throws(SystemError) {
+    if paths.count > 8 {
+      return try syncFileSystem(of: open(directory, flags: O_RDONLY | O_DIRECTORY, mode: 0))
+    }
+    for path in paths { try sync(open(path, flags: O_RDONLY, mode: 0)) }
+  }
+
   /// Replaces `path` by a file with these bytes, so that a crash leaves the old or the new one, whole
   /// and on the disk.
   package func replaceFile(_ path: BytePath, with bytes: [UInt8], mode: mode_t = 0o600) throws(SystemError) {

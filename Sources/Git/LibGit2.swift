@@ -27,7 +27,9 @@ enum LibGit2 {
     let copies = harmlessExtensions.map { strdup($0) }
     defer { for copy in copies { free(copy) } }
     var names = copies.map { UnsafePointer($0) }
-    return shim_git_set_extensions(&names, names.count) == 0
+    guard shim_git_set_extensions(&names, names.count) == 0 else { return false }
+    // By default trees of more than 4 KiB, about a hundred files, are read anew each time that a path goes through them.
+    return shim_git_set_tree_cache(1 << 20, 64 << 20) == 0
   }()
 
   static func start() throws(GitError) {

@@ -151,19 +151,19 @@ final class ObjectQuarantine {
 
   func publish() throws {
     try writePack()
-    let handle = try files.open(directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)
-    try files.syncFileSystem(of: handle)
-    for fan in try FileTree.list(directory) {
-      let target = objects.appending(fan)
-      // An index makes its pack visible, so it moves last: "idx" sorts before "pack".
-      let names = try FileTree.list(directory.appending(fan)).sorted(by: >)
-      if names.isEmpty { continue }
-      try FileTree.makeDirectories(target, mode: 0o777)
-      for name in names where !FileTree.exists(target.appending(name)) {
-        try files.rename(directory.appending(fan).appending(name), to: target.appending(name))
-      }
+    // An index makes its pack visible, so it moves last: "idx" sorts before "pack".
+    let names = try FileTree.list(directory).flatMap { fan in
+      try FileTree.list(directory.appending(fan)).sorted(by: >).map { fan.appending($0) }
     }
-    try files.syncFileSystem(of: handle)
+    try files.flush(names.map { directory.appending($0) }, inFileSystemOf: directory)
+    // The names of new directories, too.
+    var changed: Set<BytePath> = [objects]
+    for name in names where !FileTree.exists(objects.appending(name)) {
+      let fan = objects.appending(name.parent ?? "")
+      if changed.insert(fan).inserted { try FileTree.makeDirectories(fan, mode: 0o777) }
+      try files.rename(directory.appending(name), to: objects.appending(name))
+    }
+    try files.flush(changed, inFileSystemOf: directory)
     var database: OpaquePointer?
     try LibGit2.check(objects.withCString { git_odb_open(&database, $0) }, "open the objects")
     defer { git_odb_free(database) }

@@ -2,6 +2,7 @@
 
 import CGit
 import FileSystem
+import Glibc
 
 package struct TreeDifference: Sendable {
   package var path: BytePath
@@ -26,10 +27,7 @@ extension ObjectDatabase {
     _ old: ObjectID?, _ new: ObjectID?, _ prefix: BytePath, into found: inout [TreeDifference]
   ) throws {
     if old == new { return }
-    var pairs: [BytePath: (old: TreeEntry?, new: TreeEntry?)] = [:]
-    if let old { for (name, entry) in try entries(of: old) { pairs[name] = (entry, nil) } }
-    if let new { for (name, entry) in try entries(of: new) { pairs[name, default: (nil, nil)].new = entry } }
-    for (name, pair) in pairs.filter({ $0.value.old != $0.value.new }).sorted(by: { $0.key < $1.key }) {
+    for (name, pair) in try pairs(old, new).sorted(by: { $0.key < $1.key }) {
       let path = prefix.appending(name)
       let oldTree = pair.old?.mode == .directory ? pair.old?.id : nil
       let newTree = pair.new?.mode == .directory ? pair.new?.id : nil
@@ -40,6 +38,32 @@ extension ObjectDatabase {
         found.append(TreeDifference(path: path, old: oldFile, new: newFile))
       }
     }
+  }
+
+  /// The names of two trees that do not stand for the same. Most do, so of those nothing is copied.
+  private func pairs(
+    _ old: ObjectID?, _ new: ObjectID?
+  ) throws -> [BytePath: (old: TreeEntry?, new: TreeEntry?)] {
+    let trees = try (old.map { try lookup($0, GIT_OBJECT_TREE) }, new.map { try lookup($0, GIT_OBJECT_TREE) })
+    defer {
+      git_object_free(trees.0 ?? nil)
+      git_object_free(trees.1 ?? nil)
+    }
+    var pairs: [BytePath: (old: TreeEntry?, new: TreeEntry?)] = [:]
+    let left = TreeCursor(trees.0 ?? nil)
+    let right = TreeCursor(trees.1 ?? nil)
+    while left.entry != nil || right.entry != nil {
+      let order = TreeCursor.order(left, right)
+      if order == 0 && left.isSame(as: right) {
+        left.advance()
+        right.advance()
+        continue
+      }
+      // A file and a directory of the same name may come at different moments.
+      if order <= 0, let (name, entry) = try left.take() { pairs[name, default: (nil, nil)].old = entry }
+      if order >= 0, let (name, entry) = try right.take() { pairs[name, default: (nil, nil)].new = entry }
+    }
+    return pairs.filter { $0.value.old != $0.value.new }
   }
 
   /// Calls `body` for every file of a tree.
@@ -97,5 +121,49 @@ extension ObjectDatabase {
     var (added, removed) = (0, 0)
     try LibGit2.check(git_patch_line_stats(nil, &added, &removed, patch), "compare \(difference.path)")
     return LineCounts(added: added, removed: removed)
+  }
+}
+
+/// A place in a tree.
+private final class TreeCursor {
+  private let tree: OpaquePointer?
+  private var index = 0
+  /// nil at the end.
+  private(set) var entry: OpaquePointer?
+
+  init(_ tree: OpaquePointer?) {
+    self.tree = tree
+    entry = tree.flatMap { git_tree_entry_byindex($0, 0) }
+  }
+
+  func advance() {
+    index += 1
+    entry = tree.flatMap { git_tree_entry_byindex($0, index) }
+  }
+
+  /// Git's order of names in a tree; what is at its end comes last.
+  static func order(_ left: TreeCursor, _ right: TreeCursor) -> Int32 {
+    guard let one = left.entry else { return 1 }
+    guard let other = right.entry else { return -1 }
+    return git_tree_entry_cmp(one, other)
+  }
+
+  /// Of two entries of one name.
+  func isSame(as other: TreeCursor) -> Bool {
+    git_tree_entry_filemode(entry) == git_tree_entry_filemode(other.entry)
+      && git_oid_equal(git_tree_entry_id(entry), git_tree_entry_id(other.entry)) == 1
+  }
+
+  /// Goes on to the next entry.
+  func take() throws -> (BytePath, TreeEntry)? {
+    guard let entry else { return nil }
+    defer { advance() }
+    guard let name = git_tree_entry_name(entry), let id = git_tree_entry_id(entry),
+      let mode = FileMode(tolerating: git_tree_entry_filemode_raw(entry).rawValue)
+    else { throw GitError(code: -1, operation: "compare trees", message: "an entry of an unknown mode") }
+    return (
+      BytePath(UnsafeRawBufferPointer(start: name, count: strlen(name))),
+      TreeEntry(mode: mode, id: ObjectID(id.pointee))
+    )
   }
 }

@@ -61,6 +61,8 @@ struct ObjectDatabaseTests {
     arguments: [FaultyFileOperations.Call.open, .syncFileSystem, .rename], [false, true])
   func failedPublish(call: FaultyFileOperations.Call, many: Bool) throws {
     let before = try objectFiles()
+    // A pack and its index are flushed each alone.
+    let call = many && call == .syncFileSystem ? .sync : call
     do {
       let database = try repository.database(files: FaultyFileOperations(failing: call, with: ENOSPC))
       try database.beginWriting(many: many)
@@ -78,8 +80,8 @@ struct ObjectDatabaseTests {
     for number in 0..<150 { _ = try database.writeBlob(Array("object \(number)".utf8)) }
     try database.publish()
     let firstRename = try #require(files.calls.firstIndex(of: .rename))
-    #expect(files.calls[..<firstRename].contains(.syncFileSystem))
-    #expect(files.calls.last == .syncFileSystem)
+    #expect(files.calls[..<firstRename].count { $0 == .sync } == 2)
+    #expect(files.calls.last == .sync)
     let renamed = files.callsWithPaths.filter { $0.call == .rename }.map(\.path.description)
     #expect(renamed.last?.hasSuffix(".idx") == true)
   }
