@@ -67,13 +67,15 @@ struct JournalKillTests {
       let moment = Double.random(in: 0...longest, using: &random)
       let isAgain = Int.random(in: 0..<3, using: &random) == 0
       let again = isAgain ? Double.random(in: 0...longest, using: &random) : nil
+      let turning = again != nil && Bool.random(using: &random)
       let withChildren = Bool.random(using: &random)
       _ = try stage.round(
         .timed(moment, withChildren: withChildren),
-        then: again.map { .timed($0, withChildren: withChildren) }, isContinued: .random(using: &random),
+        then: again.map { .timed($0, withChildren: withChildren) }, turning: turning,
+        isContinued: .random(using: &random),
         """
         seed \(random.seed), killed \(withChildren ? "with its children " : "")after \(moment) s\
-        \(again.map { ", and again after \($0) s" } ?? "")
+        \(again.map { ", and again after \($0) s\(turning ? ", then turned" : "")" } ?? "")
         """)
     }
     try stage.finish()

@@ -202,12 +202,14 @@ final class KillStage {
 
   /// - Parameters:
   ///   - second: kills the process that continues or aborts, too.
+  ///   - turning: after that, the other way is gone.
   ///   - comment: what a failure has to say.
   /// - Returns: false where the program came to its end before the blow.
   func round(
-    _ blow: Blow, then second: Blow? = nil, isContinued: Bool, _ comment: Comment
+    _ blow: Blow, then second: Blow? = nil, turning: Bool = false, isContinued: Bool, _ comment: Comment
   ) throws -> Bool {
     try prepare()
+    var isContinued = isContinued
     let comment: Comment = "\(kind.rawValue), \(isContinued ? "continued" : "aborted"), \(comment)"
     let result = try strike(words, blow)
     let isKilled = result.signal == SIGKILL
@@ -218,15 +220,25 @@ final class KillStage {
       return isKilled
     }
     let direction: BytePath = isContinued ? "--continue" : "--abort"
-    if let second, try strike(["rollback", direction], second).signal == SIGKILL { kills += 1 }
-    if isPending {
-      let settled = try scene.run("rollback", direction)
-      try #require(settled.code == 0, "\(comment): \(settled)")
+    if let second, try strike(["rollback", direction], second).signal == SIGKILL {
+      kills += 1
+      if turning && isPending { isContinued.toggle() }
     }
+    if isPending { try settle(&isContinued, isTurned: turning, comment) }
     if isContinued { side = side.other }
     try verify(comment)
     try clearUp(isSettled: true, comment)
     return isKilled
+  }
+
+  private func settle(_ isContinued: inout Bool, isTurned: Bool, _ comment: Comment) throws {
+    var result = try scene.run("rollback", isContinued ? "--continue" : "--abort")
+    if isTurned && isContinued && result.errorText.contains("so this cannot be continued") {
+      // The abort had got as far as dropping what was restored.
+      isContinued = false
+      result = try scene.run("rollback", "--abort")
+    }
+    try #require(result.code == 0, "\(comment): \(result)")
   }
 
   /// When all rounds are through.

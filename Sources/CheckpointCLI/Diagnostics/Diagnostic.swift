@@ -308,6 +308,8 @@ struct Diagnostic: Error {
     case .subscriptions: Diagnostic("\(error)", hints: ["drop them first: DROP SUBSCRIPTION NAME"])
     case .notOwner(_, let owner): Diagnostic("\(error)", hints: ["connect as \(owner) or as a superuser"])
     case .cloneInUse: Diagnostic("\(error)", hints: ["keep what connects to every database away from it"])
+    case .incomingMissing:
+      Diagnostic("\(error)", hints: ["checkpoint rollback --abort brings back what was before"])
     case .cloneChanged:
       Diagnostic("\(error)", hints: ["begin the rollback anew: it restores from the store then"])
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])

@@ -125,6 +125,8 @@ package struct JournalFile: Sendable {
       try FileTree.remove(store.journal.appending(name))
     }
     try FileTree.remove(path)
+    // What sources had written down beside it. Not earlier: without it an abort would not know what to take back.
+    for name in try FileTree.list(store.journal) { try FileTree.remove(store.journal.appending(name)) }
   }
 
   /// Every command that changes something asks this first.

@@ -30,6 +30,9 @@ extension Rollback {
     let notes = noted(try keepPresentState(journal, before: "continue"))
     // Files that were changed since are kept now, so they no longer stand in the way.
     journal.rescueBegan = nil
+    journal.services?.turnForward()
+    // An abort that was killed may have left it marked.
+    if let rescue = journal.rescue { try catalog.updateNotes(rescue) { $0.isSpent = nil } }
     let target = try catalog.manifest(journal.target)
     var plan = RollbackPlan(
       journal: journal, target: target, state: try recordedState(target),

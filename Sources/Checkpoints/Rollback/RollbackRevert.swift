@@ -25,6 +25,12 @@ extension Rollback {
     var journal = journal
     var notes: [String] = []
     if journal.services?.isPutBack != true {
+      if journal.rescue != nil {
+        // If we are killed on the way, `--continue` must not take for done what is being taken back.
+        for name in journal.sources.keys { journal.sources[name]?.isActivated = false }
+        journal.isGitRestored = false
+        try JournalFile(store).write(journal)
+      }
       try stopServicesAgain(&journal, target)
       notes = try putBack(journal, target, restorations, present)
       if let services = journal.services, !services.isUntouched {

@@ -27,6 +27,13 @@ package struct ServiceProgress: Codable, Sendable {
 
   func hasBegun(_ steps: ServiceStep...) -> Bool { steps.contains { self[.forward, $0] != nil } }
 
+  /// Where the way back was begun and is left again, what it stopped or built must be built and started once more.
+  mutating func turnForward() {
+    if back.isEmpty { return }
+    forward = forward.filter { $0.key == ServiceStep.stop.rawValue }
+    back = [:]
+  }
+
   /// Nothing was stopped, built or started.
   var isUntouched: Bool { forward.isEmpty }
 }

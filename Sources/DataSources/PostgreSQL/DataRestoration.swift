@@ -118,7 +118,7 @@ final class DataRestoration: SourceRestoration {
     checking check: (Connection) throws -> Void = { _ in }
   ) throws {
     let isLocked = transaction.connection != nil
-    try transaction.run { connection in
+    try transaction.run(isReverting: rescue == nil) { connection in
       try check(connection)
       try connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
       let load = try DataLoad(document, plan, connection, context)

@@ -51,7 +51,9 @@ final class InPlaceRestoration: SourceRestoration {
     // A transaction that did not commit left nothing. After one that did, only what it left may be replaced.
     if let rescue, try transaction.isCommitted() {
       do {
-        try replace(with: PostgreSQLSource.document(of: rescue, in: context.store), expecting: document)
+        try replace(
+          with: PostgreSQLSource.document(of: rescue, in: context.store), expecting: document,
+          isReverting: true)
       } catch DatabaseProblem.changedSinceRescue(let tables) {
         throw DatabaseProblem.changedSinceRestore(tables)
       }
@@ -76,12 +78,12 @@ final class InPlaceRestoration: SourceRestoration {
 
   private func replace(
     with document: DatabaseDocument, contents: DatabasePart.Contents = .everything,
-    expecting present: DatabaseDocument?
+    expecting present: DatabaseDocument?, isReverting: Bool = false
   ) throws {
     let archive = try ArchiveRestore(
       document, only: entries(of: document), context.request, programs: programs,
       limits: access.source.limits, store: context.store)
-    try transaction.run { connection in
+    try transaction.run(isReverting: isReverting) { connection in
       if let present {
         let tables = try DatabaseCatalog.tables(connection).map(\.name)
         try transaction.requireUnchanged(tables, since: present, connection)

@@ -1,5 +1,6 @@
 // The one transaction in which contents of the live database are replaced. Its number is written down before it
-// commits, so that after a kill the server can be asked what became of it.
+// commits, and that of the one which takes it back behind it, so that after a kill the server can be asked what became of
+// them.
 
 import Checkpoints
 import ChunkStore
@@ -49,13 +50,15 @@ final class InPlaceTransaction {
   }
 
   /// Runs `body` in the transaction and commits it; an error takes everything back.
-  func run(_ body: (Connection) throws -> Void) throws {
+  /// - Parameter isReverting: it takes back the one that was written down.
+  func run(isReverting: Bool = false, _ body: (Connection) throws -> Void) throws {
     let connection = try connection ?? begin()
     defer { self.connection = nil }
     do {
       try Self.translatingLocks(access) { try body(connection) }
       let number = try connection.query("SELECT \(currentNumber)::text").first?[0] ?? ""
-      try context.store.files.replaceFile(file, with: Array(number.utf8))
+      let earlier = isReverting ? try numbers().prefix(1) : []
+      try context.store.files.replaceFile(file, with: Array((earlier + [number]).joined(separator: " ").utf8))
       _ = try connection.query(ServerAccess.durably)
       try connection.execute("COMMIT")
     } catch {
@@ -74,12 +77,22 @@ final class InPlaceTransaction {
     access.serverMajor >= 13 ? "pg_current_xact_id()" : "txid_current()"
   }
 
-  /// Whether the transaction that was written down last did commit.
+  /// What was written down: the transaction, and the last one that was to take it back.
+  private func numbers() throws -> [String] {
+    guard FileTree.exists(file) else { return [] }
+    return String(decoding: try FileTree.readAll(file), as: UTF8.self).split(separator: " ").map(String.init)
+  }
+
+  /// Whether the transaction that was written down did commit, and was not taken back.
   func isCommitted() throws -> Bool {
-    guard FileTree.exists(file) else { return false }
-    let number = String(decoding: try FileTree.readAll(file), as: UTF8.self)
+    let numbers = try numbers()
+    if numbers.isEmpty { return false }
     let status = access.serverMajor >= 13 ? "pg_xact_status($1::text::xid8)" : "txid_status($1::bigint)"
-    return try access.source.connect().query("SELECT \(status)", [number]).first?[0] == "committed"
+    let connection = try access.source.connect()
+    let committed = try numbers.map { number in
+      try connection.query("SELECT \(status)", [number]).first?[0] == "committed"
+    }
+    return committed == [true] || committed == [true, false]
   }
 
   /// Statistics are in no dump; without them the first queries would be planned blindly.
@@ -101,7 +114,7 @@ final class InPlaceTransaction {
   /// row bears that transaction's number, and there are as many as it put in.
   /// - Throws: `DatabaseProblem.changedSinceRestore`.
   func requireUntouched(_ rowCounts: [TableName: Int], _ connection: Connection) throws {
-    let number = String(decoding: try FileTree.readAll(file), as: UTF8.self)
+    let number = try numbers().first ?? ""
     guard let whole = UInt64(number) else { throw DatabaseProblem.transactionLost(number) }
     let tables = rowCounts.keys.sorted { $0.display < $1.display }
     try Self.lock(tables, .accessExclusive, connection)

@@ -164,7 +164,7 @@ final class PartRestoration: SourceRestoration {
     var selection = wanted.selection(part)
     let tables = try RowLoad.tables(of: document, part, in: context.store)
     let isLocked = transaction.connection != nil
-    try transaction.run { connection in
+    try transaction.run(isReverting: rescue == nil) { connection in
       try check(connection)
       let live = try LivePart(part, recorded: selection.relations, connection)
       if !isLocked, let rescue {

@@ -29,6 +29,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case invalidName(String)
   case cannotCreate(String)
   case cloneChanged(String)
+  case incomingMissing(String)
   case noSuchSchema(String, database: String)
   /// “schema” or “table”
   case notRecorded(String, String)
@@ -102,6 +103,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "extensions are not installed on this server: \(names.joined(separator: ", "))"
     case .cloneInUse(let name): "others connect to \(name) again and again while it is being made"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
+    case .incomingMissing(let name): "the restored database \(name) is gone, so this cannot be continued"
     case .cloneChanged(let name): "the warm clone \(name) was opened or altered by somebody meanwhile"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }

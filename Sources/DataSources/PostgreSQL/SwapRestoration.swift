@@ -124,18 +124,22 @@ final class SwapRestoration: SourceRestoration {
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
-    guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
-      let liveOID = state[Key.liveOID], let incomingOID = state[Key.incomingOID]
+    guard let live = state[Key.live], let aside = state[Key.aside], let liveOID = state[Key.liveOID],
+      let incomingOID = state[Key.incomingOID]
     else { throw DatabaseProblem.renamedMeanwhile(access.live) }
     let present = try access.oid(of: live)
     if present == incomingOID {
       // Killed behind the swap: only the doors may still be closed.
       return try access.setConnections(allowed: true, to: live)
     }
-    guard present ?? "" == liveOID, try access.oid(of: incoming) == incomingOID else {
-      throw DatabaseProblem.renamedMeanwhile(live)
+    guard present ?? "" == liveOID else { throw DatabaseProblem.renamedMeanwhile(live) }
+    // Where an abort was killed it may have been live already, and has another name.
+    guard let incoming = try access.name(ofOID: incomingOID) else {
+      throw DatabaseProblem.incomingMissing(state[Key.incoming] ?? live)
     }
-    if let seal = state[Key.seal], try access.seal(of: incoming, oid: incomingOID) != seal {
+    if let seal = state[Key.seal], incoming == state[Key.incoming],
+      try access.seal(of: incoming, oid: incomingOID) != seal
+    {
       throw DatabaseProblem.cloneChanged(incoming)
     }
     if present == nil {
