@@ -46,11 +46,17 @@ struct JournalKillTests {
     let wanted = stage.kills + Rounds.count(max(6, Self.exactKills - stage.kills))
     while stage.kills < wanted {
       let number = Int.random(in: first...last, using: &random)
+      let isAgain = Int.random(in: 0..<3, using: &random) == 0
+      let again = isAgain ? Int.random(in: 1...last, using: &random) : nil
+      let turning = again != nil && Bool.random(using: &random)
       _ = try stage.round(
         .watched(SystemCalls.killing(before: number, of: SystemCalls.changing)),
-        isContinued: .random(using: &random),
-        "seed \(random.seed), killed before system call \(number), which may have been \(made[number].prefix(200))"
-      )
+        then: again.map { .watched(SystemCalls.killing(before: $0, of: SystemCalls.changing)) },
+        turning: turning, isContinued: .random(using: &random),
+        """
+        seed \(random.seed), killed before system call \(number), which may have been \(made[number].prefix(200))\
+        \(again.map { ", and again before call \($0)\(turning ? ", then turned" : "")" } ?? "")
+        """)
     }
   }
 
