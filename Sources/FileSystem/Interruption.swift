@@ -14,6 +14,13 @@ package enum Interruption {
   private static let signalled = Atomic<Bool>(false)
   private static let cancellers = Mutex<(next: Int, actions: [Int: @Sendable () -> Void])>((0, [:]))
 
+  private static let hurried = Atomic<Bool>(false)
+
+  /// Whether this process, once it is asked to end, leaves cleaning up to others that come by.
+  package static var isHurried: Bool { hurried.load(ordering: .relaxed) }
+
+  package static func hurry() { hurried.store(true, ordering: .relaxed) }
+
   private static let shields = Atomic<Int>(0)
   private struct Receiver {
     var receive: @Sendable (Int32) -> Void

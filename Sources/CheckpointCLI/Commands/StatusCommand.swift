@@ -70,10 +70,7 @@ extension Command {
       pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [],
       background: try WorkerLock.running(in: store)?.job,
       warm: try warm(manifests, catalog))
-    report.notWarm =
-      manifests.reversed().lazy.compactMap { manifest in
-        (try? catalog.notes(manifest.id))?.warmFailure.map { "\(manifest.id): \($0.reason)" }
-      }.first
+    report.notWarm = notWarm(manifests, catalog, warm: report.warm)
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
       report.changedFiles = try objects.differences(from: recorded, to: present.state.worktree).count
@@ -97,6 +94,17 @@ extension Command {
       print(report, invocation.console)
     }
     return .done
+  }
+
+  /// Why the newest that should have a clone has none, unless one that came later has.
+  private static func notWarm(_ manifests: [Manifest], _ catalog: Catalog, warm: [String]) -> String? {
+    for manifest in manifests.reversed() {
+      if warm.contains(manifest.id.description) { return nil }
+      if let failure = (try? catalog.notes(manifest.id))?.warmFailure {
+        return "\(manifest.id): \(failure.reason.split(separator: "\n").joined(separator: "; "))"
+      }
+    }
+    return nil
   }
 
   /// Checkpoints with a clone.

@@ -40,7 +40,8 @@ extension Command {
     let target = try workspace.select(selector, store)
     let clones = try workspace.clones(store, for: target)
     let made = try workspace.logged("warm", store) {
-      (try clones.make(target, within: nil), target.id.description, nil)
+      let limit = try WarmPolicy(workspace.project.settings).copyLimit
+      return (try clones.make(target, within: nil, copyLimit: limit), target.id.description, nil)
     }
     for clone in made {
       let way = clone.origin == .copied ? "copied from the live database" : "restored and compared"
@@ -55,7 +56,7 @@ extension Command {
     // An interrupted rollback may be about to use one.
     try JournalFile(store).requireNone()
     let clones = try workspace.clones(store)
-    var dropped: [String] = []
+    var (dropped, left): ([String], [String]) = ([], [])
     if let what, let stray = try WarmText.strays(workspace, clones.list()).first(where: { $0.name == what }) {
       guard
         try workspace.console.confirm(
@@ -65,9 +66,15 @@ extension Command {
       try stray.source.dropClone(named: what)
       dropped = [what]
     } else if let what {
-      dropped = try clones.drop(workspace.select(what, store).id)
+      (dropped, left) = try clones.drop(workspace.select(what, store).id)
     } else {
-      for id in Set(try clones.list().map(\.checkpoint)).sorted() { dropped += try clones.drop(id) }
+      for id in Set(try clones.list().map(\.checkpoint)).sorted() {
+        let result = try clones.drop(id)
+        (dropped, left) = (dropped + result.dropped, left + result.left)
+      }
+    }
+    for name in left {
+      workspace.console.warning("\(name) stays: somebody opened it; checkpoint warm drop \(name) drops it")
     }
     for name in dropped { workspace.console.remark("dropped \(name)") }
     try workspace.console.outcome(
@@ -92,6 +99,7 @@ enum WarmText {
     case .intact: "warm"
     case .changed: "changed"
     case .gone: "gone"
+    case .elsewhere: "on another server"
     case nil: "unknown"
     }
   }

@@ -25,6 +25,7 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .noRepository]
   ) { invocation in
     DetachedProgram.takeLowPriority()
+    Interruption.hurry()
     let order = try JSONDecoder().decode(
       WorkerOrder.self, from: Data(FileTree.readAll("/dev/stdin").nonEmpty ?? Array("{}".utf8)))
     var invocation = invocation
@@ -35,6 +36,8 @@ extension Command {
     var isComplete = true
     // Whoever came while we worked found us at it and left: one more look after each round.
     while let lock = try WorkerLock.acquire(store, at: workspace.clock.now()) {
+      // What earlier ones said stands in the log of operations, as far as it matters.
+      truncate("\(store.log.appending("worker.log"))", 0)
       let (isOutdated, isWhole) = try round(workspace, store, lock)
       isComplete = isComplete && isWhole
       if !isOutdated { break }
@@ -87,7 +90,10 @@ extension Workspace {
   /// - Returns: false where nothing will be done in the background.
   @discardableResult
   func startWorker(_ store: Store, _ sources: [any DataSource]) -> Bool {
-    guard (try? worksInBackground) != false, sources.contains(where: { $0 is any DatabaseSource }) else {
+    do {
+      guard try worksInBackground, sources.contains(where: { $0 is any DatabaseSource }) else { return false }
+    } catch {
+      console.warning("\(error)")
       return false
     }
     let order = WorkerOrder(

@@ -39,7 +39,9 @@ struct Workspace {
     waiting seconds: Double = 2, isResuming: Bool = false, _ body: (Store) throws -> Result
   ) throws -> Result {
     let store = try openStore()
-    try WorkerLock.stop(in: store, waiting: 5)
+    let wasWorking = try WorkerLock.stop(in: store, waiting: 5)
+    // What it was at is still to be done, whatever comes of this.
+    defer { if wasWorking { startWorker(store, (try? sources()) ?? []) } }
     let lock = try store.lock(.exclusive, waiting: seconds)
     defer { withExtendedLifetime(lock) {} }
     if !isResuming { try JournalFile(store).requireNone() }

@@ -51,11 +51,14 @@ package final class WorkerLock {
 
   /// Asks a running worker to end, and waits until it has. What it was doing is done again later.
   /// - Parameter seconds: how long to wait at most.
-  package static func stop(in store: Store, waiting seconds: Double) throws {
-    guard let worker = try running(in: store) else { return }
+  /// - Returns: whether there was one.
+  @discardableResult
+  package static func stop(in store: Store, waiting seconds: Double) throws -> Bool {
+    guard let worker = try running(in: store) else { return false }
     // It holds the lock, so the number is still its own.
     kill(worker.process, SIGTERM)
     _ = try FileLock.acquire(lockFile(store), .exclusive, waiting: seconds)
+    return true
   }
 }
 
@@ -98,8 +101,7 @@ package struct BackgroundWork {
   package func jobs() throws -> [Job] {
     let wanted = try policy.wanted(in: catalog, stability)
     var jobs = [
-      Job(name: "remove what is half made") { try clones.dropAbandoned() },
-      Job(name: "drop stale clones") { try clones.dropStale(except: wanted) },
+      Job(name: "remove what is half made") { try clones.dropAbandoned() }
     ]
     // The replaced database is the only copy of what was live: its durable one comes before comfort.
     jobs.append(
@@ -113,6 +115,8 @@ package struct BackgroundWork {
           try warm(manifest)
         })
     }
+    // Once the new ones are there, so that there is always one to go back to.
+    jobs.append(Job(name: "drop stale clones") { try clones.dropStale(except: wanted) })
     // What was copied on the server is warm, and proves nothing about the store.
     for manifest in wanted {
       jobs.append(
@@ -125,7 +129,7 @@ package struct BackgroundWork {
 
   private func warm(_ manifest: Manifest) throws {
     if try clones.isWarm(manifest) { return }
-    do { _ = try clones.make(manifest, within: policy) } catch let error as WarmClones.Problem {
+    do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error as WarmClones.Problem {
       // What the settings say is no failure.
       try note(error, of: manifest.id)
     } catch {

@@ -17,10 +17,14 @@ package struct WarmClone: Codable, Sendable, Hashable {
     /// It is there, and was opened or changed since, or never got whole.
     case changed
     case gone
+    /// On another server than the one that is configured now.
+    case elsewhere
   }
 
   /// The data source.
   package var source: String
+  /// What tells the server from all others; nil where nobody knows.
+  package var server: String?
   package var database: String
   /// The server's own number for it, which survives renaming.
   package var oid: String
@@ -35,10 +39,11 @@ package struct WarmClone: Codable, Sendable, Hashable {
   package var seconds: Double
 
   package init(
-    source: String, database: String, oid: String, seal: String?, origin: Origin, byteCount: Int,
+    source: String, server: String?, database: String, oid: String, seal: String?, origin: Origin, byteCount: Int,
     madeAt: Timestamp, seconds: Double
   ) {
-    (self.source, self.database, self.oid, self.seal) = (source, database, oid, seal)
+    (self.source, self.server, self.database) = (source, server, database)
+    (self.oid, self.seal) = (oid, seal)
     (self.origin, self.byteCount, self.madeAt, self.seconds) = (origin, byteCount, madeAt, seconds)
   }
 }

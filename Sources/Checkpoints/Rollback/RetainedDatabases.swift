@@ -38,12 +38,23 @@ package struct RetainedDatabases {
     }
   }
 
+  /// Those of a source that are this store's, newest first, apart for each database and working tree: an undo
+  /// there wants the newest of its own.
+  private func groups(of source: any DatabaseSource) throws -> [[Entry]] {
+    let own = try list().filter { entry in
+      entry.record.name == source.name && (entry.database.store ?? store.root) == store.root
+    }
+    struct Place: Hashable { var live: String?, worktree: BytePath? }
+    let groups = Dictionary(grouping: own) { Place(live: $0.database.live, worktree: $0.rescue.worktree) }
+    return Array(groups.values)
+  }
+
   /// Copies and drops all but the newest of each source.
   /// - Returns: the names of databases that were dropped.
   package func settle(progress: any ProgressReporter) throws -> [String] {
     var settled: [String] = []
     for source in sources {
-      for entry in try list().filter({ $0.record.name == source.name }).dropFirst() {
+      for entry in try groups(of: source).flatMap({ $0.dropFirst() }) {
         var entry = entry
         // Once more for one that somebody opened since it was copied.
         for _ in 0..<2 {
@@ -69,9 +80,9 @@ package struct RetainedDatabases {
   /// Copies the newest of each source into the store, and leaves it where it is.
   package func secureNewest(progress: any ProgressReporter) throws {
     for source in sources {
-      guard let entry = try list().first(where: { $0.record.name == source.name }), entry.securedSeal == nil
-      else { continue }
-      _ = try secure(entry, source, progress: progress)
+      for entry in try groups(of: source).compactMap(\.first) where entry.securedSeal == nil {
+        _ = try secure(entry, source, progress: progress)
+      }
     }
   }
 

@@ -73,7 +73,7 @@ package struct WarmClones {
   /// Makes what is missing of a checkpoint's clones.
   /// - Parameter policy: nil to make them whatever their size.
   /// - Returns: the new ones.
-  package func make(_ manifest: Manifest, within policy: WarmPolicy?) throws -> [WarmClone] {
+  package func make(_ manifest: Manifest, within policy: WarmPolicy?, copyLimit: Int) throws -> [WarmClone] {
     let records = try databases(of: manifest)
     if records.isEmpty { throw Problem.noDatabase(manifest.id) }
     let store = catalog.store
@@ -85,7 +85,8 @@ package struct WarmClones {
       if try old.contains(where: { try source.condition(of: $0) == .intact }) { continue }
       for clone in old { try drop(clone, of: manifest.id, source) }
       if let policy { try requireRoom(record, source, policy) }
-      let clone = try source.makeClone(of: record, in: store, mayCopy: true, progress: progress) { clone in
+      let mayCopy = record.liveByteCount <= copyLimit
+      let clone = try source.makeClone(of: record, in: store, mayCopy: mayCopy, progress: progress) { clone in
         try catalog.updateNotes(manifest.id) { notes in
           notes.warm = (notes.warm ?? []).filter { $0.source != clone.source } + [clone]
         }
@@ -113,24 +114,28 @@ package struct WarmClones {
   }
 
   /// Drops the clones of a checkpoint.
-  /// - Returns: the names of the databases.
+  /// - Returns: the names of the databases, and of those that were left because somebody opened them.
   @discardableResult
-  package func drop(_ id: CheckpointID) throws -> [String] {
-    try (catalog.notes(id).warm ?? []).map { clone in
+  package func drop(_ id: CheckpointID) throws -> (dropped: [String], left: [String]) {
+    var (dropped, left): ([String], [String]) = ([], [])
+    for clone in try catalog.notes(id).warm ?? [] {
       guard let source = source(clone.source) else { throw Problem.notConfigured(clone.source) }
-      try drop(clone, of: id, source)
-      return clone.database
+      if try drop(clone, of: id, source) { dropped.append(clone.database) } else { left.append(clone.database) }
     }
+    return (dropped, left)
   }
 
-  private func drop(_ clone: WarmClone, of id: CheckpointID, _ source: any DatabaseSource) throws {
-    switch try source.condition(of: clone) {
-    case .gone: break
-    case .intact: try source.drop(clone)
+  /// - Returns: false for one that is still there.
+  @discardableResult
+  private func drop(_ clone: WarmClone, of id: CheckpointID, _ source: any DatabaseSource) throws -> Bool {
+    let condition = try source.condition(of: clone)
+    // What is on another server may be wanted again when that is configured again.
+    if condition == .elsewhere { return false }
     // One that somebody opened may hold work of theirs: it is no clone any more, and is left.
-    case .changed: if clone.seal == nil { try source.drop(clone) }
-    }
+    let isLeft = condition == .changed && clone.seal != nil
+    if !isLeft { try source.drop(clone) }
     try forget(clone, of: id)
+    return !isLeft
   }
 
   private func forget(_ clone: WarmClone, of id: CheckpointID) throws {

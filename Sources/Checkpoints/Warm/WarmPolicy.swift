@@ -6,6 +6,8 @@ package struct WarmPolicy: Sendable {
   package var count: Int
   /// Bytes of a database above which none is made.
   package var sizeLimit: Int
+  /// Bytes of a database above which the live one is not copied: who connects meanwhile waits for the copy's end.
+  package var copyLimit: Int
   /// Bytes that stay free on the server's disk, where they can be seen.
   package var freeSpace: Int
 
@@ -14,6 +16,7 @@ package struct WarmPolicy: Sendable {
     let isOff = ["off", "false", "no"].contains(settings.text("warm")?.lowercased())
     count = isOff ? 0 : try settings.number("warm", default: 1, in: 0...100)
     sizeLimit = try settings.byteCount("warmsizelimit", default: 20 << 30)
+    copyLimit = try settings.byteCount("warmcopylimit", default: 1 << 30)
     freeSpace = try settings.byteCount("warmfreespace", default: 5 << 30)
   }
 

@@ -52,7 +52,7 @@ struct ArchiveComparison {
       case (let one?, let other?):
         if one.data != other.data {
           differences.append("\(key.display) has other contents")
-        } else if !Self.isSame(one.definitions, other.definitions) {
+        } else if !Self.isSame(key.kind, one.definitions, other.definitions) {
           differences.append("\(key.display) is defined otherwise")
         }
       }
@@ -96,70 +96,19 @@ struct ArchiveComparison {
     entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")
   }
 
-  private static func isSame(_ one: [[UInt8]], _ other: [[UInt8]]) -> Bool {
+  /// Texts of code are taken as they were written, so they must be the same.
+  private static let exactKinds: Set<String> = ["FUNCTION", "PROCEDURE", "COMMENT", "SEQUENCE SET"]
+
+  private static func isSame(_ kind: String, _ one: [[UInt8]], _ other: [[UInt8]]) -> Bool {
     if one == other { return true }
-    let (one, other) = (one.map { CanonicalSQL.form(of: $0) }, other.map { CanonicalSQL.form(of: $0) })
-    return one.sorted() == other.sorted()
-  }
-}
-
-/// A definition without what PostgreSQL itself writes otherwise when it reads its own text again: casts and parentheses
-/// (`x = ANY ((ARRAY['a'::character varying])::text[])` comes back as `ANY (ARRAY[('a'::character varying)::text])`), and
-/// the order of GRANTs. The text went through the server without an error, so what else it says is what is there.
-enum CanonicalSQL {
-  private static let typeWords: Set<String> = [
-    "varying", "precision", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute",
-    "second",
-    "to",
-  ]
-
-  static func form(of text: [UInt8]) -> String {
-    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map { tokens($0[...]) }
-    return lines.sorted().joined(separator: "\n")
-  }
-
-  /// One line without casts, parentheses and spaces. Literals and quoted names stay as they are.
-  private static func tokens(_ line: Substring) -> String {
-    var result = ""
-    var rest = line.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      switch scalar {
-      case "'", "\"":
-        result.unicodeScalars.append(scalar)
-        while let inner = rest.popFirst() {
-          result.unicodeScalars.append(inner)
-          if inner == scalar { break }
-        }
-      case "(", ")", " ", "\t": continue
-      case ":" where rest.first == ":":
-        rest.removeFirst()
-        skipType(&rest)
-      default: result.unicodeScalars.append(scalar)
-      }
+    if exactKinds.contains(kind) { return false }
+    func forms(_ texts: [[UInt8]]) -> [String] {
+      // Privileges are a set, whatever the order of their GRANTs.
+      texts.flatMap { text -> [String] in
+        let form = CanonicalSQL.form(of: text)
+        return kind.hasSuffix("ACL") ? form.split(separator: ";").map(String.init) : [form]
+      }.sorted()
     }
-    return result
-  }
-
-  /// `text[]`, `numeric(10,2)`, `public."a b"`, `timestamp(3) without time zone`
-  private static func skipType(_ rest: inout Substring.UnicodeScalarView.SubSequence) {
-    func isWord(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_" || scalar == "$"
-    }
-    while let scalar = rest.first {
-      if isWord(scalar) || scalar == "." || scalar == "[" || scalar == "]" {
-        rest.removeFirst()
-      } else if scalar == "\"" {
-        rest.removeFirst()
-        while let inner = rest.popFirst(), inner != "\"" {}
-      } else if scalar == "(" {
-        while let inner = rest.popFirst(), inner != ")" {}
-      } else if scalar == " " {
-        let word = String(String.UnicodeScalarView(rest.dropFirst().prefix(while: isWord)))
-        guard typeWords.contains(word) else { return }
-        rest.removeFirst()
-      } else {
-        return
-      }
-    }
+    return forms(one) == forms(other)
   }
 }

@@ -33,7 +33,7 @@ struct DatabaseBuild {
       return notes
     } catch {
       let cause = error
-      Interruption.shielded { try? access.drop(name) }
+      access.clear(name, after: cause)
       throw cause
     }
   }

@@ -26,11 +26,11 @@ struct DatabaseClone {
   var buildingName: String { access.derivedName("restoring", token: context.token) }
   var warmName: String { access.derivedName(Self.purpose, token: context.token) }
 
-  /// Restores the document under `buildingName` and compares everything.
-  /// - Throws: `DatabaseProblem.mismatch` where anything differs; nothing is left then.
+  /// Restores the document under `buildingName`. Rows are counted: comparing all of it follows when it is done.
   func restore() throws {
-    try build()
-    try compareArchive()
+    var context = context
+    context.isProven = true
+    _ = try DatabaseBuild(document, access: access, context: context).build(buildingName)
   }
 
   /// The rows are compared while they are loaded.
@@ -39,7 +39,7 @@ struct DatabaseClone {
   }
 
   /// Copies the live database under `buildingName`, if it seems to hold what was recorded.
-  /// - Returns: false where it cannot be copied, or has changed; nothing is left then.
+  /// - Returns: false where it cannot be copied, or has changed for sure; nothing is left then.
   func copy() throws -> Bool {
     guard try isUnchanged() else { return false }
     let maintenance = try access.maintenanceConnection()
@@ -50,10 +50,6 @@ struct DatabaseClone {
     }
     try document.database.giveToOwner(buildingName, maintenance)
     _ = try document.database.apply(to: buildingName, maintenance)
-    do { try compare() } catch DatabaseProblem.mismatch {
-      try access.drop(buildingName)
-      return false
-    }
     return true
   }
 
@@ -100,25 +96,28 @@ struct DatabaseClone {
     try connection.execute("\(sql) STRATEGY \(isLarge ? "FILE_COPY" : "WAL_LOG")")
   }
 
-  /// Closes what `restore` or `copy` made, and gives it the name of a warm clone.
+  /// Compares what `restore` or `copy` made, closes it, and gives it the name of a warm clone.
   func keep(
     _ source: String, _ origin: WarmClone.Origin, since start: Double, note: (WarmClone) throws -> Void
   )
     throws -> WarmClone
   {
     var attempts = 0
-    while try access.shutOut(buildingName) {
-      // Somebody was in there, and may have written.
+    while true {
+      let writes = try access.writeCount(in: buildingName)
+      try compare()
+      let wasBusy = try access.shutOut(buildingName)
+      if try !wasBusy && access.writeCount(in: buildingName) == writes { break }
+      // Somebody was in there, and may have written what was compared already.
       attempts += 1
       if attempts > 3 { throw DatabaseProblem.cloneInUse(buildingName) }
       try access.setConnections(allowed: true, to: buildingName)
-      try compare()
     }
     guard let oid = try access.oid(of: buildingName) else {
       throw DatabaseProblem.renamedMeanwhile(buildingName)
     }
     var clone = WarmClone(
-      source: source, database: warmName, oid: oid, seal: nil, origin: origin,
+      source: source, server: access.systemIdentifier, database: warmName, oid: oid, seal: nil, origin: origin,
       byteCount: try access.byteCount(of: buildingName), madeAt: SystemClock().now(),
       seconds: MonotonicTime.now - start)
     // Before it has the name by which nobody but the checkpoint's notes can tell whose it is.

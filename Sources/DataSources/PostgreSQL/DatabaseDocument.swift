@@ -57,6 +57,9 @@ struct DatabaseDocument: Codable {
 
   func rowCount(ofTable index: Int) -> Int { streams[index + 1].fingerprint?.rowCount ?? 0 }
 
+  /// Whether it is about a whole database, and not about some of its schemas or rows, which come back into what is there.
+  var isDatabase: Bool { selection?.part == nil }
+
   var archive: StreamRecord? { streams.first { $0.name == Self.archiveName } }
 }
 

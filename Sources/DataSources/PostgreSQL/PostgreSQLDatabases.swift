@@ -32,6 +32,7 @@ extension PostgreSQLSource: DatabaseSource {
     let access = try ServerAccess(named(for: Self.newToken()))
     guard try access.oid(of: retained.database) == retained.oid else { return nil }
     try access.setConnections(allowed: true, to: retained.database)
+    let writes = try access.writeCount(in: retained.database)
     var located = access.source.located
     located.parameters = located.parameters.with(database: retained.database)
     // It is dropped afterwards, so the copy is of everything.
@@ -39,13 +40,14 @@ extension PostgreSQLSource: DatabaseSource {
     let record: SourceRecord
     do {
       let aside = PostgreSQLSource(located, limits: limits)
-      record = try DatabaseSnapshot(aside, recordedAs: access.live).capture(into: session, progress: progress)
+      record = try DatabaseSnapshot(aside, recordedAs: retained.live ?? access.live).capture(into: session, progress: progress)
     } catch {
       let cause = error
       Interruption.shielded { _ = try? access.setConnections(allowed: false, to: retained.database) }
       throw cause
     }
-    let wasBusy = try access.shutOut(retained.database)
+    let wasBusy =
+      try access.shutOut(retained.database) || access.writeCount(in: retained.database) != writes
     let seal = try access.seal(of: retained.database, oid: retained.oid)
     // What somebody wrote meanwhile is not in the copy, so this is a copy of nothing that may be dropped.
     return SecuredDatabase(record: record, seal: wasBusy ? "" : seal ?? "")
@@ -69,14 +71,23 @@ extension PostgreSQLSource: DatabaseSource {
     let access = try ServerAccess(named(for: token))
     try access.checkCanCreate()
     let clone = DatabaseClone(document, access, context(store, token, progress))
-    defer { Interruption.shielded { try? access.drop(clone.buildingName) } }
-    do {
-      try access.checkProvides(document, for: DatabaseRequest())
-      try clone.restore()
-      return []
-    } catch {
-      guard let problems = Self.problems(in: error) else { throw error }
-      return problems
+    var attempts = 0
+    while true {
+      attempts += 1
+      do {
+        try access.checkProvides(document, for: DatabaseRequest())
+        try clone.restore()
+        try clone.compare()
+        access.clear(clone.buildingName, after: nil)
+        return []
+      } catch {
+        let cause = error
+        access.clear(clone.buildingName, after: cause)
+        // A program that failed may have been ended by somebody: what is the checkpoint's fault fails again.
+        if cause is SubprocessError && attempts < 2 { continue }
+        guard let problems = Self.problems(in: cause) else { throw cause }
+        return problems
+      }
     }
   }
 
@@ -84,8 +95,9 @@ extension PostgreSQLSource: DatabaseSource {
   static func problems(in error: any Error) -> [String]? {
     switch error {
     case DatabaseProblem.mismatch(let differences): differences
-    case let error as DatabaseProblem: ["\(error)"]
-    case let error as StoreError: ["\(error)"]
+    case DatabaseProblem.missingRoles, DatabaseProblem.missingExtensions, DatabaseProblem.documentMissing:
+      ["\(error)"]
+    case StoreError.chunkMissing, StoreError.chunkDamaged, StoreError.listIncomplete: ["\(error)"]
     case let error as SubprocessError where !error.message.contains("No space left"):
       ["it cannot be restored: \(error)"]
     default: nil
@@ -99,19 +111,24 @@ extension PostgreSQLSource: DatabaseSource {
     let (start, token) = (MonotonicTime.now, Self.newToken())
     let document = try Self.document(of: record, in: store)
     let access = try ServerAccess(named(for: token))
+    if !document.isDatabase { throw DatabaseProblem.noClone(record.label) }
     try access.checkCanCreate()
     try access.check(binding: document)
     let clone = DatabaseClone(document, access, context(store, token, progress))
     do {
-      let isCopied = try mayCopy && clone.copy()
-      if !isCopied {
-        try access.checkProvides(document, for: DatabaseRequest())
-        try clone.restore()
+      if try mayCopy && clone.copy() {
+        do { return try clone.keep(record.name, .copied, since: start, note: note) } catch
+          DatabaseProblem.mismatch
+        {
+          try access.drop(clone.buildingName)
+        }
       }
-      return try clone.keep(record.name, isCopied ? .copied : .restored, since: start, note: note)
+      try access.checkProvides(document, for: DatabaseRequest())
+      try clone.restore()
+      return try clone.keep(record.name, .restored, since: start, note: note)
     } catch {
       let cause = error
-      Interruption.shielded { try? access.drop(clone.buildingName) }
+      access.clear(clone.buildingName, after: cause)
       throw cause
     }
   }
@@ -151,7 +168,14 @@ extension PostgreSQLSource: DatabaseSource {
 }
 
 extension ServerAccess {
+  /// Drops what an attempt left. One that has to end in a hurry leaves it to the next that comes by.
+  func clear(_ database: String, after error: (any Error)?) {
+    if error is Interrupted && Interruption.isHurried { return }
+    Interruption.shielded { try? drop(database) }
+  }
+
   func condition(of clone: WarmClone) throws -> WarmClone.Condition {
+    if let server = clone.server, server != systemIdentifier { return .elsewhere }
     guard try oid(of: clone.database) == clone.oid else { return .gone }
     guard let seal = clone.seal else { return .changed }
     return try self.seal(of: clone.database, oid: clone.oid) == seal ? .intact : .changed

@@ -47,6 +47,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case missingRoles([String])
   case missingExtensions([String])
   case cloneInUse(String)
+  case noClone(String)
 
   package var description: String {
     switch self {
@@ -101,6 +102,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
     case .missingExtensions(let names):
       "extensions are not installed on this server: \(names.joined(separator: ", "))"
+    case .noClone(let label): "the checkpoint holds a part of \(label), which is restored into what is there"
     case .cloneInUse(let name): "others connect to \(name) again and again while it is being made"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .incomingMissing(let name): "the restored database \(name) is gone, so this cannot be continued"
@@ -185,13 +187,16 @@ package struct PostgreSQLSource: DataSource {
   {
     let access = try ServerAccess(self)
     if let retained = record.retained, try record.document == nil || isThere(retained, access, context) {
+      if let live = retained.live, !live.hasSameBytes(as: access.live) {
+        throw DatabaseProblem.otherDatabase(recorded: live, present: access.live)
+      }
       return try SwapRestoration(.retained(retained), record: record, access: access, context: context)
     }
     let (document, request) = (try Self.document(of: record, in: context.store), context.request)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     // Rights may have been given or taken since it was begun.
     let swaps = context.begun.map(SwapRestoration.isState) ?? access.canCreateDatabases
-    if let clone = context.clone, request.isWhole, swaps,
+    if let clone = context.clone, request.isWhole, swaps, document.isDatabase,
       try access.condition(of: clone) == .intact
     {
       return try SwapRestoration(.warm(document, clone), record: record, access: access, context: context)

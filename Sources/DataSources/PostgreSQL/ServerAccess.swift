@@ -2,6 +2,7 @@
 // and the one transaction that swaps two names.
 
 import Checkpoints
+import Codecs
 import FileSystem
 import Glibc
 import Postgres
@@ -22,6 +23,7 @@ final class ServerAccess {
   private let mayReplace: Bool
   private let slots: [String]
   private let subscriptions: [String]
+  let publications: [String]
   private var maintenance: Connection?
 
   init(_ source: PostgreSQLSource) throws {
@@ -57,6 +59,9 @@ final class ServerAccess {
     liveOID = row[3]
     slots = try connection.query(
       "SELECT slot_name FROM pg_replication_slots WHERE database = $1", [live]
+    ).compactMap { $0[0] }
+    publications = try connection.query(
+      "SELECT pubname FROM pg_publication WHERE current_database() = $1", [live]
     ).compactMap { $0[0] }
     subscriptions = try connection.query(
       "SELECT subname FROM pg_subscription WHERE subdbid = $1::oid", [liveOID]
@@ -146,12 +151,24 @@ final class ServerAccess {
   }
 
   /// What the server's entry of a closed database bears: the number of the transaction that wrote it. Nobody gets into
-  /// the database without opening it, and opening it writes the entry anew.
+  /// the database without opening it, and opening it writes the entry anew. Settings and the comment, which are in
+  /// catalogs of their own, are part of it.
   /// - Returns: nil for one that is open, or not there.
   func seal(of database: String, oid: String) throws -> String? {
     try maintenanceConnection().query(
-      "SELECT xmin FROM pg_database WHERE datname = $1 AND oid = $2::oid AND NOT datallowconn",
-      [database, oid]
+      """
+      SELECT d.xmin || ':' || md5(concat_ws('|', shobj_description(d.oid, 'pg_database'), (
+        SELECT string_agg(concat_ws('=', s.setrole, s.setconfig), ';' ORDER BY s.setrole)
+        FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)))
+      FROM pg_database d WHERE d.datname = $1 AND d.oid = $2::oid AND NOT d.datallowconn
+      """, [database, oid]
+    ).first?[0]
+  }
+
+  /// How many rows were ever written in a database; the server counts a session's at its end, if not before.
+  func writeCount(in database: String) throws -> String? {
+    try maintenanceConnection().query(
+      "SELECT tup_inserted + tup_updated + tup_deleted FROM pg_stat_database WHERE datname = $1", [database]
     ).first?[0]
   }
 
@@ -163,9 +180,12 @@ final class ServerAccess {
   /// A name for a database of ours: the live one's, cut so that the whole fits PostgreSQL's 63 bytes.
   func derivedName(_ purpose: String, token: String) -> String {
     let suffix = "_\(purpose)_\(token)"
+    if live.utf8.count + suffix.utf8.count <= 63 { return live + suffix }
+    // Names that begin alike must not end alike.
+    let mark = "~" + SHA256.digest(Array(live.utf8)).hexadecimal.prefix(6)
     var stem = live
-    while stem.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
-    return stem + suffix
+    while stem.utf8.count + mark.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
+    return stem + mark + suffix
   }
 
   /// Databases of ours, by the purpose and the token in their names.

@@ -66,13 +66,15 @@ final class SwapRestoration: SourceRestoration {
 
   package var isInstant: Bool { if case .recorded = origin { false } else { true } }
 
+  private var buildingName: String { access.derivedName("restoring", token: context.token) }
+  private var stagedName: String { access.derivedName("staged", token: context.token) }
   private var asideName: String { access.derivedName("before", token: context.token) }
 
   var summary: String {
     switch origin {
     case .recorded(let document):
-      "restore \(document.tables.count) tables, \(record.counts["rows"] ?? 0) rows into a new database, then swap it"
-        + " with \(access.live)"
+      "restore \(Self.counted(document.tables.count, "table")), \(Self.counted(record.counts["rows"] ?? 0, "row"))"
+        + " into a new database, then swap it with \(access.live)"
     case .warm(_, let clone):
       "swap \(access.live) with \(clone.database), where the contents are already"
     case .retained(let retained):
@@ -80,13 +82,17 @@ final class SwapRestoration: SourceRestoration {
     }
   }
 
+  private static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+
   /// It names the database that was live when it began: that one is moved aside, or none.
   var rescueRecord: SourceRecord? {
     let oid = (context.begun?[Key.liveOID] ?? access.liveOID).flatMap { $0.isEmpty ? nil : $0 }
     return SourceRecord(
       name: record.name, type: record.type, document: nil, label: record.label, counts: [:],
       liveByteCount: (try? access.byteCount(of: access.live)) ?? 0, streamByteCount: 0,
-      retained: oid.map { RetainedDatabase(database: asideName, oid: $0) })
+      retained: oid.map {
+        RetainedDatabase(database: asideName, oid: $0, live: access.live, store: context.store.root)
+      })
   }
 
   var warnings: [String] {
@@ -94,10 +100,13 @@ final class SwapRestoration: SourceRestoration {
       access.liveOID == nil
       ? "the database \(access.live) does not exist, so it is made anew"
       : "sessions connected to \(access.live) will be ended"
-    guard let selection = document?.selection else { return [sessions] }
-    let names = selection.excludedTables + selection.excludedRows
-    return [
-      sessions,
+    let names = document?.selection.map { $0.excludedTables + $0.excludedRows } ?? []
+    let published = access.publications
+    let subscribers =
+      published.isEmpty
+      ? [] : ["subscribers of \(published.joined(separator: ", ")) will have to copy the tables anew"]
+    if names.isEmpty { return [sessions] + subscribers }
+    return [sessions] + subscribers + [
       "not in the checkpoint, and afterwards only in the replaced database: \(names.joined(separator: ", "))",
     ]
   }
@@ -113,12 +122,14 @@ final class SwapRestoration: SourceRestoration {
       state[Key.incomingOID] = clone.oid
       state[Key.seal] = clone.seal
     case .recorded(let document):
-      let name = access.derivedName("restoring", token: context.token)
-      let notes = try DatabaseBuild(document, access: access, context: context).build(name)
+      try access.drop(stagedName)
+      let notes = try DatabaseBuild(document, access: access, context: context).build(buildingName)
+      // From here on it is part of an operation that another process may take up, and no half-made thing any more.
+      try access.rename(buildingName, to: stagedName)
       state[Key.notes] = notes.joined(separator: "\n")
       state[Key.isMade] = "yes"
-      state[Key.incoming] = name
-      state[Key.incomingOID] = try access.oid(of: name) ?? ""
+      state[Key.incoming] = stagedName
+      state[Key.incomingOID] = try access.oid(of: stagedName) ?? ""
     }
     return state
   }
@@ -152,7 +163,7 @@ final class SwapRestoration: SourceRestoration {
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     guard let state else {
       // Killed while building: the name tells what is ours.
-      if document != nil { try access.drop(access.derivedName("restoring", token: context.token)) }
+      if document != nil { for name in [buildingName, stagedName] { try access.drop(name) } }
       return []
     }
     guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
