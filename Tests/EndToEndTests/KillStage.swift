@@ -224,10 +224,12 @@ final class KillStage {
       kills += 1
       if turning && isPending { isContinued.toggle() }
     }
+    // Killed behind its end, it could not tidy up.
+    let isSettled = isPending || second == nil
     if isPending { try settle(&isContinued, isTurned: turning, comment) }
     if isContinued { side = side.other }
     try verify(comment)
-    try clearUp(isSettled: true, comment)
+    try clearUp(isSettled: isSettled, comment)
     return isKilled
   }
 

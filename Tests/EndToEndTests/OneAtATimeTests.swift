@@ -75,4 +75,40 @@ struct OneAtATimeTests {
     let nothing = try moment.scene.run("rollback", "--abort")
     #expect(nothing.code == 1 && nothing.errorText.contains("no operation was interrupted"), "\(nothing)")
   }
+
+  @Test(
+    "locks that git left when it was killed as well do not stop what takes the rollback up",
+    arguments: ["stop", "build"])
+  func gitLocks(in step: String) throws {
+    let moment = try Moment()
+    let git = moment.scene.repository.top.appending(".git")
+    for direction in ["--abort", "--continue"] as [BytePath] {
+      try moment.killed(in: step)
+      for name in ["index.lock", "HEAD.lock"] as [BytePath] {
+        try TemporaryDirectory.write(git.appending(name), [])
+      }
+      try moment.settle(direction)
+    }
+  }
+
+  @Test("a git that is still at work is waited for")
+  func gitAtWork() throws {
+    let moment = try Moment()
+    let place = moment.scene.directory.path
+    try moment.killed(in: "build")
+    let lock = moment.scene.repository.top.appending(".git/index.lock")
+    let script =
+      "alias.work=!touch '\(lock)' '\(place)/works'; until [ -e '\(place)/go' ]; do sleep 0.02; done; rm '\(lock)'"
+    let git = try Program.start(
+      ["git", "-c", BytePath(script), "work"], environment: ["HOME": place.description],
+      directory: moment.scene.repository.top)
+    try moment.scene.wait(for: "git") { FileTree.exists(place.appending("works")) }
+    let running = try moment.scene.program.start(["rollback", "--abort"])
+    try TemporaryDirectory.write(place.appending("go"), [])
+    let (worked, result) = (git.wait(), running.wait())
+    // It found its own lock.
+    #expect(worked.code == 0, "\(worked)")
+    #expect(result.code == 0, "\(result)")
+    try moment.scene.expect(moment.bad)
+  }
 }

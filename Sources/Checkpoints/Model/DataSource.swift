@@ -42,6 +42,9 @@ package struct RestoreContext: Sendable {
   /// What the journal knows of an operation that is taken up again: it goes on in the way in which it was begun.
   package var begun: RestoreState?
 
+  /// Of names of files that are being written beside their places.
+  package static func temporaryPrefix(token: String) -> BytePath { BytePath(".\(token).") }
+
   package init(
     store: Store, token: String, isResuming: Bool, removesOthers: Bool,
     isLeftAlone: @escaping @Sendable (BytePath) -> Bool,

@@ -21,12 +21,30 @@ extension Rollback {
     }
   }
 
+  /// Kept files are written beside their places. What a killed process was just writing goes before the working tree is
+  /// recorded: git must not hold it.
+  private func removeTemporaryFiles(_ journal: Journal) throws {
+    let prefix = RestoreContext.temporaryPrefix(token: journal.token)
+    let kept = try ([journal.target] + [journal.rescue].compactMap { $0 }).flatMap {
+      try catalog.filesInStore(catalog.manifest($0))
+    }
+    let worktree = project.location.worktree
+    for directory in Set(kept.map { worktree.appending($0).parent ?? worktree }) {
+      // A file may be in its place.
+      guard try FileTree.status(directory)?.kind == .directory else { continue }
+      for name in try FileTree.list(directory) where name.hasPrefix(prefix) {
+        try FileTree.remove(directory.appending(name))
+      }
+    }
+  }
+
   /// Finishes what a killed process began.
   package func resume(_ journal: Journal) throws -> RollbackResult {
     try requireOwnWorktree(journal)
     try breakGitLocks(journal)
     if journal.services?.isPutBack == true { throw RollbackProblem.alreadyPutBack(journal.operation) }
     var journal = try adoptRescue(journal)
+    try removeTemporaryFiles(journal)
     let notes = noted(try keepPresentState(journal, before: "continue"))
     // Files that were changed since are kept now, so they no longer stand in the way.
     journal.rescueBegan = nil
@@ -53,6 +71,7 @@ extension Rollback {
     try requireOwnWorktree(journal)
     try breakGitLocks(journal)
     let journal = try adoptRescue(journal)
+    try removeTemporaryFiles(journal)
     let isPutBack = journal.services?.isPutBack == true
     let present = isPutBack ? nil : try keepPresentState(journal, before: "abort")
     let target = try catalog.manifest(journal.target)

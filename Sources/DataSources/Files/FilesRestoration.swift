@@ -131,7 +131,8 @@ final class FilesRestoration: SourceRestoration {
 
   /// In the same directory, and short: the file's own name may be as long as names can be.
   private func temporaryPath(of path: BytePath, _ number: Int) -> BytePath {
-    (worktree.appending(path).parent ?? worktree).appending(".\(context.token).\(number)")
+    let name = BytePath(RestoreContext.temporaryPrefix(token: context.token).bytes + Array("\(number)".utf8))
+    return (worktree.appending(path).parent ?? worktree).appending(name)
   }
 
   private func restore(
