@@ -1,4 +1,4 @@
-// Reading and writing objects and refs through libgit2. New objects gather in a quarantine directory of
+// Reading and writing objects through libgit2 (refs are next door). New objects gather in a quarantine directory of
 // their own; `publish` flushes them and only then moves them to where git sees them, so a crash can
 // leave no half-written object in the user's repository. Belongs to one thread.
 
@@ -9,7 +9,7 @@ import Glibc
 
 package final class ObjectDatabase {
   let repository: OpaquePointer
-  private let objects: BytePath
+  let objects: BytePath
   private let git: GitProgram
   private let files: any FileOperations
   /// Objects that were looked at, or need not be.
@@ -337,76 +337,5 @@ package final class ObjectDatabase {
     let object = try lookup(id, GIT_OBJECT_TAG)
     defer { git_object_free(object) }
     return git_tag_message(object).map { String(cString: $0) } ?? ""
-  }
-
-  // MARK: Refs
-
-  /// The object that a ref names, not followed through tags; nil where there is no such ref.
-  package func target(of ref: String) throws -> ObjectID? {
-    var id = git_oid()
-    let code = git_reference_name_to_id(&id, repository, ref)
-    if code == GIT_ENOTFOUND.rawValue { return nil }
-    try LibGit2.check(code, "read the ref \(ref)")
-    return ObjectID(id)
-  }
-
-  package func setRef(_ ref: String, to id: ObjectID) throws {
-    var raw = id.raw
-    var reference: OpaquePointer?
-    try LibGit2.check(git_reference_create(&reference, repository, ref, &raw, 1, nil), "write the ref \(ref)")
-    git_reference_free(reference)
-  }
-
-  /// Removes the lock file that a killed process left beside a ref which was its alone.
-  package func breakLock(of ref: String) throws {
-    guard let common = objects.parent else { return }
-    try FileTree.remove(common.appending(ref + ".lock"))
-  }
-
-  package func refs(below prefix: String) throws -> [String] {
-    var iterator: OpaquePointer?
-    try LibGit2.check(git_reference_iterator_glob_new(&iterator, repository, prefix + "*"), "list refs")
-    defer { git_reference_iterator_free(iterator) }
-    var names: [String] = []
-    var name: UnsafePointer<CChar>?
-    while git_reference_next_name(&name, iterator) == 0, let found = name {
-      names.append(String(cString: found))
-    }
-    return names
-  }
-
-  /// The tags with such names that lead to a commit, and that commit.
-  package func tags(where isWanted: (String) -> Bool) throws -> [(name: String, target: ObjectID)] {
-    var iterator: OpaquePointer?
-    try LibGit2.check(git_reference_iterator_glob_new(&iterator, repository, "refs/tags/*"), "list tags")
-    defer { git_reference_iterator_free(iterator) }
-    var found: [(name: String, target: ObjectID)] = []
-    var reference: OpaquePointer?
-    while git_reference_next(&reference, iterator) == 0 {
-      defer { git_reference_free(reference) }
-      let name = String(String(cString: git_reference_name(reference)).dropFirst("refs/tags/".count))
-      guard isWanted(name) else { continue }
-      var commit: OpaquePointer?
-      guard git_reference_peel(&commit, reference, GIT_OBJECT_COMMIT) == 0 else { continue }
-      defer { git_object_free(commit) }
-      if let id = git_object_id(commit) { found.append((name, ObjectID(id.pointee))) }
-    }
-    return found
-  }
-
-  package func deleteRef(_ ref: String) throws {
-    let code = git_reference_remove(repository, ref)
-    if code != GIT_ENOTFOUND.rawValue { try LibGit2.check(code, "delete the ref \(ref)") }
-  }
-
-  /// The commit that a revision in git's own syntax names; nil for none.
-  package func commit(at revision: String) -> ObjectID? {
-    var object: OpaquePointer?
-    guard git_revparse_single(&object, repository, revision) == 0 else { return nil }
-    defer { git_object_free(object) }
-    var commit: OpaquePointer?
-    guard git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0 else { return nil }
-    defer { git_object_free(commit) }
-    return git_object_id(commit).map { ObjectID($0.pointee) }
   }
 }

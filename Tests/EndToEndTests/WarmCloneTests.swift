@@ -227,6 +227,100 @@ struct WarmCloneTests {
   }
 }
 
+@Suite("Databases that are not to be mixed up", .needsPostgreSQL)
+struct RetainedDatabaseTests {
+  private func people(_ database: TestDatabase) throws -> String {
+    try database.psql("SELECT string_agg(name, ',' ORDER BY id) FROM people WHERE id < 3")
+  }
+
+  @Test("a checkpoint of one schema has no clone, and leaves the other schemas alone")
+  func part() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try scene.repository.git("config", "checkpoint.database.main.env", "DATABASE_URL")
+    try scene.repository.git("config", "checkpoint.database.main.schema", "inside")
+    try database.psql("CREATE SCHEMA inside; CREATE TABLE inside.one AS SELECT 1 AS n")
+    try scene.checkpoint("stage-01-start")
+    try scene.checkpoint("worker")
+    #expect(try scene.run("warm", "stage-01-start").code == 1)
+    #expect(try database.relatives() == [])
+    try database.psql("DROP TABLE inside.one")
+    try scene.checkpoint("rollback", "--yes", "stage-01-start")
+    #expect(try database.psql("SELECT count(*) FROM people, inside.one").contains("100"))
+  }
+
+  @Test("undo brings a database back under the name that it had, and under no other")
+  func otherDatabase() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    let other = try database.server.makeDatabase(.createDatabases)
+    try scene.checkpoint("custom", "one")
+    try database.psql("UPDATE people SET name = 'changed'")
+    try scene.checkpoint("rollback", "--yes", "one")
+    try scene.repository.write(".env", "DATABASE_URL=\(other.url)\n", mode: 0o600)
+    let result = try scene.run("undo", "--yes")
+    #expect(result.code == 1, "\(result)")
+    #expect(result.errorText.contains(database.name))
+    try scene.repository.write(".env", "DATABASE_URL=\(database.url)\n", mode: 0o600)
+    try scene.checkpoint("undo", "--yes")
+    #expect(try people(database).contains("changed"))
+  }
+
+  @Test("a copy of the project drops nothing that the original keeps")
+  func copiedProject() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try scene.checkpoint("custom", "one")
+    try database.psql("UPDATE people SET name = 'precious'")
+    try scene.checkpoint("rollback", "--yes", "one")
+    let copy = scene.directory.path.appending("copy")
+    try Program.run(["cp", "-a", scene.repository.top, copy]).succeeded()
+    try scene.program.run(["rollback", "--yes", "one"], in: copy).succeeded()
+    try scene.program.run(["rollback", "--yes", "one"], in: copy).succeeded()
+    try scene.checkpoint("undo", "--yes")
+    #expect(try people(database).contains("precious"))
+  }
+
+  @Test("settings and a comment that somebody gave a clone make it another database")
+  func properties() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try scene.checkpoint("stage-01-start")
+    try scene.checkpoint("warm", "stage-01-start")
+    let clone = try #require(database.relatives().first)
+    for change in [
+      "ALTER DATABASE \"\(clone)\" SET work_mem = '77MB'", "COMMENT ON DATABASE \"\(clone)\" IS 'x'",
+    ] {
+      try database.server.psql(change)
+      let list = try scene.checkpoint("warm", "list", "--json").json()["clones"]?.array
+      #expect(list?.first?["state"]?.string == "changed")
+    }
+    try scene.checkpoint("rollback", "--yes", "stage-01-start")
+    #expect(try database.psql("SHOW work_mem").contains("4MB"))
+  }
+
+  @Test("what a killed rollback has staged is not another store's to remove")
+  func staged() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    let other = try Scene.small()
+    try other.repository.write(".env", "DATABASE_URL=\(database.url)\n", mode: 0o600)
+    let before = try scene.picture()
+    try scene.checkpoint("custom", "one")
+    try scene.repository.git("config", "checkpoint.services.stop", "echo stopping; sleep 60")
+    try database.psql("DROP TABLE things")
+    let running = try scene.program.start(["rollback", "--yes", "one"])
+    try database.server.waitUntil(
+      "SELECT count(*) > 0 FROM pg_database WHERE datname LIKE '\(database.name)_staged_%'")
+    running.send(SIGKILL)
+    _ = running.wait()
+    try other.checkpoint("custom", "another")
+    try other.checkpoint("verify", "--restore", "another")
+    try scene.checkpoint("rollback", "--continue", "--no-services")
+    try scene.expect(before)
+  }
+}
+
 extension Scene {
   /// Waits until something that goes on in the background has come about.
   func wait(for what: String, _ condition: () throws -> Bool) throws {

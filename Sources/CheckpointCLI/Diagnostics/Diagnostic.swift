@@ -307,7 +307,6 @@ struct Diagnostic: Error {
     case .slots: Diagnostic("\(error)", hints: ["drop them first: SELECT pg_drop_replication_slot('NAME')"])
     case .subscriptions: Diagnostic("\(error)", hints: ["drop them first: DROP SUBSCRIPTION NAME"])
     case .notOwner(_, let owner): Diagnostic("\(error)", hints: ["connect as \(owner) or as a superuser"])
-    case .noClone: Diagnostic("\(error)", hints: ["only whole databases have warm clones"])
     case .cloneInUse: Diagnostic("\(error)", hints: ["keep what connects to every database away from it"])
     case .incomingMissing:
       Diagnostic("\(error)", hints: ["checkpoint rollback --abort brings back what was before"])

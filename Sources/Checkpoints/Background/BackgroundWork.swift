@@ -129,7 +129,9 @@ package struct BackgroundWork {
 
   private func warm(_ manifest: Manifest) throws {
     if try clones.isWarm(manifest) { return }
-    do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error as WarmClones.Problem {
+    do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error
+      as WarmClones.Problem
+    {
       // What the settings say is no failure.
       try note(error, of: manifest.id)
     } catch {

@@ -29,10 +29,11 @@ package protocol DatabaseSource: DataSource {
   /// - Parameters:
   ///   - mayCopy: whether the live database may be copied on its server where it holds the same still.
   ///   - note: called before the clone can be told from others, and again when it is whole.
+  /// - Returns: nil for a part of a database, which comes back into what is there.
   func makeClone(
     of record: SourceRecord, in store: Store, mayCopy: Bool, progress: any ProgressReporter,
     note: (WarmClone) throws -> Void
-  ) throws -> WarmClone
+  ) throws -> WarmClone?
   func condition(of clone: WarmClone) throws -> WarmClone.Condition
   /// Drops a clone. One that is gone, or has another's name by now, is left alone.
   func drop(_ clone: WarmClone) throws

@@ -39,7 +39,8 @@ package struct WarmClone: Codable, Sendable, Hashable {
   package var seconds: Double
 
   package init(
-    source: String, server: String?, database: String, oid: String, seal: String?, origin: Origin, byteCount: Int,
+    source: String, server: String?, database: String, oid: String, seal: String?, origin: Origin,
+    byteCount: Int,
     madeAt: Timestamp, seconds: Double
   ) {
     (self.source, self.server, self.database) = (source, server, database)

@@ -8,6 +8,7 @@ import Git
 package struct WarmClones {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case noDatabase(CheckpointID)
+    case part(CheckpointID, String)
     case notConfigured(String)
     case tooLarge(String, byteCount: Int, limit: Int)
     case noRoom(String, needed: Int, free: Int)
@@ -15,6 +16,7 @@ package struct WarmClones {
     package var description: String {
       switch self {
       case .noDatabase(let id): "\(id) holds no database"
+      case .part(let id, let label): "\(id) holds a part of \(label), which comes back into what is there"
       case .notConfigured(let name): "the database \(name) is not configured or found now"
       case .tooLarge(let name, let byteCount, let limit):
         "the database \(name) has \(byteCount) bytes, and warmSizeLimit is \(limit)"
@@ -91,6 +93,7 @@ package struct WarmClones {
           notes.warm = (notes.warm ?? []).filter { $0.source != clone.source } + [clone]
         }
       }
+      guard let clone else { throw Problem.part(manifest.id, record.label) }
       made.append(clone)
     }
     let isRestored = made.count == records.count && made.allSatisfy { $0.origin == .restored }
@@ -120,7 +123,11 @@ package struct WarmClones {
     var (dropped, left): ([String], [String]) = ([], [])
     for clone in try catalog.notes(id).warm ?? [] {
       guard let source = source(clone.source) else { throw Problem.notConfigured(clone.source) }
-      if try drop(clone, of: id, source) { dropped.append(clone.database) } else { left.append(clone.database) }
+      if try drop(clone, of: id, source) {
+        dropped.append(clone.database)
+      } else {
+        left.append(clone.database)
+      }
     }
     return (dropped, left)
   }

@@ -17,7 +17,8 @@ enum CanonicalSQL {
 
   /// What may follow the first word of a type's name.
   private static let typeWords: Set<String> = [
-    "varying", "precision", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute", "second",
+    "varying", "precision", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute",
+    "second",
     "to",
   ]
 

@@ -117,7 +117,8 @@ struct DatabaseClone {
       throw DatabaseProblem.renamedMeanwhile(buildingName)
     }
     var clone = WarmClone(
-      source: source, server: access.systemIdentifier, database: warmName, oid: oid, seal: nil, origin: origin,
+      source: source, server: access.systemIdentifier, database: warmName, oid: oid, seal: nil,
+      origin: origin,
       byteCount: try access.byteCount(of: buildingName), madeAt: SystemClock().now(),
       seconds: MonotonicTime.now - start)
     // Before it has the name by which nobody but the checkpoint's notes can tell whose it is.

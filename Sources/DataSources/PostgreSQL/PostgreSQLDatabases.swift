@@ -40,7 +40,8 @@ extension PostgreSQLSource: DatabaseSource {
     let record: SourceRecord
     do {
       let aside = PostgreSQLSource(located, limits: limits)
-      record = try DatabaseSnapshot(aside, recordedAs: retained.live ?? access.live).capture(into: session, progress: progress)
+      record = try DatabaseSnapshot(aside, recordedAs: retained.live ?? access.live).capture(
+        into: session, progress: progress)
     } catch {
       let cause = error
       Interruption.shielded { _ = try? access.setConnections(allowed: false, to: retained.database) }
@@ -107,18 +108,18 @@ extension PostgreSQLSource: DatabaseSource {
   package func makeClone(
     of record: SourceRecord, in store: Store, mayCopy: Bool, progress: any ProgressReporter,
     note: (WarmClone) throws -> Void
-  ) throws -> WarmClone {
+  ) throws -> WarmClone? {
     let (start, token) = (MonotonicTime.now, Self.newToken())
     let document = try Self.document(of: record, in: store)
     let access = try ServerAccess(named(for: token))
-    if !document.isDatabase { throw DatabaseProblem.noClone(record.label) }
+    if !document.isDatabase { return nil }
     try access.checkCanCreate()
     try access.check(binding: document)
     let clone = DatabaseClone(document, access, context(store, token, progress))
     do {
       if try mayCopy && clone.copy() {
-        do { return try clone.keep(record.name, .copied, since: start, note: note) } catch
-          DatabaseProblem.mismatch
+        do { return try clone.keep(record.name, .copied, since: start, note: note) } catch DatabaseProblem
+          .mismatch
         {
           try access.drop(clone.buildingName)
         }

@@ -47,7 +47,6 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case missingRoles([String])
   case missingExtensions([String])
   case cloneInUse(String)
-  case noClone(String)
 
   package var description: String {
     switch self {
@@ -102,7 +101,6 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
     case .missingExtensions(let names):
       "extensions are not installed on this server: \(names.joined(separator: ", "))"
-    case .noClone(let label): "the checkpoint holds a part of \(label), which is restored into what is there"
     case .cloneInUse(let name): "others connect to \(name) again and again while it is being made"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .incomingMissing(let name): "the restored database \(name) is gone, so this cannot be continued"

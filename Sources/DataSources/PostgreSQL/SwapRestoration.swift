@@ -82,7 +82,9 @@ final class SwapRestoration: SourceRestoration {
     }
   }
 
-  private static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+  private static func counted(_ count: Int, _ word: String) -> String {
+    "\(count) \(word)\(count == 1 ? "" : "s")"
+  }
 
   /// It names the database that was live when it began: that one is moved aside, or none.
   var rescueRecord: SourceRecord? {
@@ -107,7 +109,7 @@ final class SwapRestoration: SourceRestoration {
       ? [] : ["subscribers of \(published.joined(separator: ", ")) will have to copy the tables anew"]
     if names.isEmpty { return [sessions] + subscribers }
     return [sessions] + subscribers + [
-      "not in the checkpoint, and afterwards only in the replaced database: \(names.joined(separator: ", "))",
+      "not in the checkpoint, and afterwards only in the replaced database: \(names.joined(separator: ", "))"
     ]
   }
 
