@@ -47,6 +47,19 @@ struct ProcessStateTests {
     #expect(!String(decoding: try FileTree.readAll(manifest), as: UTF8.self).contains(Self.secret))
   }
 
+  @Test("the database's own password is masked wherever it stands")
+  func password() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    let url = database.url.replacing("\(database.role)@", with: "\(database.role):\(Self.secret)@")
+    try scene.repository.write(".env", "DATABASE_URL=\(url)\n", mode: 0o600)
+    try scene.repository.git(
+      "config", "checkpoint.state.command", "echo mysql -p\(Self.secret) PASS \(Self.secret)")
+    try scene.checkpoint("full")
+    let output = try scene.run("show", "--json").json()["processState"]?["output"]?.string
+    #expect(output == "mysql -p[redacted] PASS [redacted]\n")
+  }
+
   @Test("of long output the end is kept")
   func long() throws {
     let scene = try scene("yes ünï | head -c 300000; echo the end")

@@ -111,7 +111,8 @@ warm_rows() {
     row '  the database part of the rollback' ms warm-warm-database - 30
     row '  of its undo' ms undo-warm-database - 30
     row '  of a rollback at a tenth of the size' ms warm-tenth-database - 30
-    row '  the same as a whole : dslr restore' s warm-warm dslr
+    row '  at the whole size : at a tenth' ms warm-warm-database warm-tenth-database 1.5
+    row '  the rollback as a whole : dslr restore' s warm-warm dslr 0.1
     row '  the same as a whole : pg_restore -j2' s warm-warm pg_restore-warm 0.02
     row 'restore database, warm : dslr restore' s alone-warm dslr 0.1
     row '  the same : pg_restore -j2' s alone-warm pg_restore-warm 0.02

@@ -75,11 +75,11 @@ extension Command {
     request.includesLarge = workspace.invocation.has("--include-large")
     request.recursesSubmodules = workspace.invocation.has("--recurse-submodules")
     request.readsEverything = workspace.invocation.has("--paranoid")
-    request.processState = try workspace.processStateCommand()
     let store = try workspace.openOrCreateStore()
     let lock = try store.lock(.shared, waiting: 10)
     try JournalFile(store).requireNone()
     let sources = try workspace.sources()
+    request.processState = try workspace.processStateCommand(sources)
     if request.kind == .database && sources.isEmpty {
       throw UsageError(
         description: "there is no database to record",

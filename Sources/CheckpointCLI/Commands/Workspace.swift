@@ -117,7 +117,7 @@ struct Workspace {
   }
 
   /// What tells which processes run. A checkpoint is taken without it where nobody has agreed to it.
-  func processStateCommand() throws -> ProcessStateCommand? {
+  func processStateCommand(_ sources: [any DataSource]) throws -> ProcessStateCommand? {
     guard let (text, limit) = try project.settings.processStateCommand() else { return nil }
     if project.settings.isFromCommittedFile(Settings.processStateKey) && !trust.isGiven {
       console.warning(
@@ -126,7 +126,10 @@ struct Workspace {
       console.hint("checkpoint trust")
       return nil
     }
-    return ProcessStateCommand(text: text, limit: limit, directory: worktree)
+    var command = ProcessStateCommand(text: text, limit: limit, directory: worktree)
+    let passwords = sources.map { ($0 as? PostgreSQLSource)?.located.parameters.values["password"] }
+    command.secrets = (passwords + [ProcessEnvironment.variables["PGPASSWORD"]]).compactMap { $0 }
+    return command
   }
 
   func rollback(_ store: Store, _ sources: [any DataSource]) throws -> Rollback {

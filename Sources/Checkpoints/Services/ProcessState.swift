@@ -25,6 +25,8 @@ package struct ProcessStateCommand: Sendable {
   /// Seconds.
   package var limit: Int
   package var directory: BytePath
+  /// What is known to be secret, such as the database's password: masked wherever it stands.
+  package var secrets: [String] = []
 
   package init(text: String, limit: Int, directory: BytePath) {
     (self.text, self.limit, self.directory) = (text, limit, directory)
@@ -38,7 +40,10 @@ package struct ProcessStateCommand: Sendable {
     let label = Redaction.redacted(text)
     do {
       let outcome = try command.run()
-      let output = Array(Redaction.redacted(String(decoding: outcome.output, as: UTF8.self)).utf8)
+      let text = Redaction.redacted(String(decoding: outcome.output, as: UTF8.self))
+      // Shorter ones would mask half of every word, and hide nothing from anybody.
+      let output = Array(
+        secrets.filter { $0.utf8.count >= 4 }.reduce(text) { $0.replacing($1, with: Redaction.mask) }.utf8)
       var state = ProcessState(
         command: label, exitCode: nil, seconds: outcome.seconds, output: Self.tail(of: output),
         truncated: outcome.isCutShort || output.count > ProcessState.limit)
