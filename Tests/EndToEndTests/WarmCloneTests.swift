@@ -209,6 +209,19 @@ struct WarmCloneTests {
     #expect(try scene.checkpoint("status").printed.contains("warmSizeLimit"))
   }
 
+  @Test("what went wrong in the background stands in status until it is done")
+  func failure() throws {
+    let scene = try scene()
+    try scene.checkpoint("stage-01-start")
+    try scene.repository.git("config", "checkpoint.warmFreeSpace", "a lot")
+    #expect(try scene.run("worker").code != 0)
+    #expect(try scene.checkpoint("status").printed.contains("warmfreespace"))
+    try scene.repository.git("config", "--unset", "checkpoint.warmFreeSpace")
+    try scene.checkpoint("worker")
+    #expect(try scene.checkpoint("status", "--json").json()["backgroundFailure"]?.string == nil)
+    #expect(try clones(scene) == ["warm"])
+  }
+
   @Test("half-made clones of killed processes are removed by the next worker")
   func killed() throws {
     let (scene, database, _) = try warmed()

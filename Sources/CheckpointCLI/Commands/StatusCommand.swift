@@ -36,6 +36,8 @@ private struct StatusReport: Encodable {
   var givenUp: [String]
   /// What the background worker is doing.
   var background: String?
+  /// What went wrong there the last time.
+  var backgroundFailure: String?
   var warm: [String]
   var notWarm: String?
 }
@@ -44,7 +46,11 @@ extension Command {
   static let status = Command(
     name: "status", operands: "", operandCount: 0...0, summary: "say where the work stands",
     details:
-      "The last checkpoint, what has changed since, the store's size, free disk, an interrupted operation.",
+      """
+      The last checkpoint, what has changed since, the store's size, free disk, an interrupted
+      operation; databases that were moved aside, warm clones, and what goes on or went wrong in the
+      background.
+      """,
     options: SharedOptions.database, examples: ["checkpoint status", "checkpoint status --json"]
   ) { invocation in
     let workspace = try Workspace(invocation)
@@ -70,6 +76,10 @@ extension Command {
       pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [],
       background: try WorkerLock.running(in: store)?.job,
       warm: try warm(manifests, catalog))
+    report.backgroundFailure = WorkerLock.failure(in: store).map { failure in
+      "\(failure.job), \(Format.age(now.secondsSinceEpoch - failure.at.secondsSinceEpoch)): "
+        + failure.reason.split(separator: "\n").joined(separator: "; ")
+    }
     report.notWarm = notWarm(manifests, catalog, warm: report.warm)
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
@@ -170,6 +180,7 @@ extension Command {
     for id in report.warm { rows.append(["warm", "\(id): back in an instant"]) }
     if let reason = report.notWarm { rows.append(["not warm", reason]) }
     if let job = report.background { rows.append(["background", "at work: \(job)"]) }
+    if let failure = report.backgroundFailure { rows.append(["failed", failure]) }
     for name in report.givenUp {
       rows.append([
         "kept", "\(name), in use for a moment before a rollback was given up; drop it when you like",

@@ -33,6 +33,21 @@ extension Command {
     if let prefix = order.clientPrefix { invocation.values["--client-prefix"] = [prefix] }
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
+    do { return try work(workspace, store) } catch {
+      // Nobody is there to read it now.
+      if !(error is Interrupted) { try note(error, "start", workspace, store) }
+      throw error
+    }
+  }
+
+  private static func note(
+    _ error: any Error, _ job: String, _ workspace: Workspace, _ store: Store
+  ) throws {
+    let failure = WorkerLock.Failure(at: workspace.clock.now(), job: job, reason: Diagnostic(error).message)
+    try WorkerLock.note(failure, in: store)
+  }
+
+  private static func work(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
     var isComplete = true
     // Whoever came while we worked found us at it and left: one more look after each round.
     while let lock = try WorkerLock.acquire(store, at: workspace.clock.now()) {
@@ -42,6 +57,7 @@ extension Command {
       isComplete = isComplete && isWhole
       if !isOutdated { break }
     }
+    if isComplete { try WorkerLock.note(nil, in: store) }
     return isComplete ? .done : .failed
   }
 
@@ -70,6 +86,7 @@ extension Command {
             checkpoint: job.checkpoint?.description,
             seconds: 0, result: diagnostic.message))
         workspace.console.report(diagnostic)
+        try note(error, job.name, workspace, store)
       }
       withExtendedLifetime(lock) {}
     }

@@ -15,6 +15,29 @@ package final class WorkerLock {
     package var job: String
   }
 
+  /// What went wrong the last time.
+  package struct Failure: Codable, Sendable {
+    package var at: Timestamp
+    package var job: String
+    package var reason: String
+
+    package init(at: Timestamp, job: String, reason: String) {
+      (self.at, self.job, self.reason) = (at, job, reason)
+    }
+  }
+
+  private static func failureFile(_ store: Store) -> BytePath { store.root.appending("worker.failure.json") }
+
+  /// - Parameter failure: nil when all that there was to do is done.
+  package static func note(_ failure: Failure?, in store: Store) throws {
+    guard let failure else { return try FileTree.remove(failureFile(store)) }
+    try store.files.replaceFile(failureFile(store), with: JSON.encode(failure))
+  }
+
+  package static func failure(in store: Store) -> Failure? {
+    (try? FileTree.readAll(failureFile(store))).flatMap { try? JSON.decode(Failure.self, from: $0) }
+  }
+
   private static func lockFile(_ store: Store) -> BytePath { store.root.appending("lock.worker") }
   private static func stateFile(_ store: Store) -> BytePath { store.root.appending("worker.json") }
 
