@@ -122,19 +122,25 @@ package final class ChunkSession: Sendable {
     if wasOpen { try? FileTree.remove(directory) }
   }
 
+  /// - Returns: nil for what is not a session.
+  private static func maker(of name: BytePath, isUnborn: Bool) -> pid_t? {
+    let parts = (name.exactText ?? "").dropFirst(isUnborn ? 1 : 0).split(separator: "-")
+    guard parts.count == 2, UInt64(parts[1]) != nil else { return nil }
+    return pid_t(parts[0])
+  }
+
   /// Removes what killed sessions left behind.
   package static func removeAbandoned(in store: Store) throws {
     for name in try FileTree.list(store.sessions) {
       let directory = store.sessions.appending(name)
-      if name.bytes.first == UInt8(ascii: ".") {
-        // Not yet locked, so its maker's life decides.
-        let maker = name.exactText.flatMap { pid_t($0.dropFirst().prefix { $0 != "-" }) }
+      let isUnborn = name.bytes.first == UInt8(ascii: ".")
+      if isUnborn || !FileTree.exists(directory.appending("owner")) {
+        // Not yet locked, or half removed; so its maker's life decides.
+        let maker = maker(of: name, isUnborn: isUnborn)
         if let maker, kill(maker, 0) == -1 && errno == ESRCH { try FileTree.remove(directory) }
         continue
       }
-      guard FileTree.exists(directory.appending("owner")),
-        let lock = try FileLock.acquire(directory.appending("owner"), .exclusive)
-      else { continue }
+      guard let lock = try FileLock.acquire(directory.appending("owner"), .exclusive) else { continue }
       withExtendedLifetime(lock) { try? FileTree.remove(directory) }
     }
   }
