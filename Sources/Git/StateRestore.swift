@@ -229,13 +229,14 @@ package final class WorktreeWriter {
   }
 
   private func remove(_ path: BytePath) throws {
-    guard isReachable(path) else { return }
-    // Not at once: something may come into the directory again, and it has its permissions. Also where the file is gone
-    // already: an attempt that was killed may have emptied the directory.
-    if let parent = path.parent { emptied.insert(parent) }
     let full = location.worktree.appending(path)
-    guard let status = try FileTree.status(full), status.kind != .directory else { return }
-    try FileTree.remove(full)
+    if isReachable(path), let status = try FileTree.status(full) {
+      if status.kind == .directory { return }
+      try FileTree.remove(full)
+    }
+    // Not at once: something may come into the directory again, and it has its permissions. Who removed the file may have
+    // been killed before this.
+    if let parent = path.parent { emptied.insert(parent) }
   }
 
   private func isReachable(_ path: BytePath) -> Bool { location.isReachable(path) }
