@@ -198,7 +198,8 @@ private final class Output {
   }
 
   /// Where something in the background still holds the pipe, somebody has to read it, or its next line would end it.
-  /// That is a `cat` of its own, which goes when the last writer does.
+  /// That is a `cat`, which goes when the last writer does. It is nobody's child, so that nobody has to wait for it: the
+  /// shell that starts it ends at once.
   func leaveToOthers() {
     guard let file = readEnd else { return }
     readEnd = nil
@@ -213,11 +214,13 @@ private final class Output {
     var attributes = Subprocess.attributes(flags: Int32(shim_posix_spawn_setsid))
     defer { posix_spawnattr_destroy(&attributes) }
     var process = pid_t()
-    _ = Subprocess.withCStrings(["cat"]) { argv in
+    // What a shell puts into the background loses its standard input, unless that is another descriptor's copy.
+    let code = Subprocess.withCStrings(["sh", "-c", "exec 3<&0; cat <&3 &"]) { argv in
       Subprocess.withCStrings(["PATH=/usr/bin:/bin"]) { envp in
-        posix_spawnp(&process, "cat", &actions, &attributes, argv, envp)
+        posix_spawn(&process, "/bin/sh", &actions, &attributes, argv, envp)
       }
     }
+    if code == 0 { while waitpid(process, nil, 0) == -1 && errno == EINTR {} }
   }
 }
 
