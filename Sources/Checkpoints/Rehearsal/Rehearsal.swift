@@ -68,6 +68,8 @@ package final class Rehearsal {
   package func run() throws -> RehearsalReport {
     let start = MonotonicTime.now
     let notRemoved = try RehearsalPlace.removeAbandoned(in: store, project.location)
+    // What one that was killed had read of its working tree.
+    try ObjectDatabase.open(project.location, files: store.files).removeAbandoned()
     let place = try RehearsalPlace(store, project.location)
     do {
       // A rollback may come while the commands run; until then the store is read.
