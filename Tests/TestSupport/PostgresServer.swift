@@ -256,7 +256,7 @@ package struct TestDatabase: Sendable {
 
 extension PostgresServer {
   /// Waits until a query answers `t`.
-  package func waitUntil(_ sql: String, limit: Double = 20) throws {
+  package func waitUntil(_ sql: String, limit: Double = 60) throws {
     let deadline = MonotonicTime.now + limit
     while try psql(sql) != "t" {
       if MonotonicTime.now > deadline { throw ProgramFailure("this did not become true: \(sql)") }
