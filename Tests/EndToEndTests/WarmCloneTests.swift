@@ -170,6 +170,20 @@ struct WarmCloneTests {
     #expect(try database.relatives() == [])
   }
 
+  @Test("a clone that somebody asked for outlives the policy's own")
+  func askedFor() throws {
+    let scene = try scene()
+    try scene.checkpoint("custom", "mine")
+    try scene.checkpoint("warm", "mine")
+    try scene.checkpoint("stage-01-start")
+    try scene.checkpoint("worker")
+    #expect(try clones(scene) == ["warm", "warm"])
+    try scene.repository.git("config", "checkpoint.warm", "off")
+    try scene.checkpoint("worker")
+    #expect(try clones(scene) == ["warm"])
+    #expect(try scene.checkpoint("show", "--json", "mine").json()["state"]?.string?.hasSuffix("warm") == true)
+  }
+
   @Test("checkpoints start the worker by themselves, and rollbacks stop it")
   func detached() throws {
     let scene = try scene()

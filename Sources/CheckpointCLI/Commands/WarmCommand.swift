@@ -12,8 +12,9 @@ extension Command {
     details: """
       A stage's checkpoint gets one by itself, in the background; checkpoint.warm says how many of the
       newest stage and stable checkpoints keep theirs (default 1, off for none), warmSizeLimit (20g)
-      and warmFreeSpace (5g) bound them. Nobody can connect to one. One that somebody opened is no
-      clone any more; it is left on the server and shown by “list”.
+      and warmFreeSpace (5g) bound them. One that you make here stays until you drop it or go back.
+      Nobody can connect to one. One that somebody opened is no clone any more; it is left on the
+      server and shown by “list”.
       """,
     options: [SharedOptions.yes] + SharedOptions.database,
     examples: ["checkpoint warm stage-02-start", "checkpoint warm list", "checkpoint warm drop"],

@@ -23,6 +23,8 @@ package struct WarmClone: Codable, Sendable, Hashable {
 
   /// The data source.
   package var source: String
+  /// Whether somebody asked for it: then it stays, whatever the policy says.
+  package var isAskedFor: Bool?
   /// What tells the server from all others; nil where nobody knows.
   package var server: String?
   package var database: String

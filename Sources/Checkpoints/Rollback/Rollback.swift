@@ -323,8 +323,9 @@ package final class Rollback {
 
   /// The operation is complete: nothing is left to continue or to revert.
   private func close(_ plan: RollbackPlan) throws {
-    // A database that was moved aside has been moved back: this rescue has nothing more to give.
-    let isUsedUp = plan.restorations.contains { $0.record.retained != nil }
+    // A database that was moved aside has been moved back: this rescue has nothing more to give. Its copy in the store,
+    // where that had to do instead, is still there.
+    let isUsedUp = plan.restorations.contains { $0.record.retained != nil && $0.restoration.isInstant }
     if plan.journal.operation == "undo" || isUsedUp {
       try catalog.updateNotes(plan.target.id) { $0.isSpent = true }
     }

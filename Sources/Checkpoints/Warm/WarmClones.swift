@@ -89,6 +89,8 @@ package struct WarmClones {
       if let policy { try requireRoom(record, source, policy) }
       let mayCopy = record.liveByteCount <= copyLimit
       let clone = try source.makeClone(of: record, in: store, mayCopy: mayCopy, progress: progress) { clone in
+        var clone = clone
+        clone.isAskedFor = policy == nil ? true : nil
         try catalog.updateNotes(manifest.id) { notes in
           notes.warm = (notes.warm ?? []).filter { $0.source != clone.source } + [clone]
         }
@@ -157,7 +159,7 @@ package struct WarmClones {
     for entry in try list() where entry.condition == .gone { try forget(entry.clone, of: entry.checkpoint) }
   }
 
-  /// Drops what the policy does not want any more, and forgets what is gone from the server.
+  /// Drops what neither the policy nor anybody wants any more, and forgets what is gone from the server.
   /// - Parameter wanted: the checkpoints that shall keep theirs.
   package func dropStale(except wanted: [Manifest]) throws {
     let kept = Set(wanted.map(\.id))
@@ -165,7 +167,7 @@ package struct WarmClones {
       guard let source = source(entry.clone.source) else { continue }
       if entry.condition == .gone {
         try forget(entry.clone, of: entry.checkpoint)
-      } else if !kept.contains(entry.checkpoint), entry.condition != nil {
+      } else if !kept.contains(entry.checkpoint), entry.clone.isAskedFor != true, entry.condition != nil {
         try drop(entry.clone, of: entry.checkpoint, source)
       }
     }
