@@ -24,7 +24,7 @@ package struct Prover {
     let start = MonotonicTime.now
     var problems: [String] = []
     var isTried = false
-    for record in try catalog.sources(of: manifest) where record.type != "files" && record.document != nil {
+    for record in try Self.databases(of: manifest, in: catalog) {
       guard let source = sources.first(where: { $0.name == record.name }) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
@@ -38,13 +38,20 @@ package struct Prover {
     return proof
   }
 
-  /// Those that were looked at longest ago, or never.
+  /// Those that have something to restore: what a rescue merely keeps on the server was never taken apart.
+  private static func databases(of manifest: Manifest, in catalog: Catalog) throws -> [SourceRecord] {
+    try catalog.sources(of: manifest).filter { $0.type != "files" && $0.document != nil }
+  }
+
+  /// Those that were looked at longest ago, or never. Spent ones have nothing that anybody needs.
   /// - Parameter restoring: by their proofs; by their last verification otherwise.
   package static func sample(
     _ count: Int, of manifests: [Manifest], restoring: Bool, in catalog: Catalog
   ) -> [Manifest] {
-    let dated = manifests.map { manifest in
+    let dated = manifests.compactMap { manifest -> (Int, Manifest)? in
       let notes = try? catalog.notes(manifest.id)
+      if notes?.isSpent == true { return nil }
+      if restoring, (try? databases(of: manifest, in: catalog).isEmpty) == true { return nil }
       let time = restoring ? notes?.proof?.at : notes?.verifiedAt
       return (time?.secondsSinceEpoch ?? 0, manifest)
     }
