@@ -93,6 +93,10 @@ package struct Manifest: Codable, Sendable {
   package var worktree: BytePath?
   /// nil where no command is configured that tells it.
   package var processState: ProcessState?
+  /// For a stage's `complete`; nil where no test command is configured.
+  package var tests: TestRun?
+  /// nil for a checkpoint of no stage, and for a stage without a progress.md.
+  package var progress: StageProgress?
 
   package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }
 }
