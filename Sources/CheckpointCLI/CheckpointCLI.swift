@@ -14,7 +14,7 @@ package enum CheckpointCLI {
     .initialize, .full, .incremental, .database, .custom, .list, .show, .status, .verify, .rehearse,
     .rollback, .undo,
     .restore, .run,
-    .warm, .mark, .delete, .trust, .export, .importing, .worker,
+    .warm, .mark, .delete, .trust, .export, .importing, .hooks, .worker, .hookWorker,
   ]
 
   /// Runs the program.

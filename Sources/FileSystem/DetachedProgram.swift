@@ -14,17 +14,35 @@ package enum DetachedProgram {
   package static func start(
     _ words: [BytePath], program: BytePath, input: [UInt8], log: BytePath, directory: BytePath
   ) throws {
-    var ends: [Int32] = [0, 0]
-    try check("make a pipe") { pipe2(&ends, O_CLOEXEC) }
-    let reading = OpenFile(adopting: ends[0], path: "pipe")
-    let writing = OpenFile(adopting: ends[1], path: "pipe")
     let output = try OpenFile.open(log, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+    _ = try spawn(words, program, input, output: output, errors: output, directory)
+  }
+
+  /// Starts a program that tells how it gets on. What it says on its standard error is lost, unless it leads that
+  /// elsewhere itself.
+  /// - Returns: the process, and what it writes to its standard output.
+  package static func startTelling(
+    _ words: [BytePath], program: BytePath, input: [UInt8], directory: BytePath
+  ) throws -> (process: pid_t, output: OpenFile) {
+    let errors = try OpenFile.open("/dev/null", flags: O_WRONLY)
+    let (reading, writing) = try Subprocess.pipe()
+    let process = try spawn(words, program, input, output: writing, errors: errors, directory)
+    return (process, reading)
+  }
+
+  private static func spawn(
+    _ words: [BytePath], _ program: BytePath, _ input: [UInt8], output: OpenFile, errors: OpenFile,
+    _ directory: BytePath
+  ) throws -> pid_t {
+    let (reading, writing) = try Subprocess.pipe()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, reading.descriptor, 0)
     posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
-    posix_spawn_file_actions_adddup2(&actions, output.descriptor, 2)
+    posix_spawn_file_actions_adddup2(&actions, errors.descriptor, 2)
+    // Whoever started us may wait until everybody has closed what we inherited.
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     _ = directory.withCString { posix_spawn_file_actions_addchdir_np(&actions, $0) }
     var attributes = Subprocess.attributes(flags: Int32(shim_posix_spawn_setsid))
     defer { posix_spawnattr_destroy(&attributes) }
@@ -34,6 +52,7 @@ package enum DetachedProgram {
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
     _ = input.withUnsafeBytes { write(writing.descriptor, $0.baseAddress, $0.count) }
+    return process
   }
 
   /// The running program itself, even where its file was replaced meanwhile.

@@ -136,6 +136,15 @@ package enum FileTree {
     }
   }
 
+  /// A second name for a file; for a link itself, too, not for what it leads to.
+  package static func makeHardLink(_ path: BytePath, to file: BytePath) throws(SystemError) {
+    try path.withCString { name throws(SystemError) -> Void in
+      try file.withCString { file throws(SystemError) -> Void in
+        try check("make a second name", path) { link(file, name) }
+      }
+    }
+  }
+
   /// `realpath(3)`: absolute, without links.
   package static func canonical(_ path: BytePath) throws(SystemError) -> BytePath {
     guard let resolved = path.withCString({ realpath($0, nil) }) else {

@@ -74,12 +74,15 @@ extension Command {
       databases: [], storeBytes: try store.totalByteCount(),
       freeBytes: try FileTree.freeBytes(at: store.root),
       pending: try JournalFile(store).read().map(\.summary), retained: [], givenUp: [],
-      background: try WorkerLock.running(in: store)?.job,
+      background: try WorkerLock.Role.allCases.compactMap { try WorkerLock.running($0, in: store)?.job }
+        .joinedOrNil,
       warm: try warm(manifests, catalog))
-    report.backgroundFailure = WorkerLock.failure(in: store).map { failure in
-      "\(failure.job), \(Format.age(now.secondsSinceEpoch - failure.at.secondsSinceEpoch)): "
-        + failure.reason.split(separator: "\n").joined(separator: "; ")
-    }
+    report.backgroundFailure =
+      WorkerLock.Role.allCases.compactMap { WorkerLock.failure(of: $0, in: store) }.map {
+        failure in
+        "\(failure.job), \(Format.age(now.secondsSinceEpoch - failure.at.secondsSinceEpoch)): "
+          + failure.reason.split(separator: "\n").joined(separator: "; ")
+      }.joinedOrNil
     report.notWarm = notWarm(manifests, catalog, warm: report.warm)
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
@@ -191,4 +194,9 @@ extension Command {
     ])
     for line in Format.table(rows) { console.result(line) }
   }
+}
+
+extension [String] {
+  /// In one line; nil where there is nothing.
+  fileprivate var joinedOrNil: String? { isEmpty ? nil : joined(separator: "; ") }
 }

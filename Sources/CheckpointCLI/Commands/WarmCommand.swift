@@ -29,7 +29,7 @@ extension Command {
     if word == "list" { return try WarmText.list(workspace, store) }
     // Two that make clones at once would make one too many.
     try WorkerLock.stop(in: store, waiting: 5)
-    guard let worker = try WorkerLock.acquire(store, at: workspace.clock.now()) else {
+    guard let worker = try WorkerLock.acquire(.worker, store, at: workspace.clock.now()) else {
       throw StoreError.busy(store.root)
     }
     defer { withExtendedLifetime(worker) {} }

@@ -44,20 +44,22 @@ extension Command {
     _ error: any Error, _ job: String, _ workspace: Workspace, _ store: Store
   ) throws {
     let failure = WorkerLock.Failure(at: workspace.clock.now(), job: job, reason: Diagnostic(error).message)
-    try WorkerLock.note(failure, in: store)
+    try WorkerLock.note(failure, of: .worker, in: store)
+    FailureNotice(workspace.project.settings, workspace.worktree, isTrusted: workspace.isTrusted)
+      .send(operation: "worker: \(job)", message: failure.reason)
   }
 
   private static func work(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
     var isComplete = true
     // Whoever came while we worked found us at it and left: one more look after each round.
-    while let lock = try WorkerLock.acquire(store, at: workspace.clock.now()) {
+    while let lock = try WorkerLock.acquire(.worker, store, at: workspace.clock.now()) {
       // What earlier ones said stands in the log of operations, as far as it matters.
       truncate("\(store.log.appending("worker.log"))", 0)
       let (isOutdated, isWhole) = try round(workspace, store, lock)
       isComplete = isComplete && isWhole
       if !isOutdated { break }
     }
-    if isComplete { try WorkerLock.note(nil, in: store) }
+    if isComplete { try WorkerLock.note(nil, of: .worker, in: store) }
     return isComplete ? .done : .failed
   }
 

@@ -25,10 +25,20 @@ struct Workspace {
     console.errorIsTerminal && !console.isQuiet && !console.isJSON ? ProgressLine() : SilentProgress()
   }
 
-  func openStore() throws -> Store { try project.openStore() }
+  func openStore() throws -> Store { try opened(project.openStore()) }
 
   /// Opens the store, and makes it when the project has none yet: a checkpoint needs no ceremony.
-  func openOrCreateStore() throws -> Store { try project.openOrCreateStore() }
+  func openOrCreateStore() throws -> Store { try opened(project.openOrCreateStore()) }
+
+  /// What went wrong while nobody was looking is told by the first command that comes along.
+  private func opened(_ store: Store) throws -> Store {
+    if invocation.command.isHidden { return store }
+    for failure in try BackgroundFailures(store).untold(at: clock.now()) {
+      let age = Format.age(clock.now().secondsSinceEpoch - failure.at.secondsSinceEpoch)
+      console.warning("in the background, \(failure.job), \(age): \(Format.visible(failure.reason))")
+    }
+    return store
+  }
 
   /// Runs the body while no other command is at work on the store. The background worker is asked to end; it begins
   /// again later.
@@ -42,7 +52,12 @@ struct Workspace {
     let wasWorking = try WorkerLock.stop(in: store, waiting: 5)
     // What it was at is still to be done, whatever comes of this.
     defer { if wasWorking { startWorker(store, (try? sources()) ?? []) } }
-    let lock = try store.lock(.exclusive, waiting: seconds)
+    var patience = seconds
+    if let hook = try WorkerLock.running(.hook, in: store) {
+      console.remark("waiting for what a git hook began: \(hook.job)")
+      patience = max(patience, 60)
+    }
+    let lock = try store.lock(.exclusive, waiting: patience)
     defer { withExtendedLifetime(lock) {} }
     if !isResuming { try JournalFile(store).requireNone() }
     return try body(store)
@@ -65,11 +80,14 @@ struct Workspace {
       url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
   }
 
-  /// - Parameter target: a checkpoint that is to come back; without one, these are the sources to record.
-  func sources(for target: Manifest? = nil) throws -> [any DataSource] {
+  /// - Parameters:
+  ///   - target: a checkpoint that is to come back; without one, these are the sources to record.
+  ///   - patience: seconds that a server or a lock may take, where that is less than what is set.
+  func sources(for target: Manifest? = nil, patience: Int = .max) throws -> [any DataSource] {
     // It is of git alone: no database need be there, nor be found.
     if target?.kind == .release { return [] }
     var limits = try PostgreSQLSource.Limits(project.settings)
+    (limits.connect, limits.lock) = (min(limits.connect, patience), min(limits.lock, patience))
     let databases = try locateDatabases(for: target).filter { target != nil || $0.isRecorded }
     // Several at once share what one alone may use.
     limits.jobs = max(1, limits.jobs / max(1, target == nil ? databases.count : 1))
@@ -86,15 +104,21 @@ struct Workspace {
     return { FilesSource(worktree: worktree, patterns: patterns, keep: $0) }
   }
 
-  func creator(_ store: Store, _ sources: [any DataSource]) -> CheckpointCreator {
+  /// - Parameter other: who is told how far it is, instead of the terminal.
+  func creator(
+    _ store: Store, _ sources: [any DataSource], progress other: (any ProgressReporter)? = nil
+  ) -> CheckpointCreator {
     CheckpointCreator(
       project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
-      progress: progress, toolVersion: Version.number)
+      progress: other ?? progress, toolVersion: Version.number)
   }
 
   private var trust: Trust {
     Trust(gitDirectory: project.location.commonDirectory, settings: project.settings)
   }
+
+  /// Whether the commands of the committed file may run.
+  var isTrusted: Bool { trust.isGiven }
 
   /// The service commands, for a rollback of everything.
   /// - Throws: where the committed file has some that nobody has agreed to.
@@ -110,7 +134,7 @@ struct Workspace {
   func trustedCommands(of steps: Set<ServiceStep>) throws -> [ServiceCommand] {
     let commands = try project.settings.services().filter { steps.contains($0.step) }
     let committed = commands.filter { project.settings.isFromCommittedFile($0.step.settingsKey) }
-    if !committed.isEmpty && !trust.isGiven {
+    if !committed.isEmpty && !isTrusted {
       throw UntrustedCommands(committed.map { ($0.step.settingsKey, Format.visible($0.text)) })
     }
     return commands

@@ -1,12 +1,20 @@
-// One background worker a store at a time: who it is, what it is at, what went wrong the last time, and how whoever needs
-// the store alone asks it to end.
+// The processes that work for a store in the background, one of each role at a time: who is at work, at what, what went
+// wrong the last time, and how whoever needs the store alone asks one to end.
 
 import ChunkStore
 import FileSystem
 import Glibc
 
-/// The right to do a store's background work, held by a running worker. The kernel drops it when its holder dies.
-package final class WorkerLock {
+/// The right to do one kind of a store's background work, held by a running worker. The kernel drops it when its holder
+/// dies.
+package final class WorkerLock: Sendable {
+  package enum Role: String, CaseIterable, Sendable {
+    /// Copies of replaced databases, warm clones, proofs. It may be stopped at any moment, and begins again.
+    case worker
+    /// A git hook's checkpoint. Its moment does not come back.
+    case hook
+  }
+
   /// What a running worker says of itself.
   package struct State: Codable, Sendable {
     package var process: Int32
@@ -20,67 +28,100 @@ package final class WorkerLock {
     package var at: Timestamp
     package var job: String
     package var reason: String
+    /// Whether a later command has told it.
+    package var isTold: Bool?
 
     package init(at: Timestamp, job: String, reason: String) {
       (self.at, self.job, self.reason) = (at, job, reason)
     }
   }
 
-  private static func failureFile(_ store: Store) -> BytePath { store.root.appending("worker.failure.json") }
+  private static func failureFile(_ role: Role, _ store: Store) -> BytePath {
+    store.root.appending("\(role.rawValue).failure.json")
+  }
 
   /// - Parameter failure: nil when all that there was to do is done.
-  package static func note(_ failure: Failure?, in store: Store) throws {
-    guard let failure else { return try FileTree.remove(failureFile(store)) }
-    try store.files.replaceFile(failureFile(store), with: JSON.encode(failure))
+  package static func note(_ failure: Failure?, of role: Role, in store: Store) throws {
+    guard let failure else { return try FileTree.remove(failureFile(role, store)) }
+    try store.files.replaceFile(failureFile(role, store), with: JSON.encode(failure))
   }
 
-  package static func failure(in store: Store) -> Failure? {
-    (try? FileTree.readAll(failureFile(store))).flatMap { try? JSON.decode(Failure.self, from: $0) }
+  package static func failure(of role: Role, in store: Store) -> Failure? {
+    (try? FileTree.readAll(failureFile(role, store))).flatMap { try? JSON.decode(Failure.self, from: $0) }
   }
 
-  private static func lockFile(_ store: Store) -> BytePath { store.root.appending("lock.worker") }
-  private static func stateFile(_ store: Store) -> BytePath { store.root.appending("worker.json") }
+  private static func lockFile(_ role: Role, _ store: Store) -> BytePath {
+    store.root.appending("lock.\(role.rawValue)")
+  }
 
+  private static func stateFile(_ role: Role, _ store: Store) -> BytePath {
+    store.root.appending("\(role.rawValue).json")
+  }
+
+  private let role: Role
   private let store: Store
   private let lock: FileLock
-  private var state: State
+  private let startedAt: Timestamp
 
-  private init(_ store: Store, _ lock: FileLock, _ state: State) {
-    (self.store, self.lock, self.state) = (store, lock, state)
+  private init(_ role: Role, _ store: Store, _ lock: FileLock, startedAt: Timestamp) {
+    (self.role, self.store, self.lock, self.startedAt) = (role, store, lock, startedAt)
   }
 
-  /// nil while another process does the work.
-  package static func acquire(_ store: Store, at now: Timestamp) throws -> WorkerLock? {
-    guard let lock = try FileLock.acquire(lockFile(store), .exclusive) else { return nil }
-    let worker = WorkerLock(store, lock, State(process: getpid(), startedAt: now, job: "starting"))
+  /// - Parameter seconds: how long to wait for another process that does the work.
+  /// - Returns: nil while another one does it.
+  package static func acquire(
+    _ role: Role, _ store: Store, at now: Timestamp, waiting seconds: Double = 0
+  ) throws -> WorkerLock? {
+    guard let lock = try FileLock.acquire(lockFile(role, store), .exclusive, waiting: seconds) else {
+      return nil
+    }
+    let worker = WorkerLock(role, store, lock, startedAt: now)
     try worker.announce("starting")
     return worker
   }
 
-  deinit { try? FileTree.remove(Self.stateFile(store)) }
+  deinit { try? FileTree.remove(Self.stateFile(role, store)) }
 
   package func announce(_ job: String) throws {
-    state.job = job
-    try store.files.replaceFile(Self.stateFile(store), with: JSON.encode(state))
+    let state = State(process: getpid(), startedAt: startedAt, job: job)
+    try store.files.replaceFile(Self.stateFile(role, store), with: JSON.encode(state))
   }
 
   /// The worker that is at work; nil when none is.
-  package static func running(in store: Store) throws -> State? {
-    // Looking must leave no trace; and where it is free for a moment, nobody holds it.
-    guard FileTree.exists(lockFile(store)) else { return nil }
-    if try FileLock.acquire(lockFile(store), .shared) != nil { return nil }
-    return try? JSON.decode(State.self, from: FileTree.readAll(stateFile(store)))
+  package static func running(_ role: Role, in store: Store) throws -> State? {
+    try look(role, in: store).running
   }
 
-  /// Asks a running worker to end, and waits until it has. What it was doing is done again later.
+  /// One that was killed, or went down with the machine, before it was done: what it said last.
+  package static func abandoned(_ role: Role, in store: Store) throws -> State? {
+    try look(role, in: store).abandoned
+  }
+
+  private static func look(_ role: Role, in store: Store) throws -> (running: State?, abandoned: State?) {
+    // Looking must leave no trace; and where it is free for a moment, nobody holds it.
+    guard FileTree.exists(stateFile(role, store)) else { return (nil, nil) }
+    let lock = try FileLock.acquire(lockFile(role, store), .shared)
+    return withExtendedLifetime(lock) {
+      let state = try? JSON.decode(State.self, from: FileTree.readAll(stateFile(role, store)))
+      return lock == nil ? (state, nil) : (nil, state)
+    }
+  }
+
+  /// Forgets one that was killed.
+  package static func forgetAbandoned(_ role: Role, in store: Store) throws {
+    guard let lock = try FileLock.acquire(lockFile(role, store), .exclusive) else { return }
+    try withExtendedLifetime(lock) { try FileTree.remove(stateFile(role, store)) }
+  }
+
+  /// Asks a running background worker to end, and waits until it has. What it was doing is done again later.
   /// - Parameter seconds: how long to wait at most.
   /// - Returns: whether there was one.
   @discardableResult
   package static func stop(in store: Store, waiting seconds: Double) throws -> Bool {
-    guard let worker = try running(in: store) else { return false }
+    guard let worker = try running(.worker, in: store) else { return false }
     // It holds the lock, so the number is still its own.
     kill(worker.process, SIGTERM)
-    _ = try FileLock.acquire(lockFile(store), .exclusive, waiting: seconds)
+    _ = try FileLock.acquire(lockFile(.worker, store), .exclusive, waiting: seconds)
     return true
   }
 }

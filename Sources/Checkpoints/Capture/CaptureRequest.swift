@@ -26,6 +26,12 @@ package struct CaptureRequest: Sendable {
   /// A commit in the place of the working tree, and no files beside it.
   var commit: ObjectID?
 
+  /// Told of how far the capture is, from any thread. The sources are copied only after its last word, so that whoever
+  /// waits for that can go on first.
+  package var watcher: (@Sendable (CaptureMoment) -> Void)?
+  /// Where an earlier checkpoint holds the same there is no new one.
+  package var skipsUnchanged = false
+
   /// Set by rollback for the rescue that it takes.
   package struct Rescue: Sendable {
     package var before: CheckpointID
@@ -47,6 +53,15 @@ package struct CaptureRequest: Sendable {
 
   /// A checkpoint of the database alone leaves the working copy out.
   var recordsWorktree: Bool { kind != .database && !leavesWorktreeOut }
+}
+
+/// What a capture has behind it.
+package enum CaptureMoment: Sendable {
+  /// The moments of all sources are fixed, or one cannot be.
+  case sources((any Error)?)
+  /// Git's state is recorded, too: what happens from now on is not in the checkpoint. The newest one may hold the same
+  /// files; whether there will be a new one then depends on the sources.
+  case everything(Manifest, sameFilesAs: CheckpointID?)
 }
 
 /// The files beside git's own that a checkpoint keeps in the store.
@@ -76,4 +91,6 @@ package struct CreatedCheckpoint: Sendable {
   package var warnings: [String]
   /// Files that could not be recorded; the checkpoint is only a part of the state.
   package var unreadable: [String]
+  /// Nothing has changed since: this one was taken before.
+  package var isEarlier = false
 }

@@ -43,9 +43,8 @@ package final class CheckpointCreator {
     let session = try ChunkSession(store, checksExisting: request.rescue != nil)
     defer { session.abort() }
 
-    // All moments are fixed before anything slow begins.
     let preset = Set(request.rescue?.records.map(\.name) ?? [])
-    let snapshots = try openSnapshots((chosen ?? sources).filter { !preset.contains($0.name) })
+    var captures = SourceCaptures((chosen ?? sources).filter { !preset.contains($0.name) })
     var manifest = Manifest(
       id: reservation.id, name: request.name.description, kind: request.kind, createdAt: now,
       toolVersion: toolVersion, message: request.message, stage: request.stage,
@@ -56,48 +55,44 @@ package final class CheckpointCreator {
     let previous = try previousManifest()
     manifest.previous = try previous.map { .init(id: $0.id, sha256: try Catalog(store).digest(of: $0.id)) }
     var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])
-    // Git's state is recorded while the sources copy: their moment is fixed already.
     let began = MonotonicTime.now
-    let progress = self.progress
-    created.manifest.snapshotSpread = snapshots.spread
-    let captures = snapshots.opened.map { name, snapshot in
-      Pending { (name, try snapshot.capture(into: session, progress: progress), MonotonicTime.now - began) }
+    // Git's state is recorded while the sources are copied, unless somebody waits for it alone.
+    if let watcher = request.watcher {
+      captures.tell { watcher(.sources($0)) }
+    } else {
+      captures.start(into: session, progress)
     }
     let processes = processState(request, created.manifest)
     let recorded = Result { try recordGit(request, previous, database, session, &created, check) }
     created.manifest.durations["git"] = MonotonicTime.now - began
-    let results = captures.map { capture in Result { try capture.get() } }
+    let spread = Result { try captures.spread() }
+    if let watcher = request.watcher, case (.success, .success) = (recorded, spread) {
+      let earlier = request.skipsUnchanged ? try unchanged.candidate(for: created) : nil
+      watcher(.everything(created.manifest, sameFilesAs: earlier?.id))
+      captures.start(into: session, progress)
+    }
+    // Every part is waited for, also when another fails.
+    let results = Result { try captures.results() }
     let processState = processes.map { pending in Result { try pending.get() } }
+    created.manifest.snapshotSpread = try spread.get()
     let submodules = try recorded.get()
-    for result in results {
-      let (name, record, seconds) = try result.get()
-      created.manifest.sources.append(record)
-      created.manifest.durations[name] = seconds
+    for captured in try results.get() {
+      created.manifest.sources.append(captured.record)
+      created.manifest.durations[captured.name] = captured.seconds
     }
     if let state = try processState?.get() { note(state, &created) }
     let statistics = session.statistics
     created.manifest.sizes = .init(bytesRead: statistics.bytesRead, bytesStored: statistics.bytesStored)
     try Interruption.check()
     try session.commit()
+    if request.skipsUnchanged, let earlier = try unchanged.earlier(than: created) {
+      return CreatedCheckpoint(manifest: earlier, warnings: [], unreadable: [], isEarlier: true)
+    }
     try database.publish()
     created.manifest.durations["total"] = MonotonicTime.now - start
     try publish(&created.manifest, database, submodules)
     withExtendedLifetime(reservation) {}
     return created
-  }
-
-  /// Fixes all moments side by side, so that they are as close as may be.
-  /// - Returns: also the seconds between the first and the last, where there are several.
-  private func openSnapshots(_ sources: [any DataSource]) throws -> (
-    opened: [(String, any DataSourceSnapshot)], spread: Double?
-  ) {
-    let pending = sources.map { source in Pending { (try source.openSnapshot(), MonotonicTime.now) } }
-    // Every one is waited for, also when another fails.
-    let results = pending.map { one in Result { try one.get() } }
-    let opened = try results.map { try $0.get() }
-    let times = opened.map(\.1)
-    let spread = opened.count > 1 ? (times.max() ?? 0) - (times.min() ?? 0) : nil
-    return (zip(sources, opened).map { ($0.name, $1.0) }, spread)
   }
 
   /// Asked for while the sources copy. It is waited for like them, also when another part fails.
@@ -113,6 +108,8 @@ package final class CheckpointCreator {
       created.warnings.append("the command for the state of processes says little: \(problem)")
     }
   }
+
+  private var unchanged: UnchangedState { UnchangedState(Catalog(store), sources) }
 
   /// The newest checkpoint with a recorded state.
   private func previousManifest() throws -> Manifest? {

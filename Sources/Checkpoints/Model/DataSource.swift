@@ -11,8 +11,17 @@ package protocol DataSource: Sendable {
   var type: String { get }
   /// Fixes the moment that `capture` will record.
   func openSnapshot() throws -> any DataSourceSnapshot
+  /// Whether two records hold the same contents, whatever they say of when and how they were taken.
+  func holdsSame(_ one: SourceRecord, as other: SourceRecord, in store: Store) throws -> Bool
   /// Prepares to bring a record back. Throws for everything that can be known to fail beforehand.
   func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration
+}
+
+extension DataSource {
+  /// For documents that say nothing but contents.
+  package func holdsSame(_ one: SourceRecord, as other: SourceRecord, in store: Store) throws -> Bool {
+    one.document != nil && one.document == other.document
+  }
 }
 
 /// One fixed moment of a source. It may be handed to another thread, which captures it.

@@ -20,9 +20,7 @@ package struct ReleaseTags: Sendable {
   package let patterns: [String]
 
   package init(_ settings: Settings) {
-    let values = settings.list("releasetag")
-    // An empty value drops what was set before it, as it does in lists of git's own.
-    patterns = values.isEmpty ? ["v*"] : Array(values[(values.lastIndex(of: "").map { $0 + 1 } ?? 0)...])
+    patterns = settings.patterns("releasetag") ?? ["v*"]
   }
 
   package func contains(_ tag: String) -> Bool {

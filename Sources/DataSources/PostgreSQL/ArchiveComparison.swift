@@ -60,6 +60,17 @@ struct ArchiveComparison {
     return differences.sorted()
   }
 
+  /// Whether two recorded archives define and hold the same.
+  static func isSame(_ one: DatabaseDocument, _ other: DatabaseDocument, in store: Store) throws -> Bool {
+    func values(_ document: DatabaseDocument) throws -> [Key: Value]? {
+      guard let archive = document.archive else { return nil }
+      let reader = ChunkReader(store)
+      return try Self.values(ArchiveInput(StreamLists(document.list, reader).list(of: archive), reader))
+    }
+    guard let first = try values(one), let second = try values(other) else { return false }
+    return first == second
+  }
+
   private func writeArchive(of name: String, _ document: DatabaseDocument, to file: BytePath) throws {
     let limits = access.source.limits
     let parameters = access.parameters.with(database: name)

@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import Codecs
 import FileSystem
 import Postgres
 
@@ -59,6 +60,26 @@ struct DatabaseDocument: Codable {
 
   /// Whether it is about a whole database, and not about some of its schemas or rows, which come back into what is there.
   var isDatabase: Bool { selection?.part == nil }
+
+  /// Whether another one is of the same database with the same rows and properties. What archives hold is not looked at.
+  func isSameDatabase(as other: DatabaseDocument) throws -> Bool {
+    guard server.systemIdentifier == other.server.systemIdentifier else { return false }
+    func rows(_ document: DatabaseDocument) -> [BytePath: RowFingerprint?] {
+      Dictionary(
+        document.streams.filter { $0.name != Self.archiveName }.map { ($0.name, $0.fingerprint) },
+        uniquingKeysWith: { one, _ in one })
+    }
+    guard rows(self) == rows(other) else { return false }
+    /// Without what changes from one snapshot to the next.
+    func essence(_ document: DatabaseDocument) throws -> [UInt8] {
+      var document = document
+      document.server = other.server
+      (document.list, document.streams) = (nil, [])
+      for index in document.tables.indices { document.tables[index].relfilenode = "" }
+      return try DocumentCoding.encode(document)
+    }
+    return try essence(self) == essence(other)
+  }
 
   var archive: StreamRecord? { streams.first { $0.name == Self.archiveName } }
 }

@@ -148,6 +148,11 @@ package struct PostgreSQLSource: DataSource {
     return try named.restoration(record, context)
   }
 
+  package func holdsSame(_ one: SourceRecord, as other: SourceRecord, in store: Store) throws -> Bool {
+    let (first, second) = (try Self.document(of: one, in: store), try Self.document(of: other, in: store))
+    return try first.isSameDatabase(as: second) && ArchiveComparison.isSame(first, second, in: store)
+  }
+
   /// The same source with connections that can be told from all others on the server: those of a killed
   /// process live on until what they do is done.
   func named(for token: String) -> PostgreSQLSource {

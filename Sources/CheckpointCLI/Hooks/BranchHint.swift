@@ -1,0 +1,34 @@
+// What post-checkout says after a switch of branches: that the database is still the other branch's, where checkpoints
+// show that the branch had one of its own.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+
+struct BranchHint {
+  /// nil where there is nothing to say.
+  let line: String?
+
+  init(_ workspace: Workspace, _ store: Store) throws {
+    guard let branch = try workspace.project.location.currentBranch() else {
+      line = nil
+      return
+    }
+    let catalog = Catalog(store)
+    let recorded = try catalog.ids().reversed().lazy.compactMap { try? catalog.manifest($0) }.filter {
+      manifest in
+      !manifest.kind.isInternal && manifest.sources.contains { $0.type != "files" }
+    }
+    guard let last = recorded.first, last.git.branch != branch,
+      let own = recorded.first(where: { $0.git.branch == branch })
+    else {
+      line = nil
+      return
+    }
+    let other = last.git.branch.map { "that of \(Format.visible($0))" } ?? "another one's"
+    let age = Format.age(workspace.clock.now().secondsSinceEpoch - own.createdAt.secondsSinceEpoch)
+    line =
+      "checkpoint: the database may still be \(other); \(Format.visible(branch))'s, \(age): "
+      + "checkpoint restore database \(own.id)"
+  }
+}

@@ -1,0 +1,192 @@
+// Installing, showing and removing hooks, with the words for it. Where another program keeps the project's hooks, its own
+// file is asked for or shown.
+
+import Checkpoints
+import FileSystem
+import Git
+
+struct HookSetup {
+  private let workspace: Workspace
+  private let directory: HookDirectory
+  private let program: BytePath
+
+  init(_ workspace: Workspace) throws {
+    self.workspace = workspace
+    directory = try HookDirectory(workspace.project.location)
+    program = try FileTree.canonical(DetachedProgram.ownProgram)
+  }
+
+  private var console: Console { workspace.console }
+
+  private func framework(_ hook: GitHook) -> HookFramework? {
+    HookFramework.find(for: hook, in: directory, worktree: workspace.worktree)
+  }
+
+  /// As people see it from the top of the working tree.
+  private func shown(_ path: BytePath) -> String {
+    let top = workspace.worktree.appending("")
+    return Format.visible(
+      path.hasPrefix(top) ? "\(BytePath(path.bytes.dropFirst(top.bytes.count)))" : "\(path)")
+  }
+
+  // MARK: Install
+
+  func install(_ hooks: [GitHook]) throws -> ExitCode {
+    if let scope = directory.sharedBy {
+      let question =
+        "\(directory.path) holds the hooks of all repositories (core.hooksPath in git's \(scope) settings), where they do "
+        + "nothing without a store; install there?"
+      guard try console.confirm(question, isAnswered: workspace.invocation.has("--yes")) else {
+        return .failed
+      }
+    }
+    // Settings that are wrong are better told now than at the next commit.
+    for hook in hooks { _ = try HookSettings(workspace.project.settings, for: hook) }
+    let results = try hooks.map { try Result(hook: $0, words: install($0)) }
+    return try report(results)
+  }
+
+  private struct Result {
+    var hook: GitHook
+    var words: (text: String, isDone: Bool)
+  }
+
+  private func install(_ hook: GitHook) throws -> (text: String, isDone: Bool) {
+    let framework = framework(hook)
+    if let framework, framework.callsUs(hook, worktree: workspace.worktree) {
+      return ("\(framework.name) calls it already", true)
+    }
+    switch framework {
+    case .husky(let place):
+      return try addLine(to: place.appending(hook.rawValue), HookFramework.line(for: hook))
+    case .lefthook(let file):
+      console.remark("lefthook writes its hooks anew whenever \(file) changes; add to that file:\n")
+      console.remark(HookFramework.lefthookText(for: hook) + "\n")
+      return ("not installed: lefthook keeps it; see above", false)
+    case .preCommit, nil:
+      let before = try directory.state(hook, program: program)
+      try directory.install(hook, program: program)
+      let kept =
+        directory.keepsEarlier(hook)
+        ? "; \(framework?.name ?? "the hook that was there") is called first" : ""
+      let done =
+        before == .installed ? "installed already" : before == .outdated ? "written anew" : "installed"
+      return ("\(done): \(shown(directory.file(hook)))\(kept)", true)
+    }
+  }
+
+  private func addLine(to file: BytePath, _ line: String) throws -> (text: String, isDone: Bool) {
+    let isAnswered = workspace.invocation.has("--yes")
+    if isAnswered || console.canAsk,
+      try console.confirm("add to \(shown(file)):\n  \(line)\n?", isAnswered: isAnswered)
+    {
+      try HookLine(file, line).add()
+      return ("a line in \(shown(file)), which is the project's: commit it", true)
+    }
+    console.remark("husky runs \(shown(file)); add to it, or answer with --yes:\n\n  \(line)\n")
+    return ("not installed: husky keeps it; see above", false)
+  }
+
+  // MARK: Uninstall
+
+  func uninstall(_ hooks: [GitHook]) throws -> ExitCode {
+    try report(hooks.compactMap { hook in try uninstall(hook).map { Result(hook: hook, words: $0) } })
+  }
+
+  /// nil where there is nothing of ours.
+  private func uninstall(_ hook: GitHook) throws -> (text: String, isDone: Bool)? {
+    switch framework(hook) {
+    case .husky(let place):
+      let file = place.appending(hook.rawValue)
+      return try HookLine(file, HookFramework.line(for: hook)).remove()
+        ? ("the line in \(shown(file)) is gone", true) : nil
+    case .lefthook(let file)? where framework(hook)?.callsUs(hook, worktree: workspace.worktree) == true:
+      return ("take “checkpoint hooks run \(hook.rawValue)” out of \(file)", false)
+    default:
+      let keepsEarlier = directory.keepsEarlier(hook)
+      if try directory.uninstall(hook) {
+        return (keepsEarlier ? "the hook that was there before is back" : "removed", true)
+      }
+      guard keepsEarlier else { return nil }
+      let earlier = shown(directory.earlier(hook))
+      return ("left alone: somebody replaced it; what was there before is \(earlier)", false)
+    }
+  }
+
+  private func report(_ results: [Result]) throws -> ExitCode {
+    let isDone = results.allSatisfy(\.words.isDone)
+    if console.isJSON {
+      struct View: Encodable { var hook: String, result: String, isDone: Bool }
+      try console.json(
+        results.map { View(hook: $0.hook.rawValue, result: $0.words.text, isDone: $0.words.isDone) })
+    } else if results.isEmpty {
+      console.result("there are no hooks of checkpoint's here")
+    }
+    let rows = results.map { [$0.hook.rawValue, $0.words.text] }
+    if !console.isJSON { for line in Format.table(rows) { console.result(line) } }
+    return isDone ? .done : .partly
+  }
+
+  // MARK: Status
+
+  private struct View: Encodable {
+    struct Hook: Encodable {
+      var name: String
+      var state: String
+      var file: String
+      var framework: String?
+      var callsEarlier: Bool
+      var wait: Bool
+      var failure: String
+      var timeout: Int
+      var quiet: Bool
+    }
+
+    var directory: String
+    var sharedBy: String?
+    var branches: [String]
+    var hooks: [Hook]
+  }
+
+  func show() throws -> ExitCode {
+    let settings = workspace.project.settings
+    let views = try GitHook.allCases.map { hook -> View.Hook in
+      let (framework, own) = (framework(hook), try HookSettings(settings, for: hook))
+      let isCalled = framework?.callsUs(hook, worktree: workspace.worktree) == true
+      return View.Hook(
+        name: hook.rawValue,
+        state: isCalled
+          ? "called by \(framework?.name ?? "")" : try directory.state(hook, program: program).rawValue,
+        file: "\(directory.file(hook))", framework: framework?.name,
+        callsEarlier: directory.keepsEarlier(hook), wait: own.waits, failure: own.blocks ? "block" : "warn",
+        timeout: own.timeout, quiet: own.isQuiet)
+    }
+    let branches = try HookSettings(settings, for: .preCommit).branches
+    if console.isJSON {
+      try console.json(
+        View(
+          directory: "\(directory.path)", sharedBy: directory.sharedBy, branches: branches, hooks: views))
+      return .done
+    }
+    var rows = [["directory", shown(directory.path) + (directory.sharedBy.map { " (\($0))" } ?? "")]]
+    for view in views { rows.append([view.name, words(view, branches)]) }
+    for line in Format.table(rows) { console.result(line) }
+    return .done
+  }
+
+  private func words(_ view: View.Hook, _ branches: [String]) -> String {
+    let earlier = view.callsEarlier ? ", calls the hook that was there first" : ""
+    switch view.state {
+    case HookDirectory.State.missing.rawValue: return "not installed"
+    case HookDirectory.State.other.rawValue: return "not installed; there is another one"
+    case HookDirectory.State.outdated.rawValue:
+      return "installed, but not as this version writes it\(earlier): checkpoint hooks install"
+    default:
+      if view.name == GitHook.postCheckout.rawValue { return "\(view.state)\(earlier)" }
+      let on = view.name == GitHook.preCommit.rawValue ? " on \(branches.joined(separator: ", "))" : ""
+      let waits = view.wait ? ", git waits for it" : ""
+      return
+        "\(view.state)\(on)\(earlier)\(waits); \(view.failure)s if there is none, after \(view.timeout) s at most"
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// What went wrong in the background and nobody has heard of yet. A worker that was killed cannot say so itself; what it
+// said last is found.
+
+import ChunkStore
+import FileSystem
+
+package struct BackgroundFailures {
+  private let store: Store
+
+  package init(_ store: Store) { self.store = store }
+
+  /// Each is told once.
+  package func untold(at now: Timestamp) throws -> [WorkerLock.Failure] {
+    try noteKilled()
+    return WorkerLock.Role.allCases.compactMap { role in
+      guard var failure = WorkerLock.failure(of: role, in: store), failure.isTold != true else { return nil }
+      failure.isTold = true
+      // Where it cannot be noted it is told again.
+      try? WorkerLock.note(failure, of: role, in: store)
+      return failure
+    }
+  }
+
+  /// A hook's checkpoint that was not finished is lost; all other work is found to do again.
+  private func noteKilled() throws {
+    guard let state = try WorkerLock.abandoned(.hook, in: store) else { return }
+    let failure = WorkerLock.Failure(
+      at: state.startedAt, job: state.job, reason: "its process was killed, so there is no such checkpoint")
+    try WorkerLock.note(failure, of: .hook, in: store)
+    try WorkerLock.forgetAbandoned(.hook, in: store)
+    OperationsLog(store).append(
+      OperationEntry(
+        at: state.startedAt, operation: "hook", checkpoint: nil, seconds: 0,
+        result: "\(failure.job): \(failure.reason)"))
+  }
+}

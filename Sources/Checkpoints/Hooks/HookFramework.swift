@@ -1,0 +1,113 @@
+// Programs that keep a project's hooks themselves, how they are recognised, and how checkpoint gets along with each.
+// husky runs files of the project's, to which a line is added. lefthook writes its hooks anew whenever its configuration
+// changes, so the command belongs into that. pre-commit runs what is in its configuration while unstaged changes are set
+// aside, which would then not be recorded; so our script stands in front of it and calls it first.
+
+import FileSystem
+import Glibc
+
+package enum HookFramework: Sendable, Hashable {
+  /// The file of the project's that it runs for each hook is in this directory.
+  case husky(directory: BytePath)
+  case lefthook(configuration: BytePath)
+  case preCommit
+
+  package var name: String {
+    switch self {
+    case .husky: "husky"
+    case .lefthook: "lefthook"
+    case .preCommit: "pre-commit"
+    }
+  }
+
+  /// The one that keeps a hook; nil where nobody does.
+  package static func find(
+    for hook: GitHook, in directory: HookDirectory, worktree: BytePath
+  ) -> HookFramework? {
+    let parts = directory.path.components
+    if parts.last == ".husky" { return .husky(directory: directory.path) }
+    if parts.last == "_", parts.dropLast().last == ".husky", let parent = directory.path.parent {
+      return .husky(directory: parent)
+    }
+    let kept = try? FileTree.readAll(directory.earlier(hook))
+    let text = String(decoding: (kept ?? directory.contents(hook) ?? []).prefix(1 << 16), as: UTF8.self)
+    if text.contains("pre-commit.com") { return .preCommit }
+    let configuration = ["lefthook", ".lefthook", ".config/lefthook"].flatMap { name in
+      ["yml", "yaml", "toml", "json", "jsonc"].map { BytePath("\(name).\($0)") }
+    }.first { FileTree.exists(worktree.appending($0)) }
+    if let configuration { return .lefthook(configuration: configuration) }
+    return text.contains("lefthook") && kept == nil ? .lefthook(configuration: "lefthook.yml") : nil
+  }
+
+  /// What a file of the project's says, so that nobody needs the program.
+  package static func line(for hook: GitHook) -> String {
+    "if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- \"$@\"; fi"
+  }
+
+  /// What belongs into lefthook's configuration.
+  package static func lefthookText(for hook: GitHook) -> String {
+    let input = hook == .prePush ? "\n      use_stdin: true" : ""
+    return """
+      \(hook.rawValue):
+        commands:
+          checkpoint:
+            run: if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- {0}; fi\(input)
+      """
+  }
+
+  /// Whether the project's own file calls us.
+  package func callsUs(_ hook: GitHook, worktree: BytePath) -> Bool {
+    let file: BytePath
+    switch self {
+    case .husky(let directory): file = directory.appending(hook.rawValue)
+    case .lefthook(let configuration): file = worktree.appending(configuration)
+    case .preCommit: return false
+    }
+    guard let bytes = try? FileTree.readAll(file) else { return false }
+    return bytes.firstRange(of: Array("checkpoint hooks run \(hook.rawValue)".utf8)) != nil
+  }
+}
+
+/// A line of ours at the end of a file of the project's. Taking it away leaves the bytes that were there before.
+package struct HookLine: Sendable {
+  private static let newline = UInt8(ascii: "\n")
+
+  private let file: BytePath
+  private let line: [UInt8]
+  private let files: any FileOperations
+
+  package init(_ file: BytePath, _ text: String, files: any FileOperations = SystemFileOperations()) {
+    (self.file, self.files, line) = (file, files, Array(text.utf8))
+  }
+
+  package func add() throws {
+    let status = try FileTree.status(file)
+    let bytes = status == nil ? [] : try FileTree.readAll(file)
+    if bytes.firstRange(of: line) != nil { return }
+    // A last line without an end stays one.
+    let isOpen = bytes.last.map { $0 != Self.newline } ?? false
+    try write(bytes + (isOpen ? [Self.newline] + line : line + [Self.newline]), status?.permissions ?? 0o755)
+  }
+
+  /// - Returns: false where the line is not there as it was written.
+  package func remove() throws -> Bool {
+    guard let status = try FileTree.status(file) else { return false }
+    var bytes = try FileTree.readAll(file)
+    guard var range = bytes.firstRange(of: line) else { return false }
+    if range.upperBound < bytes.count && bytes[range.upperBound] == Self.newline {
+      range = range.lowerBound..<(range.upperBound + 1)
+    } else if range.lowerBound > 0 && bytes[range.lowerBound - 1] == Self.newline {
+      range = (range.lowerBound - 1)..<range.upperBound
+    }
+    bytes.removeSubrange(range)
+    if bytes.isEmpty { try FileTree.remove(file) } else { try write(bytes, status.permissions) }
+    return true
+  }
+
+  private func write(_ bytes: [UInt8], _ permissions: UInt32) throws {
+    // Through a link: what it leads to is what is meant.
+    let target = FileTree.exists(file) ? try FileTree.canonical(file) : file
+    try files.replaceFile(target, with: bytes)
+    try FileTree.setPermissions(target, permissions & 0o7777)
+  }
+}

@@ -1,0 +1,35 @@
+// A command of the user's that is told when something failed that nobody was looking at (`[notify] command`): a message on
+// the desktop, a line in a chat. It says nothing to us, and nothing depends on it.
+
+import FileSystem
+
+package struct FailureNotice {
+  package static let key = "notify.command"
+
+  private let settings: Settings
+  private let directory: BytePath
+  private let isTrusted: Bool
+
+  /// - Parameter isTrusted: whether commands of the committed file may run.
+  package init(_ settings: Settings, _ directory: BytePath, isTrusted: Bool) {
+    (self.settings, self.directory, self.isTrusted) = (settings, directory, isTrusted)
+  }
+
+  /// - Parameters:
+  ///   - operation: what failed: “hook pre-commit”, “worker”.
+  ///   - message: why, without secrets.
+  package func send(operation: String, message: String) {
+    guard let text = settings.text(Self.key), !text.allSatisfy(\.isWhitespace),
+      isTrusted || !settings.isFromCommittedFile(Self.key),
+      let limit = try? settings.number("notify.timeout", default: 10, in: 1...3600)
+    else { return }
+    var environment = CommandEnvironment.inherited
+    environment["CHECKPOINT_EVENT"] = "failed"
+    environment["CHECKPOINT_OPERATION"] = operation
+    environment["CHECKPOINT_MESSAGE"] = message
+    environment["CHECKPOINT_PROJECT"] = "\(directory)"
+    var command = ShellCommand(text, directory: directory, environment: environment, limit: Double(limit))
+    command.interrupting = .endsEverything
+    _ = try? command.run()
+  }
+}
