@@ -39,6 +39,7 @@ struct Diagnostic: Error {
           "checkpoint trust shows them and records your consent", "--no-services does without them",
         ])
     case let error as Deletion.Problem: self = Self.deletion(error)
+    case let error as HookDirectory.Problem: self = Self.hooks(error)
     case let error as HeadDestination.Problem: self = Self.head(error)
     case let error as Pathspec.Unmatched:
       self.init(

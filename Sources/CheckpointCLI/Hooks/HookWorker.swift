@@ -49,9 +49,10 @@ private struct HookWorker {
   }
 
   func run() throws -> ExitCode {
-    // Hooks of all repositories can be one and the same; only those with a store are meant.
-    guard Store.exists(at: workspace.project.storePath) else { return end() }
-    let store = try workspace.openStore()
+    // Hooks of all repositories can be one and the same; then only those with a store are meant.
+    let isSetUp = Store.exists(at: workspace.project.storePath)
+    guard try isSetUp || HookDirectory(workspace.project.location).sharedBy == nil else { return end() }
+    let store = try workspace.openOrCreateStore()
     try leadOutput(to: store.log.appending("hook.log"))
     switch order.hook {
     case .postCheckout:
