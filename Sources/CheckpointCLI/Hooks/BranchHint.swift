@@ -14,12 +14,10 @@ struct BranchHint {
       line = nil
       return
     }
-    let catalog = Catalog(store)
-    let recorded = try catalog.ids().reversed().lazy.compactMap { try? catalog.manifest($0) }.filter {
-      manifest in
+    let recorded = try Catalog(store).newestFirst().lazy.filter { manifest in
       !manifest.kind.isInternal && manifest.sources.contains { $0.type != "files" }
     }
-    guard let last = recorded.first, last.git.branch != branch,
+    guard let last = recorded.first(where: { _ in true }), last.git.branch != branch,
       let own = recorded.first(where: { $0.git.branch == branch })
     else {
       line = nil

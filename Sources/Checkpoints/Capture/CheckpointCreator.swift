@@ -113,11 +113,7 @@ package final class CheckpointCreator {
 
   /// The newest checkpoint with a recorded state.
   private func previousManifest() throws -> Manifest? {
-    let catalog = Catalog(store)
-    for id in try catalog.ids().reversed() {
-      if let manifest = try? catalog.manifest(id), manifest.git.stateTree != nil { return manifest }
-    }
-    return nil
+    try Catalog(store).newestFirst().first { $0.git.stateTree != nil }
   }
 
   // MARK: Git and files

@@ -31,10 +31,7 @@ struct UnchangedState {
   private enum Extent { case files, everything }
 
   private func newest() throws -> Manifest? {
-    for id in try catalog.ids().reversed() {
-      if let manifest = try? catalog.manifest(id), !manifest.kind.isInternal { return manifest }
-    }
-    return nil
+    try catalog.newestFirst().first { !$0.kind.isInternal }
   }
 
   /// One that is known to be bad, or kept for a shorter time than the new one would be, is none to rely on.

@@ -79,6 +79,15 @@ package struct Catalog: Sendable {
     }.sorted()
   }
 
+  /// Every checkpoint that can be read, newest first, each read when it is asked for. Ids tell whole seconds; within one
+  /// the manifests tell more.
+  package func newestFirst() throws -> some Sequence<Manifest> {
+    let seconds = Dictionary(grouping: try ids(), by: \.timestamp).sorted { $0.key > $1.key }
+    return seconds.lazy.flatMap { _, ids in
+      ids.compactMap { try? manifest($0) }.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
+    }
+  }
+
   /// Every checkpoint, oldest first. One that cannot be read does not hide the others.
   package func manifests() throws -> (readable: [Manifest], unreadable: [UnreadableManifest]) {
     var readable: [Manifest] = []
