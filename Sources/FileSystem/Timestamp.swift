@@ -56,9 +56,26 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   /// Reads the form that `iso8601` writes, and no other.
   package init?(iso8601 text: String) {
-    let numbers = text.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    self.init(numbersIn: text)
+    guard iso8601 == text else { return nil }
+  }
+
+  /// Reads the beginning of that form: `2026-11-20`, `2026-11-20 15:00`, `2026-11-20T15:00:30Z`. What is missing is
+  /// zero.
+  package init?(beginningOf text: String) {
+    guard text.utf8.count >= 10 else { return nil }
+    self.init(numbersIn: text)
+    let written = text.replacing(" ", with: "T").prefix { $0 != "Z" }
+    let shape = text.replacing("Z", with: "").utf8.count
+    guard iso8601.hasPrefix(written), [10, 16, 19, 23].contains(shape) else { return nil }
+  }
+
+  /// Year, month, day, and as many as follow of hour, minute, second, millisecond.
+  private init?(numbersIn text: String) {
+    var numbers = text.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
-    guard numbers.count == 7 else { return nil }
+    guard (3...7).contains(numbers.count) else { return nil }
+    numbers += Array(repeating: 0, count: 7 - numbers.count)
     var parts = tm()
     parts.tm_year = numbers[0] - 1900
     parts.tm_mon = numbers[1] - 1
@@ -67,7 +84,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     parts.tm_min = numbers[4]
     parts.tm_sec = numbers[5]
     self.init(millisecondsSinceEpoch: timegm(&parts) * 1000 + Int(numbers[6]))
-    guard iso8601 == text else { return nil }
   }
 }
 

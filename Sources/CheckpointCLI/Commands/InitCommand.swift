@@ -12,9 +12,9 @@ extension Command {
     details: """
       Looks for the database (--database, .checkpointconfig, DATABASE_URL in the environment or in
       .env files, PG* variables), writes .checkpointconfig, which never holds a password, and makes the
-      store. Works without a database, and can be repeated.
+      store. Works without a database, and can be repeated. On a terminal it offers git's hooks.
       """,
-    options: SharedOptions.database,
+    options: [.flag("--hooks", help: "install git's hooks, too")] + SharedOptions.database,
     examples: ["checkpoint init", "checkpoint init --database postgresql://localhost/shop"]
   ) { invocation in
     if let prefix = invocation.value("--client-prefix"), prefix.uppercased().contains("PASSWORD=") {
@@ -53,8 +53,26 @@ extension Command {
     if databases.isEmpty {
       console.remark("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL")
     }
+    let hooks = try offerHooks(workspace)
     console.remark("next        checkpoint stage-01-start, or: checkpoint full")
-    return reached.allSatisfy { $0.problem == nil } ? .done : .partly
+    return reached.allSatisfy { $0.problem == nil } && hooks == .done ? .done : .partly
+  }
+
+  /// Installs them where somebody says so.
+  private static func offerHooks(_ workspace: Workspace) throws -> ExitCode {
+    let console = workspace.console
+    let setup = try HookSetup(workspace)
+    if workspace.invocation.has("--hooks") {
+      return try setup.install(GitHook.usual, isTold: !console.isJSON)
+    }
+    if try setup.isInstalled { return .done }
+    guard console.canAsk, !console.isJSON, !console.isQuiet else {
+      console.remark("hooks       none of checkpoint's: checkpoint hooks install")
+      return .done
+    }
+    let question =
+      "let git take checkpoints by itself, before commits on the main branch and before releases?"
+    return try console.confirm(question, isAnswered: false) ? setup.install(GitHook.usual) : .done
   }
 
   private static func describe(_ databases: [LocatedDatabase], _ workspace: Workspace) throws -> [InitReport
@@ -124,6 +142,14 @@ private enum ConfigurationFile {
       # What tells which processes run, recorded in every checkpoint without its secrets.
       # [state]
       # \tcommand = docker compose ps
+      # When git's hooks take checkpoints (checkpoint hooks install), and what happens if there is none.
+      # [hooks]
+      # \tbranch = main
+      # \tfailure = warn
+      # \ttimeout = 2
+      # Who is told of failures in the background: CHECKPOINT_OPERATION and CHECKPOINT_MESSAGE say what failed.
+      # [notify]
+      # \tcommand = COMMAND
       # What "checkpoint restore components NAME" brings back.
       # [component "NAME"]
       # \tpath = DIRECTORY

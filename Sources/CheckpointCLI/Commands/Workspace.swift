@@ -13,7 +13,11 @@ struct Workspace {
   let invocation: Invocation
 
   init(_ invocation: Invocation) throws {
-    project = try Project.find(from: FileTree.currentDirectory())
+    self.init(invocation, try Project.find(from: FileTree.currentDirectory()))
+  }
+
+  init(_ invocation: Invocation, _ project: Project) {
+    self.project = project
     console = invocation.console
     self.invocation = invocation
   }

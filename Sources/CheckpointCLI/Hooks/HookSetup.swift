@@ -29,9 +29,21 @@ struct HookSetup {
       path.hasPrefix(top) ? "\(BytePath(path.bytes.dropFirst(top.bytes.count)))" : "\(path)")
   }
 
+  /// Whether git calls us for anything.
+  var isInstalled: Bool {
+    get throws {
+      try GitHook.allCases.contains { hook in
+        let state = try directory.state(hook, program: program)
+        return state == .installed || state == .outdated
+          || framework(hook)?.callsUs(hook, worktree: workspace.worktree) == true
+      }
+    }
+  }
+
   // MARK: Install
 
-  func install(_ hooks: [GitHook]) throws -> ExitCode {
+  /// - Parameter isTold: otherwise somebody else tells of it.
+  func install(_ hooks: [GitHook], isTold: Bool = true) throws -> ExitCode {
     if let scope = directory.sharedBy {
       let question =
         "\(directory.path) holds the hooks of all repositories (core.hooksPath in git's \(scope) settings), where they do "
@@ -43,7 +55,8 @@ struct HookSetup {
     // Settings that are wrong are better told now than at the next commit.
     for hook in hooks { _ = try HookSettings(workspace.project.settings, for: hook) }
     let results = try hooks.map { try Result(hook: $0, words: install($0)) }
-    return try report(results)
+    if isTold { return try report(results) }
+    return results.allSatisfy(\.words.isDone) ? .done : .partly
   }
 
   private struct Result {

@@ -19,11 +19,12 @@ extension Command {
     let channel = HookChannel(try OpenFile.standardOutput())
     do {
       let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readAll("/dev/stdin")))
-      try HookSurroundings.settle()
+      let project = try Project.find(from: FileTree.currentDirectory())
+      HookSurroundings.settle(project.location)
       var invocation = invocation
       // Nothing but messages goes to where git's own output may go.
       invocation.console.isQuiet = true
-      return try HookWorker(order, channel, Workspace(invocation)).run()
+      return try HookWorker(order, channel, Workspace(invocation, project)).run()
     } catch {
       channel.send(.say("checkpoint: no checkpoint: \(Diagnostic(error).message)"))
       channel.send(.end(code: ExitCode.done.rawValue))
@@ -210,8 +211,7 @@ private struct HookWorker {
 private enum HookSurroundings {
   /// Makes the repository's place absolute and forgets the index, which is git's own business: the state is that of the
   /// user's index, before git has done anything to it.
-  static func settle() throws {
-    let location = try RepositoryLocation.discover(from: FileTree.currentDirectory())
+  static func settle(_ location: RepositoryLocation) {
     let isNamed = getenv("GIT_DIR") != nil
     for variable in GitProgram.repositoryVariables { unsetenv(variable) }
     guard isNamed else { return }

@@ -14,6 +14,8 @@ package struct OperationEntry: Codable, Sendable {
   /// “done” or what went wrong.
   package var result: String
 
+  package var isDone: Bool { result == "done" }
+
   package init(
     at: Timestamp, operation: String, checkpoint: String?, seconds: Double, bytesStored: Int? = nil,
     result: String
@@ -28,6 +30,12 @@ package struct OperationsLog: Sendable {
 
   package init(_ store: Store) { self.store = store }
 
+  private var file: BytePath { store.log.appending("operations.jsonl") }
+
+  /// The entries, oldest first, as they are asked for. What was written after the end was reached comes with the next
+  /// question.
+  package func entries() throws -> OperationEntries { OperationEntries(file) }
+
   /// Appends one line by a single write, so that two processes do not mix theirs. A log that cannot be
   /// written (a full disk) must not fail the operation that it tells of.
   package func append(_ entry: OperationEntry) {
@@ -35,8 +43,28 @@ package struct OperationsLog: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let line = try? encoder.encode(entry),
       let file = try? store.files.open(
-        store.log.appending("operations.jsonl"), flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
+        self.file, flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
     else { return }
     try? store.files.write(Array(line) + [0x0A], to: file)
+  }
+}
+
+/// Reads the log. Lines that are none, such as one that a full disk cut short, are passed over.
+package final class OperationEntries {
+  private let path: BytePath
+  private var reader: LineReader?
+
+  fileprivate init(_ path: BytePath) { self.path = path }
+
+  /// nil at the end, as it is now.
+  package func next() throws -> OperationEntry? {
+    if reader == nil {
+      guard FileTree.exists(path) else { return nil }
+      reader = LineReader(try OpenFile.open(path, flags: O_RDONLY))
+    }
+    while let line = try reader?.next() {
+      if let entry = try? JSONDecoder().decode(OperationEntry.self, from: Data(line)) { return entry }
+    }
+    return nil
   }
 }

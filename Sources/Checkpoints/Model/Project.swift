@@ -30,7 +30,10 @@ package struct Project: Sendable {
     // It reads certificates that nobody needs here, so it does that while git is asked.
     let library = Pending { try ObjectDatabase.startLibrary() }
     defer { _ = try? library.get() }
-    let location = try RepositoryLocation.discover(from: directory)
+    return try Project.at(RepositoryLocation.discover(from: directory))
+  }
+
+  package static func at(_ location: RepositoryLocation) throws -> Project {
     let settings = try Settings.read(location)
     var storePath = location.commonDirectory.appending("checkpoints")
     if let text = settings.text("store") {

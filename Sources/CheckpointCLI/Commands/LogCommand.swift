@@ -1,0 +1,147 @@
+// `checkpoint log`: what was done, when, how long it took, and what came of it.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import FoundationEssentials
+import Glibc
+
+extension Command {
+  static let log = Command(
+    name: "log", operands: "", operandCount: 0...0, summary: "show what was done, when, and what came of it",
+    details: """
+      TIME is a day or a moment in UTC (2026-11-20, “2026-11-20 15:00”), or how long ago (90s, 5m, 2h, 3d).
+      What hooks and the background worker did stands there, too. With --follow each entry of --json is
+      a document of its own, in one line.
+      """,
+    options: [
+      .value(
+        "--kind", as: "KIND", repeatable: true,
+        help: "only operations of this kind: \(OperationFilter.kinds.joined(separator: ", "))"),
+      .value("--result", as: "done|failed", help: "only those that succeeded, or only the others"),
+      .value("--since", as: "TIME", help: "nothing that is older"),
+      .value("--until", as: "TIME", help: "nothing that is newer"),
+      .value("-n", "--last", as: "N", help: "the last N of them (default 50, 0 for all)"),
+      .flag("-f", "--follow", help: "go on with what is added, until Ctrl-C"),
+    ],
+    examples: [
+      "checkpoint log", "checkpoint log --result failed --since 3d", "checkpoint log --kind hook --follow",
+    ]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let filter = try OperationFilter(invocation, now: workspace.clock.now())
+    let last = try filter.count(invocation.value("--last") ?? "50")
+    let entries = try OperationsLog(store).entries()
+    var shown: [OperationEntry] = []
+    while let entry = try entries.next() {
+      guard filter.matches(entry) else { continue }
+      shown.append(entry)
+      // Only so many are kept, however long the log is.
+      if last > 0 && shown.count > 2 * last { shown.removeFirst(shown.count - last) }
+    }
+    if last > 0 { shown = Array(shown.suffix(last)) }
+    let text = LogText(console: invocation.console)
+    if invocation.has("--follow") {
+      for entry in shown { try text.line(entry) }
+      while true {
+        try Interruption.check()
+        while let entry = try entries.next() {
+          if filter.matches(entry) { try text.line(entry) }
+        }
+        usleep(200_000)
+      }
+    }
+    try text.table(shown)
+    for role in WorkerLock.Role.allCases {
+      if let state = try WorkerLock.running(role, in: store) {
+        invocation.console.remark("at work since \(state.startedAt.iso8601): \(state.job)")
+      }
+    }
+    return .done
+  }
+}
+
+private struct OperationFilter {
+  static let kinds = [
+    "checkpoint", "rollback", "undo", "restore", "verify", "rehearse", "warm", "delete", "export", "import",
+    "hook",
+    "worker",
+  ]
+
+  private let kinds: Set<String>
+  private let isDone: Bool?
+  private let since: Timestamp?
+  private let until: Timestamp?
+
+  init(_ invocation: Invocation, now: Timestamp) throws {
+    kinds = Set(invocation.list("--kind"))
+    if let unknown = kinds.sorted().first(where: { !Self.kinds.contains($0) }) {
+      throw UsageError(
+        description: "no operation is of the kind “\(unknown)”", hints: [Self.kinds.joined(separator: ", ")])
+    }
+    switch invocation.value("--result") {
+    case nil: isDone = nil
+    case "done": isDone = true
+    case "failed": isDone = false
+    case let other?:
+      throw UsageError(description: "--result takes done or failed, not “\(other)”")
+    }
+    since = try invocation.value("--since").map { try Self.time($0, now: now) }
+    until = try invocation.value("--until").map { try Self.time($0, now: now) }
+  }
+
+  private static func time(_ text: String, now: Timestamp) throws -> Timestamp {
+    if let moment = Timestamp(beginningOf: text) { return moment }
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+    if let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
+      (0...100_000_000).contains(number)
+    {
+      return Timestamp(millisecondsSinceEpoch: now.millisecondsSinceEpoch - number * unit * 1000)
+    }
+    throw UsageError(
+      description: "“\(text)” is no time",
+      hints: ["2026-11-20, “2026-11-20 15:00” in UTC, or ago: 90s, 5m, 2h, 3d"])
+  }
+
+  func count(_ text: String) throws -> Int {
+    guard let count = Int(text), count >= 0 else {
+      throw UsageError(description: "--last takes a number, not “\(text)”")
+    }
+    return count
+  }
+
+  func matches(_ entry: OperationEntry) -> Bool {
+    let kind = String(entry.operation.prefix { $0 != " " && $0 != ":" })
+    return (kinds.isEmpty || kinds.contains(kind)) && (isDone == nil || entry.isDone == isDone)
+      && since.map { entry.at >= $0 } ?? true && until.map { entry.at <= $0 } ?? true
+  }
+}
+
+private struct LogText {
+  let console: Console
+
+  private static func cells(_ entry: OperationEntry) -> [String] {
+    [
+      entry.at.iso8601, Format.visible(entry.operation), Format.seconds(entry.seconds),
+      entry.bytesStored.map { Format.bytes($0) } ?? "-", entry.checkpoint ?? "-",
+      Format.visible(entry.result),
+    ]
+  }
+
+  func table(_ entries: [OperationEntry]) throws {
+    if console.isJSON { return try console.json(entries) }
+    let rows = entries.map(Self.cells)
+    for line in Format.table([["TIME", "OPERATION", "TOOK", "STORED", "CHECKPOINT", "RESULT"]] + rows) {
+      console.result(line)
+    }
+  }
+
+  /// One as it comes: nobody knows how wide the others will be.
+  func line(_ entry: OperationEntry) throws {
+    guard console.isJSON else { return console.result(Self.cells(entry).joined(separator: "  ")) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    console.result(String(decoding: try encoder.encode(entry), as: UTF8.self))
+  }
+}

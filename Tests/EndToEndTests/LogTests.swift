@@ -1,0 +1,80 @@
+// The operations log as people and tools read it.
+
+import FileSystem
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("The log")
+struct LogTests {
+  private let scene: Scene
+
+  /// Two that succeeded and one that failed.
+  init() throws {
+    scene = try Scene.small()
+    try scene.checkpoint("custom", "one")
+    _ = try scene.run("full", "--database", "postgresql://127.0.0.1:1/none")
+    try scene.checkpoint("verify")
+  }
+
+  private func operations(_ arguments: BytePath...) throws -> [String] {
+    try scene.program.run(["log", "--json"] + arguments).succeeded().json().array?.compactMap {
+      $0["operation"]?.string
+    } ?? []
+  }
+
+  @Test("it tells what was done, and of what kind, when and with what result is chosen")
+  func filters() throws {
+    let lines = try scene.checkpoint("log").lines
+    #expect(lines.count == 4 && lines.first?.hasPrefix("TIME") == true)
+    #expect(lines.dropFirst().first?.contains("one_20") == true)
+    #expect(try operations() == ["checkpoint", "checkpoint", "verify"])
+    #expect(try operations("--kind", "verify") == ["verify"])
+    #expect(try operations("--kind", "verify,checkpoint", "--result", "done") == ["checkpoint", "verify"])
+    #expect(try operations("--result", "failed") == ["checkpoint"])
+    #expect(try operations("--since", "1h").count == 3)
+    #expect(try operations("--until", "1h") == [])
+    #expect(try operations("--since", "2020-01-01", "--until", "2020-01-02 10:30") == [])
+    #expect(try operations("--last", "1") == ["verify"])
+    #expect(try operations("-n", "0").count == 3)
+  }
+
+  @Test("a damaged line hides no other, and control characters do not reach the terminal")
+  func damaged() throws {
+    let log = scene.store.appending("log/operations.jsonl")
+    let entry =
+      #"{"at":"2026-01-01T00:00:00.000Z","operation":"verify","result":"\u001b[31mred","seconds":1}"#
+    let bytes = try FileTree.readAll(log)
+    try TemporaryDirectory.write(log, Array("{\"half\n\(entry)\n".utf8) + bytes)
+    let text = try scene.checkpoint("log").text
+    #expect(text.contains("\\u{1b}[31mred") && !text.contains("\u{1b}"))
+    #expect(try operations().count == 4)
+  }
+
+  @Test("it follows what is added")
+  func follow() throws {
+    let running = try scene.program.start(["log", "--follow", "--kind", "checkpoint"])
+    try running.waitForOutput("one_20")
+    try scene.checkpoint("custom", "two")
+    try running.waitForOutput("two_20")
+    running.send(SIGINT)
+    #expect(running.wait().code == 130)
+  }
+
+  @Test(
+    "wrong words are told",
+    arguments: [
+      ["--since", "yesterday"], ["--kind", "thing"], ["--result", "good"], ["--last", "-1"],
+      ["--until", "2026"],
+    ])
+  func wrong(words: [String]) throws {
+    let result = try scene.program.run(["log"] + words.map { BytePath($0) })
+    #expect(result.code == 2 && result.errorText.contains(words[1]), "\(result)")
+  }
+
+  @Test("without a store there is nothing to show")
+  func none() throws {
+    let bare = try Scene.small()
+    #expect(try bare.run("log").code == 10)
+  }
+}
