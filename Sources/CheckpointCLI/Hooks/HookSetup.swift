@@ -75,6 +75,10 @@ struct HookSetup {
     case .lefthook(let file):
       console.remark("lefthook writes its hooks anew whenever \(file) changes; add to that file:\n")
       console.remark(HookFramework.lefthookText(for: hook) + "\n")
+      if hook == .preCommit {
+        console.remark(
+          "(Of files that are staged in part lefthook hides what is not, meanwhile: that is not recorded.)\n")
+      }
       return ("not installed: lefthook keeps it; see above", false)
     case .preCommit, nil:
       let before = try directory.state(hook, program: program)
@@ -115,6 +119,9 @@ struct HookSetup {
         ? ("the line in \(shown(file)) is gone", true) : nil
     case .lefthook(let file)? where framework(hook)?.callsUs(hook, worktree: workspace.worktree) == true:
       return ("take “checkpoint hooks run \(hook.rawValue)” out of \(file)", false)
+    case .preCommit(let legacy)? where framework(hook)?.callsUs(hook, worktree: workspace.worktree) == true:
+      try FileTree.remove(legacy)
+      return ("removed from where pre-commit kept it: \(shown(legacy))", true)
     default:
       let keepsEarlier = directory.keepsEarlier(hook)
       if try directory.uninstall(hook) {

@@ -56,6 +56,9 @@ package struct HookDirectory: Sendable {
   /// Where a hook that was there before is kept.
   package func earlier(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).before-checkpoint") }
 
+  /// Where pre-commit keeps a hook that it found, which it runs first.
+  func legacy(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).legacy") }
+
   package func keepsEarlier(_ hook: GitHook) -> Bool { (try? FileTree.status(earlier(hook))) != nil }
 
   /// What the hook's file holds; nil where there is none, or it cannot be read.
@@ -88,7 +91,7 @@ package struct HookDirectory: Sendable {
     guard let status = try FileTree.status(file) else { return }
     guard status.kind != .directory && status.kind != .other else { throw Problem.notAFile(file) }
     if let kept = try FileTree.status(earlier) {
-      if kept.inode == status.inode { return }
+      if kept.inode == status.inode || isSame(file, earlier) { return }
       throw Problem.twoEarlier(hook: file, earlier: earlier)
     }
     do { try FileTree.makeHardLink(earlier, to: file) } catch {
@@ -96,6 +99,14 @@ package struct HookDirectory: Sendable {
       // A file system without hard links: for a moment there is no hook.
       try files.rename(file, to: earlier)
     }
+  }
+
+  /// What a program wrote anew is what it had written before.
+  private func isSame(_ one: BytePath, _ other: BytePath) -> Bool {
+    guard let first = try? FileTree.readAll(one), let second = try? FileTree.readAll(other) else {
+      return false
+    }
+    return first == second
   }
 
   /// Takes our script away and puts back what was there before, byte for byte.

@@ -10,7 +10,8 @@ package enum HookFramework: Sendable, Hashable {
   /// The file of the project's that it runs for each hook is in this directory.
   case husky(directory: BytePath)
   case lefthook(configuration: BytePath)
-  case preCommit
+  /// Installed behind us, it has moved our script there.
+  case preCommit(legacy: BytePath)
 
   package var name: String {
     switch self {
@@ -31,7 +32,7 @@ package enum HookFramework: Sendable, Hashable {
     }
     let kept = try? FileTree.readAll(directory.earlier(hook))
     let text = String(decoding: (kept ?? directory.contents(hook) ?? []).prefix(1 << 16), as: UTF8.self)
-    if text.contains("pre-commit.com") { return .preCommit }
+    if text.contains("pre-commit.com") { return .preCommit(legacy: directory.legacy(hook)) }
     let configuration = ["lefthook", ".lefthook", ".config/lefthook"].flatMap { name in
       ["yml", "yaml", "toml", "json", "jsonc"].map { BytePath("\(name).\($0)") }
     }.first { FileTree.exists(worktree.appending($0)) }
@@ -55,16 +56,17 @@ package enum HookFramework: Sendable, Hashable {
       """
   }
 
-  /// Whether the project's own file calls us.
+  /// Whether it calls us by itself.
   package func callsUs(_ hook: GitHook, worktree: BytePath) -> Bool {
-    let file: BytePath
-    switch self {
-    case .husky(let directory): file = directory.appending(hook.rawValue)
-    case .lefthook(let configuration): file = worktree.appending(configuration)
-    case .preCommit: return false
+    func holds(_ file: BytePath) -> Bool {
+      guard let bytes = try? FileTree.readAll(file) else { return false }
+      return bytes.firstRange(of: Array("checkpoint hooks run \(hook.rawValue)".utf8)) != nil
     }
-    guard let bytes = try? FileTree.readAll(file) else { return false }
-    return bytes.firstRange(of: Array("checkpoint hooks run \(hook.rawValue)".utf8)) != nil
+    switch self {
+    case .husky(let directory): return holds(directory.appending(hook.rawValue))
+    case .lefthook(let configuration): return holds(worktree.appending(configuration))
+    case .preCommit(let legacy): return (try? FileTree.readAll(legacy)).map(GitHook.isOurs) ?? false
+    }
   }
 }
 
