@@ -7,7 +7,7 @@ import Git
 
 extension Command {
   static let hooks = Command(
-    name: "hooks", operands: "install [HOOK]… | uninstall [HOOK]… | status | run HOOK [-- ARGUMENT…]",
+    name: "hooks", operands: "install|uninstall|status|run [HOOK]… [-- ARGUMENT…]",
     operandCount: 1...Int.max,
     summary: "let git take checkpoints by itself: before commits on the main branch, before releases",
     details: """
@@ -25,7 +25,7 @@ extension Command {
     options: [SharedOptions.yes],
     examples: [
       "checkpoint hooks install", "checkpoint hooks install post-checkout", "checkpoint hooks status",
-      "checkpoint hooks uninstall", "CHECKPOINT=0 git commit -m \"without one\"",
+      "checkpoint hooks uninstall",
     ],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in

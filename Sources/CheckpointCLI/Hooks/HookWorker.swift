@@ -13,8 +13,8 @@ extension Command {
   static let hookWorker = Command(
     name: "hook-worker", operands: "", operandCount: 0...0, isHidden: true,
     summary: "take a git hook's checkpoint; “checkpoint hooks run” starts it",
-    examples: ["checkpoint hooks run pre-commit"],
-    exitCodes: [.done, .failed]
+    examples: ["checkpoint hook-worker"],
+    exitCodes: [.done, .failed, .usage, .noRepository]
   ) { invocation in
     let channel = HookChannel(try OpenFile.standardOutput())
     do {
