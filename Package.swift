@@ -28,7 +28,8 @@ let package = Package(
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CLibArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
-    .target(name: "BuiltInFiles", resources: [.embedInCode("hooks")], swiftSettings: strict),
+    .target(
+      name: "BuiltInFiles", resources: [.embedInCode("hooks"), .embedInCode("stage")], swiftSettings: strict),
     room("FileSystem", ["CLinux"]),
     room("Codecs", ["CZstd", "CZlib", "CCrypto", "CXXHash", "CLibArchive"]),
     room("Git", ["CGit", "Codecs", "FileSystem"]),

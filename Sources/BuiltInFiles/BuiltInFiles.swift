@@ -8,4 +8,11 @@ package enum BuiltInFiles {
     "pre-push": PackageResources.pre_push,
     "post-checkout": PackageResources.post_checkout,
   ]
+
+  /// The template of a stage's folder, from `stages/template/`, in the order in which the files are made.
+  package static let stageTemplate: [(name: String, text: [UInt8])] = [
+    ("README.md", PackageResources.README_md),
+    ("progress.md", PackageResources.progress_md),
+    ("rollback.md", PackageResources.rollback_md),
+  ]
 }

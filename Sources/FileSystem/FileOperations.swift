@@ -95,10 +95,14 @@ package enum ReplacedFile {
 
   /// True for the temporary file of a process that is dead.
   package static func isAbandoned(_ name: BytePath) -> Bool {
-    let parts = (name.exactText ?? "").split(separator: ".")
-    guard parts.count > 3, parts.last == "tmp", let process = pid_t(parts[parts.count - 3]) else {
-      return false
-    }
+    guard let process = maker(of: name) else { return false }
     return kill(process, 0) == -1 && errno == ESRCH
+  }
+
+  package static func isTemporary(_ name: BytePath) -> Bool { maker(of: name) != nil }
+
+  private static func maker(of name: BytePath) -> pid_t? {
+    let parts = (name.exactText ?? "").split(separator: ".")
+    return parts.count > 3 && parts.last == "tmp" ? pid_t(parts[parts.count - 3]) : nil
   }
 }

@@ -63,16 +63,19 @@ package final class NewFile {
   package func discard() { if !isPublished { try? FileTree.remove(temporary) } }
 
   /// Makes it a file.
-  package func makeFile() throws -> OpenFile {
-    try files.open(temporary, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+  /// - Parameter mode: less the user's umask.
+  package func makeFile(mode: mode_t = 0o600) throws -> OpenFile {
+    try files.open(temporary, flags: O_RDWR | O_CREAT | O_EXCL, mode: mode)
   }
 
   /// Makes it a directory.
-  package func makeDirectory() throws { try FileTree.makeDirectories(temporary, mode: 0o700) }
+  package func makeDirectory(mode: mode_t = 0o700) throws {
+    try FileTree.makeDirectories(temporary, mode: mode)
+  }
 
   /// A file inside the directory.
-  package func makeFile(_ name: BytePath) throws -> OpenFile {
-    try files.open(temporary.appending(name), flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
+  package func makeFile(_ name: BytePath, mode: mode_t = 0o600) throws -> OpenFile {
+    try files.open(temporary.appending(name), flags: O_RDWR | O_CREAT | O_EXCL, mode: mode)
   }
 
   /// Flushes it and gives it its name.

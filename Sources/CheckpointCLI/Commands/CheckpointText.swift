@@ -42,6 +42,16 @@ enum CheckpointText {
         ])
       }
     }
+    if let progress = manifest.progress, !progress.parts.isEmpty {
+      // Of another kind it is the progress of the stage that is under way.
+      let stage = manifest.stage == nil ? progress.stage.map { "\($0), " } ?? "" : ""
+      lines.append(["progress", stage + StageText.progress(progress)])
+    }
+    if let tests = manifest.tests {
+      lines.append(["tests", TestText.line(tests)])
+    } else if manifest.kind == .stage && manifest.stage?.phase == .complete {
+      lines.append(["tests", "none are configured ([tests] command)"])
+    }
     if let state = manifest.processState { lines.append(["processes", processes(state)]) }
     lines.append([
       "stored",

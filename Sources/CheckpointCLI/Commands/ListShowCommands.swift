@@ -45,9 +45,9 @@ extension Command {
         "\(manifest.git.dirtyCount)",
         databases.isEmpty ? "-" : Format.bytes(databases.reduce(0) { $0 + $1.liveByteCount }),
         Format.bytes(manifest.sizes.bytesStored),
-        (try? CheckpointText.state(
+        ((try? CheckpointText.state(
           manifest, catalog.notes(manifest.id), isStable: stability.reason(of: manifest) != nil))
-          ?? "damaged",
+          ?? "damaged") + (manifest.tests.map { ", tests \(TestText.word($0.outcome))" } ?? ""),
       ]
     }
     for line in Format.table([header] + rows) { invocation.console.result(line) }

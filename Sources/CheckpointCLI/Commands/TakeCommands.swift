@@ -20,18 +20,29 @@ extension Command {
   static let stage = Command(
     name: "<stage>-<phase>", operands: "", operandCount: 0...0,
     summary: "take a stage's checkpoint: stage-02-start, -core, -integration, -complete",
-    details: "The stage's folder is found below stages/: stage-02 stands for stages/stage-02-*.",
-    options: takeOptions, examples: ["checkpoint stage-02-start -m \"before the new schema\""],
+    details: """
+      The stage's folder is found below stages/: stage-02 stands for stages/stage-02-*. complete first runs
+      the command that tests.command names ([tests] command in .checkpointconfig, or git config
+      checkpoint.tests.command), for at most tests.timeout seconds (600), and records its result, with the
+      counts of JUnit XML, TAP, swift test, jest, vitest, pytest and go test. Where it fails, the checkpoint
+      is taken all the same and is not stable, and the exit code is 3.
+      """,
+    options: [.flag("--no-tests", help: "complete without the tests; not stable unless it is marked so")]
+      + takeOptions,
+    examples: [
+      "checkpoint stage-02-start -m \"before the new schema\"", "checkpoint stage-02-complete",
+      "checkpoint stage-02-complete --no-tests",
+    ],
     exitCodes: takeCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
     guard let stage = try Stage.parse(invocation.word) else {
       throw UsageError(description: "“\(invocation.word)” is not a stage with a phase")
     }
-    return try take(
-      CaptureRequest(
-        name: CheckpointName(invocation.word), kind: .stage, stage: stage.resolved(in: workspace.worktree)),
-      workspace)
+    let resolved = try stage.resolved(in: workspace.worktree)
+    var request = CaptureRequest(name: try CheckpointName(invocation.word), kind: .stage, stage: resolved)
+    request.tests = try workspace.tests(of: resolved, named: request.name)
+    return try take(request, workspace)
   }
 
   static let full = taking(
@@ -64,7 +75,8 @@ extension Command {
 
   private static func take(_ request: CaptureRequest, _ workspace: Workspace) throws -> ExitCode {
     let created = try taken(request, workspace)
-    return created.unreadable.isEmpty && created.manifest.git.leftOut == nil ? .done : .partly
+    let isWhole = created.unreadable.isEmpty && created.manifest.git.leftOut == nil
+    return isWhole && created.manifest.tests?.outcome.isFailure != true ? .done : .partly
   }
 
   /// Takes a checkpoint as the options of the command say, and reports it.
@@ -97,13 +109,17 @@ extension Command {
 
   private static func report(_ created: CreatedCheckpoint, _ console: Console) throws {
     let manifest = created.manifest
-    for warning in created.warnings { console.warning(warning) }
+    let warnings = created.warnings + (manifest.tests.map(TestText.warnings) ?? [])
+    for warning in warnings { console.warning(warning) }
+    if manifest.tests.map({ $0.outcome != .passed }) == true {
+      console.hint("if it is fit to go back to all the same: checkpoint mark \(manifest.id) stable")
+    }
     for line in created.unreadable { console.warning("not recorded: \(line)") }
     LargeFilesText.warn(manifest.git.leftOut ?? [], console)
     if console.isJSON {
       var view = CheckpointView(manifest, notes: Notes())
       view.unreadable = created.unreadable
-      view.warnings = created.warnings
+      view.warnings = warnings
       return try console.json(view)
     }
     for line in CheckpointText.summary(manifest) { console.remark(line) }

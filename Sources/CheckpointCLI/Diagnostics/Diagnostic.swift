@@ -25,6 +25,7 @@ struct Diagnostic: Error {
     case let error as InvalidName:
       self.init("\(error)", hints: ["for example: checkpoint custom before-migration"], code: .usage)
     case let error as Stage.Problem: self = Self.stage(error)
+    case let error as StageProblem: self = error.diagnostic
     case let error as SelectorProblem: self = Self.selector(error)
     case let error as RepositoryLocation.Problem: self = Self.repository(error)
     case let error as Project.Problem: self = Self.project(error)
@@ -35,9 +36,7 @@ struct Diagnostic: Error {
     case let error as UntrustedCommands:
       self.init(
         "\(error)", causes: error.commands.map { "\($0.key) = \($0.text)" },
-        hints: [
-          "checkpoint trust shows them and records your consent", "--no-services does without them",
-        ])
+        hints: ["checkpoint trust shows them and records your consent", error.without])
     case let error as Deletion.Problem: self = Self.deletion(error)
     case let error as HookDirectory.Problem: self = Self.hooks(error)
     case let error as HeadDestination.Problem: self = Self.head(error)

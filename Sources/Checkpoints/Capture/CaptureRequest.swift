@@ -19,6 +19,8 @@ package struct CaptureRequest: Sendable {
 
   /// Record the data sources alone.
   package var leavesWorktreeOut = false
+  /// What a completed stage's tests said.
+  package var tests: TestRun?
   /// Tells which processes run.
   package var processState: ProcessStateCommand?
   /// Files from elsewhere in the place of the working tree's.

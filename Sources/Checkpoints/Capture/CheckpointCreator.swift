@@ -54,6 +54,7 @@ package final class CheckpointCreator {
       worktree: request.rescue == nil ? nil : project.location.worktreeName)
     let previous = try previousManifest()
     manifest.previous = try previous.map { .init(id: $0.id, sha256: try Catalog(store).digest(of: $0.id)) }
+    manifest.tests = request.tests
     var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])
     let began = MonotonicTime.now
     // Git's state is recorded while the sources are copied, unless somebody waits for it alone.
@@ -81,6 +82,7 @@ package final class CheckpointCreator {
       created.manifest.durations[captured.name] = captured.seconds
     }
     if let state = try processState?.get() { note(state, &created) }
+    noteStage(request, &created)
     let statistics = session.statistics
     created.manifest.sizes = .init(bytesRead: statistics.bytesRead, bytesStored: statistics.bytesStored)
     try Interruption.check()
@@ -100,6 +102,15 @@ package final class CheckpointCreator {
     request.processState.map { command in
       Pending { try command.run(CommandEnvironment(manifest, operation: "checkpoint", step: "state")) }
     }
+  }
+
+  /// How far the stage is, and whether its phases come in their order.
+  private func noteStage(_ request: CaptureRequest, _ created: inout CreatedCheckpoint) {
+    let isOfNow = request.rescue == nil && request.contents == nil && request.commit == nil
+    guard isOfNow else { return }
+    let record = StageRecord(request, project.location.worktree, Catalog(store))
+    created.manifest.progress = record.progress
+    created.warnings += record.warnings
   }
 
   private func note(_ state: ProcessState, _ created: inout CreatedCheckpoint) {

@@ -89,10 +89,13 @@ package struct Catalog: Sendable {
   }
 
   /// Every checkpoint, oldest first. One that cannot be read does not hide the others.
-  package func manifests() throws -> (readable: [Manifest], unreadable: [UnreadableManifest]) {
+  /// - Parameter isWanted: by name; the others are not read.
+  package func manifests(
+    named isWanted: (String) -> Bool = { _ in true }
+  ) throws -> (readable: [Manifest], unreadable: [UnreadableManifest]) {
     var readable: [Manifest] = []
     var unreadable: [UnreadableManifest] = []
-    for id in try ids() {
+    for id in try ids() where isWanted(id.name) {
       do { readable.append(try manifest(id)) } catch let error as UnreadableManifest {
         unreadable.append(error)
       }

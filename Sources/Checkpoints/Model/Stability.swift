@@ -10,7 +10,7 @@ package final class Stability {
     /// Marked, and protected from being deleted.
     case critical
     case marked
-    /// A stage's `complete`.
+    /// A stage's `complete` whose tests, if there are any, passed.
     case complete
     /// These tags name its commit.
     case release([String])
@@ -46,8 +46,10 @@ package final class Stability {
     return try release(manifest)
   }
 
-  /// A stage that is done. What its tests say is recorded nowhere yet; once it is, this is where it decides.
-  private func isComplete(_ manifest: Manifest) -> Bool { manifest.stage?.phase == .complete }
+  /// A stage that is done. Where a test command is configured its tests must have passed: skipped ones prove nothing.
+  private func isComplete(_ manifest: Manifest) -> Bool {
+    manifest.stage?.phase == .complete && (manifest.tests.map { $0.outcome == .passed } ?? true)
+  }
 
   /// Work in progress on top of a release is not the release.
   private func release(_ manifest: Manifest) throws -> Reason? {

@@ -1,7 +1,5 @@
 // Stages and phases: `stage-02-start`, `stage-02-webrtc-video-complete`.
 
-import FileSystem
-
 package enum Phase: String, CaseIterable, Codable, Sendable {
   case start, core, integration, complete
 }
@@ -41,16 +39,5 @@ package struct Stage: Codable, Sendable, Hashable {
     let slug = words.dropLast().joined(separator: "-")
     guard let phase = Phase(rawValue: String(last)) else { throw .unknownPhase(String(last), stage: slug) }
     return Stage(id: id, slug: slug, phase: phase)
-  }
-
-  /// The same stage with the name of its folder below `stages/`, if it has one.
-  package func resolved(in worktree: BytePath) throws -> Stage {
-    if slug != id { return self }
-    let names = ((try? FileTree.list(worktree.appending("stages"))) ?? []).compactMap(\.exactText)
-    let folders = names.filter { $0 == id || $0.hasPrefix(id + "-") }
-    if folders.count > 1 { throw Problem.ambiguousFolder(id, folders) }
-    var stage = self
-    if let folder = folders.first { stage.slug = folder }
-    return stage
   }
 }

@@ -12,10 +12,12 @@ package struct StageProgress: Codable, Sendable, Hashable {
     }
   }
 
+  /// The whole name of the stage that it is about: of another kind of checkpoint, the one that was under way.
+  package var stage: String?
   /// In the order of the file; headings without a checkbox are left out.
   package var parts: [Part]
 
-  package init(parts: [Part]) { self.parts = parts }
+  package init(parts: [Part], stage: String? = nil) { (self.parts, self.stage) = (parts, stage) }
 
   package var done: Int { parts.reduce(0) { $0 + $1.done } }
   package var open: Int { parts.reduce(0) { $0 + $1.open } }

@@ -1,4 +1,4 @@
-// What a stage's tests said when it was completed.
+// What a stage's tests said when it was completed. The exit code decides; counts are what could be read beside it.
 
 package struct TestRun: Codable, Sendable {
   /// How many tests there were, as far as the runner's output tells.
@@ -22,6 +22,9 @@ package struct TestRun: Codable, Sendable {
     case notStarted
     /// Somebody asked for the stage to be completed without its tests.
     case skipped
+
+    /// They were run, or were to be, and did not pass.
+    package var isFailure: Bool { self != .passed && self != .skipped }
   }
 
   package var outcome: Outcome
@@ -30,11 +33,14 @@ package struct TestRun: Codable, Sendable {
   /// nil where it did not end by itself.
   package var exitCode: Int32?
   package var seconds: Double
-  /// What wrote the counts: “JUnit XML”, “TAP”, “swift test”, “jest”, “pytest”, “go test”.
+  /// What wrote the counts: “JUnit XML”, “TAP”, “swift test”, “jest”, “vitest”, “pytest”, “go test”;
+  /// several with commas.
   package var runner: String?
   package var counts: Counts?
-  /// The last lines of its output.
+  /// The last lines of its output, without secrets.
   package var tail: String?
+  /// What there is to say beside it: why it ended, or that counts and exit code do not agree.
+  package var problem: String?
 
   package init(outcome: Outcome, command: String?, exitCode: Int32? = nil, seconds: Double = 0) {
     (self.outcome, self.command, self.exitCode, self.seconds) = (outcome, command, exitCode, seconds)

@@ -40,10 +40,8 @@ package struct ProcessStateCommand: Sendable {
     let label = Redaction.redacted(text)
     do {
       let outcome = try command.run()
-      let text = Redaction.redacted(String(decoding: outcome.output, as: UTF8.self))
-      // Shorter ones would mask half of every word, and hide nothing from anybody.
-      let output = Array(
-        secrets.filter { $0.utf8.count >= 4 }.reduce(text) { $0.replacing($1, with: Redaction.mask) }.utf8)
+      let text = String(decoding: outcome.output, as: UTF8.self)
+      let output = Array(Redaction.redacted(text, masking: secrets).utf8)
       var state = ProcessState(
         command: label, exitCode: nil, seconds: outcome.seconds, output: Self.tail(of: output),
         truncated: outcome.isCutShort || output.count > ProcessState.limit)

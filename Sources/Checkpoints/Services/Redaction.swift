@@ -30,6 +30,12 @@ package enum Redaction {
     return pieces.joined(separator: "\n")
   }
 
+  /// - Parameter secrets: known ones, masked wherever they stand.
+  static func redacted(_ text: String, masking secrets: [String]) -> String {
+    // First, as long as they are whole. Shorter ones would mask half of every word, and hide nothing from anybody.
+    redacted(secrets.filter { $0.utf8.count >= 4 }.reduce(text) { $0.replacing($1, with: mask) })
+  }
+
   private static func json(_ text: String) -> String? {
     guard let first = text.unicodeScalars.first(where: { !$0.properties.isWhitespace }),
       first == "{" || first == "[",

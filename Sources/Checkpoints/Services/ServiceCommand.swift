@@ -43,7 +43,8 @@ extension Settings {
 
   package static let processStateKey = "state.command"
 
-  private func commandText(_ key: String) -> String? {
+  /// nil for an empty one, which switches a committed one off.
+  func commandText(_ key: String) -> String? {
     text(key).flatMap { text in text.allSatisfy(\.isWhitespace) ? nil : text }
   }
 }
@@ -52,14 +53,23 @@ extension Settings {
 package struct CommandEnvironment: Sendable {
   private static let names = ["ID", "NAME", "STAGE", "PHASE", "OPERATION", "STEP", "RESCUE", "REHEARSAL"]
 
-  package var checkpoint: Manifest
+  private var id: CheckpointID?
+  private var name: String
+  private var stage: Stage?
   /// “rollback”, “undo”, “rollback --abort” …
   package var operation: String
   package var step: String
   package var rescue: CheckpointID?
 
   package init(_ checkpoint: Manifest, operation: String, step: String, rescue: CheckpointID? = nil) {
-    (self.checkpoint, self.operation, self.step, self.rescue) = (checkpoint, operation, step, rescue)
+    (id, name, stage) = (checkpoint.id, checkpoint.name, checkpoint.stage)
+    (self.operation, self.step, self.rescue) = (operation, step, rescue)
+  }
+
+  /// For a checkpoint that is yet to be taken.
+  package init(_ name: CheckpointName, _ stage: Stage, operation: String, step: String) {
+    (self.name, self.stage) = (name.description, stage)
+    (self.operation, self.step) = (operation, step)
   }
 
   /// Ours, without what a surrounding git hook says of its own repository and index: the command's git finds the
@@ -72,10 +82,10 @@ package struct CommandEnvironment: Sendable {
     var variables = Self.inherited
     // Those of a surrounding `checkpoint run` are about another checkpoint.
     for name in Self.names { variables["CHECKPOINT_\(name)"] = nil }
-    variables["CHECKPOINT_ID"] = checkpoint.id.description
-    variables["CHECKPOINT_NAME"] = checkpoint.name
-    variables["CHECKPOINT_STAGE"] = checkpoint.stage?.id
-    variables["CHECKPOINT_PHASE"] = checkpoint.stage?.phase.rawValue
+    variables["CHECKPOINT_ID"] = id?.description
+    variables["CHECKPOINT_NAME"] = name
+    variables["CHECKPOINT_STAGE"] = stage?.id
+    variables["CHECKPOINT_PHASE"] = stage?.phase.rawValue
     variables["CHECKPOINT_OPERATION"] = operation
     variables["CHECKPOINT_STEP"] = step
     variables["CHECKPOINT_RESCUE"] = rescue?.description

@@ -1,0 +1,134 @@
+// What `swift test` prints of XCTest and Swift Testing, and what `go test` prints, plain, with -v and with -json.
+
+import FileSystem
+
+/// XCTest: “Executed 4 tests, with 1 test skipped and 3 failures (0 unexpected) in …” below the outermost suite; Swift
+/// Testing: “✘ Test run with 7 tests in 2 suites failed after …”, whose number includes those that were skipped.
+struct SwiftTestReader: RunnerReader {
+  let name = "swift test"
+
+  private var isSeen = false
+  private var isOutermost = false
+  /// Of XCTest: tests, failures and skipped ones.
+  private var executed = (all: 0, failures: 0, skipped: 0)
+  private var failedCases = 0
+  /// With --parallel only a counter tells how many there are.
+  private var parallel = 0
+  /// Of Swift Testing.
+  private var run = (all: 0, failed: 0, skipped: 0)
+
+  var counts: TestRun.Counts? {
+    guard isSeen else { return nil }
+    let all = max(executed.all, parallel) + run.all
+    // A test may fail several times.
+    let failed = (failedCases > 0 ? failedCases : executed.failures) + run.failed
+    let skipped = executed.skipped + run.skipped
+    return .init(passed: max(0, all - failed - skipped), failed: failed, skipped: skipped)
+  }
+
+  mutating func take(_ line: String) {
+    if line.hasPrefix("Test Suite '") {
+      let isEnd = line.contains("' passed at ") || line.contains("' failed at ")
+      isOutermost =
+        isEnd && line.hasPrefix("Test Suite 'All tests'")
+        || isEnd && line.hasPrefix("Test Suite 'Selected tests'")
+    } else if line.hasPrefix("Test Case '") {
+      if line.contains("' failed (") { failedCases += 1 }
+    } else if isOutermost, line.contains("Executed ") {
+      takeExecuted(line)
+      isOutermost = false
+    } else if line.hasPrefix("["), let end = line.firstRange(of: "] Testing ") {
+      let numbers = line[..<end.lowerBound].dropFirst().split(separator: "/").compactMap { Int($0) }
+      if numbers.count == 2 {
+        isSeen = true
+        parallel = max(parallel, numbers[1])
+      }
+    } else if line.contains(" Test ") {
+      takeTest(line)
+    }
+  }
+
+  private mutating func takeExecuted(_ line: String) {
+    let words = line.split { $0 == " " || $0 == "\t" || $0 == "," }
+    guard words.count > 2, words[0] == "Executed", let all = Int(words[1]) else { return }
+    isSeen = true
+    executed.all += all
+    for (index, word) in words.enumerated() where index >= 2 {
+      if word.hasPrefix("failure") { executed.failures += Int(words[index - 1]) ?? 0 }
+      if word == "skipped" { executed.skipped += Int(words[index - 2]) ?? 0 }
+    }
+  }
+
+  private mutating func takeTest(_ line: String) {
+    // A sign precedes it, which depends on the system.
+    let words = line.split(separator: " ")
+    guard words.count > 3, words[1] == "Test", words[0].utf8.count <= 16 else { return }
+    if words[2] == "run", words[3] == "with" {
+      guard words.count > 5, let all = Int(words[4]) else { return }
+      isSeen = true
+      run.all += all
+    } else if words[2] == "case" {
+      // One of a test's arguments.
+    } else if isFailure(words) {
+      run.failed += 1
+    } else if line.hasSuffix(" skipped.") || line.contains(" skipped: \"") {
+      run.skipped += 1
+    }
+  }
+
+  /// “… failed after 0.001 seconds with 1 issue.”, at the end.
+  private func isFailure(_ words: [Substring]) -> Bool {
+    guard let after = words.lastIndex(of: "after"), words[after - 1] == "failed", words.count > after + 2
+    else {
+      return false
+    }
+    return Double(words[after + 1]) != nil && words[after + 2].hasPrefix("second")
+  }
+}
+
+/// Tests, and subtests like them. Without -v only packages are told, so these are counted.
+struct GoTestReader: RunnerReader {
+  private var tests: TestRun.Counts?
+  private var packages: TestRun.Counts?
+  /// “=== RUN”, or JSON: every test is told.
+  private var isComplete = false
+
+  var name: String { isComplete ? "go test" : "go test (packages)" }
+  var counts: TestRun.Counts? { isComplete ? tests ?? .zero : packages }
+
+  mutating func take(_ line: String) {
+    if line.hasPrefix("{") { return takeJSON(line) }
+    if line.hasPrefix("=== RUN") {
+      isComplete = true
+    } else if line.hasPrefix("ok  \t") {
+      packages = (packages ?? .zero) + .init(passed: 1, failed: 0, skipped: 0)
+    } else if line.hasPrefix("FAIL\t") {
+      packages = (packages ?? .zero) + .init(passed: 0, failed: 1, skipped: 0)
+    } else if line.hasPrefix("?   \t") {
+      packages = (packages ?? .zero) + .init(passed: 0, failed: 0, skipped: 1)
+    } else {
+      let line = line.drop { $0 == " " }
+      if line.hasPrefix("--- ") { count(line.dropFirst(4).prefix(4)) }
+    }
+  }
+
+  private mutating func count(_ word: Substring) {
+    let one: TestRun.Counts? =
+      switch word.lowercased() {
+      case "pass": .init(passed: 1, failed: 0, skipped: 0)
+      case "fail": .init(passed: 0, failed: 1, skipped: 0)
+      case "skip": .init(passed: 0, failed: 0, skipped: 1)
+      default: nil
+      }
+    if let one { tests = (tests ?? .zero) + one }
+  }
+
+  /// Inside of a string its quotation marks would be escaped, so these are members.
+  private mutating func takeJSON(_ line: String) {
+    guard let action = line.firstRange(of: "\"Action\":\"") else { return }
+    let word = line[action.upperBound...].prefix(4)
+    guard line.contains("\"Package\":\"") else { return }
+    isComplete = true
+    if line.contains("\"Test\":\"") { count(word) }
+  }
+}
