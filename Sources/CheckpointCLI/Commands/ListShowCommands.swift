@@ -25,6 +25,7 @@ extension Command {
         try shown.map { manifest in
           var manifest = manifest
           manifest.processState?.output = nil
+          manifest.tests?.tail = nil
           return try CheckpointView(
             manifest, notes: catalog.notes(manifest.id), stable: stability.reason(of: manifest), now: now)
         })
@@ -61,6 +62,7 @@ extension Command {
       .flag("--files", help: "list every changed file"),
       .flag("--tables", help: "list every recorded table"),
       .flag("--processes", help: "show what the command for the state of processes printed"),
+      .flag("--tests", help: "show the end of what a stage's tests printed"),
     ],
     examples: [
       "checkpoint show", "checkpoint show stage-02-start --files", "checkpoint show latest --tables",
@@ -104,15 +106,16 @@ extension Command {
     if !manifest.excluded.isEmpty { head.append(["left out", manifest.excluded.joined(separator: ", ")]) }
     for line in Format.table(head) + CheckpointText.summary(manifest) { console.result(line) }
     for line in (notes.damage ?? []) + (notes.proof?.problems ?? []) { console.result("damage    \(line)") }
-    if invocation.has("--processes") { showProcesses(manifest, console) }
+    if invocation.has("--processes") { show(manifest.processState?.output, console) }
+    if invocation.has("--tests") { show(manifest.tests?.tail, console) }
     if invocation.has("--tables") { try showTables(manifest, store, console) }
     try showChangedFiles(manifest, store, limit: invocation.has("--files") ? .max : 10, console)
     return .done
   }
 
-  private static func showProcesses(_ manifest: Manifest, _ console: Console) {
-    for line in manifest.processState?.output?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
-    {
+  /// What a program printed.
+  private static func show(_ output: String?, _ console: Console) {
+    for line in output?.split(separator: "\n", omittingEmptySubsequences: false) ?? [] {
       console.result("  \(Format.visible(String(line)))")
     }
   }

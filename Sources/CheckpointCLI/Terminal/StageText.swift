@@ -100,10 +100,10 @@ enum StageText {
       ]
     }
     if !rows.isEmpty { lines += ["checkpoints:"] + Format.table(rows).map(trimmed) }
-    let open = stage.file?.open ?? []
-    if !open.isEmpty {
+    let points = stage.file?.openPoints ?? []
+    if !points.isEmpty {
       lines +=
-        ["open:"] + Format.table(open.map { ["  \(Format.visible($0.section))", Format.visible($0.text)] })
+        ["open:"] + Format.table(points.map { ["  \(Format.visible($0.section))", Format.visible($0.text)] })
     }
     return lines
   }
@@ -137,7 +137,7 @@ struct StageView: Encodable {
   var tests: TestRun?
   var newest: String?
   var checkpoints: [Checkpoint]
-  var open: [Point]
+  var openPoints: [Point]
   var problems: [String]
 
   init(_ overview: StageOverview) {
@@ -153,7 +153,7 @@ struct StageView: Encodable {
         progress: $0.progress,
         tests: $0.tests)
     }
-    open = (overview.file?.open ?? []).map { .init(section: $0.section, text: $0.text) }
+    openPoints = (overview.file?.openPoints ?? []).map { .init(section: $0.section, text: $0.text) }
     problems = overview.problems
   }
 }

@@ -58,7 +58,7 @@ package struct ProgressFile: Sendable, Equatable {
   }
 
   /// The open points, in their order.
-  package var open: [(section: String, text: String)] {
+  package var openPoints: [(section: String, text: String)] {
     sections.flatMap { section in section.items.filter { !$0.isDone }.map { (section.title, $0.text) } }
   }
 
@@ -100,9 +100,11 @@ private struct ProgressReader {
     let isCode = fence != nil
     guard let line = isCode ? line : uncommented(line) else { return }
     let (indentation, content) = Self.indented(Self.unquoted(line))
-    if let open = fence {
-      let run = content.prefix { $0 == open.character }
-      if run.count >= open.count && content.dropFirst(run.count).allSatisfy(\.isWhitespace) { fence = nil }
+    if let fence {
+      let run = content.prefix { $0 == fence.character }
+      if run.count >= fence.count && content.dropFirst(run.count).allSatisfy(\.isWhitespace) {
+        self.fence = nil
+      }
       return
     }
     if let mark = content.first, mark == "`" || mark == "~" {

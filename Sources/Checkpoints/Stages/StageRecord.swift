@@ -71,8 +71,13 @@ enum StageHistory {
 
   /// The newest checkpoint that is a stage's.
   static func newest(in catalog: Catalog) -> Manifest? {
-    for id in ((try? catalog.ids()) ?? []).reversed() where stage(of: id) != nil {
-      if let manifest = try? catalog.manifest(id), manifest.stage != nil { return manifest }
+    var ids = ((try? catalog.ids()) ?? []).filter { stage(of: $0) != nil }
+    while let last = ids.last {
+      // Those of one second are in order by their contents alone.
+      let start = ids.lastIndex { $0.timestamp != last.timestamp }.map { $0 + 1 } ?? 0
+      let together = ids[start...].compactMap { try? catalog.manifest($0) }.filter { $0.stage != nil }
+      if let found = together.max(by: { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }) { return found }
+      ids.removeSubrange(start...)
     }
     return nil
   }

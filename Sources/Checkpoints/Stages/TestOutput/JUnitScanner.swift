@@ -26,7 +26,7 @@ struct JUnitScanner {
   /// Suites that are open.
   private var depth = 0
   private var isSeen = false
-  private var open: Case?
+  private var current: Case?
   private var cases = TestRun.Counts(passed: 0, failed: 0, skipped: 0)
   /// By the attributes of outermost suites, for programs that write no cases.
   private var suites = TestRun.Counts(passed: 0, failed: 0, skipped: 0)
@@ -38,7 +38,7 @@ struct JUnitScanner {
     guard isSeen else { return nil }
     var all = cases
     // Cut short in the midst of a case.
-    if let open { Self.count(open, &all) }
+    if let current { Self.count(current, &all) }
     return all.total == 0 ? suites : all
   }
 
@@ -113,25 +113,25 @@ struct JUnitScanner {
     switch String(decoding: name, as: UTF8.self) {
     case "testsuites", "testsuite":
       isSeen = true
-      countSuite()
+      countSuite(isEmpty: isClosed)
       if !isClosed { depth += 1 }
     case "/testsuites", "/testsuite":
       depth = max(0, depth - 1)
       if let counted = countedDepth, depth <= counted { countedDepth = nil }
     case "testcase":
-      if let open { Self.count(open, &cases) }
-      open = .passed
+      if let current { Self.count(current, &cases) }
+      current = .passed
       if isClosed { endCase() }
     case "/testcase": endCase()
-    case "failure", "error": if open == .passed { open = .failed }
-    case "skipped": if open != nil { open = .skipped }
+    case "failure", "error": if current == .passed { current = .failed }
+    case "skipped": if current != nil { current = .skipped }
     default: break
     }
   }
 
   private mutating func endCase() {
-    if let open { Self.count(open, &cases) }
-    open = nil
+    if let current { Self.count(current, &cases) }
+    current = nil
   }
 
   private static func count(_ one: Case, _ counts: inout TestRun.Counts) {
@@ -143,9 +143,9 @@ struct JUnitScanner {
   }
 
   /// An inner suite's tests are in its outer one's number.
-  private mutating func countSuite() {
+  private mutating func countSuite(isEmpty: Bool) {
     guard countedDepth == nil, let tests = attribute("tests") else { return }
-    countedDepth = depth
+    if !isEmpty { countedDepth = depth }
     let failed = (attribute("failures") ?? 0) + (attribute("errors") ?? 0)
     let skipped = attribute("skipped") ?? 0
     suites += .init(passed: max(0, tests - failed - skipped), failed: failed, skipped: skipped)
