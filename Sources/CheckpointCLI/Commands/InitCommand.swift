@@ -150,6 +150,12 @@ private enum ConfigurationFile {
       # Who is told of failures in the background: CHECKPOINT_OPERATION and CHECKPOINT_MESSAGE say what failed.
       # [notify]
       # \tcommand = COMMAND
+      # What runs before a stage's "complete" is recorded, after "checkpoint trust"; it decides whether that is
+      # stable. junit: the files with its results, if it writes JUnit's XML.
+      # [tests]
+      # \tcommand = npm test
+      # \ttimeout = 10m
+      # \tjunit = build/reports/**/*.xml
       # What "checkpoint restore components NAME" brings back.
       # [component "NAME"]
       # \tpath = DIRECTORY
