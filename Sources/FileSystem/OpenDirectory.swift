@@ -78,6 +78,12 @@ package final class OpenDirectory {
     }
   }
 
+  /// All that is known of a name; nil where nothing is there.
+  package func status(_ name: UnsafePointer<CChar>) -> FileStatus? {
+    var raw = stat()
+    return fstatat(descriptor, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 ? FileStatus(raw) : nil
+  }
+
   /// What is there under a name; nil for nothing.
   package func examine(_ name: UnsafePointer<CChar>) -> (kind: FileStatus.Kind, permissions: UInt32)? {
     var raw = stat()

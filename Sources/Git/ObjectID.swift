@@ -8,6 +8,12 @@ package struct ObjectID: Hashable, Sendable {
 
   init(_ raw: git_oid) { bytes = withUnsafeBytes(of: raw.id) { Array($0) } }
 
+  /// nil for anything but 20 bytes.
+  package init?(bytes: [UInt8]) {
+    if bytes.count != 20 { return nil }
+    self.bytes = bytes
+  }
+
   package init?(_ hexadecimal: some StringProtocol) {
     guard let bytes = [UInt8](hexadecimal: hexadecimal), bytes.count == 20 else { return nil }
     self.bytes = bytes
@@ -26,7 +32,7 @@ package struct ObjectID: Hashable, Sendable {
   static let emptyBlob = ObjectID(emptyBlobText)
 
   /// Enough to recognise it by.
-  package var short: String { String(description.prefix(8)) }
+  package var short: String { bytes.prefix(4).hexadecimal }
 }
 
 extension ObjectID: TextCodable {

@@ -45,10 +45,12 @@ extension ObjectDatabase {
     defer { git_reference_iterator_free(iterator) }
     var found: [(name: String, target: ObjectID)] = []
     var reference: OpaquePointer?
-    while git_reference_next(&reference, iterator) == 0 {
+    // Names alone: a file for each of thousands of checkpoints' tags need not be read.
+    var full: UnsafePointer<CChar>?
+    while git_reference_next_name(&full, iterator) == 0, let full {
+      let name = String(String(cString: full).dropFirst("refs/tags/".count))
+      guard isWanted(name), git_reference_lookup(&reference, repository, full) == 0 else { continue }
       defer { git_reference_free(reference) }
-      let name = String(String(cString: git_reference_name(reference)).dropFirst("refs/tags/".count))
-      guard isWanted(name) else { continue }
       var commit: OpaquePointer?
       guard git_reference_peel(&commit, reference, GIT_OBJECT_COMMIT) == 0 else { continue }
       defer { git_object_free(commit) }

@@ -86,14 +86,13 @@ enum CheckpointText {
     return parts.isEmpty ? "clean" : parts.joined(separator: ", ")
   }
 
-  static func state(_ manifest: Manifest, _ notes: Notes, isStable: Bool) -> String {
-    if notes.isSpent == true { return "spent" }
-    if notes.damage != nil { return "damaged" }
-    if notes.proof?.isGood == false { return "does not restore" }
-    var words = notes.isCritical == true ? ["critical"] : isStable ? ["stable"] : []
-    words.append(
-      notes.proof?.isGood == true ? "proven" : notes.verifiedAt == nil ? "recorded" : "verified")
-    if notes.warm?.contains(where: { $0.seal != nil }) == true { words.append("warm") }
+  static func state(_ standing: ListEntry.Standing, isStable: Bool) -> String {
+    if standing.isSpent { return "spent" }
+    if standing.isDamaged { return "damaged" }
+    if standing.restores == false { return "does not restore" }
+    var words = standing.isCritical ? ["critical"] : isStable ? ["stable"] : []
+    words.append(standing.restores == true ? "proven" : standing.isVerified ? "verified" : "recorded")
+    if standing.isWarm { words.append("warm") }
     return words.joined(separator: ", ")
   }
 }
@@ -111,7 +110,7 @@ struct CheckpointView: Encodable {
 
   init(_ manifest: Manifest, notes: Notes, stable: Stability.Reason? = nil, now: Timestamp? = nil) {
     (self.manifest, self.notes, self.stable) = (manifest, notes, stable)
-    state = CheckpointText.state(manifest, notes, isStable: stable != nil)
+    state = CheckpointText.state(.init(notes), isStable: stable != nil)
     ageSeconds = now.map { $0.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch }
   }
 

@@ -14,45 +14,56 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let catalog = Catalog(store)
-    let (manifests, unreadable) = try catalog.manifests()
-    for problem in unreadable { invocation.console.warning("\(problem)") }
-    let shown = manifests.filter { invocation.has("--all") || !$0.kind.isInternal }
-    let now = workspace.clock.now()
-    let stability = try workspace.stability(store)
-    if invocation.console.isJSON {
-      try invocation.console.json(
-        try shown.map { manifest in
-          var manifest = manifest
-          manifest.processState?.output = nil
-          manifest.tests?.tail = nil
-          return try CheckpointView(
-            manifest, notes: catalog.notes(manifest.id), stable: stability.reason(of: manifest), now: now)
-        })
-      return unreadable.isEmpty ? .done : .partly
-    }
+    if invocation.console.isJSON { return try listJSON(workspace, store) }
+    let listing = try Listing.read(store)
+    for problem in listing.unreadable { invocation.console.warning("\(problem)") }
+    let shown = listing.entries.filter { invocation.has("--all") || !$0.kind.isInternal }
     if shown.isEmpty {
       invocation.console.remark("no checkpoint yet: checkpoint stage-01-start, or checkpoint full")
-      return unreadable.isEmpty ? .done : .partly
+    } else {
+      try listText(shown, workspace, store)
     }
+    return listing.unreadable.isEmpty ? .done : .partly
+  }
+
+  /// All that the manifests say.
+  private static func listJSON(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    let catalog = Catalog(store)
+    let (manifests, unreadable) = try catalog.manifests()
+    for problem in unreadable { workspace.console.warning("\(problem)") }
+    let shown = manifests.filter { workspace.invocation.has("--all") || !$0.kind.isInternal }
+    let now = workspace.clock.now()
+    let stability = try workspace.stability(store)
+    try workspace.console.json(
+      try shown.map { manifest in
+        var manifest = manifest
+        manifest.processState?.output = nil
+        manifest.tests?.tail = nil
+        return try CheckpointView(
+          manifest, notes: catalog.notes(manifest.id), stable: stability.reason(of: manifest), now: now)
+      })
+    return unreadable.isEmpty ? .done : .partly
+  }
+
+  private static func listText(_ shown: [ListEntry], _ workspace: Workspace, _ store: Store) throws {
+    let now = workspace.clock.now().secondsSinceEpoch
+    let stability = try workspace.stability(store)
     let header = ["ID", "KIND", "STAGE", "AGE", "COMMIT", "DIRTY", "DATABASE", "NEW", "STATE"]
-    let rows = shown.map { manifest in
-      let databases = manifest.sources.filter { $0.type != "files" }
+    var problem: (any Error)?
+    let rows = shown.map { entry in
+      var isStable = false
+      if problem == nil { do { isStable = try stability.reason(of: entry) != nil } catch { problem = error } }
+      let state = entry.standing.map { CheckpointText.state($0, isStable: isStable) }
       return [
-        manifest.id.description, manifest.kind.rawValue,
-        manifest.stage.map { "\($0.id) \($0.phase.rawValue)" } ?? "-",
-        Format.age(now.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch),
-        manifest.git.head?.short ?? "-",
-        "\(manifest.git.dirtyCount)",
-        databases.isEmpty ? "-" : Format.bytes(databases.reduce(0) { $0 + $1.liveByteCount }),
-        Format.bytes(manifest.sizes.bytesStored),
-        ((try? CheckpointText.state(
-          manifest, catalog.notes(manifest.id), isStable: stability.reason(of: manifest) != nil))
-          ?? "damaged") + (manifest.tests.map { ", tests \(TestText.word($0.outcome))" } ?? ""),
+        entry.id.description, entry.kind.rawValue, entry.stage.map { "\($0.id) \($0.phase.rawValue)" } ?? "-",
+        Format.age(now - entry.createdAt.secondsSinceEpoch), entry.head?.short ?? "-",
+        "\(entry.dirtyCount)", entry.databaseByteCount.map(Format.bytes) ?? "-",
+        Format.bytes(entry.bytesStored),
+        (state ?? "damaged") + (entry.tests.map { ", tests \(TestText.word($0))" } ?? ""),
       ]
     }
-    for line in Format.table([header] + rows) { invocation.console.result(line) }
-    return unreadable.isEmpty ? .done : .partly
+    if let problem { workspace.console.warning("what release tags make stable is not known: \(problem)") }
+    workspace.console.result(Format.table([header] + rows).joined(separator: "\n"))
   }
 
   static let show = Command(
@@ -83,7 +94,7 @@ extension Command {
     var head = [
       ["id", manifest.id.description], ["kind", manifest.kind.rawValue],
       ["taken", manifest.createdAt.iso8601],
-      ["state", CheckpointText.state(manifest, notes, isStable: stable != nil)],
+      ["state", CheckpointText.state(.init(notes), isStable: stable != nil)],
     ]
     if let stable { head.append(["stable", "\(stable)"]) }
     if let stage = manifest.stage { head.append(["stage", "\(stage.slug), \(stage.phase.rawValue)"]) }

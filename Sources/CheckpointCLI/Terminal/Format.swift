@@ -76,10 +76,25 @@ enum Format {
   /// Columns as wide as their widest cell; the last one is not padded.
   static func table(_ rows: [[String]]) -> [String] {
     let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      row.enumerated().map { $0.offset == columns - 1 ? $0.element : padded($0.element, widths[$0.offset]) }
-        .joined(separator: "  ")
+    var widths = [Int](repeating: 0, count: columns)
+    let lengths = rows.map { row in row.map { length($0) } }
+    for row in lengths {
+      for (column, length) in row.enumerated() where length > widths[column] { widths[column] = length }
     }
+    return zip(rows, lengths).map { row, lengths in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        line += column == 0 ? cell : "  " + cell
+        if column < columns - 1 {
+          line += String(repeating: " ", count: widths[column] - lengths[column])
+        }
+      }
+      return line
+    }
+  }
+
+  /// Characters as a terminal shows them, as far as that can be told; of plain text, its bytes.
+  private static func length(_ text: String) -> Int {
+    text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? text.utf8.count : text.count
   }
 }

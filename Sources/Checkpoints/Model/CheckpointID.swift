@@ -16,6 +16,7 @@ package struct CheckpointName: Hashable, Sendable, CustomStringConvertible {
 
   package init(_ text: String) throws(InvalidName) {
     func invalid(_ reason: String) -> InvalidName { InvalidName(name: text, reason: reason) }
+    let dot = UInt8(ascii: ".")
     if text.isEmpty { throw invalid("it is empty") }
     if text.utf8.count > 100 { throw invalid("it is longer than 100 bytes") }
     let isPlain = text.utf8.allSatisfy { byte in
@@ -27,11 +28,13 @@ package struct CheckpointName: Hashable, Sendable, CustomStringConvertible {
       }
     }
     guard isPlain else { throw invalid("only letters, digits, “-”, “_” and “.” are allowed") }
-    if ["latest", "last-stable", "HEAD"].contains(text) {
+    if text == "latest" || text == "last-stable" || text == "HEAD" {
       throw invalid("it means something else as a selector")
     }
     if text.hasPrefix("-") || text.hasPrefix(".") { throw invalid("it starts with “\(text.prefix(1))”") }
-    if text.contains("..") { throw invalid("it contains “..”") }
+    if zip(text.utf8, text.utf8.dropFirst()).contains(where: { $0 == dot && $1 == dot }) {
+      throw invalid("it contains “..”")
+    }
     if text.hasSuffix(".") || text.hasSuffix(".lock") { throw invalid("git refuses refs that end so") }
     description = text
   }
@@ -53,25 +56,35 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
     description = "\(name)_\(timestamp)" + (number > 1 ? "_\(number)" : "")
   }
 
-  /// nil for text that is no id.
+  /// nil for text that is no id. There may be thousands to read, so it is done by bytes.
   package init?(_ text: String) {
-    var parts = text.split(separator: "_", omittingEmptySubsequences: false)
-    func isDigits(_ part: Substring?, _ count: Int) -> Bool {
-      part.map { $0.utf8.count == count && $0.utf8.allSatisfy { (48...57).contains($0) } } ?? false
+    let bytes = Array(text.utf8)
+    func isDigits(_ range: Range<Int>) -> Bool {
+      range.lowerBound >= 0 && bytes[range].allSatisfy { (48...57).contains($0) }
     }
-    var number = 1
-    if let last = parts.last, last.utf8.count < 6, let value = Int(last), value > 1, parts.count > 3 {
-      number = value
-      parts.removeLast()
+    func isStamp(endingAt end: Int) -> Bool {
+      end > 16 && isDigits((end - 6)..<end) && isDigits((end - 15)..<(end - 7))
+        && bytes[end - 7] == Self.separator && bytes[end - 16] == Self.separator
     }
-    guard parts.count >= 3, isDigits(parts.last, 6), isDigits(parts[parts.count - 2], 8) else { return nil }
-    timestamp = parts.suffix(2).joined(separator: "_")
-    name = parts.dropLast(2).joined(separator: "_")
+    var (end, number) = (bytes.count, 1)
+    if let last = bytes.lastIndex(of: Self.separator), (1..<6).contains(end - last - 1),
+      isStamp(endingAt: last)
+    {
+      // Written as it would be written.
+      guard isDigits((last + 1)..<end), bytes[last + 1] != UInt8(ascii: "0"),
+        let value = Int(String(decoding: bytes[(last + 1)...], as: UTF8.self)), value > 1
+      else { return nil }
+      (end, number) = (last, value)
+    }
+    guard isStamp(endingAt: end) else { return nil }
+    name = String(decoding: bytes[..<(end - 16)], as: UTF8.self)
+    timestamp = String(decoding: bytes[(end - 15)..<end], as: UTF8.self)
     self.number = number
     description = text
-    let suffix = number > 1 ? "_\(number)" : ""
-    guard (try? CheckpointName(name)) != nil, text == "\(name)_\(timestamp)\(suffix)" else { return nil }
+    guard (try? CheckpointName(name)) != nil else { return nil }
   }
+
+  private static let separator = UInt8(ascii: "_")
 
   package static func < (left: CheckpointID, right: CheckpointID) -> Bool {
     (left.timestamp, left.number, left.name) < (right.timestamp, right.number, right.name)

@@ -37,23 +37,27 @@ package final class Stability {
 
   /// nil for a checkpoint that is not stable.
   package func reason(of manifest: Manifest) throws -> Reason? {
-    let notes = try catalog.notes(manifest.id)
-    if let isStable = notes.isMarkedStable {
-      return isStable ? (notes.isCritical == true ? .critical : .marked) : nil
+    try reason(of: ListEntry(manifest, catalog.notes(manifest.id)))
+  }
+
+  /// nil for a checkpoint that is not stable. Of notes that cannot be read nothing is known.
+  package func reason(of entry: ListEntry) throws -> Reason? {
+    if let isStable = entry.standing?.isMarkedStable {
+      return isStable ? (entry.standing?.isCritical == true ? .critical : .marked) : nil
     }
-    if manifest.kind.isInternal { return nil }
-    if isComplete(manifest) { return .complete }
-    return try release(manifest)
+    if entry.kind.isInternal { return nil }
+    if isComplete(entry) { return .complete }
+    return try release(entry)
   }
 
   /// A stage that is done. Where a test command is configured its tests must have passed: skipped ones prove nothing.
-  private func isComplete(_ manifest: Manifest) -> Bool {
-    manifest.stage?.phase == .complete && (manifest.tests.map { $0.outcome == .passed } ?? true)
+  private func isComplete(_ entry: ListEntry) -> Bool {
+    entry.stage?.phase == .complete && (entry.tests.map { $0 == .passed } ?? true)
   }
 
   /// Work in progress on top of a release is not the release.
-  private func release(_ manifest: Manifest) throws -> Reason? {
-    guard let head = manifest.git.head, manifest.git.isCommitItself else { return nil }
+  private func release(_ entry: ListEntry) throws -> Reason? {
+    guard let head = entry.head, entry.isCommitItself else { return nil }
     return try releases()[head].map { .release($0) }
   }
 

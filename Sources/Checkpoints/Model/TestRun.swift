@@ -14,7 +14,7 @@ package struct TestRun: Codable, Sendable {
     package var total: Int { passed + failed + skipped }
   }
 
-  package enum Outcome: String, Codable, Sendable {
+  package enum Outcome: String, Codable, Sendable, CaseIterable {
     case passed, failed
     /// It took longer than it may.
     case timedOut

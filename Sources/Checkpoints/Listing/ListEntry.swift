@@ -1,0 +1,75 @@
+// What a list says of one checkpoint: a few facts of its manifest and its notes. Ten thousand of them are kept in a cache,
+// so they are few, and nothing is ever restored by them.
+
+import FileSystem
+import Git
+
+package struct ListEntry: Sendable, Equatable {
+  package struct Phased: Sendable, Equatable {
+    package var id: String
+    package var phase: Phase
+  }
+
+  /// What became known since it was taken.
+  package struct Standing: Sendable, Equatable {
+    package var isSpent = false
+    package var isDamaged = false
+    package var isVerified = false
+    package var isWarm = false
+    package var isCritical = false
+    /// nil where nobody said anything.
+    package var isMarkedStable: Bool?
+    /// nil where nobody tried.
+    package var restores: Bool?
+  }
+
+  package var id: CheckpointID
+  package var kind: Kind
+  package var stage: Phased?
+  package var createdAt: Timestamp
+  package var head: ObjectID?
+  package var dirtyCount: Int
+  /// The tracked files were recorded, and were those of the commit.
+  package var isCommitItself: Bool
+  /// Bytes on their servers; nil without a database.
+  package var databaseByteCount: Int?
+  package var bytesStored: Int
+  package var tests: TestRun.Outcome?
+  /// nil where the notes cannot be read.
+  package var standing: Standing?
+
+  package init(_ manifest: Manifest, _ notes: Notes?) {
+    let databases = manifest.sources.filter { $0.type != "files" }
+    (id, kind, createdAt) = (manifest.id, manifest.kind, manifest.createdAt)
+    stage = manifest.stage.map { Phased(id: $0.id, phase: $0.phase) }
+    (head, dirtyCount) = (manifest.git.head, manifest.git.dirtyCount)
+    isCommitItself = manifest.git.isCommitItself
+    databaseByteCount = databases.isEmpty ? nil : databases.reduce(0) { $0 + $1.liveByteCount }
+    bytesStored = manifest.sizes.bytesStored
+    tests = manifest.tests?.outcome
+    standing = notes.map { Standing($0) }
+  }
+
+  init(
+    id: CheckpointID, kind: Kind, stage: Phased?, createdAt: Timestamp, head: ObjectID?, dirtyCount: Int,
+    isCommitItself: Bool, databaseByteCount: Int?, bytesStored: Int, tests: TestRun.Outcome?,
+    standing: Standing
+  ) {
+    (self.id, self.kind, self.stage, self.createdAt) = (id, kind, stage, createdAt)
+    (self.head, self.dirtyCount, self.isCommitItself) = (head, dirtyCount, isCommitItself)
+    (self.databaseByteCount, self.bytesStored) = (databaseByteCount, bytesStored)
+    (self.tests, self.standing) = (tests, standing)
+  }
+}
+
+extension ListEntry.Standing {
+  package init(_ notes: Notes) {
+    isSpent = notes.isSpent == true
+    isDamaged = notes.damage != nil
+    isVerified = notes.verifiedAt != nil
+    isWarm = notes.warm?.contains { $0.seal != nil } == true
+    isCritical = notes.isCritical == true
+    isMarkedStable = notes.isMarkedStable
+    restores = notes.proof?.isGood
+  }
+}

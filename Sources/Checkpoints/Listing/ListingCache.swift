@@ -1,0 +1,218 @@
+// The cache of what lists say: one file, `listing.cache`, with a record for each checkpoint beside the identities of the files
+// that it was read from. A record counts only as long as these are the same, and a file that may still change within the
+// same tick of the file system's clock is not recorded. Whatever is wrong with the cache, it is as if there were none.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import Git
+import Glibc
+
+/// Tells whether a file is the one that was read: every change leaves another inode or another time (`st_ctim`).
+struct FileIdentity: Equatable {
+  var byteCount: Int
+  var inode: Int
+  /// Nanoseconds since 1970.
+  var modified: Int
+  var changed: Int
+
+  init(byteCount: Int, inode: Int, modified: Int, changed: Int) {
+    (self.byteCount, self.inode, self.modified, self.changed) = (byteCount, inode, modified, changed)
+  }
+
+  init(_ status: FileStatus) {
+    byteCount = status.byteCount
+    inode = Int(truncatingIfNeeded: status.inode)
+    modified = Self.nanoseconds(status.modified)
+    changed = Self.nanoseconds(status.changed)
+  }
+
+  /// Of a link, which does not tell of changes: it is never settled, so it is never recorded.
+  static let unknown = FileIdentity(byteCount: 0, inode: 0, modified: 0, changed: 1 << 62)
+
+  /// Whether every change from now on shows. Times come from a clock that stands still for some milliseconds, and some file
+  /// systems know whole seconds, or even two, alone.
+  func isSettled(at now: timespec) -> Bool {
+    let margin = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 0
+    return changed + margin < Self.nanoseconds(now)
+  }
+
+  static func now() -> timespec {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME_COARSE, &now)
+    return now
+  }
+
+  private static func nanoseconds(_ time: timespec) -> Int { time.tv_sec &* 1_000_000_000 &+ time.tv_nsec }
+}
+
+struct ListingRecord {
+  /// The manifest's file name.
+  var name: [UInt8]
+  var manifest: FileIdentity
+  /// nil where there are none.
+  var notes: FileIdentity?
+  var entry: ListEntry
+}
+
+struct ListingCache {
+  /// Numbers stand for these words, so a program that has others reads nothing.
+  private static let header: [UInt8] = {
+    let words =
+      [
+        Kind.allCases.map(\.rawValue), Phase.allCases.map(\.rawValue),
+        TestRun.Outcome.allCases.map(\.rawValue),
+      ]
+    return Array(
+      "checkpoint listing 1 \(words.map { $0.joined(separator: ",") }.joined(separator: " "))\n".utf8)
+  }()
+
+  private let file: BytePath
+  private let store: Store
+
+  init(_ store: Store) {
+    self.store = store
+    file = store.root.appending("listing.cache")
+  }
+
+  /// By name, in byte order; none where there is no cache, or not a sound one.
+  func read() -> [ListingRecord] {
+    guard let bytes = try? FileTree.readAll(file), bytes.starts(with: Self.header) else { return [] }
+    let end = bytes.count - SHA256.byteCount
+    guard end >= Self.header.count, SHA256.digest(Array(bytes[..<end])).elementsEqual(bytes[end...]) else {
+      return []
+    }
+    return bytes[Self.header.count..<end].withUnsafeBytes { buffer in
+      var words = RecordReader(buffer)
+      var records: [ListingRecord] = []
+      records.reserveCapacity(words.take())
+      while !words.isAtEnd {
+        guard let record = words.record() else { return [] }
+        records.append(record)
+      }
+      return records
+    }
+  }
+
+  /// Without it the next list takes longer, so a store that cannot be written to is no error. It need not be durable: half
+  /// of it is none.
+  func write(_ records: [ListingRecord]) {
+    var bytes = Self.header
+    bytes.reserveCapacity(records.count * 240 + 200)
+    bytes.put(records.count)
+    for record in records { bytes.put(record) }
+    bytes += SHA256.digest(bytes)
+    let temporary = ReplacedFile.temporaryPath(for: file)
+    do {
+      try store.files.write(
+        bytes, to: store.files.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600))
+      try store.files.rename(temporary, to: file)
+    } catch { try? FileTree.remove(temporary) }
+  }
+}
+
+// MARK: Records
+
+/// For what is not there.
+private let nothing = Int.min
+
+extension [UInt8] {
+  fileprivate mutating func put(_ number: Int) {
+    Swift.withUnsafeBytes(of: Int64(number).littleEndian) { append(contentsOf: $0) }
+  }
+
+  fileprivate mutating func put(_ text: some Collection<UInt8>) {
+    put(text.count)
+    append(contentsOf: text)
+  }
+
+  fileprivate mutating func put(_ identity: FileIdentity) {
+    for number in [identity.byteCount, identity.inode, identity.modified, identity.changed] { put(number) }
+  }
+
+  fileprivate mutating func put(_ record: ListingRecord) {
+    let (entry, standing) = (record.entry, record.entry.standing ?? .init())
+    put(record.name)
+    put(record.manifest)
+    put(record.notes ?? FileIdentity(byteCount: nothing, inode: 0, modified: 0, changed: 0))
+    put(Kind.allCases.firstIndex(of: entry.kind) ?? nothing)
+    put(entry.stage.flatMap { Phase.allCases.firstIndex(of: $0.phase) } ?? nothing)
+    put((entry.stage?.id ?? "").utf8)
+    put(entry.createdAt.millisecondsSinceEpoch)
+    put(entry.head?.bytes ?? [])
+    put(entry.dirtyCount)
+    put(entry.databaseByteCount ?? nothing)
+    put(entry.bytesStored)
+    put(entry.tests.flatMap { TestRun.Outcome.allCases.firstIndex(of: $0) } ?? nothing)
+    let flags = [
+      entry.isCommitItself, standing.isSpent, standing.isDamaged, standing.isVerified, standing.isWarm,
+      standing.isCritical, standing.isMarkedStable != nil, standing.isMarkedStable == true,
+      standing.restores != nil, standing.restores == true,
+    ]
+    put(flags.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) })
+  }
+}
+
+private struct RecordReader {
+  private let bytes: UnsafeRawBufferPointer
+  private var offset = 0
+  /// Something was longer than there is.
+  private var isShort = false
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  var isAtEnd: Bool { offset >= bytes.count }
+
+  mutating func take() -> Int {
+    guard bytes.count - offset >= 8 else {
+      (isShort, offset) = (true, bytes.count)
+      return 0
+    }
+    defer { offset += 8 }
+    return Int(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
+  }
+
+  private mutating func text() -> UnsafeRawBufferPointer {
+    let count = take()
+    guard count >= 0, count <= bytes.count - offset else {
+      isShort = true
+      return UnsafeRawBufferPointer(rebasing: bytes[..<0])
+    }
+    defer { offset += count }
+    return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)])
+  }
+
+  private mutating func identity() -> FileIdentity {
+    FileIdentity(byteCount: take(), inode: take(), modified: take(), changed: take())
+  }
+
+  private mutating func optional() -> Int? {
+    let number = take()
+    return number == nothing ? nil : number
+  }
+
+  /// nil where it makes no sense.
+  mutating func record() -> ListingRecord? {
+    let name = Array(text())
+    let manifest = identity()
+    let notes = identity()
+    let (kind, phase, stage) = (take(), optional(), String(decoding: text(), as: UTF8.self))
+    let (createdAt, head) = (take(), text())
+    let (dirtyCount, databases, stored, tests, flags) = (take(), optional(), take(), optional(), take())
+    guard !isShort, let id = Listing.id(of: name), Kind.allCases.indices.contains(kind),
+      phase.map(Phase.allCases.indices.contains) ?? true,
+      tests.map(TestRun.Outcome.allCases.indices.contains) ?? true
+    else { return nil }
+    func flag(_ bit: Int) -> Bool { flags & 1 << bit != 0 }
+    let standing = ListEntry.Standing(
+      isSpent: flag(1), isDamaged: flag(2), isVerified: flag(3), isWarm: flag(4), isCritical: flag(5),
+      isMarkedStable: flag(6) ? flag(7) : nil, restores: flag(8) ? flag(9) : nil)
+    let entry = ListEntry(
+      id: id, kind: Kind.allCases[kind], stage: phase.map { .init(id: stage, phase: Phase.allCases[$0]) },
+      createdAt: Timestamp(millisecondsSinceEpoch: createdAt), head: ObjectID(bytes: Array(head)),
+      dirtyCount: dirtyCount, isCommitItself: flag(0), databaseByteCount: databases, bytesStored: stored,
+      tests: tests.map { TestRun.Outcome.allCases[$0] }, standing: standing)
+    return ListingRecord(
+      name: name, manifest: manifest, notes: notes.byteCount == nothing ? nil : notes, entry: entry)
+  }
+}
