@@ -110,7 +110,8 @@ struct ArchiveComparison {
   /// Texts of code are taken as they were written, so they must be the same.
   private static let exactKinds: Set<String> = ["FUNCTION", "PROCEDURE", "COMMENT", "SEQUENCE SET"]
 
-  private static func isSame(_ kind: String, _ one: [[UInt8]], _ other: [[UInt8]]) -> Bool {
+  /// Whether two lists of definitions of one kind mean the same.
+  static func isSame(_ kind: String, _ one: [[UInt8]], _ other: [[UInt8]]) -> Bool {
     if one == other { return true }
     if exactKinds.contains(kind) { return false }
     func forms(_ texts: [[UInt8]]) -> [String] {

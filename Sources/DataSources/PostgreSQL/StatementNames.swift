@@ -85,4 +85,23 @@ struct StatementNames {
     while ["ONLY", "IF", "NOT", "EXISTS"].contains(where: { isWord(place, $0) }) { place += 1 }
     return name(at: place)
   }
+
+  /// The names in the parentheses behind keywords; nil where there are none.
+  func list(after keywords: [String]) -> [[UInt8]]? {
+    let places = tokens.indices.filter { place in
+      keywords.indices.allSatisfy { isWord(place + $0, keywords[$0]) }
+    }
+    guard let place = places.last.map({ $0 + keywords.count }), place < tokens.count,
+      tokens[place] == .mark(UInt8(ascii: "("))
+    else { return nil }
+    var names: [[UInt8]] = []
+    for token in tokens[(place + 1)...] {
+      switch token {
+      case .word(let bytes), .quoted(let bytes): names.append(bytes)
+      case .mark(UInt8(ascii: ",")): continue
+      case .mark: return names
+      }
+    }
+    return nil
+  }
 }

@@ -1,0 +1,108 @@
+// The definitions in an archive of pg_dump, by kind and name, as they are compared with those of another moment. Data,
+// and what is about the database itself, is not among them; nor are texts that may hold passwords.
+
+import Checkpoints
+
+struct RecordedSchema {
+  struct Key: Hashable {
+    var kind: String
+    var schema: String
+    var name: String
+  }
+
+  struct Definition {
+    /// Several entries may have one kind and name, such as privileges of a table and of its columns.
+    var texts: [[UInt8]] = []
+    var owner = ""
+    /// With its schema.
+    var table: String?
+    /// Without the table that stands before it in pg_dump's own names.
+    var name: String
+  }
+
+  private(set) var definitions: [Key: Definition] = [:]
+  /// `setval`'s arguments by the sequence.
+  private(set) var sequences: [String: String] = [:]
+  /// The columns of primary keys, by the table.
+  private(set) var primaryKeys: [TableName: [String]] = [:]
+  private(set) var tables: Set<TableName> = []
+  let encoding: DatabaseEncoding
+
+  /// Entries that are not definitions.
+  private static let dataKinds: Set<String> = [
+    "TABLE DATA", "SEQUENCE SET", "BLOBS", "BLOB", "BLOB METADATA", "MATERIALIZED VIEW DATA", "ENCODING",
+    "STDSTRINGS", "SEARCHPATH", "STATISTICS DATA",
+  ]
+
+  /// Their names begin with the table's.
+  private static let kindsOfTables: Set<String> = [
+    "CONSTRAINT", "FK CONSTRAINT", "CHECK CONSTRAINT", "DEFAULT", "TRIGGER", "RULE", "POLICY",
+  ]
+
+  init(_ contents: ArchiveContents) {
+    encoding = DatabaseEncoding(contents.encoding)
+    let relations = ["TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"]
+    var names: [String: Set<String>] = [:]
+    for entry in contents.entries where relations.contains(entry.kind) {
+      names[entry.schema ?? "", default: []].insert(entry.name)
+      if entry.kind == "TABLE" { tables.insert(TableName(schema: entry.schema ?? "", name: entry.name)) }
+    }
+    for entry in contents.entries {
+      if entry.kind == "SEQUENCE SET" { noteSequence(entry) }
+      let isAboutDatabase = entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")
+      if isAboutDatabase || Self.dataKinds.contains(entry.kind) { continue }
+      let key = Key(kind: entry.kind, schema: entry.schema ?? "", name: entry.name)
+      var definition = definitions[key] ?? Definition(name: entry.name)
+      definition.texts.append(entry.definition ?? [])
+      definition.owner = encoding.text(entry.owner ?? [])
+      place(entry, &definition, names[entry.schema ?? ""] ?? [])
+      definitions[key] = definition
+    }
+  }
+
+  private mutating func noteSequence(_ entry: ArchiveEntry) {
+    // SELECT pg_catalog.setval('public.orders_id_seq', 100, true);
+    let text = encoding.text(entry.definition ?? [])
+    guard let comma = text.range(of: "', ") else { return }
+    let arguments = text[comma.upperBound...].prefix { $0 != ")" }
+    let parts = arguments.split(separator: ",").map { $0.drop(while: \.isWhitespace) }
+    let isCalled = parts.count < 2 || parts[1] == "true"
+    sequences["\(entry.schema.map { "\($0)." } ?? "")\(entry.name)"] =
+      "\(parts.first ?? "")\(isCalled ? "" : " (not used yet)")"
+  }
+
+  /// Finds the table that an entry belongs to.
+  private mutating func place(_ entry: ArchiveEntry, _ definition: inout Definition, _ names: Set<String>) {
+    let schema = entry.schema ?? ""
+    if entry.kind == "INDEX" {
+      let found = StatementNames(entry.definition ?? []).name(after: ["ON"])
+      if let found { definition.table = "\(schema).\(encoding.text(found.name))" }
+      return
+    }
+    guard Self.kindsOfTables.contains(entry.kind) else { return }
+    // A name may hold blanks, so it is the longest that there is.
+    var end = entry.name.endIndex
+    while let blank = entry.name[..<end].lastIndex(of: " ") {
+      let table = String(entry.name[..<blank])
+      if names.contains(table) {
+        definition.table = "\(schema).\(table)"
+        definition.name = String(entry.name[entry.name.index(after: blank)...])
+        noteKey(entry, TableName(schema: schema, name: table))
+        return
+      }
+      end = blank
+    }
+  }
+
+  /// `ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY (id, "Other");`
+  private mutating func noteKey(_ entry: ArchiveEntry, _ table: TableName) {
+    guard entry.kind == "CONSTRAINT", let text = entry.definition,
+      let columns = StatementNames(text).list(after: ["PRIMARY", "KEY"])
+    else { return }
+    primaryKeys[table] = columns.map { encoding.text($0) }
+  }
+}
+
+extension StringProtocol {
+  fileprivate func range(of text: String) -> Range<Index>? { firstRange(of: text) }
+}

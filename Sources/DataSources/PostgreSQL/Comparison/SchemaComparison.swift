@@ -1,0 +1,191 @@
+// Two databases' definitions, compared object by object and made readable. What PostgreSQL only writes otherwise once it
+// has read its own text again (other casts, other parentheses) is no difference.
+
+import Checkpoints
+
+struct SchemaComparison {
+  private let before: RecordedSchema
+  private let after: RecordedSchema
+
+  init(_ before: RecordedSchema, _ after: RecordedSchema) { (self.before, self.after) = (before, after) }
+
+  /// Their options may hold passwords, so nothing of them is shown.
+  private static let secretKinds: Set<String> = ["USER MAPPING", "SERVER", "SUBSCRIPTION"]
+
+  /// How people call what pg_dump calls otherwise.
+  private static let labels = [
+    "FK CONSTRAINT": "foreign key", "CHECK CONSTRAINT": "check", "ACL": "privileges of",
+    "DEFAULT ACL": "default privileges", "COMMENT": "comment on", "SECURITY LABEL": "security label of",
+    "TABLE ATTACH": "partition", "INDEX ATTACH": "partition of an index",
+    "SEQUENCE OWNED BY": "column that owns", "ROW SECURITY": "row level security of",
+    "PUBLICATION TABLE": "table of a publication",
+  ]
+
+  /// Tables first, each with what belongs to it; then what depends on tables or stands alone.
+  private static let order = [
+    "SCHEMA", "EXTENSION", "TYPE", "DOMAIN", "TABLE", "FOREIGN TABLE", "TABLE ATTACH", "DEFAULT",
+    "CONSTRAINT",
+    "CHECK CONSTRAINT", "FK CONSTRAINT", "INDEX", "INDEX ATTACH", "TRIGGER", "RULE", "POLICY", "SEQUENCE",
+    "SEQUENCE OWNED BY", "VIEW", "MATERIALIZED VIEW", "FUNCTION", "PROCEDURE", "AGGREGATE",
+  ]
+
+  private static func rank(_ kind: String) -> Int { order.firstIndex(of: kind) ?? order.count }
+
+  var changes: SchemaChanges {
+    let keys = Set(before.definitions.keys).union(after.definitions.keys)
+    let tableRank = Self.rank("TABLE")
+    let found = keys.compactMap { key in object(key).map { (key, $0) } }
+    return SchemaChanges(
+      found.sorted { one, other in
+        func place(_ key: RecordedSchema.Key, _ object: SchemaChanges.Object) -> (Int, String, Int, String) {
+          let rank = Self.rank(key.kind)
+          let table = key.kind == "TABLE" ? object.name : object.table
+          return (table == nil ? rank : tableRank, table ?? object.name, rank, object.name)
+        }
+        return place(one.0, one.1) < place(other.0, other.1)
+      }.map(\.1))
+  }
+
+  /// Names of sequences whose next values differ, with both.
+  var sequences: [DatabaseChanges.SequenceChange] {
+    Set(before.sequences.keys).union(after.sequences.keys).sorted().compactMap { name in
+      let (old, new) = (before.sequences[name], after.sequences[name])
+      return old == new ? nil : .init(name: name, before: old, after: new)
+    }
+  }
+
+  /// nil where both sides have the same.
+  private func object(_ key: RecordedSchema.Key) -> SchemaChanges.Object? {
+    let (old, new) = (before.definitions[key], after.definitions[key])
+    guard let one = new ?? old else { return nil }
+    let prefix = key.schema.isEmpty || one.table != nil ? "" : "\(key.schema)."
+    func made(_ change: ObjectChange, _ details: [SchemaChanges.Detail]) -> SchemaChanges.Object {
+      SchemaChanges.Object(
+        change, kind: Self.labels[key.kind] ?? key.kind.lowercased(), name: prefix + one.name,
+        table: one.table, details: Self.secretKinds.contains(key.kind) ? [] : details)
+    }
+    guard let old else { return made(.added, Self.details(of: one, key.kind, .added, after.encoding)) }
+    guard let new else { return made(.dropped, Self.details(of: one, key.kind, .dropped, before.encoding)) }
+    let isSame =
+      ArchiveComparison.isSame(key.kind, old.texts, new.texts)
+      // The same text in two encodings is two texts.
+      || old.texts.map(before.encoding.text) == new.texts.map(after.encoding.text)
+    if isSame && old.owner == new.owner { return nil }
+    var details = isSame ? [] : differences(key.kind, old, new)
+    if old.owner != new.owner { details.append(.init(.changed, "owner: \(old.owner) → \(new.owner)")) }
+    return made(.changed, details)
+  }
+
+  // MARK: Details
+
+  private static func text(_ definition: RecordedSchema.Definition, _ encoding: DatabaseEncoding) -> String {
+    definition.texts.map(encoding.text).joined(separator: "\n")
+  }
+
+  /// What a new or dropped object was.
+  private static func details(
+    of definition: RecordedSchema.Definition, _ kind: String, _ change: ObjectChange,
+    _ encoding: DatabaseEncoding
+  ) -> [SchemaChanges.Detail] {
+    let text = text(definition, encoding)
+    if kind == "TABLE" {
+      return TableDefinition(text).columns.map { .init(change, "column \($0.name) \($0.text)") }
+    }
+    // Of a longer text its beginning says nothing; the checkpoint has it.
+    let lines = lines(of: text)
+    return definition.table != nil && lines.count <= 2
+      ? [.init(change, lines.joined(separator: " "))] : []
+  }
+
+  private func differences(
+    _ kind: String, _ old: RecordedSchema.Definition, _ new: RecordedSchema.Definition
+  ) -> [SchemaChanges.Detail] {
+    let (one, other) = (Self.text(old, before.encoding), Self.text(new, after.encoding))
+    if kind == "TABLE" { return Self.differences(TableDefinition(one), TableDefinition(other)) }
+    return Self.differences(Self.lines(of: one), Self.lines(of: other))
+  }
+
+  private static func lines(of text: String) -> [String] {
+    text.split(separator: "\n").map { line in
+      let end = line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex
+      return String(line[..<end])
+    }.filter { !$0.isEmpty }
+  }
+
+  private static func differences(
+    _ one: TableDefinition, _ other: TableDefinition
+  ) -> [SchemaChanges.Detail] {
+    var details = differences("column", one.columns, other.columns)
+    let kept = Set(one.columns.map(\.name)).intersection(other.columns.map(\.name))
+    let orders = [one, other].map { $0.columns.map(\.name).filter(kept.contains) }
+    if orders[0] != orders[1] { details.append(.init(.changed, "the order of its columns")) }
+    details += differences("check", one.constraints, other.constraints)
+    let (others, otherOthers) = (Set(one.others), Set(other.others))
+    details += one.others.filter { !otherOthers.contains($0) }.map { .init(.dropped, flat($0)) }
+    details += other.others.filter { !others.contains($0) }.map { .init(.added, flat($0)) }
+    return details
+  }
+
+  private static func flat(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  private static func differences(
+    _ word: String, _ one: [TableDefinition.Part], _ other: [TableDefinition.Part]
+  ) -> [SchemaChanges.Detail] {
+    func texts(_ parts: [TableDefinition.Part]) -> [String: String] {
+      Dictionary(parts.map { ($0.name, $0.text) }) { first, _ in first }
+    }
+    let (old, new) = (texts(one), texts(other))
+    var details: [SchemaChanges.Detail] = []
+    for part in one {
+      guard let now = new[part.name] else {
+        details.append(.init(.dropped, "\(word) \(part.name) \(flat(part.text))"))
+        continue
+      }
+      if !part.text.utf8.elementsEqual(now.utf8)
+        && CanonicalSQL.form(of: Array(part.text.utf8)) != CanonicalSQL.form(of: Array(now.utf8))
+      {
+        details.append(.init(.changed, "\(word) \(part.name): \(flat(part.text)) → \(flat(now))"))
+      }
+    }
+    for part in other where old[part.name] == nil {
+      details.append(.init(.added, "\(word) \(part.name) \(flat(part.text))"))
+    }
+    return details
+  }
+
+  /// Comparing longer texts line by line takes time that nobody would want to wait.
+  private static let lineLimit = 2000
+
+  private static func differences(_ one: [String], _ other: [String]) -> [SchemaChanges.Detail] {
+    if one.count == 1 && other.count == 1 {
+      return [.init(.dropped, one[0]), .init(.added, other[0])]
+    }
+    guard one.count <= lineLimit, other.count <= lineLimit else {
+      return [.init(.changed, "\(one.count) lines → \(other.count) lines")]
+    }
+    let difference = other.difference(from: one)
+    var (removals, insertions): ([Int: String], [Int: String]) = ([:], [:])
+    for change in difference {
+      switch change {
+      case .remove(let offset, let line, _): removals[offset] = line
+      case .insert(let offset, let line, _): insertions[offset] = line
+      }
+    }
+    var details: [SchemaChanges.Detail] = []
+    var (old, new) = (0, 0)
+    while old < one.count || new < other.count {
+      if let line = removals[old] {
+        details.append(.init(.dropped, line))
+        old += 1
+      } else if let line = insertions[new] {
+        details.append(.init(.added, line))
+        new += 1
+      } else {
+        (old, new) = (old + 1, new + 1)
+      }
+    }
+    return details
+  }
+}

@@ -1,0 +1,135 @@
+// Which tables differ, by their fingerprints and chunks: nothing of their rows is read.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+
+/// A table on one side.
+struct ComparedTable {
+  var table: DatabaseDocument.Table
+  var list: ChunkList
+
+  var isWithoutRows: Bool { list.chunks.isEmpty }
+}
+
+struct TableComparison {
+  private let before: ComparedDatabase
+  private let after: ComparedDatabase
+
+  init(_ before: ComparedDatabase, _ after: ComparedDatabase) { (self.before, self.after) = (before, after) }
+
+  static func tables(of database: ComparedDatabase) throws -> [TableName: ComparedTable] {
+    let streams = database.document.streams.filter { $0.name != DatabaseDocument.archiveName }
+    return try zip(database.document.tables, streams).reduce(into: [:]) { found, pair in
+      found[pair.0.tableName] = ComparedTable(table: pair.0, list: try database.lists.list(of: pair.1))
+    }
+  }
+
+  var changes: [TableChanges] {
+    get throws {
+      let (old, new) = (try Self.tables(of: before), try Self.tables(of: after))
+      let names = Set(old.keys).union(new.keys).sorted { $0.display < $1.display }
+      return try names.compactMap { try changes(of: $0, old[$0], new[$0]) }
+    }
+  }
+
+  private func changes(of name: TableName, _ old: ComparedTable?, _ new: ComparedTable?) throws
+    -> TableChanges?
+  {
+    guard let old, let new else {
+      let one = (old ?? new).map(Self.whole)
+      var found = TableChanges(
+        name: name.display, change: old == nil ? .added : .dropped, before: old == nil ? nil : one,
+        after: new == nil ? nil : one)
+      // A table whose rows a side leaves out is there all the same.
+      let other = old == nil ? before : after
+      if try other.schema.tables.contains(name) {
+        found.change = .changed
+        found.remark = "its rows are not recorded on the other side"
+      }
+      return found
+    }
+    let hasSameColumns = Self.hasSameColumns(old, new)
+    if hasSameColumns && old.list.fingerprint == new.list.fingerprint { return nil }
+    let alignment = ChunkAlignment(old.list, new.list, sharesChunks: hasSameColumns)
+    var found = TableChanges(
+      name: name.display, change: .changed, before: Self.side(old, alignment.before),
+      after: Self.side(new, alignment.after))
+    if !hasSameColumns { found.remark = "its columns changed" }
+    return found
+  }
+
+  static func hasSameColumns(_ old: ComparedTable, _ new: ComparedTable) -> Bool {
+    old.table.columns == new.table.columns && old.table.types == new.table.types
+  }
+
+  private static func whole(_ table: ComparedTable) -> TableChanges.Side { side(table, table.list.chunks) }
+
+  private static func side(
+    _ table: ComparedTable, _ differing: [ChunkReference]
+  ) -> TableChanges.Side {
+    TableChanges.Side(
+      rows: table.list.fingerprint.rowCount, byteCount: table.list.byteCount,
+      chunks: table.list.chunks.count, differingChunks: differing.count,
+      differingRows: differing.reduce(0) { $0 + $1.fingerprint.rowCount })
+  }
+}
+
+/// Two lists of chunks without those that both have. What is left stands in stretches: between them both sides are
+/// equal.
+struct ChunkAlignment {
+  struct Stretch {
+    var before: ArraySlice<ChunkReference>
+    var after: ArraySlice<ChunkReference>
+  }
+
+  private(set) var stretches: [Stretch] = []
+
+  var before: [ChunkReference] { stretches.flatMap(\.before) }
+  var after: [ChunkReference] { stretches.flatMap(\.after) }
+
+  /// Chunks of the same rows, in whatever order, are the same here.
+  private struct Content: Hashable {
+    var byteCount: Int
+    var fingerprint: RowFingerprint
+
+    init(_ chunk: ChunkReference) { (byteCount, fingerprint) = (chunk.byteCount, chunk.fingerprint) }
+  }
+
+  /// - Parameter sharesChunks: false where equal bytes mean different rows.
+  init(_ old: ChunkList, _ new: ChunkList, sharesChunks: Bool) {
+    guard sharesChunks else {
+      stretches = [Stretch(before: old.chunks[...], after: new.chunks[...])]
+      return
+    }
+    // Which chunk of the other side each is equal to; the first that is free.
+    var places: [Content: ArraySlice<Int>] = [:]
+    for (index, chunk) in new.chunks.enumerated() { places[Content(chunk), default: []].append(index) }
+    let partners = old.chunks.map { places[Content($0)]?.popFirst() }
+    let taken = Set(partners.compactMap { $0 })
+    let left = new.chunks.indices.filter { !taken.contains($0) }
+    var (waiting, rest, next): ([ChunkReference], ArraySlice<Int>, Int) = ([], left[...], 0)
+    func close(before end: Int) {
+      var others: [ChunkReference] = []
+      while let first = rest.first, first < end {
+        others.append(new.chunks[first])
+        rest.removeFirst()
+      }
+      if !waiting.isEmpty || !others.isEmpty {
+        stretches.append(Stretch(before: waiting[...], after: others[...]))
+      }
+      waiting = []
+    }
+    for (index, chunk) in old.chunks.enumerated() {
+      guard let partner = partners[index] else {
+        waiting.append(chunk)
+        continue
+      }
+      // One that stands elsewhere on the other side marks no place.
+      if partner < next { continue }
+      next = partner
+      close(before: partner)
+    }
+    close(before: .max)
+  }
+}
