@@ -9,13 +9,17 @@ package final class ChunkReader {
   private static let limit = 2 << 30
 
   private let store: Store
+  /// Whose chunks can be read as well, although they are not in the store yet.
+  private let session: ChunkSession?
   private let hash = SHA256()
   private let decompressor = ZstdDecompressor()
   private var content: [UInt8] = []
   /// The chunk that `content` holds: small streams share one.
   private var held: (id: ChunkID, byteCount: Int)?
 
-  package init(_ store: Store) { self.store = store }
+  package init(_ store: Store, and session: ChunkSession? = nil) {
+    (self.store, self.session) = (store, session)
+  }
 
   /// Calls `body` with the chunk's bytes, which are valid only inside it.
   /// - Throws: `StoreError.chunkMissing`, `StoreError.chunkDamaged`.
@@ -43,7 +47,7 @@ package final class ChunkReader {
   private func load(_ id: ChunkID) throws {
     held = nil
     let frame: [UInt8]
-    do { frame = try FileTree.readAll(store.path(of: id)) } catch {
+    do { frame = try read(id) } catch {
       if error.isMissing { throw StoreError.chunkMissing(id) }
       throw StoreError.chunkDamaged(id, error.reason)
     }
@@ -59,6 +63,13 @@ package final class ChunkReader {
       }
     }
     held = (id, count)
+  }
+
+  private func read(_ id: ChunkID) throws(SystemError) -> [UInt8] {
+    do { return try FileTree.readAll(store.path(of: id)) } catch {
+      guard let session, error.isMissing else { throw error }
+      return try FileTree.readAll(session.temporaryPath(id.description))
+    }
   }
 
   package func bytes(of id: ChunkID) throws -> [UInt8] { try withChunk(id) { Array($0) } }

@@ -28,12 +28,16 @@ package final class ChunkSession: Sendable {
   private let owner: FileLock
   private let state = Mutex(State())
   private let checksExisting: Bool
+  private let keepsNothing: Bool
 
-  /// - Parameter checksExisting: read and hash chunks that the store has already, for records that are about to
-  ///   become the only copy of something. Otherwise their seal is checked, which is much cheaper.
-  package init(_ store: Store, checksExisting: Bool = false) throws {
+  /// - Parameters:
+  ///   - checksExisting: read and hash chunks that the store has already, for records that are about to
+  ///     become the only copy of something. Otherwise their seal is checked, which is much cheaper.
+  ///   - keepsNothing: chunks only get their names, for those who want to know what there would be.
+  package init(_ store: Store, checksExisting: Bool = false, keepsNothing: Bool = false) throws {
     self.store = store
     self.checksExisting = checksExisting
+    self.keepsNothing = keepsNothing
     let name = "\(getpid())-\(UInt64.random(in: 0 ... .max))"
     directory = store.sessions.appending(name)
     // Nobody looks into a directory that is still being made; once it has its name, it is locked.
@@ -64,7 +68,7 @@ package final class ChunkSession: Sendable {
       state.statistics.chunks += 1
       return state.staged.insert(id).inserted
     }
-    if try !isNew || has(id, byteCount: bytes.count) { return id }
+    if try !isNew || keepsNothing || has(id, byteCount: bytes.count) { return id }
     let frame = try encoder.compress(bytes)
     let path = directory.appending(id.description)
     do {
@@ -153,7 +157,7 @@ package final class ChunkEncoder {
 
   package init() {}
 
-  func identify(_ bytes: UnsafeRawBufferPointer) -> ChunkID {
+  package func identify(_ bytes: UnsafeRawBufferPointer) -> ChunkID {
     guard let id = ChunkID(digest: hash.digest(bytes)) else {
       preconditionFailure("a digest of another size")
     }

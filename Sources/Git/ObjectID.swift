@@ -29,7 +29,7 @@ package struct ObjectID: Hashable, Sendable {
 
   /// The blob without bytes.
   static let emptyBlobText = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
-  static let emptyBlob = ObjectID(emptyBlobText)
+  package static let emptyBlob = ObjectID(emptyBlobText)
 
   /// Enough to recognise it by.
   package var short: String { bytes.prefix(4).hexadecimal }

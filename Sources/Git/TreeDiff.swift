@@ -15,6 +15,17 @@ package struct LineCounts: Sendable, Hashable {
   package var removed: Int
 }
 
+package enum LineDifference: Sendable {
+  package enum Reason: String, Codable, Sendable {
+    case binary, large, link, submodule
+    /// The contents are not in the repository (a partial clone).
+    case missing
+  }
+
+  case counted(LineCounts)
+  case uncounted(Reason)
+}
+
 extension ObjectDatabase {
   /// Differences in the order of paths; directories appear only through their files.
   package func differences(from old: ObjectID?, to new: ObjectID?) throws -> [TreeDifference] {
@@ -93,19 +104,26 @@ extension ObjectDatabase {
 
   /// Lines added and removed; nil for links, binary files and files of more than `limit` bytes.
   package func lineCounts(_ difference: TreeDifference, limit: Int = 1 << 20) throws -> LineCounts? {
+    guard case .counted(let counts) = try lines(of: difference, limit: limit) else { return nil }
+    return counts
+  }
+
+  /// Lines added and removed, or why they are not counted.
+  package func lines(of difference: TreeDifference, limit: Int) throws -> LineDifference {
     var sides: [[UInt8]] = []
     for side in [difference.old, difference.new] {
       guard let side else {
         sides.append([])
         continue
       }
-      guard side.mode == .regular || side.mode == .executable, exists(side.id),
-        try byteCount(of: side.id) <= limit
-      else { return nil }
+      if side.mode == .submodule { return .uncounted(.submodule) }
+      if side.mode == .symbolicLink { return .uncounted(.link) }
+      guard exists(side.id) else { return .uncounted(.missing) }
+      guard try byteCount(of: side.id) <= limit else { return .uncounted(.large) }
       let blob = try lookup(side.id, GIT_OBJECT_BLOB)
       defer { git_blob_free(blob) }
       let count = Int(git_blob_rawsize(blob))
-      if count > limit || git_blob_is_binary(blob) == 1 { return nil }
+      if git_blob_is_binary(blob) == 1 { return .uncounted(.binary) }
       sides.append(Array(UnsafeRawBufferPointer(start: git_blob_rawcontent(blob), count: count)))
     }
     var options = git_diff_options()
@@ -120,7 +138,7 @@ extension ObjectDatabase {
     defer { git_patch_free(patch) }
     var (added, removed) = (0, 0)
     try LibGit2.check(git_patch_line_stats(nil, &added, &removed, patch), "compare \(difference.path)")
-    return LineCounts(added: added, removed: removed)
+    return .counted(LineCounts(added: added, removed: removed))
   }
 }
 

@@ -97,6 +97,14 @@ package struct RowChanges: Codable, Sendable {
     package init(column: String, before: String?, after: String?) {
       (self.column, self.before, self.after) = (column, before, after)
     }
+
+    /// NULL stands there as such.
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(column, forKey: .column)
+      try container.encode(before, forKey: .before)
+      try container.encode(after, forKey: .after)
+    }
   }
 
   package struct Row: Codable, Sendable, Hashable {

@@ -184,6 +184,8 @@ package struct StreamLists: Sendable {
     all = try id.map { try reader.list($0) } ?? ChunkList()
   }
 
+  package init(_ all: ChunkList) { (id, self.all) = (nil, all) }
+
   /// Every chunk, with the list itself.
   package var chunks: Set<ChunkID> { Set(all.chunks.map(\.id)).union(id.map { [$0] } ?? []) }
 

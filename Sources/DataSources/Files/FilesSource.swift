@@ -30,7 +30,7 @@ package struct FilesSource: DataSource {
 
   package let name = "files"
   package let type = Self.typeName
-  private let worktree: BytePath
+  let worktree: BytePath
   private let patterns: [GlobPattern]
   private let keep: FilesToKeep
 
@@ -47,7 +47,7 @@ package struct FilesSource: DataSource {
     try FilesRestoration(record, worktree: worktree, patterns: patterns, context: context)
   }
 
-  private func paths() throws -> [BytePath] {
+  func paths() throws -> [BytePath] {
     var found = Set(keep.setAside)
     for path in keep.ignored {
       if path.bytes.last == UInt8(ascii: "/") {

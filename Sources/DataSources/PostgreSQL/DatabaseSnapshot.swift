@@ -65,7 +65,24 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   }
 
   func capture(into session: ChunkSession, progress: any ProgressReporter) throws -> SourceRecord {
+    try read(into: session, rowsInto: session, progress: progress).record
+  }
+
+  /// What was read, before anybody looks it up in the store.
+  struct Reading {
+    var record: SourceRecord
+    var document: DatabaseDocument
+    var lists: ChunkList
+  }
+
+  /// - Parameters:
+  ///   - session: for everything but rows.
+  ///   - rowSession: for rows; nil to leave them and their tables out.
+  func read(
+    into session: ChunkSession, rowsInto rowSession: ChunkSession?, progress: any ProgressReporter
+  ) throws -> Reading {
     let encoding = try encoding()
+    let tables = rowSession == nil ? [] : tables
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
       limits: source.limits, snapshotID: snapshotID, encoding: encoding, scope: scope)
@@ -77,7 +94,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       let rows = RowDump(
         source: source, snapshotID: snapshotID, encoding: encoding,
         supportsRanges: leader.serverMajorVersion >= 14,
-        tables: try DatabaseCatalog.measure(tables, leader), session: session, progress: progress)
+        tables: try DatabaseCatalog.measure(tables, leader), session: rowSession ?? session,
+        progress: progress)
       let asked = Pending { try Facts(self.leader) }
       let copied = Result { try rows.run() }
       facts = try asked.get()
@@ -111,11 +129,12 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     }
     document.list = try session.write(all.encoded, with: encoder)
     try leader.execute("COMMIT")
-    return SourceRecord(
+    let record = SourceRecord(
       name: source.name, type: source.type,
       document: try session.write(DocumentCoding.encode(document), with: encoder), label: label,
       counts: ["tables": tables.count, "rows": lists.reduce(0) { $0 + $1.fingerprint.rowCount }],
       liveByteCount: facts.byteCount, streamByteCount: document.streams.reduce(0) { $0 + $1.byteCount })
+    return Reading(record: record, document: document, lists: all)
   }
 
   /// What the catalogs say beside the tables.

@@ -1,23 +1,57 @@
-// One side of a comparison: a database as a checkpoint holds it. Definitions are read once, when they are asked for, so
-// a row of checkpoints can be compared one by one. Belongs to one thread.
+// One side of a comparison: a database as a checkpoint holds it, or as it is now. Definitions are read once, when they are
+// asked for, so a row of checkpoints can be compared one by one. Belongs to one thread.
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 
 package final class ComparedDatabase {
   package let record: SourceRecord
   let document: DatabaseDocument
   let lists: StreamLists
-  let reader: ChunkReader
-  let store: Store
+  /// For other threads.
+  let makeReader: @Sendable () -> ChunkReader
+  /// Whether it knows its tables, and can read their rows.
+  let reading: Reading
+  private let reader: ChunkReader
   private var readSchema: RecordedSchema?
+
+  /// What of a database is read to be compared.
+  package enum Reading: Int, Comparable, Sendable {
+    case definitions
+    /// Every row, to know which tables differ; rows themselves are forgotten.
+    case fingerprints
+    /// Every row, and those that no checkpoint has are kept for as long as the comparison goes on.
+    case rows
+
+    package static func < (one: Reading, other: Reading) -> Bool { one.rawValue < other.rawValue }
+  }
 
   /// - Throws: `DatabaseProblem.documentMissing` for a database that was kept on its server and not copied.
   package init(_ record: SourceRecord, in store: Store) throws {
-    (self.record, self.store) = (record, store)
-    reader = ChunkReader(store)
+    self.record = record
+    makeReader = { ChunkReader(store) }
+    (reader, reading) = (makeReader(), .rows)
     document = try PostgreSQLSource.document(of: record, in: store)
     lists = try StreamLists(document.list, reader)
+  }
+
+  /// The database as it is now, read at one moment as for a checkpoint; nothing of it stays in the store.
+  /// - Parameter earlier: what it is compared with; the same parts are read.
+  package init(
+    _ source: PostgreSQLSource, like earlier: ComparedDatabase?, _ reading: Reading, in store: Store,
+    progress: any ProgressReporter
+  ) throws {
+    var source = source
+    if let earlier { source = source.recording(earlier.document.selection ?? DatabaseSelection()) }
+    let session = try ChunkSession(store)
+    // Rows that are only counted need not be compressed.
+    let counting = reading == .fingerprints ? try ChunkSession(store, keepsNothing: true) : session
+    let found = try DatabaseSnapshot(source).read(
+      into: session, rowsInto: reading == .definitions ? nil : counting, progress: progress)
+    (record, document, lists) = (found.record, found.document, StreamLists(found.lists))
+    makeReader = { ChunkReader(store, and: session) }
+    (reader, self.reading) = (makeReader(), reading)
   }
 
   var archive: ChunkList {
@@ -36,7 +70,16 @@ package final class ComparedDatabase {
     }
   }
 
-  package var totals: DatabaseChanges.Totals { .init(record) }
+  /// Whether a name or pattern means one of its tables.
+  package func holds(_ pattern: String) -> Bool {
+    document.tables.contains { NamePattern.matches(pattern, table: $0.name, in: $0.schema) }
+  }
+
+  package var totals: DatabaseChanges.Totals {
+    var totals = DatabaseChanges.Totals(record)
+    if reading == .definitions { (totals.tables, totals.rows, totals.textByteCount) = (nil, nil, nil) }
+    return totals
+  }
 }
 
 extension DatabaseChanges.Totals {
@@ -45,72 +88,5 @@ extension DatabaseChanges.Totals {
       label: record.label, tables: record.counts["tables"], rows: record.counts["rows"],
       liveByteCount: record.liveByteCount,
       textByteCount: record.document == nil ? nil : record.streamByteCount)
-  }
-}
-
-/// What of two databases is compared.
-package struct DatabaseComparison {
-  package var comparesSchema = true
-  package var comparesTables = true
-
-  package init() {}
-
-  /// What differs in `after`; reads no rows.
-  package func changes(from before: ComparedDatabase, to after: ComparedDatabase) throws -> DatabaseChanges {
-    var changes = DatabaseChanges(name: after.record.name, before: before.totals, after: after.totals)
-    // Archives of the same bytes hold the same.
-    if try before.archive.chunks.map(\.id) == after.archive.chunks.map(\.id) {
-      if comparesSchema { changes.schema = SchemaChanges() }
-      if comparesTables { changes.sequences = [] }
-    } else {
-      let comparison = SchemaComparison(try before.schema, try after.schema)
-      if comparesSchema { changes.schema = comparison.changes }
-      if comparesTables { changes.sequences = comparison.sequences }
-    }
-    if comparesTables { changes.tables = try TableComparison(before, after).changes }
-    return changes
-  }
-
-  /// The databases of two checkpoints by their names, for those who compare checkpoint after checkpoint.
-  /// - Parameters:
-  ///   - before: as `records` gave them.
-  ///   - after: of the later checkpoint.
-  package func changes(
-    from before: [RecordedSource], to after: [RecordedSource]
-  ) throws -> [DatabaseChanges] {
-    let names = Set((before + after).map(\.record.name)).sorted()
-    return try names.map { name in
-      let (old, new) = (before.first { $0.record.name == name }, after.first { $0.record.name == name })
-      if let one = old?.database, let other = new?.database { return try changes(from: one, to: other) }
-      var found = DatabaseChanges(
-        name: name, before: (old?.record).map { .init($0) }, after: (new?.record).map { .init($0) })
-      for (source, side) in [(old, "before"), (new, "after")] {
-        if let source, let problem = source.problem { found.problems.append("\(side): \(problem)") }
-      }
-      return found
-    }
-  }
-}
-
-/// A database of a checkpoint, or why its contents cannot be compared.
-package struct RecordedSource {
-  package var record: SourceRecord
-  package var database: ComparedDatabase?
-  package var problem: String?
-
-  package init(_ record: SourceRecord, in store: Store) {
-    self.record = record
-    if let retained = record.retained, record.document == nil {
-      problem = "its contents are not in the store, the server keeps them as \(retained.database)"
-      return
-    }
-    do { database = try ComparedDatabase(record, in: store) } catch { problem = "\(error)" }
-  }
-
-  /// A checkpoint's databases.
-  package static func all(of manifest: Manifest, in store: Store) throws -> [RecordedSource] {
-    try Catalog(store).sources(of: manifest).filter { $0.type == PostgreSQLSource.typeName }.map {
-      RecordedSource($0, in: store)
-    }
   }
 }

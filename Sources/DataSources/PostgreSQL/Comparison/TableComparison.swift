@@ -8,30 +8,31 @@ import Codecs
 struct ComparedTable {
   var table: DatabaseDocument.Table
   var list: ChunkList
-
-  var isWithoutRows: Bool { list.chunks.isEmpty }
 }
 
 struct TableComparison {
   private let before: ComparedDatabase
   private let after: ComparedDatabase
+  let old: [TableName: ComparedTable]
+  let new: [TableName: ComparedTable]
 
-  init(_ before: ComparedDatabase, _ after: ComparedDatabase) { (self.before, self.after) = (before, after) }
+  init(_ before: ComparedDatabase, _ after: ComparedDatabase) throws {
+    (self.before, self.after) = (before, after)
+    (old, new) = (try Self.tables(of: before), try Self.tables(of: after))
+  }
 
-  static func tables(of database: ComparedDatabase) throws -> [TableName: ComparedTable] {
+  private static func tables(of database: ComparedDatabase) throws -> [TableName: ComparedTable] {
     let streams = database.document.streams.filter { $0.name != DatabaseDocument.archiveName }
     return try zip(database.document.tables, streams).reduce(into: [:]) { found, pair in
       found[pair.0.tableName] = ComparedTable(table: pair.0, list: try database.lists.list(of: pair.1))
     }
   }
 
-  var changes: [TableChanges] {
-    get throws {
-      let (old, new) = (try Self.tables(of: before), try Self.tables(of: after))
-      let names = Set(old.keys).union(new.keys).sorted { $0.display < $1.display }
-      return try names.compactMap { try changes(of: $0, old[$0], new[$0]) }
-    }
-  }
+  /// Of either side.
+  var names: [TableName] { Set(old.keys).union(new.keys).sorted { $0.display < $1.display } }
+
+  /// nil for a table that is the same on both sides.
+  func changes(of name: TableName) throws -> TableChanges? { try changes(of: name, old[name], new[name]) }
 
   private func changes(of name: TableName, _ old: ComparedTable?, _ new: ComparedTable?) throws
     -> TableChanges?

@@ -101,7 +101,8 @@ enum RowText: Sendable {
     }
   }
 
-  private static func forEachByte(of value: UnsafeRawBufferPointer, _ body: (UInt8) -> Void) {
+  /// A value's bytes as they are meant.
+  static func forEachByte(of value: UnsafeRawBufferPointer, _ body: (UInt8) -> Void) {
     var index = 0
     while index < value.count {
       var byte = value[index]

@@ -1,0 +1,246 @@
+// `checkpoint diff`: what differs between two checkpoints, or a checkpoint and the present state.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Git
+
+/// What somebody wants to see. Nothing chosen is everything in brief.
+struct DiffSections {
+  var files: Bool
+  var schema: Bool
+  var data: Bool
+  /// Totals alone.
+  var isStat: Bool
+  var tables: [String]
+  var rowLimit: Int
+
+  init(_ invocation: Invocation) throws {
+    tables = invocation.list("--table")
+    isStat = invocation.has("--stat")
+    let data = invocation.has("--data") || !tables.isEmpty
+    let (files, schema) = (invocation.has("--files"), invocation.has("--schema"))
+    (self.files, self.schema, self.data) = (files, schema, data)
+    rowLimit = 20
+    if let text = invocation.value("--limit") {
+      guard let number = Int(text), (0...100_000).contains(number) else {
+        throw UsageError(description: "--limit takes a number from 0 to 100000, not “\(text)”")
+      }
+      if tables.isEmpty { throw UsageError(description: "--limit goes with --table") }
+      rowLimit = number
+    }
+  }
+
+  private var isOverview: Bool { !files && !schema && !data }
+  var showsFiles: Bool { files || isOverview }
+  var showsSchema: Bool { schema || isOverview }
+  var showsTables: Bool { data || isOverview }
+  var showsDatabases: Bool { showsSchema || showsTables }
+}
+
+extension Command {
+  static let diff = Command(
+    name: "diff", operands: "[A [B]]", operandCount: 0...2,
+    summary: "say what differs between two checkpoints, or a checkpoint and now",
+    details:
+      """
+      A is latest by default, and B the present state: the working copy, and the databases that checkpoints record.
+      Without --data, rows are compared by what is known of their tables; with it, the chunks that differ are read
+      and the rows counted. A present database is read whole for that, once; without --data only up to 1 GiB. Nothing
+      of it is stored. Of configuration files that git must not hold, only names are shown.
+      """,
+    options: [
+      .flag("--stat", help: "totals alone"),
+      .flag("--files", help: "files alone, all of them"),
+      .flag("--schema", help: "definitions of the databases alone, whole"),
+      .flag("--data", help: "rows alone, counted by reading what differs"),
+      .value(
+        "--table", as: "NAME", repeatable: true,
+        help: "the rows of this table that differ, by primary key; * and ? stand for parts of names"),
+      .value("--limit", as: "N", help: "rows of each kind that --table lists (default 20)"),
+    ] + SharedOptions.database,
+    examples: [
+      "checkpoint diff stage-02-start", "checkpoint diff stage-02-start stage-02-complete --schema",
+      "checkpoint diff latest --data --table orders",
+    ], exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked, .verificationFailed]
+  ) { invocation in
+    let sections = try DiffSections(invocation)
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let stability = try workspace.stability(store)
+    let selectors = invocation.operands
+    let before = try workspace.select(selectors.first ?? "latest", store, by: stability)
+    let after =
+      selectors.count > 1 ? try workspace.select(selectors[1], store, by: stability) : nil
+    let changes = try ProjectDiff(workspace, store, sections).run(from: before, to: after)
+    if invocation.console.isJSON {
+      try invocation.console.json(changes)
+    } else {
+      for line in DiffText(sections).lines(changes) { invocation.console.result(line) }
+    }
+    return changes.isPartial ? .partly : .done
+  }
+}
+
+/// Brings the two sides together, part by part. What cannot be compared is said, and does not hide the rest.
+private struct ProjectDiff {
+  /// A present database that is larger is read only where somebody asks for its rows.
+  private static let unaskedReadLimit = 1 << 30
+
+  private let workspace: Workspace
+  private let store: Store
+  private let sections: DiffSections
+
+  init(_ workspace: Workspace, _ store: Store, _ sections: DiffSections) {
+    (self.workspace, self.store, self.sections) = (workspace, store, sections)
+  }
+
+  func run(from before: Manifest, to after: Manifest?) throws -> CheckpointChanges {
+    var changes = CheckpointChanges(
+      before: .init(before), after: after.map { .init($0) } ?? .init(at: workspace.clock.now()))
+    if sections.showsFiles { try compareFiles(before, after, &changes) }
+    if sections.showsDatabases && !workspace.invocation.has("--no-database") {
+      try compareDatabases(before, after, &changes)
+    }
+    return changes
+  }
+
+  // MARK: Files
+
+  private func compareFiles(
+    _ before: Manifest, _ after: Manifest?, _ changes: inout CheckpointChanges
+  ) throws {
+    let objects = try workspace.objects()
+    let old = ComparedWork(before, objects)
+    let kept = try FilesComparison.marks(of: before.source(ofType: "files"), in: store)
+    let comparison = WorkComparison(workspace.project.location, objects)
+    if let after {
+      changes.work = try comparison.changes(from: old, to: ComparedWork(after, objects))
+      let marks = try FilesComparison.marks(of: after.source(ofType: "files"), in: store)
+      changes.keptFiles = FilesComparison.changes(from: kept, to: marks)
+      return
+    }
+    let excluded = before.excluded.map { GlobPattern($0) } + workspace.project.excludedPatterns
+    // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
+    let present = try StateCapture.run(
+      workspace.project.location, into: objects, policy: workspace.project.capturePolicy(excluded: excluded))
+    changes.work = try comparison.changes(from: old, to: ComparedWork(present, objects))
+    changes.work?.problems += present.problems.map { "\($0.path): \($0.reason)" }
+    if before.git.stateTree == nil { return }
+    let source = FilesSource(
+      worktree: workspace.worktree, patterns: workspace.project.includedPatterns,
+      keep: FilesToKeep(
+        setAside: present.setAside, ignored: present.ignored, named: [], excluded: excluded))
+    let marks = try source.marks()
+    changes.keptFiles = FilesComparison.changes(from: kept, to: marks)
+    changes.after.keptFileByteCount = marks.byteCount
+  }
+
+  // MARK: Databases
+
+  private func compareDatabases(
+    _ before: Manifest, _ after: Manifest?, _ changes: inout CheckpointChanges
+  ) throws {
+    var comparison = DatabaseComparison()
+    comparison.comparesSchema = sections.showsSchema
+    comparison.comparesTables = sections.showsTables
+    comparison.readsRows = sections.data
+    comparison.tables = sections.tables
+    comparison.rowLimit = sections.tables.isEmpty ? 0 : sections.rowLimit
+    comparison.progress = workspace.progress
+    let old = try RecordedSource.all(of: before, in: store)
+    let found: [DatabaseChanges]
+    if let after {
+      let new = try RecordedSource.all(of: after, in: store)
+      try requireTables(old + new)
+      found = try comparison.changes(from: old, to: new)
+    } else {
+      found = try compareWithPresent(old, comparison, &changes)
+    }
+    func sum(
+      _ side: (DatabaseChanges) -> DatabaseChanges.Totals?, _ figure: (DatabaseChanges.Totals) -> Int?
+    ) -> Int? {
+      let figures = found.compactMap(side).compactMap(figure)
+      return figures.isEmpty ? nil : figures.reduce(0, +)
+    }
+    changes.before.databaseByteCount = sum(\.before) { $0.liveByteCount }
+    changes.after.databaseByteCount = sum(\.after) { $0.liveByteCount }
+    changes.before.rowByteCount = sum(\.before, \.textByteCount)
+    changes.after.rowByteCount = sum(\.after, \.textByteCount)
+    changes.databases = found
+  }
+
+  /// A name that means nothing is a mistake.
+  private func requireTables(_ sources: [RecordedSource]) throws {
+    for pattern in sections.tables where !sources.contains(where: { $0.database?.holds(pattern) ?? true }) {
+      throw DatabaseProblem.notRecorded("table", pattern)
+    }
+  }
+
+  private func compareWithPresent(
+    _ old: [RecordedSource], _ comparison: DatabaseComparison, _ changes: inout CheckpointChanges
+  ) throws -> [DatabaseChanges] {
+    let sources: [PostgreSQLSource]
+    do { sources = try workspace.sources().compactMap { $0 as? PostgreSQLSource } } catch let error
+      as DiscoveryProblem
+    {
+      changes.problems.append("the project's database: \(Diagnostic(error).message)")
+      return []
+    }
+    // Garbage is not collected meanwhile, and nothing is rolled back.
+    let lock = try store.lock(.shared, waiting: 2)
+    defer { withExtendedLifetime(lock) {} }
+    try requireTables(old)
+    return try Set(old.map(\.record.name) + sources.map(\.name)).sorted().map { name in
+      let (source, earlier) = (sources.first { $0.name == name }, old.first { $0.record.name == name })
+      do { return try compare(name, earlier, source, comparison) } catch let error as Interrupted {
+        throw error
+      } catch let error as StoreError {
+        throw error
+      } catch {
+        var found = DatabaseChanges(name: name, before: (earlier?.record).map { .init($0) }, after: nil)
+        found.problems.append(Diagnostic(error).message)
+        return found
+      }
+    }
+  }
+
+  private func compare(
+    _ name: String, _ earlier: RecordedSource?, _ source: PostgreSQLSource?, _ comparison: DatabaseComparison
+  ) throws -> DatabaseChanges {
+    var found = DatabaseChanges(name: name, before: (earlier?.record).map { .init($0) }, after: nil)
+    guard let source else {
+      found.problems.append("the project has no such database now")
+      return found
+    }
+    let present = try source.describe()
+    guard let earlier else {
+      found.after = .init(
+        label: present.database, tables: nil, rows: nil, liveByteCount: present.byteCount, textByteCount: nil)
+      return found
+    }
+    guard let recorded = earlier.database else {
+      found.problems += [earlier.problem].compactMap { $0 }
+      return found
+    }
+    var reading = ComparedDatabase.Reading.definitions
+    if sections.data {
+      reading = .rows
+    } else if sections.showsTables && present.byteCount <= Self.unaskedReadLimit {
+      reading = .fingerprints
+    }
+    let start = MonotonicTime.now
+    let live = try ComparedDatabase(source, like: recorded, reading, in: store, progress: workspace.progress)
+    let seconds = MonotonicTime.now - start
+    found = try comparison.changes(from: recorded, to: live)
+    if let bytes = found.after?.textByteCount, reading > .definitions {
+      found.remarks.append(
+        "\(Format.bytes(bytes)) of the present database were read in \(Format.seconds(seconds))")
+    } else if sections.showsTables {
+      found.remarks.append(
+        "the present database has \(Format.bytes(present.byteCount)); --data reads it to compare its rows")
+    }
+    return found
+  }
+}

@@ -1,0 +1,46 @@
+// All that differs between two checkpoints, or a checkpoint and the present state.
+
+import FileSystem
+import Git
+
+package struct CheckpointChanges: Codable, Sendable {
+  package struct Side: Codable, Sendable {
+    /// nil for the present state.
+    package var checkpoint: CheckpointID?
+    package var at: Timestamp
+    /// What databases take on their servers, together.
+    package var databaseByteCount: Int?
+    /// Their rows as text.
+    package var rowByteCount: Int?
+    package var keptFileByteCount: Int?
+    /// What the checkpoint added to the store.
+    package var storedByteCount: Int?
+
+    package init(_ manifest: Manifest) {
+      (checkpoint, at) = (manifest.id, manifest.createdAt)
+      keptFileByteCount = manifest.source(ofType: "files")?.streamByteCount
+      storedByteCount = manifest.sizes.bytesStored
+    }
+
+    /// The present state.
+    package init(at: Timestamp) { self.at = at }
+  }
+
+  package var before: Side
+  package var after: Side
+  /// nil where nobody asked.
+  package var work: WorkChanges?
+  /// Files that the store keeps, such as `.env`.
+  package var keptFiles: [KeptFileChange]?
+  package var databases: [DatabaseChanges]?
+  /// What could not be compared at all.
+  package var problems: [String] = []
+
+  package init(before: Side, after: Side) { (self.before, self.after) = (before, after) }
+
+  /// Whether something that was asked for could not be compared.
+  package var isPartial: Bool {
+    !problems.isEmpty || !(work?.problems ?? []).isEmpty
+      || (databases ?? []).contains { !$0.problems.isEmpty }
+  }
+}

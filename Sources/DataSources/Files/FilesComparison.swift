@@ -1,0 +1,92 @@
+// Which of the files that the store keeps differ between two states. Their contents are compared by hashes; nothing of
+// them is given to anybody.
+
+import Checkpoints
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+
+package enum FilesComparison {
+  /// What tells one state of a file from another.
+  package struct Mark: Hashable, Sendable {
+    fileprivate var chunks: [ChunkID]
+    fileprivate var permissions: UInt32
+    fileprivate var isLink: Bool
+  }
+
+  /// The files of one side.
+  package struct Marks: Sendable {
+    fileprivate var files: [BytePath: Mark] = [:]
+    /// Files of which it knows nothing, because they could not be read.
+    fileprivate var unknown: Set<BytePath> = []
+    package fileprivate(set) var byteCount = 0
+  }
+
+  /// The files of a checkpoint.
+  /// - Parameter record: nil for a checkpoint that holds none.
+  package static func marks(of record: SourceRecord?, in store: Store) throws -> Marks {
+    guard let id = record?.document else { return Marks() }
+    let reader = ChunkReader(store)
+    let document = try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
+    let lists = try StreamLists(document.list, reader)
+    var marks = Marks(unknown: Set(document.skipped ?? []))
+    for (file, stream) in zip(document.files, document.streams) {
+      marks.files[file.path] = Mark(
+        chunks: try lists.list(of: stream).chunks.map(\.id), permissions: file.permissions,
+        isLink: file.isLink)
+      marks.byteCount += stream.byteCount
+    }
+    return marks
+  }
+
+  package static func changes(from before: Marks, to after: Marks) -> [KeptFileChange] {
+    Set(before.files.keys).union(after.files.keys).subtracting(before.unknown).subtracting(after.unknown)
+      .sorted().compactMap { path in
+        let (old, new) = (before.files[path], after.files[path])
+        if old == new { return nil }
+        return KeptFileChange(path: path, change: old == nil ? .added : new == nil ? .dropped : .changed)
+      }
+  }
+}
+
+extension FilesSource {
+  /// The files as they are now: read, and stored nowhere.
+  package func marks() throws -> FilesComparison.Marks {
+    var marks = FilesComparison.Marks()
+    let hash = ChunkEncoder()
+    for path in try paths() {
+      try Interruption.check()
+      do {
+        guard let (mark, byteCount) = try mark(path, hash) else { continue }
+        marks.files[path] = mark
+        marks.byteCount += byteCount
+      } catch let error as SystemError
+        where error.code == EACCES || error.code == EPERM || error.code == EIO
+      {
+        marks.unknown.insert(path)
+      }
+    }
+    return marks
+  }
+
+  /// nil for a file that is gone meanwhile.
+  private func mark(_ path: BytePath, _ hash: ChunkEncoder) throws -> (FilesComparison.Mark, Int)? {
+    try SteadyFile.read(worktree.appending(path), named: path) { contents, status in
+      var chunks: [ChunkID] = []
+      var byteCount = 0
+      let chunker = ByteChunker { bytes in
+        byteCount += bytes.count
+        chunks.append(hash.identify(bytes))
+      }
+      switch contents {
+      case .file(let file): try file.forEachPiece { try chunker.append($0) }
+      case .link(let target): try target.bytes.withUnsafeBytes { try chunker.append($0) }
+      }
+      try chunker.finish()
+      let mark = FilesComparison.Mark(
+        chunks: chunks, permissions: status.permissions, isLink: status.kind == .symbolicLink)
+      return (mark, byteCount)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// What differs between databases: definitions, tables by their fingerprints, and rows where somebody asks for them.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+
+package struct DatabaseComparison {
+  package var comparesSchema = true
+  package var comparesTables = true
+  /// Whether chunks are read to count the rows that differ.
+  package var readsRows = false
+  /// Only these tables, by names or patterns; none for all.
+  package var tables: [String] = []
+  /// Rows of each kind that are listed of a table.
+  package var rowLimit = 0
+  package var progress: any ProgressReporter = SilentProgress()
+
+  package init() {}
+
+  package func changes(from before: ComparedDatabase, to after: ComparedDatabase) throws -> DatabaseChanges {
+    var changes = DatabaseChanges(name: after.record.name, before: before.totals, after: after.totals)
+    // Archives of the same bytes hold the same.
+    if try before.archive.chunks.map(\.id) == after.archive.chunks.map(\.id) {
+      if comparesSchema { changes.schema = SchemaChanges() }
+      if comparesTables { changes.sequences = [] }
+    } else {
+      let comparison = SchemaComparison(try before.schema, try after.schema)
+      if comparesSchema { changes.schema = comparison.changes }
+      if comparesTables { changes.sequences = comparison.sequences }
+    }
+    if comparesTables && min(before.reading, after.reading) > .definitions {
+      changes.tables = try tableChanges(from: before, to: after)
+    }
+    return changes
+  }
+
+  private func tableChanges(
+    from before: ComparedDatabase, to after: ComparedDatabase
+  ) throws -> [TableChanges] {
+    let comparison = try TableComparison(before, after)
+    let names = comparison.names.filter { name in
+      tables.isEmpty || tables.contains { NamePattern.matches($0, table: name.name, in: name.schema) }
+    }
+    var found = try names.compactMap { name in try comparison.changes(of: name).map { (name, $0) } }
+    guard readsRows, min(before.reading, after.reading) == .rows else { return found.map(\.1) }
+    let total = found.reduce(0) { $0 + $1.1.bytesToRead }
+    var done = 0
+    defer { progress.finish("compare rows") }
+    for index in found.indices where found[index].1.hasRowsToCompare {
+      let name = found[index].0
+      let rows = try TableRows(name, before, comparison.old[name], after, comparison.new[name])
+      found[index].1.rows = try rows.changes(limit: rowLimit) { count in
+        done += count
+        progress.update("compare rows", done: done, total: max(done, total), unit: .bytes)
+      }
+      found[index].1.remark = rows.remark ?? found[index].1.remark
+    }
+    return found.map(\.1)
+  }
+
+  /// The databases of two checkpoints by their names, for those who compare checkpoint after checkpoint.
+  package func changes(
+    from before: [RecordedSource], to after: [RecordedSource]
+  ) throws -> [DatabaseChanges] {
+    let names = Set((before + after).map(\.record.name)).sorted()
+    return try names.map { name in
+      let (old, new) = (before.first { $0.record.name == name }, after.first { $0.record.name == name })
+      if let one = old?.database, let other = new?.database { return try changes(from: one, to: other) }
+      var found = DatabaseChanges(
+        name: name, before: (old?.record).map { .init($0) }, after: (new?.record).map { .init($0) })
+      for (source, side) in [(old, "before"), (new, "after")] {
+        if let source, let problem = source.problem { found.problems.append("\(side): \(problem)") }
+      }
+      return found
+    }
+  }
+}
+
+extension TableChanges {
+  /// Rows that a side does not hold cannot be compared.
+  fileprivate var hasRowsToCompare: Bool { change != .changed || (before != nil && after != nil) }
+
+  /// About.
+  fileprivate var bytesToRead: Int {
+    [before, after].compactMap { $0 }.reduce(0) { $0 + $1.byteCount / max(1, $1.chunks) * $1.differingChunks }
+  }
+}
+
+/// A database of a checkpoint, or why its contents cannot be compared.
+package struct RecordedSource {
+  package var record: SourceRecord
+  package var database: ComparedDatabase?
+  package var problem: String?
+
+  package init(_ record: SourceRecord, in store: Store) {
+    self.record = record
+    if let retained = record.retained, record.document == nil {
+      problem = "its contents are not in the store, the server keeps them as \(retained.database)"
+      return
+    }
+    do { database = try ComparedDatabase(record, in: store) } catch { problem = "\(error)" }
+  }
+
+  /// A checkpoint's databases.
+  package static func all(of manifest: Manifest, in store: Store) throws -> [RecordedSource] {
+    try Catalog(store).sources(of: manifest).filter { $0.type == PostgreSQLSource.typeName }.map {
+      RecordedSource($0, in: store)
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// Rows that one side has and the other has not shown yet, by the hash of their key. A row that turns up on the other side
+// leaves again, so it grows with what differs and not with what there is. Open addressing with linear probing; an entry
+// takes 32 bytes, and how many there may be is bounded by whoever uses it.
+
+enum RowSide: UInt64, Sendable {
+  case before, after
+
+  var other: RowSide { self == .before ? .after : .before }
+}
+
+/// Where a row stands: in which chunk of its side's list, and how many bytes behind its beginning.
+struct RowPlace: Hashable, Comparable {
+  fileprivate var bits: UInt64
+
+  static let largestOffset = (1 << 34) - 1
+
+  /// - Parameters:
+  ///   - chunk: less than 2²⁹.
+  ///   - offset: at most `largestOffset`.
+  init(_ side: RowSide, chunk: Int, offset: Int) {
+    bits = (side.rawValue << 63) | (UInt64(chunk) << 34) | UInt64(offset)
+  }
+
+  fileprivate init(bits: UInt64) { self.bits = bits }
+
+  var side: RowSide { bits >> 63 == 0 ? .before : .after }
+  var chunk: Int { Int((bits << 1) >> 35) }
+  var offset: Int { Int(bits & UInt64(Self.largestOffset)) }
+
+  static func < (one: RowPlace, other: RowPlace) -> Bool { one.bits < other.bits }
+}
+
+struct UnmatchedRows {
+  private struct Slot {
+    var key: UInt64 = 0
+    /// Of the whole row.
+    var row: UInt64 = 0
+    var place = Self.none
+    /// The same row, several times: without a primary key there may be many.
+    var copies = 0
+
+    /// No place has all its bits set.
+    static let none = UInt64.max
+    var isFree: Bool { place == Self.none }
+  }
+
+  enum Outcome {
+    /// The other side had the same row.
+    case matched
+    /// The other side had another row with the same key, there.
+    case changed(RowPlace)
+    case waiting
+  }
+
+  private var slots = [Slot](repeating: Slot(), count: 1 << 10)
+  private(set) var count = 0
+
+  private func home(_ key: UInt64) -> Int { Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 20) }
+
+  /// - Parameters:
+  ///   - key: the hash of the row's key.
+  ///   - row: the hash of the whole row.
+  mutating func add(key: UInt64, row: UInt64, at place: RowPlace) -> Outcome {
+    let mask = slots.count - 1
+    var index = home(key) & mask
+    var partner: Int?
+    while !slots[index].isFree {
+      if slots[index].key == key {
+        let isOther = RowPlace(bits: slots[index].place).side != place.side
+        if slots[index].row == row {
+          if isOther { takeCopy(at: index) } else { slots[index].copies += 1 }
+          return isOther ? .matched : .waiting
+        }
+        if isOther { partner = partner ?? index }
+      }
+      index = (index + 1) & mask
+    }
+    if let partner {
+      let other = RowPlace(bits: slots[partner].place)
+      takeCopy(at: partner)
+      return .changed(other)
+    }
+    slots[index] = Slot(key: key, row: row, place: place.bits, copies: 1)
+    count += 1
+    if count * 4 > slots.count * 3 { grow() }
+    return .waiting
+  }
+
+  private mutating func takeCopy(at index: Int) {
+    slots[index].copies -= 1
+    if slots[index].copies == 0 { remove(at: index) }
+  }
+
+  /// Moves what follows back, so that nothing is cut off from its place.
+  private mutating func remove(at index: Int) {
+    let mask = slots.count - 1
+    var (hole, next) = (index, index)
+    while true {
+      next = (next + 1) & mask
+      if slots[next].isFree { break }
+      let distance = (next - home(slots[next].key) & mask) & mask
+      if distance >= (next - hole) & mask {
+        slots[hole] = slots[next]
+        hole = next
+      }
+    }
+    slots[hole] = Slot()
+    count -= 1
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = [Slot](repeating: Slot(), count: old.count * 2)
+    let mask = slots.count - 1
+    for slot in old where !slot.isFree {
+      var index = home(slot.key) & mask
+      while !slots[index].isFree { index = (index + 1) & mask }
+      slots[index] = slot
+    }
+  }
+
+  /// Of different rows, in the order in which they stand, with how often each is there.
+  func rows(of side: RowSide) -> [(place: RowPlace, copies: Int)] {
+    slots.lazy.filter { !$0.isFree }.map { (place: RowPlace(bits: $0.place), copies: $0.copies) }
+      .filter { $0.place.side == side }.sorted { $0.place < $1.place }
+  }
+}
