@@ -153,7 +153,7 @@ private struct ProjectDiff {
     let found: [DatabaseChanges]
     if let after {
       let new = try RecordedSource.all(of: after, in: store)
-      try requireTables(old + new)
+      try requireTables((old + new).map(\.database))
       found = try comparison.changes(from: old, to: new)
     } else {
       found = try compareWithPresent(old, comparison, &changes)
@@ -171,9 +171,9 @@ private struct ProjectDiff {
     changes.databases = found
   }
 
-  /// A name that means nothing is a mistake.
-  private func requireTables(_ sources: [RecordedSource]) throws {
-    for pattern in sections.tables where !sources.contains(where: { $0.database?.holds(pattern) ?? true }) {
+  /// A name that means nothing is a mistake, unless a database could not be looked at.
+  private func requireTables(_ databases: [ComparedDatabase?]) throws {
+    for pattern in sections.tables where !databases.contains(where: { $0?.holds(pattern) ?? true }) {
       throw DatabaseProblem.notRecorded("table", pattern)
     }
   }
@@ -191,38 +191,47 @@ private struct ProjectDiff {
     // Garbage is not collected meanwhile, and nothing is rolled back.
     let lock = try store.lock(.shared, waiting: 2)
     defer { withExtendedLifetime(lock) {} }
-    try requireTables(old)
-    return try Set(old.map(\.record.name) + sources.map(\.name)).sorted().map { name in
+    var seen: [ComparedDatabase?] = []
+    defer { withExtendedLifetime(seen) {} }
+    let names = Set(old.map(\.record.name) + sources.map(\.name)).sorted()
+    let found = try names.map { name in
       let (source, earlier) = (sources.first { $0.name == name }, old.first { $0.record.name == name })
-      do { return try compare(name, earlier, source, comparison) } catch let error as Interrupted {
+      do {
+        let (found, live) = try compare(name, earlier, source, comparison)
+        seen += [earlier?.database, live]
+        return found
+      } catch let error as Interrupted {
         throw error
       } catch let error as StoreError {
         throw error
       } catch {
         var found = DatabaseChanges(name: name, before: (earlier?.record).map { .init($0) }, after: nil)
         found.problems.append(Diagnostic(error).message)
+        seen.append(nil)
         return found
       }
     }
+    try requireTables(seen)
+    return found
   }
 
   private func compare(
     _ name: String, _ earlier: RecordedSource?, _ source: PostgreSQLSource?, _ comparison: DatabaseComparison
-  ) throws -> DatabaseChanges {
+  ) throws -> (DatabaseChanges, ComparedDatabase?) {
     var found = DatabaseChanges(name: name, before: (earlier?.record).map { .init($0) }, after: nil)
     guard let source else {
       found.problems.append("the project has no such database now")
-      return found
+      return (found, nil)
     }
     let present = try source.describe()
     guard let earlier else {
       found.after = .init(
         label: present.database, tables: nil, rows: nil, liveByteCount: present.byteCount, textByteCount: nil)
-      return found
+      return (found, nil)
     }
     guard let recorded = earlier.database else {
       found.problems += [earlier.problem].compactMap { $0 }
-      return found
+      return (found, nil)
     }
     var reading = ComparedDatabase.Reading.definitions
     if sections.data {
@@ -241,6 +250,6 @@ private struct ProjectDiff {
       found.remarks.append(
         "the present database has \(Format.bytes(present.byteCount)); --data reads it to compare its rows")
     }
-    return found
+    return (found, live)
   }
 }

@@ -36,9 +36,8 @@ struct DiffText {
   private func files(_ work: WorkChanges) -> [String] {
     var lines: [String] = []
     if let added = work.commitsAdded, let removed = work.commitsRemoved, added + removed > 0 {
-      var parts = [added > 0 ? Format.plural(added, "commit") + " more" : ""]
-      if removed > 0 { parts.append("\(Format.plural(removed, "commit")) that are not there any more") }
-      lines.append("commits  " + parts.filter { !$0.isEmpty }.joined(separator: ", "))
+      let parts = [(added, "more"), (removed, "no longer there")].filter { $0.0 > 0 }
+      lines.append("commits  " + parts.map { "\(Format.count($0.0)) \($0.1)" }.joined(separator: ", "))
     }
     if let files = work.files {
       lines.append("files  " + (files.isEmpty ? "no file differs" : total(files, work)))

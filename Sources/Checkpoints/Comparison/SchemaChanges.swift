@@ -56,6 +56,9 @@ package struct SchemaChanges: Codable, Sendable, Hashable {
 
   package func count(_ change: ObjectChange) -> Int { objects.count { $0.change == change } }
 
+  /// Their names say what they are about.
+  private static let kindsAboutOthers: Set<String> = ["privileges", "comment", "security label", "row level security"]
+
   /// `+ table public.coupons`, and what belongs to it indented; the same in every report.
   /// - Parameter detailLimit: lines below each object.
   package func lines(detailLimit: Int = .max) -> [String] {
@@ -65,8 +68,10 @@ package struct SchemaChanges: Codable, Sendable, Hashable {
       if object.kind == "table" { table = object.name }
       let isBelow = object.table != nil && object.table == table
       let indent = isBelow ? "  " : ""
-      let place = isBelow || object.table == nil ? "" : " of \(object.table ?? "")"
-      lines.append("\(indent)\(object.change.sign) \(object.kind) \(object.name)\(place)")
+      let isNamed = isBelow || Self.kindsAboutOthers.contains(object.kind)
+      let place = isNamed ? "" : object.table.map { " of \($0)" } ?? ""
+      let word = Self.kindsAboutOthers.contains(object.kind) ? " on" : ""
+      lines.append("\(indent)\(object.change.sign) \(object.kind)\(word) \(object.name)\(place)")
       lines += object.details.prefix(detailLimit).map { "\(indent)  \($0.change.sign) \($0.text)" }
       let hidden = object.details.count - min(detailLimit, object.details.count) + object.moreDetails
       if hidden > 0 { lines.append("\(indent)  … and \(hidden) more") }

@@ -16,7 +16,7 @@ struct RecordedSchema {
     var owner = ""
     /// With its schema.
     var table: String?
-    /// Without the table that stands before it in pg_dump's own names.
+    /// For people: with its schema, and without the table that it belongs to.
     var name: String
   }
 
@@ -71,11 +71,29 @@ struct RecordedSchema {
       "\(parts.first ?? "")\(isCalled ? "" : " (not used yet)")"
   }
 
-  /// Finds the table that an entry belongs to.
+  /// What privileges and comments are about; the longer names first.
+  private static let objectKinds = [
+    "MATERIALIZED VIEW", "FOREIGN TABLE", "TABLE", "VIEW", "SEQUENCE", "FUNCTION", "PROCEDURE", "AGGREGATE",
+    "COLUMN", "TYPE", "DOMAIN", "INDEX", "CONSTRAINT", "TRIGGER", "SCHEMA",
+  ]
+  private static let kindsAboutObjects: Set<String> = ["ACL", "COMMENT", "SECURITY LABEL", "ROW SECURITY"]
+
+  /// Finds the table that an entry belongs to, and what to call it.
   private mutating func place(_ entry: ArchiveEntry, _ definition: inout Definition, _ names: Set<String>) {
     let schema = entry.schema ?? ""
+    let prefix = schema.isEmpty ? "" : "\(schema)."
+    definition.name = prefix + entry.name
+    if Self.kindsAboutObjects.contains(entry.kind) {
+      guard let kind = Self.objectKinds.first(where: { entry.name.hasPrefix("\($0) ") }) else { return }
+      let name = String(entry.name.dropFirst(kind.count + 1))
+      definition.name = "\(kind.lowercased()) \(prefix)\(name)"
+      let owner = kind == "COLUMN" ? names.filter { name.hasPrefix("\($0).") }.max { $0.count < $1.count } : name
+      if kind == "COLUMN" || kind == "TABLE" { definition.table = owner.map { prefix + $0 } }
+      return
+    }
     if entry.kind == "INDEX" {
       let found = StatementNames(entry.definition ?? []).name(after: ["ON"])
+      definition.name = entry.name
       if let found { definition.table = "\(schema).\(encoding.text(found.name))" }
       return
     }

@@ -14,10 +14,9 @@ struct SchemaComparison {
 
   /// How people call what pg_dump calls otherwise.
   private static let labels = [
-    "FK CONSTRAINT": "foreign key", "CHECK CONSTRAINT": "check", "ACL": "privileges of",
-    "DEFAULT ACL": "default privileges", "COMMENT": "comment on", "SECURITY LABEL": "security label of",
-    "TABLE ATTACH": "partition", "INDEX ATTACH": "partition of an index",
-    "SEQUENCE OWNED BY": "column that owns", "ROW SECURITY": "row level security of",
+    "FK CONSTRAINT": "foreign key", "CHECK CONSTRAINT": "check", "ACL": "privileges",
+    "DEFAULT ACL": "default privileges", "TABLE ATTACH": "partition", "INDEX ATTACH": "partition of an index",
+    "SEQUENCE OWNED BY": "owner of a sequence", "ROW SECURITY": "row level security",
     "PUBLICATION TABLE": "table of a publication",
   ]
 
@@ -58,11 +57,10 @@ struct SchemaComparison {
   private func object(_ key: RecordedSchema.Key) -> SchemaChanges.Object? {
     let (old, new) = (before.definitions[key], after.definitions[key])
     guard let one = new ?? old else { return nil }
-    let prefix = key.schema.isEmpty || one.table != nil ? "" : "\(key.schema)."
     func made(_ change: ObjectChange, _ details: [SchemaChanges.Detail]) -> SchemaChanges.Object {
       SchemaChanges.Object(
-        change, kind: Self.labels[key.kind] ?? key.kind.lowercased(), name: prefix + one.name,
-        table: one.table, details: Self.secretKinds.contains(key.kind) ? [] : details)
+        change, kind: Self.labels[key.kind] ?? key.kind.lowercased(), name: one.name, table: one.table,
+        details: Self.secretKinds.contains(key.kind) ? [] : details)
     }
     guard let old else { return made(.added, Self.details(of: one, key.kind, .added, after.encoding)) }
     guard let new else { return made(.dropped, Self.details(of: one, key.kind, .dropped, before.encoding)) }
@@ -91,10 +89,20 @@ struct SchemaComparison {
     if kind == "TABLE" {
       return TableDefinition(text).columns.map { .init(change, "column \($0.name) \($0.text)") }
     }
+    let flat = essence(of: flat(text), kind)
     // Of a longer text its beginning says nothing; the checkpoint has it.
-    let lines = lines(of: text)
-    return definition.table != nil && lines.count <= 2
-      ? [.init(change, lines.joined(separator: " "))] : []
+    return flat.isEmpty || flat.count > 200 ? [] : [.init(change, flat)]
+  }
+
+  /// A definition without what its object's line says already.
+  private static func essence(of text: String, _ kind: String) -> String {
+    var text = text
+    while text.last == ";" { text.removeLast() }
+    if kind.hasSuffix("CONSTRAINT"), let place = text.firstRange(of: " ADD CONSTRAINT ") {
+      let rest = text[place.upperBound...]
+      return String(rest.drop { $0 != " " }.dropFirst())
+    }
+    return text
   }
 
   private func differences(
@@ -160,7 +168,7 @@ struct SchemaComparison {
 
   private static func differences(_ one: [String], _ other: [String]) -> [SchemaChanges.Detail] {
     if one.count == 1 && other.count == 1 {
-      return [.init(.dropped, one[0]), .init(.added, other[0])]
+      return [.init(.dropped, flat(one[0])), .init(.added, flat(other[0]))]
     }
     guard one.count <= lineLimit, other.count <= lineLimit else {
       return [.init(.changed, "\(one.count) lines → \(other.count) lines")]
