@@ -68,7 +68,8 @@ struct DiffRowText {
   // MARK: Rows
 
   private func listing(_ table: TableChanges) -> [String] {
-    let head = "  \(table.change.sign) \(Format.visible(table.name))  \(rowCounts(table)), \(difference(table))"
+    let head =
+      "  \(table.change.sign) \(Format.visible(table.name))  \(rowCounts(table)), \(difference(table))"
     guard let rows = table.rows else { return [head] }
     let by = rows.key.isEmpty ? [] : ["    by \(Format.visible(rows.key.joined(separator: ", ")))"]
     var lines = [head] + (rows.total > 0 ? by : []) + rows.listed.map { "    \(line($0))" }
@@ -100,7 +101,7 @@ struct DiffRowText {
 
   private func shown(_ value: String?) -> String {
     guard let value else { return "NULL" }
-    let text = Format.visible(value)
+    let text = Format.visible(value).replacing("\t", with: "\\t")
     let cut = text.count > Self.valueLength ? text.prefix(Self.valueLength - 1) + "…" : text[...]
     let isPlain = !cut.isEmpty && !cut.contains { $0 == " " || $0 == "=" || $0 == "\"" } && cut != "NULL"
     return isPlain ? String(cut) : "“\(cut)”"

@@ -13,7 +13,8 @@ struct DiffText {
 
   func lines(_ changes: CheckpointChanges) -> [String] {
     var lines = Format.table([
-      ["from", place(changes.before, changes.work?.before)], ["to", place(changes.after, changes.work?.after)],
+      ["from", place(changes.before, changes.work?.before)],
+      ["to", place(changes.after, changes.work?.after)],
     ])
     if let work = changes.work { lines += files(work) }
     if let kept = changes.keptFiles { lines += configuration(kept) }
@@ -70,7 +71,8 @@ struct DiffText {
       ]
     }
     let more = all.count - shown.count
-    return Format.table(Array(rows)) + (more > 0 ? ["  … and \(Format.plural(more, "directory", "directories")) more"] : [])
+    return Format.table(Array(rows))
+      + (more > 0 ? ["  … and \(Format.plural(more, "directory", "directories")) more"] : [])
   }
 
   private func list(_ files: [WorkChanges.File]) -> [String] {
@@ -82,7 +84,8 @@ struct DiffText {
       ]
     }
     let more = files.count - shown.count
-    return Format.table(Array(rows)) + (more > 0 ? ["    … and \(Format.plural(more, "file")) more: --files"] : [])
+    return Format.table(Array(rows))
+      + (more > 0 ? ["    … and \(Format.plural(more, "file")) more: --files"] : [])
   }
 
   private func lines(of file: WorkChanges.File) -> String {
@@ -96,7 +99,9 @@ struct DiffText {
 
   private func configuration(_ kept: [KeptFileChange]) -> [String] {
     if kept.isEmpty { return sections.files ? ["configuration  no file that git must not hold differs"] : [] }
-    if sections.isStat { return ["configuration  \(Format.plural(kept.count, "file")) that git must not hold"] }
+    if sections.isStat {
+      return ["configuration  \(Format.plural(kept.count, "file")) that git must not hold"]
+    }
     let rows = kept.map { file in
       [
         "  \(file.change == .dropped ? "deleted" : file.change.rawValue)", Format.visible("\(file.path)"),
@@ -108,7 +113,9 @@ struct DiffText {
   // MARK: Databases
 
   private func database(_ changes: DatabaseChanges) -> [String] {
-    let label = (changes.after ?? changes.before)?.label ?? ""
+    var labels = [changes.before, changes.after].compactMap { $0?.label }
+    if labels.first == labels.last { labels = Array(labels.prefix(1)) }
+    let label = labels.joined(separator: " → ")
     var lines = ["database \(Format.visible(changes.name))  \(Format.visible(label))"]
     switch (changes.before, changes.after) {
     case (nil, _?): lines.append("  not in the first state")
@@ -127,6 +134,7 @@ struct DiffText {
           ["    \(Format.visible(sequence.name))", "\(sequence.before ?? "-") → \(sequence.after ?? "-")"]
         })
     }
+    lines += (changes.otherData ?? []).map { "  \(Format.visible($0)) differ" }
     return lines + changes.problems.map { "  not compared: \(Format.visible($0))" }
       + changes.remarks.map { "  \(Format.visible($0))" }
   }

@@ -24,6 +24,7 @@ package struct ComparedWork {
   package init(_ manifest: Manifest, _ database: ObjectDatabase) {
     let git = manifest.git
     place = WorkChanges.Place(head: git.head, branch: git.branch, subject: git.headSubject)
+    if git.submodules?.isEmpty == false { remark = "the work in submodules is not compared" }
     if let tree = git.stateTree {
       do {
         let state = try RecordedState(tree: tree, head: git.head, branch: git.branch, in: database)
@@ -33,7 +34,7 @@ package struct ComparedWork {
         problem = "the recorded files of \(manifest.id) are gone (checkpoint verify tells more)"
       }
     } else {
-      remark = "\(manifest.id) holds no files; those of its commit are compared"
+      remark = "\(manifest.id) holds no files" + (git.head == nil ? "" : "; those of its commit are compared")
     }
     guard let head = git.head else { return }
     if let tree = try? database.tree(of: head) {
@@ -61,7 +62,7 @@ package struct WorkComparison {
   package func changes(from before: ComparedWork, to after: ComparedWork) throws -> WorkChanges {
     var changes = WorkChanges(before: before.place, after: after.place)
     changes.problems = [before.problem, after.problem].compactMap { $0 }
-    changes.remarks = [before.remark, after.remark].compactMap { $0 }
+    changes.remarks = [before.remark, after.remark == before.remark ? nil : after.remark].compactMap { $0 }
     countCommits(&changes)
     // Before the first commit there is a tree without files, and a checkpoint that holds none has nothing to say.
     guard let old = before.tree, let new = after.tree else { return changes }

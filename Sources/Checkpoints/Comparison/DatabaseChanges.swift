@@ -39,6 +39,8 @@ package struct DatabaseChanges: Codable, Sendable {
   /// Tables whose rows differ, or that one side alone has; nil as above.
   package var tables: [TableChanges]?
   package var sequences: [SequenceChange]?
+  /// What differs beside them: “large objects”, and tables of extensions, where rows were read.
+  package var otherData: [String]?
   /// What could not be compared, and why.
   package var problems: [String] = []
   /// What people should know: what was read for it, what is left out.
@@ -50,6 +52,7 @@ package struct DatabaseChanges: Codable, Sendable {
 
   package var isEmpty: Bool {
     (schema?.isEmpty ?? true) && (tables?.isEmpty ?? true) && (sequences?.isEmpty ?? true)
+      && (otherData?.isEmpty ?? true)
   }
 }
 

@@ -57,7 +57,9 @@ package struct SchemaChanges: Codable, Sendable, Hashable {
   package func count(_ change: ObjectChange) -> Int { objects.count { $0.change == change } }
 
   /// Their names say what they are about.
-  private static let kindsAboutOthers: Set<String> = ["privileges", "comment", "security label", "row level security"]
+  private static let kindsAboutOthers: Set<String> = [
+    "privileges", "comment", "security label", "row level security",
+  ]
 
   /// `+ table public.coupons`, and what belongs to it indented; the same in every report.
   /// - Parameter detailLimit: lines below each object.

@@ -102,6 +102,21 @@ struct ArchiveComparison {
     return values
   }
 
+  /// Digests of what an archive holds beside definitions: of large objects, and of rows that it has and we have not.
+  static func data(_ input: ArchiveInput) throws -> [String: [String]] {
+    let contents = try ArchiveContents.read(input)
+    let names = contents.entries.map { entry in
+      let isTable = entry.kind == "TABLE DATA"
+      return (entry.dumpID, isTable ? "\(entry.schema.map { "\($0)." } ?? "")\(entry.name)" : "large objects")
+    }
+    let byID = Dictionary(names) { first, _ in first }
+    var digests: [String: [String]] = [:]
+    try ArchiveData.forEach(input) { dumpID, digest in
+      if let name = byID[dumpID] { digests[name, default: []].append(digest) }
+    }
+    return digests
+  }
+
   /// What pg_restore repeats for `--create` alone: name, properties, comment and GRANTs of the database itself.
   private static func isAboutDatabase(_ entry: ArchiveEntry) -> Bool {
     entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")

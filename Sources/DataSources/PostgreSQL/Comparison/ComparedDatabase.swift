@@ -70,6 +70,13 @@ package final class ComparedDatabase {
     }
   }
 
+  /// Digests of what the archive holds beside definitions.
+  var archiveData: [String: [String]] {
+    get throws { try ArchiveComparison.data(ArchiveInput(archive, reader)) }
+  }
+
+  var serverMajor: Int { document.server.version / 10000 }
+
   /// Whether a name or pattern means one of its tables.
   package func holds(_ pattern: String) -> Bool {
     document.tables.contains { NamePattern.matches(pattern, table: $0.name, in: $0.schema) }

@@ -27,6 +27,15 @@ package struct DatabaseComparison {
       let comparison = SchemaComparison(try before.schema, try after.schema)
       if comparesSchema { changes.schema = comparison.changes }
       if comparesTables { changes.sequences = comparison.sequences }
+      if readsRows && tables.isEmpty {
+        let (old, new) = (try before.archiveData, try after.archiveData)
+        changes.otherData = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+      }
+    }
+    if comparesSchema && before.serverMajor != after.serverMajor {
+      changes.remarks.append(
+        "PostgreSQL \(before.serverMajor) wrote the first definitions, \(after.serverMajor) the second: "
+          + "they may differ in words alone")
     }
     if comparesTables && min(before.reading, after.reading) > .definitions {
       changes.tables = try tableChanges(from: before, to: after)

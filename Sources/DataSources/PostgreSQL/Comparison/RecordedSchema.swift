@@ -87,7 +87,8 @@ struct RecordedSchema {
       guard let kind = Self.objectKinds.first(where: { entry.name.hasPrefix("\($0) ") }) else { return }
       let name = String(entry.name.dropFirst(kind.count + 1))
       definition.name = "\(kind.lowercased()) \(prefix)\(name)"
-      let owner = kind == "COLUMN" ? names.filter { name.hasPrefix("\($0).") }.max { $0.count < $1.count } : name
+      let owner =
+        kind == "COLUMN" ? names.filter { name.hasPrefix("\($0).") }.max { $0.count < $1.count } : name
       if kind == "COLUMN" || kind == "TABLE" { definition.table = owner.map { prefix + $0 } }
       return
     }

@@ -8,8 +8,8 @@ import Codecs
 import FileSystem
 
 struct RowComparison {
-  /// About 32 MiB of rows that wait.
-  static let standardWaiting = 500_000
+  /// About 16 MiB of rows that wait.
+  static let standardWaiting = 390_000
 
   /// One side's table, and how its chunks are read.
   struct Side: Sendable {

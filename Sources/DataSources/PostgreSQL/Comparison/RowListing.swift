@@ -80,13 +80,23 @@ struct RowListing {
   }
 
   /// By their keys, numbers as numbers.
-  static func isBefore(_ one: RowChanges.Row, _ other: RowChanges.Row) -> Bool {
-    for (left, right) in zip(one.key, other.key) {
-      let (left, right) = (left.after ?? left.before ?? "", right.after ?? right.before ?? "")
-      if left == right { continue }
-      if let number = Int(left), let another = Int(right) { return number < another }
-      return left < right
+  static func sorted(_ rows: [RowChanges.Row]) -> [RowChanges.Row] {
+    func text(_ value: RowChanges.Value) -> String { value.after ?? value.before ?? "" }
+    let columns = rows.first?.key.indices ?? 0..<0
+    let numeric = columns.map { column in rows.allSatisfy { Int(text($0.key[column])) != nil } }
+    func isBefore(_ one: RowChanges.Row, _ other: RowChanges.Row) -> Bool {
+      for column in columns {
+        let (left, right) = (text(one.key[column]), text(other.key[column]))
+        if left == right { continue }
+        if numeric[column], let number = Int(left), let another = Int(right) { return number < another }
+        return left < right
+      }
+      return false
     }
-    return false
+    // Rows without a key stay in the order in which they were found.
+    return rows.enumerated().sorted { one, other in
+      if isBefore(one.element, other.element) { return true }
+      return !isBefore(other.element, one.element) && one.offset < other.offset
+    }.map(\.element)
   }
 }

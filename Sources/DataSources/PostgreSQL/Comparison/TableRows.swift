@@ -105,7 +105,8 @@ struct TableRows {
     RowListing(
       columns: columns, key: key,
       encodings: (
-        DatabaseEncoding(before.document.database.encoding), DatabaseEncoding(after.document.database.encoding)
+        DatabaseEncoding(before.document.database.encoding),
+        DatabaseEncoding(after.document.database.encoding)
       ))
   }
 
@@ -116,10 +117,7 @@ struct TableRows {
       found.pairs.map { listing.row(.changed, before: rows[$0.before], after: rows[$0.after]) }
       + found.onlyBefore.map { listing.row(.dropped, before: rows[$0], after: nil) }
       + found.onlyAfter.map { listing.row(.added, before: nil, after: rows[$0]) }
-    return listed.enumerated().sorted { one, other in
-      if RowListing.isBefore(one.element, other.element) { return true }
-      return !RowListing.isBefore(other.element, one.element) && one.offset < other.offset
-    }.map(\.element)
+    return RowListing.sorted(listed)
   }
 
   /// The first rows of a table that one side alone has.
