@@ -25,7 +25,7 @@ struct RowDifferenceTests {
     var list = ChunkList()
     var rest = rows[...]
     while !rest.isEmpty {
-      let taken = rest.prefix(Int.random(in: 1...9, using: &random))
+      let taken = rest.prefix(Int.random(in: 1...30, using: &random))
       rest = rest.dropFirst(taken.count)
       let bytes = Array(taken.map { $0 + "\n" }.joined().utf8)
       var rows = RowFingerprint()
@@ -44,13 +44,12 @@ struct RowDifferenceTests {
     let (before, after) = (
       try list(old, &random, session: session), try list(new, &random, session: session)
     )
-    try session.commit()
     let alignment = ChunkAlignment(before, after, sharesChunks: true)
     func side(_ stretches: [ArraySlice<ChunkReference>]) -> RowComparison.Side {
       RowComparison.Side(
         chunks: stretches.flatMap { $0 },
         stretches: stretches.enumerated().flatMap { number, chunks in chunks.map { _ in number } },
-        transform: nil, makeReader: { [store] in ChunkReader(store) })
+        transform: nil, makeReader: { [store] in ChunkReader(store, and: session) })
     }
     var comparison = RowComparison(
       before: side(alignment.stretches.map(\.before)), after: side(alignment.stretches.map(\.after)), key: key
@@ -59,7 +58,7 @@ struct RowDifferenceTests {
     return (try comparison.run(), comparison)
   }
 
-  @Test("whole rows are counted one for one, whatever their order", arguments: 0..<40)
+  @Test("whole rows are counted one for one, whatever their order", arguments: 0..<12)
   func multisets(seed: UInt64) throws {
     var random = Random(seed: seed)
     let old = (0..<300).map { _ in "row \(Int.random(in: 0..<120, using: &random))" }
@@ -82,7 +81,7 @@ struct RowDifferenceTests {
     #expect(found.changed == 0)
   }
 
-  @Test("rows with the same key are one row that changed, and each is found again", arguments: 0..<40)
+  @Test("rows with the same key are one row that changed, and each is found again", arguments: 0..<12)
   func keys(seed: UInt64) throws {
     var random = Random(seed: seed)
     // The key is the third and the first column.
@@ -134,7 +133,7 @@ struct RowDifferenceTests {
     #expect(found.added == 1 && found.removed == 1 && found.bytesRead == 10)
   }
 
-  @Test("a row that is there very often takes no more time than another")
+  @Test("a row that is there very often is counted as often")
   func copies() throws {
     var random = Random(seed: 2)
     let (found, _) = try compare(

@@ -48,7 +48,8 @@ package struct DatabaseComparison {
   ) throws -> [TableChanges] {
     let comparison = try TableComparison(before, after)
     let names = comparison.names.filter { name in
-      tables.isEmpty || tables.contains { NamePattern.matches($0, table: name.name, in: name.schema) }
+      let table = comparison.new[name] ?? comparison.old[name]
+      return tables.isEmpty || tables.contains { table?.isMeant(by: $0) ?? false }
     }
     var found = try names.compactMap { name in try comparison.changes(of: name).map { (name, $0) } }
     guard readsRows, min(before.reading, after.reading) == .rows else { return found.map(\.1) }

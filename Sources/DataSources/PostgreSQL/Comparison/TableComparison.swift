@@ -4,10 +4,15 @@ import Checkpoints
 import ChunkStore
 import Codecs
 
-/// A table on one side.
+/// A table on one side, or all partitions of one whose rows may stand in others of them after a restore.
 struct ComparedTable {
   var table: DatabaseDocument.Table
   var list: ChunkList
+  var members: [TableName]
+
+  func isMeant(by pattern: String) -> Bool {
+    members.contains { NamePattern.matches(pattern, table: $0.name, in: $0.schema) }
+  }
 }
 
 struct TableComparison {
@@ -21,10 +26,21 @@ struct TableComparison {
     (old, new) = (try Self.tables(of: before), try Self.tables(of: after))
   }
 
-  private static func tables(of database: ComparedDatabase) throws -> [TableName: ComparedTable] {
+  static func tables(of database: ComparedDatabase) throws -> [TableName: ComparedTable] {
     let streams = database.document.streams.filter { $0.name != DatabaseDocument.archiveName }
     return try zip(database.document.tables, streams).reduce(into: [:]) { found, pair in
-      found[pair.0.tableName] = ComparedTable(table: pair.0, list: try database.lists.list(of: pair.1))
+      let (table, list) = (pair.0, try database.lists.list(of: pair.1))
+      let name = table.loadThrough ?? table.tableName
+      if var whole = found[name], whole.table.columns == table.columns {
+        whole.list.chunks += list.chunks
+        whole.members.append(table.tableName)
+        found[name] = whole
+      } else {
+        // Partitions may have their columns in an order of their own.
+        let isFree = found[name] == nil
+        found[isFree ? name : table.tableName] = ComparedTable(
+          table: table, list: list, members: isFree ? [name, table.tableName] : [table.tableName])
+      }
     }
   }
 

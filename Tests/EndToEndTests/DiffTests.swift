@@ -1,0 +1,188 @@
+// What differs between two checkpoints, or a checkpoint and now: files, configuration, definitions, rows; and that looking
+// leaves nothing behind.
+
+import FileSystem
+import TestSupport
+import Testing
+
+@Suite("diff", .needsPostgreSQL)
+struct DiffTests {
+  /// A project with a checkpoint, and everything in it changed.
+  private func changed() throws -> (scene: Scene, database: TestDatabase, id: String) {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try database.psql(
+      """
+      CREATE TABLE pairs (a int, b text, v text, gone int, PRIMARY KEY (b, a));
+      INSERT INTO pairs SELECT n, 'k' || n % 3, 'v', n FROM generate_series(1, 10) n;
+      CREATE FUNCTION next(i int) RETURNS int LANGUAGE sql AS 'SELECT i + 1';
+      CREATE VIEW names AS SELECT name FROM people;
+      """)
+    try scene.repository.write("source/one/a.txt", "1\n2\n3\n")
+    try scene.repository.write("source/two/b.txt", "moved\n")
+    try scene.repository.commit("Before")
+    let id = try scene.take("custom", "before")
+    try database.psql(
+      """
+      UPDATE people SET name = E'tab\\t, \\\\ and \\u20ac' WHERE id = 5; UPDATE people SET name = NULL WHERE id = 6;
+      DELETE FROM people WHERE id = 50; INSERT INTO people VALUES (1000, 'new');
+      INSERT INTO things VALUES ('two'), ('three'); DELETE FROM things WHERE what = 'one';
+      UPDATE pairs SET v = 'w' WHERE a = 4;
+      ALTER TABLE people ALTER COLUMN name SET DEFAULT 'nobody'; CREATE INDEX ON people (name);
+      ALTER TABLE pairs DROP COLUMN gone, ADD COLUMN come int DEFAULT 3; DROP VIEW names;
+      CREATE TABLE coupons (code text PRIMARY KEY, worth numeric(10, 2) NOT NULL);
+      INSERT INTO coupons VALUES ('A', 1), ('B', 2);
+      CREATE OR REPLACE FUNCTION next(i int) RETURNS int LANGUAGE sql AS 'SELECT i + 2';
+      """)
+    try scene.repository.write("source/one/a.txt", "1\n3\n4\n5\n")
+    try scene.repository.git("mv", "source/two/b.txt", "source/two/c.txt")
+    try scene.repository.commit("After")
+    try scene.repository.write(".env.local", "TOKEN=very-secret\n", mode: 0o600)
+    try scene.repository.write("untracked.txt", "new\n")
+    return (scene, database, id)
+  }
+
+  @Test("two checkpoints are compared by files, configuration, definitions and tables")
+  func overview() throws {
+    let (scene, _, before) = try changed()
+    let after = try scene.take("custom", "after")
+    let changes = try scene.run("diff", "before", "after", "--json").succeeded().json()
+    #expect(changes["before"]?["checkpoint"]?.string == before)
+    #expect(changes["after"]?["checkpoint"]?.string == after)
+    let work = changes["work"]
+    #expect(work?["commitsAdded"]?.number == 1 && work?["commitsRemoved"]?.number == 0)
+    let files = (work?["files"]?.array ?? []).map {
+      "\($0["change"]?.string ?? "") \($0["path"]?.string ?? "")"
+    }
+    #expect(files == ["changed source/one/a.txt", "moved source/two/c.txt", "added untracked.txt"])
+    #expect(work?["linesAdded"]?.number == 3 && work?["linesRemoved"]?.number == 1)
+    #expect(work?["directories"]?.array?.count == 3)
+    let kept = (changes["keptFiles"]?.array ?? []).map {
+      "\($0["change"]?.string ?? "") \($0["path"]?.string ?? "")"
+    }
+    #expect(kept == ["added .env.local"])
+
+    let database = changes["databases"]?[0]
+    let tables = (database?["tables"]?.array ?? []).map {
+      "\($0["change"]?.string ?? "") \($0["name"]?.string ?? "")"
+    }
+    #expect(
+      tables == [
+        "added public.coupons", "changed public.pairs", "changed public.people", "changed public.things",
+      ])
+    #expect(database?["before"]?["rows"]?.number == 112 && database?["after"]?["rows"]?.number == 115)
+    #expect(database?["tables"]?[2]?["rows"] == nil, "rows are not read unasked")
+
+    let text = try scene.checkpoint("diff", "before", "after").text
+    for line in [
+      "+ table public.coupons", "+ PRIMARY KEY (code)", "- view public.names",
+      "~ function public.next(integer)",
+      "~ column name: text → text DEFAULT 'nobody'::text", "- column gone integer",
+      "+ column come integer DEFAULT 3",
+      "+ index people_name_idx", "added  .env.local",
+    ] {
+      #expect(text.contains(line), "\(line) in \(text)")
+    }
+    #expect(!text.contains("very-secret"))
+  }
+
+  @Test("sections are shown alone, and totals alone")
+  func sections() throws {
+    let (scene, _, _) = try changed()
+    try scene.checkpoint("custom", "after")
+    let files = try scene.run("diff", "before", "after", "--files", "--json").succeeded().json()
+    #expect(files["work"] != nil && files["databases"] == nil)
+    let schema = try scene.run("diff", "before", "after", "--schema", "--json").succeeded().json()
+    #expect(schema["work"] == nil && schema["databases"]?[0]?["schema"] != nil)
+    #expect(schema["databases"]?[0]?["tables"] == nil)
+    let data = try scene.run("diff", "before", "after", "--data", "--json").succeeded().json()
+    #expect(data["databases"]?[0]?["schema"] == nil && data["databases"]?[0]?["tables"] != nil)
+    let stat = try scene.checkpoint("diff", "before", "after", "--stat").text
+    #expect(stat.contains("3 files: 1 added, 1 changed, 1 moved") && !stat.contains("a.txt"), "\(stat)")
+    #expect(!stat.contains("coupons") && stat.contains("4 tables differ"), "\(stat)")
+    #expect(try scene.checkpoint("diff", "before", "before").text.contains("no file differs"))
+    #expect(try scene.run("diff", "--limit", "3").code == 2)
+  }
+
+  @Test("rows are counted and listed by primary key, whole ones where there is none")
+  func rows() throws {
+    let (scene, _, _) = try changed()
+    try scene.checkpoint("custom", "after")
+    let changes = try scene.run(
+      "diff", "before", "after", "--data", "--table", "people,pairs,things,coupons", "--json"
+    ).succeeded().json()
+    let tables = changes["databases"]?[0]?["tables"]
+    func counts(_ index: Int) -> [Int?] {
+      ["added", "removed", "changed"].map { tables?[index]?["rows"]?[$0]?.number }
+    }
+    #expect(counts(0) == [2, 0, 0] && counts(1) == [0, 0, 1])
+    #expect(counts(2) == [1, 1, 2] && counts(3) == [2, 1, 0])
+    #expect(tables?[1]?["rows"]?["key"]?.array == [.string("b"), .string("a")])
+    let people = tables?[2]?["rows"]?["listed"]?.array ?? []
+    #expect(
+      people.map { $0["key"]?[0]?["after"]?.string ?? $0["key"]?[0]?["before"]?.string } == [
+        "5", "6", "50", "1000",
+      ])
+    #expect(people[0]["values"]?.array?.count == 1)
+    #expect(people[0]["values"]?[0]?["before"]?.string == "person 5")
+    #expect(people[0]["values"]?[0]?["after"]?.string == "tab\t, \\ and €")
+    #expect(people[1]["values"]?[0]?["after"] == .null)
+
+    let text = try scene.checkpoint("diff", "before", "after", "--table", "p*", "--limit", "1").text
+    #expect(text.contains("~ b=k1 a=4  v: v → w"), "\(text)")
+    #expect(text.contains("compared without gone, come, which one side has not"), "\(text)")
+    #expect(text.contains("… and 1 more changed"), "\(text)")
+    let unknown = try scene.run("diff", "before", "after", "--table", "nothing")
+    #expect(unknown.code == 2 && unknown.errorText.contains("“nothing”"), "\(unknown)")
+  }
+
+  @Test("the present state is compared without a trace, in the store as in the project")
+  func present() throws {
+    let (scene, database, id) = try changed()
+    let chunks = try scene.names(in: "chunks").count
+    let status = try scene.repository.git("status", "--porcelain").text
+    let recorded = try scene.run("diff", "\(id)", "--data", "--table", "*", "--json").succeeded().json()
+    let rows = recorded["databases"]?[0]?["tables"]?[2]?["rows"]
+    #expect(rows?["added"]?.number == 1 && rows?["removed"]?.number == 1 && rows?["changed"]?.number == 2)
+    let text = try scene.checkpoint("diff", "\(id)").text
+    for line in [
+      "to    now", "+ table public.coupons", "added .env.local", "added  +1 -0  untracked.txt",
+      "of the present database were read in",
+    ] {
+      #expect(
+        text.split(separator: " ").joined(separator: " ").contains(
+          line.split(separator: " ").joined(separator: " ")), "\(line) in \(text)")
+    }
+    #expect(try scene.names(in: "chunks").count == chunks)
+    #expect(try scene.names(in: "tmp").isEmpty && scene.leftovers().isEmpty)
+    #expect(try scene.repository.git("status", "--porcelain").text == status)
+    // Nobody is left in the database.
+    let sessions = try database.psql(
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    #expect(sessions.contains("0"))
+    let latest = try scene.take("full")
+    let same = try scene.checkpoint("diff").text
+    #expect(
+      same.contains(latest) && same.contains("schema  the same") && same.contains("rows  the same"), "\(same)"
+    )
+    #expect(same.contains("no file differs"), "\(same)")
+  }
+
+  @Test("what was restored has the same definitions, whatever PostgreSQL made of their words")
+  func restored() throws {
+    let scene = try Scene.small(.createDatabases)
+    try #require(scene.database).fillWithAllObjects(ofSuperuser: false)
+    try scene.checkpoint("custom", "before")
+    try #require(scene.database).scrambleAllObjects(ofSuperuser: false)
+    try scene.checkpoint("custom", "scrambled")
+    try scene.checkpoint("rollback", "--yes", "before")
+    let same = try scene.run("diff", "before", "--schema", "--data", "--json").succeeded().json()
+    #expect(same["databases"]?[0]?["schema"]?["objects"] == .array([]), "\(same)")
+    #expect(same["databases"]?[0]?["tables"] == .array([]), "\(same)")
+    #expect(same["databases"]?[0]?["sequences"] == .array([]))
+    #expect(same["databases"]?[0]?["otherData"] == .array([]))
+    let broken = try scene.run("diff", "before", "scrambled", "--data", "--table", "*", "--json").succeeded()
+      .json()
+    #expect((broken["databases"]?[0]?["tables"]?.array?.count ?? 0) > 5)
+  }
+}
