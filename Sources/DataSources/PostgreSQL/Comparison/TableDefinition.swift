@@ -14,11 +14,11 @@ struct TableDefinition {
 
   init(_ text: String) {
     let bytes = Array(text.utf8)
-    guard let open = Self.firstParenthesis(bytes) else {
+    guard let start = Self.firstParenthesis(bytes) else {
       others = Self.statements(bytes[...])
       return
     }
-    let (items, end) = Self.items(bytes, from: open + 1)
+    let (items, end) = Self.items(bytes, from: start + 1)
     for item in items {
       let (name, rest) = Self.name(item)
       if name == "CONSTRAINT" {
@@ -29,7 +29,7 @@ struct TableDefinition {
       }
     }
     // The table's name, which is the object's, says nothing about what it is.
-    let head = String(decoding: bytes[..<open], as: UTF8.self).split(separator: " ").dropLast()
+    let head = String(decoding: bytes[..<start], as: UTF8.self).split(separator: " ").dropLast()
     others = [head.joined(separator: " ")] + Self.statements(bytes[min(end + 1, bytes.count)...])
   }
 
