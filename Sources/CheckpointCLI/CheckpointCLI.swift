@@ -11,7 +11,8 @@ package enum Version {
 
 package enum CheckpointCLI {
   static let commands: [Command] = [
-    .initialize, .stages, .full, .incremental, .database, .custom, .list, .show, .status, .log, .verify, .rehearse, .diff,
+    .initialize, .stages, .full, .incremental, .database, .custom, .list, .show, .status, .log, .verify,
+    .rehearse, .diff,
     .rollback, .undo,
     .restore, .run,
     .warm, .mark, .delete, .trust, .export, .importing, .hooks, .worker, .hookWorker,
