@@ -181,4 +181,31 @@ struct StageCommandTests {
     let refused = try scene.run("stage", "new", "stage-1")
     #expect(refused.code == 1 && refused.errorText.contains("stages is not a directory"), "\(refused)")
   }
+
+  @Test(
+    "a new stage that is killed at any step is there whole or not at all, and made by the next try",
+    .enabled(if: SystemCalls.canBeTraced, Comment(rawValue: SystemCalls.whyNot)), arguments: [false, true])
+  func killed(isAdopted: Bool) throws {
+    let scene = try Scene.small()
+    let stages = scene.repository.top.appending("stages")
+    let files: [BytePath] = ["README.md", "progress.md", "rollback.md"]
+    var kills = 0
+    while true {
+      try FileTree.remove(stages)
+      if isAdopted { try scene.repository.write("stages/stage-1/README.md", "mine\n") }
+      let calls = ["rename", "renameat", "renameat2", "mkdir", "mkdirat", "write", "fsync", "syncfs"]
+      let watcher = SystemCalls.killing(before: kills + 1, of: calls)
+      let ended = try scene.program.start(["stage", "new", "stage-1"], under: watcher).wait()
+      if ended.code == 0 { break }
+      try #require(ended.signal == 9, "\(ended)")
+      kills += 1
+      let folder = stages.appending("stage-1")
+      if !isAdopted && FileTree.exists(folder) { #expect(try FileTree.list(folder) == files) }
+      try scene.checkpoint("stage", "new", "stage-1")
+      #expect(try FileTree.list(stages) == ["stage-1"] && FileTree.list(folder) == files, "\(kills)")
+      for file in files { #expect(try !FileTree.readAll(folder.appending(file)).isEmpty) }
+      if isAdopted { #expect(try scene.repository.read("stages/stage-1/README.md") == "mine\n") }
+    }
+    #expect(kills > 5)
+  }
 }

@@ -137,7 +137,7 @@ extension Command {
     summary: "say that a checkpoint is fit to go back to, or is not, or must never go",
     details: """
       Rollback without a selector goes to the newest stable checkpoint. Stable without a mark are a
-      stage's complete, and what was taken, without changes to tracked files, at the commit of a release
+      stage's complete, unless its tests failed or were left out, and what was taken, without changes to tracked files, at the commit of a release
       tag: one that checkpoint.releaseTag matches (a pattern like v*, the default; may stand several
       times; empty switches it off). critical means stable, and delete refuses it until it is marked
       stable or unstable.

@@ -71,13 +71,17 @@ enum StageHistory {
 
   /// The newest checkpoint that is a stage's.
   static func newest(in catalog: Catalog) -> Manifest? {
-    var ids = ((try? catalog.ids()) ?? []).filter { stage(of: $0) != nil }
-    while let last = ids.last {
+    let ids = (try? catalog.ids()) ?? []
+    var end = ids.endIndex
+    while let last = ids[..<end].lastIndex(where: { stage(of: $0) != nil }) {
       // Those of one second are in order by their contents alone.
-      let start = ids.lastIndex { $0.timestamp != last.timestamp }.map { $0 + 1 } ?? 0
-      let together = ids[start...].compactMap { try? catalog.manifest($0) }.filter { $0.stage != nil }
-      if let found = together.max(by: { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }) { return found }
-      ids.removeSubrange(start...)
+      let start = ids[...last].lastIndex { $0.timestamp != ids[last].timestamp }.map { $0 + 1 } ?? 0
+      let together = ids[start...last].filter { stage(of: $0) != nil }.compactMap {
+        try? catalog.manifest($0)
+      }
+      let newest = together.filter { $0.stage != nil }.max { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+      if let newest { return newest }
+      end = start
     }
     return nil
   }
