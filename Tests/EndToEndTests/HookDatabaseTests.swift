@@ -19,7 +19,10 @@ struct HookDatabaseTests {
       shift
       export PGHOST=\(database.server.directory)
       [ "$1" = --version ] && exec "$program" "$@"
-      while [ ! -e \(scene.directory.path)/go ]; do sleep 0.05; done
+      while [ ! -e \(scene.directory.path)/go ]; do
+        [ -d \(scene.directory.path) ] || exit 1
+        sleep 0.05
+      done
       grep -q fail \(scene.directory.path)/go && exit 9
       exec "$program" "$@"
       """

@@ -27,7 +27,7 @@ hook_pair() {
     local key=$1 i with without kind
     shift
     for ((i = 0; i < 5; i++)); do
-        for kind in $(((i % 2)) && echo 'with without' || echo 'without with'); do
+        for kind in $( ((i % 2)) && echo 'with without' || echo 'without with'); do
             echo "$RANDOM$RANDOM" >>source/0000/file-00.txt
             git add -u
             # A push needs something to carry.
@@ -77,6 +77,7 @@ hooks_rows() {
     hook_project 1000
     hook_project 30000
     rounds hooks_round
+    # shellcheck disable=SC2034  # row reads it
     samples[excess]=$(awk -v added="$(statistic many)" -v status="$(statistic status)" \
         'BEGIN { split(added, a, " "); split(status, s, " "); print a[1] - 1.5 * s[1] }')$'\n'
     row 'a commit on main, 1,000 files and the database: added' ms main - 80
