@@ -9,7 +9,7 @@ package enum DetachedProgram {
   /// - Parameters:
   ///   - words: as it sees them, its own name first.
   ///   - program: its file.
-  ///   - input: what it reads from its standard input; no more than a pipe holds (64 KiB).
+  ///   - input: what it reads from its standard input.
   ///   - log: the file that its output is appended to.
   package static func start(
     _ words: [BytePath], program: BytePath, input: [UInt8], log: BytePath, directory: BytePath
@@ -35,10 +35,21 @@ package enum DetachedProgram {
     _ directory: BytePath
   ) throws -> pid_t {
     let (reading, writing) = try Subprocess.pipe()
+    let process = try spawn(words, program, reading, output, errors, directory)
+    // The other end is closed here, so that a program that dies is noticed.
+    withExtendedLifetime(consume reading) {}
+    feed(input, to: writing, limit: 10)
+    return process
+  }
+
+  private static func spawn(
+    _ words: [BytePath], _ program: BytePath, _ input: OpenFile, _ output: OpenFile, _ errors: OpenFile,
+    _ directory: BytePath
+  ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, reading.descriptor, 0)
+    posix_spawn_file_actions_adddup2(&actions, input.descriptor, 0)
     posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
     posix_spawn_file_actions_adddup2(&actions, errors.descriptor, 2)
     // Whoever started us may wait until everybody has closed what we inherited.
@@ -51,8 +62,23 @@ package enum DetachedProgram {
       program.withCString { posix_spawn(&process, $0, &actions, &attributes, argv, environ) }
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
-    _ = input.withUnsafeBytes { write(writing.descriptor, $0.baseAddress, $0.count) }
     return process
+  }
+
+  /// Gives up on a program that does not read for so many seconds, or has ended: it cannot do anything then.
+  private static func feed(_ input: [UInt8], to pipe: OpenFile, limit: Double) {
+    let deadline = MonotonicTime.now + limit
+    _ = fcntl(pipe.descriptor, F_SETFL, O_NONBLOCK)
+    input.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty && MonotonicTime.now < deadline {
+        let count = write(pipe.descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count > 0 { rest = rest.dropFirst(count) }
+        if count < 0 && errno != EAGAIN && errno != EINTR { return }
+        var watched = pollfd(fd: pipe.descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&watched, 1, 100)
+      }
+    }
   }
 
   /// The running program itself, even where its file was replaced meanwhile.

@@ -77,7 +77,8 @@ struct HookInstallTests {
     _ = try git("push", "-q", remote, "main:copy")
     let lines = String(decoding: try FileTree.readAll(log), as: UTF8.self).split(separator: "\n")
     #expect(lines.count == 3)
-    #expect(lines.first?.hasPrefix("commit 0 pre-commit.before-checkpoint /") == true)
+    // Under its own name, which many hooks look at.
+    #expect(lines.first?.hasPrefix("commit 0 pre-commit /") == true)
     #expect(lines.dropFirst().first.map(String.init) == "push \(remote) \(remote)")
     let zeros = String(repeating: "0", count: 40)
     #expect(lines.last.map(String.init) == "refs/heads/main \(head) refs/heads/copy \(zeros)")
@@ -88,6 +89,56 @@ struct HookInstallTests {
     #expect(try scene.names(in: "manifests").count == count)
     #expect(try git("push", "-q", remote, "main:refs/tags/v9").code == 1)
     #expect(try scene.names(in: "manifests").count == count)
+  }
+
+  @Test("a hook finds what lies beside it, also through a link of its own")
+  func siblings() throws {
+    try put("library.sh", "answer=42\n", mode: 0o644)
+    try FileTree.makeDirectories(scene.repository.top.appending("scripts"), mode: 0o755)
+    try scene.repository.write(
+      "scripts/hook.sh", "#!/bin/sh\n. \"$(dirname \"$0\")/library.sh\"\nexit $answer\n", mode: 0o755)
+    try FileTree.makeLink(hooks.appending("pre-commit"), to: "../../scripts/hook.sh")
+    let before = try listing(hooks)
+    try scene.checkpoint("hooks", "install")
+    #expect(try git("commit", "-q", "--allow-empty", "-m", "x").code == 1)
+    try scene.repository.write(
+      "scripts/hook.sh", "#!/bin/sh\n. \"$(dirname \"$0\")/library.sh\"\nexit $((answer - 42))\n", mode: 0o755
+    )
+    #expect(try git("commit", "-q", "--allow-empty", "-m", "x").code == 0)
+    try scene.checkpoint("hooks", "uninstall")
+    #expect(try listing(hooks) == before)
+  }
+
+  @Test("a script of ours that somebody added to is neither written anew nor removed")
+  func edited() throws {
+    try scene.checkpoint("hooks", "install")
+    let file = hooks.appending("pre-commit")
+    let text = try FileTree.readAll(file) + Array("npm test\n".utf8)
+    try TemporaryDirectory.write(file, text, permissions: 0o755)
+    let refused = try scene.run("hooks", "install")
+    #expect(
+      refused.code == 1 && refused.errorText.contains("was changed since checkpoint wrote it"), "\(refused)")
+    #expect(try scene.checkpoint("hooks", "status").printed.contains("changed by hand"))
+    let left = try scene.run("hooks", "uninstall")
+    #expect(left.code == 3 && left.printed.contains("left alone"), "\(left)")
+    #expect(try FileTree.readAll(file) == text)
+    // As another version wrote it, or with the program elsewhere, it is ours.
+    try FileTree.remove(file)
+    let other = scene.directory.path.appending("elsewhere")
+    _ = try Program.run(["cp", CheckpointProgram.binary, other]).succeeded()
+    var program = scene.program
+    program.binary = other
+    _ = try program.run(["hooks", "install"]).succeeded()
+    #expect(try scene.checkpoint("hooks", "install").printed.contains("written anew"))
+  }
+
+  @Test("an empty directory stays, and one that was made goes")
+  func directory() throws {
+    try FileTree.remove(hooks)
+    try FileTree.makeDirectories(hooks, mode: 0o750)
+    try scene.checkpoint("hooks", "install")
+    try scene.checkpoint("hooks", "uninstall")
+    #expect(try FileTree.status(hooks)?.permissions == 0o750)
   }
 
   @Test("one that is switched off stays switched off")

@@ -96,6 +96,13 @@ struct HookPushTests {
   func records() throws {
     try scene.checkpoint("full", "--no-database")
     #expect(try push("--mirror", "origin", code: 1).errorText.contains("nothing was pushed"))
+    // Under whatever name.
+    #expect(
+      try push("origin", "refs/checkpoints/*:refs/backup/*", code: 1).errorText.contains("nothing was pushed")
+    )
+    let state = try #require(try scene.refs().first { $0.hasSuffix("/state") })
+    #expect(try push("origin", "\(state):refs/tags/w1", code: 1).errorText.contains("nothing was pushed"))
+    #expect(try scene.program.git(["for-each-ref"], in: remote).text == "")
     let line = "refs/checkpoints/x/state \(String(repeating: "1", count: 40)) refs/checkpoints/x/state 0\n"
     let words: [BytePath] = [CheckpointProgram.binary, "hooks", "run", "pre-push", "--", "origin", "url"]
     let result = try Program.run(
@@ -104,6 +111,38 @@ struct HookPushTests {
     #expect(result.code == 1 && result.errorText.contains("nothing was pushed"), "\(result)")
     try scene.repository.git("config", "checkpoint.push", "true")
     _ = try push("--mirror", "origin")
+  }
+
+  @Test("thousands of refs, and expressions in the place of refs")
+  func many() throws {
+    let head = try scene.repository.git("rev-parse", "HEAD").text.dropLast()
+    let refs = (1...3000).map { "create refs/heads/branch-\($0) \(head)\n" }.joined()
+    _ = try Program.run(
+      ["git", "update-ref", "--stdin"], environment: ["HOME": "\(scene.program.home)"],
+      directory: scene.repository.top, input: Array(refs.utf8)
+    ).succeeded()
+    #expect(try push("--all", "origin").printed == "")
+    #expect(try push("origin", "HEAD^{}:refs/heads/x", ":/First:refs/heads/y").printed == "")
+    try scene.repository.git("tag", "v5")
+    #expect(try push("origin", "--tags").errorText.contains("pre-release-"))
+  }
+
+  @Test("old commits that spoke of a release make no push to another place one")
+  func elsewhere() throws {
+    try scene.repository.write("a.txt", "old\n")
+    try scene.repository.commit("Release notes of long ago")
+    try scene.repository.write("a.txt", "new\n")
+    try scene.repository.commit("Something else")
+    let other = scene.directory.path.appending("other.git")
+    try scene.repository.git("init", "-q", "--bare", other)
+    #expect(try push(other, "HEAD:refs/heads/feature").printed == "")
+  }
+
+  @Test("git describe names the release, not its checkpoint")
+  func describe() throws {
+    try scene.repository.git("tag", "-a", "-m", "release", "v6")
+    _ = try push("origin", "v6")
+    #expect(try scene.repository.git("describe").text == "v6\n")
   }
 
   @Test("git's own output stays as it is for tools that read it")

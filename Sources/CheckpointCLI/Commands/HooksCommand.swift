@@ -3,6 +3,7 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
+import FoundationEssentials
 import Git
 
 extension Command {
@@ -55,10 +56,10 @@ extension Command {
     }
     guard let hook = GitHook(rawValue: name) else { throw UsageError.unknownHook(name) }
     if ProcessEnvironment.variables["CHECKPOINT"] == "0" { return .done }
-    // Whoever runs it by hand has nothing to tell it.
-    let input = hook == .prePush && !console.canAsk ? try FileTree.readAll("/dev/stdin") : []
+    // Whoever runs it by hand has nothing to tell it, nor whoever closed it.
+    let input = hook == .prePush && !console.canAsk ? (try? FileTree.readAll("/dev/stdin")) ?? [] : []
     let order = HookOrder(
-      hook: hook, arguments: Array(words.dropFirst()), input: input, startedAt: startedAt)
+      hook: hook, arguments: Array(words.dropFirst()), input: Data(input), startedAt: startedAt)
     return try HookFront(order: order, console: console).run()
   }
 }

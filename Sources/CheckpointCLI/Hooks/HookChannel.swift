@@ -13,7 +13,7 @@ struct HookOrder: Codable {
   /// As git gave them.
   var arguments: [String]
   /// pre-push: what git said on standard input.
-  var input: [UInt8]
+  var input: Data
   /// By the clock that never steps back, which all processes share.
   var startedAt: Double
 }
@@ -22,6 +22,8 @@ enum HookMessage: Codable, Sendable {
   /// The next message comes within so many seconds. Otherwise `text` is said, and `code` is the end.
   case within(seconds: Double, code: Int32, text: String)
   case say(String)
+  /// Where the other process writes what nobody reads.
+  case log(String)
   case progress(activity: String, done: Int, total: Int?, isBytes: Bool)
   case progressEnd(activity: String)
   /// Nobody need wait any longer.
@@ -34,6 +36,7 @@ final class HookChannel: ProgressReporter {
 
   private struct State {
     var hasEnded = false
+    var hasGoneOn = false
     var lastProgress = 0.0
   }
 
@@ -42,16 +45,23 @@ final class HookChannel: ProgressReporter {
 
   init(_ output: OpenFile) { self.output = output }
 
-  /// Whether the other side has gone on.
-  var hasEnded: Bool { state.withLock { $0.hasEnded } }
+  /// Whether git has gone on before all was done: nobody hears what comes of the rest.
+  var hasGoneOn: Bool { state.withLock { $0.hasGoneOn } }
 
-  func send(_ message: HookMessage) {
-    guard let line = try? JSONEncoder().encode(message) else { return }
+  /// Lets git go on, while something is still to be done.
+  func goOn() {
+    send(.end(code: ExitCode.done.rawValue))
+    state.withLock { $0.hasGoneOn = true }
+  }
+
+  func send(_ messages: HookMessage...) {
     state.withLock { state in
-      // After its end nobody reads.
       if state.hasEnded { return }
-      if case .end = message { state.hasEnded = true }
-      (Array(line) + [0x0A]).withUnsafeBytes { Console.write($0, to: output.descriptor) }
+      for message in messages {
+        guard let line = try? JSONEncoder().encode(message) else { continue }
+        if case .end = message { state.hasEnded = true }
+        (Array(line) + [0x0A]).withUnsafeBytes { Console.write($0, to: output.descriptor) }
+      }
     }
   }
 

@@ -21,40 +21,56 @@ struct HookFront {
         ["checkpoint", "hook-worker"], program: DetachedProgram.ownProgram,
         input: Array(JSONEncoder().encode(order)), directory: FileTree.currentDirectory())
     } catch {
-      say("checkpoint: not started: \(error)")
-      return .done
+      say("checkpoint: none, because it could not be started: \(error)")
+      return fallback
     }
     do { return try listen(to: started.output, started.process) } catch let error as Interrupted {
       // Somebody wants all of it to end.
-      kill(started.process, SIGTERM)
+      end(started.process)
       say("checkpoint: \(error)")
       return .failed
     }
   }
 
+  /// Before the other process has said what is to be done without a checkpoint.
+  private var fallback: ExitCode { HookSettings.blocks(in: ".") ? .failed : .done }
+
   private func listen(to output: OpenFile, _ process: pid_t) throws -> ExitCode {
     var listener = HookListener(output)
     var deadline = MonotonicTime.now + Self.patience
-    var (code, text) = (ExitCode.done, "checkpoint: nothing was heard of it for \(Int(Self.patience)) s")
+    var lost: (code: ExitCode, text: String)?
+    var log: String?
     let progress: any ProgressReporter = console.errorIsTerminal ? ProgressLine() : SilentProgress()
     while true {
       switch try listener.next(until: deadline) {
-      case .message(.within(let seconds, let lost, let words)):
-        (deadline, code, text) = (MonotonicTime.now + seconds, ExitCode(rawValue: lost), words)
+      case .message(.within(let seconds, let code, let text)):
+        (deadline, lost) = (MonotonicTime.now + seconds, (ExitCode(rawValue: code), text))
       case .message(.say(let words)): say(words)
+      case .message(.log(let path)): log = path
       case .message(.progress(let activity, let done, let total, let isBytes)):
         progress.update(activity, done: done, total: total, unit: isBytes ? .bytes : .items)
       case .message(.progressEnd(let activity)): progress.finish(activity)
       case .message(.end(let end)): return ExitCode(rawValue: end)
       case .timedOut:
-        kill(process, SIGTERM)
-        say(text)
-        return code
+        end(process)
+        say(lost?.text ?? "checkpoint: none: nothing was heard of it for \(Int(Self.patience)) s")
+        return lost?.code ?? fallback
       case .closed:
-        say("checkpoint: its process ended before it was done; the log is in log/hook.log of the store")
-        return code
+        say("checkpoint: none: its process was ended\(log.map { "; what it said last: \($0)" } ?? "")")
+        return lost?.code ?? fallback
       }
     }
+  }
+
+  /// It may hang in something that no signal interrupts; what it leaves is cleared away by the next command.
+  private func end(_ process: pid_t) {
+    kill(process, SIGTERM)
+    let deadline = MonotonicTime.now + 0.2
+    while MonotonicTime.now < deadline {
+      if waitpid(process, nil, WNOHANG) != 0 { return }
+      usleep(5_000)
+    }
+    kill(process, SIGKILL)
   }
 
   /// On standard error alone: git's own output belongs to whoever reads that.

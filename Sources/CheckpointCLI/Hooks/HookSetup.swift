@@ -34,7 +34,7 @@ struct HookSetup {
     get throws {
       try GitHook.allCases.contains { hook in
         let state = try directory.state(hook, program: program)
-        return state == .installed || state == .outdated
+        return [.installed, .outdated, .edited].contains(state)
           || framework(hook)?.callsUs(hook, worktree: workspace.worktree) == true
       }
     }
@@ -127,6 +127,9 @@ struct HookSetup {
       if try directory.uninstall(hook) {
         return (keepsEarlier ? "the hook that was there before is back" : "removed", true)
       }
+      if try directory.state(hook, program: program) == .edited {
+        return ("left alone: \(shown(directory.file(hook))) was changed since checkpoint wrote it", false)
+      }
       guard keepsEarlier else { return nil }
       let earlier = shown(directory.earlier(hook))
       return ("left alone: somebody replaced it; what was there before is \(earlier)", false)
@@ -198,6 +201,7 @@ struct HookSetup {
     let earlier = view.callsEarlier ? ", calls the hook that was there first" : ""
     switch view.state {
     case HookDirectory.State.missing.rawValue: return "not installed"
+    case HookDirectory.State.edited.rawValue: return "installed, and changed by hand since\(earlier)"
     case HookDirectory.State.other.rawValue: return "not installed; there is another one"
     case HookDirectory.State.outdated.rawValue:
       return "installed, but not as this version writes it\(earlier): checkpoint hooks install"

@@ -1,6 +1,5 @@
 // The process that does a git hook's work. Git waits until the state is recorded and the databases' snapshots are open;
-// the rest happens behind its back, at the moment that was fixed. Whatever goes wrong is told, and stops git only where the
-// settings say so.
+// the rest happens behind its back, at the moment that was fixed.
 
 import Checkpoints
 import ChunkStore
@@ -16,18 +15,25 @@ extension Command {
     examples: ["checkpoint hook-worker"],
     exitCodes: [.done, .failed, .usage, .noRepository]
   ) { invocation in
+    // Who asks it to end may not want to wait; what is left is cleared away by the next command.
+    Interruption.hurry()
     let channel = HookChannel(try OpenFile.standardOutput())
+    let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readAll("/dev/stdin")))
+    let here = try FileTree.currentDirectory()
     do {
-      let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readAll("/dev/stdin")))
-      let project = try Project.find(from: FileTree.currentDirectory())
+      let project = try Project.find(from: here)
       HookSurroundings.settle(project.location)
       var invocation = invocation
       // Nothing but messages goes to where git's own output may go.
       invocation.console.isQuiet = true
       return try HookWorker(order, channel, Workspace(invocation, project)).run()
     } catch {
-      channel.send(.say("checkpoint: no checkpoint: \(Diagnostic(error).message)"))
-      channel.send(.end(code: ExitCode.done.rawValue))
+      // Hooks of all repositories can be one and the same; what is wrong with those without a store is not our business.
+      let isMeant = HookSurroundings.isSetUp(here) || !HookDirectory.isShared(in: here)
+      let blocks = isMeant && HookSettings.blocks(in: here)
+      let words = HookWords(order.hook, blocks: blocks)
+      if isMeant { channel.send(.say(words.none(Diagnostic(error)))) }
+      channel.send(.end(code: words.codeWithout))
       return .failed
     }
   }
@@ -43,116 +49,126 @@ private struct HookWorker {
   private let channel: HookChannel
   private let workspace: Workspace
   private let settings: HookSettings
+  private let words: HookWords
 
   init(_ order: HookOrder, _ channel: HookChannel, _ workspace: Workspace) throws {
     (self.order, self.channel, self.workspace) = (order, channel, workspace)
     settings = try HookSettings(workspace.project.settings, for: order.hook)
+    words = HookWords(order.hook, blocks: settings.blocks)
   }
 
   func run() throws -> ExitCode {
-    // Hooks of all repositories can be one and the same; then only those with a store are meant.
     let isSetUp = Store.exists(at: workspace.project.storePath)
-    guard try isSetUp || HookDirectory(workspace.project.location).sharedBy == nil else { return end() }
-    let store = try workspace.openOrCreateStore()
-    try leadOutput(to: store.log.appending("hook.log"))
+    guard isSetUp || !HookDirectory.isShared(in: workspace.worktree) else { return end() }
     switch order.hook {
     case .postCheckout:
-      if let line = try BranchHint(workspace, store).line { channel.send(.say(line)) }
+      if isSetUp, let line = try BranchHint(workspace, workspace.openStore()).line {
+        channel.send(.say(line))
+      }
       return end()
     case .preCommit:
       guard let branch = try workspace.project.location.currentBranch(), settings.takesCheckpoint(on: branch)
-      else {
-        return end()
-      }
-      let request = CaptureRequest(
-        name: try CheckpointName("pre-commit"), kind: .incremental, message: "before a commit on \(branch)")
-      return take(request, store)
+      else { return end() }
+      return try take("pre-commit", .incremental, message: "before a commit on \(branch)")
     case .prePush:
-      let pushed = PushedRefs(order.input, remote: order.arguments.first ?? "")
+      let pushed = PushedRefs(Array(order.input), remote: order.arguments.first ?? "")
       if let ref = pushed.recordedWork, !settings.mayPushRecords {
-        say(
-          "this push would carry recorded work along (\(ref)); nothing was pushed. Once: CHECKPOINT=0 git push …"
-        )
-        return end(.failed)
+        let refusal = "this push would carry recorded work along (\(Format.visible(ref))); nothing was pushed"
+        channel.send(
+          .say("checkpoint: \(refusal)\nhint: to push it once: CHECKPOINT=0 git push …"),
+          .end(code: ExitCode.failed.rawValue))
+        return .failed
       }
       guard let reason = try pushed.release(settings, workspace.project.location) else { return end() }
       let day = workspace.clock.now().compact.prefix { $0 != "_" }
-      let request = CaptureRequest(
-        name: try CheckpointName("pre-release-\(day)"), kind: .full,
-        message: "before \(reason) was pushed to \(Format.visible(pushed.remote))")
-      return take(request, store)
+      return try take(
+        "pre-release-\(day)", .full,
+        message: "before \(Format.visible(reason)) was pushed to \(Format.visible(pushed.remote))")
     }
   }
 
   // MARK: The checkpoint
 
-  private func take(_ request: CaptureRequest, _ store: Store) -> ExitCode {
+  private func take(_ name: String, _ kind: Kind, message: String) throws -> ExitCode {
+    var request = CaptureRequest(name: try CheckpointName(name), kind: kind, message: message)
+    request.skipsUnchanged = true
+    // Whoever asks git for the newest tag means the release.
+    request.hasPublicTag = false
+    let store = try workspace.openOrCreateStore()
+    for failure in try BackgroundFailures(store).untold(at: workspace.clock.now()) {
+      channel.send(.say("checkpoint: \(failure.job) in the background: \(Format.visible(failure.reason))"))
+    }
+    if settings.waits { announce(Self.wholeLimit, "the one before it took longer than a day") }
+    // Those who only look at it hold it for a moment.
+    guard
+      let worker = try WorkerLock.acquire(
+        .hook, store, at: workspace.clock.now(), waiting: settings.waits ? Self.wholeLimit : 0.3)
+    else {
+      return refuse(
+        Diagnostic("the one before it is still being taken", hints: ["checkpoint status shows it"]))
+    }
+    let log = store.log.appending("hook.log")
+    try leadOutput(to: log)
+    channel.send(.log("\(log)"))
+    let start = MonotonicTime.now
     do {
-      guard let worker = try WorkerLock.acquire(.hook, store, at: workspace.clock.now()) else {
-        return refuse("the one before it is still being taken (checkpoint status)")
-      }
-      let created = try workspace.logged("hook \(order.hook.rawValue)", store) {
-        let created = try record(request, store, worker)
-        return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
-      }
+      let created = try record(request, store, worker)
+      OperationsLog(store).append(entry(created, since: start))
       try WorkerLock.note(nil, of: .hook, in: store)
       tell(created)
       return .done
     } catch {
-      let reason = Diagnostic(error).message
-      if channel.hasEnded { note(reason, store) }
-      FailureNotice(workspace.project.settings, workspace.worktree, isTrusted: workspace.isTrusted)
-        .send(operation: "hook \(order.hook.rawValue)", message: reason)
-      return refuse(reason)
+      let diagnostic = Diagnostic(error)
+      workspace.console.report(diagnostic)
+      OperationsLog(store).append(entry(nil, since: start, diagnostic.message))
+      if channel.hasGoneOn {
+        // Ended by somebody, too: its moment does not come back.
+        failedLater(diagnostic.message, store)
+        return .failed
+      }
+      return refuse(diagnostic)
     }
   }
 
   private func record(_ request: CaptureRequest, _ store: Store, _ worker: WorkerLock) throws
     -> CreatedCheckpoint
   {
-    let left = max(0.1, Double(settings.timeout) - (MonotonicTime.now - order.startedAt))
-    let code = settings.blocks ? ExitCode.failed : .done
-    channel.send(
-      .within(
-        seconds: left, code: code.rawValue,
-        text: text("a database did not answer within \(settings.timeout) s")))
+    let waited = settings.waits ? 0 : MonotonicTime.now - order.startedAt
+    let left = max(0.1, Double(settings.timeout) - waited)
+    announce(left, "another command has been using the store for \(settings.timeout) s")
     guard let lock = try store.lock(.shared, waitingAtMost: left) else { throw StoreError.busy(store.root) }
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
-    try worker.announce("\(order.hook.rawValue): recording")
+    announce(left, "a database did not answer within \(settings.timeout) s")
+    try worker.announce("\(order.hook.rawValue): recording", isAwaited: true)
     let sources = try workspace.sources(patience: settings.timeout)
     var request = request
-    request.skipsUnchanged = true
     request.processState = try workspace.processStateCommand(sources)
-    let isAlone = sources.isEmpty
-    request.watcher = { moment in reached(moment, worker, isAlone: isAlone) }
-    let progress: any ProgressReporter = settings.waits ? channel : SilentProgress()
+    let progress = StallWatch(settings.waits ? channel : SilentProgress()) {
+      failedLater("nothing was heard of a database for \(Int(StallWatch.limit)) s", store)
+    }
+    request.watcher = { moment in reached(moment, worker, isAlone: sources.isEmpty, progress) }
     return try workspace.creator(store, sources, progress: progress).create(request)
   }
 
   /// The databases have answered, or git may go on.
   /// - Parameter isAlone: there is no database, so that the rest takes no time.
-  private func reached(_ moment: CaptureMoment, _ worker: WorkerLock, isAlone: Bool) {
-    let code = (settings.blocks ? ExitCode.failed : .done).rawValue
+  private func reached(_ moment: CaptureMoment, _ worker: WorkerLock, isAlone: Bool, _ watch: StallWatch) {
     switch moment {
     case .sources(nil):
-      let slow = text("recording git's state took longer than \(Int(Self.gitLimit)) s")
-      channel.send(.within(seconds: Self.gitLimit, code: code, text: slow))
-    case .sources(let error?): _ = refuse(Diagnostic(error).message)
-    case .everything(let manifest, let earlier):
+      announce(Self.gitLimit, "recording git's state took longer than \(Int(Self.gitLimit)) s")
+    case .sources(let error?): _ = refuse(Diagnostic(error))
+    case .everything(let created, let earlier):
+      let id = created.manifest.id
+      let isAwaited = settings.waits || isAlone
       // Only what is shown to people depends on it.
-      try? worker.announce("\(order.hook.rawValue): taking \(manifest.id)")
-      if settings.waits || isAlone {
-        return channel.send(
-          .within(seconds: Self.wholeLimit, code: code, text: text("it took longer than a day")))
-      }
-      if !settings.isQuiet {
-        let id =
-          earlier.map { "files as in \($0); the database is compared" }
-          ?? "\(manifest.id); its database is copied"
-        say("\(id) in the background")
-      }
-      channel.send(.end(code: ExitCode.done.rawValue))
+      try? worker.announce("\(order.hook.rawValue): taking \(id)", isAwaited: isAwaited)
+      if isAwaited { return announce(Self.wholeLimit, "it took longer than a day") }
+      watch.start()
+      let what =
+        earlier.map { "files as in \($0); the database is compared" } ?? "\(id); its database is copied"
+      if !settings.isQuiet { say("\(what) in the background\(words.without(created))") }
+      channel.goOn()
       DetachedProgram.takeLowPriority()
     }
   }
@@ -161,43 +177,50 @@ private struct HookWorker {
     if !settings.isQuiet {
       let id = created.manifest.id
       let seconds = Format.seconds(MonotonicTime.now - order.startedAt)
-      say(created.isEarlier ? "unchanged since \(id)" : "\(id), \(seconds)")
+      say(created.isEarlier ? "unchanged since \(id)" : "\(id), \(seconds)\(words.without(created))")
     }
-    channel.send(.end(code: ExitCode.done.rawValue))
+    _ = end()
+  }
+
+  private func entry(_ created: CreatedCheckpoint?, since start: Double, _ failure: String? = nil)
+    -> OperationEntry
+  {
+    let isNew = created?.isEarlier == false
+    return OperationEntry(
+      at: workspace.clock.now(), operation: "hook \(order.hook.rawValue)",
+      checkpoint: created?.manifest.id.description, seconds: MonotonicTime.now - start,
+      bytesStored: isNew ? created?.manifest.sizes.bytesStored : nil,
+      result: failure ?? (isNew ? "done" : "unchanged"))
+  }
+
+  /// Git has gone on, and nobody is looking.
+  private func failedLater(_ reason: String, _ store: Store) {
+    let operation = "hook \(order.hook.rawValue)"
+    let failure = WorkerLock.Failure(at: workspace.clock.now(), job: operation, reason: reason)
+    // A full disk is told by everything else.
+    try? WorkerLock.note(failure, of: .hook, in: store)
+    FailureNotice(workspace.project.settings, workspace.worktree, isTrusted: workspace.isTrusted)
+      .send(operation: operation, message: reason)
   }
 
   // MARK: Words
 
-  private var what: String { order.hook == .preCommit ? "this commit" : "this push" }
+  private func say(_ text: String) { channel.send(.say("checkpoint: \(text)")) }
 
-  private func text(_ reason: String) -> String {
-    let line = "checkpoint: none before \(what): \(reason)"
-    guard settings.blocks else { return line }
-    let command = order.hook == .preCommit ? "git commit" : "git push"
-    return line
-      + "\nhint: to go on without one: CHECKPOINT=0 \(command) …; always: git config checkpoint.hooks.failure warn"
-  }
-
-  private func say(_ words: String) { channel.send(.say("checkpoint: \(words)")) }
-
-  private func end(_ code: ExitCode = .done) -> ExitCode {
-    channel.send(.end(code: code.rawValue))
+  private func end() -> ExitCode {
+    channel.send(.end(code: ExitCode.done.rawValue))
     return .done
   }
 
-  /// There is no checkpoint.
-  private func refuse(_ reason: String) -> ExitCode {
-    channel.send(.say(text(reason)))
-    channel.send(.end(code: (settings.blocks ? ExitCode.failed : .done).rawValue))
-    return .failed
+  /// What the other side says, and does, if it hears nothing more for so many seconds.
+  private func announce(_ seconds: Double, _ reason: String) {
+    channel.send(.within(seconds: seconds, code: words.codeWithout, text: words.none(Diagnostic(reason))))
   }
 
-  /// For the next command: nobody heard of it.
-  private func note(_ reason: String, _ store: Store) {
-    let failure = WorkerLock.Failure(
-      at: workspace.clock.now(), job: "hook \(order.hook.rawValue)", reason: reason)
-    // A full disk is told by everything else.
-    try? WorkerLock.note(failure, of: .hook, in: store)
+  /// There is no checkpoint, and git hears of it.
+  private func refuse(_ diagnostic: Diagnostic) -> ExitCode {
+    channel.send(.say(words.none(diagnostic)), .end(code: words.codeWithout))
+    return .failed
   }
 
   private func leadOutput(to log: BytePath) throws {
@@ -217,5 +240,12 @@ private enum HookSurroundings {
     guard isNamed else { return }
     location.gitDirectory.withCString { _ = setenv("GIT_DIR", $0, 1) }
     location.worktree.withCString { _ = setenv("GIT_WORK_TREE", $0, 1) }
+  }
+
+  /// Whether a store is at its usual place, where little else can be found out.
+  static func isSetUp(_ directory: BytePath) -> Bool {
+    let git = GitProgram(in: directory)
+    let common = try? git.line(["rev-parse", "--path-format=absolute", "--git-common-dir"])
+    return common.map { Store.exists(at: BytePath($0).appending("checkpoints")) } ?? false
   }
 }

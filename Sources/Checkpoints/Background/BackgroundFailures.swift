@@ -24,13 +24,14 @@ package struct BackgroundFailures {
   /// A hook's checkpoint that was not finished is lost; all other work is found to do again.
   private func noteKilled() throws {
     guard let state = try WorkerLock.abandoned(.hook, in: store) else { return }
+    try WorkerLock.forgetAbandoned(.hook, in: store)
+    if state.isAwaited == true { return }
     let failure = WorkerLock.Failure(
       at: state.startedAt, job: state.job, reason: "its process was killed, so there is no such checkpoint")
     try WorkerLock.note(failure, of: .hook, in: store)
-    try WorkerLock.forgetAbandoned(.hook, in: store)
     OperationsLog(store).append(
       OperationEntry(
-        at: state.startedAt, operation: "hook", checkpoint: nil, seconds: 0,
+        at: state.startedAt, operation: "hook \(state.job.prefix { $0 != ":" })", checkpoint: nil, seconds: 0,
         result: "\(failure.job): \(failure.reason)"))
   }
 }

@@ -21,6 +21,8 @@ package final class WorkerLock: Sendable {
     package var startedAt: Timestamp
     /// What it is doing, in words.
     package var job: String
+    /// Somebody waits for it, and will say what becomes of it.
+    package var isAwaited: Bool?
   }
 
   /// What went wrong the last time.
@@ -76,14 +78,14 @@ package final class WorkerLock: Sendable {
       return nil
     }
     let worker = WorkerLock(role, store, lock, startedAt: now)
-    try worker.announce("starting")
+    try worker.announce("starting", isAwaited: true)
     return worker
   }
 
   deinit { try? FileTree.remove(Self.stateFile(role, store)) }
 
-  package func announce(_ job: String) throws {
-    let state = State(process: getpid(), startedAt: startedAt, job: job)
+  package func announce(_ job: String, isAwaited: Bool = false) throws {
+    let state = State(process: getpid(), startedAt: startedAt, job: job, isAwaited: isAwaited ? true : nil)
     try store.files.replaceFile(Self.stateFile(role, store), with: JSON.encode(state))
   }
 

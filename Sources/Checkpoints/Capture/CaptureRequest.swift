@@ -31,6 +31,8 @@ package struct CaptureRequest: Sendable {
   /// Told of how far the capture is, from any thread. The sources are copied only after its last word, so that whoever
   /// waits for that can go on first.
   package var watcher: (@Sendable (CaptureMoment) -> Void)?
+  /// Whether a kind with a public tag gets one.
+  package var hasPublicTag = true
   /// Where an earlier checkpoint holds the same there is no new one.
   package var skipsUnchanged = false
 
@@ -63,7 +65,7 @@ package enum CaptureMoment: Sendable {
   case sources((any Error)?)
   /// Git's state is recorded, too: what happens from now on is not in the checkpoint. The newest one may hold the same
   /// files; whether there will be a new one then depends on the sources.
-  case everything(Manifest, sameFilesAs: CheckpointID?)
+  case everything(CreatedCheckpoint, sameFilesAs: CheckpointID?)
 }
 
 /// The files beside git's own that a checkpoint keeps in the store.

@@ -41,7 +41,11 @@ package final class CheckpointCreator {
     try AbandonedWork.remove(from: store, project.location, database)
     let reservation = try IDReservation(request.name, at: now, in: store)
     let session = try ChunkSession(store, checksExisting: request.rescue != nil)
-    defer { session.abort() }
+    var isHeld = false
+    defer {
+      session.abort()
+      if isHeld { try? database.deleteRef(reservation.id.heldRef) }
+    }
 
     let preset = Set(request.rescue?.records.map(\.name) ?? [])
     var captures = SourceCaptures((chosen ?? sources).filter { !preset.contains($0.name) })
@@ -69,7 +73,9 @@ package final class CheckpointCreator {
     let spread = Result { try captures.spread() }
     if let watcher = request.watcher, case (.success, .success) = (recorded, spread) {
       let earlier = request.skipsUnchanged ? try unchanged.candidate(for: created) : nil
-      watcher(.everything(created.manifest, sameFilesAs: earlier?.id))
+      watcher(.everything(created, sameFilesAs: earlier?.id))
+      isHeld = true
+      try hold(created.manifest, database)
       captures.start(into: session, progress)
     }
     // Every part is waited for, also when another fails.
@@ -229,7 +235,7 @@ package final class CheckpointCreator {
   ) throws {
     guard let head = record.head else { return }
     record.headSubject = try database.subject(of: head)
-    if request.kind.hasTag { record.headTag = id.tag }
+    if request.kind.hasTag && request.hasPublicTag { record.headTag = id.tag }
   }
 
   private func warnings(_ metadata: StateMetadata, recorded: Set<BytePath>) -> [String] {
@@ -272,6 +278,13 @@ package final class CheckpointCreator {
   }
 
   // MARK: Publishing
+
+  /// Puts git's objects out of reach of a `git gc --prune=now` that somebody starts while the sources are being copied.
+  private func hold(_ manifest: Manifest, _ database: ObjectDatabase) throws {
+    guard let tree = manifest.git.stateTree else { return }
+    try database.publish()
+    try database.setRef(manifest.id.heldRef, to: tree)
+  }
 
   /// Refs, tag, manifest, in this order: what refs without a manifest mean is known, and removed.
   private func publish(

@@ -2,6 +2,7 @@
 // program, `checkpoint hooks run` does.
 
 import BuiltInFiles
+import Codecs
 import FileSystem
 
 package enum GitHook: String, CaseIterable, Codable, Sendable {
@@ -15,18 +16,41 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
   /// What a script of ours says of itself, whichever version wrote it.
   private static let mark = Array("Written by “checkpoint hooks".utf8)
   private static let programLine = "installed_at="
+  private static let ownDirectory = " # in a directory made for it"
+  private static let sealStart = Array("# checksum ".utf8)
 
-  /// The script, with the place of the program for where no PATH leads to it.
-  func script(program: BytePath) -> [UInt8] {
-    let source = BuiltInFiles.hooks[rawValue] ?? []
-    let lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map { line -> [UInt8] in
-      line.elementsEqual(Self.programLine.utf8)
-        ? Array(Self.programLine.utf8) + Self.quoted(program.bytes) : Array(line)
+  /// The script, with the place of the program for where no PATH leads to it, and a checksum by which later versions know
+  /// whether somebody has changed it.
+  /// - Parameter isInOwnDirectory: the directory goes with it.
+  func script(program: BytePath, isInOwnDirectory: Bool) -> [UInt8] {
+    let newline = UInt8(ascii: "\n")
+    let note = isInOwnDirectory ? Array(Self.ownDirectory.utf8) : []
+    let lines = source.split(separator: newline, omittingEmptySubsequences: false).map { line -> [UInt8] in
+      line.elementsEqual(Self.programLine.utf8) ? line + Self.quoted(program.bytes) + note : Array(line)
     }
-    return Array(lines.joined(separator: [0x0A]))
+    let script = Array(lines.joined(separator: [newline]))
+    return script + Self.seal(of: script)
+  }
+
+  private var source: [UInt8] { BuiltInFiles.hooks[rawValue] ?? [] }
+
+  private static func seal(of script: some Collection<UInt8>) -> [UInt8] {
+    sealStart + Array(SHA256.digest(Array(script)).hexadecimal.utf8) + [UInt8(ascii: "\n")]
   }
 
   static func isOurs(_ script: [UInt8]) -> Bool { script.prefix(600).firstRange(of: mark) != nil }
+
+  /// Whether a script of ours is as some version wrote it.
+  func isUnchanged(_ script: [UInt8]) -> Bool {
+    // Put there by hand, as it stands in the project.
+    if script == source { return true }
+    let body = script.dropLast(Self.seal(of: []).count)
+    return script.elementsEqual(body + Self.seal(of: body))
+  }
+
+  static func isInOwnDirectory(_ script: [UInt8]) -> Bool {
+    script.firstRange(of: Array(ownDirectory.utf8)) != nil
+  }
 
   /// One word for a shell, whatever is in it.
   private static func quoted(_ bytes: [UInt8]) -> [UInt8] {

@@ -1,6 +1,7 @@
 // The directory that git takes hooks from, and our scripts in it. A hook that was there before keeps its bytes, mode and
-// times under another name beside ours, which calls it first. Every step is one rename or link, so that git finds the old
-// hook or the new one at any moment, and a kill loses neither.
+// times under another name beside ours, which calls it first: through a link with the hook's own name, because many look at
+// the name they are called by. Every step is one rename or link, so that git finds the old hook or the new one at any
+// moment, and a kill loses neither.
 
 import FileSystem
 import Git
@@ -12,6 +13,8 @@ package struct HookDirectory: Sendable {
     /// Both a hook that is not ours and one from before an earlier installation are there.
     case twoEarlier(hook: BytePath, earlier: BytePath)
     case notAFile(BytePath)
+    /// Ours, with something of somebody else's in it.
+    case edited(BytePath)
 
     package var description: String {
       switch self {
@@ -19,6 +22,7 @@ package struct HookDirectory: Sendable {
       case .twoEarlier(let hook, let earlier):
         "\(hook) is not checkpoint's, and \(earlier) is there from an earlier installation: one of both would be lost"
       case .notAFile(let path): "\(path) is neither a file nor a link"
+      case .edited(let path): "\(path) was changed since checkpoint wrote it"
       }
     }
   }
@@ -27,8 +31,10 @@ package struct HookDirectory: Sendable {
   package enum State: String, Codable, Sendable {
     case missing
     case installed
-    /// Ours, by another version or with another place of the program, or edited.
+    /// Ours, by another version or with another place of the program.
     case outdated
+    /// Ours, and changed by somebody.
+    case edited
     /// Somebody else's.
     case other
   }
@@ -45,10 +51,20 @@ package struct HookDirectory: Sendable {
     var output = try location.git.run(["rev-parse", "--path-format=absolute", "--git-path", "hooks"])
     if output.last == 0x0A { output.removeLast() }
     path = BytePath(output)
-    let scope = try location.git.line(["config", "--show-scope", "--get", "core.hooksPath"])?
-      .split(separator: "\t").first.map(String.init)
-    sharedBy = scope.flatMap { ["global", "system"].contains($0) ? $0 : nil }
+    sharedBy = Self.sharingScope(location.git)
     self.files = files
+  }
+
+  /// The scope of git's settings by which all repositories of a user, or of the machine, have their hooks in one directory.
+  private static func sharingScope(_ git: GitProgram) -> String? {
+    let answer = try? git.line(["config", "--show-scope", "--get", "core.hooksPath"])
+    let scope = answer?.split(separator: "\t").first.map(String.init)
+    return scope.flatMap { ["global", "system"].contains($0) ? $0 : nil }
+  }
+
+  /// Whether hooks run here because they run everywhere.
+  package static func isShared(in directory: BytePath) -> Bool {
+    sharingScope(GitProgram(in: directory)) != nil
   }
 
   package func file(_ hook: GitHook) -> BytePath { path.appending(hook.rawValue) }
@@ -59,7 +75,13 @@ package struct HookDirectory: Sendable {
   /// Where pre-commit keeps a hook that it found, which it runs first.
   func legacy(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).legacy") }
 
-  package func keepsEarlier(_ hook: GitHook) -> Bool { (try? FileTree.status(earlier(hook))) != nil }
+  package func keepsEarlier(_ hook: GitHook) -> Bool {
+    let status = try? FileTree.status(earlier(hook))
+    return status?.kind == .regular || status?.kind == .symbolicLink
+  }
+
+  /// Where hooks that were there before are called, by links with their own names.
+  private var links: BytePath { path.appending("before-checkpoint") }
 
   /// What the hook's file holds; nil where there is none, or it cannot be read.
   func contents(_ hook: GitHook) -> [UInt8]? {
@@ -71,18 +93,52 @@ package struct HookDirectory: Sendable {
   package func state(_ hook: GitHook, program: BytePath) throws -> State {
     guard let status = try FileTree.status(file(hook)) else { return .missing }
     guard let contents = contents(hook), GitHook.isOurs(contents) else { return .other }
-    let isSame = contents == hook.script(program: program) && status.permissions & 0o111 != 0
-    return isSame ? .installed : .outdated
+    guard hook.isUnchanged(contents) else { return .edited }
+    let script = hook.script(program: program, isInOwnDirectory: GitHook.isInOwnDirectory(contents))
+    return contents == script && status.permissions & 0o111 != 0 ? .installed : .outdated
   }
 
   /// Puts our script in the place of whatever is there, which is kept.
   package func install(_ hook: GitHook, program: BytePath) throws {
-    if try FileTree.status(path) == nil { try FileTree.makeDirectories(path, mode: 0o777) }
+    let isNew = try FileTree.status(path) == nil
+    if isNew { try FileTree.makeDirectories(path, mode: 0o777) }
     // Through a link, if it is one.
     guard FileTree.exists(path.appending(".")) else { throw Problem.noDirectory(path) }
     try removeAbandoned()
-    if try state(hook, program: program) == .other { try keep(hook) }
-    try files.replaceFile(file(hook), with: hook.script(program: program), mode: 0o777)
+    let isOwn = try isNew || isOwnDirectory()
+    switch try state(hook, program: program) {
+    case .edited: throw Problem.edited(file(hook))
+    case .other: try keep(hook)
+    case .missing, .installed, .outdated: break
+    }
+    if keepsEarlier(hook) { try linkEarlier(hook) }
+    try files.replaceFile(
+      file(hook), with: hook.script(program: program, isInOwnDirectory: isOwn), mode: 0o777)
+  }
+
+  /// Whether nothing is here but hooks of ours, for which it was made.
+  private func isOwnDirectory() throws -> Bool {
+    let names = try FileTree.list(path)
+    return !names.isEmpty
+      && names.allSatisfy { name in
+        guard let hook = name.exactText.flatMap(GitHook.init(rawValue:)) else { return false }
+        return contents(hook).map(GitHook.isInOwnDirectory) ?? false
+      }
+  }
+
+  /// Makes the link by which the earlier hook is called, and others to what it may look for beside itself.
+  private func linkEarlier(_ hook: GitHook) throws {
+    try FileTree.makeDirectories(links, mode: 0o777)
+    for name in try FileTree.list(path) where !name.bytes.suffix(7).elementsEqual(".sample".utf8) {
+      let link = links.appending(name)
+      let isOurs = name == links.lastComponent || name.exactText.flatMap(GitHook.init(rawValue:)) != nil
+      if try isOurs || FileTree.status(link) != nil { continue }
+      try FileTree.makeLink(link, to: BytePath(Array("../".utf8) + name.bytes))
+    }
+    let link = links.appending(BytePath(hook.rawValue))
+    if try FileTree.status(link) == nil {
+      try FileTree.makeLink(link, to: BytePath(Array("../".utf8) + earlier(hook).lastComponent.bytes))
+    }
   }
 
   /// Gives the hook that is there its second name. A kill behind it leaves both, which are the same file.
@@ -110,16 +166,24 @@ package struct HookDirectory: Sendable {
   }
 
   /// Takes our script away and puts back what was there before, byte for byte.
-  /// - Returns: false where the hook is not ours, and is left alone.
+  /// - Returns: false where the hook is not ours, or not as we wrote it, and is left alone.
   package func uninstall(_ hook: GitHook) throws -> Bool {
-    guard let contents = contents(hook), GitHook.isOurs(contents) else { return false }
+    guard let contents = contents(hook), GitHook.isOurs(contents), hook.isUnchanged(contents) else {
+      return false
+    }
     if keepsEarlier(hook) {
       try files.rename(earlier(hook), to: file(hook))
     } else {
       try FileTree.remove(file(hook))
     }
-    // Where there was nothing there is nothing again.
-    _ = FileTree.removeIfEmpty(path)
+    if !GitHook.allCases.contains(where: keepsEarlier) && FileTree.exists(links) {
+      for name in try FileTree.list(links)
+      where try FileTree.status(links.appending(name))?.kind == .symbolicLink {
+        try FileTree.remove(links.appending(name))
+      }
+      _ = FileTree.removeIfEmpty(links)
+    }
+    if GitHook.isInOwnDirectory(contents) { _ = FileTree.removeIfEmpty(path) }
     return true
   }
 

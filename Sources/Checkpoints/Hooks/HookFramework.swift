@@ -40,9 +40,9 @@ package enum HookFramework: Sendable, Hashable {
     return text.contains("lefthook") && kept == nil ? .lefthook(configuration: "lefthook.yml") : nil
   }
 
-  /// What a file of the project's says, so that nobody needs the program.
+  /// What a file of the project's says, so that nobody needs the program, and no crash of it stops anybody.
   package static func line(for hook: GitHook) -> String {
-    "if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- \"$@\"; fi"
+    "if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- \"$@\" || [ $? -gt 1 ]; fi"
   }
 
   /// What belongs into lefthook's configuration.
@@ -52,7 +52,7 @@ package enum HookFramework: Sendable, Hashable {
       \(hook.rawValue):
         commands:
           checkpoint:
-            run: if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- {0}; fi\(input)
+            run: if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- {0} || [ $? -gt 1 ]; fi\(input)
       """
   }
 

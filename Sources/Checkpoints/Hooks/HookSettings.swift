@@ -35,13 +35,25 @@ package struct HookSettings: Sendable {
     waits = try settings.text(key("wait")) == nil ? hook == .prePush : settings.flag(key("wait"))
     isQuiet = try settings.flag(key("quiet"))
     timeout = try settings.number(key("timeout"), default: 2, in: 1...3600)
-    mayPushRecords = try settings.flag("push")
+    // Nobody else decides where somebody's unfinished work goes.
+    mayPushRecords = try !settings.isFromCommittedFile("push") && settings.flag("push")
     switch settings.text(key("failure"))?.lowercased() {
     case nil, "warn": blocks = false
     case "block": blocks = true
     case let other:
       throw Settings.Invalid(
         key: "checkpoint.\(key("failure"))", value: other ?? "", expected: "“warn” or “block”")
+    }
+  }
+
+  /// Whether a hook that fails stops git, as far as that can be found out where the settings as a whole cannot be read.
+  package static func blocks(in directory: BytePath) -> Bool {
+    let git = GitProgram(in: directory)
+    if let own = try? git.line(["config", "checkpoint.hooks.failure"]) { return own.lowercased() == "block" }
+    let bytes = (try? FileTree.readAll(directory.appending(Settings.fileName))) ?? []
+    return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).split(separator: "\n").contains { line in
+      let words = line.lowercased().split { " \t=\"".contains($0) }
+      return words.starts(with: ["failure", "block"])
     }
   }
 

@@ -5,6 +5,8 @@ import Git
 
 package struct PushedRefs: Sendable {
   package struct Ref: Sendable, Hashable {
+    /// As it was named here: a ref, or any expression.
+    package var local: String
     /// All zeros for a ref that is deleted.
     package var new: String
     /// The full name on the remote.
@@ -12,8 +14,7 @@ package struct PushedRefs: Sendable {
     /// All zeros for one that is new there.
     package var old: String
 
-    package var isDeleted: Bool { Self.isZero(new) }
-    fileprivate static func isZero(_ object: String) -> Bool { object.allSatisfy { $0 == "0" } }
+    package var isDeleted: Bool { new.allSatisfy { $0 == "0" } }
   }
 
   package let refs: [Ref]
@@ -25,17 +26,19 @@ package struct PushedRefs: Sendable {
   package init(_ input: [UInt8], remote: String) {
     self.remote = remote
     refs = String(decoding: input, as: UTF8.self).split(separator: "\n").compactMap { line in
-      let words = line.split(separator: " ", omittingEmptySubsequences: false).suffix(3).map(String.init)
-      guard words.count == 3, words[1].hasPrefix("refs/"), !words[0].isEmpty, !words[2].isEmpty else {
-        return nil
-      }
-      return Ref(new: words[0], remote: words[1], old: words[2])
+      let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      guard words.count >= 4, words[words.count - 2].hasPrefix("refs/") else { return nil }
+      let tail = Array(words.suffix(3))
+      return Ref(
+        local: words.dropLast(3).joined(separator: " "), new: tail[0], remote: tail[1], old: tail[2])
     }
   }
 
   /// The first ref that would carry recorded work to the remote.
   package var recordedWork: String? {
-    refs.first { !$0.isDeleted && $0.remote.hasPrefix("refs/checkpoints/") }?.remote
+    let prefix = "refs/checkpoints/"
+    let names = refs.filter { !$0.isDeleted }.flatMap { [$0.local, $0.remote] }
+    return names.first { $0.hasPrefix(prefix) }
   }
 
   /// Why this is a release, in words; nil for every other push.
@@ -49,8 +52,8 @@ package struct PushedRefs: Sendable {
         return "the branch \(branch)"
       }
     }
-    guard !settings.releaseMessage.isEmpty,
-      let commit = try commit(of: present.map(\.new), since: present.map(\.old), settings, location)
+    guard !settings.releaseMessage.isEmpty, !present.isEmpty,
+      let commit = try commit(of: present, settings.releaseMessage, location)
     else { return nil }
     return "the commit “\(commit)”"
   }
@@ -59,22 +62,20 @@ package struct PushedRefs: Sendable {
     ref.remote.hasPrefix(prefix) ? String(ref.remote.dropFirst(prefix.count)) : nil
   }
 
-  /// The newest of the pushed commits whose message speaks of a release.
-  private func commit(
-    of new: [String], since old: [String], _ settings: HookSettings, _ location: RepositoryLocation
-  ) throws -> String? {
-    if new.isEmpty { return nil }
-    func search(_ known: [String]) throws -> String? {
-      let words: [BytePath] =
-        [
-          "log", "--max-count=1", "--regexp-ignore-case", "--grep=\(settings.releaseMessage)", "--format=%s",
-          "--no-show-signature",
-        ].map { BytePath($0) } + new.map { BytePath($0) } + ["--not", BytePath("--remotes=\(remote)")]
-        + known.map { BytePath($0) }
-      return try location.git.line(words)
+  /// The newest of the pushed commits whose message speaks of a release. What some remote has is not new; where nothing
+  /// is known of any, a new ref means its newest commit.
+  private func commit(of refs: [Ref], _ message: String, _ location: RepositoryLocation) throws -> String? {
+    let knowsRemotes = try location.git.line(["for-each-ref", "--count=1", "refs/remotes"]) != nil
+    let revisions = refs.map { ref in
+      let isNew = ref.old.allSatisfy { $0 == "0" }
+      return isNew ? ref.new + (knowsRemotes ? "" : "^!") : "\(ref.new)\n^\(ref.old)"
     }
-    let known = old.filter { !Ref.isZero($0) }
-    // What the remote has may be unknown here; then what was fetched from it has to do.
-    do { return try search(known) } catch is SubprocessError where !known.isEmpty { return try search([]) }
+    let words: [BytePath] = [
+      "log", "--max-count=1", "--ignore-missing", "--regexp-ignore-case", BytePath("--grep=\(message)"),
+      "--format=%s", "--no-show-signature", "--stdin", "--not", "--remotes",
+    ]
+    let output = try location.git.run(words, input: Array(revisions.joined(separator: "\n").utf8) + [0x0A])
+    let line = output.prefix { $0 != 0x0A }
+    return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
   }
 }

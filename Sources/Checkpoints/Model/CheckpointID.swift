@@ -94,6 +94,8 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
   package var refPrefix: String { "refs/checkpoints/\(self)/" }
   package var stateRef: String { refPrefix + "state" }
   package var headRef: String { refPrefix + "head" }
+  /// While the checkpoint is being made.
+  package var heldRef: String { refPrefix + "held" }
   package var tagRef: String { "refs/tags/\(tag)" }
   package var tag: String { "checkpoint/\(self)" }
 }

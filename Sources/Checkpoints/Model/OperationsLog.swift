@@ -11,10 +11,10 @@ package struct OperationEntry: Codable, Sendable {
   package var checkpoint: String?
   package var seconds: Double
   package var bytesStored: Int?
-  /// “done” or what went wrong.
+  /// “done”, “unchanged”, or what went wrong.
   package var result: String
 
-  package var isDone: Bool { result == "done" }
+  package var isDone: Bool { ["done", "unchanged"].contains(result) }
 
   package init(
     at: Timestamp, operation: String, checkpoint: String?, seconds: Double, bytesStored: Int? = nil,

@@ -147,7 +147,14 @@ package struct DatabaseDiscovery: Sendable {
       }
       return nil
     }
-    return find({ try? FileTree.readAll(worktree.appending($0)) }, "") ?? find(recorded, " of the checkpoint")
+    /// Not from a pipe, whose other end may never say anything.
+    func contents(_ path: BytePath) -> [UInt8]? {
+      guard let file = try? FileTree.canonical(worktree.appending(path)),
+        (try? FileTree.status(file))??.kind == .regular
+      else { return nil }
+      return try? FileTree.readAll(file)
+    }
+    return find(contents, "") ?? find(recorded, " of the checkpoint")
   }
 }
 

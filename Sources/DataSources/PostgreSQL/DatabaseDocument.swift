@@ -64,12 +64,13 @@ struct DatabaseDocument: Codable {
   /// Whether another one is of the same database with the same rows and properties. What archives hold is not looked at.
   func isSameDatabase(as other: DatabaseDocument) throws -> Bool {
     guard server.systemIdentifier == other.server.systemIdentifier else { return false }
-    func rows(_ document: DatabaseDocument) -> [BytePath: RowFingerprint?] {
+    // By their tables, whose names are not ambiguous as those of streams are.
+    func rows(_ document: DatabaseDocument) -> [TableName: RowFingerprint?] {
       Dictionary(
-        document.streams.filter { $0.name != Self.archiveName }.map { ($0.name, $0.fingerprint) },
+        zip(document.tables.map(\.tableName), document.streams.dropFirst().map(\.fingerprint)),
         uniquingKeysWith: { one, _ in one })
     }
-    guard rows(self) == rows(other) else { return false }
+    guard streams.count == other.streams.count, rows(self) == rows(other) else { return false }
     /// Without what changes from one snapshot to the next.
     func essence(_ document: DatabaseDocument) throws -> [UInt8] {
       var document = document
