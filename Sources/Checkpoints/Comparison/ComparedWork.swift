@@ -49,8 +49,8 @@ package struct ComparedWork {
 package struct WorkComparison {
   /// Counting lines of more files than this would make people wait.
   private static let fileLimit = 20_000
-  /// Larger files are not read for their lines.
-  private static let byteLimit = 8 << 20
+  /// Larger files are not read for their lines: comparing them can take a minute each, where every line differs.
+  private static let byteLimit = 2 << 20
 
   private let location: RepositoryLocation
   private let database: ObjectDatabase
