@@ -246,7 +246,7 @@ package final class CheckpointCreator {
   }
 
   /// Comparing more files than this line by line would make people wait.
-  private static let lineCountLimit = 2000
+  static let lineCountLimit = 2000
 
   private func changedFiles(
     since previous: Manifest?, _ worktree: ObjectID, _ database: ObjectDatabase
@@ -274,6 +274,7 @@ package final class CheckpointCreator {
     Manifest.ChangedFiles(
       count: files.count, linesAdded: files.reduce(0) { $0 + ($1.linesAdded ?? 0) },
       linesRemoved: files.reduce(0) { $0 + ($1.linesRemoved ?? 0) },
+      withoutLines: files.count { $0.linesAdded == nil },
       list: files.isEmpty ? nil : try session.write(JSON.encode(files), with: ChunkEncoder()))
   }
 

@@ -54,6 +54,8 @@ package struct Manifest: Codable, Sendable {
     package var count: Int
     package var linesAdded: Int
     package var linesRemoved: Int
+    /// Files whose lines were not counted; nil where nobody noted it.
+    package var withoutLines: Int?
     /// The chunk with the list itself: a JSON array of `ChangedFile`.
     package var list: ChunkID?
   }
