@@ -12,7 +12,7 @@ package enum Version {
 package enum CheckpointCLI {
   static let commands: [Command] = [
     .initialize, .stages, .full, .incremental, .database, .custom, .list, .show, .status, .log, .verify,
-    .rehearse, .diff,
+    .rehearse, .diff, .report,
     .rollback, .undo,
     .restore, .run,
     .warm, .mark, .delete, .trust, .export, .importing, .hooks, .worker, .hookWorker,

@@ -87,13 +87,7 @@ enum CheckpointText {
   }
 
   static func state(_ standing: ListEntry.Standing, isStable: Bool) -> String {
-    if standing.isSpent { return "spent" }
-    if standing.isDamaged { return "damaged" }
-    if standing.restores == false { return "does not restore" }
-    var words = standing.isCritical ? ["critical"] : isStable ? ["stable"] : []
-    words.append(standing.restores == true ? "proven" : standing.isVerified ? "verified" : "recorded")
-    if standing.isWarm { words.append("warm") }
-    return words.joined(separator: ", ")
+    standing.state(isStable: isStable)
   }
 }
 

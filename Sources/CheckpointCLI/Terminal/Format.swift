@@ -40,13 +40,25 @@ enum Format {
   }
 
   static func age(_ seconds: Int) -> String {
+    seconds < 5 ? "now" : "\(duration(seconds)) ago"
+  }
+
+  /// `25 min`, `3 h`, `18 days`
+  static func duration(_ seconds: Int) -> String {
     switch seconds {
-    case ..<5: "now"
-    case ..<120: "\(seconds) s ago"
-    case ..<7200: "\(seconds / 60) min ago"
-    case ..<172_800: "\(seconds / 3600) h ago"
-    default: "\(seconds / 86400) days ago"
+    case ..<120: "\(seconds) s"
+    case ..<7200: "\(seconds / 60) min"
+    case ..<172_800: "\(seconds / 3600) h"
+    default: "\(seconds / 86400) days"
     }
+  }
+
+  /// `2026-11-20`
+  static func day(_ moment: Timestamp) -> String { String(moment.iso8601.prefix(10)) }
+
+  /// `2026-11-20 03:00`, in UTC.
+  static func minute(_ moment: Timestamp) -> String {
+    String(moment.iso8601.prefix(16)).replacing("T", with: " ")
   }
 
   /// A word as the shell reads it back, quoted where it must be.

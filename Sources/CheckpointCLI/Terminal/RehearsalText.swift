@@ -7,13 +7,14 @@ import FileSystem
 enum RehearsalText {
   static func markdown(_ report: RehearsalReport) -> String {
     var lines = ["# Rollback rehearsal: \(report.result.rawValue)", "", "| | |", "|---|---|"]
-    lines += facts(report).map { "| \($0) | \(cell($1)) |" }
+    lines += facts(report).map { "| \($0) | \(Markdown.escaped($1)) |" }
     lines += ["", "## Steps", "", "| step | result | time | |", "|---|---|---|---|"]
     lines += report.steps.map { step in
       let time = step.seconds.map {
         RehearsalReport.seconds($0) + (step.countsForRestore ? "" : " (not counted)")
       }
-      return "| \(cell(step.name)) | \(step.outcome.rawValue) | \(time ?? "") | \(cell(step.detail ?? "")) |"
+      return
+        "| \(Markdown.escaped(step.name)) | \(step.outcome.rawValue) | \(time ?? "") | \(Markdown.escaped(step.detail ?? "")) |"
     }
     lines += section("Problems", report.problems, none: "None.")
     for step in report.steps {
@@ -48,17 +49,7 @@ enum RehearsalText {
 
   private static func section(_ title: String, _ lines: [String], none: String?) -> [String] {
     if lines.isEmpty { return none.map { ["", "## \(title)", "", $0] } ?? [] }
-    return ["", "## \(title)", ""] + lines.map { "- \(escaped($0))" }
-  }
-
-  private static func cell(_ text: String) -> String { escaped(text).replacing("|", with: "\\|") }
-
-  /// What Markdown would take for something else.
-  private static func escaped(_ text: String) -> String {
-    Format.visible(text).reduce(into: "") { out, character in
-      if "\\`*_<>[]#".contains(character) { out.append("\\") }
-      out.append(character)
-    }
+    return ["", "## \(title)", ""] + lines.map { "- \(Markdown.escaped($0))" }
   }
 
   static func summary(_ report: RehearsalReport) -> [String] {

@@ -72,4 +72,15 @@ extension ListEntry.Standing {
     isMarkedStable = notes.isMarkedStable
     restores = notes.proof?.isGood
   }
+
+  /// In a word or a few.
+  package func state(isStable: Bool) -> String {
+    if isSpent { return "spent" }
+    if isDamaged { return "damaged" }
+    if restores == false { return "does not restore" }
+    var words = isCritical ? ["critical"] : isStable ? ["stable"] : []
+    words.append(restores == true ? "proven" : isVerified ? "verified" : "recorded")
+    if isWarm { words.append("warm") }
+    return words.joined(separator: ", ")
+  }
 }

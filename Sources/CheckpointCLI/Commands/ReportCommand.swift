@@ -1,0 +1,192 @@
+// `checkpoint report`: where the stages stand, for people and for programs.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Git
+
+private enum ReportForm: String, CaseIterable {
+  case terminal, markdown, html, json
+
+  /// By the end of a file's name.
+  init?(suffixOf path: String) {
+    switch path.split(separator: ".").last?.lowercased() {
+    case "md", "markdown": self = .markdown
+    case "html", "htm": self = .html
+    case "json": self = .json
+    case "txt": self = .terminal
+    default: return nil
+    }
+  }
+
+  func render(_ report: Report) throws -> String {
+    switch self {
+    case .terminal: TerminalReport.lines(report).map { $0 + "\n" }.joined()
+    case .markdown: MarkdownReport.render(report)
+    case .html: ReportPage.render(report)
+    case .json: try Console.text(ofJSON: report) + "\n"
+    }
+  }
+}
+
+extension Command {
+  static let report = Command(
+    name: "report", operands: "[STAGE]", operandCount: 0...1,
+    summary: "say where a stage stands, or all of them: a summary, Markdown, HTML or JSON",
+    details: """
+      Checkpoints over time; commits, authors, files and lines between phases; rows and size of the
+      database; tests; progress, and what is left of stages/STAGE/progress.md; how well each checkpoint is
+      known to come back, and how long that takes; storage. The HTML form is one file that loads nothing
+      else. STAGE is a whole name or a short one: stage-02. SOURCE_DATE_EPOCH in the environment is the
+      moment that the report names and counts ages from, instead of now.
+      """,
+    options: [
+      .value(
+        "-f", "--format", as: "FORMAT",
+        help: "terminal (default), markdown, html or json; with --output its name tells, too"),
+      .value("-o", "--output", as: "FILE", help: "write it to a file, which is replaced"),
+      .flag("--open", help: "show it with xdg-open; HTML, in the store, unless said otherwise"),
+    ],
+    examples: [
+      "checkpoint report", "checkpoint report stage-02 --open",
+      "checkpoint report stage-02 --output stages/stage-02-webrtc-video/report.html",
+    ],
+    exitCodes: [.done, .failed, .usage, .partly, .noRepository]
+  ) { invocation in
+    let form = try form(invocation)
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    var builder = ReportBuilder(
+      workspace.project, store, try workspace.stability(store), try workspace.objects())
+    let databases = RecordedDatabases(store)
+    builder.compareDatabases = { try databases.changes(from: $0, to: $1, comparesTables: $2) }
+    let report = try builder.report(
+      on: invocation.operands.first, at: try moment(workspace), toolVersion: Version.number)
+    let text = try form.render(report)
+    let console = workspace.console
+    var isShown = true
+    if let path = try place(invocation, form, report, store) {
+      try write(text, to: path, in: store)
+      try console.outcome("\(path)")
+      if invocation.has("--open") { isShown = Opener.open(path, console) }
+    } else {
+      Console.write(text, to: 1)
+    }
+    // The other forms say it themselves.
+    if form == .terminal { for problem in report.problems { console.warning(Format.visible(problem)) } }
+    if form == .terminal && report.scope == .stage {
+      console.remark("all of it: checkpoint report \(report.stages.first?.slug ?? "") --open")
+    }
+    return report.problems.isEmpty && isShown ? .done : .partly
+  }
+
+  private static func form(_ invocation: Invocation) throws -> ReportForm {
+    let asked = invocation.value("--format")
+    if let asked {
+      guard let form = ReportForm(rawValue: asked.lowercased()) else {
+        let names = ReportForm.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageError(description: "there is no format “\(BytePath(asked))”", hints: ["one of \(names)"])
+      }
+      if invocation.console.isJSON && form != .json && invocation.value("--output") == nil
+        && !invocation.has("--open")
+      {
+        throw UsageError(description: "--json and --format \(form.rawValue) exclude each other")
+      }
+      return form
+    }
+    if let output = invocation.value("--output") {
+      if let form = ReportForm(suffixOf: output) { return form }
+      throw UsageError(
+        description: "the name \(BytePath(output)) does not tell the format",
+        hints: ["--format markdown, html or json; or a name that ends with .md, .html or .json"])
+    }
+    return invocation.has("--open") ? .html : invocation.console.isJSON ? .json : .terminal
+  }
+
+  /// What the report is dated.
+  private static func moment(_ workspace: Workspace) throws -> Timestamp {
+    guard let text = ProcessEnvironment.variables["SOURCE_DATE_EPOCH"] else { return workspace.clock.now() }
+    guard let seconds = Int(text), (0...253_402_300_799).contains(seconds) else {
+      throw UsageError(
+        description: "SOURCE_DATE_EPOCH is \(BytePath(text)), and not a number of seconds since 1970")
+    }
+    return Timestamp(millisecondsSinceEpoch: seconds * 1000)
+  }
+
+  /// nil for standard output.
+  private static func place(
+    _ invocation: Invocation, _ form: ReportForm, _ report: Report, _ store: Store
+  ) throws -> BytePath? {
+    if let output = invocation.value("--output") {
+      let path = BytePath(output)
+      return path.isAbsolute ? path : try FileTree.currentDirectory().appending(path)
+    }
+    guard invocation.has("--open") else { return nil }
+    let suffixes: [ReportForm: String] = [.terminal: "txt", .markdown: "md", .html: "html", .json: "json"]
+    let name = report.scope == .stage ? report.stages.first?.slug ?? "" : "stages"
+    let directory = store.root.appending("reports")
+    try FileTree.makeDirectories(directory, mode: 0o700)
+    return directory.appending("report-\(name).\(suffixes[form] ?? "")")
+  }
+
+  private static func write(_ text: String, to path: BytePath, in store: Store) throws {
+    let parent = path.parent ?? "."
+    if try FileTree.status(parent)?.kind == nil { throw OutputProblem.noDirectory(parent) }
+    switch try FileTree.status(path)?.kind {
+    case nil, .regular, .symbolicLink: break
+    case .directory, .other: throw OutputProblem.occupied(path)
+    }
+    try store.files.replaceFile(
+      path, with: Array(text.utf8), mode: path.isInside(store.root) ? 0o600 : 0o666)
+  }
+}
+
+/// Shows a file with the desktop's program for it.
+private enum Opener {
+  /// The program goes on after us, in a session of its own; only what it says in its first seconds is waited for.
+  private static let script = """
+    xdg-open "$CHECKPOINT_REPORT" >/dev/null 2>&1 &
+    n=0
+    while [ $n -lt 20 ] && kill -0 $! 2>/dev/null; do sleep 0.1; n=$((n + 1)); done
+    kill -0 $! 2>/dev/null || wait $!
+    """
+
+  static func open(_ path: BytePath, _ console: Console) -> Bool {
+    guard let name = path.exactText else {
+      console.warning("xdg-open takes no path that is not UTF-8")
+      return false
+    }
+    var environment = ProcessEnvironment.variables
+    environment["CHECKPOINT_REPORT"] = name
+    let outcome = try? ShellCommand(script, directory: "/", environment: environment, limit: 10).run()
+    guard outcome?.ending != .exited(0) else { return true }
+    console.warning(
+      outcome?.ending == .exited(127) ? "xdg-open is not installed" : "xdg-open could not show the report")
+    console.hint("open \(path) yourself; xdg-open is in Debian's package xdg-utils")
+    return false
+  }
+}
+
+/// Databases of checkpoints, each read once for the steps that lead to it and from it.
+private final class RecordedDatabases {
+  private let store: Store
+  /// The newest at the end.
+  private var known: [(id: CheckpointID, sources: [RecordedSource])] = []
+
+  init(_ store: Store) { self.store = store }
+
+  func changes(from: Manifest, to: Manifest, comparesTables: Bool) throws -> [DatabaseChanges] {
+    var comparison = DatabaseComparison()
+    comparison.comparesTables = comparesTables
+    return try comparison.changes(from: sources(of: from), to: sources(of: to))
+  }
+
+  private func sources(of manifest: Manifest) throws -> [RecordedSource] {
+    if let found = known.first(where: { $0.id == manifest.id }) { return found.sources }
+    let sources = try RecordedSource.all(of: manifest, in: store)
+    // A step's beginning is the end of the one before.
+    known = known.suffix(1) + [(manifest.id, sources)]
+    return sources
+  }
+}

@@ -1,0 +1,156 @@
+// What a report says, as plain facts: renderers make Markdown, HTML or lines of it, and its JSON form has stable keys. It
+// holds what was recorded and what was found out since; ages and sums are left to whoever shows it, so that the same
+// project gives the same report, but for the moment it names.
+
+import FileSystem
+import Git
+
+package struct Report: Codable, Sendable {
+  package enum Scope: String, Codable, Sendable {
+    /// One stage in full.
+    case stage
+    /// All of them, with a summary.
+    case project
+  }
+
+  package var version = 1
+  package var scope: Scope
+  package var project: String
+  package var generatedAt: Timestamp
+  package var toolVersion: String
+  /// In the order of their numbers.
+  package var stages: [StageReport]
+  /// Checkpoints that belong to no stage; those that rollback takes for itself are not counted.
+  package var otherCheckpoints: Int
+  /// The setting `rto`.
+  package var objectiveSeconds: Int?
+  /// What could not be told, and why.
+  package var problems: [String]
+}
+
+package struct StageReport: Codable, Sendable {
+  /// The short form, `stage-02`.
+  package var id: String
+  package var slug: String
+  /// Oldest first.
+  package var checkpoints: [Report.Checkpoint]
+  /// From phase to phase; phases that were repeated count as one.
+  package var steps: [Report.Step]
+  /// From the first checkpoint to the last; nil where there is only one.
+  package var whole: Report.Step?
+  /// By the stage's progress.md of today, else by what was recorded last; nil where there is none.
+  package var progress: StageProgress?
+  /// What is not done, by progress.md of today.
+  package var openPoints: [OpenPoint]
+
+  package var phase: Phase? { checkpoints.last?.phase }
+  /// The tests of a stage that is complete have not failed; nobody may have run them.
+  package var isComplete: Bool { phase == .complete && latest?.tests?.outcome.isFailure != true }
+  package var latest: Report.Checkpoint? { checkpoints.last }
+  /// The newest run of the tests.
+  package var tests: TestRun? { checkpoints.last { $0.tests != nil }?.tests }
+  package var storage: Report.Storage { checkpoints.reduce(Report.Storage()) { $0 + $1.storage } }
+}
+
+package struct OpenPoint: Codable, Sendable, Hashable {
+  /// The heading that it stands below; empty where there is none.
+  package var part: String
+  package var text: String
+}
+
+extension Report {
+  /// One checkpoint.
+  package struct Checkpoint: Codable, Sendable {
+    package var id: CheckpointID
+    package var phase: Phase
+    package var takenAt: Timestamp
+    package var message: String?
+    package var commit: ObjectID?
+    package var subject: String?
+    package var branch: String?
+    /// Whether the commit is not in the repository any more.
+    package var isCommitGone: Bool
+    /// Paths with changes that were not committed.
+    package var dirty: Int
+    package var databases: [DatabaseState]
+    package var tests: TestRun?
+    package var progress: StageProgress?
+    package var standing: Standing
+    package var storage: Storage
+  }
+
+  package struct DatabaseState: Codable, Sendable, Hashable {
+    /// The data source.
+    package var name: String
+    package var label: String
+    package var tables: Int
+    package var rows: Int
+    /// What it took on its server.
+    package var byteCount: Int
+  }
+
+  /// What is known of a checkpoint beside what it holds.
+  package struct Standing: Codable, Sendable {
+    /// “stable, proven, warm”, as in the list of checkpoints.
+    package var state: String
+    /// Why it is fit to go back to; nil where it is not.
+    package var stable: String?
+    package var verifiedAt: Timestamp?
+    /// The last time that its databases were really restored and compared.
+    package var proof: Proof?
+    /// The last time that a rollback to it was rehearsed.
+    package var rehearsal: RehearsalNote?
+    /// Whether a restored database waits for a rollback to it.
+    package var isWarm: Bool
+    package var problems: [String]
+  }
+
+  /// Bytes that the store took, against a copy of everything for each checkpoint.
+  package struct Storage: Codable, Sendable, Hashable {
+    package var storedBytes = 0
+    /// The databases as large as they were on their servers, and the files beside git.
+    package var fullCopyBytes = 0
+
+    package init(storedBytes: Int = 0, fullCopyBytes: Int = 0) {
+      (self.storedBytes, self.fullCopyBytes) = (storedBytes, fullCopyBytes)
+    }
+
+    package static func + (left: Storage, right: Storage) -> Storage {
+      Storage(
+        storedBytes: left.storedBytes + right.storedBytes,
+        fullCopyBytes: left.fullCopyBytes + right.fullCopyBytes)
+    }
+  }
+
+  /// What changed between two checkpoints of a stage. What could not be told is nil.
+  package struct Step: Codable, Sendable {
+    package var from: CheckpointID
+    package var to: CheckpointID
+    package var fromPhase: Phase
+    package var toPhase: Phase
+    package var seconds: Int
+    package var history: CommitSpan?
+    package var changes: Changes?
+    /// Sizes, rows and definitions.
+    package var databases: [DatabaseChanges]
+  }
+
+  package struct Changes: Codable, Sendable, Hashable {
+    package var files = 0
+    package var linesAdded = 0
+    package var linesRemoved = 0
+    /// Binary or very large ones, links, and those beyond what is compared line by line.
+    package var filesWithoutLines = 0
+
+    package init() {}
+
+    package static func + (left: Changes, right: Changes) -> Changes {
+      var sum = left
+      sum.files += right.files
+      sum.linesAdded += right.linesAdded
+      sum.linesRemoved += right.linesRemoved
+      sum.filesWithoutLines += right.filesWithoutLines
+      return sum
+    }
+  }
+}
