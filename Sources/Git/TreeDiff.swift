@@ -13,6 +13,8 @@ package struct TreeDifference: Sendable {
 package struct LineCounts: Sendable, Hashable {
   package var added: Int
   package var removed: Int
+
+  package init(added: Int, removed: Int) { (self.added, self.removed) = (added, removed) }
 }
 
 package enum LineDifference: Sendable {

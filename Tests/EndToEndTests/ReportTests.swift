@@ -110,11 +110,17 @@ struct ReportTests {
     #expect(try report.stage()["steps"]?[0]?.changes == [3, 3, 0])
     #expect(try report.stage()["steps"]?[0]?["changes"]?["filesWithoutLines"]?.number == 1)
 
-    // The same, with another checkpoint in between: now trees are compared.
+    // The same, with others in between: now trees are compared. One file changes there and back, one in two steps, one
+    // in the first and one in the last.
     try scene.checkpoint("delete", "--yes", BytePath(alone))
+    try repository.remove("gone again.txt")
     try repository.write("b.txt", "one\n")
+    try repository.write("a.txt", "there\n")
     _ = try scene.take("custom", "between")
     try repository.write("b.txt", "one\ntwo\n")
+    try repository.write("a.txt", "one\n")
+    let between = try scene.take("custom", "between")
+    try repository.write("gone again.txt", "one\n")
     _ = try scene.take("stage-02-core")
     #expect(!FileTree.exists(scene.store.appending("reports/changes.json")))
     for _ in 1...2 {
@@ -122,6 +128,10 @@ struct ReportTests {
       #expect(try report.stage()["steps"]?[0]?["changes"]?["filesWithoutLines"]?.number == 1)
       #expect(FileTree.exists(scene.store.appending("reports/changes.json")))
     }
+    // Without one of them nothing is known of the way, and the result is the same.
+    try scene.checkpoint("delete", "--yes", BytePath(between))
+    try FileTree.remove(scene.store.appending("reports/changes.json"))
+    #expect(try report.stage()["steps"]?[0]?.changes == [3, 3, 0])
     // What is known is no more than a help.
     try SystemFileOperations().replaceFile(
       scene.store.appending("reports/changes.json"), with: Array("{".utf8))

@@ -36,6 +36,7 @@ package struct ReportBuilder {
       objectiveSeconds: try project.settings.duration("rto"), problems: unreadable.map { "\($0)" })
     let comparison = StepComparison(
       objects: objects, authors: objects.commitReader(), known: KnownChanges(catalog.store),
+      recorded: RecordedLines(catalog.store, manifests),
       compareDatabases: compareDatabases)
     defer { comparison.known.save() }
     for stage in chosen { report.stages.append(try self.stage(stage, comparison, &report.problems)) }

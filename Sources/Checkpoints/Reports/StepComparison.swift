@@ -1,7 +1,7 @@
 // What changed between two checkpoints: commits between their heads, files and lines between their recorded working
 // trees (so uncommitted work counts), databases. Two trees are compared once for each step, never for each commit; renames
-// are not looked for, and very large files and very many of them are not compared line by line. Where a checkpoint follows
-// the other one at once, it has recorded what changed.
+// are not looked for, and very large files and very many of them are not compared line by line. What checkpoints have
+// recorded on the way is not found out again.
 
 import FileSystem
 import Git
@@ -13,6 +13,7 @@ struct StepComparison {
   let objects: ObjectDatabase
   let authors: CommitReader
   let known: KnownChanges
+  let recorded: RecordedLines
   let compareDatabases: ReportBuilder.DatabaseComparer?
 
   func step(_ from: Manifest, _ to: Manifest, _ problems: inout [String]) throws -> Report.Step {
@@ -69,15 +70,21 @@ struct StepComparison {
       return changes
     }
     guard let old = try worktree(from), let new = try worktree(to) else { return nil }
-    return try known.changes(from: old, to: new) { try count(objects.differences(from: old, to: new)) }
+    return try known.changes(from: old, to: new) {
+      try count(objects.differences(from: old, to: new), recorded.counts(from: from, to: to))
+    }
   }
 
-  private func count(_ differences: [TreeDifference]) throws -> Report.Changes {
+  private func count(
+    _ differences: [TreeDifference], _ recorded: [BytePath: LineCounts]
+  ) throws -> Report.Changes {
     var changes = Report.Changes()
     changes.files = differences.count
     for (index, difference) in differences.enumerated() {
       if index % 64 == 0 { try Interruption.check() }
-      guard index < Self.lineCountLimit, let counts = try objects.lineCounts(difference) else {
+      guard index < Self.lineCountLimit,
+        let counts = try recorded[difference.path] ?? objects.lineCounts(difference)
+      else {
         changes.filesWithoutLines += 1
         continue
       }
