@@ -61,5 +61,5 @@ report_rows() {
     row '  once more, with what is known then' s report - 2
     row '  as JSON' s report-json - 2
     row '  of one stage, for the terminal' s report-stage - 2
-    row '  peak memory' MiB report-first-memory - 128
+    row '  peak memory' MiB report-first-memory -
 }
