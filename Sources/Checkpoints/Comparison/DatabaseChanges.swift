@@ -49,6 +49,11 @@ package struct DatabaseChanges: Codable, Sendable {
   package init(name: String, before: Totals?, after: Totals?) {
     (self.name, self.before, self.after) = (name, before, after)
   }
+
+  package var isEmpty: Bool {
+    (schema?.isEmpty ?? true) && (tables?.isEmpty ?? true) && (sequences?.isEmpty ?? true)
+      && (otherData?.isEmpty ?? true)
+  }
 }
 
 package struct TableChanges: Codable, Sendable {
@@ -79,6 +84,9 @@ package struct TableChanges: Codable, Sendable {
   package init(name: String, change: ObjectChange, before: Side?, after: Side?) {
     (self.name, self.change, self.before, self.after) = (name, change, before, after)
   }
+
+  /// The number of rows; negative where there are fewer.
+  package var growth: Int { (after?.rows ?? 0) - (before?.rows ?? 0) }
 }
 
 /// Which rows of a table differ. Rows with the same key are one row that changed.
