@@ -49,11 +49,6 @@ package struct DatabaseChanges: Codable, Sendable {
   package init(name: String, before: Totals?, after: Totals?) {
     (self.name, self.before, self.after) = (name, before, after)
   }
-
-  package var isEmpty: Bool {
-    (schema?.isEmpty ?? true) && (tables?.isEmpty ?? true) && (sequences?.isEmpty ?? true)
-      && (otherData?.isEmpty ?? true)
-  }
 }
 
 package struct TableChanges: Codable, Sendable {
