@@ -156,7 +156,7 @@ private struct ProjectDiff {
       try requireTables((old + new).map(\.database))
       found = try comparison.changes(from: old, to: new)
     } else {
-      found = try compareWithPresent(old, comparison, &changes)
+      found = try compareWithPresent(before, old, comparison, &changes)
     }
     func sum(
       _ side: (DatabaseChanges) -> DatabaseChanges.Totals?, _ figure: (DatabaseChanges.Totals) -> Int?
@@ -179,12 +179,15 @@ private struct ProjectDiff {
   }
 
   private func compareWithPresent(
-    _ old: [RecordedSource], _ comparison: DatabaseComparison, _ changes: inout CheckpointChanges
+    _ before: Manifest, _ old: [RecordedSource], _ comparison: DatabaseComparison,
+    _ changes: inout CheckpointChanges
   ) throws -> [DatabaseChanges] {
     let sources: [PostgreSQLSource]
-    do { sources = try workspace.sources().compactMap { $0 as? PostgreSQLSource } } catch let error
-      as DiscoveryProblem
-    {
+    do {
+      // Where the project's own .env is gone, the recorded one tells where the database is.
+      let found = try workspace.sources(for: before).compactMap { $0 as? PostgreSQLSource }
+      sources = found.filter(\.located.isRecorded)
+    } catch let error as DiscoveryProblem {
       changes.problems.append("the project's database: \(Diagnostic(error).message)")
       return []
     }
