@@ -46,6 +46,15 @@ package enum FileTree {
     }
   }
 
+  /// The bytes of a regular file of bounded size, for what can be done without; nil for everything else, so that nobody
+  /// waits for the other end of a pipe or reads a device without an end.
+  package static func readIfRegular(_ path: BytePath, limit: Int = 64 << 20) -> [UInt8]? {
+    guard let file = try? OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK), let status = try? file.status(),
+      status.kind == .regular, status.byteCount <= limit
+    else { return nil }
+    return try? readAll(path)
+  }
+
   package static func readLink(_ path: BytePath) throws(SystemError) -> BytePath {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
     let capacity = buffer.count

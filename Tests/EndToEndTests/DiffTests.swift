@@ -185,4 +185,33 @@ struct DiffTests {
       .json()
     #expect((broken["databases"]?[0]?["tables"]?.array?.count ?? 0) > 5)
   }
+
+  @Test("definitions are whole, secrets in them are masked, and blanks between quotation marks count")
+  func definitions() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try database.psql("CREATE TABLE texts (t text DEFAULT 'a  b')")
+    try scene.checkpoint("custom", "before")
+    let body = (1...40).map { "-- line \($0)" }.joined(separator: "\n")
+    try database.psql(
+      """
+      ALTER TABLE texts ALTER t SET DEFAULT 'a b';
+      CREATE TABLE parts (id int CHECK (id > 0), v text) PARTITION BY LIST (id);
+      CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
+      CREATE UNLOGGED TABLE quick (a int, b int, CONSTRAINT two CHECK (b < a));
+      COMMENT ON TABLE quick IS 'password=commentSECRET6';
+      CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$\(body)
+      SELECT 'postgres://u:urlSECRET7@h/db'$$;
+      """)
+    try scene.checkpoint("custom", "after")
+    let text = try scene.checkpoint("diff", "before", "after", "--schema").text
+    for part in ["PARTITION BY LIST (id)", "CHECK ((id > 0))", "UNLOGGED", "two", "-- line 33", "'a  b'"] {
+      #expect(text.contains(part), "\(part): \(text)")
+    }
+    #expect(!text.contains("SECRET"), "\(text)")
+    try database.psql("INSERT INTO parts VALUES (1, 'x')")
+    try scene.checkpoint("custom", "later")
+    let rows = try scene.checkpoint("diff", "after", "later", "--data", "--table", "parts").text
+    #expect(rows.contains("1 added"), "\(rows)")
+  }
 }

@@ -120,4 +120,50 @@ struct ReportOutputTests {
     let missing = try program.run(["report", "--open"])
     #expect(missing.code == 3 && missing.errorText.contains("xdg-open is not installed"))
   }
+
+  @Test("a file's links, kind and mode are respected")
+  func files() throws {
+    let report = try ReportScene()
+    _ = try report.scene.take("stage-02-start")
+    let directory = report.scene.directory.path
+    let (target, link) = (directory.appending("target.html"), directory.appending("link.html"))
+    try TemporaryDirectory.write(target, [], permissions: 0o600)
+    try FileTree.makeLink(link, to: target)
+    try report.scene.checkpoint("report", "--output", link)
+    #expect(try FileTree.status(link)?.kind == .symbolicLink)
+    #expect(try FileTree.status(target)?.permissions == 0o600 && FileTree.readAll(target).count > 1000)
+    let pipe = directory.appending("pipe.html")
+    _ = try Program.run(["mkfifo", pipe]).succeeded()
+    let refused = try report.scene.run("report", "--output", pipe)
+    #expect(refused.code == 1 && refused.errorText.contains("is not replaced"), "\(refused)")
+    let shown = try report.scene.checkpoint("report", "--output", "-", "--format", "json")
+    #expect(try shown.json()["scope"]?.string != nil)
+    #expect(!report.scene.repository.exists("-"))
+  }
+
+  @Test(
+    "what somebody made of the files that are kept to be quick does no harm",
+    arguments: ["numbers", "pipe", "garbage"])
+  func caches(kind: String) throws {
+    let report = try ReportScene()
+    _ = try report.scene.take("stage-02-start")
+    try report.commit(as: "Dana Doe")
+    _ = try report.scene.take("stage-02-core")
+    let before = try report.scene.checkpoint("report", "stage-02").text
+    let reports = report.scene.store.appending("reports")
+    try FileTree.makeDirectories(reports, mode: 0o700)
+    for file in [reports.appending("changes.json"), report.scene.store.appending("listing.cache")] {
+      try FileTree.remove(file)
+      switch kind {
+      case "numbers":
+        let entry =
+          "{\"files\":\(Int.max),\"linesAdded\":\(Int.max),\"linesRemoved\":-1,\"filesWithoutLines\":\(Int.max)}"
+        try TemporaryDirectory.write(file, Array("{\"a..b\":\(entry),\"c..d\":\(entry)}".utf8))
+      case "pipe": _ = try Program.run(["mkfifo", file]).succeeded()
+      default: try TemporaryDirectory.write(file, Array("{{{".utf8))
+      }
+    }
+    #expect(try report.scene.checkpoint("report", "stage-02").text == before)
+    try report.scene.checkpoint("list")
+  }
 }

@@ -237,4 +237,13 @@ struct StageCompletionTests {
     #expect(try scene.run("stage-1-complete").code == 3)
     #expect(try tests(scene)?["exitCode"]?.number == 127)
   }
+
+  @Test("values of .env files whose names are secret are masked in what tests printed")
+  func environment() throws {
+    let scene = try scene("echo connecting with zzz999new; echo name is plainvalue")
+    try scene.repository.write(".env.local", "export API_KEY='zzz999new'\nNAME=plainvalue\n")
+    try scene.checkpoint("stage-1-complete")
+    let tail = try tests(scene)?["tail"]?.string
+    #expect(tail?.contains("zzz999new") == false && tail?.contains("plainvalue") == true, "\(tail ?? "")")
+  }
 }

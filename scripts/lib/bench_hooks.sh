@@ -26,6 +26,7 @@ milliseconds() {
 hook_pair() {
     local key=$1 i with without kind
     shift
+    # shellcheck disable=SC2004,SC2034  # a key of an associative array, which scripts/bench prints
     commands[$key]="$* (with and without the hooks)"
     for ((i = 0; i < 5; i++)); do
         for kind in $( ((i % 2)) && echo 'with without' || echo 'without with'); do

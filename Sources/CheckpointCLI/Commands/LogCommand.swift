@@ -44,13 +44,14 @@ extension Command {
     let text = LogText(console: invocation.console)
     if invocation.has("--follow") {
       for entry in shown { try text.line(entry) }
-      while true {
-        try Interruption.check()
+      // Ctrl-C is its ordinary end, and so is the end of whoever reads.
+      while !Interruption.isRequested && !invocation.console.isAbandoned {
         while let entry = try entries.next() {
           if filter.matches(entry) { try text.line(entry) }
         }
         usleep(200_000)
       }
+      return .done
     }
     try text.table(shown)
     for role in WorkerLock.Role.allCases {
@@ -64,7 +65,8 @@ extension Command {
 
 private struct OperationFilter {
   static let kinds = [
-    "checkpoint", "rollback", "undo", "restore", "verify", "rehearse", "warm", "delete", "export", "import",
+    "checkpoint", "rollback", "undo", "restore", "verify", "rehearse", "warm", "mark", "delete", "trust",
+    "export", "import",
     "hook",
     "worker",
   ]
@@ -89,6 +91,9 @@ private struct OperationFilter {
     }
     since = try invocation.value("--since").map { try Self.time($0, now: now) }
     until = try invocation.value("--until").map { try Self.time($0, now: now) }
+    if until != nil && invocation.has("--follow") {
+      throw UsageError(description: "--until and --follow exclude each other")
+    }
   }
 
   private static func time(_ text: String, now: Timestamp) throws -> Timestamp {

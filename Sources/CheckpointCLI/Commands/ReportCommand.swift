@@ -45,7 +45,8 @@ extension Command {
       .value(
         "-f", "--format", as: "FORMAT",
         help: "terminal (default), markdown, html or json; with --output its name tells, too"),
-      .value("-o", "--output", as: "FILE", help: "write it to a file, which is replaced"),
+      .value(
+        "-o", "--output", as: "FILE", help: "write it to a file, which is replaced; - for standard output"),
       .flag("--open", help: "show it with xdg-open; HTML, in the store, unless said otherwise"),
     ],
     examples: [
@@ -66,8 +67,8 @@ extension Command {
     let text = try form.render(report)
     let console = workspace.console
     var isShown = true
-    if let path = try place(invocation, form, report, store) {
-      try write(text, to: path, in: store)
+    if let asked = try place(invocation, form, report, store) {
+      let path = try write(text, to: asked, in: store)
       try console.outcome("\(path)")
       if invocation.has("--open") { isShown = Opener.open(path, console) }
     } else {
@@ -95,7 +96,7 @@ extension Command {
       }
       return form
     }
-    if let output = invocation.value("--output") {
+    if let output = invocation.value("--output"), output != "-" {
       if let form = ReportForm(suffixOf: output) { return form }
       throw UsageError(
         description: "the name \(BytePath(output)) does not tell the format",
@@ -118,11 +119,11 @@ extension Command {
   private static func place(
     _ invocation: Invocation, _ form: ReportForm, _ report: Report, _ store: Store
   ) throws -> BytePath? {
-    if let output = invocation.value("--output") {
+    if let output = invocation.value("--output"), output != "-" {
       let path = BytePath(output)
       return path.isAbsolute ? path : try FileTree.currentDirectory().appending(path)
     }
-    guard invocation.has("--open") else { return nil }
+    guard invocation.has("--open"), invocation.value("--output") == nil else { return nil }
     let suffixes: [ReportForm: String] = [.terminal: "txt", .markdown: "md", .html: "html", .json: "json"]
     let name = report.scope == .stage ? report.stages.first?.slug ?? "" : "stages"
     let directory = store.root.appending("reports")
@@ -130,15 +131,18 @@ extension Command {
     return directory.appending("report-\(name).\(suffixes[form] ?? "")")
   }
 
-  private static func write(_ text: String, to path: BytePath, in store: Store) throws {
-    let parent = path.parent ?? "."
+  /// Through links, and with the mode that a file has already.
+  /// - Returns: the file itself.
+  private static func write(_ text: String, to asked: BytePath, in store: Store) throws -> BytePath {
+    let parent = asked.parent ?? "."
     if try FileTree.status(parent)?.kind == nil { throw OutputProblem.noDirectory(parent) }
-    switch try FileTree.status(path)?.kind {
-    case nil, .regular, .symbolicLink: break
-    case .directory, .other: throw OutputProblem.occupied(path)
-    }
+    let path = FileTree.exists(asked) ? try FileTree.canonical(asked) : asked
+    let present = try FileTree.status(path)
+    guard present == nil || present?.kind == .regular else { throw OutputProblem.occupied(path) }
     try store.files.replaceFile(
-      path, with: Array(text.utf8), mode: path.isInside(store.root) ? 0o600 : 0o666)
+      path, with: Array(text.utf8), mode: path.isInside(store.root) || present != nil ? 0o600 : 0o666)
+    if let present { try FileTree.setPermissions(path, present.permissions) }
+    return path
   }
 }
 

@@ -142,6 +142,7 @@ extension Workspace {
     try JournalFile(openOrCreateStore()).requireNone()
     let passwords = try locateDatabases().map { $0.parameters.values["password"] }
     command.secrets = (passwords + [ProcessEnvironment.variables["PGPASSWORD"]]).compactMap { $0 }
+    command.secrets += DotEnv.secrets(in: worktree)
     if !console.isQuiet { Console.write("tests: \(Format.visible(command.text))\n", to: 2) }
     var last: UInt8 = 0x0A
     let run = try command.run(for: name, of: stage, in: worktree) { piece in

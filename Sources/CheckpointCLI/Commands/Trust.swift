@@ -52,7 +52,7 @@ extension Command {
     else {
       return .failed
     }
-    try trust.give(store)
+    try workspace.logged("trust", store) { (try trust.give(store), nil, nil) }
     try invocation.console.outcome("trusted")
     return .done
   }

@@ -154,9 +154,12 @@ extension Command {
     let lock = try store.lock(.shared, waiting: 10)
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
-    try Catalog(store).updateNotes(manifest.id) { notes in
-      notes.isMarkedStable = word != "unstable"
-      notes.isCritical = word == "critical" ? true : nil
+    try workspace.logged("mark \(word)", store) {
+      try Catalog(store).updateNotes(manifest.id) { notes in
+        notes.isMarkedStable = word != "unstable"
+        notes.isCritical = word == "critical" ? true : nil
+      }
+      return ((), manifest.id.description, nil)
     }
     try invocation.console.outcome("\(manifest.id) is marked \(word)")
     // Another one may be due a warm clone now; a mark needs no database.

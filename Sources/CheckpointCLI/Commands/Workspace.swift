@@ -157,6 +157,7 @@ struct Workspace {
     var command = ProcessStateCommand(text: text, limit: limit, directory: worktree)
     let passwords = sources.map { ($0 as? PostgreSQLSource)?.located.parameters.values["password"] }
     command.secrets = (passwords + [ProcessEnvironment.variables["PGPASSWORD"]]).compactMap { $0 }
+    command.secrets += DotEnv.secrets(in: worktree)
     return command
   }
 

@@ -113,14 +113,18 @@ struct ReportWords {
 
   /// “table public.orders”, “index orders_day of public.orders”
   static func name(_ object: SchemaChanges.Object) -> String {
-    let place = object.table.map { $0 == object.name ? "" : " of \($0)" } ?? ""
+    // What is said of a table names it already.
+    let place = object.table.map { object.name.contains($0) ? "" : " of \($0)" } ?? ""
     return Format.visible("\(object.kind) \(object.name)\(place)")
   }
 
-  /// The tables of which most rows came or went.
+  /// The tables of which most rows came, went or may be others.
   static func tables(_ step: Report.Step?, limit: Int = 8) -> [TableChanges] {
     let changed = (step?.databases ?? []).flatMap { $0.tables ?? [] }
-    return changed.sorted { (abs($1.growth), $0.name) < (abs($0.growth), $1.name) }.prefix(limit).map(\.self)
+    func extent(_ table: TableChanges) -> Int {
+      max(abs(table.growth), table.before?.differingRows ?? 0, table.after?.differingRows ?? 0)
+    }
+    return changed.sorted { (extent($1), $0.name) < (extent($0), $1.name) }.prefix(limit).map(\.self)
   }
 
   // MARK: Progress and tests

@@ -46,11 +46,18 @@ struct TimeScale {
       Double(time.millisecondsSinceEpoch - first.millisecondsSinceEpoch) / Double(length))
   }
 
+  /// With seconds where the ends would read the same without.
+  private func shown(_ time: Timestamp) -> String {
+    Format.minute(first) == Format.minute(last)
+      ? time.iso8601.replacing("T", with: " ").split(separator: ".").first.map(String.init) ?? ""
+      : Format.minute(time)
+  }
+
   /// What stands below a picture: where it begins and ends.
   var ends: Markup {
     if first == last { return "<div class=\"ends single\"><span>\(Format.minute(first))</span></div>" }
     return """
-      <div class="ends"><span>\(Format.minute(first))</span><span>\(Format.minute(last))</span></div>
+      <div class="ends"><span>\(shown(first))</span><span>\(shown(last))</span></div>
 
       """
   }

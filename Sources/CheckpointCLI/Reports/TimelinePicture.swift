@@ -27,7 +27,7 @@ enum TimelinePicture {
       description: "Checkpoints over time, by phase")
     return """
       <figure class="plot timeline">
-      \(field.markup)\(scale.ends)\(legend)</figure>
+      \(field.markup)\(scale.ends)\(legend(stage.checkpoints))</figure>
 
       """
   }
@@ -50,7 +50,7 @@ enum TimelinePicture {
       <figure class="bars lanes">
       <ul>
       \(rows)</ul>
-      \(scale.ends)\(legend)</figure>
+      \(scale.ends)\(legend(begun.flatMap(\.checkpoints)))</figure>
 
       """
   }
@@ -60,20 +60,25 @@ enum TimelinePicture {
     let (x, y) = (Scale.percent(across), Scale.number(down))
     let ring: Markup = checkpoint.standing.isWarm ? "<use href=\"#ring\" x=\"\(x)\" y=\"\(y)\"/>" : .nothing
     return """
-      \(ring)<use href="#\(Mark(checkpoint.standing).rawValue)" x="\(x)" y="\(y)"><title>\(title)</title></use>
+      \(ring)<use href="#\(Mark(checkpoint).rawValue)" x="\(x)" y="\(y)"><title>\(title)</title></use>
 
       """
   }
 
   /// How well it is known that a checkpoint comes back.
   private enum Mark: String, CaseIterable {
-    case recorded, verified, proven, damaged
+    case recorded, verified, proven, failed, damaged
 
-    init(_ standing: Report.Standing) {
+    init(_ checkpoint: Report.Checkpoint) {
+      let standing = checkpoint.standing
       self =
         !standing.problems.isEmpty
-        ? .damaged : standing.proof != nil ? .proven : standing.verifiedAt != nil ? .verified : .recorded
+        ? .damaged
+        : checkpoint.tests?.outcome.isFailure == true
+          ? .failed : standing.proof != nil ? .proven : standing.verifiedAt != nil ? .verified : .recorded
     }
+
+    var word: String { self == .failed ? "tests failed" : rawValue }
 
     /// Told apart by shape and not by colour alone.
     var shape: Markup {
@@ -81,6 +86,7 @@ enum TimelinePicture {
       case .recorded: "<circle class=\"hollow\" r=\"4.5\"/>"
       case .verified: "<circle class=\"hollow\" r=\"4.5\"/><circle class=\"solid\" r=\"2\"/>"
       case .proven: "<circle class=\"solid\" r=\"5\"/>"
+      case .failed: "<path class=\"bad\" d=\"M0-5.5L5.5 4.5H-5.5Z\"/>"
       case .damaged: "<path class=\"bad\" d=\"M-5-5L5 5M5-5L-5 5\"/>"
       }
     }
@@ -95,7 +101,8 @@ enum TimelinePicture {
       """
   }
 
-  private static var legend: Markup {
+  /// Of the marks that a picture has.
+  private static func legend(_ checkpoints: [Report.Checkpoint]) -> Markup {
     func item(_ marks: [String], _ word: String) -> Markup {
       let uses = marks.map { mark -> Markup in "<use href=\"#\(mark)\" x=\"10\" y=\"10\"/>" }
       return """
@@ -103,7 +110,10 @@ enum TimelinePicture {
 
         """
     }
-    let items = Mark.allCases.map { item([$0.rawValue], $0.rawValue) }
-    return "<p class=\"legend\">\(items)\(item(["ring", "proven"], "proven, warm"))</p>\n"
+    let used = Set(checkpoints.map { Mark($0) })
+    let items = Mark.allCases.filter(used.contains).map { item([$0.rawValue], $0.word) }
+    let isWarm = checkpoints.contains { $0.standing.isWarm }
+    let warm: Markup = isWarm ? item(["ring", "proven"], "warm") : .nothing
+    return "<p class=\"legend\">\(items)\(warm)</p>\n"
   }
 }

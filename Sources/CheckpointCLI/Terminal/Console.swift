@@ -69,6 +69,12 @@ struct Console: Sendable {
     return answer == "y" || answer == "yes"
   }
 
+  /// Whether whoever read our standard output is gone.
+  var isAbandoned: Bool {
+    var watched = pollfd(fd: 1, events: 0, revents: 0)
+    return poll(&watched, 1, 0) > 0 && watched.revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0
+  }
+
   static func write(_ text: String, to descriptor: Int32) {
     Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
   }

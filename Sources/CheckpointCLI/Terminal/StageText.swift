@@ -61,6 +61,13 @@ enum StageText {
     "\(Format.count(progress.done)) of \(Format.count(progress.done + progress.open))"
   }
 
+  /// One that was not reached is told as such.
+  private static func phase(_ stage: StageOverview) -> String? {
+    guard let phase = stage.phase else { return nil }
+    let isFailure = phase == .complete && stage.tests?.outcome.isFailure == true
+    return isFailure ? "\(phase.rawValue), tests failed" : phase.rawValue
+  }
+
   static func table(_ stages: [StageOverview], now: Timestamp) -> [String] {
     let header = ["STAGE", "PHASE", "PROGRESS", "TESTS", "CHECKPOINTS", "NEWEST", "AGE"]
     return Format.table(
@@ -68,7 +75,7 @@ enum StageText {
         + stages.map { stage in
           let newest = stage.checkpoints.last
           return [
-            stage.name.slug, stage.phase?.rawValue ?? "-", stage.progress.map(share) ?? "-",
+            stage.name.slug, phase(stage) ?? "-", stage.progress.map(share) ?? "-",
             stage.tests.map { word($0) } ?? "-", "\(stage.checkpoints.count)",
             newest?.id.description ?? "-", newest.map { age($0, now) } ?? "-",
           ]
@@ -87,7 +94,7 @@ enum StageText {
   static func lines(_ stage: StageOverview, now: Timestamp) -> [String] {
     var head = [
       ["stage", stage.name.slug], ["folder", stage.hasFolder ? "stages/\(stage.name.slug)" : "none"],
-      ["phase", stage.phase?.rawValue ?? "not started"],
+      ["phase", phase(stage) ?? "not started"],
     ]
     if let progress = stage.progress { head.append(["progress", Self.progress(progress)]) }
     if let tests = stage.tests { head.append(["tests", TestText.line(tests)]) }

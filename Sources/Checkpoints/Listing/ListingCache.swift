@@ -77,7 +77,7 @@ struct ListingCache {
 
   /// By name, in byte order; none where there is no cache, or not a sound one.
   func read() -> [ListingRecord] {
-    guard let bytes = try? FileTree.readAll(file), bytes.starts(with: Self.header) else { return [] }
+    guard let bytes = FileTree.readIfRegular(file), bytes.starts(with: Self.header) else { return [] }
     let end = bytes.count - SHA256.byteCount
     guard end >= Self.header.count, SHA256.digest(Array(bytes[..<end])).elementsEqual(bytes[end...]) else {
       return []

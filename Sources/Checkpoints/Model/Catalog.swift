@@ -205,6 +205,8 @@ package struct Catalog: Sendable {
       let clean = stability.tags.tag(of: text) == nil ? nil : there.last { $0.git.isCommitItself }
       if let match = clean ?? there.last { return match }
     }
+    // What is there and cannot be read is not unknown.
+    if let id = try ids().last(where: { $0.description == text || $0.name == text }) { _ = try manifest(id) }
     throw SelectorProblem.unknown(text, near: Self.near(text, all))
   }
 

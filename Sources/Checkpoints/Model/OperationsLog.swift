@@ -53,13 +53,19 @@ package struct OperationsLog: Sendable {
 package final class OperationEntries {
   private let path: BytePath
   private var reader: LineReader?
+  private var known: FileStatus?
 
   fileprivate init(_ path: BytePath) { self.path = path }
 
-  /// nil at the end, as it is now.
+  /// nil at the end, as it is now. A log that was cut off or replaced is read from its beginning.
   package func next() throws -> OperationEntry? {
+    let present = try FileTree.status(path)
+    if let known, present.map({ $0.inode != known.inode || $0.byteCount < known.byteCount }) ?? true {
+      reader = nil
+    }
+    known = present
     if reader == nil {
-      guard FileTree.exists(path) else { return nil }
+      guard present != nil else { return nil }
       reader = LineReader(try OpenFile.open(path, flags: O_RDONLY))
     }
     while let line = try reader?.next() {

@@ -15,8 +15,10 @@ final class KnownChanges {
 
   init(_ store: Store) {
     self.store = store
-    let bytes = try? FileTree.readAll(Self.path(store))
-    known = bytes.flatMap { try? JSON.decode([String: Report.Changes].self, from: $0) } ?? [:]
+    let bytes = FileTree.readIfRegular(Self.path(store))
+    let read = bytes.flatMap { try? JSON.decode([String: Report.Changes].self, from: $0) } ?? [:]
+    // What somebody wrote into it must not bring sums beyond their limits.
+    known = read.values.allSatisfy(\.isPlausible) ? read : [:]
   }
 
   private static func path(_ store: Store) -> BytePath { store.root.appending("reports/changes.json") }

@@ -144,6 +144,11 @@ extension Report {
 
     package init() {}
 
+    /// Numbers that can be counted, and added up.
+    var isPlausible: Bool {
+      [files, linesAdded, linesRemoved, filesWithoutLines].allSatisfy { (0...1 << 48).contains($0) }
+    }
+
     package static func + (left: Changes, right: Changes) -> Changes {
       var sum = left
       sum.files += right.files

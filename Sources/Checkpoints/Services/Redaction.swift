@@ -56,7 +56,7 @@ package enum Redaction {
   ]
 
   /// Whether a thing of this name is better not shown.
-  static func isSecret(_ name: some StringProtocol) -> Bool {
+  package static func isSecret(_ name: some StringProtocol) -> Bool {
     var split = ""
     var wasLower = false
     for character in name {

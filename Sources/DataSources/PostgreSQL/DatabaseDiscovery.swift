@@ -147,19 +147,26 @@ package struct DatabaseDiscovery: Sendable {
       }
       return nil
     }
-    /// Not from a pipe, whose other end may never say anything.
-    func contents(_ path: BytePath) -> [UInt8]? {
-      guard let file = try? FileTree.canonical(worktree.appending(path)),
-        (try? FileTree.status(file))??.kind == .regular
-      else { return nil }
-      return try? FileTree.readAll(file)
-    }
-    return find(contents, "") ?? find(recorded, " of the checkpoint")
+    return find({ FileTree.readIfRegular(worktree.appending($0)) }, "")
+      ?? find(recorded, " of the checkpoint")
   }
 }
 
 /// `.env` files, as far as all their dialects agree: `[export] NAME=value`, quotes, comments.
-enum DotEnv {
+package enum DotEnv {
+  /// The values in a project's `.env*` files that are better not shown, by the names of their variables. They are masked
+  /// where other text is recorded.
+  package static func secrets(in worktree: BytePath) -> [String] {
+    let names = ((try? FileTree.list(worktree)) ?? []).filter { $0.hasPrefix(".env") }
+    return names.flatMap { name -> [String] in
+      let bytes = FileTree.readIfRegular(worktree.appending(name), limit: 1 << 20) ?? []
+      return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+        guard let (key, raw) = assignment(line), Redaction.isSecret(key) else { return nil }
+        return unquoted(raw)
+      }
+    }
+  }
+
   static func value(of name: String, in text: String) -> String? {
     var found: String?
     for line in text.split(whereSeparator: \.isNewline) {

@@ -80,7 +80,7 @@ package final class ComparedDatabase {
   /// Whether a name or pattern means one of its tables.
   package func holds(_ pattern: String) -> Bool {
     document.tables.contains { table in
-      [table.tableName, table.loadThrough].compactMap { $0 }.contains {
+      ([table.tableName, table.loadThrough].compactMap { $0 } + (table.ancestors ?? [])).contains {
         NamePattern.matches(pattern, table: $0.name, in: $0.schema)
       }
     }

@@ -14,7 +14,8 @@ struct SchemaComparison {
 
   /// How people call what pg_dump calls otherwise.
   private static let labels = [
-    "FK CONSTRAINT": "foreign key", "CHECK CONSTRAINT": "check", "ACL": "privileges",
+    "FK CONSTRAINT": "foreign key", "CHECK CONSTRAINT": "check", "ACL": "privileges of",
+    "COMMENT": "comment on",
     "DEFAULT ACL": "default privileges", "TABLE ATTACH": "partition", "INDEX ATTACH": "partition of an index",
     "SEQUENCE OWNED BY": "owner of a sequence", "ROW SECURITY": "row level security",
     "PUBLICATION TABLE": "table of a publication",
@@ -87,11 +88,16 @@ struct SchemaComparison {
   ) -> [SchemaChanges.Detail] {
     let text = text(definition, encoding)
     if kind == "TABLE" {
-      return TableDefinition(text).columns.map { .init(change, "column \($0.name) \($0.text)") }
+      let table = TableDefinition(text)
+      let others = table.others.map(shown).filter { !$0.isEmpty && $0 != "CREATE TABLE" && $0 != ";" }
+      return table.columns.map { .init(change, "column \($0.name) \(shown($0.text))") }
+        + table.constraints.map { .init(change, "check \($0.name) \(shown($0.text))") }
+        + others.map { .init(change, $0) }
     }
-    let flat = essence(of: flat(text), kind)
-    // Of a longer text its beginning says nothing; the checkpoint has it.
-    return flat.isEmpty || flat.count > 200 ? [] : [.init(change, flat)]
+    let flat = essence(of: shown(text), kind)
+    if flat.isEmpty { return [] }
+    return flat.count > 200
+      ? lines(of: text).map { .init(change, Redaction.redacted($0)) } : [.init(change, flat)]
   }
 
   /// A definition without what its object's line says already.
@@ -129,13 +135,32 @@ struct SchemaComparison {
     if orders[0] != orders[1] { details.append(.init(.changed, "the order of its columns")) }
     details += differences("check", one.constraints, other.constraints)
     let (others, otherOthers) = (Set(one.others), Set(other.others))
-    details += one.others.filter { !otherOthers.contains($0) }.map { .init(.dropped, flat($0)) }
-    details += other.others.filter { !others.contains($0) }.map { .init(.added, flat($0)) }
+    details += one.others.filter { !otherOthers.contains($0) }.map { .init(.dropped, shown($0)) }
+    details += other.others.filter { !others.contains($0) }.map { .init(.added, shown($0)) }
     return details
   }
 
+  /// In one line, without secrets: defaults, comments and bodies of functions can hold some, and reports are passed on.
+  private static func shown(_ text: String) -> String { Redaction.redacted(flat(text)) }
+
+  /// One blank where there are several, but not between quotation marks.
   private static func flat(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    var (out, quote, isPending): (String, Character?, Bool) = ("", nil, false)
+    for character in text {
+      if quote == nil && character.isWhitespace {
+        isPending = !out.isEmpty
+        continue
+      }
+      if isPending { out.append(" ") }
+      isPending = false
+      out.append(character)
+      if character == quote {
+        quote = nil
+      } else if quote == nil && (character == "'" || character == "\"") {
+        quote = character
+      }
+    }
+    return out
   }
 
   private static func differences(
@@ -148,17 +173,17 @@ struct SchemaComparison {
     var details: [SchemaChanges.Detail] = []
     for part in one {
       guard let now = new[part.name] else {
-        details.append(.init(.dropped, "\(word) \(part.name) \(flat(part.text))"))
+        details.append(.init(.dropped, "\(word) \(part.name) \(shown(part.text))"))
         continue
       }
       if !part.text.utf8.elementsEqual(now.utf8)
         && CanonicalSQL.form(of: Array(part.text.utf8)) != CanonicalSQL.form(of: Array(now.utf8))
       {
-        details.append(.init(.changed, "\(word) \(part.name): \(flat(part.text)) → \(flat(now))"))
+        details.append(.init(.changed, "\(word) \(part.name): \(shown(part.text)) → \(shown(now))"))
       }
     }
     for part in other where old[part.name] == nil {
-      details.append(.init(.added, "\(word) \(part.name) \(flat(part.text))"))
+      details.append(.init(.added, "\(word) \(part.name) \(shown(part.text))"))
     }
     return details
   }
@@ -168,7 +193,7 @@ struct SchemaComparison {
 
   private static func differences(_ one: [String], _ other: [String]) -> [SchemaChanges.Detail] {
     if one.count == 1 && other.count == 1 {
-      return [.init(.dropped, flat(one[0])), .init(.added, flat(other[0]))]
+      return [.init(.dropped, shown(one[0])), .init(.added, shown(other[0]))]
     }
     guard one.count <= lineLimit, other.count <= lineLimit else {
       return [.init(.changed, "\(one.count) lines → \(other.count) lines")]
@@ -185,10 +210,10 @@ struct SchemaComparison {
     var (old, new) = (0, 0)
     while old < one.count || new < other.count {
       if let line = removals[old] {
-        details.append(.init(.dropped, line))
+        details.append(.init(.dropped, Redaction.redacted(line)))
         old += 1
       } else if let line = insertions[new] {
-        details.append(.init(.added, line))
+        details.append(.init(.added, Redaction.redacted(line)))
         new += 1
       } else {
         (old, new) = (old + 1, new + 1)

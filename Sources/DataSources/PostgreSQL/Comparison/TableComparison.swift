@@ -39,7 +39,8 @@ struct TableComparison {
         // Partitions may have their columns in an order of their own.
         let isFree = found[name] == nil
         found[isFree ? name : table.tableName] = ComparedTable(
-          table: table, list: list, members: isFree ? [name, table.tableName] : [table.tableName])
+          table: table, list: list,
+          members: (isFree ? [name] : []) + [table.tableName] + (table.ancestors ?? []))
       }
     }
   }
