@@ -195,7 +195,7 @@ private struct ProjectDiff {
     let lock = try store.lock(.shared, waiting: 2)
     defer { withExtendedLifetime(lock) {} }
     var seen: [ComparedDatabase?] = []
-    defer { withExtendedLifetime(seen) {} }
+    defer { for one in seen { one?.discard() } }
     let names = Set(old.map(\.record.name) + sources.map(\.name)).sorted()
     let found = try names.map { name in
       let (source, earlier) = (sources.first { $0.name == name }, old.first { $0.record.name == name })

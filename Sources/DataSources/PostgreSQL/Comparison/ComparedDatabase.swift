@@ -14,6 +14,8 @@ package final class ComparedDatabase {
   /// Whether it knows its tables, and can read their rows.
   let reading: Reading
   private let reader: ChunkReader
+  /// What was read of the present, for as long as the comparison goes on.
+  private let session: ChunkSession?
   private var readSchema: RecordedSchema?
 
   /// What of a database is read to be compared.
@@ -31,7 +33,7 @@ package final class ComparedDatabase {
   package init(_ record: SourceRecord, in store: Store) throws {
     self.record = record
     makeReader = { ChunkReader(store) }
-    (reader, reading) = (makeReader(), .rows)
+    (reader, reading, session) = (makeReader(), .rows, nil)
     document = try PostgreSQLSource.document(of: record, in: store)
     lists = try StreamLists(document.list, reader)
   }
@@ -47,12 +49,22 @@ package final class ComparedDatabase {
     let session = try ChunkSession(store)
     // Rows that are only counted need not be compressed.
     let counting = reading == .fingerprints ? try ChunkSession(store, keepsNothing: true) : session
+    // Threads that are just ending may hold them for longer than we do.
+    var isRead = false
+    defer {
+      if counting !== session { counting.abort() }
+      if !isRead { session.abort() }
+    }
     let found = try DatabaseSnapshot(source).read(
       into: session, rowsInto: reading == .definitions ? nil : counting, progress: progress)
+    isRead = true
     (record, document, lists) = (found.record, found.document, StreamLists(found.lists))
     makeReader = { ChunkReader(store, and: session) }
-    (reader, self.reading) = (makeReader(), reading)
+    (reader, self.reading, self.session) = (makeReader(), reading, session)
   }
+
+  /// Forgets what was read of the present.
+  package func discard() { session?.abort() }
 
   var archive: ChunkList {
     get throws {
