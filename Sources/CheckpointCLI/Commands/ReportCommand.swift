@@ -136,7 +136,10 @@ extension Command {
   private static func write(_ text: String, to asked: BytePath, in store: Store) throws -> BytePath {
     let parent = asked.parent ?? "."
     if try FileTree.status(parent)?.kind == nil { throw OutputProblem.noDirectory(parent) }
-    let path = FileTree.exists(asked) ? try FileTree.canonical(asked) : asked
+    // What leads nowhere by a path of its own, such as /dev/stdout, is no file.
+    guard let path = FileTree.exists(asked) ? try? FileTree.canonical(asked) : asked else {
+      throw OutputProblem.occupied(asked)
+    }
     let present = try FileTree.status(path)
     guard present == nil || present?.kind == .regular else { throw OutputProblem.occupied(path) }
     try store.files.replaceFile(
