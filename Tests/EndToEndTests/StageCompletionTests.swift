@@ -246,4 +246,17 @@ struct StageCompletionTests {
     let tail = try tests(scene)?["tail"]?.string
     #expect(tail?.contains("zzz999new") == false && tail?.contains("plainvalue") == true, "\(tail ?? "")")
   }
+
+  @Test("of output that quotes others the runner that is named counts")
+  func runner() throws {
+    let scene = try scene(
+      "echo '== 3 passed, 1 failed in 0.1s =='; echo 'Tests:       2 failed, 5 passed, 7 total'")
+    try scene.repository.git("config", "checkpoint.tests.runner", "pytest")
+    try scene.checkpoint("stage-1-complete")
+    let tests = try tests(scene)
+    #expect(tests?["runner"]?.string == "pytest" && tests?["counts"]?["passed"]?.number == 3)
+    try scene.repository.git("config", "checkpoint.tests.runner", "pitest")
+    let result = try scene.run("stage-1-complete")
+    #expect(result.code == 2 && result.errorText.contains("pytest"), "\(result)")
+  }
 }

@@ -151,7 +151,8 @@ private enum ConfigurationFile {
       # [notify]
       # \tcommand = COMMAND
       # What runs before a stage's "complete" is recorded, after "checkpoint trust"; it decides whether that is
-      # stable. junit: the files with its results, if it writes JUnit's XML.
+      # stable. junit: the files with its results, if it writes JUnit's XML. runner: whose summary counts, if its
+      # output quotes that of others (swift test, jest, vitest, pytest, go test, TAP, JUnit XML).
       # [tests]
       # \tcommand = npm test
       # \ttimeout = 10m

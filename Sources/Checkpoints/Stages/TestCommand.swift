@@ -16,6 +16,8 @@ package struct TestCommand: Sendable {
   package var limit: Int
   /// Where it writes JUnit's XML, if it does.
   package var junitPatterns: [String]
+  /// The runners whose words count; none for all.
+  package var runners: Set<String>
   /// What is known to be secret, such as the database's password: masked wherever it stands.
   package var secrets: [String] = []
 
@@ -25,6 +27,12 @@ package struct TestCommand: Sendable {
     self.text = text
     limit = try settings.duration("tests.timeout") ?? 600
     junitPatterns = settings.list("tests.junit")
+    runners = Set(settings.list("tests.runner"))
+    if let unknown = runners.subtracting(TestOutputReader.runners).sorted().first {
+      throw Settings.Invalid(
+        key: "checkpoint.tests.runner", value: unknown,
+        expected: "one of \(TestOutputReader.runners.joined(separator: ", "))")
+    }
   }
 
   /// As it may be recorded and shown.
@@ -49,7 +57,7 @@ package struct TestCommand: Sendable {
     shell.interrupting = .endsEverything
     shell.endsWhatItLeaves = true
     let files = JUnitFiles(junitPatterns, in: directory)
-    var reader = TestOutputReader()
+    var reader = TestOutputReader(runners)
     let outcome: ShellCommand.Outcome
     do {
       outcome = try shell.run { piece in

@@ -17,13 +17,25 @@ struct TestOutputReader {
   /// The rest of a longer line is of no interest.
   private static let lineLimit = 1 << 16
 
-  private var readers: [any RunnerReader] = [
-    SwiftTestReader(), JestReader(), VitestReader(), PytestReader(), GoTestReader(), TAPReader(),
-  ]
+  private static var all: [any RunnerReader] {
+    [
+      SwiftTestReader(), JestReader(), VitestReader(), PytestReader(), GoTestReader(), TAPReader(),
+    ]
+  }
+
+  /// The names by which runners can be chosen.
+  static var runners: [String] { all.map(\.name) + [JUnitScanner.name] }
+
+  private var readers: [any RunnerReader]
+  private let readsDocument: Bool
   private var document = JUnitScanner()
   private var line: [UInt8] = []
 
-  init() {}
+  /// - Parameter chosen: the runners whose words count, for output that quotes those of others; none for all.
+  init(_ chosen: Set<String> = []) {
+    readers = Self.all.filter { chosen.isEmpty || chosen.contains($0.name) }
+    readsDocument = chosen.isEmpty || chosen.contains(JUnitScanner.name)
+  }
 
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
     document.take(bytes)
@@ -50,7 +62,7 @@ struct TestOutputReader {
   /// - Returns: nil where no runner was recognized.
   mutating func finish() -> (runner: String, counts: TestRun.Counts)? {
     finishLine()
-    if let counts = document.counts { return (JUnitScanner.name, counts) }
+    if readsDocument, let counts = document.counts { return (JUnitScanner.name, counts) }
     let found = readers.compactMap { reader in reader.counts.map { (reader.name, $0) } }
     if found.isEmpty { return nil }
     return (
