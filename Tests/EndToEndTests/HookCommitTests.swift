@@ -163,6 +163,53 @@ struct HookCommitTests {
     #expect(try ids(scene).count == 2)
   }
 
+  @Test(
+    "with failure = block everything that fails stops the commit",
+    arguments: ["syntax", "setting", "store"])
+  func closed(kind: String) throws {
+    let scene = try scene()
+    try scene.repository.git("config", "checkpoint.hooks.failure", "block")
+    switch kind {
+    case "syntax": try scene.repository.write(".checkpointconfig", "[hooks\n")
+    case "setting": try scene.repository.git("config", "checkpoint.hooks.timeout", "soon")
+    default:
+      try scene.repository.write("file", "")
+      try scene.repository.git("config", "checkpoint.store", "file/below")
+    }
+    let result = try shell(scene, "git commit -qm x")
+    #expect(result.code == 1 && result.errorText.contains("CHECKPOINT=0 git commit"), "\(result)")
+    try scene.repository.git("config", "checkpoint.hooks.failure", "warn")
+    let warned = try shell(scene, "git commit -qm x").succeeded()
+    #expect(warned.errorText.contains("none before this commit"), "\(warned)")
+  }
+
+  @Test("an .env that is a pipe holds nothing up")
+  func pipe() throws {
+    let scene = try scene()
+    // Some programs keep secrets in one. Nobody reads it, so that nobody waits.
+    _ = try Program.run(["mkfifo", scene.repository.top.appending(".env")]).succeeded()
+    #expect(try shell(scene, "git commit -qm x").succeeded().errorText.contains("checkpoint: pre-commit_"))
+  }
+
+  @Test("files that are left out are told")
+  func leftOut() throws {
+    let scene = try scene()
+    try scene.repository.git("config", "checkpoint.untrackedFileLimit", "3")
+    #expect(try shell(scene, "git commit -qm x").succeeded().errorText.contains("without 1 file"))
+  }
+
+  @Test("settings of others, and a link in the place of HEAD, do not mislead the script")
+  func misled() throws {
+    let scene = try scene()
+    try scene.repository.git("config", "hooks.branch", "elsewhere")
+    try scene.repository.write(".checkpointconfig", "[include]\n\tpath = /nowhere\n")
+    #expect(try shell(scene, "git commit -qm x").succeeded().errorText.contains("checkpoint: pre-commit_"))
+    let head = scene.repository.top.appending(".git/HEAD")
+    try FileTree.remove(head)
+    try FileTree.makeLink(head, to: "refs/heads/main")
+    #expect(try shell(scene, "git commit -qam x").succeeded().errorText.contains("checkpoint: pre-commit_"))
+  }
+
   @Test("nothing is said with quiet, and nothing is done with CHECKPOINT=0 or --no-verify")
   func quiet() throws {
     let scene = try scene()

@@ -149,6 +149,51 @@ struct HookDatabaseTests {
     #expect(try ids(scene).count == 4)
   }
 
+  @Test("a release pushed right after a commit waits for that commit's checkpoint, and gets its own")
+  func inTurn() throws {
+    let (scene, _) = try gated()
+    let remote = scene.directory.path.appending("remote.git")
+    try scene.repository.git("init", "-q", "--bare", remote)
+    _ = try commit(scene)
+    try scene.repository.git("tag", "v1")
+    let push = try Program.start(
+      ["git", "push", "-q", remote, "v1"],
+      environment: ["HOME": "\(scene.program.home)", "GIT_CONFIG_NOSYSTEM": "1"],
+      directory: scene.repository.top)
+    try open(scene)
+    let result = push.wait()
+    #expect(result.code == 0 && result.errorText.contains("checkpoint: pre-release-"), "\(result)")
+    #expect(try ids(scene).count == 2)
+  }
+
+  @Test("git gc --prune=now does no harm while the database is copied")
+  func pruned() throws {
+    let (scene, _) = try gated()
+    try scene.repository.write("new.txt", "untracked\n")
+    _ = try commit(scene)
+    try scene.wait(for: "the objects to be held") { try scene.refs().contains { $0.hasSuffix("/held") } }
+    try scene.repository.git("gc", "-q", "--prune=now")
+    try open(scene)
+    try scene.wait(for: "the checkpoint") { try ids(scene).count == 1 && worker(scene) == nil }
+    try scene.checkpoint("verify", "--all")
+    #expect(try scene.refs().allSatisfy { !$0.hasSuffix("/held") })
+  }
+
+  @Test("tables whose names could be taken for each other are told apart")
+  func likeNames() throws {
+    let (scene, database) = try gated()
+    try open(scene)
+    try scene.repository.git("config", "checkpoint.hooks.wait", "true")
+    try database.psql(
+      "CREATE SCHEMA a; CREATE SCHEMA \"a.b\"; CREATE TABLE a.\"b.c\" (x int); CREATE TABLE \"a.b\".c (x int)"
+    )
+    func run() throws -> String { try scene.checkpoint("hooks", "run", "pre-commit").errorText }
+    #expect(try run().contains("checkpoint: pre-commit_"))
+    #expect(try run().contains("unchanged"))
+    try database.psql("INSERT INTO \"a.b\".c VALUES (42)")
+    #expect(try run().contains("checkpoint: pre-commit_"))
+  }
+
   @Test(
     "a server that does not answer, or is not there, holds nothing up",
     arguments: ["silent", "gone", "locked"])
