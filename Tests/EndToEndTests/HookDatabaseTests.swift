@@ -53,6 +53,17 @@ struct HookDatabaseTests {
     return try JSONValue(parsing: FileTree.readAll(path))["process"]?.number.map { pid_t($0) }
   }
 
+  /// Processes that take a hook's checkpoint of this project.
+  private func workers(_ scene: Scene) throws -> Int {
+    try FileTree.list("/proc").count { name in
+      let directory = BytePath("/proc").appending(name)
+      guard let words = try? FileTree.readAll(directory.appending("cmdline")),
+        words.firstRange(of: Array("hook-worker".utf8)) != nil
+      else { return false }
+      return (try? FileTree.readLink(directory.appending("cwd"))) == scene.repository.top
+    }
+  }
+
   private func ids(_ scene: Scene) throws -> [String] {
     try scene.names(in: "manifests").map { String($0.dropLast(5)) }
   }
@@ -160,6 +171,10 @@ struct HookDatabaseTests {
       ["git", "push", "-q", remote, "v1"],
       environment: ["HOME": "\(scene.program.home)", "GIT_CONFIG_NOSYSTEM": "1"],
       directory: scene.repository.top)
+    try scene.wait(for: "the second worker") { try workers(scene) == 2 }
+    // Longer than a commit's worker, which does not wait, tolerates those who only look at the lock; nothing tells when
+    // one waits in earnest.
+    usleep(700_000)
     try open(scene)
     let result = push.wait()
     #expect(result.code == 0 && result.errorText.contains("checkpoint: pre-release-"), "\(result)")
