@@ -61,37 +61,40 @@ package struct Subprocess: Sendable {
     collected.reserveCapacity(byteCount)
     var remaining = ArraySlice(input)
     try run(
-      accepting: accepting,
       feed: {
         let piece = remaining.prefix(1 << 16)
         remaining = remaining.dropFirst(piece.count)
         return Array(piece)
       },
-      consume: { collected.append(contentsOf: $0) })
+      consume: { collected.append(contentsOf: $0) }, isAccepted: { accepting.contains($0) })
     return collected
   }
 
   /// Runs to the end; `feed` is asked for input until it returns nothing, `consume` gets the output.
+  /// - Parameters:
+  ///   - errors: gets what it writes to its standard error.
+  ///   - isAccepted: asked about the exit code at the end.
   @discardableResult
   package func run(
-    accepting: Set<Int32> = [0], feed: () throws -> [UInt8], consume: (UnsafeRawBufferPointer) throws -> Void
+    feed: () throws -> [UInt8], consume: (UnsafeRawBufferPointer) throws -> Void,
+    errors: (UnsafeRawBufferPointer) -> Void = { _ in }, isAccepted: (Int32) -> Bool = { $0 == 0 }
   ) throws -> Int32 {
     let child = try spawn()
     var isReaped = false
     defer { if !isReaped { child.kill() } }
     return try Interruption.withCanceller(child.terminate) {
-      let message = try exchange(with: child, feed: feed, consume: consume)
+      let message = try exchange(with: child, feed: feed, consume: consume, errors: errors)
       isReaped = true
       let ending = child.wait()
       try Interruption.check()
-      return try code(of: ending, accepting: accepting, message: message)
+      return try code(of: ending, isAccepted: isAccepted, message: message)
     }
   }
 
   /// The exit code, if it is one of those that are accepted.
-  func code(of ending: Child.Ending, accepting: Set<Int32>, message: String) throws -> Int32 {
+  func code(of ending: Child.Ending, isAccepted: (Int32) -> Bool, message: String) throws -> Int32 {
     switch ending {
-    case .exited(let code) where accepting.contains(code): return code
+    case .exited(let code) where isAccepted(code): return code
     case .exited(let code):
       throw SubprocessError(command: label, reason: .failed(status: code), message: message)
     case .signalled(let number):
@@ -100,7 +103,8 @@ package struct Subprocess: Sendable {
   }
 
   private func exchange(
-    with child: Child, feed: () throws -> [UInt8], consume: (UnsafeRawBufferPointer) throws -> Void
+    with child: Child, feed: () throws -> [UInt8], consume: (UnsafeRawBufferPointer) throws -> Void,
+    errors complain: (UnsafeRawBufferPointer) -> Void
   ) throws -> String {
     let deadline = limit.map { MonotonicTime.now + $0 }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
@@ -146,7 +150,12 @@ package struct Subprocess: Sendable {
         let count = try check("read from \(label)") {
           read(stream.descriptor, buffer.baseAddress, buffer.count)
         }
-        if count == 0 { errors = nil } else { message = (message + buffer[..<count]).suffix(8192) }
+        if count == 0 {
+          errors = nil
+        } else {
+          complain(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+          message = (message + buffer[..<count]).suffix(8192)
+        }
       }
       if watched[2].revents != 0, let stream = input {
         let count = pending.withUnsafeBytes { write(stream.descriptor, $0.baseAddress, $0.count) }

@@ -51,7 +51,7 @@ struct SubprocessTests {
   @Test("the exit code decides", arguments: [0, 1, 2, 77, 255] as [Int32])
   func exitCodes(code: Int32) throws {
     let process = shell(BytePath("exit \(code)"))
-    #expect(try process.run(accepting: [code], feed: { [] }, consume: { _ in }) == code)
+    #expect(try process.run(feed: { [] }, consume: { _ in }, isAccepted: { $0 == code }) == code)
     guard code != 0 else { return }
     let error = #expect(throws: SubprocessError.self) { try process.output() }
     #expect(error?.reason == .failed(status: code))

@@ -42,6 +42,7 @@ enum CheckpointText {
         ])
       }
     }
+    for risk in manifest.sources.flatMap({ $0.risks ?? [] }) { lines.append(["note", Format.visible(risk)]) }
     if let progress = manifest.progress, !progress.parts.isEmpty {
       // Of another kind it is the progress of the stage that is under way.
       let stage = manifest.stage == nil ? progress.stage.map { "\($0), " } ?? "" : ""

@@ -30,6 +30,7 @@ struct DatabaseRestore {
     ),
     .flag("--no-owner", help: "let everything belong to the user who restores it"),
     .flag("--no-privileges", help: "leave GRANTs out"),
+    SharedOptions.partial,
     .flag("--force", help: "also into a database that the checkpoint was not taken from"),
   ]
 
@@ -44,6 +45,7 @@ struct DatabaseRestore {
     request.part.schemas = invocation.values["--schema"] ?? []
     request.part.tables = invocation.values["--table"] ?? []
     request.isForced = invocation.has("--force")
+    request.allowsPartial = invocation.has("--partial") ? true : nil
     request.leavesOwnersOut = invocation.has("--no-owner")
     request.leavesPrivilegesOut = invocation.has("--no-privileges")
     request.values = try Self.pairs(invocation, "--set", example: "orders.status=open")
@@ -83,7 +85,8 @@ struct DatabaseRestore {
     if invocation.has("--no-database") {
       throw UsageError(description: "--no-database leaves nothing of restore database")
     }
-    try excludes("--data-only", ["--schema-only", "--target-db", "--no-owner", "--no-privileges"])
+    try excludes(
+      "--data-only", ["--schema-only", "--target-db", "--no-owner", "--no-privileges", "--partial"])
     try excludes("--target", ["--target-db"])
     try excludes("--plan", ["--dry-run"])
   }
@@ -189,12 +192,13 @@ struct DatabaseRestore {
       let question = "replace the database \(name), if it exists?"
       guard try console.confirm(question, isAnswered: invocation.has("--yes")) else { return .failed }
     }
-    let (kept, notes) = try workspace.logged("restore database", store) {
+    let (kept, notes, unrestored) = try workspace.logged("restore database", store) {
       (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)
     }
     for note in notes { console.remark(note) }
     if let kept { console.remark("the database that was there is kept as \(kept)") }
+    UnrestoredText.show(unrestored, console)
     try console.outcome("\(target.id) is restored in the database \(name)")
-    return .done
+    return unrestored.isEmpty ? .done : .partly
   }
 }

@@ -45,6 +45,9 @@ extension Command {
     return unreadable.isEmpty ? .done : .partly
   }
 
+  /// Of so many of the newest ones `list` says what is to be said; of the others `show` does.
+  private static let remarkedCount = 10
+
   private static func listText(_ shown: [ListEntry], _ workspace: Workspace, _ store: Store) throws {
     let now = workspace.clock.now().secondsSinceEpoch
     let stability = try workspace.stability(store)
@@ -64,6 +67,10 @@ extension Command {
     }
     if let problem { workspace.console.warning("what release tags make stable is not known: \(problem)") }
     workspace.console.result(Format.table([header] + rows).joined(separator: "\n"))
+    for entry in shown.suffix(remarkedCount) {
+      guard let remark = entry.standing?.reservation else { continue }
+      workspace.console.remark("\(entry.id): \(Format.visible(remark))")
+    }
   }
 
   static let show = Command(
@@ -116,7 +123,13 @@ extension Command {
     if let failure = notes.warmFailure { head.append(["not warm", failure.reason]) }
     if !manifest.excluded.isEmpty { head.append(["left out", manifest.excluded.joined(separator: ", ")]) }
     for line in Format.table(head) + CheckpointText.summary(manifest) { console.result(line) }
-    for line in (notes.damage ?? []) + (notes.proof?.problems ?? []) { console.result("damage    \(line)") }
+    let reservations = Reservations(manifest, notes)
+    for line in (notes.damage ?? []) + reservations.problems { console.result("damage    \(line)") }
+    // Those of when it was taken are in the summary.
+    let risks = manifest.sources.flatMap { $0.risks ?? [] }
+    for line in reservations.remarks where !risks.contains(line) {
+      console.result("note      \(Format.visible(line))")
+    }
     if invocation.has("--processes") { show(manifest.processState?.output, console) }
     if invocation.has("--tests") { show(manifest.tests?.tail, console) }
     if invocation.has("--tables") { try showTables(manifest, store, console) }

@@ -23,6 +23,7 @@ extension Command {
     options: [
       .flag("--branch", help: "move the recorded branch back instead of detaching HEAD"),
       .flag("--keep-untracked", help: "leave untracked files that came later"),
+      SharedOptions.partial,
       .flag("-n", "--dry-run", help: "show what would be done"),
       SharedOptions.yes,
       .flag("--continue", help: "finish an interrupted rollback"),
@@ -46,7 +47,9 @@ extension Command {
   static let undo = Command(
     name: "undo", operands: "", operandCount: 0...0, summary: "bring back what the last rollback replaced",
     details: "What is there now is kept in turn, so a second undo brings that back.",
-    options: [.flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.yes]
+    options: [
+      .flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.partial, SharedOptions.yes,
+    ]
       + SharedOptions.services + SharedOptions.database,
     examples: ["checkpoint undo"], exitCodes: rollbackCodes
   ) { invocation in
@@ -80,6 +83,7 @@ extension Command {
     let isAnswered = isAnswered ?? workspace.invocation.has("--yes")
     var request = request
     request.leavesDatabasesOut = workspace.invocation.has("--no-database")
+    request.allowsPartial = workspace.invocation.has("--partial")
     if request.scope == .everything { request.services = try workspace.services() }
     let sources = try workspace.sources(for: request.target)
     var rollback = try preparer ?? workspace.rollback(store, sources)
@@ -135,7 +139,7 @@ extension Command {
   }
 
   private static func code(of result: RollbackResult) -> ExitCode {
-    result.leftAlone.isEmpty && result.failedService == nil ? .done : .partly
+    result.leftAlone.isEmpty && result.unrestored.isEmpty && result.failedService == nil ? .done : .partly
   }
 
   /// Makes room for what was replaced by earlier rollbacks. The rollback itself has succeeded already.
@@ -165,13 +169,16 @@ enum RollbackText {
     let target = plan.target
     let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
     let lines = try describe(plan, workspace)
+    let notes = try? Catalog(workspace.openStore()).notes(target.id)
+    let warnings =
+      plan.restorations.flatMap(\.restoration.warnings)
+      + (plan.restorations.contains { $0.record.type != "files" } ? Reservations(target, notes).remarks : [])
     if console.isJSON {
       struct View: Encodable { var target: String, remarks: [String], steps: [String], warnings: [String] }
       if isResult {
         try console.json(
           View(
-            target: name, remarks: remarks, steps: lines,
-            warnings: plan.restorations.flatMap(\.restoration.warnings)))
+            target: name, remarks: remarks, steps: lines, warnings: warnings))
       }
       return
     }
@@ -179,7 +186,7 @@ enum RollbackText {
     console.remark("\(plan.journal.operation) to \(name) (\(what))")
     if let message = target.message { console.remark("  “\(message)”") }
     for line in lines { console.remark("  \(line)") }
-    for warning in plan.restorations.flatMap(\.restoration.warnings) { console.remark("  note: \(warning)") }
+    for warning in warnings { console.remark("  note: \(warning)") }
   }
 
   private static func describe(_ plan: RollbackPlan, _ workspace: Workspace) throws -> [String] {
@@ -244,6 +251,7 @@ enum RollbackText {
         var durations: [String: Double]
         var leftAlone: [String]
         var notes: [String]
+        var unrestored: [Unrestored]
         var services: [ServiceText.View]
       }
       return try console.json(
@@ -251,6 +259,7 @@ enum RollbackText {
           operation: operation, target: target.id.description, rescue: result.rescue.description,
           filesWritten: result.filesWritten, filesRemoved: result.filesRemoved, durations: result.durations,
           leftAlone: result.leftAlone.map(\.description), notes: remarks + result.notes,
+          unrestored: result.unrestored,
           services: result.services.map(ServiceText.View.init)))
     }
     for step in result.head {
@@ -260,6 +269,7 @@ enum RollbackText {
     }
     console.remark(figures(result, target).joined(separator: ", "))
     for note in result.notes { console.remark(note) }
+    UnrestoredText.show(result.unrestored, console)
     for path in result.leftAlone {
       console.warning("\(path) was left as it is: it cannot be read, so it could not be kept")
     }

@@ -40,6 +40,8 @@ private struct StatusReport: Encodable {
   var backgroundFailure: String?
   var warm: [String]
   var notWarm: String?
+  /// What is to be said of how the last checkpoint comes back.
+  var reservation: String?
 }
 
 extension Command {
@@ -83,6 +85,7 @@ extension Command {
         "\(failure.job), \(Format.age(now.secondsSinceEpoch - failure.at.secondsSinceEpoch)): "
           + failure.reason.split(separator: "\n").joined(separator: "; ")
       }.joinedOrNil
+    report.reservation = last.flatMap { Reservations($0, try? catalog.notes($0.id)).headline }
     report.notWarm = notWarm(manifests, catalog, warm: report.warm)
     if let tree = last?.git.stateTree, objects.exists(tree) {
       let recorded = try objects.entry(named: "worktree", in: tree)?.id
@@ -169,6 +172,7 @@ extension Command {
     } else {
       rows.append(["last", "no checkpoint yet: checkpoint stage-01-start, or checkpoint full"])
     }
+    if let reservation = report.reservation { rows.append(["note", Format.visible(reservation)]) }
     for database in report.databases {
       if let problem = database.problem {
         rows.append(["database", "\(database.label): \(problem)"])

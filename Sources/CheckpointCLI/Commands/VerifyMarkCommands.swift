@@ -94,6 +94,7 @@ extension Command {
         progress: workspace.progress)
       guard let proof = try prover.prove(manifest) else { continue }
       report.findings[index].problems = proof.problems
+      report.findings[index].remarks = Reservations(manifest, try Catalog(store).notes(manifest.id)).remarks
       report.findings[index].proofSeconds = proof.seconds
     }
   }
@@ -103,7 +104,9 @@ extension Command {
   ) throws {
     if console.isJSON {
       struct View: Encodable {
-        struct Finding: Encodable { var checkpoint: String, problems: [String], proofSeconds: Double? }
+        struct Finding: Encodable {
+          var checkpoint: String, problems: [String], remarks: [String], proofSeconds: Double?
+        }
         var checkpoints: [Finding]
         var chunks: Int
         var bytes: Int
@@ -113,7 +116,8 @@ extension Command {
         View(
           checkpoints: report.findings.map {
             .init(
-              checkpoint: $0.checkpoint, problems: $0.problems, proofSeconds: $0.proofSeconds)
+              checkpoint: $0.checkpoint, problems: $0.problems, remarks: $0.remarks,
+              proofSeconds: $0.proofSeconds)
           },
           chunks: report.chunkCount, bytes: report.byteCount, isSound: report.damaged.isEmpty))
     }
@@ -125,6 +129,7 @@ extension Command {
       console.result(
         "\(Format.padded(finding.problems.isEmpty ? good : bad, 7))  \(finding.checkpoint)\(time)")
       for problem in finding.problems { console.result("         \(problem)") }
+      for remark in finding.remarks { console.result("         note: \(Format.visible(remark))") }
     }
     let part = subset.map { ", part \($0)" } ?? ""
     console.remark(

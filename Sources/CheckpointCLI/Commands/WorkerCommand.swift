@@ -49,8 +49,15 @@ extension Command {
       .send(operation: "worker: \(job)", message: failure.reason)
   }
 
+  /// What is no failure of the job, and the next command says all the same.
+  private static func tell(_ remark: String, _ job: String, _ workspace: Workspace, _ store: Store) throws {
+    try WorkerLock.note(
+      WorkerLock.Failure(at: workspace.clock.now(), job: job, reason: remark), of: .worker, in: store)
+  }
+
   private static func work(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
     var isComplete = true
+    let start = workspace.clock.now()
     // Whoever came while we worked found us at it and left: one more look after each round.
     while let lock = try WorkerLock.acquire(.worker, store, at: workspace.clock.now()) {
       // What earlier ones said stands in the log of operations, as far as it matters.
@@ -59,7 +66,10 @@ extension Command {
       isComplete = isComplete && isWhole
       if !isOutdated { break }
     }
-    if isComplete { try WorkerLock.note(nil, of: .worker, in: store) }
+    // What it had to say itself stays until it is told.
+    if isComplete, let earlier = WorkerLock.failure(of: .worker, in: store), earlier.at < start {
+      try WorkerLock.note(nil, of: .worker, in: store)
+    }
     return isComplete ? .done : .failed
   }
 
@@ -79,7 +89,9 @@ extension Command {
       guard let lock = try store.lock(.shared, waitingAtMost: 10) else { break }
       if try JournalFile(store).read() != nil { break }
       try worker.announce(job.name)
-      do { try job.run() } catch let error as Interrupted { throw error } catch {
+      do {
+        if let remark = try job.run() { try tell(remark, job.name, workspace, store) }
+      } catch let error as Interrupted { throw error } catch {
         isWhole = false
         let diagnostic = Diagnostic(error)
         OperationsLog(store).append(

@@ -213,5 +213,7 @@ enum SharedOptions {
     noServices,
     .flag("--revert-on-failure", help: "go back again when build, start or smoke fails"),
   ]
+  static let partial = Option.flag(
+    "--partial", help: "leave out and list what of the database cannot be made here")
   static let yes = Option.flag("-y", "--yes", help: "do not ask")
 }

@@ -307,6 +307,18 @@ struct Diagnostic: Error {
     case .slots: Diagnostic("\(error)", hints: ["drop them first: SELECT pg_drop_replication_slot('NAME')"])
     case .subscriptions: Diagnostic("\(error)", hints: ["drop them first: DROP SUBSCRIPTION NAME"])
     case .notOwner(_, let owner): Diagnostic("\(error)", hints: ["connect as \(owner) or as a superuser"])
+    case .boundExtensions:
+      Diagnostic(
+        "\(error)",
+        hints: ["a rollback restores this database in place; a clone can be copied while nothing writes"])
+    case .notRestorable(let left):
+      Diagnostic(
+        "\(error)", causes: left.dropFirst(3).prefix(17).map(\.description),
+        hints: [
+          "everything else, and a list of what is missing: the same command with --partial",
+          "for other programs: checkpoint export SELECTOR --format dump",
+          "some tables: checkpoint restore database SELECTOR --table NAME; rows alone: --data-only",
+        ])
     case .cloneInUse: Diagnostic("\(error)", hints: ["keep what connects to every database away from it"])
     case .incomingMissing:
       Diagnostic("\(error)", hints: ["checkpoint rollback --abort brings back what was before"])

@@ -31,7 +31,8 @@ package struct BackgroundWork {
   package struct Job {
     package var name: String
     package var checkpoint: CheckpointID?
-    package var run: () throws -> Void
+    /// - Returns: what the user should hear of.
+    package var run: () throws -> String?
   }
 
   /// What the work depends on; another answer than before means that there may be more to do.
@@ -43,13 +44,17 @@ package struct BackgroundWork {
   package func jobs() throws -> [Job] {
     let wanted = try policy.wanted(in: catalog, stability)
     var jobs = [
-      Job(name: "remove what is half made") { try clones.dropAbandoned() }
+      Job(name: "remove what is half made") {
+        try clones.dropAbandoned()
+        return nil
+      }
     ]
     // The replaced database is the only copy of what was live: its durable one comes before comfort.
     jobs.append(
       Job(name: "copy replaced databases into the store") {
         try retained.secureNewest(progress: progress)
         _ = try retained.settle(progress: progress)
+        return nil
       })
     for manifest in wanted {
       jobs.append(
@@ -58,19 +63,25 @@ package struct BackgroundWork {
         })
     }
     // Once the new ones are there, so that there is always one to go back to.
-    jobs.append(Job(name: "drop stale clones") { try clones.dropStale(except: wanted) })
+    jobs.append(
+      Job(name: "drop stale clones") {
+        try clones.dropStale(except: wanted)
+        return nil
+      })
     // What was copied on the server is warm, and proves nothing about the store.
     for manifest in wanted {
       jobs.append(
         Job(name: "prove \(manifest.id)", checkpoint: manifest.id) {
-          if try catalog.notes(manifest.id).proof == nil { _ = try prover.prove(manifest) }
+          guard try catalog.notes(manifest.id).proof == nil else { return nil }
+          return try prover.prove(manifest).flatMap { Reservations($0).headline }
         })
     }
     return jobs
   }
 
-  private func warm(_ manifest: Manifest) throws {
-    if try clones.isWarm(manifest) { return }
+  private func warm(_ manifest: Manifest) throws -> String? {
+    if try clones.isWarm(manifest) { return nil }
+    let wasProven = try catalog.notes(manifest.id).proof != nil
     do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error
       as WarmClones.Problem
     {
@@ -80,6 +91,7 @@ package struct BackgroundWork {
       if !(error is Interrupted) { try note(error, of: manifest.id) }
       throw error
     }
+    return try wasProven ? nil : catalog.notes(manifest.id).proof.flatMap { Reservations($0).headline }
   }
 
   private func note(_ error: any Error, of id: CheckpointID) throws {

@@ -21,6 +21,8 @@ package struct ListEntry: Sendable, Equatable {
     package var isMarkedStable: Bool?
     /// nil where nobody tried.
     package var restores: Bool?
+    /// What is to be said of how it comes back, in one line.
+    package var reservation: String?
   }
 
   package var id: CheckpointID
@@ -48,6 +50,7 @@ package struct ListEntry: Sendable, Equatable {
     bytesStored = manifest.sizes.bytesStored
     tests = manifest.tests?.outcome
     standing = notes.map { Standing($0) }
+    standing?.reservation = Reservations(manifest, notes).headline
   }
 
   init(
@@ -77,7 +80,7 @@ extension ListEntry.Standing {
   package func state(isStable: Bool) -> String {
     if isSpent { return "spent" }
     if isDamaged { return "damaged" }
-    if restores == false { return "does not restore" }
+    if restores == false { return isWarm ? "does not restore, warm" : "does not restore" }
     var words = isCritical ? ["critical"] : isStable ? ["stable"] : []
     words.append(restores == true ? "proven" : isVerified ? "verified" : "recorded")
     if isWarm { words.append("warm") }

@@ -64,7 +64,7 @@ struct ListingCache {
         TestRun.Outcome.allCases.map(\.rawValue),
       ]
     return Array(
-      "checkpoint listing 1 \(words.map { $0.joined(separator: ",") }.joined(separator: " "))\n".utf8)
+      "checkpoint listing 2 \(words.map { $0.joined(separator: ",") }.joined(separator: " "))\n".utf8)
   }()
 
   private let file: BytePath
@@ -150,6 +150,7 @@ extension [UInt8] {
       standing.restores != nil, standing.restores == true,
     ]
     put(flags.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) })
+    put((standing.reservation ?? "").utf8)
   }
 }
 
@@ -199,6 +200,7 @@ private struct RecordReader {
     let (kind, phase, stage) = (take(), optional(), String(decoding: text(), as: UTF8.self))
     let (createdAt, head) = (take(), text())
     let (dirtyCount, databases, stored, tests, flags) = (take(), optional(), take(), optional(), take())
+    let reservation = String(decoding: text(), as: UTF8.self)
     guard !isShort, let id = Listing.id(of: name), Kind.allCases.indices.contains(kind),
       phase.map(Phase.allCases.indices.contains) ?? true,
       tests.map(TestRun.Outcome.allCases.indices.contains) ?? true
@@ -206,7 +208,8 @@ private struct RecordReader {
     func flag(_ bit: Int) -> Bool { flags & 1 << bit != 0 }
     let standing = ListEntry.Standing(
       isSpent: flag(1), isDamaged: flag(2), isVerified: flag(3), isWarm: flag(4), isCritical: flag(5),
-      isMarkedStable: flag(6) ? flag(7) : nil, restores: flag(8) ? flag(9) : nil)
+      isMarkedStable: flag(6) ? flag(7) : nil, restores: flag(8) ? flag(9) : nil,
+      reservation: reservation.isEmpty ? nil : reservation)
     let entry = ListEntry(
       id: id, kind: Kind.allCases[kind], stage: phase.map { .init(id: stage, phase: Phase.allCases[$0]) },
       createdAt: Timestamp(millisecondsSinceEpoch: createdAt), head: ObjectID(bytes: Array(head)),

@@ -96,6 +96,8 @@ package protocol SourceRestoration {
   /// Undoes `activate` if it happened, and removes what `stage` made, unless somebody may have used it.
   /// - Returns: what people should know.
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String]
+  /// What was left out because it could not be made.
+  func unrestored(_ state: RestoreState) -> [Unrestored]
   /// After everything succeeded: what can wait until the live contents are back. Its failure loses nothing.
   func finish(_ state: RestoreState) throws -> [String]
 }
@@ -106,6 +108,7 @@ extension SourceRestoration {
   package var rescueSource: (any DataSource)? { nil }
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
   package func differences() throws -> [String] { [] }
+  package func unrestored(_ state: RestoreState) -> [Unrestored] { [] }
 }
 
 package enum ProgressUnit: Sendable { case bytes, items }

@@ -50,13 +50,15 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
   /// Everything belongs to who restores it.
   package var leavesOwnersOut = false
   package var leavesPrivilegesOut = false
+  /// What cannot be made is left out and listed, instead of stopping everything; nil for no.
+  package var allowsPartial: Bool?
 
   package init() {}
 
   /// Everything comes back as it was recorded, and where it was.
   package var isWhole: Bool {
     var whole = DatabaseRequest()
-    (whole.source, whole.isForced) = (source, isForced)
+    (whole.source, whole.isForced, whole.allowsPartial) = (source, isForced, allowsPartial)
     return self == whole
   }
 

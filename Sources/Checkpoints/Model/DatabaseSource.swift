@@ -19,8 +19,10 @@ package protocol DatabaseSource: DataSource {
   func release(_ retained: RetainedDatabase, seal: String) throws -> Bool
 
   /// Restores a record beside everything that is in use, compares it with what was recorded, and gives the place up.
-  /// - Returns: what differs, nothing for one that is proven; nil for the rows of a part, which are no database.
-  func prove(_ record: SourceRecord, in store: Store, progress: any ProgressReporter) throws -> [String]?
+  /// - Returns: what differs, and what comes back otherwise; nil for the rows of a part, which are no database.
+  func prove(
+    _ record: SourceRecord, in store: Store, progress: any ProgressReporter
+  ) throws -> (problems: [String], remarks: [String])?
   /// Restores a record beside everything that is in use, compares it, and leaves it open for programs that try it.
   func openScratch(
     of record: SourceRecord, in store: Store, progress: any ProgressReporter

@@ -130,6 +130,8 @@ package struct SourceRecord: Codable, Sendable {
   package var retained: RetainedDatabase?
   /// What could not be read, and why.
   package var unreadable: [String]?
+  /// What the catalogs said, when it was taken, of how it will come back.
+  package var risks: [String]?
 
   package init(
     name: String, type: String, document: ChunkID?, label: String, counts: [String: Int], liveByteCount: Int,

@@ -39,14 +39,15 @@ package struct WarmClone: Codable, Sendable, Hashable {
   package var madeAt: Timestamp
   /// What making it took.
   package var seconds: Double
+  /// What came back otherwise than it was recorded.
+  package var remarks: [String]?
 
   package init(
     source: String, server: String?, database: String, oid: String, seal: String?, origin: Origin,
-    byteCount: Int,
-    madeAt: Timestamp, seconds: Double
+    remarks: [String]? = nil, byteCount: Int, madeAt: Timestamp, seconds: Double
   ) {
     (self.source, self.server, self.database) = (source, server, database)
-    (self.oid, self.seal) = (oid, seal)
+    (self.oid, self.seal, self.remarks) = (oid, seal, remarks)
     (self.origin, self.byteCount, self.madeAt, self.seconds) = (origin, byteCount, madeAt, seconds)
   }
 }
@@ -57,6 +58,8 @@ package struct Proof: Codable, Sendable {
   package var seconds: Double
   /// What differed from what was recorded; empty for a checkpoint that restores.
   package var problems: [String]
+  /// What comes back otherwise than it was recorded, such as a foreign key that its rows break.
+  package var remarks: [String]?
 
   package var isGood: Bool { problems.isEmpty }
 }

@@ -78,6 +78,8 @@ package struct Journal: Codable, Sendable {
   /// Part of the names of temporary things.
   package var token: String
   package var leavesDatabasesOut = false
+  /// nil for no.
+  package var allowsPartial: Bool?
   package var rescue: CheckpointID?
   /// Files that were changed later than this are in no rescue.
   package var rescueBegan: Timestamp?
@@ -88,6 +90,12 @@ package struct Journal: Codable, Sendable {
   package var isGitRestored = false
   /// nil where no service command is to run.
   package var services: ServiceProgress?
+
+  var databaseRequest: DatabaseRequest {
+    var request = scope.databaseRequest
+    request.allowsPartial = request.allowsPartial ?? allowsPartial
+    return request
+  }
 
   /// For reflogs.
   var reason: String { "\(operation) to \(target)" }

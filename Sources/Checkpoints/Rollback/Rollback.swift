@@ -14,6 +14,8 @@ package struct RollbackRequest: Sendable {
   package var keepUntracked: Bool
   /// Restore git and files alone, although the checkpoint holds databases.
   package var leavesDatabasesOut = false
+  /// What of the databases cannot be made is left out and listed, instead of stopping everything.
+  package var allowsPartial = false
   /// The target is the preview of this release, which is not recorded yet.
   package var release: Release?
   /// Of the whole alone: what stops, builds and starts beside it.
@@ -39,6 +41,8 @@ package struct RollbackResult: Sendable {
   /// What could not be kept, and so was not touched.
   package var leftAlone: [BytePath]
   package var notes: [String]
+  /// What was left out because it could not be made.
+  package var unrestored: [Unrestored]
   package var services: [ServiceRun]
   /// The command that failed although everything is in place.
   package var failedService: ServiceRun?
@@ -89,6 +93,7 @@ package final class Rollback {
       keepUntracked: request.keepUntracked || target.kind == .release,
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
     journal.leavesDatabasesOut = request.leavesDatabasesOut
+    journal.allowsPartial = request.allowsPartial ? true : nil
     journal.services = request.scope == .everything ? request.services : nil
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
@@ -121,9 +126,9 @@ package final class Rollback {
       store: store, token: journal.token, isResuming: isResuming,
       removesOthers: scope.removesOthers && !journal.keepUntracked,
       isLeftAlone: { path in !scope.contains(path) || excluded.contains { $0.matches(path) } },
-      wasIgnored: { ignored.contains($0) }, progress: progress, request: scope.databaseRequest)
+      wasIgnored: { ignored.contains($0) }, progress: progress, request: journal.databaseRequest)
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
-    let request = scope.databaseRequest
+    let request = journal.databaseRequest
     // Where the notes cannot be read, the clones are not used; verify tells.
     let notes = (try? catalog.notes(target.id)) ?? Notes()
     let isProven = try notes.proof?.isGood == true && !project.settings.flag("paranoid")
@@ -228,6 +233,9 @@ package final class Rollback {
       var notes = try plan.restorations.flatMap {
         try $0.restoration.finish(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
+      let unrestored = plan.restorations.flatMap {
+        $0.restoration.unrestored(plan.journal.sources[$0.record.name]?.state ?? [:])
+      }
       notes += submoduleNotes(restore, plan.target)
       notes += plan.target.git.leftOut?.map { "\($0.path) is not in the checkpoint: it was too large" } ?? []
       notes += rescue.git.leftOut?.map { "\($0.path) stays: it is too large to be kept unasked" } ?? []
@@ -237,7 +245,7 @@ package final class Rollback {
         filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
         head: plan.journal.head, durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes,
-        services: serviceRuns, failedService: failedService)
+        unrestored: unrestored, services: serviceRuns, failedService: failedService)
     }
   }
 

@@ -22,7 +22,7 @@ package struct Prover {
   /// - Returns: nil for a checkpoint without a database of its own.
   package func prove(_ manifest: Manifest) throws -> Proof? {
     let start = MonotonicTime.now
-    var problems: [String] = []
+    var (problems, remarks): ([String], [String]) = ([], [])
     var isTried = false
     for record in try Self.databases(of: manifest, in: catalog) {
       guard let source = sources.first(where: { $0.name == record.name }) else {
@@ -30,10 +30,13 @@ package struct Prover {
       }
       guard let found = try source.prove(record, in: catalog.store, progress: progress) else { continue }
       isTried = true
-      problems += found.map { "\(record.name): \($0)" }
+      problems += found.problems.map { "\(record.name): \($0)" }
+      remarks += found.remarks.map { "\(record.name): \($0)" }
     }
     guard isTried else { return nil }
-    let proof = Proof(at: clock.now(), seconds: MonotonicTime.now - start, problems: problems)
+    let proof = Proof(
+      at: clock.now(), seconds: MonotonicTime.now - start, problems: problems,
+      remarks: remarks.isEmpty ? nil : remarks)
     try catalog.updateNotes(manifest.id) { $0.proof = proof }
     return proof
   }

@@ -12,6 +12,8 @@ package struct VerificationReport: Sendable {
   package struct Finding: Sendable {
     package var checkpoint: String
     package var problems: [String]
+    /// What comes back otherwise than it was.
+    package var remarks: [String] = []
     /// A rescue that has been used up: what it moved aside is not to be had from it any more.
     package var isSpent: Bool
     /// What really restoring it took; nil where nobody asked for it, or there is no database.

@@ -100,9 +100,10 @@ package struct WarmClones {
     }
     let isRestored = made.count == records.count && made.allSatisfy { $0.origin == .restored }
     let seconds = made.reduce(0) { $0 + $1.seconds }
+    let remarks = made.contains { $0.remarks != nil } ? made.flatMap { $0.remarks ?? [] } : nil
     try catalog.updateNotes(manifest.id) { notes in
       notes.warmFailure = nil
-      if isRestored { notes.proof = Proof(at: clock.now(), seconds: seconds, problems: []) }
+      if isRestored { notes.proof = Proof(at: clock.now(), seconds: seconds, problems: [], remarks: remarks) }
     }
     return made
   }

@@ -29,13 +29,19 @@ struct ArchiveComparison {
 
   init(_ access: ServerAccess, in store: Store) { (self.access, self.store) = (access, store) }
 
-  /// - Parameter name: a database that nobody changes meanwhile.
+  /// - Parameters:
+  ///   - name: a database that nobody changes meanwhile.
+  ///   - onlyData: definitions have been compared by the catalogs; here it is about values of sequences and large objects.
   /// - Returns: what differs, in words.
-  func differences(between document: DatabaseDocument, and name: String) throws -> [String] {
+  ///   - omitted: entries that were not restored.
+  func differences(
+    between document: DatabaseDocument, and name: String, onlyData: Bool,
+    without omitted: (ArchiveContents) -> Set<Int> = { _ in [] }
+  ) throws -> [String] {
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
     let reader = ChunkReader(store)
     let list = try StreamLists(document.list, reader).list(of: archive)
-    let recorded = try Self.values(ArchiveInput(list, reader))
+    let recorded = try Self.values(ArchiveInput(list, reader), without: omitted)
     let session = try ChunkSession(store)
     defer { session.abort() }
     let file = session.temporaryPath("proof")
@@ -45,7 +51,13 @@ struct ArchiveComparison {
     defer { buffer.deallocate() }
     let found = try Self.values(ArchiveInput { Array(buffer[..<(try input.read(into: buffer))]) })
     var differences: [String] = []
+    let filled = Set((document.supplements ?? []).map(\.tableName))
     for key in Set(recorded.keys).union(found.keys) {
+      // All their rows are compared by themselves.
+      if key.kind == "TABLE DATA", filled.contains(TableName(schema: key.schema ?? "", name: key.name)) {
+        continue
+      }
+      if onlyData && !Self.dataKinds.contains(key.kind) { continue }
       switch (recorded[key], found[key]) {
       case (nil, _): differences.append("\(key.display) was not recorded")
       case (_, nil): differences.append("\(key.display) is missing")
@@ -87,11 +99,14 @@ struct ArchiveComparison {
     ).run { try store.files.write($0, to: output) }
   }
 
-  private static func values(_ input: ArchiveInput) throws -> [Key: Value] {
+  private static func values(
+    _ input: ArchiveInput, without omitted: (ArchiveContents) -> Set<Int> = { _ in [] }
+  ) throws -> [Key: Value] {
     let contents = try ArchiveContents.read(input)
     var values: [Key: Value] = [:]
     var keys: [Int: Key] = [:]
-    for entry in contents.entries where !isAboutDatabase(entry) {
+    let leftOut = omitted(contents)
+    for entry in contents.entries where !isAboutDatabase(entry) && !leftOut.contains(entry.dumpID) {
       let key = Key(kind: entry.kind, schema: entry.schema, name: entry.name, owner: entry.owner)
       keys[entry.dumpID] = key
       values[key, default: Value()].definitions.append((entry.definition ?? []) + (entry.copyStatement ?? []))
@@ -121,6 +136,10 @@ struct ArchiveComparison {
   private static func isAboutDatabase(_ entry: ArchiveEntry) -> Bool {
     entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")
   }
+
+  private static let dataKinds: Set<String> = [
+    "SEQUENCE SET", "BLOB", "BLOBS", "BLOB METADATA", "TABLE DATA", "ACL", "COMMENT",
+  ]
 
   /// Texts of code are taken as they were written, so they must be the same.
   private static let exactKinds: Set<String> = ["FUNCTION", "PROCEDURE", "COMMENT", "SEQUENCE SET"]

@@ -13,21 +13,18 @@ final class ArchiveRestore: Sendable {
   private let list: ChunkList
   private let limits: PostgreSQLSource.Limits
   private let file: BytePath?
-  /// The entries that are restored; nil for all.
-  private let chosen: Set<Int>?
+  private let edits: ArchiveEdits
   private let request: DatabaseRequest
   /// Holds the file: it vanishes with us, or is removed by the next writer when we are killed.
   private let session: ChunkSession
 
-  /// - Parameters:
-  ///   - chosen: the entries to restore, by their numbers; nil for all.
-  ///   - request: whether owners and privileges are left out.
+  /// - Parameter request: whether owners and privileges are left out.
   init(
-    _ document: DatabaseDocument, only chosen: Set<Int>? = nil, _ request: DatabaseRequest,
-    programs: ClientPrograms, limits: PostgreSQLSource.Limits, store: Store
+    _ document: DatabaseDocument, _ edits: ArchiveEdits, _ request: DatabaseRequest, programs: ClientPrograms,
+    limits: PostgreSQLSource.Limits, store: Store
   ) throws {
     (self.programs, self.store, self.limits) = (programs, store, limits)
-    (self.chosen, self.request) = (chosen, request)
+    (self.edits, self.request) = (edits, request)
     let reader = ChunkReader(store)
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
     list = try StreamLists(document.list, reader).list(of: archive)
@@ -39,23 +36,22 @@ final class ArchiveRestore: Sendable {
     let path = session.temporaryPath("archive")
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     file = path
-    let pieces = try Self.pieces(of: list, only: chosen, store)
+    let pieces = try pieces(edits)
     while case let piece = try pieces(), !piece.isEmpty { try store.files.write(piece, to: output) }
   }
 
-  /// The archive's bytes, piece by piece. What is not in its table of contents is not looked at, so entries are left out
-  /// by leaving them out there; data is found by its number, since an archive that went through a pipe has no offsets.
-  private static func pieces(
-    of list: ChunkList, only chosen: Set<Int>?, _ store: Store
-  ) throws -> () throws -> [UInt8] {
+  /// The archive's bytes, piece by piece. Data is found by its number, since an archive that went through a pipe has no
+  /// offsets.
+  /// - Parameter isWithData: whether what follows the table of contents is given, too.
+  private func pieces(_ edits: ArchiveEdits, isWithData: Bool = true) throws -> () throws -> [UInt8] {
     let input = ArchiveInput(list, ChunkReader(store))
-    guard let chosen else { return { try input.rest() } }
+    if edits.isEmpty && isWithData { return { try input.rest() } }
     var contents = try ArchiveContents.read(input)
-    contents.entries.removeAll { !chosen.contains($0.dumpID) }
+    edits.apply(to: &contents)
     var head = contents.encoded
     return {
       defer { head = [] }
-      return head.isEmpty ? try input.rest() : head
+      return head.isEmpty ? isWithData ? try input.rest() : [] : head
     }
   }
 
@@ -68,10 +64,15 @@ final class ArchiveRestore: Sendable {
     "quote_all_identifiers=off",
   ]
 
-  /// Restores sections into a database.
-  func restore(_ sections: [String], into parameters: ConnectionParameters, jobs: Int) throws {
+  /// Restores sections into a database, and goes on after entries that fail.
+  /// - Parameter entries: only these; nil for all.
+  func restore(
+    _ sections: [String], entries: Set<Int>? = nil, into parameters: ConnectionParameters, jobs: Int
+  ) throws -> RestoreFailures {
     let (reach, environment) = programs.reach(parameters)
-    var process = command(sections + (file == nil ? [] : ["--jobs=\(jobs)"]) + reach)
+    var arguments = sections + (file == nil ? [] : ["--jobs=\(jobs)"]) + reach
+    if file != nil, let entries { arguments.append("--use-list=\(try writeList(entries))") }
+    var process = command(arguments)
     process.additions = environment
     process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
     // pg_restore takes its own name where the connection string has none; ours tells whose it is.
@@ -79,8 +80,53 @@ final class ArchiveRestore: Sendable {
     // The database is not in use yet: it may take memory for its indexes, and needs no flush for every
     // statement, because the swap that puts it to use flushes everything before it.
     process.additions["PGOPTIONS"] = Self.settings.map { "-c \($0)" }.joined(separator: " ")
-    try run(process) { _ in }
+    // Its messages are read.
+    process.additions["LC_ALL"] = "C"
+    var edits = edits
+    if let entries { edits.only = edits.only?.intersection(entries) ?? entries }
+    var failures = RestoreFailures()
+    let input = try file == nil ? pieces(edits) : { [] }
+    do {
+      try process.run(
+        feed: input, consume: { _ in }, errors: { failures.read($0) },
+        isAccepted: { code in code == 0 || code == 1 && failures.isComplete && !failures.messages.isEmpty })
+    } catch var error as SubprocessError {
+      error.message = failures.complaints.joined(separator: "\n")
+      throw error
+    }
+    return failures
   }
+
+  /// A list of entries, in the archive's order, as `--use-list` takes it.
+  private func writeList(_ entries: Set<Int>) throws -> BytePath {
+    let path = session.temporaryPath("list")
+    let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    var contents = try self.contents
+    edits.apply(to: &contents)
+    let lines = contents.entries.filter { entries.contains($0.dumpID) }.map { "\($0.dumpID);\n" }
+    try store.files.write(Array(lines.joined().utf8), to: output)
+    return path
+  }
+
+  /// The table of contents as it was recorded.
+  var contents: ArchiveContents {
+    get throws { try ArchiveContents.read(ArchiveInput(list, ChunkReader(store))) }
+  }
+
+  /// The script of some entries of a section, in memory.
+  /// - Parameter other: what is changed of the table of contents instead.
+  func script(_ section: String, _ other: ArchiveEdits) throws -> [UInt8] {
+    var script: [UInt8] = []
+    var words = programs.restoreCommand + ["--format=custom", "--section=\(section)", "--file=-"]
+    if request.leavesOwnersOut { words.append("--no-owner") }
+    if request.leavesPrivilegesOut { words.append("--no-privileges") }
+    try Subprocess(words.map { BytePath($0) }, label: "pg_restore").run(
+      feed: pieces(other, isWithData: false), consume: { script += $0 })
+    return script
+  }
+
+  /// What is changed of the table of contents.
+  var changes: ArchiveEdits { edits }
 
   /// Writes a section as a script for psql. It can be large, so it goes through a file.
   func writeScript(_ section: String) throws -> BytePath {
@@ -92,7 +138,7 @@ final class ArchiveRestore: Sendable {
 
   private func command(_ arguments: [String]) -> Subprocess {
     var words = programs.restoreCommand + ["--format=custom"] + arguments
-    if !arguments.contains("--file=-") { words += ["--exit-on-error", "--no-password"] }
+    if !arguments.contains("--file=-") { words += ["--no-password", "--verbose"] }
     if request.leavesOwnersOut { words.append("--no-owner") }
     if request.leavesPrivilegesOut { words.append("--no-privileges") }
     if let file { return Subprocess(words.map { BytePath($0) } + [file], label: "pg_restore") }
@@ -100,7 +146,7 @@ final class ArchiveRestore: Sendable {
   }
 
   private func run(_ process: Subprocess, _ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let pieces = try file == nil ? Self.pieces(of: list, only: chosen, store) : { [] }
+    let pieces = try file == nil ? pieces(edits) : { [] }
     try process.run(feed: pieces, consume: consume)
   }
 }

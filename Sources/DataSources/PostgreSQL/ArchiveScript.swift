@@ -5,17 +5,31 @@ import Glibc
 import Postgres
 
 struct ArchiveScript {
+  private let archive: ArchiveRestore
   private let connection: Connection
   /// Later sections are written while the rows of the database go in.
   private let scripts: [String: Pending<BytePath>]
 
   init(_ archive: ArchiveRestore, _ connection: Connection) {
-    self.connection = connection
+    (self.archive, self.connection) = (archive, connection)
     let sections = ["pre-data", "data", "post-data"]
     scripts = Dictionary(
       uniqueKeysWithValues: sections.map { section in
         (section, Pending { try archive.writeScript(section) })
       })
+  }
+
+  /// Runs a section entry by entry, and goes on after those that fail.
+  /// - Parameter schemas: those that exist already.
+  func runEntries(
+    _ section: String, besides schemas: Set<[UInt8]> = [], searchPath: String?
+  ) throws -> RestoreOutcome {
+    let script = try EntryScript(archive, section, entries: nil)
+    for line in script.preamble { try connection.execute(script: line) }
+    defer { try? connection.applySettings() }
+    let existing = Set(schemas.map { Array("CREATE SCHEMA ".utf8) + $0 + Array(";\n".utf8) })
+    let pieces = script.pieces.filter { !existing.contains($0.definition) }
+    return try EntryRepair(connection: connection, searchPath: searchPath, isInTransaction: true).run(pieces)
   }
 
   /// Statements of the data section are sent when so many bytes of them have gathered.

@@ -33,8 +33,13 @@ enum BlockRanges {
   }
 
   /// What COPY reads from: the table, or a query for the rows in its blocks.
-  static func origin(of table: TableName, _ columns: [String], blocks: Swift.Range<Int>?) -> String {
-    guard let blocks else { return "\(table.quoted)\(CatalogTable.list(columns))" }
+  /// - Parameter isQuery: it is always a query.
+  static func origin(
+    of table: TableName, _ columns: [String], blocks: Swift.Range<Int>?, isQuery: Bool = false
+  ) -> String {
+    guard let blocks = blocks ?? (isQuery ? 0..<Int.max : nil) else {
+      return "\(table.quoted)\(CatalogTable.list(columns))"
+    }
     let upper = blocks.upperBound == .max ? "" : " AND ctid < '(\(blocks.upperBound),0)'::tid"
     let list = columns.map(\.asIdentifier).joined(separator: ", ")
     return "(SELECT \(list) FROM ONLY \(table.quoted) WHERE ctid >= '(\(blocks.lowerBound),0)'::tid\(upper))"

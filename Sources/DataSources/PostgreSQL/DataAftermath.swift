@@ -87,7 +87,8 @@ struct DataAftermath {
     try connection.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
     if entries.isEmpty { return }
     let archive = try ArchiveRestore(
-      document, only: Set(entries.map(\.dumpID)), context.request, programs: access.clientPrograms(),
+      document, ArchiveEdits(only: Set(entries.map(\.dumpID))), context.request,
+      programs: access.clientPrograms(),
       limits: access.source.limits, store: context.store)
     let script = ArchiveScript(archive, connection)
     try script.run("pre-data")

@@ -1,4 +1,4 @@
-// Makes a database from a checkpoint beside all others: schema, rows, everything else, statistics,
+// Makes a database from a checkpoint beside all others: extensions, schema, rows, everything else, statistics,
 // properties. Either it is whole and equal to what was recorded, or it is dropped.
 
 import Checkpoints
@@ -6,6 +6,7 @@ import ChunkStore
 import FileSystem
 import Glibc
 import Postgres
+import Synchronization
 
 struct DatabaseBuild {
   private let document: DatabaseDocument
@@ -19,8 +20,8 @@ struct DatabaseBuild {
   }
 
   /// - Parameter name: a name of ours; what an interrupted attempt left under it is dropped.
-  /// - Returns: what was left out, for people.
-  func build(_ name: String) throws -> [String] {
+  /// - Throws: `DatabaseProblem.notRestorable` if something cannot be made and the request does not allow that.
+  func build(_ name: String) throws -> RestoreOutcome {
     try access.dropAbandoned()
     try access.drop(name)
     let maintenance = try access.maintenanceConnection()
@@ -28,9 +29,11 @@ struct DatabaseBuild {
     // At once, because the schema public belongs to whoever owns the database.
     try document.database.giveToOwner(name, maintenance)
     do {
-      let notes = try fill(name)
+      let outcome = try fill(name)
+      try outcome.require(context.request.allowsPartial == true)
+      if outcome.isRepaired && context.request.isWhole { try compare(name, outcome) }
       try access.makeDurable(name)
-      return notes
+      return outcome
     } catch {
       let cause = error
       access.clear(name, after: cause)
@@ -38,38 +41,93 @@ struct DatabaseBuild {
     }
   }
 
-  private func fill(_ name: String) throws -> [String] {
-    let limits = access.source.limits
+  /// What did not go the plain way is looked at as a whole: nothing may be missing of which no program has said so.
+  private func compare(_ name: String, _ outcome: RestoreOutcome) throws {
+    let differences = try RestoredComparison(document, access, in: context.store).differences(
+      to: name, outcome)
+    if !differences.isEmpty { throw DatabaseProblem.mismatch(differences) }
+  }
+
+  private func fill(_ name: String) throws -> RestoreOutcome {
     let parameters = access.parameters.with(database: name)
+    let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
+    let isSuperuser = try connection.query("SELECT current_setting('is_superuser')").first?[0] == "on"
+    var outcome = RestoreOutcome()
     let part = context.request.part
-    var leftOut: [String] = []
-    let tables = try RowLoad.tables(of: document, part, in: context.store)
-    let cores = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let chosen = try chosenEntries(part, &outcome.notes)
+    let bound = try ExtensionsOfOneDatabase(document, context.store, connection)
+    let preparation = try RestorePreparation(
+      document, only: chosen, part, without: bound, isSuperuser: isSuperuser, store: context.store, connection
+    )
+    outcome += bound.outcome
+    outcome.notes += preparation.notes
     let archive = try ArchiveRestore(
-      document, only: try chosenEntries(part, &leftOut), context.request, programs: programs, limits: limits,
+      document, preparation.edits, context.request, programs: programs, limits: access.source.limits,
       store: context.store)
-    try takeAway(parameters)
+    try takeAway(connection)
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
-    try archive.restore(["--section=pre-data"], into: parameters, jobs: 1)
+    let definitions = Definitions(
+      document: document, preparation: preparation, archive: archive, parameters: parameters,
+      connection: connection,
+      store: context.store)
+    outcome += try definitions.restore(isSuperuser)
     context.progress.finish("restore schema")
-    let (progress, jobs) = (context.progress, min(limits.jobs, cores))
-    try RowLoad(
-      store: context.store, encoding: document.database.encoding, tables: tables, progress: progress,
-      isProven: context.isProven && access.serverVersion == document.server.version
-    ).run(
-      jobs: jobs, connect: { try Connection.open(parameters, timeout: limits.connect) },
-      afterLoading: {
-        progress.update("build indexes", done: 0, total: nil, unit: .items)
-        try archive.restore(["--section=data", "--section=post-data"], into: parameters, jobs: jobs)
-        progress.finish("build indexes")
-      })
-    try analyzeExpressions(parameters)
-    return try leftOut + document.database.apply(to: name, access.maintenanceConnection())
+    outcome += try contents(parameters, archive, definitions, bound, connection, isSuperuser)
+    try analyzeExpressions(connection)
+    outcome.notes += try document.database.apply(to: name, access.maintenanceConnection())
+    return outcome
+  }
+
+  /// Rows, and what is made after them.
+  private func contents(
+    _ parameters: ConnectionParameters, _ archive: ArchiveRestore, _ definitions: Definitions,
+    _ bound: ExtensionsOfOneDatabase, _ connection: Connection, _ isSuperuser: Bool
+  ) throws -> RestoreOutcome {
+    let part = context.request.part
+    let limits = access.source.limits
+    let jobs = min(limits.jobs, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    let isEverything = part == DatabasePart()
+    var load = RowLoad(
+      store: context.store, encoding: document.database.encoding,
+      tables: try RowLoad.tables(of: document, part, in: context.store), progress: context.progress,
+      isProven: context.isProven && access.serverVersion == document.server.version)
+    load.searchPath = document.searchPath
+    var (extensionRows, viewRows) = (load, load)
+    extensionRows.tables = try RowLoad.supplements(of: document, areViews: false, in: context.store).filter {
+      !bound.owns($0.name)
+    }
+    viewRows.tables = try RowLoad.supplements(of: document, areViews: true, in: context.store)
+    var outcome = RestoreOutcome()
+    let extensions = ExtensionRestoration(document: document, store: context.store, connection: connection)
+    if isEverything { outcome += try extensions.restoreRows(extensionRows) }
+    let views = ViewRows(load: viewRows, store: context.store, connection: connection)
+    let areFilled = isEverything && isSuperuser
+    let progress = context.progress
+    let failures = Mutex<[Int: String]>([:])
+    outcome += try load.run(jobs: jobs, connect: { try Connection.open(parameters, timeout: limits.connect) })
+    {
+      progress.update("build indexes", done: 0, total: nil, unit: .items)
+      if areFilled { try views.fill() }
+      let failed = try archive.restore(
+        ["--section=data", "--section=post-data"], into: parameters, jobs: jobs)
+      failures.withLock { $0 = failed.messages }
+      progress.finish("build indexes")
+    }
+    outcome += try definitions.repair("post-data", failures.withLock { $0 })
+    if areFilled { try views.fill() }
+    if isEverything {
+      try extensions.restoreSequences()
+      if !isSuperuser { outcome.notes += try views.stale().map(Self.staleNote) }
+    }
+    return outcome
+  }
+
+  private static func staleNote(_ view: TableName) -> String {
+    "the materialized view \(view.display) was not up to date and is now: only a superuser can bring its old rows back"
   }
 
   /// What every new database has and the recorded one had not any more: no archive says so.
-  private func takeAway(_ parameters: ConnectionParameters) throws {
-    let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
+  private func takeAway(_ connection: Connection) throws {
     for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
       // Without the right to do it an extension more does no harm.
       do { try connection.execute("DROP EXTENSION \(name.asIdentifier)") } catch {
@@ -95,8 +153,7 @@ struct DatabaseBuild {
 
   /// Statistics that exist only once their index or statistics object does: of expressions, of groups of
   /// columns, of materialized views.
-  private func analyzeExpressions(_ parameters: ConnectionParameters) throws {
-    let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
+  private func analyzeExpressions(_ connection: Connection) throws {
     try connection.execute("SET synchronous_commit = off")
     let tables = try connection.query(
       """
@@ -107,6 +164,6 @@ struct DatabaseBuild {
         OR EXISTS (SELECT FROM pg_statistic_ext s WHERE s.stxrelid = c.oid))
       """
     ).compactMap { $0[0] }
-    for table in tables { try connection.execute(script: Array("ANALYZE \(table)".utf8)) }
+    for table in tables { try connection.analyze(table, searchPath: document.searchPath) }
   }
 }

@@ -17,6 +17,10 @@ struct CatalogTable: Sendable {
   /// The partitioned tables that it belongs to, the nearest first, and which of its rows are here.
   var ancestors: [TableName] = []
   var bound: String?
+  /// A materialized view: it can be read only by a query, and cannot be locked.
+  var isView = false
+  /// Whether queries of it can be planned under any search path: the planner may call functions of indexes.
+  var isPlannable = true
 
   /// `("a", "b")`, or nothing for a table without columns that COPY carries.
   var columnList: String { Self.list(columns) }
@@ -97,13 +101,19 @@ enum DatabaseCatalog {
   /// Asks how large the tables are, which waits for their locks.
   static func measure(_ tables: [CatalogTable], _ connection: Connection) throws -> [CatalogTable] {
     let rows = try connection.query(
-      "SELECT oid, pg_table_size(oid), pg_relation_size(oid) FROM unnest($1::oid[]) oid",
-      [tables.map(\.oid).asArray])
+      """
+      SELECT oid, pg_table_size(oid), pg_relation_size(oid), NOT EXISTS (
+        SELECT FROM pg_index x WHERE x.indrelid = oid AND (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL) AND EXISTS (
+          SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = x.indexrelid
+            AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384))
+      FROM unnest($1::oid[]) oid
+      """, [tables.map(\.oid).asArray])
     let sizes = Dictionary(rows.map { ($0[0] ?? "", $0) }) { first, _ in first }
     return tables.map { table in
       var table = table
       table.byteCount = sizes[table.oid]?[1].flatMap { Int($0) } ?? 0
       table.heapByteCount = sizes[table.oid]?[2].flatMap { Int($0) } ?? 0
+      table.isPlannable = sizes[table.oid]?[3] != "f"
       return table
     }
   }
@@ -152,6 +162,16 @@ enum DatabaseCatalog {
 
   static func extensions(_ connection: Connection) throws -> [String] {
     try connection.query("SELECT extname FROM pg_extension ORDER BY 1").compactMap { $0[0] }
+  }
+
+  static func extensionVersions(_ connection: Connection) throws -> [String: String] {
+    let rows = try connection.query("SELECT extname, extversion FROM pg_extension")
+    return Dictionary(rows.map { ($0[0] ?? "", $0[1] ?? "") }) { first, _ in first }
+  }
+
+  /// What a session of this role in this database searches unless it says otherwise.
+  static func searchPath(_ connection: Connection) throws -> String? {
+    try connection.query("SELECT reset_val FROM pg_settings WHERE name = 'search_path'").first?[0]
   }
 
   static func hasPublicSchema(_ connection: Connection) throws -> Bool {

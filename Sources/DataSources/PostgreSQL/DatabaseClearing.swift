@@ -29,7 +29,11 @@ enum DatabaseClearing {
     // What is left stands in public or in an extension's schema.
     try dropObjects(connection, in: nil)
     // Of an extension's own tables the archive holds the rows that users added.
-    for statement in try connection.query(rowsOfUsers).compactMap({ $0[0] }) {
+    let recorded = Set((document.supplements ?? []).map(\.tableName))
+    for row in try connection.query(rowsOfUsers) {
+      guard let statement = row[0], let schema = row[1], let name = row[2] else { continue }
+      // All rows of these were recorded, and are compared before they are replaced.
+      if recorded.contains(TableName(schema: schema, name: name)) { continue }
       try connection.execute(statement)
     }
     // The archive takes this schema for granted.
@@ -69,9 +73,9 @@ enum DatabaseClearing {
   }
 
   private static let rowsOfUsers = """
-    SELECT format('DELETE FROM ONLY %s %s', c.oid::regclass, t.condition)
-    FROM pg_extension e, unnest(e.extconfig, e.extcondition) AS t (oid, condition), pg_class c
-    WHERE c.oid = t.oid AND c.relkind = 'r'
+    SELECT format('DELETE FROM ONLY %s %s', c.oid::regclass, t.condition), n.nspname, c.relname
+    FROM pg_extension e, unnest(e.extconfig, e.extcondition) AS t (oid, condition), pg_class c, pg_namespace n
+    WHERE c.oid = t.oid AND n.oid = c.relnamespace AND c.relkind = 'r'
     """
 
   private static let schemas = """

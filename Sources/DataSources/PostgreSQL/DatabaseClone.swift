@@ -27,15 +27,15 @@ struct DatabaseClone {
   var warmName: String { access.derivedName(Self.purpose, token: context.token) }
 
   /// Restores the document under `buildingName`. Rows are counted: comparing all of it follows when it is done.
-  func restore() throws {
+  func restore() throws -> RestoreOutcome {
     var context = context
     context.isProven = true
-    _ = try DatabaseBuild(document, access: access, context: context).build(buildingName)
+    return try DatabaseBuild(document, access: access, context: context).build(buildingName)
   }
 
   /// The rows are compared while they are loaded.
-  func build() throws {
-    _ = try DatabaseBuild(document, access: access, context: context).build(buildingName)
+  func build() throws -> RestoreOutcome {
+    try DatabaseBuild(document, access: access, context: context).build(buildingName)
   }
 
   /// Copies the live database under `buildingName`, if it seems to hold what was recorded.
@@ -54,18 +54,20 @@ struct DatabaseClone {
   }
 
   /// Compares the rows of every table, and everything else.
-  func compare() throws {
+  /// - Parameter outcome: what may differ.
+  func compare(_ outcome: RestoreOutcome = RestoreOutcome()) throws {
     let (parameters, limits) = (access.parameters.with(database: buildingName), access.source.limits)
     try RowLoad(
       store: context.store, encoding: document.database.encoding,
       tables: RowLoad.tables(of: document, in: context.store), progress: context.progress
     ).compareAll(jobs: limits.jobs) { try Connection.open(parameters, timeout: limits.connect) }
-    try compareArchive()
+    try compareDefinitions(outcome)
   }
 
-  func compareArchive() throws {
-    let differences = try ArchiveComparison(access, in: context.store).differences(
-      between: document, and: buildingName)
+  /// - Parameter outcome: what may differ.
+  func compareDefinitions(_ outcome: RestoreOutcome) throws {
+    let differences = try RestoredComparison(document, access, in: context.store).differences(
+      to: buildingName, outcome)
     if !differences.isEmpty { throw DatabaseProblem.mismatch(differences) }
   }
 
@@ -98,14 +100,13 @@ struct DatabaseClone {
 
   /// Compares what `restore` or `copy` made, closes it, and gives it the name of a warm clone.
   func keep(
-    _ source: String, _ origin: WarmClone.Origin, since start: Double, note: (WarmClone) throws -> Void
-  )
-    throws -> WarmClone
-  {
+    _ source: String, _ origin: WarmClone.Origin, _ outcome: RestoreOutcome = RestoreOutcome(),
+    since start: Double, note: (WarmClone) throws -> Void
+  ) throws -> WarmClone {
     var attempts = 0
     while true {
       let writes = try access.writeCount(in: buildingName)
-      try compare()
+      try compare(outcome)
       let wasBusy = try access.shutOut(buildingName)
       if try !wasBusy && access.writeCount(in: buildingName) == writes { break }
       // Somebody was in there, and may have written what was compared already.
@@ -119,7 +120,8 @@ struct DatabaseClone {
     var clone = WarmClone(
       source: source, server: access.systemIdentifier, database: warmName, oid: oid, seal: nil,
       origin: origin,
-      byteCount: try access.byteCount(of: buildingName), madeAt: SystemClock().now(),
+      remarks: outcome.notes.isEmpty ? nil : outcome.notes, byteCount: try access.byteCount(of: buildingName),
+      madeAt: SystemClock().now(),
       seconds: MonotonicTime.now - start)
     // Before it has the name by which nobody but the checkpoint's notes can tell whose it is.
     try note(clone)

@@ -18,9 +18,9 @@ package struct DatabaseCopy {
   }
 
   /// - Parameter replacing: swap it with a database that has the name already.
-  /// - Returns: the name under which that one is kept, and what was left out.
+  /// - Returns: the name under which that one is kept, and what came back otherwise or not at all.
   package func make(_ name: String, from record: SourceRecord, replacing: Bool) throws -> (
-    kept: String?, notes: [String]
+    kept: String?, notes: [String], unrestored: [Unrestored]
   ) {
     let document = try PostgreSQLSource.document(of: record, in: store)
     let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
@@ -39,7 +39,7 @@ package struct DatabaseCopy {
     // Under its final name only once it is whole.
     let temporary = access.derivedName("restoring", token: token)
     let kept = access.derivedName("replaced", token: token)
-    let notes = try DatabaseBuild(document, access: access, context: context).build(temporary)
+    let outcome = try DatabaseBuild(document, access: access, context: context).build(temporary)
     do {
       if isThere {
         try access.swap(incoming: temporary, live: name, aside: kept)
@@ -51,6 +51,6 @@ package struct DatabaseCopy {
       Interruption.shielded { try? access.drop(temporary) }
       throw cause
     }
-    return (isThere ? kept : nil, notes)
+    return (isThere ? kept : nil, outcome.notes, outcome.unrestored)
   }
 }

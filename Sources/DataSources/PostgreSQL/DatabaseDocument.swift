@@ -8,8 +8,12 @@ import FileSystem
 import Postgres
 
 struct DatabaseDocument: Codable {
-  /// The stream of pg_dump's archive; all others are tables.
+  /// The stream of pg_dump's archive.
   static let archiveName: BytePath = "archive"
+  /// What the catalogs say of everything, to compare: `CatalogPicture`.
+  static let catalogName: BytePath = "catalog"
+  /// `ExtensionMember`s, as JSON.
+  static let membersName: BytePath = "extension members"
 
   struct Server: Codable {
     var version: Int
@@ -35,15 +39,42 @@ struct DatabaseDocument: Codable {
     var ancestors: [TableName]?
     var bound: String?
 
+    /// A digest of the stored values of its generated columns; nil if it has none.
+    var generated: String?
+
     var root: TableName? { ancestors?.last }
 
     var tableName: TableName { TableName(schema: schema, name: name) }
+  }
+
+  /// Rows that are in no table of the user's own.
+  struct Supplement: Codable, Hashable {
+    var schema: String
+    var name: String
+    var columns: [String]
+    /// A materialized view; else a table of an extension.
+    var isView: Bool
+
+    var tableName: TableName { TableName(schema: schema, name: name) }
+  }
+
+  struct SequenceValue: Codable, Hashable {
+    var name: TableName
+    var value: String
+    var isCalled: Bool
   }
 
   var version = 1
   var server: Server
   var database: DatabaseProperties
   var extensions: [String]
+  /// Their versions, by name.
+  var extensionVersions: [String: String]?
+  /// Values of the sequences of extensions.
+  var extensionSequences: [SequenceValue]?
+  /// The search path of a session that sets none: functions that were written for it may find nothing without it.
+  var searchPath: String?
+  var reorderedTables: [ReorderedTable]?
   /// Roles that own something or have privileges.
   var roles: [String]?
   /// nil where everything was recorded.
@@ -52,9 +83,10 @@ struct DatabaseDocument: Codable {
   var list: ChunkID?
   /// Set where somebody dropped the schema that every new database has.
   var lacksPublicSchema: Bool?
+  /// The archive, one for each of `tables`, one for each of `supplements`, then those with names of their own.
   var streams: [StreamRecord]
-  /// In the order of `streams` after the archive.
   var tables: [Table]
+  var supplements: [Supplement]?
 
   func rowCount(ofTable index: Int) -> Int { streams[index + 1].fingerprint?.rowCount ?? 0 }
 
@@ -67,7 +99,9 @@ struct DatabaseDocument: Codable {
     // By their tables, whose names are not ambiguous as those of streams are.
     func rows(_ document: DatabaseDocument) -> [TableName: RowFingerprint?] {
       Dictionary(
-        zip(document.tables.map(\.tableName), document.streams.dropFirst().map(\.fingerprint)),
+        zip(
+          document.tables.map(\.tableName) + (document.supplements ?? []).map(\.tableName),
+          document.streams.dropFirst().map(\.fingerprint)),
         uniquingKeysWith: { one, _ in one })
     }
     guard streams.count == other.streams.count, rows(self) == rows(other) else { return false }
@@ -83,6 +117,16 @@ struct DatabaseDocument: Codable {
   }
 
   var archive: StreamRecord? { streams.first { $0.name == Self.archiveName } }
+
+  /// What is recorded under a name that is no table's.
+  func stream(_ name: BytePath) -> StreamRecord? {
+    streams.dropFirst(1 + tables.count + (supplements?.count ?? 0)).first { $0.name == name }
+  }
+
+  /// The supplements with their streams.
+  var supplementStreams: [(supplement: Supplement, stream: StreamRecord)] {
+    Array(zip(supplements ?? [], streams.dropFirst(1 + tables.count)))
+  }
 }
 
 package struct TableName: Codable, Hashable, Sendable {

@@ -21,6 +21,9 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
 
   var isWhole: Bool { self == DatabaseSelection() }
 
+  /// Whether what belongs to no schema, or to an extension, is recorded.
+  var isOfWholeDatabase: Bool { schemas.isEmpty && rowsOf == nil }
+
   /// A checkpoint of some schemas says nothing of the others, so they are left alone when it comes back.
   var part: DatabasePart? {
     rowsOf ?? (schemas.isEmpty ? nil : DatabasePart(schemas: schemas))

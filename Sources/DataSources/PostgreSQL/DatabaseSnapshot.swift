@@ -14,7 +14,11 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   private let server: DatabaseDocument.Server
   /// Those whose rows are recorded.
   private let tables: [CatalogTable]
+  /// Those of extensions, and materialized views.
+  private let supplements: [CatalogTable]
+  private let unreadable: [TableName]
   private let scope: ArchiveDump.Scope
+  private let catalogScope: CatalogQueries.Scope
 
   /// The name that the database has, or had before it was moved aside.
   private let recordedName: String
@@ -34,6 +38,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       let defined = all.filter { selection.includesDefinition(of: $0.name, ancestors: $0.ancestors) }
       let filled = defined.filter { selection.includesRows(of: $0.name, ancestors: $0.ancestors) }
       tables = filled
+      (supplements, unreadable) = try DatabaseCatalog.supplements(selection, leader)
       let excluded = try DatabaseCatalog.excluded(by: selection, leader)
       let withRows = Set(filled.map(\.oid))
       let rowless = selection.rowsOf == nil ? defined.filter { !withRows.contains($0.oid) } : []
@@ -45,6 +50,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       scope = ArchiveDump.Scope(
         schemas: try DatabaseCatalog.schemas(of: selection, leader), withoutRows: defined.map(\.name),
         excluded: excluded.map(\.name))
+      catalogScope = .init(schemas: scope.schemas, excluded: excluded.map(\.oid))
       try Self.lock(defined, leader)
     } catch let error as DatabaseError where error.isLockTimeout {
       try leader.execute("ROLLBACK")
@@ -83,20 +89,21 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   ) throws -> Reading {
     let encoding = try encoding()
     let tables = rowSession == nil ? [] : tables
+    let supplements = rowSession == nil ? [] : supplements
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
       limits: source.limits, snapshotID: snapshotID, encoding: encoding, scope: scope)
     // pg_dump takes longest with many tables, so it begins before anything else.
     let archive = Pending { try dump.run(into: session) }
     let lists: [ChunkList]
-    let facts: Facts
+    let facts: SnapshotFacts
     do {
       let rows = RowDump(
         source: source, snapshotID: snapshotID, encoding: encoding,
         supportsRanges: leader.serverMajorVersion >= 14,
-        tables: try DatabaseCatalog.measure(tables, leader), session: rowSession ?? session,
+        tables: try DatabaseCatalog.measure(tables + supplements, leader), session: rowSession ?? session,
         progress: progress)
-      let asked = Pending { try Facts(self.leader) }
+      let asked = Pending { try SnapshotFacts(self.leader, self.catalogScope, tables, into: session) }
       let copied = Result { try rows.run() }
       facts = try asked.get()
       lists = try copied.get()
@@ -109,50 +116,45 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     var properties = facts.properties
     properties.name = recordedName
     var document = DatabaseDocument(
-      server: server, database: properties, extensions: facts.extensions, roles: facts.roles,
+      server: server, database: properties, extensions: facts.versions.keys.sorted(), roles: facts.roles,
       selection: source.located.selection.isWhole ? nil : source.located.selection,
       lacksPublicSchema: facts.hasPublicSchema ? nil : true, streams: [], tables: [])
+    (document.extensionVersions, document.extensionSequences) = (facts.versions, facts.sequences)
+    (document.searchPath, document.reorderedTables) = (facts.searchPath, facts.reordered)
     var all = ChunkList()
-    document.streams.append(
-      StreamRecord(
-        name: DatabaseDocument.archiveName, lines: all.append(archiveList), byteCount: archiveList.byteCount))
-    for (table, list) in zip(tables, lists) {
-      document.streams.append(
-        StreamRecord(
-          name: BytePath(table.name.display), lines: all.append(list), byteCount: list.byteCount,
-          fingerprint: list.fingerprint))
-      document.tables.append(
-        .init(
-          schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
-          relfilenode: table.relfilenode, loadThrough: table.loadThrough,
-          ancestors: table.ancestors.isEmpty ? nil : table.ancestors, bound: table.bound))
+    document.streams.append(Self.stream(DatabaseDocument.archiveName, archiveList, &all))
+    for (table, list) in zip(tables + supplements, lists) {
+      var stream = Self.stream(BytePath(table.name.display), list, &all)
+      stream.fingerprint = list.fingerprint
+      document.streams.append(stream)
     }
+    document.tables = tables.map { table in
+      .init(
+        schema: table.name.schema, name: table.name.name, columns: table.columns, types: table.types,
+        relfilenode: table.relfilenode, loadThrough: table.loadThrough,
+        ancestors: table.ancestors.isEmpty ? nil : table.ancestors, bound: table.bound,
+        generated: facts.generated[table.oid])
+    }
+    document.supplements = supplements.map { table in
+      .init(schema: table.name.schema, name: table.name.name, columns: table.columns, isView: table.isView)
+    }
+    document.streams.append(Self.stream(DatabaseDocument.catalogName, facts.picture, &all))
+    document.streams.append(Self.stream(DatabaseDocument.membersName, facts.members, &all))
     document.list = try session.write(all.encoded, with: encoder)
     try leader.execute("COMMIT")
     let record = SourceRecord(
       name: source.name, type: source.type,
       document: try session.write(DocumentCoding.encode(document), with: encoder), label: label,
-      counts: ["tables": tables.count, "rows": lists.reduce(0) { $0 + $1.fingerprint.rowCount }],
+      counts: [
+        "tables": tables.count,
+        "rows": lists.prefix(tables.count).reduce(0) { $0 + $1.fingerprint.rowCount },
+      ],
       liveByteCount: facts.byteCount, streamByteCount: document.streams.reduce(0) { $0 + $1.byteCount })
     return Reading(record: record, document: document, lists: all)
   }
 
-  /// What the catalogs say beside the tables.
-  private struct Facts: Sendable {
-    var properties: DatabaseProperties
-    var extensions: [String]
-    var roles: [String]
-    var byteCount: Int
-    var hasPublicSchema: Bool
-
-    init(_ leader: Connection) throws {
-      properties = try DatabaseProperties.read(leader)
-      extensions = try DatabaseCatalog.extensions(leader)
-      roles = try DatabaseCatalog.roles(leader)
-      let size = try leader.query("SELECT pg_database_size(current_database())").first?[0]
-      byteCount = size.flatMap { Int($0) } ?? 0
-      hasPublicSchema = try DatabaseCatalog.hasPublicSchema(leader)
-    }
+  private static func stream(_ name: BytePath, _ list: ChunkList, _ all: inout ChunkList) -> StreamRecord {
+    StreamRecord(name: name, lines: all.append(list), byteCount: list.byteCount)
   }
 
   private var label: String { "\(source.located.parameters.with(database: recordedName))" }

@@ -10,12 +10,16 @@ final class InPlaceRestoration: SourceRestoration {
   private let document: DatabaseDocument
   private let access: ServerAccess
   private let context: RestoreContext
+  private let bound: [String]
   private let programs: ClientPrograms
   private let transaction: InPlaceTransaction
-  private var notes: [String] = []
+  private var outcome = RestoreOutcome()
 
-  init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
-    (self.document, self.access, self.context) = (document, access, context)
+  /// - Parameter bound: extensions that only this database may have, which is then why.
+  init(
+    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext, boundBy bound: [String]
+  ) throws {
+    (self.document, self.access, self.context, self.bound) = (document, access, context, bound)
     transaction = InPlaceTransaction(access, context)
     try access.checkUnattached()
     programs = try access.clientPrograms()
@@ -30,9 +34,11 @@ final class InPlaceRestoration: SourceRestoration {
   var rescueSource: (any DataSource)? { access.source.recording(DatabaseSelection()) }
 
   var warnings: [String] {
-    [
-      "the database user may not create databases, so \(access.live) is restored in place; others wait meanwhile"
-    ]
+    let reason =
+      bound.isEmpty
+      ? "the database user may not create databases"
+      : "this server allows \(bound.joined(separator: ", ")) in one database only"
+    return ["\(reason), so \(access.live) is restored in place; others wait meanwhile"]
   }
 
   func stage() throws -> RestoreState { transaction.place }
@@ -64,8 +70,10 @@ final class InPlaceRestoration: SourceRestoration {
 
   func finish(_ state: RestoreState) throws -> [String] {
     try transaction.forget()
-    return notes
+    return outcome.notes
   }
+
+  func unrestored(_ state: RestoreState) -> [Unrestored] { outcome.unrestored }
 
   // MARK: The transaction
 
@@ -80,27 +88,33 @@ final class InPlaceRestoration: SourceRestoration {
     with document: DatabaseDocument, contents: DatabasePart.Contents = .everything,
     expecting present: DatabaseDocument?, isReverting: Bool = false
   ) throws {
-    let archive = try ArchiveRestore(
-      document, only: entries(of: document), context.request, programs: programs,
-      limits: access.source.limits, store: context.store)
-    try transaction.run(isReverting: isReverting) { connection in
+    let part = DatabasePart(contents: contents)
+    outcome = try transaction.runForgiving(isReverting: isReverting) { connection, isCareful in
       if let present {
         let tables = try DatabaseCatalog.tables(connection).map(\.name)
         try transaction.requireUnchanged(tables, since: present, connection)
       }
+      var outcome = RestoreOutcome()
+      outcome.notes = try ExtensionVersions(document, connection).makeRoom()
       let kept = try DatabaseClearing.dropEverything(connection, for: document)
-      let script = ArchiveScript(archive, connection)
-      try script.run("pre-data", besides: kept)
-      try RowLoad(
-        store: context.store, encoding: document.database.encoding,
-        tables: RowLoad.tables(of: document, DatabasePart(contents: contents), in: context.store),
-        progress: context.progress
-      ).loadAll(connection)
-      if contents == .everything { try script.run("data") }
-      try script.run("post-data")
-      notes = try document.database.apply(
+      let isSuperuser = try connection.isSuperuser
+      let preparation = try RestorePreparation(
+        document, only: entries(of: document), part, isSuperuser: isSuperuser, store: context.store,
+        connection)
+      let archive = try ArchiveRestore(
+        document, preparation.edits, context.request, programs: programs, limits: access.source.limits,
+        store: context.store)
+      outcome.notes += preparation.notes
+      outcome += try ContentsInPlace(
+        document: document, part: part, connection: connection, context: context, isCareful: isCareful
+      ).restore(
+        archive, besides: kept, tables: RowLoad.tables(of: document, part, in: context.store),
+        isSuperuser: isSuperuser)
+      outcome.notes += try document.database.apply(
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)
+      return outcome
     }
-    try access.source.connect().execute(script: Array("ANALYZE".utf8))
+    let connection = try access.source.connect()
+    try connection.analyze("", searchPath: DatabaseCatalog.searchPath(connection))
   }
 }

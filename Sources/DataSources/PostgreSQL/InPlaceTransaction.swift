@@ -67,6 +67,21 @@ final class InPlaceTransaction {
     }
   }
 
+  /// Runs `body`, and once more from the beginning if the server refused a statement: then each in a savepoint of its own,
+  /// so that what cannot be made does not stop the rest.
+  /// - Parameter body: gets whether it is the second time.
+  func runForgiving(
+    isReverting: Bool = false, _ body: (Connection, Bool) throws -> RestoreOutcome
+  ) throws -> RestoreOutcome {
+    var outcome = RestoreOutcome()
+    do {
+      try run(isReverting: isReverting) { outcome = try body($0, false) }
+    } catch let error as DatabaseError where error.isAboutStatement {
+      try run(isReverting: isReverting) { outcome = try body($0, true) }
+    }
+    return outcome
+  }
+
   /// Ends a transaction that was begun and has changed nothing.
   func giveUp() {
     try? connection?.execute("ROLLBACK")
@@ -103,9 +118,8 @@ final class InPlaceTransaction {
       (0..<min(source.limits.jobs, tables.count)).map { _ in
         { @Sendable in
           let connection = try source.connect()
-          while let table = queue.next() {
-            try connection.execute(script: Array("ANALYZE \(table.quoted)".utf8))
-          }
+          let path = try DatabaseCatalog.searchPath(connection)
+          while let table = queue.next() { try connection.analyze(table.quoted, searchPath: path) }
         }
       })
   }
@@ -118,6 +132,9 @@ final class InPlaceTransaction {
     guard let whole = UInt64(number) else { throw DatabaseProblem.transactionLost(number) }
     let tables = rowCounts.keys.sorted { $0.display < $1.display }
     try Self.lock(tables, .accessExclusive, connection)
+    // The planner may call functions of an index, which find names by it.
+    if let path = try DatabaseCatalog.searchPath(connection) { try connection.setSearchPath(path) }
+    defer { try? connection.setSearchPath("pg_catalog") }
     let today = try LiveTable.all(connection)
     var touched: [String] = []
     for table in tables {

@@ -82,15 +82,15 @@ struct LivePart {
 
   /// Foreign keys of other tables to the part, and its places in publications: statements to take them off and to put
   /// them back.
-  func attachments(_ connection: Connection) throws -> [(off: String?, on: String)] {
-    var found: [(off: String?, on: String)] = []
+  func attachments(_ connection: Connection) throws -> [Attachment] {
+    var found: [Attachment] = []
     for row in try connection.query(Self.foreignKeys, [schemas.asArray, relations.asArray]) {
-      if let off = row[0], let on = row[1] { found.append((off, on)) }
+      if let off = row[0], let on = row[1] { found.append(Attachment(off: off, on: on, comment: row[2])) }
     }
     let rows = try connection.query(
       connection.serverMajorVersion >= 15 ? Self.publications : Self.publicationsBefore15,
       [schemas.asArray, relations.asArray])
-    return found + rows.compactMap { row in row[0].map { (nil, $0) } }
+    return found + rows.compactMap { row in row[0].map { Attachment(off: nil, on: $0) } }
   }
 
   func drop(_ connection: Connection) throws {
@@ -195,9 +195,8 @@ struct LivePart {
   private static let foreignKeys = """
     WITH \(members)
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname),
-      format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid))
-        || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS ', c.conname, c.conrelid::regclass)
-          || quote_literal(obj_description(c.oid, 'pg_constraint')), '')
+      format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)),
+      format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass, nullif(obj_description(c.oid, 'pg_constraint'), ''))
     FROM pg_constraint c
     WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid NOT IN (SELECT oid FROM rels)
       AND (c.confrelid IN (SELECT oid FROM rels) OR EXISTS (SELECT FROM pg_constraint child

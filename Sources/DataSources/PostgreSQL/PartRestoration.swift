@@ -17,6 +17,7 @@ final class PartRestoration: SourceRestoration {
   private let relations: Set<TableName>
   private let recordedSchemas: Set<String>
   private var givesDefaults = false
+  private var outcome = RestoreOutcome()
 
   init(
     _ document: DatabaseDocument, _ part: DatabasePart, access: ServerAccess, context: RestoreContext
@@ -139,8 +140,10 @@ final class PartRestoration: SourceRestoration {
 
   func finish(_ state: RestoreState) throws -> [String] {
     try transaction.forget()
-    return []
+    return outcome.notes
   }
+
+  func unrestored(_ state: RestoreState) -> [Unrestored] { outcome.unrestored }
 
   /// What was written since the restore would be lost by taking it back.
   private func requireUntouched(_ connection: Connection) throws {
@@ -164,11 +167,11 @@ final class PartRestoration: SourceRestoration {
     var selection = wanted.selection(part)
     let tables = try RowLoad.tables(of: document, part, in: context.store)
     let isLocked = transaction.connection != nil
-    try transaction.run(isReverting: rescue == nil) { connection in
+    outcome = try transaction.runForgiving(isReverting: rescue == nil) { connection, isCareful in
       try check(connection)
       let live = try LivePart(part, recorded: selection.relations, connection)
-      if !isLocked, let rescue {
-        // Taken up again: the locks ended with the process that held them.
+      if !isLocked || isCareful, let rescue {
+        // Taken up again, or begun anew: the locks ended with the transaction that held them.
         try transaction.requireUnchanged(live.tables, since: rescue, connection)
       } else if Set(live.tables) != Set(self.live.tables) && rescue != nil {
         throw DatabaseProblem.changedSinceRescue(["the list of tables"])
@@ -176,24 +179,23 @@ final class PartRestoration: SourceRestoration {
       let dependents = try live.dependents(connection)
       if !dependents.isEmpty { throw DatabaseProblem.dependents(dependents) }
       try connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
-      let attachments = try live.attachments(connection)
-      for off in attachments.compactMap(\.off) { try connection.execute(off) }
+      var attachments = try live.attachments(connection)
+      for index in attachments.indices { try attachments[index].takeOff(connection, isTrying: isCareful) }
       try live.drop(connection)
       _ = try live.dropEmptySchemas(connection)
       let present = Set(try connection.query("SELECT nspname FROM pg_namespace").compactMap { $0[0] })
       selection.adjustSchemas(present: present, in: wanted)
+      let isSuperuser = try connection.isSuperuser
+      let preparation = try RestorePreparation(
+        document, only: selection.dumpIDs, part, isSuperuser: isSuperuser, store: context.store, connection)
       let archive = try ArchiveRestore(
-        document, only: selection.dumpIDs, context.request, programs: access.clientPrograms(),
+        document, preparation.edits, context.request, programs: access.clientPrograms(),
         limits: access.source.limits, store: context.store)
-      let script = ArchiveScript(archive, connection)
-      try script.run("pre-data")
-      let load = RowLoad(
-        store: context.store, encoding: document.database.encoding, tables: tables, progress: context.progress
-      )
-      try load.loadAll(connection)
-      if contents == .everything { try script.run("data") }
-      try script.run("post-data")
-      for attachment in attachments { try connection.execute(script: Array(attachment.on.utf8)) }
+      var outcome = try ContentsInPlace(
+        document: document, part: part, connection: connection, context: context, isCareful: isCareful
+      ).restore(archive, tables: tables, isSuperuser: isSuperuser)
+      outcome.notes += try attachments.compactMap { try $0.putBack(connection) }
+      return outcome
     }
     try transaction.analyze(tables.sorted { $0.list.byteCount > $1.list.byteCount }.map(\.name))
   }

@@ -65,7 +65,7 @@ extension PostgreSQLSource: DatabaseSource {
 
   package func prove(
     _ record: SourceRecord, in store: Store, progress: any ProgressReporter
-  ) throws -> [String]? {
+  ) throws -> (problems: [String], remarks: [String])? {
     let document = try Self.document(of: record, in: store)
     if document.selection?.rowsOf != nil { return nil }
     let token = Self.newToken()
@@ -77,17 +77,17 @@ extension PostgreSQLSource: DatabaseSource {
       attempts += 1
       do {
         try access.checkProvides(document, for: DatabaseRequest())
-        try clone.restore()
-        try clone.compare()
+        let outcome = try clone.restore()
+        try clone.compare(outcome)
         access.clear(clone.buildingName, after: nil)
-        return []
+        return ([], outcome.notes)
       } catch {
         let cause = error
         access.clear(clone.buildingName, after: cause)
         // A program that failed may have been ended by somebody: what is the checkpoint's fault fails again.
         if cause is SubprocessError && attempts < 2 { continue }
         guard let problems = Self.problems(in: cause) else { throw cause }
-        return problems
+        return (problems, [])
       }
     }
   }
@@ -96,6 +96,7 @@ extension PostgreSQLSource: DatabaseSource {
   static func problems(in error: any Error) -> [String]? {
     switch error {
     case DatabaseProblem.mismatch(let differences): differences
+    case DatabaseProblem.notRestorable(let left): left.map(\.description)
     case DatabaseProblem.missingRoles, DatabaseProblem.missingExtensions, DatabaseProblem.documentMissing:
       ["\(error)"]
     case StoreError.chunkMissing, StoreError.chunkDamaged, StoreError.listIncomplete: ["\(error)"]
@@ -125,8 +126,10 @@ extension PostgreSQLSource: DatabaseSource {
         }
       }
       try access.checkProvides(document, for: DatabaseRequest())
-      try clone.restore()
-      return try clone.keep(record.name, .restored, since: start, note: note)
+      let bound = try ExtensionsOfOneDatabase(document, store, access.maintenanceConnection()).names
+      if !bound.isEmpty { throw DatabaseProblem.boundExtensions(bound) }
+      let outcome = try clone.restore()
+      return try clone.keep(record.name, .restored, outcome, since: start, note: note)
     } catch {
       let cause = error
       access.clear(clone.buildingName, after: cause)

@@ -47,6 +47,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case missingRoles([String])
   case missingExtensions([String])
   case cloneInUse(String)
+  case notRestorable([Unrestored])
+  case boundExtensions([String])
 
   package var description: String {
     switch self {
@@ -101,6 +103,11 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
     case .missingExtensions(let names):
       "extensions are not installed on this server: \(names.joined(separator: ", "))"
+    case .boundExtensions(let names):
+      "the server allows \(names.joined(separator: ", ")) in one database only, so there can be no restored clone"
+    case .notRestorable(let left):
+      "\(left.count == 1 ? "1 object" : "\(left.count) objects") of the checkpoint cannot be restored here: "
+        + left.prefix(3).map(\.description).joined(separator: "; ") + (left.count > 3 ? "; …" : "")
     case .cloneInUse(let name): "others connect to \(name) again and again while it is being made"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .incomingMissing(let name): "the restored database \(name) is gone, so this cannot be continued"
@@ -198,6 +205,8 @@ package struct PostgreSQLSource: DataSource {
     let (document, request) = (try Self.document(of: record, in: context.store), context.request)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     // Rights may have been given or taken since it was begun.
+    let bound =
+      try access.liveOID == nil ? [] : ExtensionsOfOneDatabase(document, context.store, connect()).names
     let swaps = context.begun.map(SwapRestoration.isState) ?? access.canCreateDatabases
     if let clone = context.clone, request.isWhole, swaps, document.isDatabase,
       try access.condition(of: clone) == .intact
@@ -211,10 +220,10 @@ package struct PostgreSQLSource: DataSource {
     if let part = request.part.isSelective ? request.part : document.selection?.part {
       return try PartRestoration(document, part, access: access, context: context)
     }
-    if swaps {
+    if context.begun == nil ? swaps && bound.isEmpty : swaps {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)
     }
-    return try InPlaceRestoration(document, access: access, context: context)
+    return try InPlaceRestoration(document, access: access, context: context, boundBy: bound)
   }
 
   /// Only after a kill behind the swap it has the live name already.

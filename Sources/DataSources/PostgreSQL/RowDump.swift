@@ -86,7 +86,8 @@ struct RowDump: Sendable {
         continue
       }
       let ranges = BlockRanges.split(
-        heapByteCount: table.heapByteCount, byteCount: table.byteCount, supportsRanges: supportsRanges)
+        heapByteCount: table.heapByteCount, byteCount: table.byteCount,
+        supportsRanges: supportsRanges && table.isPlannable)
       for (number, range) in ranges.enumerated() {
         jobs.append(
           Job(part: .range(number, blocks: range.blocks, table: index), byteCount: range.byteCount))
@@ -115,17 +116,19 @@ struct RowDump: Sendable {
       case .range(let number, let range, let table):
         (chunks, blocks) = ([], range)
         try lock([table], connection)
-        let origin = BlockRanges.origin(of: tables[table].name, tables[table].columns, blocks: range)
-        try connection.copyOut(statement(origin)) { try chunker.append(row: $0) }
+        let origin = self.origin(of: table, blocks: range)
+        try withSearchPath(for: [table], connection) {
+          try connection.copyOut(statement(origin)) { try chunker.append(row: $0) }
+        }
         try chunker.finish()
         shared.lists.withLock { $0[table][number] = chunks }
       case .bundle(let indexes):
         try lock(indexes, connection)
-        let statements = indexes.map {
-          statement(BlockRanges.origin(of: tables[$0].name, tables[$0].columns, blocks: nil))
+        let statements = indexes.map { statement(origin(of: $0, blocks: nil)) }
+        try withSearchPath(for: indexes, connection) {
+          try connection.copyOut(
+            all: statements, { _, row in bundle.append(row: row) }, completed: { _ in bundle.endStream() })
         }
-        try connection.copyOut(
-          all: statements, { _, row in bundle.append(row: row) }, completed: { _ in bundle.endStream() })
         let lists = try bundle.finish()
         shared.lists.withLock { all in
           for (index, list) in zip(indexes, lists) { all[index][0] = list.chunks }
@@ -138,6 +141,22 @@ struct RowDump: Sendable {
     try connection.execute("COMMIT")
   }
 
+  /// Before 18, COPY reads a materialized view only by a query; a range of blocks without bounds is one.
+  private func origin(of table: Int, blocks: Range<Int>?) -> String {
+    BlockRanges.origin(
+      of: tables[table].name, tables[table].columns, blocks: blocks,
+      isQuery: tables[table].isView)
+  }
+
+  /// A view can be read only by a query, and a query of one whose indexes call functions may need the session's own path.
+  private func withSearchPath(for indexes: [Int], _ connection: Connection, _ body: () throws -> Void) throws
+  {
+    let needsPath = indexes.contains { tables[$0].isView && !tables[$0].isPlannable }
+    if needsPath, let path = try DatabaseCatalog.searchPath(connection) { try connection.setSearchPath(path) }
+    try body()
+    if needsPath { try connection.setSearchPath("pg_catalog") }
+  }
+
   private func statement(_ origin: String) -> String {
     "COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))"
   }
@@ -145,7 +164,9 @@ struct RowDump: Sendable {
   /// The leader holds these locks already; behind somebody who queues for an exclusive one we would wait for each other,
   /// and the server cannot see it.
   private func lock(_ indexes: [Int], _ connection: Connection) throws {
-    let names = indexes.map { "ONLY \(tables[$0].name.quoted)" }.joined(separator: ", ")
+    let names = indexes.filter { !tables[$0].isView }.map { "ONLY \(tables[$0].name.quoted)" }
+      .joined(separator: ", ")
+    if names.isEmpty { return }
     do { try connection.execute("LOCK TABLE \(names) IN ACCESS SHARE MODE NOWAIT") } catch {
       guard error.isLockTimeout else { throw error }
       throw DatabaseProblem.locked(

@@ -14,6 +14,8 @@ struct RowLoad: Sendable {
     var columns: [String]
     var loadThrough: TableName?
     var list: ChunkList
+    /// A digest of the values of its generated columns.
+    var generated: String?
 
     /// The table itself, or the root of its partitions.
     var target: TableName { loadThrough ?? name }
@@ -21,10 +23,21 @@ struct RowLoad: Sendable {
 
   let store: Store
   let encoding: String
-  let tables: [Table]
+  var tables: [Table]
   let progress: any ProgressReporter
   /// Whether the same rows went through the same server before, and came back equal: then how many went in says enough.
   var isProven = false
+  /// Of an ordinary session, for what finds nothing without it.
+  var searchPath: String?
+
+  /// Extensions' tables, or materialized views, whose rows were recorded.
+  static func supplements(of document: DatabaseDocument, areViews: Bool, in store: Store) throws -> [Table] {
+    let lists = try StreamLists(document.list, ChunkReader(store))
+    return try document.supplementStreams.filter { $0.supplement.isView == areViews }.map {
+      supplement, stream in
+      Table(name: supplement.tableName, columns: supplement.columns, list: try lists.list(of: stream))
+    }
+  }
 
   /// - Parameter part: the tables of this part alone; none where it is about definitions.
   static func tables(
@@ -36,7 +49,7 @@ struct RowLoad: Sendable {
       .filter { part.includes($0.0.tableName, ancestors: $0.0.ancestors ?? []) }.map { table, stream in
         Table(
           name: table.tableName, columns: table.columns, loadThrough: table.loadThrough,
-          list: try lists.list(of: stream))
+          list: try lists.list(of: stream), generated: table.generated)
       }
   }
 
@@ -64,6 +77,9 @@ struct RowLoad: Sendable {
     let done = Atomic<Int>(0)
     let total: Int
     let found = Mutex<[TableName: RowFingerprint]>([:])
+    /// What did not go in, and is tried again after the rest.
+    let late = Mutex<[Table]>([])
+    let outcome = Mutex<RestoreOutcome>(RestoreOutcome())
 
     init(_ order: [Table]) {
       let small = order.filter { $0.list.byteCount < frozenBytes && $0.loadThrough == nil }
@@ -82,10 +98,11 @@ struct RowLoad: Sendable {
   /// order of their rows is what the next checkpoint finds again; reading back is shared in ranges.
   /// - Parameter afterLoading: runs once every row is in, on one of the threads, while what is left to
   ///   compare is compared by another: building indexes has stretches that keep only one core busy.
+  /// - Returns: which rows did not go in, and what came back otherwise.
   func run(
     jobs: Int, connect: @escaping @Sendable () throws -> Connection,
     afterLoading: @escaping @Sendable () throws -> Void
-  ) throws {
+  ) throws -> RestoreOutcome {
     let order = tables.filter { !$0.list.chunks.isEmpty }.sorted { $0.list.byteCount > $1.list.byteCount }
     let shared = Shared(order)
     defer { progress.finish("restore rows") }
@@ -99,7 +116,14 @@ struct RowLoad: Sendable {
           }
         }
       })
-    if !isProven { try compare(shared.found.withLock { $0 }, connect) }
+    let outcome = shared.outcome.withLock { $0 }
+    if !isProven {
+      let missing = Set(outcome.unrestored.map(\.what))
+      try compare(shared.found.withLock { $0 }, connect) {
+        missing.contains(Unrestored.rows(of: $0, "").what)
+      }
+    }
+    return outcome
   }
 
   private func work(
@@ -114,7 +138,8 @@ struct RowLoad: Sendable {
     let reader = ChunkReader(store)
     while let work = shared.board.next() {
       shared.board.finish(adding: try attempt(work, connection, reader, shared))
-      if work.isLoad, shared.loadsLeft.subtract(1, ordering: .relaxed).newValue == 0 {
+      if work.isLoad, shared.loadsLeft.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+        try loadLate(shared, connection)
         return try afterLoading()
       }
       if shared.loadsLeft.load(ordering: .relaxed) == 0 {
@@ -127,7 +152,8 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// Does one piece of work and returns what follows from it: the same again where a lock is in its way.
+  /// Does one piece of work and returns what follows from it: the same again if a lock is in its way. Tables that the
+  /// server refuses are left for later.
   private func attempt(
     _ work: Work, _ connection: Connection, _ reader: ChunkReader, _ shared: Shared
   ) throws -> [Work] {
@@ -136,7 +162,56 @@ struct RowLoad: Sendable {
     {
       try Interruption.check()
       return [work]
+    } catch let error as DatabaseError where error.isAboutStatement {
+      switch work {
+      case .load(let table): shared.late.withLock { $0.append(table) }
+      case .loadSmall(let tables):
+        try connection.execute("ROLLBACK")
+        // One of them is at fault, and the others go in by themselves.
+        for table in tables {
+          do {
+            try connection.attempt(isInTransaction: false) {
+              try load(table, connection, reader, .ready) { _ in }
+            }
+          } catch let error as DatabaseError where error.isAboutStatement {
+            shared.late.withLock { $0.append(table) }
+          }
+        }
+        let refused = Set(shared.late.withLock { $0 }.map(\.name))
+        let filled = tables.filter { !refused.contains($0.name) }
+        return filled.isEmpty ? [] : [.analyzeSmall(filled)] + (isProven ? [] : [.compareSmall(filled)])
+      // Statistics are a help and no contents: what an expression of theirs cannot compute, later queries cannot either.
+      case .analyze, .analyzeSmall: return []
+      case .compare(let table, let range):
+        // To plan the query the server calls functions of the table's indexes.
+        guard let searchPath else { throw error }
+        try connection.attempt(isInTransaction: false) {
+          try connection.setSearchPath(searchPath)
+          _ = try perform(.compare(table, range), connection, reader, shared)
+        }
+      case .compareSmall: throw error
+      }
+      return []
     }
+  }
+
+  /// The tables that were refused, once all others are in.
+  private func loadLate(_ shared: Shared, _ connection: Connection) throws {
+    try connection.execute("SET lock_timeout = 0")
+    let late = LateLoad(load: self, searchPath: searchPath, connection: connection)
+    let tables = shared.late.withLock { $0 }
+    if !tables.isEmpty {
+      let (filled, outcome) = try late.run(tables)
+      shared.outcome.withLock { $0 += outcome }
+      for table in filled {
+        _ = try attempt(.analyze(table), connection, ChunkReader(store), shared)
+        if isProven || table.loadThrough != nil { continue }
+        let found = try fingerprint(of: table.name, table.columns, connection)
+        shared.found.withLock { $0[table.name] = found }
+      }
+    }
+    let generated = try late.repeatGenerated()
+    shared.outcome.withLock { $0 += generated }
   }
 
   /// Does one piece of work and returns what follows from it.
@@ -254,24 +329,29 @@ struct RowLoad: Sendable {
     }
   }
 
-  private func fingerprint(
-    of table: TableName, _ columns: [String], blocks: Range<Int>? = nil, _ connection: Connection
+  func fingerprint(
+    of table: TableName, _ columns: [String], blocks: Range<Int>? = nil, _ connection: Connection,
+    isView: Bool = false
   ) throws -> RowFingerprint {
     var found = RowFingerprint()
-    try connection.copyOut(statement(for: table, columns, blocks: blocks)) { _ = found.add(row: $0) }
+    try connection.copyOut(statement(for: table, columns, blocks: blocks, isView)) { _ = found.add(row: $0) }
     return found
   }
 
-  private func statement(for table: TableName, _ columns: [String], blocks: Range<Int>?) -> String {
-    let origin = BlockRanges.origin(of: table, columns, blocks: blocks)
+  private func statement(
+    for table: TableName, _ columns: [String], blocks: Range<Int>?, _ isView: Bool = false
+  ) -> String {
+    let origin = BlockRanges.origin(of: table, columns, blocks: blocks, isQuery: isView)
     return "COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))"
   }
 
+  /// - Parameter isMissing: tables whose rows did not go in are known already.
   private func compare(
-    _ loaded: [TableName: RowFingerprint], _ connect: () throws -> Connection
+    _ loaded: [TableName: RowFingerprint], _ connect: () throws -> Connection,
+    except isMissing: (TableName) -> Bool = { _ in false }
   ) throws {
     var wrong: [String] = []
-    for table in tables where table.loadThrough == nil {
+    for table in tables where table.loadThrough == nil && !isMissing(table.name) {
       let expected = table.list.fingerprint
       let found = loaded[table.name] ?? RowFingerprint()
       if found != expected {
@@ -281,7 +361,7 @@ struct RowLoad: Sendable {
     let roots = Dictionary(grouping: tables.filter { $0.loadThrough != nil }, by: \.target)
     if !roots.isEmpty {
       let connection = try connect()
-      for (root, leaves) in roots {
+      for (root, leaves) in roots where !leaves.contains(where: { isMissing($0.name) }) {
         let expected = leaves.reduce(RowFingerprint()) { $0 + $1.list.fingerprint }
         let found = try leaves.reduce(RowFingerprint()) {
           try $0 + fingerprint(of: $1.name, $1.columns, connection)
@@ -331,12 +411,13 @@ struct RowLoad: Sendable {
     try compare(found.withLock { $0 }, connect)
   }
 
-  /// - Throws: `DatabaseProblem.mismatch` unless every table holds the recorded rows.
-  func compareAll(_ connection: Connection) throws {
+  /// - Parameter isMissing: tables whose rows did not go in are known already.
+  /// - Throws: `DatabaseProblem.mismatch` unless every other table holds the recorded rows.
+  func compareAll(_ connection: Connection, except isMissing: (TableName) -> Bool = { _ in false }) throws {
     var found: [TableName: RowFingerprint] = [:]
-    for table in tables where table.loadThrough == nil {
+    for table in tables where table.loadThrough == nil && !isMissing(table.name) {
       found[table.name] = try fingerprint(of: table.name, table.columns, connection)
     }
-    try compare(found) { connection }
+    try compare(found, { connection }, except: isMissing)
   }
 }

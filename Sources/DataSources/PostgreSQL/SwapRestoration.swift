@@ -24,6 +24,7 @@ final class SwapRestoration: SourceRestoration {
     static let incomingOID = "incomingOID"
     static let aside = "aside"
     static let notes = "notes"
+    static let unrestored = "unrestored"
     /// Of a warm clone, when it was chosen.
     static let seal = "seal"
     /// Where it came from; an operation that is taken up again goes by what it began with.
@@ -125,10 +126,11 @@ final class SwapRestoration: SourceRestoration {
       state[Key.seal] = clone.seal
     case .recorded(let document):
       try access.drop(stagedName)
-      let notes = try DatabaseBuild(document, access: access, context: context).build(buildingName)
+      let outcome = try DatabaseBuild(document, access: access, context: context).build(buildingName)
       // From here on it is part of an operation that another process may take up, and no half-made thing any more.
       try access.rename(buildingName, to: stagedName)
-      state[Key.notes] = notes.joined(separator: "\n")
+      state[Key.notes] = outcome.notes.joined(separator: "\n")
+      state[Key.unrestored] = try Unrestored.encoded(outcome.unrestored)
       state[Key.isMade] = "yes"
       state[Key.incoming] = stagedName
       state[Key.incomingOID] = try access.oid(of: stagedName) ?? ""
@@ -207,6 +209,8 @@ final class SwapRestoration: SourceRestoration {
     }
     return []
   }
+
+  func unrestored(_ state: RestoreState) -> [Unrestored] { Unrestored.decoded(state[Key.unrestored]) }
 
   func finish(_ state: RestoreState) throws -> [String] {
     let notes = (state[Key.notes] ?? "").split(separator: "\n").map(String.init)

@@ -26,9 +26,9 @@ extension PostgreSQLSource {
       dropping = { Interruption.shielded { try? access.drop(clone.buildingName) } }
       try access.check(binding: document)
       try access.checkProvides(document, for: DatabaseRequest())
-      try clone.build()
+      let outcome = try clone.build()
       let restored = MonotonicTime.now
-      try clone.compareArchive()
+      try clone.compareDefinitions(outcome)
       return .open(
         TrialDatabase(
           clone.buildingName, document, access, restoreSeconds: restored - start,

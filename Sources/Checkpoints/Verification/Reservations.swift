@@ -1,0 +1,25 @@
+// What is known of how a checkpoint comes back: from a look at the catalogs when it was taken, and from really restoring it. Every
+// command that speaks of it says the same.
+
+package struct Reservations: Sendable {
+  /// Why it does not restore; none for all that is known.
+  package let problems: [String]
+  /// What comes back otherwise, or only in another way.
+  package let remarks: [String]
+
+  package init(_ manifest: Manifest, _ notes: Notes?) {
+    problems = notes?.proof?.problems ?? []
+    let risks = manifest.sources.flatMap { $0.risks ?? [] }
+    remarks = risks + (notes?.proof?.remarks ?? []).filter { !risks.contains($0) }
+  }
+
+  package init(_ proof: Proof) { (problems, remarks) = (proof.problems, proof.remarks ?? []) }
+
+  /// In one line; nil if there is nothing to say.
+  package var headline: String? {
+    let all = problems + remarks
+    guard let first = all.first else { return nil }
+    let line = first.split(whereSeparator: \.isNewline).joined(separator: "; ")
+    return all.count == 1 ? line : "\(line) (and \(all.count - 1) more: checkpoint show)"
+  }
+}

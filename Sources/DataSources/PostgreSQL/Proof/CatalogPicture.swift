@@ -1,0 +1,89 @@
+// What a database's catalogs say of everything in it, one line for each object: its identity, and whatever can differ. It is
+// recorded with every checkpoint and compared with what was restored. An archive of pg_dump would not do: what pg_dump does
+// not see, such as the order of inherited columns, it sees in neither of two archives.
+//
+// Names are qualified, because the session's search path is pg_catalog. Objects of extensions are not among them
+// (`ExtensionMember`), nor are rows, values of sequences and large objects.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+struct CatalogPicture {
+  /// What the catalogs say, by identity.
+  private(set) var lines: [String: String] = [:]
+
+  /// Gives the picture as `COPY` writes it: identity, a tab, what there is to say, and a newline.
+  static func read(
+    _ connection: Connection, _ scope: CatalogQueries.Scope,
+    _ consume: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let sql = CatalogQueries(connection.serverMajorVersion, scope).sql
+    // Of SQL_ASCII no server knows how to convert it.
+    let encoding = try connection.query("SELECT current_setting('server_encoding')").first?[0]
+    let option = encoding == "SQL_ASCII" ? " WITH (ENCODING 'SQL_ASCII')" : ""
+    try connection.copyOut("COPY (\(sql)) TO STDOUT\(option)") { try consume($0) }
+  }
+
+  init(_ connection: Connection, _ scope: CatalogQueries.Scope) throws {
+    try Self.read(connection, scope) { add($0) }
+  }
+
+  /// The recorded one; nil for a checkpoint of a version that recorded none.
+  init?(_ document: DatabaseDocument, _ reader: ChunkReader) throws {
+    guard let stream = document.stream(DatabaseDocument.catalogName) else { return nil }
+    var rest: [UInt8] = []
+    for chunk in try StreamLists(document.list, reader).list(of: stream).chunks {
+      try reader.withPiece(chunk) { rest += $0 }
+      guard let end = rest.lastIndex(of: 0x0A) else { continue }
+      for line in rest[...end].split(separator: 0x0A) { line.withUnsafeBytes { add($0) } }
+      rest.removeFirst(end + 1)
+    }
+  }
+
+  private mutating func add(_ line: UnsafeRawBufferPointer) {
+    guard let tab = line.firstIndex(of: 0x09) else { return }
+    let text = line[(tab + 1)...].last == 0x0A ? line[(tab + 1)...].dropLast() : line[(tab + 1)...]
+    lines[String(decoding: line[..<tab], as: UTF8.self)] = String(decoding: text, as: UTF8.self)
+  }
+
+  struct Difference: Sendable {
+    var identity: String
+    /// nil if it was not recorded.
+    var before: String?
+    /// nil if it is missing.
+    var after: String?
+
+    var description: String {
+      switch (before, after) {
+      case (nil, _): "\(identity) was not recorded"
+      case (_, nil): "\(identity) is missing"
+      case (let before?, let after?): "\(identity) is another: \(Self.excerpt(before, after))"
+      }
+    }
+
+    /// What differs, without the beginning that both share.
+    private static func excerpt(_ before: String, _ after: String) -> String {
+      let shared = zip(before, after).prefix { $0 == $1 }.count
+      let start = before.index(before.startIndex, offsetBy: max(0, shared - 20))
+      let other = after.index(after.startIndex, offsetBy: max(0, shared - 20))
+      return "“\(before[start...].prefix(60))” was recorded, and there is “\(after[other...].prefix(60))”"
+    }
+  }
+
+  func differences(to other: CatalogPicture) -> [Difference] {
+    Set(lines.keys).union(other.lines.keys).sorted().compactMap { identity in
+      let (before, after) = (lines[identity], other.lines[identity])
+      if before == after { return nil }
+      if let before, let after, !Self.exactKinds.contains(where: identity.hasPrefix),
+        CanonicalSQL.form(of: Array(before.utf8)) == CanonicalSQL.form(of: Array(after.utf8))
+      {
+        return nil
+      }
+      return Difference(identity: identity, before: before, after: after)
+    }
+  }
+
+  /// Texts of code are kept as they were written, so they must be the same.
+  private static let exactKinds = ["function ", "procedure ", "comment "]
+}

@@ -1,0 +1,67 @@
+// Whether a restored database is what was recorded, beside the rows of its tables: by its catalogs, by what its extensions hold,
+// by materialized views, and by pg_dump for values of sequences and large objects.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+struct RestoredComparison {
+  private let document: DatabaseDocument
+  private let access: ServerAccess
+  private let store: Store
+
+  init(_ document: DatabaseDocument, _ access: ServerAccess, in store: Store) {
+    (self.document, self.access, self.store) = (document, access, store)
+  }
+
+  /// - Parameters:
+  ///   - database: one that nobody changes meanwhile.
+  ///   - outcome: what may differ.
+  /// - Returns: what differs, in words.
+  func differences(to database: String, _ outcome: RestoreOutcome) throws -> [String] {
+    let connection = try access.connect(to: database)
+    guard let recorded = try CatalogPicture(document, ChunkReader(store)) else {
+      return try ArchiveComparison(access, in: store).differences(
+        between: document, and: database, onlyData: false)
+    }
+    let selection = document.selection ?? DatabaseSelection()
+    let present = try CatalogPicture(
+      connection,
+      .init(
+        schemas: DatabaseCatalog.schemas(of: selection, connection),
+        excluded: DatabaseCatalog.excluded(by: selection, connection).map(\.oid)))
+    var differences = recorded.differences(to: present).filter {
+      !outcome.excused.contains($0.identity)
+    }.map(\.description)
+    if selection.isOfWholeDatabase {
+      differences += try ExtensionRestoration(document: document, store: store, connection: connection)
+        .remainingDifferences(without: outcome.missingExtensions)
+    }
+    let bound =
+      try outcome.missingExtensions.isEmpty ? nil : ExtensionsOfOneDatabase(document, store, connection)
+    differences += try supplementDifferences(connection) { bound?.owns($0) == true }
+    differences += try ArchiveComparison(access, in: store).differences(
+      between: document, and: database, onlyData: true, without: { bound?.entries(of: $0) ?? [] })
+    return differences
+  }
+
+  /// Views that a user who is no superuser could only refresh are told by the restore.
+  private func supplementDifferences(
+    _ connection: Connection, without isLeftOut: (TableName) -> Bool
+  ) throws -> [String] {
+    let isSuperuser = try connection.isSuperuser
+    let load = RowLoad(
+      store: store, encoding: document.database.encoding, tables: [], progress: SilentProgress())
+    return try [false, true].flatMap { areViews -> [String] in
+      if areViews && !isSuperuser { return [] }
+      return try RowLoad.supplements(of: document, areViews: areViews, in: store).filter { table in
+        if isLeftOut(table.name) { return false }
+        let isThere = try connection.query("SELECT to_regclass($1) IS NOT NULL", [table.name.quoted]).first?[
+          0]
+        guard isThere == "t" else { return true }
+        return try load.fingerprint(of: table.name, table.columns, connection, isView: areViews)
+          != table.list.fingerprint
+      }.map { "\($0.name.display) holds other rows" }
+    }
+  }
+}

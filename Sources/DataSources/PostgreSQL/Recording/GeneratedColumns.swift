@@ -1,0 +1,33 @@
+// Values of stored generated columns. COPY does not carry them, so the server computes them anew when rows come back: from
+// what a function reads at that time, and by what it says today. A digest tells whether that came to the same.
+
+import Postgres
+
+enum GeneratedColumns {
+  /// - Parameter tables: numbers and names.
+  /// - Returns: a digest for each table that has such columns, by its number.
+  static func digests(
+    _ tables: [(oid: String, name: TableName)], _ connection: Connection
+  ) throws -> [String: String] {
+    let columns = try connection.query(
+      """
+      SELECT attrelid, string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+      WHERE attgenerated = 's' AND NOT attisdropped AND attrelid = ANY ($1::oid[]) GROUP BY attrelid
+      """, [tables.map(\.oid).asArray])
+    let names = Dictionary(tables.map { ($0.oid, $0.name) }) { first, _ in first }
+    return try columns.reduce(into: [:]) { found, row in
+      guard let oid = row[0], let list = row[1], let name = names[oid] else { return }
+      do {
+        try connection.attempt(isInTransaction: connection.isInTransaction) {
+          // A sum does not depend on the order of rows, nor on how many are held in memory.
+          found[oid] = try connection.query(
+            "SELECT coalesce(sum(hashtextextended(ROW(\(list))::text, 0)), 0) FROM ONLY \(name.quoted)"
+          ).first?[0]
+        }
+      } catch let error as DatabaseError where error.isAboutStatement {
+        // To plan a query the server may call a function that finds nothing here. Then it is not compared.
+        return
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// What the catalogs say at the moment of a snapshot, beside tables and their rows.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+struct SnapshotFacts: Sendable {
+  var properties: DatabaseProperties
+  /// Of extensions, by name.
+  var versions: [String: String]
+  var sequences: [DatabaseDocument.SequenceValue]
+  var roles: [String]
+  var byteCount: Int
+  var hasPublicSchema: Bool
+  var searchPath: String?
+  var reordered: [ReorderedTable]
+  /// Digests of the values of generated columns, by the table's number.
+  var generated: [String: String]
+  var picture: ChunkList
+  var members: ChunkList
+
+  /// - Parameters:
+  ///   - scope: what is recorded.
+  ///   - tables: those whose rows are recorded.
+  init(
+    _ leader: Connection, _ scope: CatalogQueries.Scope, _ tables: [CatalogTable], into session: ChunkSession
+  ) throws {
+    properties = try DatabaseProperties.read(leader)
+    versions = try DatabaseCatalog.extensionVersions(leader)
+    sequences = try DatabaseCatalog.extensionSequences(leader)
+    roles = try DatabaseCatalog.roles(leader)
+    let size = try leader.query("SELECT pg_database_size(current_database())").first?[0]
+    byteCount = size.flatMap { Int($0) } ?? 0
+    hasPublicSchema = try DatabaseCatalog.hasPublicSchema(leader)
+    searchPath = try DatabaseCatalog.searchPath(leader)
+    reordered = try ReorderedTable.all(leader)
+    generated = try GeneratedColumns.digests(tables.map { ($0.oid, $0.name) }, leader)
+    picture = try Self.store(session) { append in
+      try CatalogPicture.read(leader, scope, append)
+    }
+    let members = try DocumentCoding.encode(ExtensionMember.all(leader))
+    self.members = try Self.store(session) { append in try members.withUnsafeBytes(append) }
+  }
+
+  private static func store(
+    _ session: ChunkSession, _ read: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws -> ChunkList {
+    let encoder = ChunkEncoder()
+    var list = ChunkList()
+    let chunker = ByteChunker { bytes in
+      list.chunks.append(ChunkReference(id: try session.write(bytes, with: encoder), byteCount: bytes.count))
+    }
+    try read { try chunker.append($0) }
+    try chunker.finish()
+    return list
+  }
+}

@@ -1,0 +1,38 @@
+// What lies outside of a part and is bound to it: a foreign key of another table, a place in a publication.
+
+import Postgres
+
+struct Attachment {
+  /// The statement that takes it off; nil for what goes with the part.
+  var off: String?
+  /// The statement that puts it back.
+  var on: String
+  var comment: String?
+  /// Whether rows broke it before anything was replaced, so that it cannot hold afterwards either.
+  private(set) var isBroken = false
+
+  init(off: String?, on: String, comment: String? = nil) {
+    (self.off, self.on, self.comment) = (off, on, comment)
+  }
+
+  /// - Parameter isTrying: whether to find out first if rows break it as things are.
+  mutating func takeOff(_ connection: Connection, isTrying: Bool) throws {
+    guard let off else { return }
+    if isTrying {
+      do {
+        try connection.attempt(isInTransaction: true) {
+          try connection.execute(off)
+          try connection.execute(script: Array(on.utf8))
+        }
+      } catch let error as DatabaseError where error.isForeignKeyViolation { isBroken = true }
+    }
+    try connection.execute(off)
+  }
+
+  /// - Returns: for people, that it is NOT VALID now.
+  func putBack(_ connection: Connection) throws -> String? {
+    try connection.execute(script: Array((isBroken ? "\(on) NOT VALID" : on).utf8))
+    if let comment { try connection.execute(script: Array(comment.utf8)) }
+    return isBroken ? "rows have broken a foreign key before, so it is NOT VALID now: \(on)" : nil
+  }
+}

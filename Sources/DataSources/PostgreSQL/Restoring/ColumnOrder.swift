@@ -1,0 +1,143 @@
+// The order of columns of tables that inherit: such a table is made with all its columns in the recorded order and made to
+// inherit afterwards, as pg_upgrade does it. Its inherited columns are then its own as well, which only a superuser can take
+// back, by an entry in the catalogs.
+
+import Checkpoints
+import Postgres
+
+struct ColumnOrder {
+  private let tables: [ReorderedTable]
+
+  init(_ document: DatabaseDocument) { tables = document.reorderedTables ?? [] }
+
+  /// Other definitions of these tables, by the number of their entries.
+  func definitions(_ contents: ArchiveContents) -> [Int: [UInt8]] {
+    var found: [Int: [UInt8]] = [:]
+    let encoding = DatabaseEncoding(contents.encoding)
+    for table in tables {
+      guard
+        let entry = contents.entries.first(where: { $0.kind == "TABLE" && $0.tableName == table.tableName }),
+        let text = entry.definition.map(encoding.text), let parts = TableText(text)
+      else { continue }
+      let separate = contents.separately(of: table)
+      let lines = table.columns.map { column in
+        let value = separate.defaults.contains(column.name) ? "" : column.defaultValue
+        return column.start + value + column.ending
+      }
+      let checks = table.checks.filter { !separate.checks.contains($0.name) }.map {
+        "CONSTRAINT \($0.name.asIdentifier) \($0.definition)"
+      }
+      var statements = [
+        "\(parts.head)(\n    \((lines + checks).joined(separator: ",\n    "))\n)\(parts.options);"
+      ]
+      statements += table.parents.map { "ALTER TABLE ONLY \(table.tableName.quoted) INHERIT \($0);" }
+      statements += table.columns.filter { !$0.isLocal }.flatMap(\.settings).map { "\($0);" }
+      found[entry.dumpID] = encoding.bytes(statements.joined(separator: "\n\n") + parts.rest)
+    }
+    return found
+  }
+
+  /// Makes inherited columns and constraints what they were: their parents' alone.
+  /// - Returns: what may differ, if the user may not do it.
+  func settle(_ connection: Connection, _ isSuperuser: Bool) throws -> RestoreOutcome {
+    var outcome = RestoreOutcome()
+    for table in tables {
+      let columns = table.columns.filter { !$0.isLocal }.map(\.name)
+      let checks = table.checks.filter { !$0.isLocal }.map(\.name)
+      if isSuperuser {
+        _ = try connection.query(
+          "UPDATE pg_attribute SET attislocal = false WHERE attrelid = to_regclass($1) AND attname = ANY ($2::text[]) AND attinhcount > 0",
+          [table.tableName.quoted, columns.asArray])
+        _ = try connection.query(
+          """
+          UPDATE pg_constraint k SET conislocal = false WHERE conrelid = to_regclass($1) AND coninhcount > 0 AND (contype = 'c'
+            AND conname = ANY ($2::text[]) OR contype = 'n' AND conkey[1] IN (SELECT attnum FROM pg_attribute
+              WHERE attrelid = conrelid AND attname = ANY ($3::text[])))
+          """, [table.tableName.quoted, checks.asArray, columns.asArray])
+      } else if !columns.isEmpty || !checks.isEmpty {
+        let name = [table.schema, table.name].map(\.asQuotedIfNeeded).joined(separator: ".")
+        outcome.notes.append(
+          "inherited columns of \(table.tableName.display) are its own as well now: only a superuser can take that back"
+        )
+        outcome.excused.formUnion(columns.map { "column \(name).\($0.asQuotedIfNeeded)" })
+        outcome.excused.formUnion(checks.map { "constraint \(name).\($0.asQuotedIfNeeded)" })
+      }
+    }
+    return outcome
+  }
+}
+
+extension ArchiveContents {
+  /// Defaults and checks of a table that have entries of their own.
+  fileprivate func separately(of table: ReorderedTable) -> (defaults: Set<String>, checks: Set<String>) {
+    func names(_ kind: String) -> Set<String> {
+      Set(
+        entries.filter { $0.kind == kind && $0.schema == table.schema && $0.name.hasPrefix("\(table.name) ") }
+          .map { String($0.name.dropFirst(table.name.count + 1)) })
+    }
+    return (names("DEFAULT"), names("CHECK CONSTRAINT"))
+  }
+}
+
+/// The parts of `CREATE TABLE name (…) INHERITS (…) WITH (…); …` as pg_dump writes it.
+struct TableText {
+  /// Up to the columns.
+  var head: String
+  /// Between the parents and the end.
+  var options: String
+  /// Statements that follow.
+  var rest: String
+
+  /// nil for another kind of statement.
+  init?(_ text: String) {
+    let scalars = Array(text.unicodeScalars)
+    guard let columns = Self.parentheses(scalars, from: 0) else { return nil }
+    head = Self.text(scalars[..<columns.lowerBound])
+    var place = columns.upperBound
+    let keyword = Array("\nINHERITS ".unicodeScalars)
+    if scalars[place...].starts(with: keyword), let parents = Self.parentheses(scalars, from: place) {
+      place = parents.upperBound
+    }
+    guard let end = Self.place(of: ";", scalars, from: place) else { return nil }
+    options = Self.text(scalars[place..<end])
+    rest = Self.text(scalars[(end + 1)...])
+  }
+
+  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    String(String.UnicodeScalarView(scalars))
+  }
+
+  /// The next pair of parentheses with what stands in between.
+  private static func parentheses(_ scalars: [Unicode.Scalar], from start: Int) -> Range<Int>? {
+    guard let open = place(of: "(", scalars, from: start) else { return nil }
+    var (index, depth) = (open, 0)
+    while index < scalars.count {
+      switch scalars[index] {
+      case "(": depth += 1
+      case ")":
+        depth -= 1
+        if depth == 0 { return open..<(index + 1) }
+      case "'", "\"": index = closing(scalars, index)
+      default: break
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// The next such scalar outside of quotation marks.
+  private static func place(of wanted: Unicode.Scalar, _ scalars: [Unicode.Scalar], from start: Int) -> Int? {
+    var index = start
+    while index < scalars.count {
+      if scalars[index] == wanted { return index }
+      if scalars[index] == "'" || scalars[index] == "\"" { index = closing(scalars, index) }
+      index += 1
+    }
+    return nil
+  }
+
+  /// The mark that ends what begins here. A doubled one inside begins anew, which comes to the same.
+  private static func closing(_ scalars: [Unicode.Scalar], _ start: Int) -> Int {
+    scalars[(start + 1)...].firstIndex(of: scalars[start]) ?? scalars.count - 1
+  }
+}

@@ -1,0 +1,111 @@
+// Definitions and rows into a database that is in use, in one transaction: at first as quickly as it goes, and entry by entry if
+// that failed.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+struct ContentsInPlace {
+  let document: DatabaseDocument
+  let part: DatabasePart
+  let connection: Connection
+  let context: RestoreContext
+  /// Whether the quick way has failed.
+  let isCareful: Bool
+
+  /// - Parameters:
+  ///   - archive: with the entries that are to be made.
+  ///   - schemas: those that exist already.
+  ///   - tables: whose rows go in.
+  func restore(
+    _ archive: ArchiveRestore, besides schemas: Set<[UInt8]> = [], tables: [RowLoad.Table], isSuperuser: Bool
+  ) throws -> RestoreOutcome {
+    let script = ArchiveScript(archive, connection)
+    let isEverything = part.contents == .everything
+    var load = RowLoad(
+      store: context.store, encoding: document.database.encoding, tables: tables, progress: context.progress)
+    var outcome = try run("pre-data", script, besides: schemas)
+    outcome += try ColumnOrder(document).settle(connection, isSuperuser)
+    let isWhole = isEverything && !part.isSelective
+    if isWhole { outcome += try extensions(load) }
+    outcome += try rows(load)
+    load.tables = isEverything && isSuperuser ? try views() : []
+    let views = ViewRows(load: load, store: context.store, connection: connection, isInTransaction: true)
+    try views.fill()
+    if isEverything { try script.run("data") }
+    outcome += try run("post-data", script)
+    try views.fill()
+    if isWhole {
+      try ExtensionRestoration(
+        document: document, store: context.store, connection: connection, isInTransaction: true
+      ).restoreSequences()
+    }
+    try outcome.require(context.request.allowsPartial == true)
+    return outcome
+  }
+
+  private func run(
+    _ section: String, _ script: ArchiveScript, besides schemas: Set<[UInt8]> = []
+  ) throws -> RestoreOutcome {
+    if isCareful { return try script.runEntries(section, besides: schemas, searchPath: document.searchPath) }
+    try script.run(section, besides: schemas)
+    return RestoreOutcome()
+  }
+
+  private func rows(_ load: RowLoad) throws -> RestoreOutcome {
+    guard isCareful else {
+      try load.loadAll(connection)
+      return RestoreOutcome()
+    }
+    let late = LateLoad(
+      load: load, searchPath: document.searchPath, connection: connection, isInTransaction: true)
+    let (_, outcome) = try late.run(load.tables.filter { !$0.list.chunks.isEmpty })
+    let missing = Set(outcome.unrestored.map(\.what))
+    try load.compareAll(connection) { missing.contains(Unrestored.rows(of: $0, "").what) }
+    return outcome
+  }
+
+  /// Who restores in place seldom owns them, so what cannot be brought back is told and stops nothing.
+  private func extensions(_ load: RowLoad) throws -> RestoreOutcome {
+    let extensions = ExtensionRestoration(
+      document: document, store: context.store, connection: connection, isInTransaction: true)
+    var (outcome, rows) = (RestoreOutcome(), load)
+    outcome.notes += try extensions.restoreMembers().map {
+      "\($0.member.display) is not as it was: \($0.reason)"
+    }
+    rows.tables = try RowLoad.supplements(of: document, areViews: false, in: context.store)
+    outcome.notes += try extensions.restoreRows(rows).unrestored.map {
+      "\($0.what) are not as they were: \($0.reason)"
+    }
+    return outcome
+  }
+
+  private func views() throws -> [RowLoad.Table] {
+    try RowLoad.supplements(of: document, areViews: true, in: context.store).filter {
+      part.includes(table: $0.name.name, in: $0.name.schema)
+    }
+  }
+}
+
+extension Connection {
+  /// Gathers statistics. What an expression of an index cannot compute gets none, which costs speed only.
+  /// - Parameters:
+  ///   - table: quoted; empty for all tables.
+  ///   - searchPath: for expressions that find names by it.
+  func analyze(_ table: String, searchPath: String?) throws {
+    let statement = Array("ANALYZE \(table)".utf8)
+    do { try execute(script: statement) } catch let error as DatabaseError where error.isAboutStatement {
+      guard let searchPath else { return }
+      do {
+        try attempt(isInTransaction: false) {
+          try setSearchPath(searchPath)
+          try execute(script: statement)
+        }
+      } catch let error as DatabaseError where error.isAboutStatement { return }
+    }
+  }
+
+  var isSuperuser: Bool {
+    get throws { try query("SELECT current_setting('is_superuser')").first?[0] == "on" }
+  }
+}

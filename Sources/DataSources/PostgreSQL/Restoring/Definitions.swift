@@ -1,0 +1,59 @@
+// Everything that is made before rows go in: extensions as they were recorded, then the schema, then what failed in either.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+struct Definitions {
+  let document: DatabaseDocument
+  let preparation: RestorePreparation
+  let archive: ArchiveRestore
+  let parameters: ConnectionParameters
+  let connection: Connection
+  let store: Store
+
+  func restore(_ isSuperuser: Bool) throws -> RestoreOutcome {
+    let section = ["--section=pre-data"]
+    var failures: [Int: String] = [:]
+    let extensions = ExtensionRestoration(document: document, store: store, connection: connection)
+    if preparation.extensionEntries.isEmpty {
+      failures = try archive.restore(section, into: parameters, jobs: 1).messages
+    } else {
+      // What is made from an extension's functions must find them as they were.
+      let first = preparation.extensionEntries
+      failures = try archive.restore(section, entries: first, into: parameters, jobs: 1).messages
+      _ = try extensions.restoreMembers()
+      let rest = preparation.allEntries.subtracting(first)
+      failures.merge(try archive.restore(section, entries: rest, into: parameters, jobs: 1).messages) {
+        one, _ in one
+      }
+    }
+    var outcome = try repair("pre-data", failures)
+    for (member, reason) in try extensions.restoreMembers() {
+      outcome.unrestored.append(
+        Unrestored(what: member.display, statement: member.isScript ? member.definition : nil, reason: reason)
+      )
+    }
+    outcome += try ColumnOrder(document).settle(connection, isSuperuser)
+    return outcome
+  }
+
+  func repair(_ section: String, _ failures: [Int: String]) throws -> RestoreOutcome {
+    if failures.isEmpty { return RestoreOutcome() }
+    let script = try EntryScript(archive, section, entries: Set(failures.keys))
+    for line in script.preamble { try connection.execute(script: line) }
+    defer { try? connection.applySettings() }
+    var outcome = try EntryRepair(
+      connection: connection, searchPath: document.searchPath, isInTransaction: false
+    ).run(script.pieces, failures: failures)
+    outcome.isRepaired = true
+    // Data has no statement that could be tried again.
+    let tried = Set(script.pieces.map(\.entry.dumpID))
+    for entry in try archive.contents.entries
+    where failures[entry.dumpID] != nil && !tried.contains(entry.dumpID) {
+      outcome.unrestored.append(
+        Unrestored(what: entry.described, statement: nil, reason: failures[entry.dumpID] ?? ""))
+    }
+    return outcome
+  }
+}

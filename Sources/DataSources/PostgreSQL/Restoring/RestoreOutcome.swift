@@ -1,0 +1,39 @@
+// What came of restoring a database, beside what was recorded.
+
+import Checkpoints
+
+extension Unrestored {
+  /// For an operation's journal; nil for nothing.
+  static func encoded(_ all: [Unrestored]) throws -> String? {
+    all.isEmpty ? nil : String(decoding: try DocumentCoding.encode(all), as: UTF8.self)
+  }
+
+  static func decoded(_ text: String?) -> [Unrestored] {
+    text.flatMap { try? DocumentCoding.decode([Unrestored].self, from: Array($0.utf8)) } ?? []
+  }
+}
+
+struct RestoreOutcome: Sendable {
+  /// For people: what came back otherwise than it was.
+  var notes: [String] = []
+  var unrestored: [Unrestored] = []
+  /// What may therefore differ from what was recorded, by its identity in the catalogs' picture.
+  var excused: Set<String> = []
+  /// Extensions that were left out on purpose.
+  var missingExtensions: Set<String> = []
+  /// Whether something failed at first.
+  var isRepaired = false
+
+  static func += (outcome: inout RestoreOutcome, other: RestoreOutcome) {
+    outcome.notes += other.notes
+    outcome.unrestored += other.unrestored
+    outcome.excused.formUnion(other.excused)
+    outcome.missingExtensions.formUnion(other.missingExtensions)
+    outcome.isRepaired = outcome.isRepaired || other.isRepaired
+  }
+
+  /// - Throws: `DatabaseProblem.notRestorable`, unless what is left may be missing.
+  func require(_ allowsPartial: Bool) throws {
+    if !unrestored.isEmpty && !allowsPartial { throw DatabaseProblem.notRestorable(unrestored) }
+  }
+}

@@ -1,0 +1,69 @@
+// What of a document is restored, and how its archive is changed for that. Made before anything is touched.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+struct RestorePreparation {
+  let edits: ArchiveEdits
+  /// Entries that make extensions, with the schemas in which they stand: they come first.
+  let extensionEntries: Set<Int>
+  let allEntries: Set<Int>
+  /// For people.
+  private(set) var notes: [String] = []
+
+  /// - Parameters:
+  ///   - only: the entries of a part; nil for everything.
+  ///   - bound: extensions that this database cannot have, if it is not the live one.
+  ///   - isSuperuser: whether materialized views get their recorded rows.
+  ///   - connection: to the server; any of its databases.
+  init(
+    _ document: DatabaseDocument, only: Set<Int>?, _ part: DatabasePart,
+    without bound: ExtensionsOfOneDatabase? = nil, isSuperuser: Bool, store: Store, _ connection: Connection
+  ) throws {
+    let contents = try ArchiveContents.read(document, ChunkReader(store))
+    var edits = ArchiveEdits(only: only)
+    edits.definitions = ColumnOrder(document).definitions(contents)
+    let versions = try Set(
+      connection.query("SELECT name || ' ' || version FROM pg_available_extension_versions").compactMap {
+        $0[0]
+      })
+    for entry in contents.entries where entry.kind == "EXTENSION" {
+      guard let version = document.extensionVersions?[entry.name] else { continue }
+      guard versions.contains("\(entry.name) \(version)") else {
+        notes.append(
+          "version \(version) of the extension \(entry.name) is not installed on this server: it gets the one that is"
+        )
+        continue
+      }
+      edits.definitions[entry.dumpID] = entry.definition(version: version)
+    }
+    if part.contents == .everything {
+      let filled = Set((document.supplements ?? []).filter { !$0.isView || isSuperuser }.map(\.tableName))
+      let kinds = ["TABLE DATA", "MATERIALIZED VIEW DATA"]
+      for entry in contents.entries
+      where kinds.contains(entry.kind) && entry.tableName.map(filled.contains) == true {
+        edits.omitted.insert(entry.dumpID)
+      }
+    }
+    edits.omitted.formUnion(bound?.entries(of: contents) ?? [])
+    let entries = contents.entries.filter {
+      only?.contains($0.dumpID) != false && !edits.omitted.contains($0.dumpID)
+    }
+    let extensions = entries.filter { $0.kind == "EXTENSION" }
+    let needed = Set(extensions.flatMap(\.dependencies))
+    let schemas = entries.filter { $0.kind == "SCHEMA" && needed.contains($0.dumpID) }
+    extensionEntries = Set((extensions + schemas).map(\.dumpID))
+    allEntries = Set(entries.map(\.dumpID))
+    self.edits = edits
+  }
+}
+
+extension ArchiveEntry {
+  /// `CREATE EXTENSION IF NOT EXISTS hstore WITH SCHEMA public;` with a version.
+  fileprivate func definition(version: String) -> [UInt8]? {
+    guard var text = definition, let end = text.lastIndex(of: UInt8(ascii: ";")) else { return definition }
+    text.insert(contentsOf: Array(" VERSION \(version.asIdentifier)".utf8), at: end)
+    return text
+  }
+}
