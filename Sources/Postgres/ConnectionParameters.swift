@@ -8,10 +8,17 @@ import FileSystem
 package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case unknownScheme(String)
+    /// A parameter whose value means nothing to us; the value may be a piece of a password.
+    case unknownValue(String)
     case malformed
 
     package var description: String {
       switch self {
+      case .unknownScheme(let scheme) where scheme.hasPrefix("prisma"):
+        "a URL that starts with \(scheme):// leads to Prisma's own service, not to a PostgreSQL server"
+      case .unknownScheme(let scheme) where scheme.hasPrefix("jdbc:"):
+        "a URL that starts with \(scheme): is not one of PostgreSQL's JDBC driver"
+      case .unknownValue(let name): "the value of \(name) in the database URL is not one that PostgreSQL has"
       case .unknownScheme(let scheme): "a URL that starts with \(scheme):// is not a PostgreSQL database"
       case .malformed: "the database URL cannot be understood (it is not shown, it may hold a password)"
       }
@@ -25,61 +32,20 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
 
   package init(values: [String: String] = [:]) { self.values = values }
 
-  /// Understands `postgresql://…`, the schemes of frameworks (`postgresql+psycopg2`, `postgis`,
-  /// `jdbc:postgresql`) and libpq's `keyword=value` strings.
+  /// Understands the URLs and the strings of common frameworks (`ConnectionAddress`), and libpq's own.
   package init(parsing text: String) throws(Problem) {
-    var text = text
-    var ignored: [String] = []
-    if text.hasPrefix("jdbc:") { text.removeFirst(5) }
-    let scheme = Self.scheme(of: text)
-    if let scheme {
-      let dialect = scheme.split(separator: "+").first.map { $0.lowercased() } ?? ""
-      guard ["postgresql", "postgres", "postgis", "pgsql"].contains(dialect) else {
-        throw .unknownScheme(scheme)
-      }
-      let rest = text.dropFirst(scheme.count + 3)
-      // As libpq reads it: an @ before the first slash ends user and password, in which a ? means itself.
-      let authority = rest.firstIndex { $0 == "@" || $0 == "/" }
-      let start = authority.flatMap { rest[$0] == "@" ? rest.index(after: $0) : nil } ?? rest.startIndex
-      let place = rest[start...].prefix { $0 != "?" }
-      // An @ further on is one of a password that was not escaped: what libpq would take for host or name
-      // is a part of it.
-      if place.contains("@") { throw .malformed }
-      var kept: [Substring] = []
-      let known = Self.knownKeywords
-      for parameter in rest[place.endIndex...].dropFirst().split(separator: "&") {
-        let name = String(parameter.prefix { $0 != "=" })
-        if known.contains(name) || name == "ssl" { kept.append(parameter) } else { ignored.append(name) }
-      }
-      text =
-        "postgresql://\(rest[..<place.endIndex])" + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
-    }
+    let address = try ConnectionAddress(text)
     // libpq's message may repeat the whole string, password and all, so it is not passed on.
     var message: UnsafeMutablePointer<CChar>?
-    guard let options = PQconninfoParse(text, &message) else {
+    guard let options = PQconninfoParse(address.text, &message) else {
       PQfreemem(message)
       throw .malformed
     }
     defer { PQconninfoFree(options) }
     values = Self.collect(options)
-    self.ignored = ignored
+    ignored = address.ignored
     let isPort = (values["port"] ?? "").utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ",") }
-    if scheme != nil && !isPort { throw .malformed }
-  }
-
-  /// What stands before `://` at the very beginning; nil for a `keyword=value` string.
-  private static func scheme(of text: String) -> String? {
-    guard let separator = text.firstRange(of: "://") else { return nil }
-    let scheme = text[..<separator.lowerBound]
-    let isPlain = scheme.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
-        true
-      default: false
-      }
-    }
-    return isPlain && !scheme.isEmpty ? String(scheme) : nil
+    if address.isURL && !isPort { throw .malformed }
   }
 
   private static func collect(_ options: UnsafeMutablePointer<PQconninfoOption>) -> [String: String] {
@@ -94,7 +60,7 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     return found
   }
 
-  private static var knownKeywords: Set<String> {
+  static var knownKeywords: Set<String> {
     guard let options = PQconndefaults() else { return [] }
     defer { PQconninfoFree(options) }
     var names: Set<String> = []
@@ -118,15 +84,7 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
   /// - Returns: nil for one that cannot be understood.
   package static func text(_ text: String, naming database: String) -> String? {
     guard (try? ConnectionParameters(parsing: text)) != nil else { return nil }
-    var renamed = "\(text) dbname=\(database.asConnectionValue)"
-    if let separator = text.firstRange(of: "://") {
-      let rest = text[separator.upperBound...]
-      let authority = rest.firstIndex { $0 == "@" || $0 == "/" }
-      let start = authority.flatMap { rest[$0] == "@" ? rest.index(after: $0) : nil } ?? rest.startIndex
-      let place = rest[start...].prefix { $0 != "?" }
-      let name = place.firstIndex(of: "/") ?? place.endIndex
-      renamed = "\(text[..<name])/\(percentEncoded(database))\(text[place.endIndex...])"
-    }
+    let renamed = ConnectionAddress.text(text, naming: database)
     // A parameter may name the database once more, and counts for more than the path.
     return (try? ConnectionParameters(parsing: renamed))?.database == database ? renamed : nil
   }
@@ -166,7 +124,7 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     return text + (parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&"))
   }
 
-  private static func percentEncoded(_ text: String) -> String {
+  static func percentEncoded(_ text: String) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/".utf8)
     return text.utf8.reduce(into: "") { out, byte in
       out += plain.contains(byte) ? String(UnicodeScalar(byte)) : "%" + [byte].hexadecimal.uppercased()

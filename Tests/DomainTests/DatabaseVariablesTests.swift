@@ -90,7 +90,8 @@ struct DatabaseVariablesTests {
     #expect(
       try redirected(
         "A=1\r\nexport DATABASE_URL = 'postgresql://me:pw@db:5433/shop'  # live\r\n\n# DATABASE_URL=x\nB")
-        == "A=1\r\nexport DATABASE_URL ='postgresql://me:pw@db:5433/other_1'\n\n# DATABASE_URL=x\nB")
+        == "A=1\r\nexport DATABASE_URL = 'postgresql://me:pw@db:5433/other_1'  # live\r\n\n# DATABASE_URL=x\nB"
+    )
     #expect(try redirected("POSTGRES_DB=shop\nDB_USER=shop\n") == "POSTGRES_DB=other_1\nDB_USER=shop\n")
     // The variable itself counts, whatever it says.
     #expect(
@@ -99,5 +100,31 @@ struct DatabaseVariablesTests {
     #expect(try redirected("X=postgresql:///elsewhere\nDATABASE_URLS=y\n") == nil)
     #expect(try redirected("DATABASE_URL=postgresql:///older\n", variable: nil) == nil)
     #expect(try names().redirecting([0x58, 0x3D, 0xFF, 0x0A]) == nil)
+  }
+
+  @Test("a line that uses variables leads there, too, and keeps what it had in quotes")
+  func variables() throws {
+    #expect(
+      try redirected("DB=shop\nU=me\nDATABASE_URL=\"postgresql://${U}:p\\$w@db:5433/${DB}\"\n")
+        == "DB=other_1\nU=me\nDATABASE_URL='postgresql://me:p$w@db:5433/other_1'\n")
+    // In parts, and with a default: only together they name it.
+    #expect(
+      try redirected("A=sh\nURL=postgresql://db:5433/${A}op\n", variable: nil)
+        == "A=sh\nURL=postgresql://db:5433/other_1\n")
+    #expect(
+      try redirected("URL='postgresql://db/shop?dbname=shop'", variable: nil)?.contains("/other_1") == true)
+    #expect(
+      try redirected("URL=Server=db;Database=shop;Uid=me", variable: nil)
+        == "URL=Server=db;Uid=me;Database=other_1")
+    #expect(
+      try redirected("URL=jdbc:postgresql:shop?user=me", variable: nil)
+        == "URL=jdbc:postgresql:other_1?user=me")
+  }
+
+  @Test("a value in quotes and on several lines is replaced whole")
+  func severalLines() throws {
+    #expect(
+      try redirected("KEY=\"one\ntwo\"\nDATABASE_URL=\"\npostgresql://db/shop\n\" # it\nB=1")
+        == "KEY=\"one\ntwo\"\nDATABASE_URL=\"postgresql://db/other_1\" # it\nB=1")
   }
 }

@@ -94,25 +94,4 @@ struct DiscoveryTests {
     try repository.git("config", "checkpoint.database.clientPrefix", "mine")
     #expect(try find().first?.clientPrefix == ["mine"])
   }
-
-  @Test(
-    "values in .env files",
-    arguments: [
-      ("U=x", "x"), ("export U=x", "x"), ("  U = x  ", "x"), ("U=\"a b\"", "a b"), ("U='a # b'", "a # b"),
-      ("U=a # note", "a"),
-      ("U=postgresql://h/d?x=1#frag", "postgresql://h/d?x=1#frag"), ("U=x\r\nV=y\r\n", "x"),
-      ("V=1\nU=x\nW=2", "x"),
-      ("U=1\nU=2", "2"), ("U=a=b=", "a=b="), ("U=\"x\" # note", "x"), ("#U=no\nU=yes", "yes"),
-      ("UU=no\nU=yes", "yes"),
-      ("U=", ""), ("U=\"\"", ""), ("U=a\t# note", "a"), ("U= # only a note", ""),
-      ("export\tU=x", "x"),
-    ])
-  func dotEnv(text: String, value: String) {
-    #expect(DotEnv.value(of: "U", in: text) == value)
-  }
-
-  @Test("what .env files do not say", arguments: ["", "#U=x", "V=x", "U", "xU=1", "U.V=1", "// U=x"])
-  func dotEnvMissing(text: String) {
-    #expect(DotEnv.value(of: "U", in: text) == nil)
-  }
 }

@@ -96,7 +96,9 @@ struct Workspace {
     // Several at once share what one alone may use.
     limits.jobs = max(1, limits.jobs / max(1, target == nil ? databases.count : 1))
     return databases.map { located in
-      for name in located.parameters.ignored where name != "schema" {
+      // Those that choose the schemas of sessions mean nothing to us, and nothing to be told of.
+      let silent: Set<String> = ["schema", "currentschema", "search_path", "search path", "searchpath"]
+      for name in located.parameters.ignored where !silent.contains(name.lowercased()) {
         console.remark("note: the parameter \(name) of the database URL is not PostgreSQL's and is ignored")
       }
       return PostgreSQLSource(located, limits: limits)

@@ -400,6 +400,9 @@ struct Diagnostic: Error {
     case .reservedName:
       Diagnostic("\(error)", hints: ["give it another name in \(Settings.fileName)"], code: .usage)
     case .variableMissing: Diagnostic("\(error)", hints: ["set it, or give --database URL, or --no-database"])
+    case .unclear: Diagnostic("\(error)", hints: ["set what it uses, or write the whole address there"])
+    case .invalid(_, .unknownScheme(let scheme)) where scheme.hasPrefix("prisma"):
+      Diagnostic("\(error)", hints: ["give the server's own address: git config checkpoint.database.url URL"])
     case .invalid: Diagnostic("\(error)", hints: ["it looks like postgresql://USER@HOST:PORT/DATABASE"])
     }
   }

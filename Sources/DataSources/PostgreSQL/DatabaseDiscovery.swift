@@ -24,6 +24,8 @@ package struct LocatedDatabase: Sendable {
 
 package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
   case invalid(origin: String, ConnectionParameters.Problem)
+  /// A variable whose value cannot be told.
+  case unclear(origin: String, DotEnvProblem)
   case variableMissing(String, database: String)
   case reservedName(String)
   case untrustedCommand(key: String, String)
@@ -31,6 +33,7 @@ package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .invalid(let origin, let problem): "\(origin): \(problem)"
+    case .unclear(let origin, let problem): "\(origin): \(problem)"
     case .variableMissing(let name, let database):
       "the variable \(name), which holds the URL of the database “\(database)”, is set neither in the environment"
         + " nor in .env.local or .env"
@@ -67,7 +70,7 @@ package struct DatabaseDiscovery: Sendable {
     if !names.isEmpty {
       return try names.compactMap { try configured($0, clientPrefix) }
     }
-    if let (value, origin) = variable("DATABASE_URL") {
+    if let (value, origin) = try variable("DATABASE_URL") {
       var found = try located("main", value, origin: origin, prefix: clientPrefix)
       found.variable = "DATABASE_URL"
       return [found]
@@ -100,7 +103,7 @@ package struct DatabaseDiscovery: Sendable {
   private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
     if ["files", "git", "total"].contains(name) { throw DiscoveryProblem.reservedName(name) }
     if let key = settings.text(settings.databaseKey(name, "env")) {
-      guard let (value, origin) = variable(key) else {
+      guard let (value, origin) = try variable(key) else {
         throw DiscoveryProblem.variableMissing(key, database: name)
       }
       var found = try located(name, value, origin: origin, prefix: clientPrefix)
@@ -135,77 +138,16 @@ package struct DatabaseDiscovery: Sendable {
     return text.split(separator: " ").map(String.init)
   }
 
-  private func variable(_ name: String) -> (value: String, origin: String)? {
+  private func variable(_ name: String) throws -> (value: String, origin: String)? {
     if let value = environment[name], !value.isEmpty { return (value, "\(name) in the environment") }
-    let files: [BytePath] = [".env.local", ".env"]
-    func find(_ read: (BytePath) -> [UInt8]?, _ place: String) -> (value: String, origin: String)? {
-      for file in files {
-        guard let bytes = read(file) else { continue }
-        if let value = DotEnv.value(of: name, in: String(decoding: bytes, as: UTF8.self)), !value.isEmpty {
-          return (value, "\(name) in \(file)\(place)")
-        }
-      }
-      return nil
+    let places: [(read: (BytePath) -> [UInt8]?, words: String)] = [
+      ({ FileTree.readIfRegular(worktree.appending($0)) }, ""), (recorded, " of the checkpoint"),
+    ]
+    for (read, words) in places {
+      guard let (value, file) = DotEnv(environment: environment, read).value(of: name) else { continue }
+      let origin = "\(name) in \(file)\(words)"
+      do { return (try value.get(), origin) } catch { throw DiscoveryProblem.unclear(origin: origin, error) }
     }
-    return find({ FileTree.readIfRegular(worktree.appending($0)) }, "")
-      ?? find(recorded, " of the checkpoint")
-  }
-}
-
-/// `.env` files, as far as all their dialects agree: `[export] NAME=value`, quotes, comments.
-package enum DotEnv {
-  /// The values in a project's `.env*` files that are better not shown, by the names of their variables. They are masked
-  /// where other text is recorded.
-  package static func secrets(in worktree: BytePath) -> [String] {
-    let names = ((try? FileTree.list(worktree)) ?? []).filter { $0.hasPrefix(".env") }
-    return names.flatMap { name -> [String] in
-      let bytes = FileTree.readIfRegular(worktree.appending(name), limit: 1 << 20) ?? []
-      return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
-        guard let (key, raw) = assignment(line), Redaction.isSecret(key) else { return nil }
-        return unquoted(raw)
-      }
-    }
-  }
-
-  static func value(of name: String, in text: String) -> String? {
-    var found: String?
-    for line in text.split(whereSeparator: \.isNewline) {
-      if let (key, raw) = assignment(line), key == name { found = unquoted(raw) }
-    }
-    return found
-  }
-
-  /// The name on a line, and everything behind its `=`.
-  static func assignment(_ line: Substring) -> (name: Substring, raw: Substring)? {
-    var rest = line.drop(while: \.isWhitespace)
-    if rest.hasPrefix("export"), rest.dropFirst(6).first?.isWhitespace == true {
-      rest = rest.dropFirst(6).drop(while: \.isWhitespace)
-    }
-    guard let equals = rest.firstIndex(of: "=") else { return nil }
-    return (rest[..<equals].trimmed, rest[rest.index(after: equals)...])
-  }
-
-  static func unquoted(_ raw: Substring) -> String {
-    let text = raw.trimmed
-    if let quote = text.first, quote == "\"" || quote == "'" {
-      return String(text.dropFirst().prefix { $0 != quote })
-    }
-    // A comment begins at a # after white space; one inside a URL does not.
-    var previous: Character = " "
-    var value = ""
-    for character in raw {
-      if character == "#" && previous.isWhitespace { break }
-      value.append(character)
-      previous = character
-    }
-    return String(value[...].trimmed)
-  }
-}
-
-extension Substring {
-  var trimmed: Substring {
-    var text = drop(while: \.isWhitespace)
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return text
+    return nil
   }
 }

@@ -11,6 +11,8 @@ struct DatabaseVariables: Sendable {
   /// Its name on the server.
   let live: String
   let other: String
+  /// What values in `.env` files may use.
+  var environment = ProcessEnvironment.variables
 
   /// The connection text by which the live database was found, naming the other one.
   private var text: String {
@@ -39,28 +41,26 @@ struct DatabaseVariables: Sendable {
   }
 
   func redirecting(_ file: [UInt8]) -> [UInt8]? {
-    var isChanged = false
-    let lines = file.split(separator: 0x0A, omittingEmptySubsequences: false).map { bytes -> [UInt8] in
-      guard let line = String(validating: bytes, as: UTF8.self),
-        let (name, raw) = DotEnv.assignment(line[...]),
-        !line.drop(while: \.isWhitespace).hasPrefix("#")
-      else { return Array(bytes) }
-      let value = DotEnv.unquoted(raw)
-      let isOurs = located.variable.map { name == $0 } ?? false
-      guard let changed = replacement(for: value, of: String(name)) ?? (isOurs ? text : nil) else {
-        return Array(bytes)
-      }
-      isChanged = true
-      return Array("\(line[..<raw.startIndex])\(Self.quoted(changed, like: raw))".utf8)
+    let file = DotEnvFile(file)
+    var (text, position) = ([UInt8](), 0)
+    for (entry, value) in DotEnv.entries(in: file, environment: environment) {
+      let isOurs = located.variable.map { entry.name == $0 } ?? false
+      let known = (try? value.get()).flatMap { replacement(for: $0, of: entry.name) }
+      guard let changed = known ?? (isOurs ? self.text : nil) else { continue }
+      text += file.bytes[position..<entry.raw.lowerBound] + Self.quoted(changed, as: entry.quote).utf8
+      position = entry.raw.upperBound
     }
-    return isChanged ? Array(lines.joined(separator: [0x0A])) : nil
+    return position == 0 ? nil : text + file.bytes[position...]
   }
 
   /// nil for a variable that does not name the live database.
   private func replacement(for value: String, of name: String) -> String? {
     if value == live { return Self.meansDatabase(name) ? other : nil }
-    guard (try? ConnectionParameters(parsing: value))?.database == live else { return nil }
-    return ConnectionParameters.text(value, naming: other)
+    guard let parameters = try? ConnectionParameters(parsing: value), parameters.database == live else {
+      return nil
+    }
+    // A text that cannot be rewritten must not stay as it is: whoever reads the other one fails, and touches nothing.
+    return ConnectionParameters.text(value, naming: other) ?? parameters.with(database: other).url
   }
 
   /// `PGDATABASE`, `POSTGRES_DB`, `DB_NAME`; not `DB_USER`, who may be called like the database.
@@ -71,12 +71,20 @@ struct DatabaseVariables: Sendable {
     return nouns.contains(last) || (last == "NAME" && words.contains(where: nouns.contains))
   }
 
-  /// In the quotes that the line had. Without any, a character that means something to somebody gets single ones.
-  private static func quoted(_ value: String, like raw: Substring) -> String {
-    if let quote = raw.trimmed.first, quote == "\"" || quote == "'", !value.contains(quote) {
-      return "\(quote)\(value)\(quote)"
+  /// In the quotes that the line had, if the value means the same in them. Its variables are replaced already.
+  private static func quoted(_ value: String, as quote: DotEnvFile.Quote) -> String {
+    let isSpecial = value.contains { "$\\`\"".contains($0) || $0.isNewline }
+    switch quote {
+    case .single where !value.contains("'"): return "'\(value)'"
+    case .double where !isSpecial: return "\"\(value)\""
+    case .none where !isSpecial && !value.contains(where: { $0.isWhitespace || "#'".contains($0) }):
+      return value
+    default: break
     }
-    let needsQuotes = value.contains { $0.isWhitespace || "#$`\"\\".contains($0) }
-    return needsQuotes && !value.contains("'") ? "'\(value)'" : value
+    if !value.contains("'") { return "'\(value)'" }
+    let escaped = value.reduce(into: "") { text, character in
+      text += "$\\\"".contains(character) ? "\\\(character)" : "\(character)"
+    }
+    return "\"\(escaped)\""
   }
 }

@@ -1,0 +1,130 @@
+// What a value in an `.env` file means: escapes in double quotes, and the variables that it names, outside single ones. A
+// value is looked up among those that are complete, so nothing can name itself in a circle.
+
+package enum DotEnvProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  case undefined(String)
+  case command
+  case tooLong
+
+  package var description: String {
+    switch self {
+    case .undefined(let name): "it uses ${\(name)}, which is not set"
+    case .command: "it uses $(…), and commands in .env files are not run"
+    case .tooLong: "with the variables that it uses it is longer than \(DotEnvExpansion.limit) bytes"
+    }
+  }
+}
+
+struct DotEnvExpansion {
+  /// Bytes of a value. Variables that repeat each other would grow without bound.
+  static let limit = 1 << 16
+  private static let deepest = 8
+
+  let quote: DotEnvFile.Quote
+  let variable: (String) -> Result<String, DotEnvProblem>?
+  private var output: [UInt8] = []
+
+  private init(_ quote: DotEnvFile.Quote, _ variable: @escaping (String) -> Result<String, DotEnvProblem>?) {
+    (self.quote, self.variable) = (quote, variable)
+  }
+
+  /// - Parameter variable: the value of a variable that is known already.
+  static func text(
+    of content: ArraySlice<UInt8>, _ quote: DotEnvFile.Quote,
+    variable: @escaping (String) -> Result<String, DotEnvProblem>?
+  ) throws(DotEnvProblem) -> String {
+    if quote == .single { return String(decoding: content, as: UTF8.self) }
+    var expansion = DotEnvExpansion(quote, variable)
+    try expansion.append(content, depth: 0)
+    return String(decoding: expansion.output, as: UTF8.self)
+  }
+
+  private mutating func append(_ content: ArraySlice<UInt8>, depth: Int) throws(DotEnvProblem) {
+    var rest = content
+    while let byte = rest.first {
+      if byte == UInt8(ascii: "\\"), let escaped = escaped(rest.dropFirst().first) {
+        output.append(escaped)
+        rest = rest.dropFirst(2)
+      } else if byte == UInt8(ascii: "$") {
+        rest = try appendReference(rest.dropFirst(), depth: depth)
+      } else {
+        output.append(byte)
+        rest = rest.dropFirst()
+      }
+      if output.count > Self.limit { throw .tooLong }
+    }
+  }
+
+  /// What a backslash makes of a character; nil if the backslash means itself.
+  private func escaped(_ byte: UInt8?) -> UInt8? {
+    guard let byte else { return nil }
+    if byte == UInt8(ascii: "$") { return byte }
+    if quote == .none { return nil }
+    switch byte {
+    case UInt8(ascii: "n"): return 0x0A
+    case UInt8(ascii: "r"): return 0x0D
+    case UInt8(ascii: "t"): return 0x09
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "`"): return byte
+    default: return nil
+    }
+  }
+
+  /// - Parameter rest: what follows the dollar.
+  /// - Returns: what follows the reference.
+  private mutating func appendReference(
+    _ rest: ArraySlice<UInt8>, depth: Int
+  ) throws(DotEnvProblem) -> ArraySlice<UInt8> {
+    if rest.first == UInt8(ascii: "(") { throw .command }
+    if rest.first == UInt8(ascii: "{"), let end = Self.closingBrace(rest) {
+      let inside = rest[(rest.startIndex + 1)..<end]
+      let name = inside.prefix(while: DotEnvName.contains)
+      if let first = name.first, DotEnvName.begins(first) {
+        try appendValue(of: name, otherwise: inside[name.endIndex...], depth: depth)
+        return rest[(end + 1)...]
+      }
+    }
+    let name = rest.prefix(while: DotEnvName.contains)
+    guard let first = name.first, DotEnvName.begins(first),
+      let value = try variable(String(decoding: name, as: UTF8.self))?.get()
+    else {
+      // Frameworks do not agree on $NAME, and passwords have dollars in them.
+      output.append(UInt8(ascii: "$"))
+      return rest
+    }
+    output += value.utf8
+    return rest[name.endIndex...]
+  }
+
+  private mutating func appendValue(
+    of name: ArraySlice<UInt8>, otherwise: ArraySlice<UInt8>, depth: Int
+  ) throws(DotEnvProblem) {
+    if depth >= Self.deepest { throw .tooLong }
+    let name = String(decoding: name, as: UTF8.self)
+    let value = try variable(name)?.get()
+    // With a colon an empty value counts as none.
+    let hasColon = otherwise.first == UInt8(ascii: ":")
+    let isSet = value.map { !hasColon || !$0.isEmpty } ?? false
+    let word = hasColon ? otherwise.dropFirst() : otherwise
+    switch word.first {
+    case UInt8(ascii: "-"):
+      if let value, isSet { output += value.utf8 } else { try append(word.dropFirst(), depth: depth + 1) }
+    case UInt8(ascii: "+"):
+      if isSet { try append(word.dropFirst(), depth: depth + 1) }
+    default:
+      guard let value else { throw .undefined(name) }
+      output += value.utf8
+    }
+  }
+
+  private static func closingBrace(_ text: ArraySlice<UInt8>) -> Int? {
+    var depth = 0
+    for index in text.indices {
+      if text[index] == UInt8(ascii: "{") { depth += 1 }
+      if text[index] == UInt8(ascii: "}") {
+        depth -= 1
+        if depth == 0 { return index }
+      }
+    }
+    return nil
+  }
+}
