@@ -74,6 +74,29 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
 
   package var database: String? { values["dbname"] }
 
+  /// Databases that every server has for its own needs.
+  package static let maintenanceDatabases: Set<String> = ["postgres", "template0", "template1"]
+
+  /// Whether these, the environment or a service file say which database is meant.
+  package func isNamed(in environment: [String: String]) -> Bool {
+    // A service file is read only in connecting; one that is asked for here by its name is taken to know.
+    if database?.isEmpty == false || values["service"] != nil { return true }
+    func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
+    return isSet("PGDATABASE") || (isSet("PGSERVICE") && Self.defaults["dbname"]?.isEmpty == false)
+  }
+
+  /// What libpq takes if no database is named: the user's name.
+  package func impliedDatabase(in environment: [String: String]) -> String {
+    values["user"] ?? environment["PGUSER"] ?? Self.defaults["user"] ?? ""
+  }
+
+  /// What libpq adds: from PG* variables, and from the service file that PGSERVICE names.
+  private static var defaults: [String: String] {
+    guard let options = PQconndefaults() else { return [:] }
+    defer { PQconninfoFree(options) }
+    return collect(options)
+  }
+
   package func with(database: String) -> ConnectionParameters {
     var copy = self
     copy.values["dbname"] = database

@@ -94,4 +94,31 @@ struct DiscoveryTests {
     try repository.git("config", "checkpoint.database.clientPrefix", "mine")
     #expect(try find().first?.clientPrefix == ["mine"])
   }
+
+  @Test("a server without a name is no database of the project's, and the server's own only in full")
+  func unnamed() throws {
+    let server = ["PGHOST": "h", "PGPORT": "1", "PGUSER": "postgres"]
+    #expect(try find(environment: server).isEmpty)
+    #expect(try find(environment: server.merging(["PGDATABASE": "postgres"]) { $1 }).count == 1)
+    for url in ["postgresql:///", "postgresql://h", "postgresql://postgres@h:5433/", "host=h user=template1"]
+    {
+      try repository.write(".env", "DATABASE_URL=\(url)\n")
+      let error = #expect(throws: DiscoveryProblem.self) { try find(environment: server) }
+      #expect(error?.description.contains("does not name") == true)
+    }
+    for url in ["postgresql://h/postgres", "host=h dbname=template1", "postgresql://app@h"] {
+      try repository.write(".env", "DATABASE_URL=\(url)\n")
+      #expect(try find(environment: server).count == 1)
+    }
+  }
+
+  @Test("a variable that cannot be told is named with its place")
+  func unclear() throws {
+    try repository.write(".env", "DATABASE_URL=postgresql://h/${DB_NAME}\n")
+    let error = #expect(throws: DiscoveryProblem.self) { try find() }
+    #expect(error?.description.contains("DATABASE_URL in .env: it uses ${DB_NAME}") == true)
+    #expect(try names(find(environment: ["DB_NAME": "d"])) == ["d"])
+    try repository.write(".env.local", "DB_NAME=l\n")
+    #expect(try names(find()) == ["l"])
+  }
 }

@@ -45,17 +45,33 @@ extension Command {
       try console.json(
         InitReport(
           repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)", settings: "\(file)",
-          databases: reached))
+          databases: reached, notTaken: databases.isEmpty ? try workspace.discovery().unnamed : nil))
     }
     if !isNew && invocation.value("--database") != nil {
       console.warning("\(Settings.fileName) exists and was not changed: edit it to use this database")
     }
-    if databases.isEmpty {
-      console.remark("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL")
-    }
+    if databases.isEmpty { try tellWhyNone(workspace) }
     let hooks = try offerHooks(workspace)
     console.remark("next        checkpoint stage-01-start, or: checkpoint full")
     return reached.allSatisfy { $0.problem == nil } && hooks == .done ? .done : .partly
+  }
+
+  private static func tellWhyNone(_ workspace: Workspace) throws {
+    let (console, discovery) = (workspace.console, try workspace.discovery())
+    let isLeftOut = workspace.invocation.has("--no-database")
+    if !isLeftOut, let variables = discovery.unnamed {
+      console.remark(
+        "database    none taken: \(variables) say where a server is, and not which database is the project's")
+      console.remark(
+        "            name it: PGDATABASE=NAME, DATABASE_URL in .env, or: checkpoint init --database URL")
+      return
+    }
+    console.remark("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL")
+    let found = discovery.otherAddresses
+    if !isLeftOut, !found.isEmpty {
+      console.remark(
+        "            \(found.joined(separator: ", ")) may be one: git config checkpoint.database.env NAME")
+    }
   }
 
   /// Installs them where somebody says so.
@@ -113,6 +129,8 @@ private struct InitReport: Encodable {
   var store: String
   var settings: String
   var databases: [Database]
+  /// Variables that say where a server is, and not which database is the project's.
+  var notTaken: String?
 }
 
 private enum ConfigurationFile {

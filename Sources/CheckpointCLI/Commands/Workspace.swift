@@ -71,17 +71,20 @@ struct Workspace {
   ///   database is found by the one in there.
   func locateDatabases(for target: Manifest? = nil) throws -> [LocatedDatabase] {
     if invocation.has("--no-database") { return [] }
+    return try discovery(for: target).find(
+      url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
+  }
+
+  func discovery(for target: Manifest? = nil) throws -> DatabaseDiscovery {
     let trust = trust
     let store = target == nil ? nil : try openStore()
-    let discovery = DatabaseDiscovery(
+    return DatabaseDiscovery(
       worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
       isTrusted: { trust.isGiven },
       recorded: { path in
         guard let target, let store else { return nil }
         return FilesSource.contents(of: path, in: target, store)
       })
-    return try discovery.find(
-      url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
   }
 
   /// - Parameters:

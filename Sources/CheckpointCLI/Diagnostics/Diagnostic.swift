@@ -400,6 +400,9 @@ struct Diagnostic: Error {
     case .reservedName:
       Diagnostic("\(error)", hints: ["give it another name in \(Settings.fileName)"], code: .usage)
     case .variableMissing: Diagnostic("\(error)", hints: ["set it, or give --database URL, or --no-database"])
+    case .unnamed:
+      Diagnostic(
+        "\(error)", hints: ["name it in the address (…/DATABASE), by PGDATABASE, or with --database URL"])
     case .unclear: Diagnostic("\(error)", hints: ["set what it uses, or write the whole address there"])
     case .invalid(_, .unknownScheme(let scheme)) where scheme.hasPrefix("prisma"):
       Diagnostic("\(error)", hints: ["give the server's own address: git config checkpoint.database.url URL"])

@@ -26,6 +26,8 @@ package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
   case invalid(origin: String, ConnectionParameters.Problem)
   /// A variable whose value cannot be told.
   case unclear(origin: String, DotEnvProblem)
+  /// An address that names no database, so that libpq would take the one with the user's name.
+  case unnamed(origin: String, implied: String)
   case variableMissing(String, database: String)
   case reservedName(String)
   case untrustedCommand(key: String, String)
@@ -34,6 +36,8 @@ package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
     switch self {
     case .invalid(let origin, let problem): "\(origin): \(problem)"
     case .unclear(let origin, let problem): "\(origin): \(problem)"
+    case .unnamed(let origin, let implied):
+      "\(origin) does not name the project's database (“\(implied)” would be taken for it, after the user)"
     case .variableMissing(let name, let database):
       "the variable \(name), which holds the URL of the database “\(database)”, is set neither in the environment"
         + " nor in .env.local or .env"
@@ -75,15 +79,47 @@ package struct DatabaseDiscovery: Sendable {
       found.variable = "DATABASE_URL"
       return [found]
     }
+    guard let spoken = spokenVariables, ConnectionParameters().isNamed(in: environment) else { return [] }
+    return [
+      LocatedDatabase(
+        name: "main", parameters: ConnectionParameters(), origin: spoken,
+        clientPrefix: try prefix("main", clientPrefix), variable: nil, selection: selection(of: "main"))
+    ]
+  }
+
+  /// The `PG*` variables that say where a server is; nil if none does.
+  private var spokenVariables: String? {
     let spoken = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"].filter {
       environment[$0]?.isEmpty == false
     }
-    if spoken.isEmpty { return [] }
-    return [
-      LocatedDatabase(
-        name: "main", parameters: ConnectionParameters(), origin: spoken.joined(separator: ", "),
-        clientPrefix: try prefix("main", clientPrefix), variable: nil, selection: selection(of: "main"))
-    ]
+    return spoken.isEmpty ? nil : spoken.joined(separator: ", ")
+  }
+
+  /// Variables that say where a server is without naming the project's database. What libpq would take for it, the one
+  /// that is called like the user, is too often the server's own.
+  package var unnamed: String? {
+    ConnectionParameters().isNamed(in: environment) ? nil : spokenVariables
+  }
+
+  /// Variables of `.env` files that hold the address of a PostgreSQL database, under whatever name.
+  package var otherAddresses: [String] {
+    let files = DotEnv(environment: environment) { FileTree.readIfRegular(worktree.appending($0)) }
+    return files.names.compactMap { name, file in
+      guard let (value, place) = files.value(of: name), place == file, let text = try? value.get(),
+        text.contains("://"), (try? ConnectionParameters(parsing: text))?.database != nil
+      else { return nil }
+      return "\(name) in \(file)"
+    }
+  }
+
+  /// Whether a database that the server needs for itself would be taken only because of its user's name.
+  private func requireNamed(_ parameters: ConnectionParameters, origin: String) throws {
+    guard !parameters.isNamed(in: environment) else { return }
+    let implied = parameters.impliedDatabase(in: environment)
+    // Nothing at all is said of the server either: it all comes from `PG*` variables.
+    if parameters.values.isEmpty || ConnectionParameters.maintenanceDatabases.contains(implied) {
+      throw DiscoveryProblem.unnamed(origin: origin, implied: implied)
+    }
   }
 
   private func isRecorded(_ name: String) throws -> Bool {
@@ -121,8 +157,10 @@ package struct DatabaseDiscovery: Sendable {
     -> LocatedDatabase
   {
     do {
+      let parameters = try ConnectionParameters(parsing: url)
+      try requireNamed(parameters, origin: origin)
       return LocatedDatabase(
-        name: name, parameters: try ConnectionParameters(parsing: url), origin: origin,
+        name: name, parameters: parameters, origin: origin,
         clientPrefix: try self.prefix(name, prefix), variable: nil, text: url, selection: selection(of: name))
     } catch let problem as ConnectionParameters.Problem {
       throw DiscoveryProblem.invalid(origin: origin, problem)
