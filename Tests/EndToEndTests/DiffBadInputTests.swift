@@ -111,7 +111,7 @@ struct DiffBadInputTests {
     #expect(!result.output.contains(0x1B))
   }
 
-  @Test("what may hold passwords is not shown of a definition")
+  @Test("what may hold passwords is not shown of a definition", .needs(.extension("postgres_fdw")))
   func secrets() throws {
     let scene = try Scene.small(.superuser)
     let database = try #require(scene.database)

@@ -12,8 +12,8 @@ struct ExportFailureTests {
   private static func fill(_ database: TestDatabase) throws {
     try database.psql(
       """
-      CREATE EXTENSION pgcrypto;
-      CREATE TABLE noise AS SELECT n, encode(gen_random_bytes(700), 'hex') AS text FROM generate_series(1, 4000) n;
+      CREATE TABLE noise AS SELECT n, encode((SELECT string_agg(uuid_send(gen_random_uuid()), '') FROM generate_series(n, n + 43)), 'hex') AS text
+        FROM generate_series(1, 4000) n;
       CREATE TABLE people (id int);
       """)
   }

@@ -153,7 +153,9 @@ struct ExportTests {
     #expect(try list(exports.export("dir", "a.dir")) == list(own))
   }
 
-  @Test("pg_restore takes one table out of a dump, and what a list names, and reads a dump from a pipe")
+  @Test(
+    "pg_restore takes one table out of a dump, and what a list names, and reads a dump from a pipe",
+    .needs(.extension("hstore"), .extension("citext")))
   func parts() throws {
     let exports = try ExportScene(fill: { try $0.fill() })
     let dump = try exports.export("dump", "a.dump")

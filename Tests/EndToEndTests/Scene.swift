@@ -136,6 +136,12 @@ extension Trait where Self == ConditionTrait {
   static var needsPostgreSQL: Self {
     .enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.whyNot))
   }
+
+  /// For tests about something that not every server comes with.
+  static func needs(_ features: ServerFeature...) -> Self {
+    let why = ServerFeature.whyNot(features)
+    return .enabled(if: why == nil, Comment(rawValue: why ?? ""))
+  }
 }
 
 /// Arguments with values in them read as text.

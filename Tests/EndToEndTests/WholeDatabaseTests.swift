@@ -49,7 +49,9 @@ struct WholeDatabaseTests {
       """)
   }
 
-  @Test("extensions in schemas of their own stay with their schemas, whose rights come back", arguments: ways)
+  @Test(
+    "extensions in schemas of their own stay with their schemas, whose rights come back",
+    .needs(.extension("citext"), .extension("hstore")), arguments: ways)
   func extensionSchemas(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     try scene.database?.psql(
@@ -66,7 +68,7 @@ struct WholeDatabaseTests {
       """)
   }
 
-  @Test("a database with an ICU locale, limits, settings and few rights comes back")
+  @Test("a database with an ICU locale, limits, settings and few rights comes back", .needs(.icu))
   func locale() throws {
     let scene = try Scene.small(
       .superuser,

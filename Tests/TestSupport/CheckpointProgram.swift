@@ -155,6 +155,8 @@ package enum Program {
 
     var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"]
     variables.merge(environment) { _, new in new }
+    // The program under test finds the client programs of a chosen server there.
+    if let server = PostgresServer.chosen { variables["PATH"] = "\(server):\(variables["PATH"] ?? "")" }
     var process = pid_t()
     let code = withCStrings(words) { argv in
       withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") }) { envp in

@@ -58,7 +58,12 @@ package enum DatabaseFacts {
 
     """#
 
-  private static let properties = #"""
+  private static var properties: String {
+    propertiesOf15.replacing(
+      "daticulocale", with: PostgresServer.majorVersion >= 17 ? "datlocale" : "daticulocale")
+  }
+
+  private static let propertiesOf15 = #"""
     SELECT 'database ', pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datlocprovider, datcollate, datctype, daticulocale, datistemplate,
       datallowconn, datconnlimit, dattablespace, (SELECT string_agg(a::text, ' ' ORDER BY a::text COLLATE "C") FROM unnest(coalesce(datacl, acldefault('d', datdba))) a), shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database();
     SELECT 'settings ', pg_get_userbyid(setrole), setconfig FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase

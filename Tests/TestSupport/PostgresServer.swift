@@ -9,8 +9,13 @@ import Glibc
 import Synchronization
 
 package final class PostgresServer: Sendable {
-  /// The newest of Debian's versioned directories; nil where no server is installed.
+  /// The directory of a server's programs that the tests are to use instead of Debian's: `scripts/test --servers`.
+  package static let chosen = ProcessEnvironment.variables["CHECKPOINT_TEST_POSTGRES"].map { BytePath($0) }
+
+  /// Those chosen, else the newest of Debian's versioned directories; nil if no server is installed. A choice that
+  /// does not hold fails the tests instead of leaving them out.
   package static let programs: BytePath? = {
+    if let chosen { return chosen }
     let base: BytePath = "/usr/lib/postgresql"
     let versions = ((try? FileTree.list(base)) ?? []).compactMap { $0.exactText.flatMap { Int($0) } }.sorted()
     return versions.last.map { base.appending("\($0)/bin") }.flatMap {

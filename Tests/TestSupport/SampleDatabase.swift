@@ -4,7 +4,7 @@
 package enum SampleDatabase {
   /// - Parameter database: owned by `role`.
   package static func script(database: String, role: String) -> String {
-    types + tables + rows + code + others
+    SampleAdaptation.adapted(types + tables + rows + code + others)
       + """
       ALTER DATABASE \(database) SET work_mem = '12MB';
       ALTER DATABASE \(database) SET search_path = public, inventory;
@@ -157,7 +157,8 @@ package enum SampleDatabase {
     """#
 
   /// What only a superuser may make.
-  package static let superuserScript = #"""
+  package static let superuserScript = SampleAdaptation.adapted(
+    #"""
     CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE NOTICE ''ddl''; END';
     CREATE EVENT TRIGGER watching ON ddl_command_start WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION watch();
     CREATE EXTENSION postgres_fdw;
@@ -169,11 +170,21 @@ package enum SampleDatabase {
     CREATE FUNCTION kept_secret() RETURNS int SECURITY DEFINER LEAKPROOF LANGUAGE sql AS 'SELECT 1';
     CREATE OPERATOR CLASS backwards FOR TYPE int USING btree AS OPERATOR 1 >, OPERATOR 3 =, FUNCTION 1 btint4cmp(int, int);
 
-    """#
+    """#)
 
   /// Changes something of nearly every kind.
   package static func scramble(database: String, role: String) -> String {
-    #"""
+    SampleAdaptation.adapted(changes)
+      + """
+      ALTER DATABASE \(database) SET work_mem = '99MB'; ALTER DATABASE \(database) RESET search_path;
+      ALTER DATABASE \(database) CONNECTION LIMIT 50; COMMENT ON DATABASE \(database) IS NULL;
+      ALTER ROLE \(role) IN DATABASE \(database) RESET ALL; GRANT ALL ON DATABASE \(database) TO pg_read_all_data;
+      REVOKE ALL ON DATABASE \(database) FROM pg_monitor;
+
+      """
+  }
+
+  private static let changes = #"""
     DROP TABLE orders CASCADE; DROP MATERIALIZED VIEW IF EXISTS totals CASCADE; DROP FUNCTION IF EXISTS revenue CASCADE;
     DELETE FROM customers WHERE id % 2 = 0; UPDATE texts SET value = 'gone', f = 1; TRUNCATE by_status; DROP TABLE y2025 CASCADE;
     ALTER TABLE customers ADD COLUMN new int DEFAULT 5; ALTER TYPE address ADD ATTRIBUTE country text; DROP TABLE no_columns;
@@ -185,14 +196,6 @@ package enum SampleDatabase {
     INSERT INTO empty VALUES (1, E'tab\there', 2, E'\\.'); DROP TEXT SEARCH CONFIGURATION mine; DROP STATISTICS IF EXISTS order_stats;
 
     """#
-      + """
-      ALTER DATABASE \(database) SET work_mem = '99MB'; ALTER DATABASE \(database) RESET search_path;
-      ALTER DATABASE \(database) CONNECTION LIMIT 50; COMMENT ON DATABASE \(database) IS NULL;
-      ALTER ROLE \(role) IN DATABASE \(database) RESET ALL; GRANT ALL ON DATABASE \(database) TO pg_read_all_data;
-      REVOKE ALL ON DATABASE \(database) FROM pg_monitor;
-
-      """
-  }
 }
 
 extension TestDatabase {

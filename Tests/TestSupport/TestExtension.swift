@@ -7,15 +7,8 @@ import Glibc
 package final class TestExtension: Sendable {
   package static let whyNot = "this needs the right to write into the server's directory of extensions"
 
-  private static let directory: BytePath? = PostgresServer.programs.flatMap { programs in
-    guard let output = try? Program.run([programs.appending("pg_config"), "--sharedir"]).succeeded() else {
-      return nil
-    }
-    return output.lines.first.map { BytePath($0).appending("extension") }
-  }
-
   package static var isPossible: Bool {
-    directory.map { path in path.withCString { access($0, W_OK) == 0 } } ?? false
+    ServerFeature.extensions.map { path in path.withCString { access($0, W_OK) == 0 } } ?? false
   }
 
   package let name: String
@@ -24,7 +17,7 @@ package final class TestExtension: Sendable {
   /// - Parameter number: tells it from those of other tests in this process.
   package init(_ number: Int) throws {
     name = "checkpoint_test_\(getpid())_\(number)"
-    let directory = Self.directory ?? "/"
+    let directory = ServerFeature.extensions ?? "/"
     files = [directory.appending("\(name).control"), directory.appending("\(name)--1.0.sql")]
     try write(
       files[0], "comment = 'of a test'\ndefault_version = '1.0'\nrelocatable = true\ntrusted = true\n")

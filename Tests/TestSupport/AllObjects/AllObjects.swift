@@ -46,18 +46,21 @@ extension TestDatabase {
   /// Makes everything that the owner may make and, where asked for, what only a superuser may.
   package func fillWithAllObjects(ofSuperuser: Bool) throws {
     try fill()
-    try psql(AllObjects.tables + AllObjects.code + AllObjects.rights + AllObjects.names + AllObjects.values)
+    try psql(
+      SampleAdaptation.adapted(
+        AllObjects.tables + AllObjects.code + AllObjects.ofExtensions + AllObjects.rights + AllObjects.names
+          + AllObjects.values))
     if ofSuperuser {
       // As the role itself: an extension belongs to whoever makes it, and a restore makes it anew.
-      try psql(AllObjects.superuserScript(database: name, role: role))
+      try psql(SampleAdaptation.adapted(AllObjects.superuserScript(database: name, role: role)))
     }
   }
 
   /// Changes something of nearly every kind.
   package func scrambleAllObjects(ofSuperuser: Bool) throws {
     if ofSuperuser {
-      try psql(AllObjects.scrambleOfSuperuser(database: name, role: role))
+      try psql(SampleAdaptation.adapted(AllObjects.scrambleOfSuperuser(database: name, role: role)))
     }
-    try psql(AllObjects.scramble(database: name, role: role))
+    try psql(SampleAdaptation.adapted(AllObjects.scramble(database: name, role: role)))
   }
 }

@@ -75,6 +75,10 @@ extension AllObjects {
     CREATE TEXT SEARCH DICTIONARY world.endings (TEMPLATE = snowball, LANGUAGE = german, STOPWORDS = german);
     CREATE TEXT SEARCH CONFIGURATION world.german (PARSER = pg_catalog."default");
     ALTER TEXT SEARCH CONFIGURATION world.german ADD MAPPING FOR asciiword, word WITH world.synonyms, world.endings;
+
+    """#
+
+  static let ofExtensions = #"""
     CREATE EXTENSION unaccent SCHEMA "nur Erweiterungen"; CREATE EXTENSION ltree SCHEMA "nur Erweiterungen";
     CREATE EXTENSION cube; CREATE EXTENSION tablefunc SCHEMA world; CREATE EXTENSION lo;
     CREATE TABLE world.paths (p "nur Erweiterungen".ltree PRIMARY KEY, c cube, l lo);
