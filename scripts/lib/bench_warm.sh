@@ -48,9 +48,9 @@ warm_project() {
     await_worker
 }
 
-# warm_swap NAME rolls back and undoes, and compares.
-warm_swap() {
-    local before broken
+# warm_back NAME breaks files and database, rolls back, and compares; `broken` is the database's state in between.
+warm_back() {
+    local before
     cd "$scratch/$1"
     before=$(fingerprint "$1")
     change_files 100
@@ -63,6 +63,12 @@ warm_swap() {
     sample "warm-$1-database" "$(json '(.durations.restore + .durations.activate) * 1000')"
     (($(json .filesWritten) == 100)) || die "the rollback did not write 100 files"
     [[ $(fingerprint "$1") == "$before" && -z $(git status --porcelain) ]] || die "the rollback brought back other things"
+}
+
+# warm_swap NAME rolls back and undoes, and compares.
+warm_swap() {
+    local broken
+    warm_back "$1"
     await_worker
 
     measure "undo-$1" 'checkpoint undo --yes --json'
