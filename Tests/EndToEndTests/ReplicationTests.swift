@@ -32,7 +32,7 @@ struct ReplicationTests {
     try scene.checkpoint("full")
     try database.psql("DROP TABLE people")
     try database.psql(
-      "SELECT pg_create_logical_replication_slot('\(slot)', 'test_decoding')", asSuperuser: true)
+      "SELECT pg_create_logical_replication_slot('\(slot)', 'pgoutput')", asSuperuser: true)
     try expectRefusal(scene, "logical replication slots", slot, "pg_drop_replication_slot")
     #expect(
       try database.server.psql("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '\(slot)'") == "1"

@@ -33,26 +33,29 @@ package enum DatabaseFacts {
 
     """#
 
+  /// Without what no tool brings back: names that partitions' foreign keys have for themselves, operators that are only
+  /// named by others, comments that outlive their subscription.
   private static let catalogs = #"""
     SELECT 'schema ', nspname, pg_get_userbyid(nspowner), (SELECT string_agg(a::text, ' ' ORDER BY a::text COLLATE "C") FROM unnest(coalesce(nspacl, acldefault('n', nspowner))) a) FROM pg_namespace
       WHERE nspname !~ '^pg_(temp|toast_temp)' ORDER BY nspname COLLATE "C";
     SELECT 'extension ', extname, extversion, extnamespace::regnamespace, extrelocatable FROM pg_extension ORDER BY 2;
     SELECT 'relations ', relkind, relpersistence, relnamespace::regnamespace, count(*) FROM pg_class
       WHERE relnamespace::regnamespace::text !~ '^pg_' GROUP BY 2, 3, 4 ORDER BY 2, 3, relnamespace::regnamespace::text COLLATE "C";
-    SELECT 'constraint ', conrelid::regclass, contypid::regtype, conname, convalidated, condeferrable, coninhcount, conislocal
-      FROM pg_constraint WHERE connamespace::regnamespace::text <> 'information_schema'
-      ORDER BY conrelid::regclass::text COLLATE "C", contypid::regtype::text COLLATE "C", conname COLLATE "C";
+    SELECT 'constraint ', conrelid::regclass, contypid::regtype, name, convalidated, condeferrable, coninhcount, conislocal
+      FROM pg_constraint, LATERAL (SELECT CASE WHEN contype = 'f' AND conparentid <> 0 THEN 'of a partition' ELSE conname END AS name) AS v
+      WHERE connamespace::regnamespace::text <> 'information_schema'
+      ORDER BY conrelid::regclass::text COLLATE "C", contypid::regtype::text COLLATE "C", name COLLATE "C", condeferrable, coninhcount, conislocal;
     SELECT 'index ', indexrelid::regclass, indisvalid, indisclustered, indisreplident, indisunique, indnullsnotdistinct
       FROM pg_index WHERE indexrelid >= 16384 AND indrelid::regclass::text !~ '^pg_toast' ORDER BY indexrelid::regclass::text COLLATE "C";
     SELECT 'trigger ', tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgrelid::regclass::text COLLATE "C", 3;
     SELECT 'number of ', k, n FROM (VALUES ('types', (SELECT count(*) FROM pg_type)), ('functions', (SELECT count(*) FROM pg_proc)),
-      ('operators', (SELECT count(*) FROM pg_operator)), ('classes', (SELECT count(*) FROM pg_opclass)),
+      ('operators', (SELECT count(*) FROM pg_operator WHERE oprcode <> 0)), ('classes', (SELECT count(*) FROM pg_opclass)),
       ('families', (SELECT count(*) FROM pg_opfamily)), ('casts', (SELECT count(*) FROM pg_cast)), ('languages', (SELECT count(*) FROM pg_language)),
       ('collations', (SELECT count(*) FROM pg_collation)), ('conversions', (SELECT count(*) FROM pg_conversion)),
       ('configurations', (SELECT count(*) FROM pg_ts_config)), ('policies', (SELECT count(*) FROM pg_policy)),
       ('publications', (SELECT count(*) FROM pg_publication)), ('event triggers', (SELECT count(*) FROM pg_event_trigger)),
       ('default privileges', (SELECT count(*) FROM pg_default_acl)), ('statistics', (SELECT count(*) FROM pg_statistic_ext)),
-      ('comments', (SELECT count(*) FROM pg_description)), ('rules', (SELECT count(*) FROM pg_rewrite))) AS v (k, n);
+      ('comments', (SELECT count(*) FROM pg_description WHERE classoid <> 'pg_subscription'::regclass)), ('rules', (SELECT count(*) FROM pg_rewrite))) AS v (k, n);
     SELECT 'default privileges ', pg_get_userbyid(defaclrole), defaclnamespace::regnamespace, defaclobjtype, (SELECT string_agg(a::text, ' ' ORDER BY a::text COLLATE "C") FROM unnest(defaclacl) a)
       FROM pg_default_acl ORDER BY 2, defaclnamespace::regnamespace::text, 4;
 

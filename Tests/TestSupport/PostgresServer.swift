@@ -179,7 +179,8 @@ package final class PostgresServer: Sendable {
     return text
   }
 
-  fileprivate func psqlWords(_ user: String, _ database: String) -> [BytePath] {
+  /// psql for a user and a database, as far as what it is to run.
+  package func psqlWords(_ user: String, _ database: String) -> [BytePath] {
     [
       programs.appending("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", directory, "-U",
       BytePath(user),
