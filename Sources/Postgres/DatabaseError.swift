@@ -32,5 +32,13 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
   package var isCancelled: Bool { sqlState == "57014" }
   package var isDeadlock: Bool { sqlState == "40P01" }
   package var isInUse: Bool { sqlState == "55006" }
+  package var isForeignKeyViolation: Bool { sqlState == "23503" }
+  /// Not for this kind of object, or not yet.
+  package var isUnsupported: Bool { ["0A000", "42809"].contains(sqlState) }
+  package var isUndefinedFunction: Bool { sqlState == "42883" }
+  /// A type, a role of `ALTER … OWNER`, or a setting, among others.
+  package var isUndefinedObject: Bool { sqlState == "42704" }
+  /// Something that was looked for by its name: function, table, type, schema.
+  package var isUndefinedName: Bool { ["42883", "42P01", "42704", "3F000"].contains(sqlState) }
   package var isDiskFull: Bool { sqlState == "53100" }
 }

@@ -103,9 +103,9 @@ extension Workspace {
     }
     options.leavesOwnersOut = invocation.has("--no-owner")
     options.leavesPrivilegesOut = invocation.has("--no-privileges")
-    return try DatabaseImport(source, options, store: store, progress: progress).run(file) {
-      try create([$0])
-    }
+    return try DatabaseImport(
+      source, options, store: store, progress: progress, note: { console.warning($0) }
+    ).run(file) { try create([$0]) }
   }
 
   /// The database whose contents a dump is taken for.

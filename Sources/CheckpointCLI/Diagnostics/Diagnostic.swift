@@ -105,6 +105,11 @@ struct Diagnostic: Error {
       case .statement: []
       case .missingRole(let role):
         ["--no-owner and --no-privileges leave roles out", "or make it: CREATE ROLE \(role.asIdentifier)"]
+      case .newerArchive(_, let major):
+        [
+          "apt-get install postgresql-client-\(major.map(String.init) ?? "VERSION") (from apt.postgresql.org)",
+          "or make a script of it where it was written: pg_restore -f FILE.sql ARCHIVE",
+        ]
       case .remotePrograms: ["install PostgreSQL's client programs here, or make a custom archive of it"]
       }
     return Diagnostic("\(error)", hints: hints)

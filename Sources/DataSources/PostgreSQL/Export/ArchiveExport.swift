@@ -85,6 +85,8 @@ struct ArchiveExport {
             try pipeline.write(chunk)
             advance(chunk.byteCount)
           }
+          // As pg_dump ends rows. Only a script that pg_restore writes needs it.
+          try pipeline.write("\\.\n\n\n")
         }
         try pipeline.then { try target.endData() }
       }

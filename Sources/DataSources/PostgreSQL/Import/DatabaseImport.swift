@@ -23,11 +23,15 @@ package struct DatabaseImport {
   private let options: ImportOptions
   private let store: Store
   private let progress: any ProgressReporter
+  private let note: (String) -> Void
 
+  /// - Parameter note: is told what of a dump was left out, or came in otherwise than it says.
   package init(
-    _ source: PostgreSQLSource, _ options: ImportOptions, store: Store, progress: any ProgressReporter
+    _ source: PostgreSQLSource, _ options: ImportOptions, store: Store, progress: any ProgressReporter,
+    note: @escaping (String) -> Void
   ) {
     (self.source, self.options, self.store, self.progress) = (source, options, store, progress)
+    self.note = note
   }
 
   /// Restores the dump, and calls `body` with a source that records what came of it under the project's own name.
@@ -74,17 +78,16 @@ package struct DatabaseImport {
         guard case .database(options.script) = ProjectFile.Place(entry.path) else { continue }
         return try run({ try tar.read() }, scratch)
       }
-    case .custom, .tarArchive, .directory:
-      do { try restoreArchive(file, scratch, access) } catch let error as SubprocessError {
-        throw ImportProblem.missingRole(in: error.message) ?? error
-      }
+    case .custom, .tarArchive, .directory: try restoreArchive(file, scratch, access)
     }
   }
 
-  private func run(_ pieces: @escaping () throws -> [UInt8], _ scratch: PostgreSQLSource) throws {
+  private func run(
+    _ pieces: @escaping () throws -> [UInt8], _ scratch: PostgreSQLSource, isOfArchive: Bool = false
+  ) throws {
     try ScriptRun(
       connection: scratch.connect(), leavesOwnersOut: options.leavesOwnersOut,
-      leavesPrivilegesOut: options.leavesPrivilegesOut
+      leavesPrivilegesOut: options.leavesPrivilegesOut, isOfArchive: isOfArchive, note: note
     ).run(pieces)
   }
 
@@ -99,42 +102,54 @@ package struct DatabaseImport {
     if !last.elementsEqual("restore.sql".utf8) { throw ImportProblem.cutArchive(file.path) }
   }
 
+  /// pg_restore only writes the script, and we run it: its own connection would end at the first setting that this server
+  /// has not, run programs that the archive names, and load tables side by side that must come one after another.
   private func restoreArchive(
     _ file: DumpFile, _ scratch: PostgreSQLSource, _ access: ServerAccess
   ) throws {
     if file.kind == .tarArchive { try requireWhole(file) }
-    // An archive of a newer pg_dump needs a newer pg_restore, too.
-    let head = file.kind == .custom ? try? ArchiveContents.read(file.pieces()).header : nil
-    let dumped = head.flatMap {
-      Int(String(decoding: $0.dumpVersion ?? [], as: UTF8.self).prefix { $0.isNumber })
-    }
-    let newer = try? ClientPrograms.locate(
-      serverMajor: max(access.serverMajor, dumped ?? 0), prefix: scratch.located.clientPrefix)
-    let programs = try newer ?? access.clientPrograms()
-    let (reach, environment) = programs.reach(scratch.located.parameters)
-    var words = programs.restoreCommand + ["--exit-on-error", "--no-password"] + reach
+    let programs = try archivePrograms(file, scratch, access)
+    var words = programs.restoreCommand + ["--file=-"]
     if options.leavesOwnersOut { words.append("--no-owner") }
     if options.leavesPrivilegesOut { words.append("--no-privileges") }
-    let cores = max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    if !programs.isRemote && file.kind != .tarArchive {
-      words.append("--jobs=\(min(scratch.limits.jobs, cores))")
-    }
     let session = try ChunkSession(store)
     defer { session.abort() }
     var arguments = words.map { BytePath($0) }
-    var feed: () throws -> [UInt8] = { [] }
-    if programs.isRemote {
-      guard file.kind == .custom else { throw ImportProblem.remotePrograms(file.path) }
-      feed = try file.pieces()
-    } else {
+    if !programs.isRemote {
       arguments.append(try plain(file, session))
+    } else if file.kind != .custom {
+      throw ImportProblem.remotePrograms(file.path)
     }
-    var process = Subprocess(arguments, label: "pg_restore")
-    process.additions = environment
-    process.additions["PGCONNECT_TIMEOUT"] = "\(scratch.limits.connect)"
-    process.additions["PGAPPNAME"] = scratch.located.parameters.values["application_name"]
-    process.additions["PGOPTIONS"] = "-c synchronous_commit=off"
-    try process.run(feed: feed, consume: { _ in })
+    let process = Subprocess(arguments, label: "pg_restore")
+    let isFed = programs.isRemote
+    let script = Conveyor<[UInt8]>(ahead: 16) { give in
+      let feed = isFed ? try file.pieces() : { [] }
+      try process.run(feed: feed, consume: { try give(Array($0)) })
+    }
+    defer { script.stop() }
+    do { try run({ try script.next() ?? [] }, scratch, isOfArchive: true) } catch let error as SubprocessError
+      where error.message.contains("unsupported version")
+    {
+      throw ImportProblem.newerArchive(file.path, major: Self.dumpMajor(of: file))
+    }
+  }
+
+  /// The version of the pg_dump that wrote a custom archive.
+  private static func dumpMajor(of file: DumpFile) -> Int? {
+    guard file.kind == .custom, let header = try? ArchiveContents.read(file.pieces()).header else {
+      return nil
+    }
+    return Int(String(decoding: header.dumpVersion ?? [], as: UTF8.self).prefix { $0.isNumber })
+  }
+
+  /// An archive of a newer pg_dump needs a newer pg_restore, too.
+  private func archivePrograms(
+    _ file: DumpFile, _ scratch: PostgreSQLSource, _ access: ServerAccess
+  ) throws -> ClientPrograms {
+    let newer = try? ClientPrograms.locate(
+      serverMajor: max(access.serverMajor, Self.dumpMajor(of: file) ?? 0),
+      prefix: scratch.located.clientPrefix)
+    return try newer ?? access.clientPrograms()
   }
 
   /// The file itself, or what it expands to: pg_restore looks for data in it.

@@ -12,11 +12,14 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case cutArchive(BytePath)
   case psqlCommand(String, line: Int)
   case beyondDatabase(String, line: Int)
-  case statement(line: Int, message: String)
+  /// “line 7 of the script”
+  case statement(place: String, message: String)
   case openTransaction
   case severalDatabases(line: Int)
   case missingRole(String)
   case remotePrograms(BytePath)
+  /// The archive, and the version of pg_dump that wrote it, where that can be read.
+  case newerArchive(BytePath, major: Int?)
 
   package var description: String {
     switch self {
@@ -29,10 +32,12 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
       "the script has a command of psql on line \(line), which is not run: \\\(command)"
     case .beyondDatabase(let statement, let line):
       "the script changes more than its database on line \(line): \(statement)"
-    case .statement(let line, let message): "line \(line) of the script: \(message)"
+    case .statement(let place, let message): "\(place): \(message)"
     case .openTransaction: "the script begins a transaction and does not end it, so what it did is lost"
     case .severalDatabases(let line): "the script goes on with another database on line \(line)"
     case .missingRole(let role): "the role “\(role)” of the dump does not exist on this server"
+    case .newerArchive(let path, let major):
+      "\(path) was written by \(major.map { "pg_dump \($0)" } ?? "a newer pg_dump"), which no pg_restore here can read"
     case .remotePrograms(let path): "\(path) cannot be read by pg_restore where it runs"
     }
   }
@@ -52,18 +57,23 @@ struct ScriptRun {
   let connection: Connection
   let leavesOwnersOut: Bool
   let leavesPrivilegesOut: Bool
+  /// Whether pg_restore writes the script while it runs: then its lines are in no file that people could look at.
+  var isOfArchive = false
+  /// Told what was left out or done otherwise.
+  var note: (String) -> Void = { _ in }
 
   func run(_ pull: @escaping () throws -> [UInt8]) throws {
     // As psql finds a session; the script sets what it needs.
     try connection.execute(
       "RESET ALL; SET statement_timeout = 0; SET lock_timeout = 0; SET standard_conforming_strings = on;"
         + " SET synchronous_commit = off; SET client_encoding = 'UTF8'")
+    let runner = try StatementRunner(connection, place: place, note: note)
     let script = ScriptReader(pull)
-    var batch = ScriptStatement()
+    var batch = ScriptStatement(words: ["INSERT"])
     var (connected, hasContents): (String?, Bool) = (nil, false)
     func flush() throws {
-      if !batch.text.isEmpty { try execute(batch) }
-      batch = ScriptStatement()
+      if !batch.text.isEmpty { try execute(batch, runner) }
+      batch = ScriptStatement(words: ["INSERT"])
     }
     while let item = try script.next() {
       guard case .statement(let statement) = item else {
@@ -88,12 +98,12 @@ struct ScriptRun {
       // Only rows are many and alike; of all else an error names the statement.
       if statement.words.first != "INSERT" || batch.text.count > Self.batchBytes { try flush() }
       if statement.isCopyIn {
-        try copy(statement, script)
+        try copy(statement, script, runner)
       } else if statement.words.first == "INSERT" {
         if batch.text.isEmpty { batch.line = statement.line }
         batch.text += statement.text
       } else {
-        try execute(statement)
+        try execute(statement, runner)
       }
     }
     try flush()
@@ -139,23 +149,27 @@ struct ScriptRun {
         || words.starts(with: ["ALTER", "DEFAULT", "PRIVILEGES"]))
   }
 
-  private func execute(_ statement: ScriptStatement) throws {
-    do { try connection.execute(script: statement.text) } catch let error as DatabaseError {
-      throw Self.problem(error, statement)
+  private func place(_ statement: ScriptStatement) -> String {
+    isOfArchive ? "the archive" : "line \(statement.line) of the script"
+  }
+
+  private func execute(_ statement: ScriptStatement, _ runner: StatementRunner) throws {
+    do { try runner.run(statement) } catch let error as DatabaseError { throw problem(error, statement) }
+  }
+
+  private func copy(
+    _ statement: ScriptStatement, _ script: ScriptReader, _ runner: StatementRunner
+  ) throws {
+    do { try runner.copy(statement) { send in try script.copyRows(send) } } catch let error as DatabaseError {
+      var error = error
+      error.operation = "run “\(statement.brief)”"
+      throw problem(error, statement)
     }
   }
 
-  private func copy(_ statement: ScriptStatement, _ script: ScriptReader) throws {
-    do {
-      try connection.copyIn(statement: statement.text) { send in try script.copyRows(send) }
-    } catch let error as DatabaseError {
-      throw Self.problem(error, statement)
-    }
-  }
-
-  private static func problem(_ error: DatabaseError, _ statement: ScriptStatement) -> any Error {
+  private func problem(_ error: DatabaseError, _ statement: ScriptStatement) -> any Error {
     if error.isCancelled { return error }
     return ImportProblem.missingRole(in: error.message)
-      ?? .statement(line: statement.line, message: "\(error)")
+      ?? .statement(place: place(statement), message: "\(error)")
   }
 }
