@@ -23,6 +23,12 @@ struct DatabaseRestore {
     .value(
       "--rename", as: "OLD=NEW", repeatable: true,
       help: "TABLE.COLUMN=COLUMN or TABLE=TABLE: what has another name today"),
+    .flag(
+      "--include-ledger",
+      help: "with --data-only: also the tables in which migration tools remember what they did"),
+    .value(
+      "--exclude-table", as: "NAME", repeatable: true,
+      help: "with --data-only: this table stays as it is; * and ? are wildcards"),
     .value("--target", as: "NAME", help: "into the database of the section [database \"NAME\"]"),
     .value("--target-db", as: "NAME", help: "into this database instead of the project's"),
     .flag(
@@ -50,6 +56,8 @@ struct DatabaseRestore {
     request.leavesPrivilegesOut = invocation.has("--no-privileges")
     request.values = try Self.pairs(invocation, "--set", example: "orders.status=open")
     request.renames = try Self.pairs(invocation, "--rename", example: "orders.total=amount")
+    if invocation.has("--include-ledger") { request.includesLedgers = true }
+    request.excludedTables = invocation.values["--exclude-table"]
     if invocation.has("--data-only") { request.part.contents = .data }
     if invocation.has("--schema-only") { request.part.contents = .schema }
     self.request = request
@@ -80,7 +88,7 @@ struct DatabaseRestore {
         throw UsageError(description: "\(first) and \(other) exclude each other")
       }
     }
-    try requires(["--plan", "--set", "--rename"], "--data-only")
+    try requires(["--plan", "--set", "--rename", "--include-ledger", "--exclude-table"], "--data-only")
     try requires(["--recreate"], "--target-db")
     if invocation.has("--no-database") {
       throw UsageError(description: "--no-database leaves nothing of restore database")
@@ -169,8 +177,8 @@ struct DatabaseRestore {
           target: target.id.description, lines: plan.lines, problems: plan.problems,
           suggestions: plan.suggestions))
     } else {
-      for line in plan.lines { console.result(line) }
       for problem in plan.problems { console.warning(problem) }
+      for line in plan.lines { console.result(line) }
       for suggestion in plan.suggestions { console.remark("perhaps: \(suggestion)") }
     }
     return plan.problems.isEmpty ? .done : .failed

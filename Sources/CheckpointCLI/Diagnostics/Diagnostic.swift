@@ -107,8 +107,7 @@ struct Diagnostic: Error {
         ["--no-owner and --no-privileges leave roles out", "or make it: CREATE ROLE \(role.asIdentifier)"]
       case .newerArchive(_, let major):
         [
-          "apt-get install postgresql-client-\(major.map(String.init) ?? "VERSION") (from apt.postgresql.org)",
-          "or make a script of it where it was written: pg_restore -f FILE.sql ARCHIVE",
+          "install postgresql-client-\(major.map(String.init) ?? "N"), or there: pg_restore -f FILE.sql ARCHIVE"
         ]
       case .remotePrograms: ["install PostgreSQL's client programs here, or make a custom archive of it"]
       }
@@ -343,6 +342,8 @@ struct Diagnostic: Error {
           option == "--set"
             ? "columns of today: --set table.column=VALUE" : "names of the checkpoint: --rename table.old=new"
         ], code: .usage)
+    case .notRenamed:
+      Diagnostic("\(error)", hints: ["a name of the checkpoint = a name of today"], code: .usage)
     case .ambiguous: Diagnostic("\(error)", hints: ["with the schema: schema.table.column"], code: .usage)
     case .doesNotFit:
       Diagnostic("\(error)", hints: ["--plan shows what goes where, and what may be meant"])

@@ -52,6 +52,10 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
   package var leavesPrivilegesOut = false
   /// What cannot be made is left out and listed, instead of stopping everything; nil for no.
   package var allowsPartial: Bool?
+  /// Of rows alone: also those in which migration tools remember what they have done.
+  package var includesLedgers: Bool?
+  /// Of rows alone: tables that stay as they are, by names or patterns.
+  package var excludedTables: [String]?
 
   package init() {}
 
@@ -71,6 +75,7 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
     request.source = destination ?? source
     // The rescue holds just the part that was replaced.
     request.part = DatabasePart(contents: part.contents == .data ? .data : .everything)
+    request.excludedTables = nil
     return request
   }
 }
@@ -80,6 +85,11 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
 package enum NamePattern {
   /// A pattern that means this name and no other.
   package static func exactly(_ name: String) -> String { "=\(name)" }
+
+  /// Whether it can mean one name only, but for the schema.
+  package static func isExact(_ pattern: String) -> Bool {
+    pattern.hasPrefix("=") || !pattern.contains { "*?[".contains($0) }
+  }
 
   package static func matches(_ pattern: String, _ name: String) -> Bool {
     if isSame(pattern, name) { return true }

@@ -54,9 +54,10 @@ struct DataAftermath {
     let isBeyondTables = Self.isBeyondTables(document, context.request)
     let part = context.request.part
     let isOfSchemas = document.selection?.rowsOf == nil && !part.schemas.isEmpty
-    var set: Set<TableName> = []
+    var set = try sequencesOfOthers(connection)
     for entry in contents.entries where entry.kind == "SEQUENCE SET" {
-      guard let name = entry.tableName, present.contains(name), let statement = entry.definition,
+      guard let name = entry.tableName, present.contains(name), !set.contains(name),
+        let statement = entry.definition,
         names.contains(name) || isBeyondTables || isOfSchemas && part.includes(schema: name.schema)
       else { continue }
       try connection.execute(script: statement)
@@ -70,6 +71,19 @@ struct DataAftermath {
         "SELECT setval($1::regclass, v) FROM (SELECT \(last)(\(column)) AS v FROM \(table)) t WHERE v IS NOT NULL",
         [name.quoted])
     }
+  }
+
+  /// Sequences of tables that keep their rows.
+  private func sequencesOfOthers(_ connection: Connection) throws -> Set<TableName> {
+    let names = plan.kept.map(\.name.quoted) + plan.untouched.map(\.quoted)
+    let rows = try connection.query(
+      """
+      SELECT n.nspname, s.relname FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+      JOIN pg_namespace n ON n.oid = s.relnamespace
+      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+        AND d.refobjid IN (SELECT to_regclass(t) FROM unnest($1::text[]) t)
+      """, [names.asArray])
+    return Set(rows.map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") })
   }
 
   // MARK: Large objects

@@ -155,15 +155,27 @@ final class DataLoad {
       let columns = table.columns.map(\.name.asIdentifier)
       if table.isConverted {
         let list = table.columns.indices.map { "c\($0)" }.joined(separator: ", ")
-        _ = try connection.query(
-          "INSERT INTO \(table.target.quoted) (\(columns.joined(separator: ", "))) OVERRIDING SYSTEM VALUE"
-            + " SELECT \(list) FROM \(Self.converted(table))")
+        _ = try Self.naming(table) {
+          try connection.query(
+            "INSERT INTO \(table.target.quoted) (\(columns.joined(separator: ", "))) OVERRIDING SYSTEM VALUE"
+              + " SELECT \(list) FROM \(Self.converted(table))")
+        }
         try connection.execute("DROP TABLE \(Self.converted(table))")
       } else {
-        try copy(
-          table, into: table.target.quoted, columns: columns,
-          isFrozen: today[table.target]?.isPartitioned == false)
+        try Self.naming(table) {
+          try copy(
+            table, into: table.target.quoted, columns: columns,
+            isFrozen: today[table.target]?.isPartitioned == false)
+        }
       }
+    }
+  }
+
+  /// The server's message need not say which table it is about.
+  private static func naming<Result>(_ table: DataPlan.Table, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch var error as DatabaseError {
+      error.operation = "load rows into \(table.target.display)"
+      throw error
     }
   }
 

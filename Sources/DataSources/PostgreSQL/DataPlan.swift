@@ -43,7 +43,15 @@ package struct DataPlan: Sendable {
     }
   }
 
+  /// A table that stays as it is although its rows are recorded.
+  package struct Kept: Sendable, Equatable {
+    package var name: TableName
+    /// The migration tool whose ledger it is; nil for one that somebody excluded.
+    package var tool: String?
+  }
+
   package var tables: [Table] = []
+  package var kept: [Kept] = []
   /// Recorded tables that do not exist today: their data is left out.
   package var gone: [TableName] = []
   /// Tables of today that the checkpoint does not know: they stay as they are.
@@ -63,6 +71,9 @@ struct DataPlanner {
   private let today: [TableName: LiveTable]
   private let request: DatabaseRequest
   private let renames: DataRenames
+  private let includesLedgers: Bool
+  /// What a rescue was taken of; a partition alone, perhaps.
+  private let rescuedPart: DatabasePart?
 
   init(_ document: DatabaseDocument, today: [TableName: LiveTable], _ request: DatabaseRequest) throws {
     (self.today, self.request) = (today, request)
@@ -81,18 +92,35 @@ struct DataPlanner {
     }) {
       throw DatabaseProblem.notRecorded("table", pattern)
     }
+    for pattern in request.excludedTables ?? []
+    where !Self.names(document, today).contains(where: { Self.isNamed($0, by: pattern) }) {
+      throw DatabaseProblem.notRecorded("table", pattern)
+    }
     renames = try DataRenames(request.renames, recorded.map(\.table))
+    // A rescue of rows holds just what was replaced.
+    rescuedPart = document.selection?.rowsOf
+    includesLedgers = request.includesLedgers == true || document.selection?.rowsOf?.contents == .data
+  }
+
+  private static func names(_ document: DatabaseDocument, _ today: [TableName: LiveTable]) -> [TableName] {
+    document.tables.flatMap { [$0.tableName] + ($0.ancestors ?? []) } + today.keys
+  }
+
+  private static func isNamed(_ name: TableName, by pattern: String) -> Bool {
+    NamePattern.matches(pattern, table: name.name, in: name.schema)
   }
 
   func plan() throws -> DataPlan {
     var plan = DataPlan()
     var used: Set<String> = []
-    for (words, new) in renames.newTables where today[new] == nil {
-      throw DatabaseProblem.noSuchColumn(option: "--rename", "\(words)=\(new.display)")
-    }
+    try requireRenamed()
     for (index, table) in recorded {
       guard let target = target(of: table) else {
-        plan.gone.append(table.tableName)
+        if !isExcluded(table, nil) { plan.gone.append(table.tableName) }
+        continue
+      }
+      if let kept = kept(table, target) {
+        plan.kept.append(kept)
         continue
       }
       let planned = columns(of: table, index: index, into: target, &plan, &used)
@@ -101,13 +129,17 @@ struct DataPlanner {
       }
       plan.tables.append(planned)
     }
-    plan.problems += collisions(plan)
+    plan.problems += collisions(plan) + swallowed(plan)
     for key in request.values.keys.sorted() where !used.contains(key) {
       throw DatabaseProblem.noSuchColumn(option: "--set", key)
     }
-    if plan.tables.isEmpty { plan.problems.append("none of the recorded tables exists today") }
+    if plan.tables.isEmpty {
+      plan.problems.append(
+        plan.kept.isEmpty ? "none of the recorded tables exists today" : "every recorded table stays as it is"
+      )
+    }
     plan.replaced = replaced(plan)
-    let covered = Set(plan.tables.map(\.target)).union(plan.replaced)
+    let covered = Set(plan.tables.map(\.target)).union(plan.replaced).union(plan.kept.map(\.name))
     plan.untouched = today.values.filter { table in
       !covered.contains(table.name) && !(table.root.map(covered.contains) ?? false)
         && !(table.isPartitioned
@@ -132,6 +164,54 @@ struct DataPlanner {
     recorded.first { $0.index == table.index }?.table.root
   }
 
+  /// Whatever else a plan would say of a name that is not there, would only be about that name.
+  private func requireRenamed() throws {
+    for (words, new) in renames.newTables where today[new] == nil {
+      throw DatabaseProblem.notRenamed("\(words)=\(new.display)", missing: "table \(new.display)")
+    }
+    for (_, table) in recorded {
+      for (words, new) in renames.newColumns(of: table.tableName) {
+        guard let target = target(of: table) else {
+          let name = renames.table(table.tableName)
+          throw DatabaseProblem.notRenamed(words, missing: "table \(name.display)")
+        }
+        if target.column(new) == nil {
+          throw DatabaseProblem.notRenamed(words, missing: "column \(target.name.display).\(new)")
+        }
+      }
+    }
+  }
+
+  // MARK: What stays
+
+  private func kept(_ table: DatabaseDocument.Table, _ target: LiveTable) -> DataPlan.Kept? {
+    if isExcluded(table, target) { return .init(name: target.name) }
+    let isMeant = request.part.tables.contains { pattern in
+      NamePattern.isExact(pattern) && Self.isNamed(table.tableName, by: pattern)
+    }
+    if includesLedgers || isMeant { return nil }
+    return MigrationLedger.tool(of: target.name, columns: target.columns.map(\.name)).map {
+      .init(name: target.name, tool: $0)
+    }
+  }
+
+  private func isExcluded(_ table: DatabaseDocument.Table, _ target: LiveTable?) -> Bool {
+    let names = [table.tableName] + (table.ancestors ?? []) + [target?.name].compactMap { $0 }
+    return (request.excludedTables ?? []).contains { pattern in
+      names.contains { Self.isNamed($0, by: pattern) }
+    }
+  }
+
+  /// Partitions that are to stay, and whose whole table is emptied because rows go in through it.
+  private func swallowed(_ plan: DataPlan) -> [String] {
+    let targets = Set(plan.tables.map(\.target))
+    return plan.kept.compactMap { kept in
+      (today[kept.name]?.ancestors.first(where: targets.contains)).map {
+        "\(kept.name.display) cannot stay as it is, because rows of other partitions go in through \($0.display)"
+      }
+    }
+  }
+
   // MARK: Tables
 
   /// A partition goes into the one of the same name and the same rows, or else through the whole table.
@@ -147,7 +227,11 @@ struct DataPlanner {
     var names: Set<TableName> = []
     for table in plan.tables {
       let root = today[table.target]?.root
-      let isWholeMeant = root.map { request.part.includes(table: $0.name, in: $0.schema) } ?? false
+      let isWholeMeant =
+        root.map { root in
+          (rescuedPart ?? request.part).includes(table: root.name, in: root.schema)
+            && !plan.kept.contains { today[$0.name]?.ancestors.contains(root) == true }
+        } ?? false
       names.insert(isWholeMeant ? root ?? table.target : table.target)
     }
     return names.sorted { $0.display < $1.display }
@@ -194,9 +278,6 @@ struct DataPlanner {
     for column in filled where planned.columns.count(where: { $0.name == column }) > 1 {
       plan.problems.append("two recorded columns would go into \(target.name.display).\(column)")
     }
-    for new in renames.newColumns(of: table.tableName) where target.column(new) == nil {
-      plan.problems.append("--rename names \(target.name.display).\(new), which does not exist")
-    }
     for column in target.columns where !filled.contains(column.name) && !column.isGenerated {
       if let value = value(for: column.name, of: target, &used) {
         planned.columns.append(.init(name: column.name, type: column.type, origin: .value(value)))
@@ -230,7 +311,11 @@ struct DataPlanner {
     planned.gone.compactMap { gone in
       guard let number = table.columns.firstIndex(of: gone), target.column(gone) == nil else { return nil }
       let likely = planned.added.filter { target.column($0)?.type == table.types[number] }
-      let nearest = likely.min { EditDistance.between(gone, $0) < EditDistance.between(gone, $1) }
+      // “full_name” is nearer to “name” than “tier” is, although more letters differ.
+      let kin = likely.filter { $0.contains(gone) || gone.contains($0) }
+      let nearest = (kin.isEmpty ? likely : kin).min {
+        EditDistance.between(gone, $0) < EditDistance.between(gone, $1)
+      }
       return nearest.map { "--rename \(table.tableName.display).\(gone)=\($0)" }
     }
   }

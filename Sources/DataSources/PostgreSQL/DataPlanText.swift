@@ -1,16 +1,50 @@
-// A plan in words, a line for each thing that people must know before they agree.
+// A plan in words. What is not as one would think comes first, a line each; the rest is counted.
 
 enum DataPlanText {
+  /// Tables of one kind that are named before the rest is counted.
+  private static let named = 20
+
   package static func lines(_ plan: DataPlan) -> [String] {
-    plan.tables.flatMap(lines)
+    let tables = plan.tables.map { (table: $0, remarks: remarks($0)) }
+    func isPlain(_ one: (table: DataPlan.Table, remarks: [String])) -> Bool {
+      one.remarks.isEmpty && one.table.recorded == one.table.target
+    }
+    let plain = tables.filter(isPlain).map(\.table.target)
+    let exceptions =
+      plan.kept.map(line)
       + plan.gone.map { "\($0.display): the table is gone, its data is left out" }
-      + plan.untouched.map { "\($0.display): not in the checkpoint, stays as it is" }
+      + tables.filter { !isPlain($0) }.map { ([head($0.table)] + $0.remarks).joined(separator: "; ") }
+      + untouched(plan.untouched)
+    let more = exceptions.isEmpty ? "" : "… and "
+    switch plain.count {
+    case 0: return exceptions
+    case 1: return exceptions + ["\(plain[0].display): all its columns"]
+    default: return exceptions + ["\(more)\(plain.count) tables with all their columns"]
+    }
   }
 
-  private static func lines(_ table: DataPlan.Table) -> [String] {
+  private static func line(_ kept: DataPlan.Kept) -> String {
+    guard let tool = kept.tool else { return "\(kept.name.display): excluded, stays as it is" }
+    return
+      "\(kept.name.display): the migration ledger of \(tool), stays as it is (--include-ledger brings it back)"
+  }
+
+  private static func untouched(_ tables: [TableName]) -> [String] {
+    let more = tables.count - named
+    return tables.prefix(named).map { "\($0.display): not in the checkpoint, stays as it is" }
+      + (more > 0 ? ["… and \(more) more tables that are not in the checkpoint and stay as they are"] : [])
+  }
+
+  private static func head(_ table: DataPlan.Table) -> String {
     let name =
       table.recorded == table.target
       ? table.target.display : "\(table.recorded.display) → \(table.target.display)"
+    let matched = table.columns.filter { if case .value = $0.origin { false } else { true } }.count
+    return "\(name): \(matched) of \(table.recordedColumnCount) columns"
+  }
+
+  /// Empty where every column goes where it was.
+  private static func remarks(_ table: DataPlan.Table) -> [String] {
     var remarks: [String] = []
     for column in table.columns {
       switch column.origin {
@@ -22,8 +56,6 @@ enum DataPlanText {
     }
     remarks += table.gone.map { "\($0): gone, its data is left out" }
     remarks += table.added.map { "\($0): new, its default or NULL" }
-    let matched = table.columns.filter { if case .value = $0.origin { false } else { true } }.count
-    let head = "\(name): \(matched) of \(table.recordedColumnCount) columns"
-    return [remarks.isEmpty ? head : "\(head); \(remarks.joined(separator: "; "))"]
+    return remarks
   }
 }

@@ -45,7 +45,10 @@ struct DataRenames {
     tables.map { ($0.key.display, $0.value) }.sorted { $0.words < $1.words }
   }
 
-  func newColumns(of name: TableName) -> [String] { (columns[name]?.values).map(Array.init) ?? [] }
+  /// What a table's columns are called today, by the words that say so.
+  func newColumns(of name: TableName) -> [(words: String, new: String)] {
+    (columns[name] ?? [:]).map { ("\(name.display).\($0.key)=\($0.value)", $0.value) }.sorted { $0.0 < $1.0 }
+  }
 
   func table(_ name: TableName) -> TableName { tables[name] ?? name }
   func column(_ name: String, of table: TableName) -> String { columns[table]?[name] ?? name }

@@ -12,6 +12,8 @@ final class DataRestoration: SourceRestoration {
   private let context: RestoreContext
   private let transaction: InPlaceTransaction
   let plan: DataPlan
+  /// Event triggers that run although they should not, in words.
+  let firing: [String]
 
   /// - Throws: `DatabaseProblem.doesNotFit` where the plan has problems.
   convenience init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
@@ -25,6 +27,9 @@ final class DataRestoration: SourceRestoration {
   ) throws {
     (self.document, self.plan, self.access, self.context) = (document, plan, access, context)
     transaction = InPlaceTransaction(access, context)
+    firing = try DatabaseQuiet.others(access.source.connect()).map {
+      "the event trigger \($0) runs for what this takes off and puts back: only its owner may switch it off"
+    }
   }
 
   static func plan(
@@ -54,12 +59,17 @@ final class DataRestoration: SourceRestoration {
 
   var warnings: [String] {
     ["others can read these tables and not write to them until the rows are in, and at the end must wait"]
+      + firing
   }
 
   // MARK: Steps
 
   /// What the conversions changed.
   private var changes: [String] = []
+  /// What is not as it was, and people should know.
+  private var notes: [String] = []
+  /// Of the open transaction.
+  private var quiet: DatabaseQuiet?
 
   /// Locks the tables and converts what has to be converted. What is written until now is in the rescue.
   func stage() throws -> RestoreState {
@@ -67,6 +77,7 @@ final class DataRestoration: SourceRestoration {
     try InPlaceTransaction.translatingLocks(access) {
       try InPlaceTransaction.lock(plan.replaced, .shareRowExclusive, connection)
     }
+    quiet = try DatabaseQuiet(affected(LiveTable.all(connection), plan).map(\.oid), connection)
     changes = try DataLoad(document, plan, connection, context).convert()
     return transaction.place
   }
@@ -75,7 +86,9 @@ final class DataRestoration: SourceRestoration {
   /// - Returns: what they would change.
   func rehearse() throws -> [String] {
     defer { transaction.giveUp() }
-    return try DataLoad(document, plan, transaction.begin(), context).convert()
+    let connection = try transaction.begin()
+    _ = try DatabaseQuiet(affected(LiveTable.all(connection), plan).map(\.oid), connection)
+    return try DataLoad(document, plan, connection, context).convert()
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
@@ -110,7 +123,7 @@ final class DataRestoration: SourceRestoration {
     try transaction.forget()
     let rows = plan.tables.reduce(0) { $0 + document.rowCount(ofTable: $1.index) }
     let tables = plan.replaced.count == 1 ? "1 table" : "\(plan.replaced.count) tables"
-    return changes + ["\(tables) filled with \(rows) recorded rows; definitions are those of today"]
+    return changes + notes + ["\(tables) filled with \(rows) recorded rows; definitions are those of today"]
   }
 
   private func replace(
@@ -123,6 +136,9 @@ final class DataRestoration: SourceRestoration {
       try connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
       let load = try DataLoad(document, plan, connection, context)
       let today = try LiveTable.all(connection)
+      let affected = affected(today, plan)
+      let oids = affected.map(\.oid)
+      let around = try isLocked ? self.quiet : DatabaseQuiet(oids, connection)
       if !isLocked {
         // Taken up again: the locks ended with the process that held them.
         if let rescue {
@@ -131,18 +147,47 @@ final class DataRestoration: SourceRestoration {
         }
         changes = try load.convert()
       }
-      let affected = plan.replaced.compactMap { today[$0] } + Self.leaves(of: plan.replaced, today)
-      let quiet = try TableQuiet(Array(Set(affected.map(\.oid))), connection)
-      if !plan.replaced.isEmpty {
-        // ONLY what was asked for: tables that inherit from one of these have rows of their own.
-        let names = plan.replaced.map { today[$0]?.isPartitioned == true ? $0.quoted : "ONLY \($0.quoted)" }
-        try connection.execute("TRUNCATE TABLE \(names.joined(separator: ", "))")
-      }
+      let rescued =
+        document.selection?.rowsOf == nil ? nil : try ForeignKeyQuiet.checked(in: document, context.store)
+      let quiet = try TableQuiet(oids, rescued: rescued, connection)
+      try empty(plan.replaced, today, connection)
       try load.load(today)
-      try DataAftermath(document, plan, affected.map(\.oid), context, access).run(connection)
-      try quiet.end()
+      try DataAftermath(document, plan, oids, context, access).run(connection)
+      notes = try quiet.end()
+      try around?.end()
+      self.quiet = nil
+      if around?.others.isEmpty == false { notes += try unrecordedRows(document, plan, connection) }
     }
     try transaction.analyze(plan.replaced)
+  }
+
+  private func empty(_ tables: [TableName], _ today: [TableName: LiveTable], _ connection: Connection) throws
+  {
+    if tables.isEmpty { return }
+    // ONLY what was asked for: tables that inherit from one of these have rows of their own.
+    let names = tables.map { today[$0]?.isPartitioned == true ? $0.quoted : "ONLY \($0.quoted)" }
+    try connection.execute("TRUNCATE TABLE \(names.joined(separator: ", "))")
+  }
+
+  private func affected(_ today: [TableName: LiveTable], _ plan: DataPlan) -> [LiveTable] {
+    let tables = plan.replaced.compactMap { today[$0] } + Self.leaves(of: plan.replaced, today)
+    return Dictionary(tables.map { ($0.oid, $0) }) { first, _ in first }.values.sorted { $0.oid < $1.oid }
+  }
+
+  /// Rows that event triggers of others wrote while this went on.
+  private func unrecordedRows(
+    _ document: DatabaseDocument, _ plan: DataPlan, _ connection: Connection
+  ) throws -> [String] {
+    var expected: [TableName: Int] = [:]
+    for table in plan.tables { expected[table.target, default: 0] += document.rowCount(ofTable: table.index) }
+    return try expected.keys.sorted { $0.display < $1.display }.compactMap { name in
+      let row = try connection.query("SELECT count(*) FROM ONLY \(name.quoted)").first
+      guard let count = row?[0].flatMap({ Int($0) }), let recorded = expected[name], count > recorded else {
+        return nil
+      }
+      let rows = count - recorded == 1 ? "1 row that was" : "\(count - recorded) rows that were"
+      return "\(name.display) has \(rows) not recorded: event triggers of others wrote them"
+    }
   }
 
   /// The tables that hold the rows: partitions in the place of what they are partitions of.

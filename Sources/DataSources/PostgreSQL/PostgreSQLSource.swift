@@ -35,6 +35,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case notRecorded(String, String)
   case noSuchColumn(option: String, String)
   case ambiguous(option: String, String)
+  /// What `--rename` says, and what it leads to that is not there.
+  case notRenamed(String, missing: String)
   case doesNotFit([String])
   case inconvertible(column: String, from: String, to: String, reason: String)
   case dependents([String])
@@ -85,6 +87,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .targetIsLive(let name): "\(name) is the project's own database"
     case .notRecorded(let what, let name): "the checkpoint holds no \(what) “\(name)”"
     case .noSuchColumn(let option, let name): "\(option) names “\(name)”, which does not exist"
+    case .notRenamed(let words, let missing): "--rename \(words): there is no \(missing) today"
     case .ambiguous(let option, let name): "\(option) names “\(name)”, which can mean several things"
     case .doesNotFit(let problems): "the recorded rows do not fit: \(problems.joined(separator: "; "))"
     case .inconvertible(let column, let from, let to, let reason):
@@ -179,11 +182,10 @@ package struct PostgreSQLSource: DataSource {
     let (access, document) = (try ServerAccess(named(for: token)), try Self.document(of: record, in: store))
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     let plan = try DataRestoration.plan(document, access, request)
-    var lines = DataPlanText.lines(plan)
-    if plan.problems.isEmpty {
-      lines += try DataRestoration(document, plan, access: access, context: context).rehearse()
-    }
-    return (lines, plan.problems, plan.suggestions)
+    let restoration = try DataRestoration(document, plan, access: access, context: context)
+    // Exceptions come first.
+    let changes = plan.problems.isEmpty ? try restoration.rehearse() : []
+    return (restoration.firing + changes + DataPlanText.lines(plan), plan.problems, plan.suggestions)
   }
 
   /// The same source, of which something else is recorded.

@@ -1,46 +1,42 @@
-// Rows of another day go in without their side effects: foreign keys are taken off and put back when all rows are
-// in, which checks each with one query instead of one for each row; triggers and rules are off meanwhile, and row
-// security is not forced on the owner. All of it in the transaction that replaces the rows, so nobody sees it.
-// This needs no superuser, as `session_replication_role` would, and leaves no row unchecked, as that would.
+// Rows of another day go in without their side effects: foreign keys and constraints that are NOT VALID today are taken
+// off and put back when all rows are in; triggers and rules are off meanwhile, and row security is not forced on the
+// owner. All of it in the transaction that replaces the rows, so nobody sees it. This needs no superuser, as
+// `session_replication_role` would, and leaves no row unchecked, as that would.
 
 import Postgres
 
 struct TableQuiet {
   private let connection: Connection
+  private let foreignKeys: ForeignKeyQuiet
   private var restoring: [String] = []
 
-  /// - Parameter oids: the tables whose rows are replaced, partitions among them.
-  init(_ oids: [String], _ connection: Connection) throws {
+  /// - Parameters:
+  ///   - oids: the tables whose rows are replaced, partitions among them.
+  ///   - rescued: of a rescue, the foreign keys that were checked when it was taken.
+  init(_ oids: [String], rescued: Set<ForeignKeyQuiet.Title>?, _ connection: Connection) throws {
     self.connection = connection
-    for query in [Self.foreignKeys, Self.triggers, Self.rules, Self.rowSecurity] {
+    foreignKeys = try ForeignKeyQuiet(oids, rescued: rescued, connection)
+    for query in [Self.triggers, Self.rules, Self.rowSecurity] {
       for row in try connection.query(query, [oids.asArray]) {
         guard let off = row[0], let on = row[1] else { continue }
         try connection.execute(off)
         restoring.append(on)
-        if let comment = row[2] { restoring.append(comment) }
       }
+    }
+    // A parent's constraint goes before its children's own, and comes back after them.
+    for row in try connection.query(Self.unprovenChecks, [oids.asArray]) {
+      guard let off = row[0], let on = row[1] else { continue }
+      try connection.execute(off)
+      restoring.insert(contentsOf: [on, row[2]].compactMap { $0 }, at: 0)
     }
   }
 
-  /// Puts everything back; a foreign key that the rows violate is an error here.
-  func end() throws {
+  /// - Returns: foreign keys that are unchecked now, in words.
+  func end() throws -> [String] {
+    let remarks = try foreignKeys.end()
     for statement in restoring { try connection.execute(script: Array(statement.utf8)) }
+    return remarks
   }
-
-  /// Of and to the tables. Those of partitions belong to their whole table's.
-  private static let foreignKeys = """
-    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname),
-      format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)),
-      CASE WHEN d.description IS NOT NULL THEN
-        format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass, d.description) END
-    FROM pg_constraint c
-    LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = c.oid AND d.objsubid = 0
-    WHERE c.contype = 'f' AND c.conparentid = 0
-      AND (c.conrelid = ANY ($1::oid[]) OR c.confrelid = ANY ($1::oid[]) OR EXISTS (
-        SELECT FROM pg_constraint child WHERE child.conparentid = c.oid
-          AND (child.conrelid = ANY ($1::oid[]) OR child.confrelid = ANY ($1::oid[]))))
-    ORDER BY c.conrelid, c.conname
-    """
 
   private static let triggers = """
     SELECT format('ALTER TABLE ONLY %s DISABLE TRIGGER %I', t.tgrelid::regclass, t.tgname),
@@ -64,5 +60,25 @@ struct TableQuiet {
     SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', c.oid::regclass),
       format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', c.oid::regclass), NULL
     FROM pg_class c WHERE c.oid = ANY ($1::oid[]) AND c.relforcerowsecurity ORDER BY c.oid
+    """
+
+  /// `CHECK`, and from version 18 on `NOT NULL`, that old rows of today need not satisfy, and therefore recorded ones
+  /// need not, either. An inherited constraint is its topmost parent's; a child can have it as its own beside.
+  private static let unprovenChecks = """
+    WITH RECURSIVE meant AS (
+      SELECT c.conrelid, c.conname, 0 AS level FROM pg_constraint c
+      WHERE c.conrelid = ANY ($1::oid[]) AND c.contype IN ('c', 'n') AND NOT c.convalidated
+      UNION SELECT p.conrelid, p.conname, m.level + 1 FROM meant m
+      JOIN pg_inherits i ON i.inhrelid = m.conrelid JOIN pg_constraint p
+        ON p.conrelid = i.inhparent AND p.conname = m.conname AND p.contype IN ('c', 'n') AND NOT p.connoinherit
+    )
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname),
+      format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)),
+      CASE WHEN d.description IS NOT NULL THEN
+        format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass, d.description) END
+    FROM (SELECT conrelid, conname, max(level) AS level FROM meant GROUP BY 1, 2) m
+    JOIN pg_constraint c ON c.conrelid = m.conrelid AND c.conname = m.conname
+    LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = c.oid AND d.objsubid = 0
+    WHERE c.conislocal ORDER BY m.level DESC, c.conrelid, c.conname
     """
 }

@@ -1,0 +1,77 @@
+// What would answer to our own statements, or stop old rows, and belongs to no single table: event triggers, and domains'
+// constraints that the rows of today need not satisfy either. Switched off in the transaction that replaces the rows, so
+// other sessions never see it.
+//
+// Event triggers of extensions stay on: extensions keep their own records by them. Those of other owners cannot be
+// switched off; they are named, and what they wrote into the replaced tables is, too.
+
+import Postgres
+
+struct DatabaseQuiet {
+  private let connection: Connection
+  /// The event triggers last: the others are statements that would fire them.
+  private var restoring: [String] = []
+  /// Event triggers that fire all the same, and whose they are.
+  let others: [String]
+
+  /// - Parameter oids: the tables whose rows are replaced.
+  init(_ oids: [String], _ connection: Connection) throws {
+    self.connection = connection
+    others = try Self.others(connection)
+    let switched = try connection.query(Self.eventTriggers) + connection.query(Self.domains, [oids.asArray])
+    for row in switched {
+      guard let off = row[0], let on = row[1] else { continue }
+      try connection.execute(script: Array(off.utf8))
+      restoring.insert(contentsOf: [on, row[2]].compactMap { $0 }, at: 0)
+    }
+  }
+
+  func end() throws {
+    for statement in restoring { try connection.execute(script: Array(statement.utf8)) }
+  }
+
+  /// Enabled event triggers that fire for what we do and that this user may not switch off.
+  static func others(_ connection: Connection) throws -> [String] {
+    try connection.query(
+      """
+      SELECT format('%s (owned by %s)', e.evtname, pg_get_userbyid(e.evtowner)) FROM pg_event_trigger e
+      WHERE \(isOfProject) AND NOT pg_has_role(e.evtowner, 'USAGE') AND (e.evttags IS NULL OR e.evttags && ARRAY[
+        'ALTER TABLE', 'CREATE TABLE', 'DROP TABLE', 'ALTER DOMAIN', 'COMMENT', 'REFRESH MATERIALIZED VIEW'])
+      ORDER BY 1
+      """
+    ).compactMap { $0[0] }
+  }
+
+  private static let isOfProject = """
+    e.evtenabled <> 'D' AND e.evtevent <> 'login' AND NOT EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
+    """
+
+  private static let eventTriggers = """
+    SELECT format('ALTER EVENT TRIGGER %I DISABLE', e.evtname), format('ALTER EVENT TRIGGER %I %s', e.evtname,
+      CASE e.evtenabled WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END), NULL
+    FROM pg_event_trigger e WHERE \(isOfProject) AND pg_has_role(e.evtowner, 'USAGE') ORDER BY e.evtname
+    """
+
+  /// Of every domain that a value in the tables can be of: in arrays, composite types and ranges, too.
+  private static let domains = """
+    WITH RECURSIVE types AS (
+      SELECT a.atttypid AS oid FROM pg_attribute a
+      WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+      UNION SELECT part.oid FROM types t JOIN pg_type y ON y.oid = t.oid CROSS JOIN LATERAL (
+        SELECT y.typbasetype AS oid UNION ALL SELECT y.typelem
+        UNION ALL SELECT r.rngsubtype FROM pg_range r WHERE r.rngtypid = y.oid
+        UNION ALL SELECT a.atttypid FROM pg_attribute a
+          WHERE y.typtype = 'c' AND a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+      ) part WHERE part.oid <> 0
+    )
+    SELECT format('ALTER DOMAIN %s DROP CONSTRAINT %I', c.contypid::regtype, c.conname),
+      format('ALTER DOMAIN %s ADD CONSTRAINT %I %s', c.contypid::regtype, c.conname, pg_get_constraintdef(c.oid)),
+      CASE WHEN d.description IS NOT NULL THEN
+        format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS %L', c.conname, c.contypid::regtype, d.description) END
+    FROM pg_constraint c
+    LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = c.oid AND d.objsubid = 0
+    WHERE c.contypid IN (SELECT oid FROM types) AND c.contype = 'c' AND NOT c.convalidated
+    ORDER BY c.contypid, c.conname
+    """
+}

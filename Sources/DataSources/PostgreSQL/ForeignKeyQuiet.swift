@@ -1,0 +1,152 @@
+// Foreign keys from and to tables whose rows are replaced: taken off, and put back when all rows are in, which checks each
+// with one query instead of one for each row.
+//
+// Rows that were recorded may break a key, because somebody loaded them with checks switched off. Then the key comes back
+// NOT VALID. What broke only because rows of today met recorded ones is an error, unless the rows are a rescue's: the way
+// back must be open, and the key is checked again as far as it was when the rescue was taken.
+
+import Checkpoints
+import ChunkStore
+import Postgres
+
+struct ForeignKeyQuiet {
+  private struct Key {
+    var table: String
+    /// `ADD CONSTRAINT …`, without `NOT VALID`.
+    var addition: String
+    /// `COMMENT ON CONSTRAINT … ON`, and the text.
+    var comment: (start: String, text: String)?
+    var isChecked: Bool
+    /// Whether the rows on both of its sides are replaced.
+    var isWhollyReplaced: Bool
+    /// As archives name it, and as it would be named at the whole table of a partition.
+    var title: Title
+    var wholeTitle: Title?
+    var wholeTable: String?
+  }
+
+  /// A key as pg_dump names it.
+  struct Title: Hashable {
+    var schema: String
+    /// The table's name and the constraint's.
+    var name: String
+  }
+
+  private let connection: Connection
+  /// Of a rescue: the keys that were checked when it was taken.
+  private let rescued: Set<Title>?
+  private var keys: [Key] = []
+
+  /// - Parameters:
+  ///   - oids: the tables whose rows are replaced, partitions among them.
+  ///   - rescued: nil where the rows are no rescue's.
+  init(_ oids: [String], rescued: Set<Title>?, _ connection: Connection) throws {
+    (self.connection, self.rescued) = (connection, rescued)
+    for row in try connection.query(Self.query, [oids.asArray]) {
+      guard let off = row[0], let table = row[1], var addition = row[2] else { continue }
+      try connection.execute(off)
+      // One that is not enforced, from version 18 on, goes in as it is.
+      let isChecked = row[4] == "t" || !addition.hasSuffix(Self.unchecked)
+      if !isChecked { addition.removeLast(Self.unchecked.count) }
+      keys.append(
+        Key(
+          table: table, addition: addition, comment: row[3].flatMap { start in row[6].map { (start, $0) } },
+          isChecked: isChecked, isWhollyReplaced: row[5] == "t",
+          title: Title(schema: row[7] ?? "", name: row[8] ?? ""),
+          wholeTitle: row[9].flatMap { schema in row[10].map { Title(schema: schema, name: $0) } },
+          wholeTable: row[11]))
+    }
+    gather()
+  }
+
+  private static let unchecked = " NOT VALID"
+
+  /// The keys that an archive holds as checked ones.
+  static func checked(in document: DatabaseDocument, _ store: Store) throws -> Set<Title> {
+    let contents = try ArchiveContents.read(document, ChunkReader(store))
+    return Set(
+      contents.entries.compactMap { entry in
+        guard entry.kind == "FK CONSTRAINT", let schema = entry.schema else { return nil }
+        let text = String(decoding: entry.definition ?? [], as: UTF8.self)
+        return text.contains("\(unchecked);") ? nil : Title(schema: schema, name: entry.name)
+      })
+  }
+
+  /// What stood at partitions instead of their whole table goes back to that one.
+  private mutating func gather() {
+    guard let rescued else { return }
+    var kept: [Key] = []
+    for var key in keys {
+      if !key.isChecked, !rescued.contains(key.title), let whole = key.wholeTitle, let table = key.wholeTable,
+        rescued.contains(whole)
+      {
+        (key.table, key.title) = (table, whole)
+        if kept.contains(where: { $0.title == whole }) { continue }
+      }
+      kept.append(key)
+    }
+    keys = kept
+  }
+
+  // MARK: Putting them back
+
+  /// - Returns: the keys that were checked and are not any more, in words.
+  /// - Throws: the server's error for one that rows of today break together with recorded ones.
+  func end() throws -> [String] { try keys.flatMap(add) }
+
+  private func add(_ key: Key) throws -> [String] {
+    let mayBreak = key.isWhollyReplaced || rescued != nil
+    if !key.isChecked && rescued?.contains(key.title) != true {
+      try comment(key, at: addUnchecked(key))
+      return []
+    }
+    var (remarks, places): ([String], [String]) = ([], [key.table])
+    try connection.execute("SAVEPOINT key")
+    do { try connection.execute(script: Array("ALTER TABLE \(key.table) \(key.addition)".utf8)) } catch let
+      error as DatabaseError where error.isForeignKeyViolation && mayBreak
+    {
+      try connection.execute("ROLLBACK TO SAVEPOINT key")
+      places = try addUnchecked(key)
+      remarks.append(
+        "\(key.table): \(UncheckedForeignKey.remark(error, places == [key.table] ? [] : places))")
+    }
+    // What follows must bear the transaction's own number.
+    try connection.execute("RELEASE SAVEPOINT key")
+    try comment(key, at: places)
+    return remarks
+  }
+
+  /// - Returns: where it stands now.
+  private func addUnchecked(_ key: Key) throws -> [String] {
+    let partitions = try UncheckedForeignKey.add(
+      to: Array(key.table.utf8), Array(key.addition.utf8), on: connection, protected: true)
+    return partitions.isEmpty ? [key.table] : partitions
+  }
+
+  private func comment(_ key: Key, at places: [String]) throws {
+    guard let comment = key.comment else { return }
+    for place in places {
+      try connection.execute(script: Array("\(comment.start)\(place) IS \(comment.text)".utf8))
+    }
+  }
+
+  /// Those of partitions belong to their whole table's.
+  private static let query = """
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname), c.conrelid::regclass,
+      format('ADD CONSTRAINT %I %s', c.conname, pg_get_constraintdef(c.oid)),
+      CASE WHEN d.description IS NOT NULL THEN format('COMMENT ON CONSTRAINT %I ON ', c.conname) END,
+      c.convalidated, c.conrelid = ANY ($1::oid[]) AND c.confrelid = ANY ($1::oid[]),
+      quote_literal(d.description), n.nspname, concat(t.relname, ' ', c.conname),
+      wn.nspname, concat(w.relname, ' ', c.conname), w.oid::regclass
+    FROM pg_constraint c
+    JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+    LEFT JOIN pg_class w ON t.relispartition AND w.oid = pg_partition_root(t.oid)
+    LEFT JOIN pg_namespace wn ON wn.oid = w.relnamespace
+    LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = c.oid AND d.objsubid = 0
+    WHERE c.contype = 'f' AND c.conparentid = 0
+      AND (c.conrelid = ANY ($1::oid[]) OR c.confrelid = ANY ($1::oid[]) OR EXISTS (
+        SELECT FROM pg_constraint child WHERE child.conparentid = c.oid
+          AND (child.conrelid = ANY ($1::oid[]) OR child.confrelid = ANY ($1::oid[]))))
+    ORDER BY c.conrelid, c.conname
+    """
+}
