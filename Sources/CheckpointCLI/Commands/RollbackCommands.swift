@@ -172,7 +172,7 @@ enum RollbackText {
     let notes = try? Catalog(workspace.openStore()).notes(target.id)
     let warnings =
       plan.restorations.flatMap(\.restoration.warnings)
-      + (plan.restorations.contains { $0.record.type != "files" } ? Reservations(target, notes).remarks : [])
+      + (plan.restorations.contains { $0.record.type != "files" } ? Reservations(target, notes).all : [])
     if console.isJSON {
       struct View: Encodable { var target: String, remarks: [String], steps: [String], warnings: [String] }
       if isResult {

@@ -15,6 +15,8 @@ package struct Reservations: Sendable {
 
   package init(_ proof: Proof) { (problems, remarks) = (proof.problems, proof.remarks ?? []) }
 
+  package var all: [String] { problems.map { "it did not restore when it was tried: \($0)" } + remarks }
+
   /// In one line; nil if there is nothing to say.
   package var headline: String? {
     let all = problems + remarks

@@ -164,8 +164,13 @@ final class DataRestoration: SourceRestoration {
   private func empty(_ tables: [TableName], _ today: [TableName: LiveTable], _ connection: Connection) throws
   {
     if tables.isEmpty { return }
-    // ONLY what was asked for: tables that inherit from one of these have rows of their own.
-    let names = tables.map { today[$0]?.isPartitioned == true ? $0.quoted : "ONLY \($0.quoted)" }
+    // ONLY what was asked for: tables that inherit from one of these have rows of their own, and a partition may be on another
+    // server.
+    let names = Set(
+      tables.filter { today[$0]?.isPartitioned != true } + Self.leaves(of: tables, today).map(\.name)
+    )
+    .map { "ONLY \($0.quoted)" }.sorted()
+    if names.isEmpty { return }
     try connection.execute("TRUNCATE TABLE \(names.joined(separator: ", "))")
   }
 

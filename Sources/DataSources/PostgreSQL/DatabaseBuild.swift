@@ -31,7 +31,8 @@ struct DatabaseBuild {
     do {
       let outcome = try fill(name)
       try outcome.require(context.request.allowsPartial == true)
-      if outcome.isRepaired && context.request.isWhole { try compare(name, outcome) }
+      let isWhole = context.request.isWhole && outcome.unrestored.isEmpty
+      if outcome.isRepaired && isWhole { try compare(name, outcome) }
       try access.makeDurable(name)
       return outcome
     } catch {
@@ -60,7 +61,7 @@ struct DatabaseBuild {
       document, only: chosen, part, without: bound, isSuperuser: isSuperuser, store: context.store, connection
     )
     outcome += bound.outcome
-    outcome.notes += preparation.notes
+    outcome += preparation.outcome
     let archive = try ArchiveRestore(
       document, preparation.edits, context.request, programs: programs, limits: access.source.limits,
       store: context.store)
@@ -98,8 +99,8 @@ struct DatabaseBuild {
     }
     viewRows.tables = try RowLoad.supplements(of: document, areViews: true, in: context.store)
     var outcome = RestoreOutcome()
-    let extensions = ExtensionRestoration(document: document, store: context.store, connection: connection)
-    if isEverything { outcome += try extensions.restoreRows(extensionRows) }
+    let extensions = ExtensionRows(load: extensionRows, document: document, connection: connection)
+    if isEverything { outcome += try extensions.restore() }
     let views = ViewRows(load: viewRows, store: context.store, connection: connection)
     let areFilled = isEverything && isSuperuser
     let progress = context.progress
@@ -115,9 +116,17 @@ struct DatabaseBuild {
     }
     outcome += try definitions.repair("post-data", failures.withLock { $0 })
     if areFilled { try views.fill() }
+    // Columns may name indexes, which are there only now.
+    outcome += try LateLoad(load: load, searchPath: document.searchPath, connection: connection).finish(
+      &outcome.refused)
     if isEverything {
       try extensions.restoreSequences()
-      if !isSuperuser { outcome.notes += try views.stale().map(Self.staleNote) }
+      if !isSuperuser && !viewRows.tables.isEmpty {
+        outcome.notes += try views.stale().map(Self.staleNote)
+        // What fills a view may take numbers.
+        outcome += try definitions.repairSequences()
+      }
+      outcome.notes += try KeyTriggers(document).apply(connection, isInTransaction: false)
     }
     return outcome
   }

@@ -65,7 +65,9 @@ enum DatabaseCatalog {
             LEFT JOIN pg_collation l ON l.oid = k.compared
             WHERE o.oid >= 16384 OR t.typtype = 'p' OR t.oid = 'oid'::regtype OR NOT l.collisdeterministic))) AS is_unsure
         FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
-        WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)
+        -- Rows of ours must not be led to another server.
+        WHERE c.relispartition AND r.oid = pg_partition_root(c.oid) AND NOT EXISTS (
+          SELECT FROM pg_partition_tree(pg_partition_root(c.oid)) p JOIN pg_class f ON f.oid = p.relid WHERE f.relkind = 'f')
       ) root ON true
       WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')

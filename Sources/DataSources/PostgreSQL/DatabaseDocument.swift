@@ -75,6 +75,8 @@ struct DatabaseDocument: Codable {
   /// The search path of a session that sets none: functions that were written for it may find nothing without it.
   var searchPath: String?
   var reorderedTables: [ReorderedTable]?
+  /// Triggers of foreign keys that are not in their usual state.
+  var keyTriggers: [KeyTrigger]?
   /// Roles that own something or have privileges.
   var roles: [String]?
   /// nil where everything was recorded.

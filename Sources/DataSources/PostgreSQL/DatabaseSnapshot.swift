@@ -103,7 +103,9 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
         supportsRanges: leader.serverMajorVersion >= 14,
         tables: try DatabaseCatalog.measure(tables + supplements, leader), session: rowSession ?? session,
         progress: progress)
-      let asked = Pending { try SnapshotFacts(self.leader, self.catalogScope, tables, into: session) }
+      let asked = Pending {
+        try SnapshotFacts(self.leader, unreadable: self.unreadable, self.catalogScope, tables, into: session)
+      }
       let copied = Result { try rows.run() }
       facts = try asked.get()
       lists = try copied.get()
@@ -121,6 +123,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       lacksPublicSchema: facts.hasPublicSchema ? nil : true, streams: [], tables: [])
     (document.extensionVersions, document.extensionSequences) = (facts.versions, facts.sequences)
     (document.searchPath, document.reorderedTables) = (facts.searchPath, facts.reordered)
+    document.keyTriggers = facts.keyTriggers.isEmpty ? nil : facts.keyTriggers
     var all = ChunkList()
     document.streams.append(Self.stream(DatabaseDocument.archiveName, archiveList, &all))
     for (table, list) in zip(tables + supplements, lists) {
@@ -142,7 +145,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     document.streams.append(Self.stream(DatabaseDocument.membersName, facts.members, &all))
     document.list = try session.write(all.encoded, with: encoder)
     try leader.execute("COMMIT")
-    let record = SourceRecord(
+    var record = SourceRecord(
       name: source.name, type: source.type,
       document: try session.write(DocumentCoding.encode(document), with: encoder), label: label,
       counts: [
@@ -150,6 +153,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
         "rows": lists.prefix(tables.count).reduce(0) { $0 + $1.fingerprint.rowCount },
       ],
       liveByteCount: facts.byteCount, streamByteCount: document.streams.reduce(0) { $0 + $1.byteCount })
+    record.risks = facts.risks.isEmpty ? nil : facts.risks
     return Reading(record: record, document: document, lists: all)
   }
 

@@ -10,16 +10,16 @@ final class InPlaceRestoration: SourceRestoration {
   private let document: DatabaseDocument
   private let access: ServerAccess
   private let context: RestoreContext
-  private let bound: [String]
+  private let reason: String?
   private let programs: ClientPrograms
   private let transaction: InPlaceTransaction
   private var outcome = RestoreOutcome()
 
-  /// - Parameter bound: extensions that only this database may have, which is then why.
+  /// - Parameter reason: why it is done in place; nil for a user who may not create databases.
   init(
-    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext, boundBy bound: [String]
+    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext, because reason: String?
   ) throws {
-    (self.document, self.access, self.context, self.bound) = (document, access, context, bound)
+    (self.document, self.access, self.context, self.reason) = (document, access, context, reason)
     transaction = InPlaceTransaction(access, context)
     try access.checkUnattached()
     programs = try access.clientPrograms()
@@ -34,10 +34,7 @@ final class InPlaceRestoration: SourceRestoration {
   var rescueSource: (any DataSource)? { access.source.recording(DatabaseSelection()) }
 
   var warnings: [String] {
-    let reason =
-      bound.isEmpty
-      ? "the database user may not create databases"
-      : "this server allows \(bound.joined(separator: ", ")) in one database only"
+    let reason = reason ?? "the database user may not create databases"
     return ["\(reason), so \(access.live) is restored in place; others wait meanwhile"]
   }
 
@@ -104,7 +101,7 @@ final class InPlaceRestoration: SourceRestoration {
       let archive = try ArchiveRestore(
         document, preparation.edits, context.request, programs: programs, limits: access.source.limits,
         store: context.store)
-      outcome.notes += preparation.notes
+      outcome += preparation.outcome
       outcome += try ContentsInPlace(
         document: document, part: part, connection: connection, context: context, isCareful: isCareful
       ).restore(

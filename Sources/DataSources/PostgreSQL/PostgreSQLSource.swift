@@ -207,8 +207,7 @@ package struct PostgreSQLSource: DataSource {
     let (document, request) = (try Self.document(of: record, in: context.store), context.request)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     // Rights may have been given or taken since it was begun.
-    let bound =
-      try access.liveOID == nil ? [] : ExtensionsOfOneDatabase(document, context.store, connect()).names
+    let bound = try access.liveOID == nil ? nil : ExtensionsToKeep(document, context.store, connect()).reason
     let swaps = context.begun.map(SwapRestoration.isState) ?? access.canCreateDatabases
     if let clone = context.clone, request.isWhole, swaps, document.isDatabase,
       try access.condition(of: clone) == .intact
@@ -222,10 +221,10 @@ package struct PostgreSQLSource: DataSource {
     if let part = request.part.isSelective ? request.part : document.selection?.part {
       return try PartRestoration(document, part, access: access, context: context)
     }
-    if context.begun == nil ? swaps && bound.isEmpty : swaps {
+    if context.begun == nil ? swaps && bound == nil : swaps {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)
     }
-    return try InPlaceRestoration(document, access: access, context: context, boundBy: bound)
+    return try InPlaceRestoration(document, access: access, context: context, because: bound)
   }
 
   /// Only after a kill behind the swap it has the live name already.

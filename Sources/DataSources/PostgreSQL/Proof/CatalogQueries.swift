@@ -140,6 +140,10 @@ struct CatalogQueries {
   private static let triggers = """
     SELECT 'trigger', tgrelid::regclass || '.' || quote_ident(tgname), concat_ws(' ', pg_get_triggerdef(t.oid), 'enabled ' || tgenabled::text)
     FROM pg_trigger t WHERE tgrelid IN (SELECT oid FROM c) AND NOT tgisinternal AND \(without("pg_trigger", "t.oid"))
+    UNION ALL
+    SELECT 'trigger of a foreign key', format('%I of %s for %s', conname, tgrelid::regclass, tgfoid::regproc), 'enabled ' || tgenabled::text
+    FROM pg_trigger t JOIN pg_constraint k ON k.oid = tgconstraint
+    WHERE tgrelid IN (SELECT oid FROM c) AND tgisinternal AND tgenabled <> 'O' AND contype = 'f'
     """
 
   private static let rules = """

@@ -15,16 +15,20 @@ struct SnapshotFacts: Sendable {
   var hasPublicSchema: Bool
   var searchPath: String?
   var reordered: [ReorderedTable]
+  var keyTriggers: [KeyTrigger]
   /// Digests of the values of generated columns, by the table's number.
   var generated: [String: String]
   var picture: ChunkList
   var members: ChunkList
+  /// How it will come back, as far as the catalogs tell.
+  var risks: [String]
 
   /// - Parameters:
   ///   - scope: what is recorded.
   ///   - tables: those whose rows are recorded.
   init(
-    _ leader: Connection, _ scope: CatalogQueries.Scope, _ tables: [CatalogTable], into session: ChunkSession
+    _ leader: Connection, unreadable: [TableName], _ scope: CatalogQueries.Scope, _ tables: [CatalogTable],
+    into session: ChunkSession
   ) throws {
     properties = try DatabaseProperties.read(leader)
     versions = try DatabaseCatalog.extensionVersions(leader)
@@ -35,10 +39,12 @@ struct SnapshotFacts: Sendable {
     hasPublicSchema = try DatabaseCatalog.hasPublicSchema(leader)
     searchPath = try DatabaseCatalog.searchPath(leader)
     reordered = try ReorderedTable.all(leader)
+    keyTriggers = try KeyTrigger.unusual(leader)
     generated = try GeneratedColumns.digests(tables.map { ($0.oid, $0.name) }, leader)
     picture = try Self.store(session) { append in
       try CatalogPicture.read(leader, scope, append)
     }
+    risks = try DatabaseRisks(leader).all(unreadable: unreadable)
     let members = try DocumentCoding.encode(ExtensionMember.all(leader))
     self.members = try Self.store(session) { append in try members.withUnsafeBytes(append) }
   }

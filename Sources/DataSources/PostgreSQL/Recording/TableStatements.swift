@@ -1,20 +1,24 @@
-// Definitions of tables read from the catalogs, for the few that pg_dump does not define as they are: those that users added to
-// an extension, and those whose columns stand in another order than inheriting them would give.
+// Definitions of tables read from the catalogs, for the few that pg_dump does not define as they are: those of extensions, and
+// those whose columns stand in another order than inheriting them would give.
 
 enum TableStatements {
-  /// An SQL expression for the script that makes a table with its constraints and indexes.
+  /// An SQL expression for the statements that make a table, as an array: the table, its columns, and what belongs to it.
   /// - Parameter oid: an expression for the table's number.
-  static func sql(for oid: String, _ serverMajor: Int) -> String {
+  static func all(_ oid: String, _ serverMajor: Int) -> String {
     """
-    (SELECT format(E'CREATE %sTABLE %s (%s)', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, c.oid::regclass, (
-        SELECT string_agg(\(column) || \(defaultValue) || \(ending(serverMajor)), ', ' ORDER BY a.attnum)
+    (SELECT ARRAY[format('CREATE %sTABLE %s ()', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, c.oid::regclass)]
+      || ARRAY(SELECT format('ALTER TABLE %s ADD COLUMN ', c.oid::regclass) || \(column) || \(defaultValue) || \(ending(serverMajor))
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped))
-      || coalesce((SELECT string_agg(format(E';\\nALTER TABLE %s ADD CONSTRAINT %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid)),
-          '' ORDER BY k.contype = 'f', k.conname) FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('c', 'p', 'u', 'x', 'f')), '')
-      || coalesce((SELECT string_agg(E';\\n' || pg_get_indexdef(x.indexrelid), '' ORDER BY x.indexrelid) FROM pg_index x
-          WHERE x.indrelid = c.oid AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.conrelid = c.oid)), '')
-      || format(E';\\nALTER TABLE %s OWNER TO %I', c.oid::regclass, pg_get_userbyid(c.relowner))
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
+      || ARRAY(SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.oid::regclass, k.conname, pg_get_constraintdef(k.oid))
+        FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('c', 'p', 'u', 'x', 'f') ORDER BY k.contype = 'f', k.conname)
+      || ARRAY(SELECT pg_get_indexdef(x.indexrelid) FROM pg_index x WHERE x.indrelid = c.oid AND NOT EXISTS (
+          SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.conrelid = c.oid) ORDER BY 1)
+      || ARRAY(SELECT pg_get_triggerdef(g.oid) FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal ORDER BY 1)
+      || ARRAY(SELECT format('ALTER TABLE %s SET (%s)', c.oid::regclass, o) FROM unnest(c.reloptions) o ORDER BY 1)
+      || ARRAY(SELECT format('COMMENT ON %s IS %L', CASE s.objsubid WHEN 0 THEN 'TABLE ' || c.oid::regclass
+          ELSE format('COLUMN %s.%I', c.oid::regclass, (SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = s.objsubid)) END, description)
+        FROM pg_description s WHERE s.classoid = 'pg_class'::regclass AND s.objoid = c.oid ORDER BY 1)
     FROM pg_class c WHERE c.oid = \(oid))
     """
   }

@@ -35,11 +35,12 @@ struct ContentsInPlace {
     if isEverything { try script.run("data") }
     outcome += try run("post-data", script)
     try views.fill()
-    if isWhole {
-      try ExtensionRestoration(
-        document: document, store: context.store, connection: connection, isInTransaction: true
-      ).restoreSequences()
-    }
+    load.tables = tables
+    outcome += try LateLoad(
+      load: load, searchPath: document.searchPath, connection: connection, isInTransaction: true
+    ).finish(&outcome.refused)
+    if isWhole { outcome.notes += try KeyTriggers(document).apply(connection, isInTransaction: true) }
+    if isWhole { try extensionRows(load).restoreSequences() }
     try outcome.require(context.request.allowsPartial == true)
     return outcome
   }
@@ -60,8 +61,7 @@ struct ContentsInPlace {
     let late = LateLoad(
       load: load, searchPath: document.searchPath, connection: connection, isInTransaction: true)
     let (_, outcome) = try late.run(load.tables.filter { !$0.list.chunks.isEmpty })
-    let missing = Set(outcome.unrestored.map(\.what))
-    try load.compareAll(connection) { missing.contains(Unrestored.rows(of: $0, "").what) }
+    try load.compareAll(connection, except: Set(outcome.refused.map(\.table.name)).contains)
     return outcome
   }
 
@@ -69,15 +69,20 @@ struct ContentsInPlace {
   private func extensions(_ load: RowLoad) throws -> RestoreOutcome {
     let extensions = ExtensionRestoration(
       document: document, store: context.store, connection: connection, isInTransaction: true)
-    var (outcome, rows) = (RestoreOutcome(), load)
+    var outcome = RestoreOutcome()
     outcome.notes += try extensions.restoreMembers().map {
       "\($0.member.display) is not as it was: \($0.reason)"
     }
-    rows.tables = try RowLoad.supplements(of: document, areViews: false, in: context.store)
-    outcome.notes += try extensions.restoreRows(rows).unrestored.map {
+    outcome.notes += try extensionRows(load).restore().unrestored.map {
       "\($0.what) are not as they were: \($0.reason)"
     }
     return outcome
+  }
+
+  private func extensionRows(_ load: RowLoad) throws -> ExtensionRows {
+    var load = load
+    load.tables = try RowLoad.supplements(of: document, areViews: false, in: context.store)
+    return ExtensionRows(load: load, document: document, connection: connection, isInTransaction: true)
   }
 
   private func views() throws -> [RowLoad.Table] {

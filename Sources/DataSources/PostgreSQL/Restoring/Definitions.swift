@@ -31,11 +31,23 @@ struct Definitions {
     var outcome = try repair("pre-data", failures)
     for (member, reason) in try extensions.restoreMembers() {
       outcome.unrestored.append(
-        Unrestored(what: member.display, statement: member.isScript ? member.definition : nil, reason: reason)
+        Unrestored(
+          what: member.display,
+          statement: member.statements.isEmpty ? nil : member.statements.joined(separator: ";\n"),
+          reason: reason)
       )
     }
     outcome += try ColumnOrder(document).settle(connection, isSuperuser)
     return outcome
+  }
+
+  /// Sets the values of all sequences once more.
+  func repairSequences() throws -> RestoreOutcome {
+    let entries = try archive.contents.entries.filter { $0.kind == "SEQUENCE SET" }.map(\.dumpID)
+    if entries.isEmpty { return RestoreOutcome() }
+    let script = try EntryScript(archive, "data", entries: Set(entries))
+    for piece in script.pieces { try connection.execute(script: piece.statement) }
+    return RestoreOutcome()
   }
 
   func repair(_ section: String, _ failures: [Int: String]) throws -> RestoreOutcome {

@@ -33,7 +33,7 @@ struct EntryRepair {
     return outcome
   }
 
-  private enum Way { case asIs, searchPath, notValid }
+  private enum Way { case asIs, searchPath, notValid, replacing, asRole }
 
   private func attempt(
     _ piece: EntryScript.Piece, _ ways: [Way], _ reasons: inout [Int: String], _ outcome: inout RestoreOutcome
@@ -44,6 +44,8 @@ struct EntryRepair {
         return true
       } catch let error as DatabaseError where error.isAboutStatement {
         if way == .asIs || reasons[piece.entry.dumpID] == nil { reasons[piece.entry.dumpID] = error.reason }
+        if error.isDuplicate, try succeeds(piece, .replacing) { return true }
+        if error.isPermission, piece.entry.kind.hasSuffix("ACL"), try succeeds(piece, .asRole) { return true }
         guard error.isForeignKeyViolation, piece.entry.kind == "FK CONSTRAINT" else { continue }
         do { try execute(piece, .notValid) } catch let error as DatabaseError where error.isAboutStatement {
           continue
@@ -56,11 +58,26 @@ struct EntryRepair {
     return false
   }
 
+  private func succeeds(_ piece: EntryScript.Piece, _ way: Way) throws -> Bool {
+    do { try execute(piece, way) } catch let error as DatabaseError where error.isAboutStatement {
+      return false
+    }
+    return true
+  }
+
   private func execute(_ piece: EntryScript.Piece, _ way: Way) throws {
     try connection.attempt(isInTransaction: isInTransaction) {
       if way == .searchPath, let searchPath { try connection.setSearchPath(searchPath) }
       var script = piece.settings
-      script += way == .notValid ? piece.entry.notValidDefinition + piece.ending : piece.statement
+      switch way {
+      case .asIs, .searchPath: script += piece.statement
+      case .notValid: script += piece.entry.notValidDefinition + piece.ending
+      // What an extension's script made and did not keep is there already, as it is when it is new.
+      case .replacing: script += piece.entry.replacement + piece.ending
+      // Only a superuser may become another user; a member may act for a role.
+      case .asRole:
+        script += piece.statement.replacing(Array("SESSION AUTHORIZATION".utf8), with: Array("ROLE".utf8))
+      }
       try connection.execute(script: script)
       if way == .searchPath { try connection.execute("SET LOCAL search_path = ''") }
     }
@@ -91,10 +108,13 @@ extension DatabaseError {
   /// waited for a lock.
   var isAboutStatement: Bool {
     !sqlState.isEmpty && !isCancelled && !isLockTimeout && !isDeadlock
-      && !["53", "57", "58", "08", "XX"].contains(String(sqlState.prefix(2)))
+      && !["53", "57", "58", "XX"].contains(String(sqlState.prefix(2))) && sqlState != "08P01"
   }
 
   var isForeignKeyViolation: Bool { sqlState == "23503" }
+
+  /// Something of that name is there.
+  var isDuplicate: Bool { ["42710", "42P07", "42723", "42P06"].contains(sqlState) }
 
   /// What the server said, in one line.
   var reason: String {
@@ -105,6 +125,15 @@ extension DatabaseError {
 extension ArchiveEntry {
   /// For people: “index public.doc_folded”.
   var described: String { "\(kind.lowercased()) \(schema.map { "\($0)." } ?? "")\(name)" }
+
+  /// What makes it in the place of another one. Others may depend on a routine.
+  var replacement: [UInt8] {
+    let text = definition ?? []
+    for kind in ["FUNCTION", "PROCEDURE"] where text.starts(with: "CREATE \(kind) ".utf8) {
+      return Array("CREATE OR REPLACE ".utf8) + text.dropFirst(7)
+    }
+    return (dropStatement ?? []) + text
+  }
 
   /// As it was, and not held against the rows that are there.
   var notValidDefinition: [UInt8] {

@@ -9,6 +9,12 @@ struct ExtensionsOfOneDatabase {
   /// The settings that name the database, by the extension (pg_cron's documentation; version 1.6 has no other way).
   private static let settings = ["pg_cron": "cron.database_name"]
 
+  /// The extensions and their settings, as arrays for a query.
+  static var arguments: [String] {
+    let pairs = settings.sorted { $0.key < $1.key }
+    return [pairs.map(\.key).asArray, pairs.map(\.value).asArray]
+  }
+
   let names: [String]
   /// Identities of what belongs to them, as `ExtensionMember` has them.
   private let members: Set<String>

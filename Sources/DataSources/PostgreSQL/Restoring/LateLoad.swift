@@ -23,9 +23,9 @@ struct LateLoad {
     var left = tables.sorted { $0.name.display < $1.name.display }
     var filled: [RowLoad.Table] = []
     var reasons: [TableName: String] = [:]
-    var checks: [(table: TableName, checks: [Check])] = []
+    var checks: [Check] = []
     for way in Way.allCases where !left.isEmpty && (way != .searchPath || searchPath != nil) {
-      if way == .withoutChecks { checks = try left.map { ($0.name, try takeOff($0.name)) } }
+      if way == .withoutChecks { checks = try takeOff(left.map(\.name)) }
       var count = Int.max
       while left.count < count && !left.isEmpty {
         count = left.count
@@ -42,9 +42,19 @@ struct LateLoad {
         left = failed
       }
     }
-    for (table, checks) in checks { try putBack(checks, on: table, &outcome) }
-    outcome.unrestored += left.map { .rows(of: $0.name, reasons[$0.name] ?? "") }
+    for check in checks { try putBack(check, &outcome) }
+    outcome.refused = left.map { ($0, reasons[$0.name] ?? "") }
     return (filled, outcome)
+  }
+
+  /// Tries those that were refused for the last time, when everything else is there.
+  func finish(_ refused: inout [(table: RowLoad.Table, reason: String)]) throws -> RestoreOutcome {
+    if refused.isEmpty { return RestoreOutcome() }
+    var (_, outcome) = try run(refused.map(\.table))
+    refused = []
+    outcome.unrestored += outcome.refused.map { .rows(of: $0.table.name, $0.reason) }
+    outcome.refused = []
+    return outcome
   }
 
   private func fill(_ table: RowLoad.Table, _ way: Way) throws {
@@ -92,45 +102,64 @@ struct LateLoad {
   // MARK: Checks
 
   private struct Check {
-    var name: String
-    var definition: String
+    var what: String
+    var identity: String
+    var off: String
+    var on: String
+    /// Whether it can be put back without being held against the rows.
+    var mayBeNotValid: Bool
     var comment: String?
   }
 
-  /// Those of its own: what a table inherits belongs to its parent.
-  private func takeOff(_ table: TableName) throws -> [Check] {
-    let checks = try connection.query(
-      """
-      SELECT conname, pg_get_constraintdef(oid), obj_description(oid, 'pg_constraint') FROM pg_constraint
-      WHERE conrelid = to_regclass($1) AND contype = 'c' AND coninhcount = 0 ORDER BY conname
-      """, [table.quoted]
-    ).map { Check(name: $0[0] ?? "", definition: $0[1] ?? "", comment: $0[2]) }
-    for check in checks {
-      try connection.execute("ALTER TABLE \(table.quoted) DROP CONSTRAINT \(check.name.asIdentifier)")
+  /// Those of the tables' own, and of the domains of their columns: what a table inherits belongs to its parent.
+  private func takeOff(_ tables: [TableName]) throws -> [Check] {
+    let checks = try connection.query(Self.checks, [tables.map(\.quoted).asArray]).map { row in
+      Check(
+        what: row[0] ?? "", identity: row[1] ?? "", off: row[2] ?? "", on: row[3] ?? "",
+        mayBeNotValid: row[4] == "t", comment: row[5])
     }
+    for check in checks { try connection.execute(script: Array(check.off.utf8)) }
     return checks
   }
 
-  private func putBack(_ checks: [Check], on table: TableName, _ outcome: inout RestoreOutcome) throws {
-    for check in checks {
-      let add = "ALTER TABLE \(table.quoted) ADD CONSTRAINT \(check.name.asIdentifier) \(check.definition)"
-      do {
-        try connection.attempt(isInTransaction: isInTransaction) {
-          if let searchPath { try connection.setSearchPath(searchPath) }
-          try connection.execute(add)
-          if isInTransaction { try connection.setSearchPath("pg_catalog") }
-        }
-      } catch let error as DatabaseError where error.isAboutStatement {
-        try connection.execute(add + " NOT VALID")
-        outcome.notes.append(
-          "check constraint \(check.name) of \(table.display) is NOT VALID: \(error.reason)")
-        let names = [table.schema, table.name, check.name].map(\.asQuotedIfNeeded)
-        outcome.excused.insert("constraint \(names.joined(separator: "."))")
+  private static let checks = """
+    WITH t AS (SELECT to_regclass(name) AS oid FROM unnest($1::text[]) name),
+      d AS (SELECT DISTINCT y.* FROM pg_attribute a JOIN t ON t.oid = a.attrelid JOIN pg_type y ON y.oid = a.atttypid
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND y.typtype = 'd')
+    SELECT format('check constraint %s of %s', conname, conrelid::regclass), format('constraint %s.%I', conrelid::regclass, conname),
+      format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+      format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(k.oid)), true,
+      format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, conrelid::regclass, nullif(obj_description(k.oid, 'pg_constraint'), ''))
+    FROM pg_constraint k JOIN t ON t.oid = conrelid WHERE contype = 'c' AND coninhcount = 0
+    UNION ALL
+    SELECT format('check constraint %s of the domain %s', conname, d.oid::regtype), format('constraint %s.%I', d.oid::regtype, conname),
+      format('ALTER DOMAIN %s DROP CONSTRAINT %I', d.oid::regtype, conname),
+      format('ALTER DOMAIN %s ADD CONSTRAINT %I %s', d.oid::regtype, conname, pg_get_constraintdef(k.oid)), true,
+      format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS %L', conname, d.oid::regtype, nullif(obj_description(k.oid, 'pg_constraint'), ''))
+    FROM pg_constraint k JOIN d ON d.oid = contypid WHERE contype = 'c'
+    UNION ALL
+    SELECT format('NOT NULL of the domain %s', d.oid::regtype), format('type %s', d.oid::regtype),
+      format('ALTER DOMAIN %s DROP NOT NULL', d.oid::regtype), format('ALTER DOMAIN %s SET NOT NULL', d.oid::regtype), false, NULL
+    FROM d WHERE typnotnull
+    """
+
+  private func putBack(_ check: Check, _ outcome: inout RestoreOutcome) throws {
+    do {
+      try connection.attempt(isInTransaction: isInTransaction) {
+        if let searchPath { try connection.setSearchPath(searchPath) }
+        try connection.execute(script: Array(check.on.utf8))
+        if isInTransaction { try connection.setSearchPath("pg_catalog") }
       }
-      if let comment = check.comment {
-        try connection.execute(
-          "COMMENT ON CONSTRAINT \(check.name.asIdentifier) ON \(table.quoted) IS \(comment.asLiteral)")
+    } catch let error as DatabaseError where error.isAboutStatement {
+      guard check.mayBeNotValid else {
+        outcome.unrestored.append(Unrestored(what: check.what, statement: check.on, reason: error.reason))
+        return
       }
+      let isSaid = check.on.hasSuffix("NOT VALID")
+      try connection.execute(script: Array((isSaid ? check.on : "\(check.on) NOT VALID").utf8))
+      outcome.notes.append("\(check.what) is NOT VALID: rows break it (\(error.reason))")
+      outcome.excused.insert(check.identity)
     }
+    if let comment = check.comment { try connection.execute(script: Array(comment.utf8)) }
   }
 }

@@ -17,6 +17,8 @@ struct RestoreOutcome: Sendable {
   /// For people: what came back otherwise than it was.
   var notes: [String] = []
   var unrestored: [Unrestored] = []
+  /// Tables whose rows the server has refused so far, and why.
+  var refused: [(table: RowLoad.Table, reason: String)] = []
   /// What may therefore differ from what was recorded, by its identity in the catalogs' picture.
   var excused: Set<String> = []
   /// Extensions that were left out on purpose.
@@ -27,6 +29,7 @@ struct RestoreOutcome: Sendable {
   static func += (outcome: inout RestoreOutcome, other: RestoreOutcome) {
     outcome.notes += other.notes
     outcome.unrestored += other.unrestored
+    outcome.refused += other.refused
     outcome.excused.formUnion(other.excused)
     outcome.missingExtensions.formUnion(other.missingExtensions)
     outcome.isRepaired = outcome.isRepaired || other.isRepaired

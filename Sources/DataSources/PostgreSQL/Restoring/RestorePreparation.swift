@@ -9,8 +9,8 @@ struct RestorePreparation {
   /// Entries that make extensions, with the schemas in which they stand: they come first.
   let extensionEntries: Set<Int>
   let allEntries: Set<Int>
-  /// For people.
-  private(set) var notes: [String] = []
+  /// What will not be as it was recorded.
+  private(set) var outcome = RestoreOutcome()
 
   /// - Parameters:
   ///   - only: the entries of a part; nil for everything.
@@ -31,7 +31,9 @@ struct RestorePreparation {
     for entry in contents.entries where entry.kind == "EXTENSION" {
       guard let version = document.extensionVersions?[entry.name] else { continue }
       guard versions.contains("\(entry.name) \(version)") else {
-        notes.append(
+        outcome.missingExtensions.insert(entry.name)
+        outcome.excused.insert("extension \(entry.name.asQuotedIfNeeded)")
+        outcome.notes.append(
           "version \(version) of the extension \(entry.name) is not installed on this server: it gets the one that is"
         )
         continue

@@ -1,0 +1,57 @@
+// What the catalogs say of how a database will come back, looked at when a checkpoint is taken: what a rollback will refuse, what
+// comes back otherwise, what was not recorded. The proof in the background finds what only trying can tell.
+
+import Checkpoints
+import Postgres
+
+struct DatabaseRisks {
+  private let connection: Connection
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  /// - Parameter unreadable: tables of extensions that the user may not read.
+  /// - Returns: each in one line.
+  func all(unreadable: [TableName]) throws -> [String] {
+    try unreadable.map {
+      "rows of \($0.display), which belongs to an extension, are not recorded: no right to read it"
+    }
+      + connection.query(sql, ExtensionsOfOneDatabase.arguments).compactMap { $0[0] }
+  }
+
+  private var sql: String {
+    """
+    SELECT format('this server allows %s in one database only: a rollback restores this one in place', extname)
+    FROM pg_extension WHERE EXISTS (SELECT FROM pg_settings s, unnest($1::text[], $2::text[]) b (extension, setting)
+      WHERE b.extension = extname AND b.setting = s.name)
+    UNION ALL
+    SELECT format('version %s of the extension %s is not installed on this server any more: a rollback takes the one that is',
+      extversion, extname) FROM pg_extension e WHERE NOT EXISTS (
+      SELECT FROM pg_available_extension_versions v WHERE v.name = extname AND v.version = extversion)
+    UNION ALL
+    SELECT format('the subscription %s has to be dropped before a rollback', subname) FROM pg_subscription s
+    JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
+    UNION ALL
+    SELECT format('the replication slot %s has to be dropped before a rollback', slot_name) FROM pg_replication_slots
+    WHERE database = current_database() AND NOT temporary
+    UNION ALL
+    SELECT format('rows of %s cannot come back: nothing can be read into its column %s of the type %s', attrelid::regclass, attname,
+      atttypid::regtype) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'm') AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      AND a.atttypid IN (SELECT oid FROM pg_type WHERE typinput::oid IN (SELECT oid FROM pg_proc WHERE proname IN (
+        'pg_node_tree_in', 'pg_ndistinct_in', 'pg_dependencies_in', 'pg_mcv_list_in', 'pg_ddl_command_in', 'brin_bloom_summary_in',
+        'brin_minmax_multi_summary_in')))
+    \(collation)
+    """
+  }
+
+  /// Known since 15.
+  private var collation: String {
+    if connection.serverMajorVersion < 15 { return "" }
+    return """
+      UNION ALL
+      SELECT format('its texts were sorted by version %s of the collation, the server has %s now: REINDEX, and ALTER DATABASE … REFRESH COLLATION VERSION',
+        datcollversion, pg_database_collation_actual_version(oid)) FROM pg_database
+      WHERE datname = current_database() AND datcollversion <> pg_database_collation_actual_version(oid)
+      """
+  }
+}

@@ -1,0 +1,57 @@
+// The triggers by which PostgreSQL keeps foreign keys: `ALTER TABLE … DISABLE TRIGGER ALL` switches them off as well, which no
+// archive says.
+
+import Checkpoints
+import Postgres
+
+struct KeyTrigger: Codable, Sendable, Hashable {
+  /// Quoted, with its schema.
+  var table: String
+  var constraint: String
+  /// The server's function that it calls.
+  var function: String
+  /// As in `pg_trigger.tgenabled`.
+  var state: String
+
+  /// Those that are not in their usual state.
+  static func unusual(_ connection: Connection) throws -> [KeyTrigger] {
+    try connection.query(
+      """
+      SELECT tgrelid::regclass, k.conname, tgfoid::regproc, tgenabled FROM pg_trigger t
+      JOIN pg_constraint k ON k.oid = t.tgconstraint WHERE tgisinternal AND tgenabled <> 'O' AND k.contype = 'f' ORDER BY 1, 2, 3
+      """
+    ).map {
+      KeyTrigger(table: $0[0] ?? "", constraint: $0[1] ?? "", function: $0[2] ?? "", state: $0[3] ?? "")
+    }
+  }
+}
+
+struct KeyTriggers {
+  private let recorded: [KeyTrigger]
+
+  init(_ document: DatabaseDocument) { recorded = document.keyTriggers ?? [] }
+
+  /// - Returns: for people, those that the user may not switch.
+  func apply(_ connection: Connection, isInTransaction: Bool) throws -> [String] {
+    var notes: [String] = []
+    for trigger in recorded {
+      let word = ["D": "DISABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"][trigger.state] ?? "ENABLE"
+      let found = try connection.query(
+        """
+        SELECT format('ALTER TABLE %s %s TRIGGER %I', tgrelid::regclass, $4::text, tgname) FROM pg_trigger t
+        JOIN pg_constraint k ON k.oid = t.tgconstraint
+        WHERE tgrelid = to_regclass($1) AND k.conname = $2 AND tgfoid::regproc::text = $3
+        """, [trigger.table, trigger.constraint, trigger.function, word])
+      for statement in found.compactMap({ $0[0] }) {
+        do {
+          try connection.attempt(isInTransaction: isInTransaction) { try connection.execute(statement) }
+        } catch let error as DatabaseError where error.isAboutStatement {
+          notes.append(
+            "the foreign key \(trigger.constraint) of \(trigger.table) was switched off, and is not now: \(error.reason)"
+          )
+        }
+      }
+    }
+    return notes
+  }
+}
