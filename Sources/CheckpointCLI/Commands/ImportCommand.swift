@@ -50,6 +50,8 @@ extension Command {
     let hasWorktree = project?.hasWorktree == true
     request.contents = hasWorktree ? project : nil
     request.leavesWorktreeOut = !hasWorktree
+    // It holds what the file holds, whatever the project has.
+    request.leavesDatabasesOut = true
     let created = try workspace.logged("import", store) {
       let created = try workspace.imported(file, project, request, store)
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)

@@ -103,6 +103,8 @@ extension Command {
         workspace.console.remark(
           "database    \(located.parameters.with(database: found.database)) (PostgreSQL \(found.server), "
             + "\(Format.bytes(found.byteCount))), from \(located.origin)")
+        report.limits = found.limits.isEmpty ? nil : found.limits
+        for limit in found.limits { workspace.console.warning(limit) }
       } catch {
         report.problem = Diagnostic(error).message
         workspace.console.remark("database    \(located.parameters), from \(located.origin)")
@@ -123,6 +125,8 @@ private struct InitReport: Encodable {
     var origin: String
     var location: String
     var problem: String?
+    /// What will not be possible with it.
+    var limits: [String]?
   }
 
   var repository: String

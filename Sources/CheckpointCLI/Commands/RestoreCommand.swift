@@ -25,6 +25,7 @@ extension Command {
       .flag("--keep-untracked", help: "leave untracked files that came later (components)"),
       .flag("-n", "--dry-run", help: "show what would be done"),
       SharedOptions.yes,
+      AddressPlan.option,
     ] + DatabaseRestore.options + SharedOptions.database,
     examples: [
       "checkpoint restore database latest --target-db shop_yesterday",
@@ -85,6 +86,9 @@ private enum RestoredPart {
   /// An option that would do nothing is a mistake.
   private static func check(_ invocation: Invocation, isDatabase: Bool, isComponents: Bool) throws {
     if isDatabase { _ = try DatabaseRestore(invocation) } else { try DatabaseRestore.requireNone(invocation) }
+    if isDatabase && invocation.has(AddressPlan.optionName) {
+      throw UsageError(description: "\(AddressPlan.optionName) is about files, and none are restored")
+    }
     if !isComponents && invocation.has("--keep-untracked") {
       throw UsageError(description: "--keep-untracked goes with restore components")
     }

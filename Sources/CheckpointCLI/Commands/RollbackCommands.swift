@@ -28,6 +28,7 @@ extension Command {
       SharedOptions.yes,
       .flag("--continue", help: "finish an interrupted rollback"),
       .flag("--abort", help: "bring back what was before an interrupted rollback"),
+      AddressPlan.option,
     ] + SharedOptions.services + SharedOptions.database,
     examples: [
       "checkpoint rollback", "checkpoint rollback stage-02-start --dry-run", "checkpoint rollback v1.2",
@@ -86,13 +87,15 @@ extension Command {
     request.allowsPartial = workspace.invocation.has("--partial")
     if request.scope == .everything { request.services = try workspace.services() }
     let sources = try workspace.sources(for: request.target)
+    let addresses = try AddressPlan(request.target, request.scope, workspace, store)
+    request.leftAddresses = addresses.left
     var rollback = try preparer ?? workspace.rollback(store, sources)
     var plan = try rollback.plan(request)
     let isDry = workspace.invocation.has("--dry-run")
     for remark in remarks { console.remark(remark) }
     if isDry || !isAnswered {
       let name = request.release.map { "\(BytePath($0.tag))" } ?? request.target.id.description
-      try RollbackText.show(plan, workspace, name: name, remarks: remarks, isResult: isDry)
+      try RollbackText.show(plan, addresses, workspace, name: name, remarks: remarks, isResult: isDry)
     }
     if isDry { return .done }
     guard try console.confirm("go on?", isAnswered: isAnswered) else {
@@ -105,9 +108,10 @@ extension Command {
       rollback = try workspace.rollback(store, sources)
       plan = try rollback.plan(request)
     }
-    let result = try workspace.logged(request.operation, store) {
+    var result = try workspace.logged(request.operation, store) {
       (try rollback.execute(plan), request.target.id.description, nil)
     }
+    result.notes += addresses.notes
     try RollbackText.report(result, request.operation, request.target, remarks: remarks, console)
     settle(workspace, store, sources)
     return code(of: result)
@@ -118,7 +122,8 @@ extension Command {
     if workspace.invocation.has("--no-services") { journal.services?.commands = [] }
     if workspace.invocation.has("--revert-on-failure") { journal.services?.revertsOnFailure = true }
     let target = try Catalog(store).manifest(journal.target)
-    let sources = try workspace.sources(for: target)
+    let rescue = try journal.rescue.map { try Catalog(store).manifest($0) }
+    let sources = try workspace.sources(for: target, since: rescue)
     let rollback = try workspace.rollback(store, sources)
     try AbandonedWork.remove(from: store, workspace.project.location, workspace.objects())
     if workspace.invocation.has("--abort") {
@@ -160,25 +165,30 @@ extension Command {
 
 enum RollbackText {
   /// - Parameters:
+  ///   - addresses: files that lead to another database.
   ///   - name: what people call the target.
   ///   - remarks: said already, and part of the JSON form.
   static func show(
-    _ plan: RollbackPlan, _ workspace: Workspace, name: String, remarks: [String], isResult: Bool
+    _ plan: RollbackPlan, _ addresses: AddressPlan, _ workspace: Workspace, name: String,
+    remarks: [String], isResult: Bool
   ) throws {
     let console = workspace.console
     let target = plan.target
     let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
-    let lines = try describe(plan, workspace)
     let notes = try? Catalog(workspace.openStore()).notes(target.id)
     let warnings =
       plan.restorations.flatMap(\.restoration.warnings)
       + (plan.restorations.contains { $0.record.type != "files" } ? Reservations(target, notes).all : [])
+    let (lines, files) = try describe(plan, addresses, workspace)
     if console.isJSON {
-      struct View: Encodable { var target: String, remarks: [String], steps: [String], warnings: [String] }
+      struct View: Encodable {
+        var target: String, remarks: [String], steps: [String], warnings: [String]
+        var keptFiles: [KeptFileStep]
+      }
       if isResult {
         try console.json(
           View(
-            target: name, remarks: remarks, steps: lines, warnings: warnings))
+            target: name, remarks: remarks, steps: lines, warnings: warnings, keptFiles: files))
       }
       return
     }
@@ -189,31 +199,60 @@ enum RollbackText {
     for warning in warnings { console.remark("  note: \(warning)") }
   }
 
-  private static func describe(_ plan: RollbackPlan, _ workspace: Workspace) throws -> [String] {
+  private static func describe(
+    _ plan: RollbackPlan, _ addresses: AddressPlan, _ workspace: Workspace
+  ) throws -> (lines: [String], files: [KeptFileStep]) {
     let services = ServiceText.plan(plan.journal.services)
     var lines = services.before + ["keep what is there now, for checkpoint undo"]
-    for (_, restoration) in plan.restorations {
-      lines.append(restoration.summary)
-      lines += restoration.details.map { "  \($0)" }
+    var kept: [KeptFileStep] = []
+    let objects = try workspace.objects()
+    let isOfDatabases = plan.journal.scope.isDatabasesAlone
+    let present = try isOfDatabases || plan.state == nil ? nil : self.present(plan, workspace, objects)
+    let files = try present.map { try workspace.keptFiles(in: $0) } ?? []
+    for (record, restoration) in plan.restorations {
+      let steps = try restoration.fileSteps(present: files)
+      if record.isDatabase || !steps.isEmpty { lines.append(restoration.summary) }
+      lines += restoration.details.map { "  \($0)" } + steps.map { step($0, addresses) }
+      kept += steps
     }
+    lines += plan.leftDatabases.map { "leave the database \($0) as it is: the checkpoint does not hold it" }
     lines += plan.journal.head.map(head)
-    if let state = plan.state, !plan.journal.scope.isDatabasesAlone {
-      let objects = try workspace.objects()
-      let present = try StateCapture.run(
-        workspace.project.location, into: objects,
-        policy: workspace.project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) }))
+    if let state = plan.state, let present {
       let files = try plan.files(
         from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target),
         objects)
-      lines.append(
-        "write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))"
-      )
-      for write in files.writes.prefix(10) { lines.append("  write  \(write.path)") }
-      for path in files.removals.prefix(10) { lines.append("  remove \(path)") }
-      let hidden = max(0, files.writes.count - 10) + max(0, files.removals.count - 10)
-      if hidden > 0 { lines.append("  … and \(hidden) more") }
+      lines += writes(files)
     }
-    return lines + services.after
+    return (lines + services.after, kept)
+  }
+
+  private static func present(
+    _ plan: RollbackPlan, _ workspace: Workspace, _ objects: ObjectDatabase
+  ) throws -> CapturedState {
+    try StateCapture.run(
+      workspace.project.location, into: objects,
+      policy: workspace.project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) }))
+  }
+
+  private static func step(_ step: KeptFileStep, _ addresses: AddressPlan) -> String {
+    let path = "\(step.path)" + addresses.words(for: step.path)
+    return switch step.action {
+    case .write: "  write     \(path)"
+    case .remove: "  remove    \(path)"
+    case .unchanged: "  unchanged \(path)"
+    case .leave: "  leave     \(path)"
+    }
+  }
+
+  private static func writes(_ files: RestorePlan) -> [String] {
+    var lines = [
+      "write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))"
+    ]
+    for write in files.writes.prefix(10) { lines.append("  write  \(write.path)") }
+    for path in files.removals.prefix(10) { lines.append("  remove \(path)") }
+    let hidden = max(0, files.writes.count - 10) + max(0, files.removals.count - 10)
+    if hidden > 0 { lines.append("  … and \(hidden) more") }
+    return lines
   }
 
   static func head(_ step: HeadDestination) -> String {
@@ -226,17 +265,26 @@ enum RollbackText {
     }
   }
 
-  private static func figures(_ result: RollbackResult, _ target: Manifest) -> [String] {
+  private static func figures(_ result: RollbackResult) -> [String] {
     var parts: [String] = []
     if !result.isAboutDatabasesAlone {
       parts.append("\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed")
     }
-    if target.sources.contains(where: { $0.type != "files" }), let staged = result.durations["restore"] {
+    let count = result.restoredDatabases.count
+    if count > 0, let staged = result.durations["restore"] {
       let seconds = staged + (result.durations["activate"] ?? 0)
-      parts.append("database restored in \(Format.seconds(seconds))")
+      let what = count == 1 ? "database" : Format.plural(count, "database")
+      parts.append("\(what) restored in \(Format.seconds(seconds))")
     }
     parts += result.services.map(ServiceText.figure)
     return parts + ["\(Format.seconds(result.durations["total"] ?? 0)) in all"]
+  }
+
+  /// What was done, without saying more than that.
+  private static func outcome(_ result: RollbackResult, _ target: Manifest) -> String {
+    if result.isWhole { return "back at \(target.id)" }
+    if result.isAboutDatabasesAlone || result.isPartOfFiles { return "restored from \(target.id)" }
+    return "back at \(target.id), without its database"
   }
 
   /// - Parameter remarks: said already, and part of the JSON form.
@@ -248,6 +296,7 @@ enum RollbackText {
       struct View: Encodable {
         var operation: String, target: String, rescue: String
         var filesWritten: Int, filesRemoved: Int
+        var databasesRestored: [String], databasesLeft: [String]
         var durations: [String: Double]
         var leftAlone: [String]
         var notes: [String]
@@ -257,7 +306,9 @@ enum RollbackText {
       return try console.json(
         View(
           operation: operation, target: target.id.description, rescue: result.rescue.description,
-          filesWritten: result.filesWritten, filesRemoved: result.filesRemoved, durations: result.durations,
+          filesWritten: result.filesWritten, filesRemoved: result.filesRemoved,
+          databasesRestored: result.restoredDatabases, databasesLeft: result.leftDatabases,
+          durations: result.durations,
           leftAlone: result.leftAlone.map(\.description), notes: remarks + result.notes,
           unrestored: result.unrestored,
           services: result.services.map(ServiceText.View.init)))
@@ -267,7 +318,10 @@ enum RollbackText {
         console.remark("HEAD is detached at \(commit.short); to work on from here: git switch -c NAME")
       }
     }
-    console.remark(figures(result, target).joined(separator: ", "))
+    console.remark(figures(result).joined(separator: ", "))
+    for database in result.leftDatabases {
+      console.remark("the database \(database) stays as it is: the checkpoint does not hold it")
+    }
     for note in result.notes { console.remark(note) }
     UnrestoredText.show(result.unrestored, console)
     for path in result.leftAlone {
@@ -279,6 +333,6 @@ enum RollbackText {
       console.hint("--revert-on-failure does so by itself")
     }
     console.remark("what was there before is kept as \(result.rescue): checkpoint undo")
-    console.result("back at \(target.id)")
+    console.result(outcome(result, target))
   }
 }

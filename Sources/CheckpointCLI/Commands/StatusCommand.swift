@@ -13,6 +13,8 @@ private struct StatusReport: Encodable {
     var byteCount: Int?
     var recordedByteCount: Int?
     var problem: String?
+    /// What will not be possible with it.
+    var limits: [String]?
   }
 
   struct Retained: Encodable {
@@ -29,6 +31,10 @@ private struct StatusReport: Encodable {
   var changedFiles: Int?
   var commitsMoved: Bool?
   var databases: [Database]
+  /// Databases that earlier checkpoints hold and that are not found now.
+  var missingDatabases: [String]?
+  /// Variables that say where a server is, and not which database is the project's.
+  var notTaken: String?
   var storeBytes: Int
   var freeBytes: Int
   var pending: String?
@@ -93,6 +99,12 @@ extension Command {
       report.commitsMoved = last?.git.head != present.state.head
     }
     report.databases = try databases(workspace, last)
+    if !invocation.has("--no-database") {
+      let missing = try ExpectedDatabases.missing(
+        besides: report.databases.map(\.name), workspace.project.settings, catalog)
+      report.missingDatabases = missing.isEmpty ? nil : missing.map(\.label)
+      report.notTaken = report.databases.isEmpty ? try workspace.discovery().unnamed : nil
+    }
     let sources = (try? workspace.sources()) ?? []
     report.retained = try RetainedDatabases(store, sources: sources).list().filter { entry in
       // One that somebody dropped by hand is not kept; where the server does not answer, the store's word stands.
@@ -143,6 +155,7 @@ extension Command {
         let found = try PostgreSQLSource(located, limits: limits).describe()
         report.label = "\(located.parameters.with(database: found.database))"
         report.byteCount = found.byteCount
+        report.limits = found.limits.isEmpty ? nil : found.limits
       } catch { report.problem = Diagnostic(error).message }
       return report
     }
@@ -180,6 +193,15 @@ extension Command {
         let before = database.recordedByteCount.map { ", \(Format.bytes($0)) at the last checkpoint" } ?? ""
         rows.append(["database", "\(database.label), \(Format.bytes(database.byteCount ?? 0))\(before)"])
       }
+      for limit in database.limits ?? [] { rows.append(["", limit]) }
+    }
+    for label in report.missingDatabases ?? [] {
+      rows.append(["database", "\(label): in earlier checkpoints, and not found now"])
+    }
+    if let variables = report.notTaken {
+      rows.append([
+        "database", "none taken: \(variables) say where a server is, and not which database is the project's",
+      ])
     }
     for retained in report.retained {
       rows.append(["kept", "\(retained.database), for undo of \(retained.rescue)"])

@@ -86,6 +86,7 @@ extension Command {
     request.excluded = workspace.invocation.list("--exclude")
     request.includesLarge = workspace.invocation.has("--include-large")
     request.recursesSubmodules = workspace.invocation.has("--recurse-submodules")
+    request.leavesDatabasesOut = workspace.invocation.has("--no-database")
     request.readsEverything = workspace.invocation.has("--paranoid")
     let store = try workspace.openOrCreateStore()
     let lock = try store.lock(.shared, waiting: 10)
@@ -102,15 +103,18 @@ extension Command {
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
     }
     withExtendedLifetime(lock) {}
-    try report(created, workspace.console)
+    try report(created, workspace)
     if request.kind == .stage { workspace.startWorker(store, sources) }
     return created
   }
 
-  private static func report(_ created: CreatedCheckpoint, _ console: Console) throws {
-    let manifest = created.manifest
+  private static func report(_ created: CreatedCheckpoint, _ workspace: Workspace) throws {
+    let (manifest, console) = (created.manifest, workspace.console)
     let warnings = created.warnings + (manifest.tests.map(TestText.warnings) ?? [])
     for warning in warnings { console.warning(warning) }
+    if let missing = manifest.missing {
+      for hint in try workspace.hints(ofMissing: missing) { console.hint(hint) }
+    }
     if manifest.tests.map({ $0.outcome != .passed }) == true {
       console.hint("if it is fit to go back to all the same: checkpoint mark \(manifest.id) stable")
     }

@@ -75,27 +75,54 @@ struct Workspace {
       url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
   }
 
-  func discovery(for target: Manifest? = nil) throws -> DatabaseDiscovery {
+  /// - Parameter isFirst: what the checkpoint's files say counts for more than those that are there.
+  func discovery(for target: Manifest? = nil, isFirst: Bool = false) throws -> DatabaseDiscovery {
     let trust = trust
     let store = target == nil ? nil : try openStore()
+    // Another clone's files lead to its database, and not to this project's.
+    let isOurs = store.map { target?.isForeign(toStoreAt: $0.root) == false } ?? false
     return DatabaseDiscovery(
       worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
       isTrusted: { trust.isGiven },
       recorded: { path in
-        guard let target, let store else { return nil }
+        guard let target, let store, isOurs else { return nil }
         return FilesSource.contents(of: path, in: target, store)
-      })
+      }, prefersRecorded: isFirst)
+  }
+
+  /// A file that came back may lead elsewhere by now. What a rollback replaced is where it was, and the files that were
+  /// there before say where.
+  private func locateDatabases(for target: Manifest?, asIn rescue: Manifest) throws -> [LocatedDatabase] {
+    let present = Result { try locateDatabases(for: target) }
+    let found = (try? present.get()) ?? []
+    func fits(_ located: LocatedDatabase) -> Bool {
+      rescue.sources.contains { $0.name == located.name && $0.label == "\(located.parameters)" }
+    }
+    let replaced = rescue.sources.filter(\.isDatabase).map(\.name)
+    if replaced.allSatisfy({ name in found.contains { $0.name == name && fits($0) } }) {
+      return try present.get()
+    }
+    let earlier = ((try? discovery(for: rescue, isFirst: true).find()) ?? []).filter(fits)
+    if earlier.isEmpty { return try present.get() }
+    let names = Set(earlier.map(\.name))
+    return earlier + found.filter { !names.contains($0.name) }
   }
 
   /// - Parameters:
   ///   - target: a checkpoint that is to come back; without one, these are the sources to record.
+  ///   - rescue: of an operation that is taken up again: what was there before it.
   ///   - patience: seconds that a server or a lock may take, where that is less than what is set.
-  func sources(for target: Manifest? = nil, patience: Int = .max) throws -> [any DataSource] {
+  func sources(
+    for target: Manifest? = nil, since rescue: Manifest? = nil, patience: Int = .max
+  ) throws -> [any DataSource] {
     // It is of git alone: no database need be there, nor be found.
     if target?.kind == .release { return [] }
     var limits = try PostgreSQLSource.Limits(project.settings)
     (limits.connect, limits.lock) = (min(limits.connect, patience), min(limits.lock, patience))
-    let databases = try locateDatabases(for: target).filter { target != nil || $0.isRecorded }
+    let replaced = rescue ?? (target?.kind == .rescue ? target : nil)
+    let databases = try
+      (replaced.map { try locateDatabases(for: target, asIn: $0) }
+      ?? locateDatabases(for: target)).filter { target != nil || $0.isRecorded }
     // Several at once share what one alone may use.
     limits.jobs = max(1, limits.jobs / max(1, target == nil ? databases.count : 1))
     return databases.map { located in
@@ -111,6 +138,13 @@ struct Workspace {
   var makeFilesSource: (FilesToKeep) -> any DataSource {
     let (worktree, patterns) = (worktree, project.includedPatterns)
     return { FilesSource(worktree: worktree, patterns: patterns, keep: $0) }
+  }
+
+  /// The files beside git that are there now, as a checkpoint would keep them.
+  func keptFiles(in captured: CapturedState) throws -> [BytePath] {
+    let keep = FilesToKeep(
+      setAside: captured.setAside, ignored: captured.ignored, named: [], excluded: project.excludedPatterns)
+    return try FilesSource(worktree: worktree, patterns: project.includedPatterns, keep: keep).paths()
   }
 
   /// - Parameter other: who is told how far it is, instead of the terminal.

@@ -23,9 +23,14 @@ struct HookWords {
       .joined(separator: "\n")
   }
 
-  /// What is missing of the files in a checkpoint that was taken.
+  /// What is missing in a checkpoint that was taken.
   func without(_ created: CreatedCheckpoint) -> String {
     let count = created.unreadable.count + (created.manifest.git.leftOut?.count ?? 0)
-    return count == 0 ? "" : "; without \(Format.plural(count, "file")): checkpoint show"
+    let files = count == 0 ? "" : "; without \(Format.plural(count, "file")): checkpoint show"
+    let missing = (created.manifest.missing ?? []).map { Format.visible($0.label) }
+    return missing.isEmpty
+      ? files
+      : "\(files); warning: without the database \(missing.joined(separator: ", ")), which was not found:"
+        + " checkpoint status"
   }
 }

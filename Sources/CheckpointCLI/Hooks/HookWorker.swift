@@ -167,14 +167,19 @@ private struct HookWorker {
       watch.start()
       let what =
         earlier.map { "files as in \($0); the database is compared" } ?? "\(id); its database is copied"
-      if !settings.isQuiet { say("\(what) in the background\(words.without(created))") }
+      if isTold(created) { say("\(what) in the background\(words.without(created))") }
       channel.goOn()
       DetachedProgram.takeLowPriority()
     }
   }
 
+  /// A warning is told to those who want to hear nothing, too.
+  private func isTold(_ created: CreatedCheckpoint) -> Bool {
+    !settings.isQuiet || created.manifest.missing != nil
+  }
+
   private func tell(_ created: CreatedCheckpoint) {
-    if !settings.isQuiet {
+    if isTold(created) {
       let id = created.manifest.id
       let seconds = Format.seconds(MonotonicTime.now - order.startedAt)
       say(created.isEarlier ? "unchanged since \(id)" : "\(id), \(seconds)\(words.without(created))")

@@ -19,6 +19,8 @@ package struct CaptureRequest: Sendable {
 
   /// Record the data sources alone.
   package var leavesWorktreeOut = false
+  /// The user asked for a checkpoint without databases.
+  package var leavesDatabasesOut = false
   /// What a completed stage's tests said.
   package var tests: TestRun?
   /// Tells which processes run.
@@ -54,6 +56,9 @@ package struct CaptureRequest: Sendable {
   package init(name: CheckpointName, kind: Kind, stage: Stage? = nil, message: String? = nil) {
     (self.name, self.kind, self.stage, self.message) = (name, kind, stage, message)
   }
+
+  /// Whether it is of the project as it is, for people to go back to.
+  var isOfNow: Bool { rescue == nil && contents == nil && commit == nil }
 
   /// A checkpoint of the database alone leaves the working copy out.
   var recordsWorktree: Bool { kind != .database && !leavesWorktreeOut }

@@ -59,7 +59,10 @@ package final class CheckpointCreator {
     let previous = try previousManifest()
     manifest.previous = try previous.map { .init(id: $0.id, sha256: try Catalog(store).digest(of: $0.id)) }
     manifest.tests = request.tests
+    manifest.clone = CloneMark.mark(ofStoreAt: store.root)
+    manifest.isImported = request.contents == nil ? nil : true
     var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])
+    if request.isOfNow && !request.leavesDatabasesOut { try noteMissingDatabases(&created) }
     let began = MonotonicTime.now
     // Git's state is recorded while the sources are copied, unless somebody waits for it alone.
     if let watcher = request.watcher {
@@ -110,10 +113,17 @@ package final class CheckpointCreator {
     }
   }
 
+  private func noteMissingDatabases(_ created: inout CreatedCheckpoint) throws {
+    let missing = try ExpectedDatabases.missing(
+      besides: sources.map(\.name), project.settings, Catalog(store))
+    if missing.isEmpty { return }
+    created.manifest.missing = missing
+    created.warnings += missing.map(\.warning)
+  }
+
   /// How far the stage is, and whether its phases come in their order.
   private func noteStage(_ request: CaptureRequest, _ created: inout CreatedCheckpoint) {
-    let isOfNow = request.rescue == nil && request.contents == nil && request.commit == nil
-    guard isOfNow else { return }
+    guard request.isOfNow else { return }
     let record = StageRecord(request, project.location.worktree, Catalog(store))
     created.manifest.progress = record.progress
     created.warnings += record.warnings

@@ -44,6 +44,8 @@ package struct RestoreContext: Sendable {
   package var progress: any ProgressReporter
   /// What of databases comes back, and how.
   package var request: DatabaseRequest
+  /// Kept files that stay as they are, because they would lead to another database.
+  package var leftAddresses: Set<BytePath> = []
   /// A database that holds the record's contents already.
   package var clone: WarmClone?
   /// Whether the record was really restored once, and every row compared.
@@ -76,6 +78,9 @@ package protocol SourceRestoration {
   var summary: String { get }
   /// The particulars, a line each.
   var details: [String] { get }
+  /// Of files: what it will do to each of them.
+  /// - Parameter present: the files of the same kind that are there now.
+  func fileSteps(present: [BytePath]) throws -> [KeptFileStep]
   /// How the present contents are kept; nil when the rescue checkpoint must capture them before.
   var rescueRecord: SourceRecord? { get }
   /// What the rescue captures instead of the whole source: the part that is replaced.
@@ -104,6 +109,7 @@ package protocol SourceRestoration {
 
 extension SourceRestoration {
   package var details: [String] { [] }
+  package func fileSteps(present: [BytePath]) throws -> [KeptFileStep] { [] }
   package var isInstant: Bool { false }
   package var rescueSource: (any DataSource)? { nil }
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}

@@ -6,6 +6,8 @@ import ChunkStore
 package protocol DatabaseSource: DataSource {
   /// Whether checkpoints record it; otherwise it is only a place to restore to.
   var isRecorded: Bool { get }
+  /// “shop on localhost:5432”, never with a password.
+  var label: String { get }
   /// Whether contents that a rollback moved aside are still there.
   func isHeld(_ retained: RetainedDatabase) throws -> Bool
   /// Copies contents that a rollback moved aside into the store.

@@ -99,6 +99,12 @@ package struct Manifest: Codable, Sendable {
   package var tests: TestRun?
   /// nil for a checkpoint of no stage, and for a stage without a progress.md.
   package var progress: StageProgress?
+  /// Databases that earlier checkpoints hold and that were not found; nil if there are none.
+  package var missing: [MissingDatabase]?
+  /// Its files came out of an archive, from another clone.
+  package var isImported: Bool?
+  /// The clone that took it (`CloneMark`).
+  package var clone: String?
 
   package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }
 }
@@ -132,6 +138,9 @@ package struct SourceRecord: Codable, Sendable {
   package var unreadable: [String]?
   /// What the catalogs said, when it was taken, of how it will come back.
   package var risks: [String]?
+
+  /// Everything but the files that are kept beside git.
+  package var isDatabase: Bool { type != "files" }
 
   package init(
     name: String, type: String, document: ChunkID?, label: String, counts: [String: Int], liveByteCount: Int,

@@ -18,7 +18,7 @@ package struct Journal: Codable, Sendable {
     case directories([BytePath])
 
     /// Whether a file is among those that are asked for.
-    func contains(_ path: BytePath) -> Bool {
+    package func contains(_ path: BytePath) -> Bool {
       switch self {
       case .everything: true
       case .databases: false
@@ -80,6 +80,8 @@ package struct Journal: Codable, Sendable {
   package var leavesDatabasesOut = false
   /// nil for no.
   package var allowsPartial: Bool?
+  /// Kept files that stay as they are, because they would lead to another database.
+  package var leftAddresses: Set<BytePath>?
   package var rescue: CheckpointID?
   /// Files that were changed later than this are in no rescue.
   package var rescueBegan: Timestamp?

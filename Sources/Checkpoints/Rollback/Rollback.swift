@@ -16,6 +16,8 @@ package struct RollbackRequest: Sendable {
   package var leavesDatabasesOut = false
   /// What of the databases cannot be made is left out and listed, instead of stopping everything.
   package var allowsPartial = false
+  /// Kept files that stay as they are, because they would lead to another database.
+  package var leftAddresses: Set<BytePath> = []
   /// The target is the preview of this release, which is not recorded yet.
   package var release: Release?
   /// Of the whole alone: what stops, builds and starts beside it.
@@ -33,6 +35,12 @@ package struct RollbackRequest: Sendable {
 package struct RollbackResult: Sendable {
   package var rescue: CheckpointID
   package var isAboutDatabasesAlone: Bool
+  package var isPartOfFiles: Bool
+  /// Everything that the checkpoint holds came back, and not a part of it.
+  package var isWhole: Bool
+  /// The databases that came back, and those that the checkpoint does not hold.
+  package var restoredDatabases: [String]
+  package var leftDatabases: [String]
   package var filesWritten: Int
   package var filesRemoved: Int
   package var head: [HeadDestination]
@@ -94,6 +102,7 @@ package final class Rollback {
       token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
     journal.leavesDatabasesOut = request.leavesDatabasesOut
     journal.allowsPartial = request.allowsPartial ? true : nil
+    journal.leftAddresses = request.leftAddresses.isEmpty ? nil : request.leftAddresses
     journal.services = request.scope == .everything ? request.services : nil
     let restorations = try restorations(for: target, journal, isResuming: false)
     let state = try recordedState(target)
@@ -108,7 +117,9 @@ package final class Rollback {
       throw RollbackProblem.nothingToRestore(
         target.id, request.scope.isDatabasesAlone ? "database" : "files")
     }
-    return RollbackPlan(journal: journal, target: target, state: state, restorations: restorations)
+    return RollbackPlan(
+      journal: journal, target: target, state: state, restorations: restorations,
+      leftDatabases: leftDatabases(target, journal))
   }
 
   func recordedState(_ manifest: Manifest) throws -> RecordedState? {
@@ -122,11 +133,15 @@ package final class Rollback {
   ) throws -> [(record: SourceRecord, restoration: any SourceRestoration)] {
     let (scope, excluded) = (journal.scope, target.excluded.map { GlobPattern($0) })
     let ignored = PathSet(try recordedState(target)?.metadata.ignored ?? [])
-    let context = RestoreContext(
+    let left = journal.leftAddresses ?? []
+    var context = RestoreContext(
       store: store, token: journal.token, isResuming: isResuming,
       removesOthers: scope.removesOthers && !journal.keepUntracked,
-      isLeftAlone: { path in !scope.contains(path) || excluded.contains { $0.matches(path) } },
+      isLeftAlone: { path in
+        !scope.contains(path) || left.contains(path) || excluded.contains { $0.matches(path) }
+      },
       wasIgnored: { ignored.contains($0) }, progress: progress, request: journal.databaseRequest)
+    context.leftAddresses = left.filter { scope.contains($0) }
     let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
     let request = journal.databaseRequest
     // Where the notes cannot be read, the clones are not used; verify tells.
@@ -152,6 +167,17 @@ package final class Rollback {
       context.begun = journal.sources[record.name]?.state
       return (record, try source.restoration(of: record, context: context))
     }
+  }
+
+  /// Databases of the project that a checkpoint of everything does not hold, by their labels.
+  func leftDatabases(_ target: Manifest, _ journal: Journal) -> [String] {
+    if journal.scope != .everything || journal.leavesDatabasesOut || target.kind == .release { return [] }
+    let recorded = Set(target.sources.filter(\.isDatabase).map(\.name))
+    let present = sources.compactMap { $0 as? any DatabaseSource }.filter(\.isRecorded)
+      .map { MissingDatabase(name: $0.name, label: $0.label) }
+    let names = Set(present.map(\.name))
+    return (present + (target.missing ?? []).filter { !names.contains($0.name) })
+      .filter { !recorded.contains($0.name) }.map(\.label)
   }
 
   private func source(for record: SourceRecord) -> (any DataSource)? {
@@ -242,6 +268,10 @@ package final class Rollback {
       durations["total"] = MonotonicTime.now - start
       return RollbackResult(
         rescue: rescueID, isAboutDatabasesAlone: plan.journal.scope.isDatabasesAlone,
+        isPartOfFiles: plan.journal.scope.isPartOfFiles,
+        isWhole: plan.isWhole,
+        restoredDatabases: plan.restorations.map(\.record).filter(\.isDatabase).map(\.name),
+        leftDatabases: plan.leftDatabases,
         filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
         head: plan.journal.head, durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes,

@@ -8,6 +8,15 @@ package struct RollbackPlan {
   package let target: Manifest
   package let state: RecordedState?
   package let restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
+  /// Databases of the project that the checkpoint does not hold, and that stay as they are.
+  package var leftDatabases: [String] = []
+
+  /// Whether everything that the checkpoint holds comes back.
+  var isWhole: Bool {
+    let restored = Set(restorations.map(\.record.name))
+    return journal.scope == .everything
+      && target.sources.filter(\.isDatabase).allSatisfy { restored.contains($0.name) || $0.document == nil }
+  }
 
   /// Which files to write and to remove.
   /// - Parameters:

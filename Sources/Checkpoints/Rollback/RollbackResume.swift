@@ -54,7 +54,8 @@ extension Rollback {
     let target = try catalog.manifest(journal.target)
     var plan = RollbackPlan(
       journal: journal, target: target, state: try recordedState(target),
-      restorations: try restorations(for: target, journal, isResuming: true))
+      restorations: try restorations(for: target, journal, isResuming: true),
+      leftDatabases: leftDatabases(target, journal))
     do {
       var result = try run(&plan)
       result.notes += notes

@@ -8,11 +8,14 @@ import Glibc
 
 extension FilesSource {
   /// The bytes of one kept file of a checkpoint; nil where it holds none or they cannot be read.
-  package static func contents(of path: BytePath, in manifest: Manifest, _ store: Store) -> [UInt8]? {
+  /// - Parameter limit: bytes; a larger file's are not given.
+  package static func contents(
+    of path: BytePath, in manifest: Manifest, _ store: Store, limit: Int = .max
+  ) -> [UInt8]? {
     let reader = ChunkReader(store)
     guard let record = manifest.source(ofType: typeName), let id = record.document,
       let document = try? DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id)),
-      let stream = document.streams.first(where: { $0.name == path })
+      let stream = document.streams.first(where: { $0.name == path }), stream.byteCount <= limit
     else { return nil }
     return try? StreamLists(document.list, reader).list(of: stream).chunks.flatMap {
       try reader.bytes(of: $0.id)
@@ -42,14 +45,26 @@ final class FilesRestoration: SourceRestoration {
   }
 
   var summary: String {
-    let count = document.files.count
-    if count == 0 { return "remove private files that came later" }
-    return "restore \(count) private \(count == 1 ? "file" : "files") kept beside git"
+    document.files.isEmpty
+      ? "remove files kept beside git that came later" : "restore the files kept beside git"
   }
   var rescueRecord: SourceRecord? { nil }
   var warnings: [String] { [] }
   /// Reading them is quicker than recording git's state.
   var isInstant: Bool { true }
+
+  func fileSteps(present: [BytePath]) throws -> [KeptFileStep] {
+    let lists = try StreamLists(document.list, reader)
+    let recorded = try zip(document.files, document.streams).compactMap { file, stream -> KeptFileStep? in
+      if context.leftAddresses.contains(file.path) { return KeptFileStep(file.path, .leave) }
+      if context.isLeftAlone(file.path) { return nil }
+      return KeptFileStep(file.path, try isThere(file, lists.list(of: stream)) ? .unchanged : .write)
+    }
+    let kept = Set(document.files.map(\.path) + (document.skipped ?? []))
+    let places = Set(document.files.map(\.path))
+    let others = present.filter { !kept.contains($0) && isRemoved($0, places: places) }
+    return (recorded + others.map { KeptFileStep($0, .remove) }).sorted { $0.path < $1.path }
+  }
 
   /// Reads everything once, so that damage is found before anything is touched.
   func stage() throws -> RestoreState {
@@ -91,12 +106,13 @@ final class FilesRestoration: SourceRestoration {
   func differences() throws -> [String] {
     let lists = try StreamLists(document.list, reader)
     return try zip(document.files, document.streams).compactMap { file, stream in
-      let list = try lists.list(of: stream)
-      let isThere =
-        try file.isLink
-        ? isLink(file, to: list.chunks.flatMap { try reader.bytes(of: $0.id) }) : isPresent(file, list)
-      return isThere ? nil : "\(file.path)"
+      try isThere(file, lists.list(of: stream)) ? nil : "\(file.path)"
     }
+  }
+
+  private func isThere(_ file: FilesDocument.File, _ list: ChunkList) throws -> Bool {
+    try file.isLink
+      ? isLink(file, to: list.chunks.flatMap { try reader.bytes(of: $0.id) }) : isPresent(file, list)
   }
 
   private func isLink(_ file: FilesDocument.File, to target: [UInt8]) throws -> Bool {
@@ -107,16 +123,21 @@ final class FilesRestoration: SourceRestoration {
   private func removeOthers(than wanted: FilesDocument, from present: FilesDocument) throws {
     let places = Set(wanted.files.map(\.path))
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
-    for file in present.files where !kept.contains(file.path) && !context.isLeftAlone(file.path) {
-      // What is in the way goes in any case; it is in the rescue.
-      guard context.removesOthers || file.path.ancestors.contains(where: places.contains) else { continue }
-      // What git ignored then, and nobody asked to keep, was not part of the state.
-      if context.wasIgnored(file.path) && !patterns.contains(where: { $0.matches(file.path) }) { continue }
+    for file in present.files where !kept.contains(file.path) && isRemoved(file.path, places: places) {
       // A directory in its place is not what was recorded.
       let kind = try FileTree.status(worktree.appending(file.path))?.kind
       guard kind == .regular || kind == .symbolicLink else { continue }
       try FileTree.remove(worktree.appending(file.path))
     }
+  }
+
+  /// Whether a file goes that was not recorded.
+  private func isRemoved(_ path: BytePath, places: Set<BytePath>) -> Bool {
+    if context.isLeftAlone(path) { return false }
+    // What is in the way goes in any case; it is in the rescue.
+    guard context.removesOthers || path.ancestors.contains(where: places.contains) else { return false }
+    // What git ignored then, and nobody asked to keep, was not part of the state.
+    return !context.wasIgnored(path) || patterns.contains { $0.matches(path) }
   }
 
   /// Those that are there keep the permissions that git's part has given them.

@@ -47,7 +47,8 @@ package struct FilesSource: DataSource {
     try FilesRestoration(record, worktree: worktree, patterns: patterns, context: context)
   }
 
-  func paths() throws -> [BytePath] {
+  /// The files that are there now, of those that are to be kept.
+  package func paths() throws -> [BytePath] {
     var found = Set(keep.setAside)
     for path in keep.ignored {
       if path.bytes.last == UInt8(ascii: "/") {

@@ -54,13 +54,18 @@ package struct DatabaseDiscovery: Sendable {
   private let environment: [String: String]
   private let isTrusted: @Sendable () -> Bool
   private let recorded: @Sendable (BytePath) -> [UInt8]?
+  private let prefersRecorded: Bool
 
-  /// - Parameter recorded: the contents of `.env` files in the checkpoint that is to come back, for when
+  /// - Parameters:
+  ///   - prefersRecorded: that state counts, and not the present one.
+  ///   - recorded: the contents of `.env` files in the checkpoint that is to come back, for when
   ///   the files themselves are what got lost.
   package init(
     worktree: BytePath, settings: Settings, environment: [String: String],
-    isTrusted: @escaping @Sendable () -> Bool, recorded: @escaping @Sendable (BytePath) -> [UInt8]?
+    isTrusted: @escaping @Sendable () -> Bool, recorded: @escaping @Sendable (BytePath) -> [UInt8]?,
+    prefersRecorded: Bool = false
   ) {
+    self.prefersRecorded = prefersRecorded
     (self.worktree, self.settings, self.environment) = (worktree, settings, environment)
     (self.isTrusted, self.recorded) = (isTrusted, recorded)
   }
@@ -181,7 +186,7 @@ package struct DatabaseDiscovery: Sendable {
     let places: [(read: (BytePath) -> [UInt8]?, words: String)] = [
       ({ FileTree.readIfRegular(worktree.appending($0)) }, ""), (recorded, " of the checkpoint"),
     ]
-    for (read, words) in places {
+    for (read, words) in prefersRecorded ? places.reversed() : places {
       guard let (value, file) = DotEnv(environment: environment, read).value(of: name) else { continue }
       let origin = "\(name) in \(file)\(words)"
       do { return (try value.get(), origin) } catch { throw DiscoveryProblem.unclear(origin: origin, error) }

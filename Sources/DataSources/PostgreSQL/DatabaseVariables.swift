@@ -55,7 +55,7 @@ struct DatabaseVariables: Sendable {
 
   /// nil for a variable that does not name the live database.
   private func replacement(for value: String, of name: String) -> String? {
-    if value == live { return Self.meansDatabase(name) ? other : nil }
+    if value == live { return Self.meaning(of: name) == .database ? other : nil }
     guard let parameters = try? ConnectionParameters(parsing: value), parameters.database == live else {
       return nil
     }
@@ -63,12 +63,25 @@ struct DatabaseVariables: Sendable {
     return ConnectionParameters.text(value, naming: other) ?? parameters.with(database: other).url
   }
 
-  /// `PGDATABASE`, `POSTGRES_DB`, `DB_NAME`; not `DB_USER`, who may be called like the database.
-  private static func meansDatabase(_ name: String) -> Bool {
+  /// What a variable holds by itself of an address.
+  enum Part { case database, host, port }
+
+  /// `PGDATABASE`, `POSTGRES_DB`, `DB_NAME`, `DB_HOST`, `PGPORT`; not `DB_USER`, who may be called like the database.
+  static func meaning(of name: String) -> Part? {
     let words = name.uppercased().split(separator: "_")
     let nouns: Set<Substring> = ["DB", "DATABASE", "PGDATABASE", "DBNAME"]
-    guard let last = words.last else { return false }
-    return nouns.contains(last) || (last == "NAME" && words.contains(where: nouns.contains))
+    guard let last = words.last else { return nil }
+    if nouns.contains(last) { return .database }
+    let servers = nouns.union(["POSTGRES", "POSTGRESQL", "PG"])
+    let isOfDatabase = words.dropLast().contains(where: servers.contains)
+    switch last {
+    case "NAME" where words.contains(where: nouns.contains): return .database
+    case "PGHOST", "PGHOSTADDR": return .host
+    case "PGPORT": return .port
+    case "HOST" where isOfDatabase: return .host
+    case "PORT" where isOfDatabase: return .port
+    default: return nil
+    }
   }
 
   /// In the quotes that the line had, if the value means the same in them. Its variables are replaced already.

@@ -281,14 +281,4 @@ package struct PostgreSQLSource: DataSource {
     if process != "\(connection.processID)" { throw DatabaseProblem.pooled("\(located.parameters)") }
     return connection
   }
-
-  /// Connects and says what is there; for `init` and `status`.
-  package func describe() throws -> (database: String, server: String, byteCount: Int) {
-    let connection = try connect()
-    let row = try connection.query(
-      "SELECT current_setting('server_version'), pg_database_size(current_database())"
-    ).first
-    let size = row?[1].flatMap { Int($0) } ?? 0
-    return (connection.databaseName, row?[0] ?? "", size)
-  }
 }

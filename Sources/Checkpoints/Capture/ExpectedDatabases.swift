@@ -1,0 +1,41 @@
+// Databases that earlier checkpoints of a project hold and a new one does not. What is lost without a word, because a
+// variable was renamed or a file is gone, would be missed only when it is needed.
+
+import ChunkStore
+
+/// A database that was expected and not found.
+package struct MissingDatabase: Codable, Sendable, Hashable {
+  /// The source's name.
+  package var name: String
+  /// “shop on localhost:5432”
+  package var label: String
+}
+
+package enum ExpectedDatabases {
+  /// How far back is looked for a checkpoint with a database: a project without one must not read all that it has.
+  private static let reach = 50
+
+  /// - Parameter names: the databases that are found now.
+  package static func missing(
+    besides names: [String], _ settings: Settings, _ catalog: Catalog
+  ) throws -> [MissingDatabase] {
+    // The settings say of these that they are not recorded.
+    let known = Set(names + settings.databaseNames)
+    for manifest in try catalog.newestFirst().lazy.filter({ !$0.kind.isInternal }).prefix(reach) {
+      let recorded = manifest.sources.filter(\.isDatabase).map {
+        MissingDatabase(name: $0.name, label: $0.label)
+      }
+      // It holds the word of those before it.
+      let expected = recorded + (manifest.missing ?? [])
+      if !expected.isEmpty { return expected.filter { !known.contains($0.name) } }
+    }
+    return []
+  }
+}
+
+extension MissingDatabase {
+  package var warning: String {
+    "the database \(label), which earlier checkpoints hold, was not found and is not in this one; a rollback to it leaves"
+      + " that database as it is"
+  }
+}

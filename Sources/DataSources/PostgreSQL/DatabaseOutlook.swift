@@ -1,0 +1,43 @@
+// What `init` and `status` say of a database before the first checkpoint: what it is, and what of the tool's work it does
+// not allow.
+
+import Checkpoints
+import FileSystem
+import Postgres
+
+extension PostgreSQLSource {
+  package var label: String { "\(located.parameters)" }
+
+  package struct Outlook: Sendable {
+    package var database: String
+    package var server: String
+    package var byteCount: Int
+    /// What will not be possible, for people; nothing where all is.
+    package var limits: [String]
+  }
+
+  /// Connects and says what is there.
+  package func describe() throws -> Outlook {
+    let connection = try connect()
+    let row = try connection.query(
+      """
+      SELECT current_setting('server_version'), pg_database_size(current_database()), r.rolsuper OR r.rolcreatedb
+      FROM pg_roles r WHERE r.rolname = current_user
+      """
+    ).first
+    var limits: [String] = []
+    do {
+      _ = try ClientPrograms.locate(serverMajor: connection.serverMajorVersion, prefix: located.clientPrefix)
+    } catch let problem as ClientPrograms.Problem {
+      limits.append("no checkpoint of it can be taken: \(problem)")
+    }
+    if row?[2] == "f" {
+      limits.append(
+        "the role \(connection.userName) has no CREATEDB: a rollback restores in place, which takes longer, and there are"
+          + " no proofs and no warm clones")
+    }
+    return Outlook(
+      database: connection.databaseName, server: row?[0] ?? "", byteCount: row?[1].flatMap { Int($0) } ?? 0,
+      limits: limits)
+  }
+}

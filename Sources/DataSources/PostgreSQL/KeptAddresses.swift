@@ -1,0 +1,113 @@
+// Which files would lead programs to another database than the one that they reach now: `.env` files by their variables,
+// others by the addresses that stand in them.
+
+import Checkpoints
+import FileSystem
+import Postgres
+
+package struct AddressChange: Hashable, Sendable {
+  package var path: BytePath
+  /// nil where it is no variable's.
+  package var variable: String?
+  /// “shop on localhost”, never with a password.
+  package var present: String
+  package var recorded: String
+
+  package var description: String {
+    "\(variable.map { "\($0) " } ?? "")leads to \(recorded) there, and to \(present) now"
+  }
+}
+
+package struct KeptAddresses: Sendable {
+  /// Larger ones are no configuration.
+  package static let limit = 1 << 20
+
+  private let environment: [String: String]
+  private let located: [LocatedDatabase]
+
+  /// - Parameter located: the project's databases as they are found now.
+  package init(environment: [String: String], located: [LocatedDatabase]) {
+    (self.environment, self.located) = (environment, located)
+  }
+
+  /// - Parameters:
+  ///   - recorded: what would be written.
+  ///   - present: what is there; nil if there is no such file.
+  package func changes(in path: BytePath, recorded: [UInt8], present: [UInt8]?) -> [AddressChange] {
+    let name = path.components.last ?? path
+    if name.hasPrefix(".env") || name.bytes.suffix(4).elementsEqual(".env".utf8) {
+      return variables(path, recorded, present ?? [])
+    }
+    return present.map { texts(path, recorded, $0) } ?? []
+  }
+
+  // MARK: Variables
+
+  private func variables(_ path: BytePath, _ recorded: [UInt8], _ present: [UInt8]) -> [AddressChange] {
+    let now = DotEnv.values(in: present, environment: environment).compactMapValues { try? $0.get() }
+    return DotEnv.values(in: recorded, environment: environment).sorted { $0.key < $1.key }
+      .compactMap { name, value in
+        guard let text = try? value.get(), let place = Place(text, of: name),
+          let other = now[name].flatMap({ Place($0, of: name) }) ?? reached(by: name), place != other
+        else { return nil }
+        return AddressChange(path: path, variable: name, present: other.label, recorded: place.label)
+      }
+  }
+
+  /// What is reached now in another way than by this variable of this file.
+  private func reached(by name: String) -> Place? {
+    let own = located.first { $0.variable == name }
+    let found = own ?? (name == "DATABASE_URL" ? located.first : nil)
+    return found.flatMap { Place($0.parameters) }
+  }
+
+  // MARK: Other files
+
+  private func texts(_ path: BytePath, _ recorded: [UInt8], _ present: [UInt8]) -> [AddressChange] {
+    let (then, now) = (Self.places(in: recorded), Self.places(in: present))
+    guard let other = now.first, let place = then.first(where: { !now.contains($0) }) else { return [] }
+    return [AddressChange(path: path, variable: nil, present: other.label, recorded: place.label)]
+  }
+
+  private static func places(in bytes: [UInt8]) -> [Place] {
+    String(decoding: bytes, as: UTF8.self)
+      .split { $0.isWhitespace || "\"'`<>,;".contains($0) }
+      .filter { $0.contains("://") }
+      .compactMap { word in (try? ConnectionParameters(parsing: String(word))).flatMap(Place.init) }
+  }
+}
+
+/// Where a database is, as far as two texts can be compared.
+private struct Place: Hashable {
+  var host = ""
+  var port = ""
+  var database = ""
+
+  init?(_ parameters: ConnectionParameters) {
+    guard let database = parameters.database else { return nil }
+    let host = parameters.values["host"] ?? parameters.values["hostaddr"] ?? ""
+    self.host = ["", "127.0.0.1", "::1"].contains(host) ? "localhost" : host
+    port = parameters.values["port"] ?? "5432"
+    self.database = database
+  }
+
+  /// - Parameter name: the variable that holds the text; parts of an address have names of their own.
+  init?(_ text: String, of name: String) {
+    if let parameters = try? ConnectionParameters(parsing: text), let place = Place(parameters) {
+      self = place
+      return
+    }
+    if text.isEmpty { return nil }
+    switch DatabaseVariables.meaning(of: name) {
+    case .database: database = text
+    case .host: host = text
+    case .port: port = text
+    case nil: return nil
+    }
+  }
+
+  var label: String {
+    let server = [host, port == "5432" ? "" : port].filter { !$0.isEmpty }.joined(separator: ":")
+    return [database, server].filter { !$0.isEmpty }.joined(separator: " on ")
+  }
+}
