@@ -11,7 +11,7 @@ package struct ClientPrograms: Sendable {
     package var description: String {
       switch self {
       case .missing(let program, let major, let looked):
-        "no \(program) of version \(major) or newer\(major < 17 ? ", but older than 17," : ","), which a server of"
+        "no \(program) of version \(major) or newer\(major < 17 ? ", but older than 17" : ""), which a server of"
           + " version \(major) needs (looked at: \(looked.joined(separator: ", ")))"
       }
     }

@@ -89,18 +89,14 @@ package final class Connection: @unchecked Sendable {
     SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off
     """
 
-  private var lastMessage: String { Self.firstLines(String(cString: PQerrorMessage(handle))) }
+  private var lastMessage: String { DatabaseError.oneLine(String(cString: PQerrorMessage(handle))) }
 
   /// libpq tells no SQLSTATE when connecting fails, only text, in which the server's code is not.
   private var connectionState: String {
-    let message = String(cString: PQerrorMessage(handle))
-    return message.contains("does not exist") && message.contains("database") ? "3D000" : ""
-  }
-
-  private static func firstLines(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).map { line in
-      String(line.drop(while: \.isWhitespace))
-    }.joined(separator: "; ")
+    // A host or a role may have any of these words in its name.
+    let message = lastMessage
+    guard let name = message.firstRange(of: ":  database \"") else { return "" }
+    return message[name.upperBound...].contains("\" does not exist") ? "3D000" : ""
   }
 
   /// For instance 150004 for 15.4.
@@ -196,10 +192,13 @@ package final class Connection: @unchecked Sendable {
       }
       return String(cString: text)
     }
-    return DatabaseError(
+    var failure = DatabaseError(
       sqlState: field("C") ?? "", operation: operation, message: field("M") ?? lastMessage,
-      detail: field("D"),
-      hint: field("H"))
+      detail: field("D"), hint: field("H"))
+    (failure.place.schema, failure.place.table) = (field("s"), field("t"))
+    (failure.place.column, failure.place.constraint) = (field("c"), field("n"))
+    failure.place.context = field("W")
+    return failure
   }
 
   // MARK: COPY
@@ -213,9 +212,10 @@ package final class Connection: @unchecked Sendable {
   package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try Interruption.withCanceller(cancel) {
       do {
+        let operation = "read rows by “\(Self.summary(sql))”"
         try start(sql.utf8, expecting: PGRES_COPY_OUT)
-        try rows("read rows", body)
-        try finishCopy("read rows")
+        try rows(operation, body)
+        try finishCopy(operation)
       } catch let error as DatabaseError {
         try Interruption.check()
         throw error
@@ -231,6 +231,9 @@ package final class Connection: @unchecked Sendable {
   package func copyOut(
     all statements: [String], _ body: (Int, UnsafeRawBufferPointer) throws -> Void, completed: (Int) -> Void
   ) throws {
+    func operation(_ number: Int) -> String {
+      number < statements.count ? "read rows by “\(Self.summary(statements[number]))”" : "read rows"
+    }
     try Interruption.withCanceller(cancel) {
       do {
         guard PQsendQuery(handle, statements.joined(separator: ";\n")) == 1 else {
@@ -240,12 +243,12 @@ package final class Connection: @unchecked Sendable {
         while let result = PQgetResult(handle) {
           defer { PQclear(result) }
           switch PQresultStatus(result) {
-          case PGRES_COPY_OUT: try rows("read rows") { try body(number, $0) }
+          case PGRES_COPY_OUT: try rows(operation(number)) { try body(number, $0) }
           case PGRES_COMMAND_OK:
             completed(number)
             number += 1
           default:
-            let failure = error(result, "read rows")
+            let failure = error(result, operation(number))
             drain()
             throw failure
           }

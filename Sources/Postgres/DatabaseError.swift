@@ -1,26 +1,49 @@
 // What libpq or the server said when something failed. Never holds connection parameters, so it can be
-// shown and logged whole.
+// shown and logged whole. The server's lines are one line here: what shows an error has one for it.
 
 package struct DatabaseError: Error, Sendable, CustomStringConvertible {
+  /// What the server says of where it failed.
+  package struct Place: Hashable, Sendable {
+    package var schema: String?
+    package var table: String?
+    package var column: String?
+    package var constraint: String?
+    /// What the server was doing: `COPY people, line 5, column id: "x"`.
+    package var context: String?
+
+    package init() {}
+  }
+
   /// The five characters of PostgreSQL's Appendix A; empty when the server did not get to answer.
   package var sqlState: String
   package var operation: String
   package var message: String
   package var detail: String?
   package var hint: String?
+  package var place = Place()
 
   package init(
     sqlState: String = "", operation: String, message: String, detail: String? = nil, hint: String? = nil
   ) {
     self.sqlState = sqlState
     self.operation = operation
-    self.message = message
-    self.detail = detail
-    self.hint = hint
+    self.message = Self.oneLine(message)
+    self.detail = detail.map(Self.oneLine)
+    self.hint = hint.map(Self.oneLine)
+  }
+
+  package static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { line in
+      var line = line.drop(while: \.isWhitespace)
+      while line.last?.isWhitespace == true { line.removeLast() }
+      return String(line)
+    }.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
   package var description: String {
-    "cannot \(operation): \(message)" + (detail.map { " (\($0))" } ?? "")
+    let place = place.words(besides: message)
+    return "cannot \(operation): \(message)" + (detail.map { " (\($0))" } ?? "")
+      + (place.isEmpty ? "" : " [\(place)]")
   }
 
   /// lock_not_available, or the cancellation that `lock_timeout` causes.
@@ -41,4 +64,40 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
   /// Something that was looked for by its name: function, table, type, schema.
   package var isUndefinedName: Bool { ["42883", "42P01", "42704", "3F000"].contains(sqlState) }
   package var isDiskFull: Bool { sqlState == "53100" }
+}
+
+extension DatabaseError.Place {
+  private static let contextLimit = 120
+
+  /// The table first, then what else is known and not in the message already.
+  func words(besides message: String) -> String {
+    var words: [String] = []
+    func add(_ word: String?, _ kind: String) {
+      guard let word, !message.contains("\"\(word)\"") else { return }
+      words.append(kind + word)
+    }
+    let copied = context.flatMap { Self.copied($0) }
+    if let table {
+      words.append([schema, table].compactMap { $0 }.joined(separator: "."))
+      if let copied { words += copied.dropFirst() }
+    } else if let copied {
+      words += copied
+    }
+    if copied?.contains(where: { $0.hasPrefix("column") }) != true { add(column, "column ") }
+    add(constraint, "constraint ")
+    if copied == nil, let line = context?.split(whereSeparator: \.isNewline).first, !line.isEmpty {
+      words.append(line.count > Self.contextLimit ? line.prefix(Self.contextLimit - 1) + "…" : String(line))
+    }
+    return words.joined(separator: ", ")
+  }
+
+  /// Of `COPY people, line 5, column id: "x"`: the table, the line, the column.
+  private static func copied(_ context: String) -> [String]? {
+    guard let line = context.split(whereSeparator: \.isNewline).first, line.hasPrefix("COPY ") else {
+      return nil
+    }
+    // The value in that place may be long, and is no one's business but the owner's.
+    let end = line.firstRange(of: ": ")?.lowerBound ?? line.endIndex
+    return line[..<end].dropFirst(5).split(separator: ", ").map(String.init)
+  }
 }

@@ -194,7 +194,8 @@ private enum ConfigurationFile {
       } else {
         text += "\t# Host, port, user and name come from PG* variables.\n\turl = postgresql:///\n"
       }
-      if !database.clientPrefix.isEmpty {
+      // One from git's own configuration is this user's, and would not be trusted in the committed file.
+      if invocation.value("--client-prefix") != nil {
         text += "\tclientPrefix = \(quoted(database.clientPrefix.joined(separator: " ")))\n"
       }
     }

@@ -14,7 +14,10 @@ struct Diagnostic: Error {
   var code: ExitCode = .failed
 
   init(_ message: String, causes: [String] = [], hints: [String] = [], code: ExitCode = .failed) {
-    (self.message, self.causes, self.hints, self.code) = (message, causes, hints, code)
+    // What servers and programs say may have many lines, and each of these is one.
+    func lines(_ texts: [String]) -> [String] { texts.map { Format.oneLine($0) } }
+    (self.message, self.causes, self.hints) = (Format.oneLine(message), lines(causes), lines(hints))
+    self.code = code
   }
 
   init(_ error: any Error) {
@@ -264,7 +267,7 @@ struct Diagnostic: Error {
   }
 
   /// For objects of a role that the user may not act for; the words changed in 16.
-  private static func ownership(_ message: String) -> [String] {
+  static func ownership(_ message: String) -> [String] {
     ["must be member of role", "must be able to SET ROLE"].contains(where: message.contains)
       ? ["let everything belong to you: --no-owner (of restore database and import)"] : []
   }
@@ -276,24 +279,6 @@ struct Diagnostic: Error {
       return Diagnostic("\(error)", hints: hints)
     }
     return Diagnostic("\(error)", hints: ["install it, or put it on PATH"])
-  }
-
-  private static func database(_ error: DatabaseError) -> Diagnostic {
-    var hints = error.hint.map { [$0] } ?? []
-    if error.operation.hasPrefix("connect") {
-      hints.append("is the server running, and are host, port, user and password right?")
-      hints.append("without the database: --no-database")
-    }
-    if error.operation.hasPrefix("work with") { hints.append("without the database: --no-database") }
-    if error.isMissingDatabase {
-      hints.append("if it was dropped: checkpoint rollback SELECTOR makes it anew")
-    }
-    hints += ownership(error.message)
-    if error.isConstraintViolation {
-      hints.append("the recorded rows do not satisfy a constraint of today; nothing was changed")
-    }
-    if error.isPermission { hints.append("the database user needs the right to do this") }
-    return Diagnostic(error.description, hints: hints)
   }
 
   private static func problem(_ error: DatabaseProblem) -> Diagnostic {

@@ -21,9 +21,9 @@ struct Console: Sendable {
   /// A remark that `--quiet` and `--json` leave out.
   func remark(_ line: String) { if !isQuiet && !isJSON { Self.write(line + "\n", to: 1) } }
 
-  func warning(_ line: String) { Self.write("warning: \(line)\n", to: 2) }
+  func warning(_ line: String) { Self.write("warning: \(Format.oneLine(line))\n", to: 2) }
 
-  func hint(_ line: String) { Self.write("hint: \(line)\n", to: 2) }
+  func hint(_ line: String) { Self.write("hint: \(Format.oneLine(line))\n", to: 2) }
 
   func json(_ value: some Encodable) throws { result(try Self.text(ofJSON: value)) }
 

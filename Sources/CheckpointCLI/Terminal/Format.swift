@@ -81,12 +81,20 @@ enum Format {
     }
   }
 
+  /// Lines of others in one of ours.
+  static func oneLine(_ text: String) -> String {
+    if !text.contains(where: \.isNewline) { return text }
+    return text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
+      .filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
   static func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   /// Columns as wide as their widest cell; the last one is not padded.
   static func table(_ rows: [[String]]) -> [String] {
+    let rows = rows.map { $0.map(oneLine) }
     let columns = rows.map(\.count).max() ?? 0
     var widths = [Int](repeating: 0, count: columns)
     let lengths = rows.map { row in row.map { length($0) } }

@@ -1,0 +1,80 @@
+// Why no connection came about, as far as libpq's words tell: what helps differs.
+
+package enum ConnectFailure: Sendable {
+  /// Nothing listens there, or nothing answers.
+  case unreachable
+  case unknownHost
+  case credentials
+  case missingDatabase
+  case noConnectionLeft
+  case notReady
+  case encryption
+  case other
+
+  private static let words: [(ConnectFailure, [String])] = [
+    (.unknownHost, ["could not translate host name", "could not resolve host"]),
+    (
+      .credentials,
+      [
+        "password authentication failed", "no password supplied", "authentication failed",
+        "no pg_hba.conf entry",
+        "is not permitted to log in", "pg_hba.conf rejects",
+      ]
+    ),
+    (
+      .noConnectionLeft,
+      [
+        "too many clients", "too many connections", "connection slots are reserved",
+        "connection limit exceeded",
+      ]
+    ),
+    (
+      .notReady,
+      [
+        "is starting up", "is shutting down", "in recovery mode", "not accepting connections",
+        "not yet accepting",
+      ]
+    ),
+    (.encryption, ["SSL", "certificate"]),
+    (
+      .unreachable,
+      [
+        "Connection refused", "No such file or directory", "timeout expired", "No route to host",
+        "Network is unreachable", "server closed the connection", "Connection reset", "Connection timed out",
+        "Host is down",
+      ]
+    ),
+  ]
+
+  init(_ error: DatabaseError) {
+    let text = error.message
+    if error.isMissingDatabase {
+      self = .missingDatabase
+    } else if text.contains("role \""), text.contains("does not exist") {
+      self = .credentials
+    } else {
+      self = Self.words.first { $0.1.contains(where: text.contains) }?.0 ?? .other
+    }
+  }
+
+  /// What to do about it.
+  package var hints: [String] {
+    switch self {
+    case .unreachable: ["is the server running, and are host and port right?"]
+    case .unknownHost: ["is the host's name right? A container's name is known to other containers only"]
+    case .credentials:
+      ["are user and password right? A password comes from the address, PGPASSWORD or ~/.pgpass"]
+    case .missingDatabase: []
+    case .noConnectionLeft:
+      ["end sessions that are not needed, or use fewer of our own: git config checkpoint.jobs 1"]
+    case .notReady: ["try again in a moment: the server is not ready"]
+    case .encryption: ["sslmode in the address says how the connection is secured; disable does without"]
+    case .other: []
+    }
+  }
+}
+
+extension DatabaseError {
+  /// nil for what failed on a connection.
+  package var connectFailure: ConnectFailure? { operation.hasPrefix("connect") ? ConnectFailure(self) : nil }
+}
