@@ -100,6 +100,7 @@ struct Diagnostic: Error {
         [
           "scripts (plain, gzip, zstd), pg_dump's custom, directory and tar archives, and export's tar.gz can be"
         ]
+      case .foreignFile(_, let file): [file.advice]
       case .openTransaction: ["end it with COMMIT, if the script is whole"]
       case .severalDatabases: ["split it: one file for each database"]
       case .notText, .unterminated, .cutShort, .cutArchive: ["is the file whole?"]
@@ -374,9 +375,7 @@ struct Diagnostic: Error {
       Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
     case .retainedMissing:
       Diagnostic("\(error)", hints: ["git and files alone: the same command with --no-database"])
-    case .excludedNeeded:
-      Diagnostic(
-        "\(error)", hints: ["leave that out as well, or nothing of it"])
+    case .excludedNeeded: Diagnostic("\(error)", hints: ["leave that out as well, or nothing of it"])
     case .otherPlace(let begun, _):
       Diagnostic("\(error)", hints: ["with the URL that it was begun with: --database URL of \(begun)"])
     case .inRecovery, .mismatch, .notDropped, .transactionLost, .renamedMeanwhile, .documentMissing:

@@ -18,13 +18,18 @@ package struct DumpFile: Sendable {
   package let kind: Kind
   let compression: Compression
 
-  /// - Throws: `ImportProblem.unknownFile`, and `SystemError` where it cannot be read.
+  /// - Throws: `ImportProblem.foreignFile` and `.unknownFile`, and `SystemError` where it cannot be read.
   package init(_ path: BytePath) throws {
     self.path = path
     var raw = stat()
     guard path.withCString({ stat($0, &raw) }) == 0 else { throw SystemError(operation: "read", path: path) }
     if raw.st_mode & S_IFMT == S_IFDIR {
-      guard FileTree.exists(path.appending("toc.dat")) else { throw ImportProblem.unknownFile(path) }
+      guard FileTree.exists(path.appending("toc.dat")) else {
+        if FileTree.exists(path.appending("PG_VERSION")) {
+          throw ImportProblem.foreignFile(path, .dataDirectory)
+        }
+        throw ImportProblem.unknownFile(path)
+      }
       (kind, compression) = (.directory, .none)
       return
     }
@@ -41,6 +46,7 @@ package struct DumpFile: Sendable {
     if start.count >= 512, start[257..<262].elementsEqual("ustar".utf8) {
       return try tarKind(path, compression)
     }
+    if let foreign = ForeignFile(start) { throw ImportProblem.foreignFile(path, foreign) }
     let text = start.prefix(4096)
     // Text has no control characters but for white space.
     let isText = !text.contains { $0 < 0x20 && ![0x09, 0x0A, 0x0C, 0x0D].contains($0) || $0 == 0x7F }
@@ -53,6 +59,10 @@ package struct DumpFile: Sendable {
     while let entry = try tar.next() {
       if entry.path.elementsEqual("toc.dat".utf8) { return .tarArchive }
       if ProjectFile.Place(entry.path) != nil { return .project }
+      let name = BytePath(entry.path).components.last
+      if name == "PG_VERSION" || name == "backup_label" {
+        throw ImportProblem.foreignFile(path, .baseBackup)
+      }
     }
     throw ImportProblem.unknownFile(path)
   }

@@ -49,6 +49,7 @@ final class ScriptReader {
   private var blockDepth = 0
   /// pg_dump says where its work begins and where it is complete.
   private var dumpBegan: Int?
+  private var hasBegun = false
 
   init(_ pull: @escaping () throws -> [UInt8]) { self.pull = pull }
 
@@ -85,6 +86,7 @@ final class ScriptReader {
   /// The next statement or command; nil at the end.
   /// - Throws: `ImportProblem` for what is no text, and a script that ends inside of something.
   func next() throws -> Item? {
+    if !hasBegun { try skipMark() }
     begin()
     while let byte = try peek() {
       if byte == 0 { throw ImportProblem.notText(line: line) }
@@ -108,6 +110,12 @@ final class ScriptReader {
     if !statement.words.isEmpty { return finished() }
     if let dumpBegan { throw ImportProblem.cutShort(line: dumpBegan) }
     return nil
+  }
+
+  /// Some editors begin a file with a mark that says it is UTF-8.
+  private func skipMark() throws {
+    hasBegun = true
+    if try [0, 1, 2].map(peek) == [0xEF, 0xBB, 0xBF] { position += 3 }
   }
 
   private func finished() -> Item {

@@ -6,6 +6,7 @@ import Postgres
 
 package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case unknownFile(BytePath)
+  case foreignFile(BytePath, ForeignFile)
   case notText(line: Int)
   case unterminated(line: Int)
   case cutShort(line: Int)
@@ -24,6 +25,7 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .unknownFile(let path): "\(path) is none of the files that can be imported"
+    case .foreignFile(let path, let file): "\(path) cannot be imported: it is \(file.name)"
     case .notText(let line): "the script is no text (a zero byte on line \(line))"
     case .unterminated(let line): "the script ends inside of what begins on line \(line)"
     case .cutShort(let line): "the dump that begins on line \(line) of the script is not complete"
