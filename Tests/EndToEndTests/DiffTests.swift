@@ -71,7 +71,9 @@ struct DiffTests {
         "added public.coupons", "changed public.pairs", "changed public.people", "changed public.things",
       ])
     #expect(database?["before"]?["rows"]?.number == 112 && database?["after"]?["rows"]?.number == 115)
-    #expect(database?["tables"]?[2]?["rows"] == nil, "rows are not read unasked")
+    let people = database?["tables"]?[2]?["rows"]
+    #expect(
+      ["added", "removed", "changed"].map { people?[$0]?.number } == [1, 1, 2], "small tables are read")
 
     let text = try scene.checkpoint("diff", "before", "after").text
     for line in [
@@ -96,12 +98,33 @@ struct DiffTests {
     #expect(schema["work"] == nil && schema["databases"]?[0]?["schema"] != nil)
     #expect(schema["databases"]?[0]?["tables"] == nil)
     let data = try scene.run("diff", "before", "after", "--data", "--json").succeeded().json()
-    #expect(data["databases"]?[0]?["schema"] == nil && data["databases"]?[0]?["tables"] != nil)
+    #expect(data["work"] != nil && data["databases"]?[0]?["schema"] != nil, "it hides nothing")
+    let rows = try scene.run("diff", "before", "after", "--table", "people", "--json").succeeded().json()
+    #expect(rows["work"] == nil && rows["databases"]?[0]?["schema"] == nil)
+    #expect(rows["databases"]?[0]?["tables"]?.array?.count == 1)
     let stat = try scene.checkpoint("diff", "before", "after", "--stat").text
     #expect(stat.contains("3 files: 1 added, 1 changed, 1 moved") && !stat.contains("a.txt"), "\(stat)")
     #expect(!stat.contains("coupons") && stat.contains("4 tables differ"), "\(stat)")
     #expect(try scene.checkpoint("diff", "before", "before").text.contains("no file differs"))
     #expect(try scene.run("diff", "--limit", "3").code == 2)
+  }
+
+  @Test("small tables are read unasked, of checkpoints and of the present; large ones with --data")
+  func unasked() throws {
+    let scene = try Scene.small(.plain)
+    let database = try #require(scene.database)
+    try database.psql(
+      "CREATE TABLE big AS SELECT n, repeat(md5(n::text), 10) AS text FROM generate_series(1, 30000) n")
+    try scene.checkpoint("custom", "before")
+    try database.psql("UPDATE big SET text = 'x' || text; UPDATE people SET name = 'other' WHERE id = 3")
+    try scene.checkpoint("custom", "after")
+    for others in [["after"], []] as [[BytePath]] {
+      let text = try scene.program.run(["diff", "before"] + others).succeeded().text
+      #expect(
+        text.contains("0 added, 0 removed, 1 changed") && text.contains("at most 30,000 added"), "\(text)")
+      let data = try scene.program.run(["diff", "before", "--data"] + others).succeeded().text
+      #expect(data.contains("30,000 added, 30,000 removed") && data.contains("files  "), "\(data)")
+    }
   }
 
   @Test("rows are counted and listed by primary key, whole ones where there is none")

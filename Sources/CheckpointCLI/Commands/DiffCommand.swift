@@ -32,7 +32,8 @@ struct DiffSections {
     }
   }
 
-  private var isOverview: Bool { !files && !schema && !data }
+  /// `--data` says how rows are compared, and hides nothing.
+  private var isOverview: Bool { !files && !schema && tables.isEmpty }
   var showsFiles: Bool { files || isOverview }
   var showsSchema: Bool { schema || isOverview }
   var showsTables: Bool { data || isOverview }
@@ -46,15 +47,15 @@ extension Command {
     details:
       """
       A is latest by default, and B the present state: the working copy, and the databases that checkpoints record.
-      Without --data, rows are compared by what is known of their tables; with it, the chunks that differ are read
-      and the rows counted. A present database is read whole for that, once; without --data only up to 1 GiB. Nothing
-      of it is stored. Of configuration files that git must not hold, only names are shown.
+      Without --data, rows of large tables are compared by what is known of them; with it, the chunks that differ
+      are read and the rows counted, as is done for small tables anyway. A present database is read whole for that, once;
+      without --data only up to 1 GiB. Nothing of it is stored. Of configuration files that git must not hold, only names are shown.
       """,
     options: [
       .flag("--stat", help: "totals alone"),
       .flag("--files", help: "files alone, all of them"),
       .flag("--schema", help: "definitions of the databases alone, whole"),
-      .flag("--data", help: "rows alone, counted by reading what differs"),
+      .flag("--data", help: "count the rows that differ in large tables, too, by reading them"),
       .value(
         "--table", as: "NAME", repeatable: true,
         help: "the rows of this table that differ, by primary key; * and ? stand for parts of names"),
@@ -87,6 +88,8 @@ extension Command {
 private struct ProjectDiff {
   /// A present database that is larger is read only where somebody asks for its rows.
   private static let unaskedReadLimit = 1 << 30
+  /// And of one that is smaller, rows are kept while it is compared, so that those that differ can be counted.
+  private static let unaskedRowsLimit = 64 << 20
 
   private let workspace: Workspace
   private let store: Store
@@ -146,6 +149,7 @@ private struct ProjectDiff {
     comparison.comparesSchema = sections.showsSchema
     comparison.comparesTables = sections.showsTables
     comparison.readsRows = sections.data
+    comparison.readsSmallTables = true
     comparison.tables = sections.tables
     comparison.rowLimit = sections.tables.isEmpty ? 0 : sections.rowLimit
     comparison.progress = workspace.progress
@@ -240,7 +244,7 @@ private struct ProjectDiff {
     if sections.data {
       reading = .rows
     } else if sections.showsTables && present.byteCount <= Self.unaskedReadLimit {
-      reading = .fingerprints
+      reading = present.byteCount <= Self.unaskedRowsLimit ? .rows : .fingerprints
     }
     let start = MonotonicTime.now
     let live = try ComparedDatabase(source, like: recorded, reading, in: store, progress: workspace.progress)

@@ -9,6 +9,8 @@ package struct DatabaseComparison {
   package var comparesTables = true
   /// Whether chunks are read to count the rows that differ.
   package var readsRows = false
+  /// Whether rows are counted at least where that costs next to nothing.
+  package var readsSmallTables = false
   /// Only these tables, by names or patterns; none for all.
   package var tables: [String] = []
   /// Rows of each kind that are listed of a table.
@@ -52,11 +54,14 @@ package struct DatabaseComparison {
       return tables.isEmpty || tables.contains { table?.isMeant(by: $0) ?? false }
     }
     var found = try names.compactMap { name in try comparison.changes(of: name).map { (name, $0) } }
-    guard readsRows, min(before.reading, after.reading) == .rows else { return found.map(\.1) }
-    let total = found.reduce(0) { $0 + $1.1.bytesToRead }
+    guard min(before.reading, after.reading) == .rows else { return found.map(\.1) }
+    let read = found.indices.filter { found[$0].1.hasRowsToCompare }
+    let chosen = readsRows ? read : readsSmallTables ? small(read, found.map(\.1)) : []
+    if chosen.isEmpty { return found.map(\.1) }
+    let total = chosen.reduce(0) { $0 + found[$1].1.bytesToRead }
     var done = 0
     defer { progress.finish("compare rows") }
-    for index in found.indices where found[index].1.hasRowsToCompare {
+    for index in chosen {
       let name = found[index].0
       let rows = try TableRows(name, before, comparison.old[name], after, comparison.new[name])
       found[index].1.rows = try rows.changes(limit: rowLimit) { count in
@@ -66,6 +71,19 @@ package struct DatabaseComparison {
       found[index].1.remark = rows.remark ?? found[index].1.remark
     }
     return found.map(\.1)
+  }
+
+  /// Bytes that are read of one table, and of all, where nobody asked for rows.
+  private static let unaskedBytes = (table: 4 << 20, all: 32 << 20)
+
+  private func small(_ candidates: [Int], _ tables: [TableChanges]) -> [Int] {
+    var left = Self.unaskedBytes.all
+    return candidates.filter { index in
+      let bytes = tables[index].bytesToRead
+      if bytes > min(left, Self.unaskedBytes.table) { return false }
+      left -= bytes
+      return true
+    }
   }
 
   /// The databases of two checkpoints by their names, for those who compare checkpoint after checkpoint.
