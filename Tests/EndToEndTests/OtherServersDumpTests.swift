@@ -87,7 +87,7 @@ struct OtherServersDumpTests {
     try place.write(
       "CREATE TABLE t ();\nSELECT * FROM pg_catalog.pg_restore_relation_stats('relation', 't');\n")
     #expect(
-      try place.scene.run("import", place.file).succeeded().errorText.contains("cannot take statistics"))
+      try place.scene.run("import", place.file).succeeded().errorText.contains("takes no statistics"))
     try place.write("SET work_mem = 'much';\n")
     #expect(try place.scene.run("import", place.file).code == 1)
   }

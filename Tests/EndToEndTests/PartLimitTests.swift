@@ -130,8 +130,8 @@ struct PartLimitTests {
     "renames that lose or mix rows are refused",
     arguments: [
       (["--rename", "people=things"], 1, "would both go into public.things"),
-      (["--rename", "people=nix"], 2, "--rename names"),
-      (["--rename", "people.name=nix"], 1, "which does not exist"),
+      (["--rename", "people=nix"], 2, "there is no table public.nix today"),
+      (["--rename", "people.name=nix"], 2, "there is no column public.people.nix today"),
       (["--rename", "people.name=id"], 1, "two recorded columns"),
     ] as [([BytePath], Int32, String)])
   func renames(words: [BytePath], code: Int32, message: String) throws {

@@ -119,6 +119,38 @@ struct QuietRestoreTests {
       "\(refused)")
   }
 
+  @Test("checks that read other tables, and functions that find names by the search_path, hold afterwards")
+  func functionsInConstraints() throws {
+    let (scene, database) = try scene(
+      .plain,
+      """
+      CREATE TABLE z_codes (name text PRIMARY KEY); INSERT INTO z_codes VALUES ('a');
+      CREATE FUNCTION folded(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN helper(t); END $$;
+      CREATE FUNCTION helper(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT lower(t) $$;
+      CREATE FUNCTION known(n text) RETURNS bool LANGUAGE plpgsql AS
+        $$ BEGIN RETURN EXISTS (SELECT FROM z_codes WHERE name = folded(n)); END $$;
+      CREATE TABLE a_items (id int PRIMARY KEY, n text CONSTRAINT has_code CHECK (known(n)), body varchar(9));
+      CREATE INDEX ON a_items (folded(body)); INSERT INTO a_items VALUES (1, 'A', 'x');
+      CREATE MATERIALIZED VIEW shown AS SELECT folded(body) FROM a_items;
+      """)
+    _ = try scene.take("database", "before")
+    try database.psql("DELETE FROM a_items; DELETE FROM z_codes; REFRESH MATERIALIZED VIEW shown")
+    let before = try scene.picture()
+    try scene.checkpoint("restore", "database", "before", "--data-only", "--yes")
+    #expect(try database.psql("SELECT * FROM a_items, shown") == "1|A|x|x")
+    #expect(try database.psql("SELECT convalidated FROM pg_constraint WHERE conname = 'has_code'") == "t")
+    try scene.checkpoint("undo", "--yes")
+    try scene.expect(before)
+    // Rows that break it are refused, and it is named.
+    let refused = try scene.run(
+      "restore", "database", "before", "--data-only", "--exclude-table", "z_codes", "--yes")
+    #expect(refused.code == 1 && refused.errorText.contains("has_code"), "\(refused)")
+    // Conversions find the names as well.
+    try database.psql("ALTER TABLE a_items ALTER id TYPE bigint")
+    try scene.checkpoint("restore", "database", "before", "--data-only", "--yes")
+    #expect(try database.psql("SELECT count(*) FROM a_items") == "1")
+  }
+
   @Test(
     "a foreign key that recorded rows break comes back NOT VALID, and undo makes it whole again",
     arguments: [false, true])

@@ -127,8 +127,12 @@ struct DataAftermath {
       SELECT c.oid::regclass, pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN levels l ON l.view = c.oid
       WHERE c.relkind = 'm' AND c.relispopulated GROUP BY c.oid ORDER BY max(l.level), c.oid
       """, [oids.asArray, Self.isBeyondTables(document, context.request) ? "t" : "f"])
-    for row in views where row[1] == "t" {
-      if let view = row[0] { try connection.execute(script: Array("REFRESH MATERIALIZED VIEW \(view)".utf8)) }
+    try connection.underStandardPath {
+      for row in views where row[1] == "t" {
+        if let view = row[0] {
+          try connection.execute(script: Array("REFRESH MATERIALIZED VIEW \(view)".utf8))
+        }
+      }
     }
   }
 }

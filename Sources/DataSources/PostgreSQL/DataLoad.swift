@@ -34,7 +34,7 @@ final class DataLoad {
   /// - Returns: which columns hold values that are not the recorded ones any more: rounded, cut off, written otherwise.
   /// - Throws: `DatabaseProblem.inconvertible` with the column and what the server says.
   func convert() throws -> [String] {
-    try plan.tables.filter(\.isConverted).flatMap { try convert($0) }
+    try connection.underStandardPath { try plan.tables.filter(\.isConverted).flatMap { try convert($0) } }
   }
 
   private func convert(_ table: DataPlan.Table) throws -> [String] {
@@ -151,22 +151,24 @@ final class DataLoad {
   /// Puts the rows into the tables, which this transaction has emptied: that is what lets them go in frozen.
   func load(_ today: [TableName: LiveTable]) throws {
     defer { context.progress.finish("restore rows") }
-    for table in plan.tables {
-      let columns = table.columns.map(\.name.asIdentifier)
-      if table.isConverted {
-        let list = table.columns.indices.map { "c\($0)" }.joined(separator: ", ")
-        _ = try Self.naming(table) {
-          try connection.query(
-            "INSERT INTO \(table.target.quoted) (\(columns.joined(separator: ", "))) OVERRIDING SYSTEM VALUE"
-              + " SELECT \(list) FROM \(Self.converted(table))")
-        }
-        try connection.execute("DROP TABLE \(Self.converted(table))")
-      } else {
-        try Self.naming(table) {
-          try copy(
-            table, into: table.target.quoted, columns: columns,
-            isFrozen: today[table.target]?.isPartitioned == false)
-        }
+    try connection.underStandardPath { for table in plan.tables { try load(table, today) } }
+  }
+
+  private func load(_ table: DataPlan.Table, _ today: [TableName: LiveTable]) throws {
+    let columns = table.columns.map(\.name.asIdentifier)
+    if table.isConverted {
+      let list = table.columns.indices.map { "c\($0)" }.joined(separator: ", ")
+      _ = try Self.naming(table) {
+        try connection.query(
+          "INSERT INTO \(table.target.quoted) (\(columns.joined(separator: ", "))) OVERRIDING SYSTEM VALUE"
+            + " SELECT \(list) FROM \(Self.converted(table))")
+      }
+      try connection.execute("DROP TABLE \(Self.converted(table))")
+    } else {
+      try Self.naming(table) {
+        try copy(
+          table, into: table.target.quoted, columns: columns,
+          isFrozen: today[table.target]?.isPartitioned == false)
       }
     }
   }

@@ -13,15 +13,15 @@ final class StatementRunner {
   private let note: (String) -> Void
   /// What a session of this database and role begins with.
   private let standardPath: String
-  private var hasToldPath = false
+  /// What was told once and need not be told of every statement.
+  private var told: Set<String> = []
 
   /// - Precondition: the session's settings are those that it began with.
   init(
     _ connection: Connection, place: @escaping (ScriptStatement) -> String, note: @escaping (String) -> Void
   ) throws {
     (self.connection, self.place, self.note) = (connection, place, note)
-    standardPath =
-      try connection.query("SELECT reset_val FROM pg_settings WHERE name = 'search_path'").first?[0] ?? ""
+    standardPath = try connection.standardPath()
   }
 
   func run(_ statement: ScriptStatement) throws {
@@ -49,12 +49,12 @@ final class StatementRunner {
 
   private func runOtherwise(_ statement: ScriptStatement, _ error: DatabaseError) throws {
     if statement.isSetting && error.isUndefinedObject {
-      return note(
-        "\(place(statement)): left out, because this server has no such setting: \(statement.brief)")
+      return noteOnce(
+        statement.brief, statement, "left out, because this server has no such setting: \(statement.brief)")
     }
     if statement.isStatistics && error.isUndefinedFunction {
-      return note(
-        "\(place(statement)): left out, because this server cannot take statistics: \(statement.brief)")
+      return noteOnce(
+        "statistics", statement, "left out, because this server takes no statistics from a dump")
     }
     if statement.isForeignKey && error.isForeignKeyViolation {
       return try addUnchecked(statement, error)
@@ -77,12 +77,13 @@ final class StatementRunner {
       if isProtected { try connection.execute("ROLLBACK TO SAVEPOINT \(Self.savepoint)") }
       return false
     }
-    if !hasToldPath {
-      note(
-        "\(place(statement)): run under the search_path “\(standardPath)”, by which its functions find names")
-    }
-    hasToldPath = true
+    noteOnce(
+      "path", statement, "run under the search_path “\(standardPath)”, by which its functions find names")
     return true
+  }
+
+  private func noteOnce(_ what: String, _ statement: ScriptStatement, _ text: String) {
+    if told.insert(what).inserted { note("\(place(statement)): \(text)") }
   }
 
   private func setPath(_ path: String) throws {
