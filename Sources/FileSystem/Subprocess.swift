@@ -115,6 +115,7 @@ package struct Subprocess: Sendable {
     var output: OpenFile? = child.output
     var errors: OpenFile? = child.errors
     var message: [UInt8] = []
+    var hasExited = false
     while output != nil || errors != nil || input != nil {
       if input != nil && pending.isEmpty {
         pending = ArraySlice(try feed())
@@ -126,14 +127,16 @@ package struct Subprocess: Sendable {
         pollfd(fd: input?.descriptor ?? -1, events: Int16(POLLOUT), revents: 0),
       ]
       let wait = deadline.map { max(0, ($0 - MonotonicTime.now) * 1000) } ?? 200
-      let ready = poll(&watched, nfds_t(watched.count), Int32(min(wait, 200)) + 1)
+      let ready = poll(&watched, nfds_t(watched.count), hasExited ? 0 : Int32(min(wait, 200)) + 1)
       if ready < 0 && errno != EINTR { throw SystemError(operation: "wait for \(label)") }
       if let deadline, let limit, MonotonicTime.now > deadline {
         throw SubprocessError(command: label, reason: .timedOut(seconds: limit), message: Self.text(message))
       }
       if ready <= 0 {
-        // Something that the child left running may hold its pipes open for ever.
-        if child.hasExited { break }
+        // Something that the child left running may hold its pipes open for ever. What the child itself wrote between
+        // this look and its end is still to be read.
+        if ready == 0 && hasExited { break }
+        hasExited = child.hasExited
         continue
       }
       if watched[0].revents != 0, let stream = output {

@@ -30,6 +30,15 @@ package enum SystemCalls {
       + ["-e", BytePath("inject=\(names):signal=SIGKILL:when=\(number)")]
   }
 
+  /// Lets the first of these calls return late, as on a machine that is busy with something else.
+  package static func delayingFirst(of calls: [String], seconds: Int) -> [BytePath] {
+    let names = calls.map { "?\($0)" }.joined(separator: ",")
+    return [
+      "strace", "-o", "/dev/null", "-e", BytePath("trace=\(names)"), "-e",
+      BytePath("inject=\(names):delay_exit=\(seconds * 1_000_000):when=1"),
+    ]
+  }
+
   /// Writes them all down in a file.
   package static func recording(_ calls: [String], in file: BytePath) -> [BytePath] {
     [
