@@ -45,9 +45,9 @@ final class ArchiveRestore: Sendable {
   /// - Parameter isWithData: whether what follows the table of contents is given, too.
   private func pieces(_ edits: ArchiveEdits, isWithData: Bool = true) throws -> () throws -> [UInt8] {
     let input = ArchiveInput(list, ChunkReader(store))
-    if edits.isEmpty && isWithData { return { try input.rest() } }
     var contents = try ArchiveContents.read(input)
     edits.apply(to: &contents)
+    contents.attachInTurn()
     var head = contents.encoded
     return {
       defer { head = [] }

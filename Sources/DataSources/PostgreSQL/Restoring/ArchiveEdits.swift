@@ -8,8 +8,6 @@ struct ArchiveEdits: Sendable {
   /// Other definitions than the recorded ones, by the entry's number.
   var definitions: [Int: [UInt8]] = [:]
 
-  var isEmpty: Bool { only == nil && omitted.isEmpty && definitions.isEmpty }
-
   func apply(to contents: inout ArchiveContents) {
     contents.entries.removeAll { omitted.contains($0.dumpID) || only?.contains($0.dumpID) == false }
     for index in contents.entries.indices {
