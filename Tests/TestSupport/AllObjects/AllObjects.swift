@@ -34,7 +34,7 @@ package enum AllObjects {
     """#
 
   static func scramble(database: String, role: String) -> String {
-    SampleDatabase.scramble(database: database, role: role) + scramble
+    SampleDatabase.scramble(database: database, role: role) + scramble + changesOfVersion
   }
 
   static func scrambleOfSuperuser(database: String, role: String) -> String {
@@ -48,12 +48,14 @@ extension TestDatabase {
     try fill()
     try psql(
       SampleAdaptation.adapted(
-        AllObjects.tables + AllObjects.code + AllObjects.ofExtensions + AllObjects.rights + AllObjects.names
+        AllObjects.tables + AllObjects.code + AllObjects.ofExtensions + AllObjects.ofVersion
+          + AllObjects.rights + AllObjects.names
           + AllObjects.values))
     if ofSuperuser {
       // As the role itself: an extension belongs to whoever makes it, and a restore makes it anew.
       try psql(SampleAdaptation.adapted(AllObjects.superuserScript(database: name, role: role)))
     }
+    try psql(AllObjects.rightsOfVersion)
   }
 
   /// Changes something of nearly every kind.
