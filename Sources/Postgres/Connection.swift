@@ -50,10 +50,13 @@ package final class Connection: @unchecked Sendable {
     }
     let connection = Connection(adopting: handle, parameters: parameters)
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
-    guard PQstatus(handle) == CONNECTION_OK else {
-      throw DatabaseError(
-        sqlState: connection.connectionState, operation: "connect to \(parameters)",
-        message: connection.lastMessage)
+    if PQstatus(handle) != CONNECTION_OK {
+      let message = connection.lastMessage
+      let state = ConnectionFailure.state(of: message) ?? ConnectionFailure.ask(handle, after: message)
+      if PQstatus(handle) != CONNECTION_OK {
+        throw DatabaseError(
+          sqlState: state ?? "", operation: "connect to \(parameters)", message: message)
+      }
     }
     guard supportedVersions.contains(connection.serverMajorVersion) else {
       let version = PQparameterStatus(handle, "server_version").map { String(cString: $0) } ?? "?"
@@ -90,14 +93,6 @@ package final class Connection: @unchecked Sendable {
     """
 
   private var lastMessage: String { DatabaseError.oneLine(String(cString: PQerrorMessage(handle))) }
-
-  /// libpq tells no SQLSTATE when connecting fails, only text, in which the server's code is not.
-  private var connectionState: String {
-    // A host or a role may have any of these words in its name.
-    let message = lastMessage
-    guard let name = message.firstRange(of: ":  database \"") else { return "" }
-    return message[name.upperBound...].contains("\" does not exist") ? "3D000" : ""
-  }
 
   /// For instance 150004 for 15.4.
   package var serverVersion: Int { Int(PQserverVersion(handle)) }

@@ -83,26 +83,6 @@ struct BadMomentTests {
   }
 
   @Test(
-    "rights lost after a kill: nothing is taken for done, and with them back it goes on",
-    arguments: ["stop", "build"])
-  func rightsLostMeanwhile(in step: String) throws {
-    let moment = try Moment()
-    let (role, name) = (moment.database.role, moment.database.name)
-    for direction in ["--abort", "--continue"] as [BytePath] {
-      try moment.killed(in: step)
-      try moment.server("ALTER ROLE \(role) NOCREATEDB")
-      try moment.refuses(
-        "rollback", direction, with: "the user \(role) may not create databases",
-        "ALTER ROLE \(role) CREATEDB")
-      try moment.server("ALTER ROLE \(role) CREATEDB; ALTER DATABASE \(name) OWNER TO postgres")
-      try moment.refuses("rollback", direction, with: "only postgres, the owner of \(name), may replace it")
-      #expect(try moment.isPending)
-      try moment.server("ALTER DATABASE \(name) OWNER TO \(role)")
-      try moment.settle(direction)
-    }
-  }
-
-  @Test(
     "begun in place and killed, it goes on in place, whatever rights there are now",
     arguments: ["--abort", "--continue"] as [BytePath])
   func rightsGivenMeanwhile(_ direction: BytePath) throws {

@@ -71,9 +71,11 @@ struct MissingDatabaseTests {
     #expect(try last("restore", "files", "full", "a.txt", "--yes")?.hasPrefix("restored from full_") == true)
     #expect(try last("restore", "config", "full", "--yes")?.hasPrefix("restored from full_") == true)
     let without = try last("rollback", "--no-database", "--yes", "full")
-    #expect(without?.hasPrefix("back at full_") == true && without?.hasSuffix(", without its database") == true)
+    #expect(
+      without?.hasPrefix("back at full_") == true && without?.hasSuffix(", without its database") == true)
     let result = try scene.checkpoint("restore", "database", "full", "--yes")
     #expect(result.text.contains("database restored in"), "\(result)")
-    #expect(try scene.checkpoint("rollback", "--yes", "full").lines.contains { $0.hasPrefix("back at full_") })
+    #expect(
+      try scene.checkpoint("rollback", "--yes", "full").lines.contains { $0.hasPrefix("back at full_") })
   }
 }

@@ -119,6 +119,12 @@ extension Command {
 
   private static func resume(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
     guard var journal = try JournalFile(store).read() else { throw RollbackProblem.nothingPending }
+    // A database that is gone for good must not keep everything else from coming to an end.
+    if workspace.invocation.has("--no-database") && !journal.sources.isEmpty {
+      journal.leavesDatabasesOut = true
+      workspace.console.warning(
+        "the database is left as it is now; what is kept of it, checkpoint status names")
+    }
     if workspace.invocation.has("--no-services") { journal.services?.commands = [] }
     if workspace.invocation.has("--revert-on-failure") { journal.services?.revertsOnFailure = true }
     let target = try Catalog(store).manifest(journal.target)

@@ -40,6 +40,8 @@ private struct StatusReport: Encodable {
   var pending: String?
   var retained: [Retained]
   var givenUp: [String]
+  /// Made on the way and not dropped.
+  var left: [String]?
   /// What the background worker is doing.
   var background: String?
   /// What went wrong there the last time.
@@ -116,6 +118,11 @@ extension Command {
     report.givenUp = sources.compactMap { $0 as? PostgreSQLSource }.flatMap {
       (try? $0.givenUpDatabases()) ?? []
     }
+    let token = try JournalFile(store).read()?.token
+    let left = sources.compactMap { $0 as? PostgreSQLSource }.flatMap {
+      (try? $0.leftDatabases(except: token)) ?? []
+    }.map(\.text)
+    if !left.isEmpty { report.left = left }
     if invocation.console.isJSON {
       try invocation.console.json(report)
     } else {
@@ -215,6 +222,7 @@ extension Command {
         "kept", "\(name), in use for a moment before a rollback was given up; drop it when you like",
       ])
     }
+    for text in report.left ?? [] { rows.append(["left", text]) }
     rows.append([
       "store", "\(Format.bytes(report.storeBytes)), \(Format.bytes(report.freeBytes)) free on its disk",
     ])

@@ -92,7 +92,9 @@ extension Command {
       let prover = Prover(
         store, sources: try workspace.sources(for: manifest), clock: workspace.clock,
         progress: workspace.progress)
-      guard let proof = try prover.prove(manifest) else { continue }
+      let proof = try prover.prove(manifest)
+      workspace.warnOfLeftDatabases(try workspace.sources(for: manifest))
+      guard let proof else { continue }
       report.findings[index].problems = proof.problems
       report.findings[index].remarks = Reservations(manifest, try Catalog(store).notes(manifest.id)).remarks
       report.findings[index].proofSeconds = proof.seconds

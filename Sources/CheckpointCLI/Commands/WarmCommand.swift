@@ -44,6 +44,7 @@ extension Command {
       let limit = try WarmPolicy(workspace.project.settings).copyLimit
       return (try clones.make(target, within: nil, copyLimit: limit), target.id.description, nil)
     }
+    workspace.warnOfLeftDatabases(try workspace.sources(for: target))
     for clone in made {
       let way = clone.origin == .copied ? "copied from the live database" : "restored and compared"
       workspace.console.remark(

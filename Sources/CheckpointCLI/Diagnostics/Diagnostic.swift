@@ -277,6 +277,7 @@ struct Diagnostic: Error {
     guard error.reason == .notFound else {
       var hints = error.message.contains("No space left on device") ? [fullDisk] : []
       hints += ownership(error.message)
+      if error.message.isAboutTooManyConnections { hints += fewerConnections }
       return Diagnostic("\(error)", hints: hints)
     }
     return Diagnostic("\(error)", hints: ["install it, or put it on PATH"])
@@ -315,6 +316,7 @@ struct Diagnostic: Error {
     case .cloneChanged:
       Diagnostic("\(error)", hints: ["begin the rollback anew: it restores from the store then"])
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
+    case .prepared, .notLetIn, .noWayOutside, .neededByOthers, .notMember: access(error)
     case .targetExists:
       Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
     case .notRecorded:

@@ -106,7 +106,10 @@ struct ArchiveComparison {
     var values: [Key: Value] = [:]
     var keys: [Int: Key] = [:]
     let leftOut = omitted(contents)
-    for entry in contents.entries where !isAboutDatabase(entry) && !leftOut.contains(entry.dumpID) {
+    for entry in contents.entries
+    where !isAboutDatabase(entry) && !UnrestoredEntries.isOfSubscription(entry)
+      && !leftOut.contains(entry.dumpID)
+    {
       let key = Key(kind: entry.kind, schema: entry.schema, name: entry.name, owner: entry.owner)
       keys[entry.dumpID] = key
       values[key, default: Value()].definitions.append((entry.definition ?? []) + (entry.copyStatement ?? []))

@@ -82,6 +82,12 @@ final class ArchiveRestore: Sendable {
     process.additions["PGOPTIONS"] = Self.settings.map { "-c \($0)" }.joined(separator: " ")
     // Its messages are read.
     process.additions["LC_ALL"] = "C"
+    // Several of them may have begun already when one of them is refused.
+    if jobs > 1 { return try run(process, entries) }
+    return try ConnectionSupply.awaitingRoom { try run(process, entries) }
+  }
+
+  private func run(_ process: Subprocess, _ entries: Set<Int>?) throws -> RestoreFailures {
     var edits = edits
     if let entries { edits.only = edits.only?.intersection(entries) ?? entries }
     var failures = RestoreFailures()

@@ -18,7 +18,8 @@ final class DataRestoration: SourceRestoration {
   /// - Throws: `DatabaseProblem.doesNotFit` where the plan has problems.
   convenience init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
     let plan = try Self.plan(document, access, context.request)
-    if !plan.problems.isEmpty { throw DatabaseProblem.doesNotFit(plan.problems) }
+    // What came since may be in the way of going on, and not of going back.
+    if !plan.problems.isEmpty && !context.isResuming { throw DatabaseProblem.doesNotFit(plan.problems) }
     try self.init(document, plan, access: access, context: context)
   }
 
@@ -94,6 +95,7 @@ final class DataRestoration: SourceRestoration {
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
     try transaction.requirePlace(state)
     if try context.isResuming && transaction.isCommitted() { return }
+    if !plan.problems.isEmpty { throw DatabaseProblem.doesNotFit(plan.problems) }
     try replace(
       with: document, plan, since: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
   }

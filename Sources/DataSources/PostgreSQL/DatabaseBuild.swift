@@ -4,9 +4,7 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
-import Glibc
 import Postgres
-import Synchronization
 
 struct DatabaseBuild {
   private let document: DatabaseDocument
@@ -50,89 +48,43 @@ struct DatabaseBuild {
   }
 
   private func fill(_ name: String) throws -> RestoreOutcome {
-    let parameters = access.parameters.with(database: name)
-    let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
-    let isSuperuser = try connection.query("SELECT current_setting('is_superuser')").first?[0] == "on"
+    let (parameters, limits) = (access.parameters.with(database: name), access.source.limits)
+    let connect: @Sendable () throws -> Connection = {
+      try Connection.open(parameters, timeout: limits.connect)
+    }
     var outcome = RestoreOutcome()
-    let part = context.request.part
+    let (definitions, bound, isSuperuser) = try prepare(connect(), parameters, &outcome)
+    context.progress.update("restore schema", done: 0, total: nil, unit: .items)
+    outcome += try definitions.restore(isSuperuser, connect)
+    context.progress.finish("restore schema")
+    outcome += try ContentsAside(
+      document: document, access: access, context: context, definitions: definitions, bound: bound,
+      isSuperuser: isSuperuser, connect: connect
+    ).restore()
+    try analyzeExpressions(connect())
+    outcome.notes += try document.database.apply(to: name, access.maintenanceConnection())
+    return outcome
+  }
+
+  private func prepare(
+    _ connection: Connection, _ parameters: ConnectionParameters, _ outcome: inout RestoreOutcome
+  ) throws -> (Definitions, ExtensionsOfOneDatabase, isSuperuser: Bool) {
+    let (part, isSuperuser) = (context.request.part, try connection.isSuperuser)
     let chosen = try chosenEntries(part, &outcome.notes)
     let bound = try ExtensionsOfOneDatabase(document, context.store, connection)
     let preparation = try RestorePreparation(
-      document, only: chosen, part, without: bound, isSuperuser: isSuperuser, store: context.store, connection
-    )
+      document, only: chosen, part, without: bound, missingRoles: access.missingRoles(document),
+      isSuperuser: isSuperuser, store: context.store, connection)
     outcome += bound.outcome
     outcome += preparation.outcome
     let archive = try ArchiveRestore(
       document, preparation.edits, context.request, programs: programs, limits: access.source.limits,
       store: context.store)
     try takeAway(connection)
-    context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     let definitions = Definitions(
       document: document, preparation: preparation, archive: archive, parameters: parameters,
-      connection: connection,
       store: context.store)
-    outcome += try definitions.restore(isSuperuser)
-    context.progress.finish("restore schema")
-    outcome += try contents(parameters, archive, definitions, bound, connection, isSuperuser)
-    try analyzeExpressions(connection)
-    outcome.notes += try document.database.apply(to: name, access.maintenanceConnection())
-    return outcome
-  }
-
-  /// Rows, and what is made after them.
-  private func contents(
-    _ parameters: ConnectionParameters, _ archive: ArchiveRestore, _ definitions: Definitions,
-    _ bound: ExtensionsOfOneDatabase, _ connection: Connection, _ isSuperuser: Bool
-  ) throws -> RestoreOutcome {
-    let part = context.request.part
-    let limits = access.source.limits
-    let jobs = min(limits.jobs, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-    let isEverything = part == DatabasePart()
-    var load = RowLoad(
-      store: context.store, encoding: document.database.encoding,
-      tables: try RowLoad.tables(of: document, part, in: context.store), progress: context.progress,
-      isProven: context.isProven && access.serverVersion == document.server.version)
-    load.searchPath = document.searchPath
-    var (extensionRows, viewRows) = (load, load)
-    extensionRows.tables = try RowLoad.supplements(of: document, areViews: false, in: context.store).filter {
-      !bound.owns($0.name)
-    }
-    viewRows.tables = try RowLoad.supplements(of: document, areViews: true, in: context.store)
-    var outcome = RestoreOutcome()
-    let extensions = ExtensionRows(load: extensionRows, document: document, connection: connection)
-    if isEverything { outcome += try extensions.restore() }
-    let views = ViewRows(load: viewRows, store: context.store, connection: connection)
-    let areFilled = isEverything && isSuperuser
-    let progress = context.progress
-    let failures = Mutex<[Int: String]>([:])
-    outcome += try load.run(jobs: jobs, connect: { try Connection.open(parameters, timeout: limits.connect) })
-    {
-      progress.update("build indexes", done: 0, total: nil, unit: .items)
-      if areFilled { try views.fill() }
-      let failed = try archive.restore(
-        ["--section=data", "--section=post-data"], into: parameters, jobs: jobs)
-      failures.withLock { $0 = failed.messages }
-      progress.finish("build indexes")
-    }
-    outcome += try definitions.repair("post-data", failures.withLock { $0 })
-    if areFilled { try views.fill() }
-    // Columns may name indexes, which are there only now.
-    outcome += try LateLoad(load: load, searchPath: document.searchPath, connection: connection).finish(
-      &outcome.refused)
-    if isEverything {
-      try extensions.restoreSequences()
-      if !isSuperuser && !viewRows.tables.isEmpty {
-        outcome.notes += try views.stale().map(Self.staleNote)
-        // What fills a view may take numbers.
-        outcome += try definitions.repairSequences()
-      }
-      outcome.notes += try KeyTriggers(document).apply(connection, isInTransaction: false)
-    }
-    return outcome
-  }
-
-  private static func staleNote(_ view: TableName) -> String {
-    "the materialized view \(view.display) was not up to date and is now: only a superuser can bring its old rows back"
+    return (definitions, bound, isSuperuser)
   }
 
   /// What every new database has and the recorded one had not any more: no archive says so.

@@ -198,6 +198,26 @@ enum DatabaseCatalog {
     try connection.query("SELECT system_identifier FROM pg_control_system()").first?[0] ?? ""
   }
 
+  /// Prepared transactions that hold locks: they belong to no session.
+  private static func preparedHolders(_ connection: Connection) throws -> [String] {
+    try connection.query(
+      """
+      SELECT DISTINCT c.relname, p.gid, p.owner, extract(epoch FROM now() - p.prepared)::bigint
+      FROM pg_locks l JOIN pg_locks t USING (virtualtransaction)
+        JOIN pg_prepared_xacts p ON t.locktype = 'transactionid' AND t.pid IS NULL AND t.transactionid = p.transaction
+        JOIN pg_class c ON c.oid = l.relation
+      WHERE l.locktype = 'relation' AND l.pid IS NULL AND c.relkind IN ('r', 'p', 'm')
+        AND l.mode <> 'AccessShareLock' AND p.database = current_database()
+      ORDER BY 4 DESC LIMIT 5
+      """
+    ).map { row in
+      let prepared = PreparedTransaction(
+        gid: row[1] ?? "", owner: row[2] ?? "?", seconds: row[3].flatMap { Int($0) } ?? 0)
+      return "\(row[0] ?? "?") is locked by the prepared transaction \(prepared):"
+        + " ROLLBACK PREPARED \(prepared.quotedGID), or COMMIT PREPARED"
+    }
+  }
+
   /// Sessions that hold a lock on a table which ACCESS SHARE must wait for, or wait for one.
   static func lockHolders(_ connection: Connection) throws -> [String] {
     let rows = try connection.query(
@@ -211,11 +231,12 @@ enum DatabaseCatalog {
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       ORDER BY l.granted DESC, 6 DESC NULLS LAST LIMIT 5
       """)
-    return rows.map { row in
-      let texts = row.map { $0 ?? "?" }
-      let verb = texts[7] == "t" ? "locked by" : "waited for by"
-      return "\(texts[0]) is \(verb) process \(texts[1]) (user \(texts[2]), \(texts[3]), \(texts[4])"
-        + ", for \(texts[5]) s): \(texts[6])"
-    }
+    return try preparedHolders(connection)
+      + rows.map { row in
+        let texts = row.map { $0 ?? "?" }
+        let verb = texts[7] == "t" ? "locked by" : "waited for by"
+        return "\(texts[0]) is \(verb) process \(texts[1]) (user \(texts[2]), \(texts[3]), \(texts[4])"
+          + ", for \(texts[5]) s): \(texts[6])"
+      }
   }
 }

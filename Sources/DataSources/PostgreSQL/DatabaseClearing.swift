@@ -6,28 +6,30 @@ enum DatabaseClearing {
   /// Drops everything that does not belong to the system or to an extension that stays. Extensions stay where
   /// they can: who may not create databases may seldom create them either, and the archive makes those that are
   /// missing.
-  /// - Returns: the schemas that stay for an extension in them, quoted where that is needed.
-  static func dropEverything(_ connection: Connection, for document: DatabaseDocument) throws -> Set<
-    [UInt8]
-  > {
+  /// - Parameter others: what belongs to other roles, and stays.
+  /// - Returns: the schemas that stay for an extension in them, or for what belongs to others, quoted where that is needed.
+  static func dropEverything(
+    _ connection: Connection, for document: DatabaseDocument, keeping others: OthersObjects
+  ) throws -> Set<[UInt8]> {
     for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
       try connection.execute("DROP EXTENSION \(name.asIdentifier) CASCADE")
     }
     var kept: Set<[UInt8]> = []
     for row in try connection.query(schemas) {
       guard let schema = row[0] else { continue }
-      if row[1] == "t" {
+      if row[1] == "t" || others.contains(row[2]) || row[3].map(others.schemas.contains) == true {
         kept.insert(Array(schema.utf8))
       } else {
         try connection.execute("DROP SCHEMA \(schema) CASCADE")
       }
     }
-    try connection.execute("SELECT lo_unlink(oid) FROM pg_largeobject_metadata")
-    for statement in try connection.query(besideSchemas).compactMap({ $0[0] }) {
-      try connection.execute(statement)
+    try connection.execute(
+      "SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE pg_has_role(lomowner, 'USAGE')")
+    for row in try connection.query(besideSchemas) where !others.contains(row[1]) {
+      if let statement = row[0] { try connection.execute(statement) }
     }
-    // What is left stands in public or in an extension's schema.
-    try dropObjects(connection, in: nil)
+    // What is left stands in public, in an extension's schema, or beside what belongs to others.
+    try dropObjects(connection, in: nil, keeping: others)
     // Of an extension's own tables the archive holds the rows that users added.
     let recorded = Set((document.supplements ?? []).map(\.tableName))
     for row in try connection.query(rowsOfUsers) {
@@ -50,14 +52,18 @@ enum DatabaseClearing {
   /// - Parameters:
   ///   - schemas: their names; nil for all but the system's.
   ///   - relations: these alone, by their numbers, instead of everything there.
+  ///   - others: what belongs to other roles, and stays.
   static func dropObjects(
-    _ connection: Connection, in schemas: [String]?, relations: [String]? = nil
+    _ connection: Connection, in schemas: [String]?, relations: [String]? = nil,
+    keeping others: OthersObjects? = nil
   ) throws {
     // Dropping one object may drop others, and some can only go after others, so the list is asked for again until it
     // is empty.
     var left = Int.max
     while true {
-      let objects = try connection.query(Self.objects, [schemas?.asArray, relations?.asArray])
+      let objects = try connection.query(Self.objects, [schemas?.asArray, relations?.asArray]).filter {
+        others?.contains($0[2]) != true
+      }
       if objects.isEmpty { return }
       guard objects.count < left else {
         throw DatabaseProblem.notDropped(objects.compactMap { $0[1] })
@@ -79,13 +85,15 @@ enum DatabaseClearing {
     """
 
   private static let schemas = """
-    SELECT quote_ident(n.nspname), EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid) FROM pg_namespace n
+    SELECT quote_ident(n.nspname), EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid),
+      'pg_namespace'::regclass::oid || ':' || n.oid, n.nspname FROM pg_namespace n
     WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public') AND NOT EXISTS (
       SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
     """
 
   private static let objects = """
-    SELECT CASE o.classid WHEN 'pg_proc'::regclass THEN 'ROUTINE' ELSE i.type END, i.identity FROM (
+    SELECT CASE o.classid WHEN 'pg_proc'::regclass THEN 'ROUTINE' ELSE i.type END, i.identity,
+      o.classid::oid || ':' || o.oid FROM (
       SELECT 'pg_class'::regclass AS classid, oid, relnamespace AS namespace, 1 AS rank FROM pg_class
         WHERE relkind IN ('r', 'p', 'v', 'm', 'f') OR (relkind = 'S' AND NOT EXISTS (
           SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = pg_class.oid
@@ -110,11 +118,13 @@ enum DatabaseClearing {
 
   /// What stands in no schema.
   private static let besideSchemas = """
-    SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
-    UNION ALL SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger e WHERE NOT EXISTS (
+    SELECT format('DROP PUBLICATION %I', pubname), 'pg_publication'::regclass::oid || ':' || oid FROM pg_publication
+    UNION ALL SELECT format('DROP EVENT TRIGGER %I', evtname), 'pg_event_trigger'::regclass::oid || ':' || oid
+      FROM pg_event_trigger e WHERE NOT EXISTS (
       SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
-    UNION ALL SELECT format('DROP SERVER %I CASCADE', srvname) FROM pg_foreign_server
-    UNION ALL SELECT format('DROP CAST (%s AS %s)', castsource::regtype, casttarget::regtype) FROM pg_cast c
+    UNION ALL SELECT format('DROP SERVER %I CASCADE', srvname), 'pg_foreign_server'::regclass::oid || ':' || oid
+      FROM pg_foreign_server
+    UNION ALL SELECT format('DROP CAST (%s AS %s)', castsource::regtype, casttarget::regtype), NULL FROM pg_cast c
       WHERE c.oid >= 16384 AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i'))
     """

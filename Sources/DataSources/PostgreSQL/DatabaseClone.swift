@@ -45,7 +45,8 @@ struct DatabaseClone {
     let maintenance = try access.maintenanceConnection()
     do {
       try create(maintenance)
-    } catch let error as DatabaseError where error.isPermission || error.isInUse {
+    } catch let error as DatabaseError where !error.isDiskFull && !error.isCancelled {
+      // Restoring needs less: no right to copy that database, nobody in it, one and the same version of its collation.
       return false
     }
     try document.database.giveToOwner(buildingName, maintenance)
@@ -80,7 +81,20 @@ struct DatabaseClone {
     let maintenance = try access.maintenanceConnection()
     let sessions = try maintenance.query(
       "SELECT FROM pg_stat_activity WHERE datid = $1::oid AND usesysid IS NOT NULL", [oid])
-    return try sessions.isEmpty && DatabaseCatalog.server(maintenance).snapshot == document.server.snapshot
+    return try sessions.isEmpty && isOfPresentCollation(oid, maintenance)
+      && DatabaseCatalog.server(maintenance).snapshot == document.server.snapshot
+  }
+
+  /// A database whose collation has another version than the server's library is not copied: the server refuses it, and
+  /// its indexes may be in another order.
+  private func isOfPresentCollation(_ oid: String, _ connection: Connection) throws -> Bool {
+    if access.serverMajor < 15 { return true }
+    return try connection.query(
+      """
+      SELECT FROM pg_database WHERE oid = $1::oid
+        AND datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid) AND datcollversion IS NOT NULL
+      """, [oid]
+    ).isEmpty
   }
 
   private func create(_ connection: Connection) throws {

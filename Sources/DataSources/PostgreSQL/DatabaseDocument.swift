@@ -95,6 +95,14 @@ struct DatabaseDocument: Codable {
   /// Whether it is about a whole database, and not about some of its schemas or rows, which come back into what is there.
   var isDatabase: Bool { selection?.part == nil }
 
+  /// Takes tables out, with their rows.
+  mutating func leaveOut(_ isLeftOut: (TableName) -> Bool) {
+    let left = Set(tables.indices.filter { isLeftOut(tables[$0].tableName) })
+    if left.isEmpty { return }
+    tables = tables.enumerated().filter { !left.contains($0.offset) }.map(\.element)
+    streams = streams.enumerated().filter { !left.contains($0.offset - 1) }.map(\.element)
+  }
+
   /// Whether another one is of the same database with the same rows and properties. What archives hold is not looked at.
   func isSameDatabase(as other: DatabaseDocument) throws -> Bool {
     guard server.systemIdentifier == other.server.systemIdentifier else { return false }

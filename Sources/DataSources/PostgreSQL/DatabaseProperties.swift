@@ -102,10 +102,10 @@ struct DatabaseProperties: Codable, Sendable {
   func giveToOwner(_ database: String, _ connection: Connection) throws {
     let mayGive = try connection.query(
       // Since 16 membership alone does not allow to act for a role.
-      "SELECT pg_has_role(oid, \(connection.serverMajorVersion >= 16 ? "'SET'" : "'MEMBER'")) FROM pg_roles WHERE rolname = $1",
+      "SELECT pg_has_role(oid, \(connection.serverMajorVersion >= 16 ? "'SET'" : "'MEMBER'")) AND rolname <> current_user FROM pg_roles WHERE rolname = $1",
       [owner]
     ).first?[0]
-    guard mayGive == "t", owner != connection.userName else { return }
+    guard mayGive == "t" else { return }
     try connection.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO \(owner.asIdentifier)")
   }
 }

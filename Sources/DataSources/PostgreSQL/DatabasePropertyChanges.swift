@@ -37,7 +37,8 @@ extension DatabaseProperties {
     for step in steps where try !isAllowed(step, connection) {
       notes.append("no right to repeat \(step.what) of the database: left out")
     }
-    if owner != present?.owner ?? connection.userName && known(owner, "ownership") {
+    let user = try connection.query("SELECT current_user").first?[0]
+    if owner != present?.owner ?? user && known(owner, "ownership") {
       try giveToOwner(database, connection)
     }
     return notes

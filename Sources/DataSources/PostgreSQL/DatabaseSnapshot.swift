@@ -93,13 +93,15 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
       limits: source.limits, snapshotID: snapshotID, encoding: encoding, scope: scope)
-    // pg_dump takes longest with many tables, so it begins before anything else.
-    let archive = Pending { try dump.run(into: session) }
+    // pg_dump takes longest with many tables, so it begins before anything else; and it needs a connection, too.
+    let archive = Pending { try ConnectionSupply.awaitingRoom { try dump.run(into: session) } }
+    let room = try ConnectionRoom.free(leader)
+    if room < 2 { _ = try archive.get() }
     let lists: [ChunkList]
     let facts: SnapshotFacts
     do {
       let rows = RowDump(
-        source: source, snapshotID: snapshotID, encoding: encoding,
+        source: source.limited(to: room - 1), snapshotID: snapshotID, encoding: encoding,
         supportsRanges: leader.serverMajorVersion >= 14,
         tables: try DatabaseCatalog.measure(tables + supplements, leader), session: rowSession ?? session,
         progress: progress)

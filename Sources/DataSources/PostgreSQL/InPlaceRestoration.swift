@@ -10,19 +10,29 @@ final class InPlaceRestoration: SourceRestoration {
   private let document: DatabaseDocument
   private let access: ServerAccess
   private let context: RestoreContext
-  private let reason: String?
-  private let programs: ClientPrograms
   private let transaction: InPlaceTransaction
+  /// Why no database is swapped instead.
+  private let obstacle: ServerAccess.SwapObstacle?
   private var outcome = RestoreOutcome()
+  /// For the plan: what belongs to other roles.
+  private var others: [String] = []
 
-  /// - Parameter reason: why it is done in place; nil for a user who may not create databases.
   init(
-    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext, because reason: String?
+    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext,
+    because obstacle: ServerAccess.SwapObstacle?
   ) throws {
-    (self.document, self.access, self.context, self.reason) = (document, access, context, reason)
+    (self.document, self.access, self.context, self.obstacle) = (document, access, context, obstacle)
     transaction = InPlaceTransaction(access, context)
-    try access.checkUnattached()
-    programs = try access.clientPrograms()
+    if !context.isResuming {
+      _ = try access.clientPrograms()
+      try access.checkUnattached()
+      let others = try OthersObjects.planned(access)
+      let contents = try ArchiveContents.read(document, ChunkReader(context.store))
+      try access.checkMembership(contents, context.request, except: others.entries(in: contents))
+      self.others = others.notes
+      // The rescue, too, needs connections.
+      access.maintenance.close()
+    }
   }
 
   var summary: String {
@@ -34,8 +44,9 @@ final class InPlaceRestoration: SourceRestoration {
   var rescueSource: (any DataSource)? { access.source.recording(DatabaseSelection()) }
 
   var warnings: [String] {
-    let reason = reason ?? "the database user may not create databases"
-    return ["\(reason), so \(access.live) is restored in place; others wait meanwhile"]
+    [
+      "\(obstacle?.description ?? "it was begun so"), so \(access.live) is restored in place; others wait meanwhile"
+    ] + others
   }
 
   func stage() throws -> RestoreState { transaction.place }
@@ -75,10 +86,10 @@ final class InPlaceRestoration: SourceRestoration {
   // MARK: The transaction
 
   /// Extensions stay, and who restores here seldom owns them: their comments stay as well.
-  private func entries(of document: DatabaseDocument) throws -> Set<Int> {
+  private func entries(of document: DatabaseDocument, except others: OthersObjects) throws -> Set<Int> {
     let contents = try ArchiveContents.read(document, ChunkReader(context.store))
     let entries = contents.entries.filter { $0.kind != "COMMENT" || !$0.name.hasPrefix("EXTENSION ") }
-    return Set(entries.map(\.dumpID))
+    return Set(entries.map(\.dumpID)).subtracting(others.entries(in: contents))
   }
 
   private func replace(
@@ -87,25 +98,30 @@ final class InPlaceRestoration: SourceRestoration {
   ) throws {
     let part = DatabasePart(contents: contents)
     outcome = try transaction.runForgiving(isReverting: isReverting) { connection, isCareful in
-      if let present {
-        let tables = try DatabaseCatalog.tables(connection).map(\.name)
+      let others = try OthersObjects(connection)
+      try others.check()
+      if var present {
+        let tables = try DatabaseCatalog.tables(connection).map(\.name).filter { !others.contains($0) }
+        present.leaveOut(others.contains)
         try transaction.requireUnchanged(tables, since: present, connection)
       }
       var outcome = RestoreOutcome()
-      outcome.notes = try ExtensionVersions(document, connection).makeRoom()
-      let kept = try DatabaseClearing.dropEverything(connection, for: document)
+      outcome.notes = try others.notes + ExtensionVersions(document, connection).makeRoom()
+      let kept = try DatabaseClearing.dropEverything(connection, for: document, keeping: others)
       let isSuperuser = try connection.isSuperuser
       let preparation = try RestorePreparation(
-        document, only: entries(of: document), part, isSuperuser: isSuperuser, store: context.store,
-        connection)
+        document, only: entries(of: document, except: others), part,
+        missingRoles: access.missingRoles(document),
+        isSuperuser: isSuperuser, store: context.store, connection)
       let archive = try ArchiveRestore(
-        document, preparation.edits, context.request, programs: programs, limits: access.source.limits,
-        store: context.store)
+        document, preparation.edits, context.request, programs: access.clientPrograms(),
+        limits: access.source.limits, store: context.store)
       outcome += preparation.outcome
       outcome += try ContentsInPlace(
         document: document, part: part, connection: connection, context: context, isCareful: isCareful
       ).restore(
-        archive, besides: kept, tables: RowLoad.tables(of: document, part, in: context.store),
+        archive, besides: kept,
+        tables: RowLoad.tables(of: document, part, in: context.store).filter { !others.contains($0.name) },
         isSuperuser: isSuperuser)
       outcome.notes += try document.database.apply(
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)

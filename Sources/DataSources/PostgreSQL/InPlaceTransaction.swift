@@ -114,10 +114,11 @@ final class InPlaceTransaction {
   func analyze(_ tables: [TableName]) throws {
     let queue = WorkQueue(tables)
     let source = access.source
+    let supply = ConnectionSupply { try source.connect() }
     try Threads.concurrently(
       (0..<min(source.limits.jobs, tables.count)).map { _ in
         { @Sendable in
-          let connection = try source.connect()
+          guard let connection = try supply.spare() else { return }
           let path = try DatabaseCatalog.searchPath(connection)
           while let table = queue.next() { try connection.analyze(table.quoted, searchPath: path) }
         }

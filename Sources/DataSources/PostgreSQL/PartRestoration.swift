@@ -24,17 +24,20 @@ final class PartRestoration: SourceRestoration {
   ) throws {
     (self.document, self.part, self.access, self.context) = (document, part, access, context)
     transaction = InPlaceTransaction(access, context)
-    _ = try access.clientPrograms()
+    if !context.isResuming { _ = try access.clientPrograms() }
     let selection = try ArchiveContents.read(document, ChunkReader(context.store)).selection(part)
     try Self.requireRecorded(part, selection, document)
     (relations, recordedSchemas) = (selection.relations, selection.schemas)
     tables = document.tables.filter { part.includes($0.tableName, ancestors: $0.ancestors ?? []) }
     let connection = try access.source.connect()
     live = try LivePart(part, recorded: selection.relations, connection)
-    let dependents = try live.dependents(connection)
-    if !dependents.isEmpty { throw DatabaseProblem.dependents(dependents) }
-    let obstacles = try live.obstacles(connection) + missingPartitions(connection)
-    if !obstacles.isEmpty { throw DatabaseProblem.inseparable(obstacles) }
+    // What came since may be in the way of going on, and not of going back.
+    if !context.isResuming {
+      let dependents = try live.dependents(connection)
+      if !dependents.isEmpty { throw DatabaseProblem.dependents(dependents) }
+      let obstacles = try live.obstacles(connection) + missingPartitions(connection)
+      if !obstacles.isEmpty { throw DatabaseProblem.inseparable(obstacles) }
+    }
     givesDefaults = try live.defaultPrivileges(connection)
   }
 
@@ -187,7 +190,8 @@ final class PartRestoration: SourceRestoration {
       selection.adjustSchemas(present: present, in: wanted)
       let isSuperuser = try connection.isSuperuser
       let preparation = try RestorePreparation(
-        document, only: selection.dumpIDs, part, isSuperuser: isSuperuser, store: context.store, connection)
+        document, only: selection.dumpIDs, part, missingRoles: access.missingRoles(document),
+        isSuperuser: isSuperuser, store: context.store, connection)
       let archive = try ArchiveRestore(
         document, preparation.edits, context.request, programs: access.clientPrograms(),
         limits: access.source.limits, store: context.store)

@@ -51,6 +51,11 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case cloneInUse(String)
   case notRestorable([Unrestored])
   case boundExtensions([String])
+  case prepared([PreparedTransaction], database: String)
+  case notLetIn(String)
+  case noWayOutside(String)
+  case neededByOthers([String])
+  case notMember([String])
 
   package var description: String {
     switch self {
@@ -115,6 +120,17 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .incomingMissing(let name): "the restored database \(name) is gone, so this cannot be continued"
     case .cloneChanged(let name): "the warm clone \(name) was opened or altered by somebody meanwhile"
+    case .prepared(let transactions, let database):
+      "\(database) has prepared transactions, which keep it from being replaced: "
+        + transactions.map(\.description).joined(separator: ", ")
+    case .notLetIn(let reason): "the server lets nobody into a new database: \(reason)"
+    case .neededByOthers(let names):
+      "what would be replaced belongs to other roles, or is needed by what does: \(names.joined(separator: ", "))"
+    case .notMember(let roles):
+      "what is to be restored belongs to roles that the database user is no member of: "
+        + roles.joined(separator: ", ")
+    case .noWayOutside(let name):
+      "no other database of the server lets us in, and \(name) can only be renamed from another one"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }
   }
@@ -143,9 +159,13 @@ package struct PostgreSQLSource: DataSource {
   package let type = Self.typeName
   package let located: LocatedDatabase
   package let limits: Limits
+  /// Of the operation that it is used for; nil where none has a name.
+  let token: String?
 
-  package init(_ located: LocatedDatabase, limits: Limits) {
-    (self.name, self.located, self.limits) = (located.name, located, limits)
+  package init(_ located: LocatedDatabase, limits: Limits) { self.init(located, limits: limits, token: nil) }
+
+  private init(_ located: LocatedDatabase, limits: Limits, token: String?) {
+    (self.name, self.located, self.limits, self.token) = (located.name, located, limits, token)
   }
 
   package func openSnapshot() throws -> any DataSourceSnapshot {
@@ -168,7 +188,7 @@ package struct PostgreSQLSource: DataSource {
   func named(for token: String) -> PostgreSQLSource {
     var located = located
     located.parameters.values["application_name"] = "checkpoint \(token) \(name)"
-    return PostgreSQLSource(located, limits: limits)
+    return PostgreSQLSource(located, limits: limits, token: token)
   }
 
   /// What `--data-only` would do, its conversions tried on the rows.
@@ -188,16 +208,23 @@ package struct PostgreSQLSource: DataSource {
     return (restoration.firing + changes + DataPlanText.lines(plan), plan.problems, plan.suggestions)
   }
 
+  /// The same source with no more workers than so many, and at least one.
+  func limited(to jobs: Int) -> PostgreSQLSource {
+    var limits = limits
+    limits.jobs = max(1, min(limits.jobs, jobs))
+    return PostgreSQLSource(located, limits: limits, token: token)
+  }
+
   /// The same source, of which something else is recorded.
   func recording(_ selection: DatabaseSelection) -> PostgreSQLSource {
     var located = located
     located.selection = selection
-    return PostgreSQLSource(located, limits: limits)
+    return PostgreSQLSource(located, limits: limits, token: token)
   }
 
   private func restoration(_ record: SourceRecord, _ context: RestoreContext) throws -> any SourceRestoration
   {
-    let access = try ServerAccess(self)
+    let access = try ServerAccess(self, isResuming: context.isResuming)
     if let retained = record.retained, try record.document == nil || isThere(retained, access, context) {
       if let live = retained.live, !live.hasSameBytes(as: access.live) {
         throw DatabaseProblem.otherDatabase(recorded: live, present: access.live)
@@ -207,24 +234,30 @@ package struct PostgreSQLSource: DataSource {
     let (document, request) = (try Self.document(of: record, in: context.store), context.request)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     // Rights may have been given or taken since it was begun.
-    let bound = try access.liveOID == nil ? nil : ExtensionsToKeep(document, context.store, connect()).reason
-    let swaps = context.begun.map(SwapRestoration.isState) ?? access.canCreateDatabases
+    var obstacle = try context.begun == nil ? access.swapObstacle() : nil
+    let swaps = context.begun.map(SwapRestoration.isState) ?? (obstacle == nil)
     if let clone = context.clone, request.isWhole, swaps, document.isDatabase,
       try access.condition(of: clone) == .intact
     {
       return try SwapRestoration(.warm(document, clone), record: record, access: access, context: context)
     }
+    // What follows is done through the database itself.
+    if !swaps { access.maintenance.close() }
     if request.part.contents == .data || document.selection?.rowsOf?.contents == .data {
       return try DataRestoration(document, access: access, context: context)
     }
-    try access.checkProvides(document, for: request)
+    if !context.isResuming { try access.checkProvides(document, for: request) }
     if let part = request.part.isSelective ? request.part : document.selection?.part {
       return try PartRestoration(document, part, access: access, context: context)
     }
-    if context.begun == nil ? swaps && bound == nil : swaps {
+    if swaps && context.begun == nil {
+      obstacle =
+        try ExtensionsToKeep(document, context.store, access).obstacle ?? access.obstacle(to: context.token)
+    }
+    if swaps && obstacle == nil {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)
     }
-    return try InPlaceRestoration(document, access: access, context: context, because: bound)
+    return try InPlaceRestoration(document, access: access, context: context, because: obstacle)
   }
 
   /// Only after a kill behind the swap it has the live name already.
@@ -237,24 +270,18 @@ package struct PostgreSQLSource: DataSource {
 
   /// Ends what a killed process left running on the server, and opens the database if it left it closed.
   private func takeOver() throws {
-    let found = ["postgres", "template1"].lazy.compactMap {
-      try? Connection.open(located.parameters.with(database: $0), timeout: limits.connect)
-    }.first
-    let maintenance = try found ?? connect()
+    let access = try ServerAccess(self, isResuming: true)
     let deadline = MonotonicTime.now + Double(limits.lock)
     let name = located.parameters.values["application_name"]
     while MonotonicTime.now < deadline {
-      let ended = try maintenance.query(
+      let ended = try access.maintenanceConnection().query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()",
         [name])
       if ended.isEmpty { break }
       usleep(20_000)
     }
-    if (try? connect()) == nil {
-      let live = located.parameters.database ?? maintenance.userName
-      let isThere = try !maintenance.query("SELECT FROM pg_database WHERE datname = $1", [live]).isEmpty
-      if isThere { try maintenance.execute("ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true") }
-    }
+    // Without the right to do it, what follows says so.
+    do { try access.reopen(access.live) } catch let error as DatabaseError where error.isPermission {}
   }
 
   /// The recorded tables, with their text in bytes.
@@ -275,7 +302,10 @@ package struct PostgreSQLSource: DataSource {
 
   /// A connection to the database itself.
   func connect() throws -> Connection {
-    let connection = try Connection.open(located.parameters, timeout: limits.connect)
+    // A server counts a session for moments after it has ended.
+    let connection = try ConnectionSupply.awaitingRoom(1) {
+      try Connection.open(located.parameters, timeout: limits.connect)
+    }
     // A pooler hands out a process number of its own.
     let process = try connection.query("SELECT pg_backend_pid()").first?[0]
     if process != "\(connection.processID)" { throw DatabaseProblem.pooled("\(located.parameters)") }

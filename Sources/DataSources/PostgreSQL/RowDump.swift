@@ -45,6 +45,7 @@ struct RowDump: Sendable {
   func run() throws -> [ChunkList] {
     let jobs = plan()
     let shared = Shared(jobs, tableCount: tables.count)
+    let supply = ConnectionSupply { try source.connect() }
     let total = jobs.reduce(0) { $0 + $1.byteCount }
     let workers = min(source.limits.jobs, jobs.count)
     defer { progress.finish("rows") }
@@ -52,7 +53,7 @@ struct RowDump: Sendable {
       try Threads.concurrently(
         (0..<workers).map { _ in
           { @Sendable in
-            do { try work(shared, total) } catch {
+            do { try work(shared, supply, total) } catch {
               shared.jobs.stop()
               throw error
             }
@@ -97,8 +98,8 @@ struct RowDump: Sendable {
     return jobs.sorted { $0.byteCount > $1.byteCount }
   }
 
-  private func work(_ shared: Shared, _ total: Int) throws {
-    let connection = try source.connect()
+  private func work(_ shared: Shared, _ supply: ConnectionSupply, _ total: Int) throws {
+    guard let connection = try supply.spare() else { return }
     try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try connection.execute("SET TRANSACTION SNAPSHOT \(snapshotID.asLiteral)")
     try connection.widenInputBuffer()

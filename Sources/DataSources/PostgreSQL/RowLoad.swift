@@ -107,10 +107,11 @@ struct RowLoad: Sendable {
     let shared = Shared(order)
     defer { progress.finish("restore rows") }
     if order.isEmpty { try afterLoading() }
+    let supply = ConnectionSupply(connect)
     try Threads.concurrently(
       (0..<max(2, jobs)).map { _ in
         { @Sendable in
-          do { try work(shared, connect, afterLoading) } catch {
+          do { try work(shared, supply, afterLoading) } catch {
             shared.board.stop()
             throw error
           }
@@ -125,29 +126,49 @@ struct RowLoad: Sendable {
   }
 
   private func work(
-    _ shared: Shared, _ connect: () throws -> Connection, _ afterLoading: () throws -> Void
+    _ shared: Shared, _ supply: ConnectionSupply, _ afterLoading: () throws -> Void
   ) throws {
-    let connection = try connect()
+    guard try loadAndCompare(shared, supply.spare()) else { return }
+    // Its connection is closed by now: pg_restore needs some, too.
+    try afterLoading()
+    if shared.isComparing.exchange(true, ordering: .relaxed) { return }
+    let connection = try supply.needed()
+    try prepare(connection)
+    let reader = ChunkReader(store)
+    while let work = shared.board.next() {
+      shared.board.finish(adding: try attempt(work, connection, reader, shared))
+    }
+  }
+
+  private func prepare(_ connection: Connection) throws {
     try connection.execute("SET synchronous_commit = off")
     // pg_restore's statements take locks one after another, and reading several tables at once does, too: who of them
     // waits for the other for ever is us, and before the server calls it a deadlock and ends pg_restore.
     try connection.execute("SET lock_timeout = '300ms'")
     try connection.widenInputBuffer()
+  }
+
+  /// - Parameter connection: nil for a worker that got none.
+  /// - Returns: whether it has loaded the last of all tables.
+  private func loadAndCompare(_ shared: Shared, _ connection: Connection?) throws -> Bool {
+    guard let connection else { return false }
+    try prepare(connection)
     let reader = ChunkReader(store)
     while let work = shared.board.next() {
       shared.board.finish(adding: try attempt(work, connection, reader, shared))
       if work.isLoad, shared.loadsLeft.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
         try loadLate(shared, connection)
-        return try afterLoading()
+        return true
       }
       if shared.loadsLeft.load(ordering: .relaxed) == 0 {
         // One goes on with comparing; the others leave their cores to the indexes.
-        if shared.isComparing.exchange(true, ordering: .relaxed) { return }
+        if shared.isComparing.exchange(true, ordering: .relaxed) { return false }
         while let work = shared.board.next() {
           shared.board.finish(adding: try attempt(work, connection, reader, shared))
         }
       }
     }
+    return false
   }
 
   /// Does one piece of work and returns what follows from it: the same again if a lock is in its way. Tables that the
@@ -392,11 +413,12 @@ struct RowLoad: Sendable {
     let (queue, total) = (WorkQueue(order), order.reduce(0) { $0 + $1.list.byteCount })
     let found = Mutex<[TableName: RowFingerprint]>([:])
     let done = Atomic<Int>(0)
+    let supply = ConnectionSupply(connect)
     defer { progress.finish("compare rows") }
     try Threads.concurrently(
       (0..<max(1, jobs)).map { _ in
         { @Sendable in
-          let connection = try connect()
+          guard let connection = try supply.spare() else { return }
           while let table = queue.next() {
             try Interruption.check()
             let sum = try fingerprint(of: table.name, table.columns, connection)

@@ -1,5 +1,4 @@
-// The server seen from its maintenance database: rights, names of databases, making and dropping them,
-// and the one transaction that swaps two names.
+// The server that the project's database is on: what is asked of it, and the names of databases.
 
 import Checkpoints
 import Codecs
@@ -17,46 +16,40 @@ final class ServerAccess {
   let serverMajor: Int
   /// For instance 150020 for 15.20.
   let serverVersion: Int
-  let canCreateDatabases: Bool
-  private let user: String
-  private let owner: String
-  private let mayReplace: Bool
   private let slots: [String]
   private let subscriptions: [String]
   let publications: [String]
-  private var maintenance: Connection?
+  let maintenance: MaintenanceAccess
 
-  init(_ source: PostgreSQLSource) throws {
+  /// - Parameter isResuming: an operation is taken up again: it must be possible even where the database lets nobody in any
+  ///   more.
+  init(_ source: PostgreSQLSource, isResuming: Bool = false) throws {
     self.source = source
     let connection: Connection
     do {
       connection = try source.connect()
       live = connection.databaseName
-    } catch let error as DatabaseError where error.isMissingDatabase {
+    } catch let error as DatabaseError
+      where error.isMissingDatabase || isResuming && (error.isPermission || error.isClosedDatabase)
+    {
       // Somebody dropped it: then it is made anew, and there is nothing to move aside.
       guard let name = source.located.parameters.database,
-        let other = Self.maintenanceConnection(source, besides: name)
+        let other = MaintenanceAccess.usual(source, besides: name)
       else { throw error }
       (connection, live) = (other, name)
     }
-    user = connection.userName
+    let name = live
+    let ownName = source.token.map { Self.derivedName(name, "entering", token: $0) }
+    maintenance = MaintenanceAccess(source, live: name, ownName: ownName)
     serverMajor = connection.serverMajorVersion
     serverVersion = connection.serverVersion
     systemIdentifier = try DatabaseCatalog.systemIdentifier(connection)
     let row =
       try connection.query(
-        """
-        SELECT r.rolsuper OR r.rolcreatedb, pg_get_userbyid(d.datdba),
-          d.oid IS NULL OR r.rolsuper OR pg_has_role(d.datdba, 'USAGE'), d.oid, pg_is_in_recovery()
-        FROM pg_roles r LEFT JOIN pg_database d ON d.datname = $1 WHERE r.rolname = current_user
-        """, [live]
+        "SELECT (SELECT oid FROM pg_database WHERE datname = $1), pg_is_in_recovery()", [live]
       ).first ?? []
-    guard row.count == 5 else { throw DatabaseProblem.renamedMeanwhile(live) }
-    if row[4] == "t" { throw DatabaseProblem.inRecovery(live) }
-    canCreateDatabases = row[0] == "t"
-    owner = row[1] ?? ""
-    mayReplace = row[2] == "t"
-    liveOID = row[3]
+    if row.last == "t" { throw DatabaseProblem.inRecovery(live) }
+    liveOID = row.first ?? nil
     slots = try connection.query(
       "SELECT slot_name FROM pg_replication_slots WHERE database = $1", [live]
     ).compactMap { $0[0] }
@@ -66,12 +59,6 @@ final class ServerAccess {
     subscriptions = try connection.query(
       "SELECT subname FROM pg_subscription WHERE subdbid = $1::oid", [liveOID]
     ).compactMap { $0[0] }
-  }
-
-  private static func maintenanceConnection(_ source: PostgreSQLSource, besides live: String) -> Connection? {
-    ["postgres", "template1"].lazy.filter { $0 != live }.compactMap { name in
-      try? Connection.open(source.located.parameters.with(database: name), timeout: source.limits.connect)
-    }.first
   }
 
   /// A checkpoint goes back to the server and the database that it was taken from, and to no other.
@@ -93,25 +80,24 @@ final class ServerAccess {
     let missing = document.extensions.filter { !available.contains($0) }
     if !missing.isEmpty { throw DatabaseProblem.missingExtensions(missing) }
     if request.leavesOwnersOut && request.leavesPrivilegesOut { return }
-    let roles = Set(try connection.query("SELECT rolname FROM pg_roles").compactMap { $0[0] })
-    let gone = (document.roles ?? []).filter { !roles.contains($0) }
+    let gone = try Self.missing(document.roles ?? [], connection)
     if !gone.isEmpty { throw DatabaseProblem.missingRoles(gone) }
   }
 
-  /// What a swap needs and what it would leave behind.
-  func checkReplaceable() throws {
-    if !mayReplace { throw DatabaseProblem.notOwner(database: live, owner: owner) }
-    try checkUnattached()
+  private static func missing(_ roles: [String], _ connection: Connection) throws -> [String] {
+    let present = Set(try connection.query("SELECT rolname FROM pg_roles").compactMap { $0[0] })
+    return roles.filter { !present.contains($0) }
+  }
+
+  /// Recorded roles that do not exist any more.
+  func missingRoles(_ document: DatabaseDocument) throws -> [String] {
+    try Self.missing(document.roles ?? [], maintenanceConnection())
   }
 
   /// Replication knows the tables themselves, which a restore makes anew.
   func checkUnattached() throws {
     if !slots.isEmpty { throw DatabaseProblem.slots(slots) }
     if !subscriptions.isEmpty { throw DatabaseProblem.subscriptions(subscriptions) }
-  }
-
-  func checkCanCreate() throws {
-    if !canCreateDatabases { throw DatabaseProblem.cannotCreate(user) }
   }
 
   /// pg_dump and pg_restore that fit the server.
@@ -122,23 +108,13 @@ final class ServerAccess {
   var parameters: ConnectionParameters { source.located.parameters }
 
   func connect(to database: String) throws -> Connection {
-    try Connection.open(parameters.with(database: database), timeout: source.limits.connect)
+    try ConnectionSupply.awaitingRoom(1) {
+      try Connection.open(parameters.with(database: database), timeout: source.limits.connect)
+    }
   }
 
-  /// A connection to a database that is not the one to be renamed.
-  func maintenanceConnection() throws -> Connection {
-    // A server that was restarted meanwhile has closed it.
-    if let maintenance, (try? maintenance.query("SELECT 1")) != nil { return maintenance }
-    var failure: (any Error)?
-    for name in ["postgres", "template1"] where name != live {
-      do {
-        let connection = try connect(to: name)
-        maintenance = connection
-        return connection
-      } catch { failure = failure ?? error }
-    }
-    throw failure ?? DatabaseProblem.retainedMissing("postgres")
-  }
+  /// A connection to any database of the server.
+  func maintenanceConnection() throws -> Connection { try maintenance.connection() }
 
   /// nil where no database has the name.
   func oid(of database: String) throws -> String? {
@@ -179,6 +155,10 @@ final class ServerAccess {
 
   /// A name for a database of ours: the live one's, cut so that the whole fits PostgreSQL's 63 bytes.
   func derivedName(_ purpose: String, token: String) -> String {
+    Self.derivedName(live, purpose, token: token)
+  }
+
+  private static func derivedName(_ live: String, _ purpose: String, token: String) -> String {
     let suffix = "_\(purpose)_\(token)"
     if live.utf8.count + suffix.utf8.count <= 63 { return live + suffix }
     // Names that begin alike must not end alike.
@@ -199,144 +179,6 @@ final class ServerAccess {
         return nil
       }
       return (name, token)
-    }
-  }
-
-  /// Drops half-made databases of processes that are dead. A living one has a connection that bears its token.
-  func dropAbandoned() throws {
-    for (name, token) in try databases(for: "restoring") {
-      let isAbandoned = try maintenanceConnection().query(
-        """
-        SELECT FROM pg_database WHERE datname = $1 AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS (
-          SELECT FROM pg_stat_activity WHERE starts_with(application_name, $2))
-        """, [name, "checkpoint \(token)"])
-      // It is only tidying up: somebody else may be dropping the same one.
-      if !isAbandoned.isEmpty { do { try drop(name) } catch is DatabaseError { maintenance = nil } }
-    }
-  }
-
-  func drop(_ database: String) throws {
-    let limit = try maintenanceConnection().query(
-      "SELECT datconnlimit FROM pg_database WHERE datname = $1", [database])
-    guard let limit = limit.first?[0] else { return }
-    // One whose dropping was interrupted (-2) can only be dropped, not altered, and nobody is in it.
-    if limit != "-2" { try shutOut(database) }
-    try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)")
-  }
-
-  // MARK: The swap
-
-  func setConnections(allowed: Bool, to database: String) throws {
-    try maintenanceConnection().execute(
-      "ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS \(allowed)")
-  }
-
-  /// Lets nobody in, ends who is in, and waits until they are gone.
-  /// - Throws: `DatabaseProblem.stillConnected` after 10 s; the database is open again then.
-  /// - Returns: whether somebody else than this operation was in it.
-  @discardableResult
-  func shutOut(_ database: String) throws -> Bool {
-    let connection = try maintenanceConnection()
-    var wasBusy = false
-    try setConnections(allowed: false, to: database)
-    do {
-      let deadline = MonotonicTime.now + 10
-      while true {
-        // Renaming and dropping end autovacuum's workers by themselves, and only superusers may do it otherwise.
-        // They have no user; what kind of process others are, is shown to their own users only.
-        let sessions = try connection.query(
-          """
-          SELECT pid, coalesce(usename, '?'), coalesce(application_name, '') FROM pg_stat_activity
-          WHERE datname = $1 AND usesysid IS NOT NULL
-          """, [database])
-        if sessions.isEmpty { return wasBusy }
-        wasBusy = wasBusy || sessions.contains { $0[2] != parameters.values["application_name"] }
-        if MonotonicTime.now > deadline {
-          throw DatabaseProblem.stillConnected(
-            database: database, sessions: sessions.map { $0.map { $0 ?? "" }.joined(separator: " ") })
-        }
-        for session in sessions {
-          // A session that we may not end can still end by itself before the deadline.
-          _ = try? connection.query("SELECT pg_terminate_backend($1::int)", [session[0]])
-        }
-        usleep(2_000)
-      }
-    } catch {
-      try? setConnections(allowed: true, to: database)
-      throw error
-    }
-  }
-
-  /// The database is open afterwards.
-  func rename(_ database: String, to name: String) throws {
-    if try !isClosed(database) { try shutOut(database) }
-    try inTransaction([
-      "ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)",
-      "ALTER DATABASE \(name.asIdentifier) ALLOW_CONNECTIONS true",
-    ])
-  }
-
-  /// Gives a closed database another name. It stays closed.
-  func renameClosed(_ database: String, to name: String) throws {
-    try inTransaction(["ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)"])
-  }
-
-  /// What was written to a database of ours so far survives a crash of the server.
-  func makeDurable(_ database: String) throws {
-    try inTransaction(["ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS true"])
-  }
-
-  /// Nobody is in it, and nobody can get in.
-  private func isClosed(_ database: String) throws -> Bool {
-    try maintenanceConnection().query(
-      """
-      SELECT NOT datallowconn AND NOT EXISTS (
-        SELECT FROM pg_stat_activity a WHERE a.datid = d.oid AND usesysid IS NOT NULL)
-      FROM pg_database d WHERE datname = $1
-      """, [database]
-    ).first?[0] == "t"
-  }
-
-  /// Databases that the server itself needs.
-  func isSystem(_ database: String) throws -> Bool {
-    let row = try maintenanceConnection().query(
-      "SELECT datistemplate FROM pg_database WHERE datname = $1", [database]
-    ).first
-    return row?[0] == "t" || database == "postgres"
-  }
-
-  /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live
-  /// database is open and the one aside is closed to everybody.
-  func swap(incoming: String, live: String, aside: String) throws {
-    if try !isClosed(incoming) { try shutOut(incoming) }
-    try shutOut(live)
-    do {
-      try inTransaction([
-        "ALTER DATABASE \(live.asIdentifier) RENAME TO \(aside.asIdentifier)",
-        "ALTER DATABASE \(incoming.asIdentifier) RENAME TO \(live.asIdentifier)",
-        "ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true",
-      ])
-    } catch {
-      try? setConnections(allowed: true, to: live)
-      throw error
-    }
-  }
-
-  /// Within a transaction: its commit, and with it everything that was written on the server before, survives a crash, even
-  /// where the server's settings do without. What is done then is written down as done.
-  static let durably =
-    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
-
-  private func inTransaction(_ statements: [String]) throws {
-    let connection = try maintenanceConnection()
-    try connection.execute("BEGIN")
-    do {
-      _ = try connection.query(Self.durably)
-      for statement in statements { try connection.execute(statement) }
-      try connection.execute("COMMIT")
-    } catch {
-      try? connection.execute("ROLLBACK")
-      throw error
     }
   }
 }

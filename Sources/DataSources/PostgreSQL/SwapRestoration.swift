@@ -43,16 +43,16 @@ final class SwapRestoration: SourceRestoration {
 
   init(_ origin: Origin, record: SourceRecord, access: ServerAccess, context: RestoreContext) throws {
     (self.origin, self.record, self.access, self.context) = (origin, record, access, context)
+    // Rights can be gone since it was begun. What needs them asks again: the way back may do without.
+    if context.isResuming { return }
     try access.checkReplaceable()
-    try access.checkCanCreate()
     switch origin {
-    case .recorded:
+    case .recorded(let document):
       _ = try access.clientPrograms()
+      try access.checkMembership(ArchiveContents.read(document, ChunkReader(context.store)), context.request)
     case .warm: break
     case .retained(let retained):
-      // Only after a kill behind the swap it has the live name already.
-      let isSwapped = context.isResuming && access.liveOID == retained.oid
-      guard try isSwapped || access.oid(of: retained.database) == retained.oid else {
+      guard try access.oid(of: retained.database) == retained.oid else {
         throw DatabaseProblem.retainedMissing(retained.database)
       }
     }
@@ -145,7 +145,7 @@ final class SwapRestoration: SourceRestoration {
     let present = try access.oid(of: live)
     if present == incomingOID {
       // Killed behind the swap: only the doors may still be closed.
-      return try access.setConnections(allowed: true, to: live)
+      return try access.reopen(live)
     }
     guard present ?? "" == liveOID else { throw DatabaseProblem.renamedMeanwhile(live) }
     // Where an abort was killed it may have been live already, and has another name.
@@ -167,8 +167,8 @@ final class SwapRestoration: SourceRestoration {
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     guard let state else {
       // Killed while building: the name tells what is ours.
-      if document != nil { for name in [buildingName, stagedName] { try access.drop(name) } }
-      return []
+      if document == nil { return [] }
+      return [buildingName, stagedName].flatMap(access.dropIfPossible)
     }
     guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
       let liveOID = state[Key.liveOID], let incomingOID = state[Key.incomingOID]
@@ -185,7 +185,7 @@ final class SwapRestoration: SourceRestoration {
       }
       notes.append("the restored database, which was in use for a moment, is kept as \(kept)")
     } else if state[Key.isMade] != nil, try access.oid(of: incoming) == incomingOID {
-      try access.drop(incoming)
+      notes += access.dropIfPossible(incoming)
     }
     return try notes + takeBack(live, liveOID, from: aside)
   }
@@ -196,7 +196,7 @@ final class SwapRestoration: SourceRestoration {
     if oid.isEmpty { return [] }
     let present = try access.oid(of: live)
     if present == oid {
-      try access.setConnections(allowed: true, to: live)
+      try access.reopen(live)
     } else if try access.oid(of: aside) == oid {
       guard present == nil else { throw DatabaseProblem.renamedMeanwhile(live) }
       try access.rename(aside, to: live)

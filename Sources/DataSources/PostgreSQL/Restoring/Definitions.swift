@@ -9,26 +9,27 @@ struct Definitions {
   let preparation: RestorePreparation
   let archive: ArchiveRestore
   let parameters: ConnectionParameters
-  let connection: Connection
   let store: Store
 
-  func restore(_ isSuperuser: Bool) throws -> RestoreOutcome {
+  /// - Parameter connect: opens a connection to the database.
+  func restore(_ isSuperuser: Bool, _ connect: () throws -> Connection) throws -> RestoreOutcome {
     let section = ["--section=pre-data"]
     var failures: [Int: String] = [:]
-    let extensions = ExtensionRestoration(document: document, store: store, connection: connection)
     if preparation.extensionEntries.isEmpty {
       failures = try archive.restore(section, into: parameters, jobs: 1).messages
     } else {
       // What is made from an extension's functions must find them as they were.
       let first = preparation.extensionEntries
       failures = try archive.restore(section, entries: first, into: parameters, jobs: 1).messages
-      _ = try extensions.restoreMembers()
+      _ = try ExtensionRestoration(document: document, store: store, connection: connect()).restoreMembers()
       let rest = preparation.allEntries.subtracting(first)
       failures.merge(try archive.restore(section, entries: rest, into: parameters, jobs: 1).messages) {
         one, _ in one
       }
     }
-    var outcome = try repair("pre-data", failures)
+    let connection = try connect()
+    var outcome = try repair("pre-data", failures, connection)
+    let extensions = ExtensionRestoration(document: document, store: store, connection: connection)
     for (member, reason) in try extensions.restoreMembers() {
       outcome.unrestored.append(
         Unrestored(
@@ -42,15 +43,15 @@ struct Definitions {
   }
 
   /// Sets the values of all sequences once more.
-  func repairSequences() throws -> RestoreOutcome {
+  func repairSequences(_ connection: Connection) throws {
     let entries = try archive.contents.entries.filter { $0.kind == "SEQUENCE SET" }.map(\.dumpID)
-    if entries.isEmpty { return RestoreOutcome() }
+    if entries.isEmpty { return }
     let script = try EntryScript(archive, "data", entries: Set(entries))
     for piece in script.pieces { try connection.execute(script: piece.statement) }
-    return RestoreOutcome()
   }
 
-  func repair(_ section: String, _ failures: [Int: String]) throws -> RestoreOutcome {
+  func repair(_ section: String, _ failures: [Int: String], _ connection: Connection) throws -> RestoreOutcome
+  {
     if failures.isEmpty { return RestoreOutcome() }
     let script = try EntryScript(archive, section, entries: Set(failures.keys))
     for line in script.preamble { try connection.execute(script: line) }

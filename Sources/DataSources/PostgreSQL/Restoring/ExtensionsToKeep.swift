@@ -6,14 +6,18 @@ import ChunkStore
 import Postgres
 
 struct ExtensionsToKeep {
-  /// Why it must be in place, for people; nil if it need not.
-  let reason: String?
+  /// nil if a new database can have all of them.
+  let obstacle: ServerAccess.SwapObstacle?
 
-  /// - Parameter connection: to the live database.
-  init(_ document: DatabaseDocument, _ store: Store, _ connection: Connection) throws {
+  init(_ document: DatabaseDocument, _ store: Store, _ access: ServerAccess) throws {
+    if access.liveOID == nil {
+      obstacle = nil
+      return
+    }
+    let connection = try access.source.connect()
     let bound = try ExtensionsOfOneDatabase(document, store, connection).names
     if !bound.isEmpty {
-      reason = "this server allows \(bound.joined(separator: ", ")) in one database only"
+      obstacle = .extensions("this server allows \(bound.joined(separator: ", ")) in one database only")
       return
     }
     let trusted = connection.serverMajorVersion >= 13 ? "v.trusted" : "false"
@@ -24,7 +28,8 @@ struct ExtensionsToKeep {
       WHERE v.superuser AND NOT \(trusted) AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) ORDER BY 1
       """
     ).compactMap { $0[0] }.filter(document.extensions.contains)
-    reason =
-      names.isEmpty ? nil : "only a superuser may create the extension \(names.joined(separator: ", "))"
+    obstacle =
+      names.isEmpty
+      ? nil : .extensions("only a superuser may create the extension \(names.joined(separator: ", "))")
   }
 }

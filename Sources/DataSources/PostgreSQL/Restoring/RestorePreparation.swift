@@ -15,11 +15,13 @@ struct RestorePreparation {
   /// - Parameters:
   ///   - only: the entries of a part; nil for everything.
   ///   - bound: extensions that this database cannot have, if it is not the live one.
+  ///   - missingRoles: those that are left out wherever they are named.
   ///   - isSuperuser: whether materialized views get their recorded rows.
   ///   - connection: to the server; any of its databases.
   init(
     _ document: DatabaseDocument, only: Set<Int>?, _ part: DatabasePart,
-    without bound: ExtensionsOfOneDatabase? = nil, isSuperuser: Bool, store: Store, _ connection: Connection
+    without bound: ExtensionsOfOneDatabase? = nil, missingRoles: [String], isSuperuser: Bool, store: Store,
+    _ connection: Connection
   ) throws {
     let contents = try ArchiveContents.read(document, ChunkReader(store))
     var edits = ArchiveEdits(only: only)
@@ -48,6 +50,10 @@ struct RestorePreparation {
         edits.omitted.insert(entry.dumpID)
       }
     }
+    let unrestored = UnrestoredEntries(contents, missingRoles: missingRoles)
+    edits.omitted.formUnion(unrestored.omitted)
+    edits.definitions.merge(unrestored.definitions) { _, other in other }
+    outcome.notes += unrestored.notes
     edits.omitted.formUnion(bound?.entries(of: contents) ?? [])
     let entries = contents.entries.filter {
       only?.contains($0.dumpID) != false && !edits.omitted.contains($0.dumpID)

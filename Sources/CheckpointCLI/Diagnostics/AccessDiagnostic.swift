@@ -1,0 +1,38 @@
+// What keeps a database from being replaced: rights, prepared transactions, things of other roles, the number of connections.
+
+import DataSources
+import Postgres
+
+extension Diagnostic {
+  static func access(_ error: DatabaseProblem) -> Diagnostic {
+    let hints: [String] =
+      switch error {
+      case .prepared(let transactions, let database):
+        transactions.prefix(1).map { "in \(database): COMMIT PREPARED \($0.quotedGID), or ROLLBACK PREPARED" }
+      case .notLetIn: ["pg_hba.conf says who may enter which database"]
+      case .noWayOutside(let name):
+        [
+          "GRANT CONNECT ON DATABASE postgres TO the user",
+          "or do it as a superuser: --database URL of \(name)",
+        ]
+      case .notMember(let roles):
+        [
+          "GRANT \(roles.first?.asIdentifier ?? "") TO the user",
+          "let everything belong to you: checkpoint restore database SELECTOR --no-owner",
+        ]
+      case .neededByOthers:
+        [
+          "with a user that may create databases, the whole database is replaced: ALTER ROLE … CREATEDB",
+          "--data-only (of restore database) brings rows back and leaves all definitions as they are",
+        ]
+      default: []
+      }
+    return Diagnostic("\(error)", hints: hints)
+  }
+
+  /// With one job, checkpoints and rollbacks do with two or three.
+  static let fewerConnections = [
+    "with fewer connections: git config checkpoint.jobs 1",
+    "for more of them, whichever limit it is: ALTER ROLE … CONNECTION LIMIT, ALTER DATABASE … CONNECTION LIMIT, max_connections",
+  ]
+}

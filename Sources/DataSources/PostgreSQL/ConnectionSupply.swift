@@ -1,0 +1,84 @@
+// Connections for workers that run side by side. Roles, databases and servers have limits of their own: a server that gives
+// no further connection gets fewer workers, down to one.
+
+import FileSystem
+import Glibc
+import Postgres
+import Synchronization
+
+final class ConnectionSupply: Sendable {
+  /// How long the only one may be waited for, in seconds: a server still counts sessions that have just ended.
+  private static let patience = 10.0
+  private static let pauseMicroseconds: UInt32 = 50_000
+
+  private let connect: @Sendable () throws -> Connection
+  private let given = Atomic<Int>(0)
+
+  init(_ connect: @escaping @Sendable () throws -> Connection) { self.connect = connect }
+
+  /// - Returns: nil if the server gives no further one and another worker has one.
+  func spare() throws -> Connection? {
+    let deadline = MonotonicTime.now + Self.patience
+    while true {
+      do {
+        let connection = try connect()
+        given.add(1, ordering: .relaxed)
+        return connection
+      } catch let error as DatabaseError where error.isTooManyConnections {
+        if given.load(ordering: .relaxed) > 0 { return nil }
+        if MonotonicTime.now > deadline { throw error }
+      }
+      try Interruption.check()
+      usleep(Self.pauseMicroseconds)
+    }
+  }
+
+  /// One that the work cannot do without.
+  func needed() throws -> Connection { try Self.awaitingRoom { try connect() } }
+
+  /// Does again what failed because the server gave no further connection, until it gives one.
+  /// - Parameter body: does nothing that lasts before it is connected.
+  static func awaitingRoom<Result>(
+    _ seconds: Double = patience, _ body: () throws -> Result
+  ) throws -> Result {
+    let deadline = MonotonicTime.now + seconds
+    while true {
+      do { return try body() } catch {
+        guard Self.isRefusal(error), MonotonicTime.now < deadline else { throw error }
+      }
+      try Interruption.check()
+      usleep(pauseMicroseconds)
+    }
+  }
+
+  private static func isRefusal(_ error: any Error) -> Bool {
+    switch error {
+    case let error as DatabaseError: error.isTooManyConnections
+    case let error as SubprocessError: error.message.isAboutTooManyConnections
+    default: false
+    }
+  }
+}
+
+enum ConnectionRoom {
+  /// How many further connections the server would give to the same role, by its limits and by those of the role and of the
+  /// database that `connection` is to.
+  static func free(_ connection: Connection) throws -> Int {
+    let row = try connection.query(
+      """
+      SELECT least(
+        CASE WHEN r.rolsuper OR r.rolconnlimit < 0 THEN 1000
+          ELSE r.rolconnlimit - count(*) FILTER (WHERE a.usesysid = r.oid) END,
+        CASE WHEN r.rolsuper OR d.datconnlimit < 0 THEN 1000
+          ELSE d.datconnlimit - count(*) FILTER (WHERE a.datid = d.oid) END,
+        current_setting('max_connections')::int - count(*)
+          - CASE WHEN r.rolsuper THEN 0 ELSE current_setting('superuser_reserved_connections')::int
+              + coalesce(current_setting('reserved_connections', true), '0')::int END)
+      FROM pg_roles r CROSS JOIN pg_database d CROSS JOIN pg_stat_activity a
+      WHERE r.rolname = session_user AND d.datname = current_database() AND a.usesysid IS NOT NULL
+      GROUP BY r.oid, r.rolsuper, r.rolconnlimit, d.oid, d.datconnlimit
+      """
+    ).first
+    return max(0, row?[0].flatMap { Int($0) } ?? 0)
+  }
+}

@@ -1,0 +1,142 @@
+// Databases dropped and renamed, and the one transaction in which two of them swap their names.
+
+import FileSystem
+import Postgres
+
+extension ServerAccess {
+  /// Drops half-made databases of processes that are dead. A living one has a connection that bears its token.
+  func dropAbandoned() throws {
+    for purpose in ["restoring", "entering"] {
+      for (name, token) in try databases(for: purpose) where try isAbandoned(name, token: token) {
+        // It is only tidying up: somebody else may be dropping the same one, and what cannot be dropped is seen in `status`.
+        do { try drop(name) } catch is DatabaseError { maintenance.close() } catch is DatabaseProblem {}
+      }
+    }
+  }
+
+  private func isAbandoned(_ name: String, token: String) throws -> Bool {
+    try !maintenanceConnection().query(
+      """
+      SELECT FROM pg_database WHERE datname = $1 AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS (
+        SELECT FROM pg_stat_activity WHERE starts_with(application_name, $2))
+      """, [name, "checkpoint \(token)"]
+    ).isEmpty
+  }
+
+  func drop(_ database: String) throws {
+    let limit = try maintenanceConnection().query(
+      "SELECT datconnlimit FROM pg_database WHERE datname = $1", [database])
+    guard let limit = limit.first?[0] else { return }
+    // One whose dropping was interrupted (-2) can only be dropped, not altered, and nobody is in it.
+    if limit != "-2" { try shutOut(database) }
+    do { try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)") } catch let error
+      as DatabaseError
+      where error.isInUse
+    {
+      guard try isPassing(database) else { throw error }
+      try dropSubscriptions(in: database)
+      try shutOut(database)
+      try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)")
+    }
+  }
+
+  /// Drops what is ours, if it can be dropped.
+  /// - Returns: what people should know about one that stays.
+  func dropIfPossible(_ database: String) -> [String] {
+    do {
+      try drop(database)
+      return []
+    } catch {
+      return ["the database \(database) could not be dropped and stays: \(error)"]
+    }
+  }
+
+  /// The database is open afterwards.
+  func rename(_ database: String, to name: String) throws {
+    let connection =
+      database == live ? try maintenance.outside(besides: [database, name]) : try maintenanceConnection()
+    if try !isClosed(database) { try shutOut(database, connection) }
+    try inTransaction(
+      [
+        "ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)",
+        "ALTER DATABASE \(name.asIdentifier) ALLOW_CONNECTIONS true",
+      ], connection)
+    maintenance.tidyUp()
+  }
+
+  /// Gives a closed database another name. It stays closed.
+  func renameClosed(_ database: String, to name: String) throws {
+    try inTransaction(["ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)"])
+  }
+
+  /// What was written to a database of ours so far survives a crash of the server.
+  func makeDurable(_ database: String) throws {
+    try inTransaction(["ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS true"])
+  }
+
+  /// Databases that the server itself needs.
+  func isSystem(_ database: String) throws -> Bool {
+    let row = try maintenanceConnection().query(
+      "SELECT datistemplate FROM pg_database WHERE datname = $1", [database]
+    ).first
+    return row?[0] == "t" || database == "postgres"
+  }
+
+  /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live
+  /// database is open and the one aside is closed to everybody.
+  func swap(incoming: String, live: String, aside: String) throws {
+    let connection = try maintenance.outside(besides: [incoming, live])
+    // Everything that can be refused is asked for before the first session is ended.
+    try checkUnprepared(live)
+    try checkMayRename([incoming, live], connection)
+    if try !isClosed(incoming) { try shutOut(incoming, connection) }
+    try shutOut(live, connection)
+    do {
+      try inTransaction(
+        [
+          "ALTER DATABASE \(live.asIdentifier) RENAME TO \(aside.asIdentifier)",
+          "ALTER DATABASE \(incoming.asIdentifier) RENAME TO \(live.asIdentifier)",
+          "ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true",
+        ], connection)
+    } catch {
+      try? connection.execute("ALTER DATABASE \(live.asIdentifier) ALLOW_CONNECTIONS true")
+      throw error
+    }
+    maintenance.tidyUp()
+  }
+
+  /// Renaming takes the right to create databases as well as owning the one that is renamed.
+  private func checkMayRename(_ names: [String], _ connection: Connection) throws {
+    let role = try connection.query(
+      "SELECT rolsuper OR rolcreatedb, rolname FROM pg_roles WHERE rolname = current_user"
+    ).first
+    if role?[0] != "t" { throw DatabaseProblem.cannotCreate(role?[1] ?? "") }
+    let foreign = try connection.query(
+      """
+      SELECT datname, pg_get_userbyid(datdba) FROM pg_database
+      WHERE datname = ANY ($1::text[]) AND NOT pg_has_role(datdba, 'USAGE')
+      """, [names.asArray]
+    ).first
+    if let foreign {
+      throw DatabaseProblem.notOwner(database: foreign[0] ?? "", owner: foreign[1] ?? "")
+    }
+  }
+
+  /// Within a transaction: its commit, and with it everything that was written on the server before, survives a crash, even
+  /// where the server's settings do without. What is done then is written down as done.
+  static let durably =
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+
+  private func inTransaction(_ statements: [String], _ given: Connection? = nil) throws {
+    let connection = try given ?? maintenanceConnection()
+    try connection.execute("BEGIN")
+    do {
+      _ = try connection.query(Self.durably)
+      for statement in statements { try connection.execute(statement) }
+      try connection.execute("COMMIT")
+    } catch {
+      try? connection.execute("ROLLBACK")
+      throw error
+    }
+  }
+}

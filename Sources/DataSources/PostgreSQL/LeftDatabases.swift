@@ -1,0 +1,64 @@
+// Databases that were made on the way and stayed: of a process that was killed, or because they could not be dropped.
+
+import Checkpoints
+import Postgres
+
+extension ServerAccess {
+  /// What is made on the way and belongs to no finished operation: half-made databases, restored ones that wait to be
+  /// swapped, and those that are made as a way in.
+  private static let passingPurposes = ["restoring", "staged", "entering"]
+
+  /// - Parameter token: of an operation that is to be continued, whose databases are needed.
+  func leftDatabases(except token: String?) throws -> [LeftDatabase] {
+    let connection = try maintenanceConnection()
+    let names = try Self.passingPurposes.flatMap { try databases(for: $0) }.filter { $0.token != token }
+    return try names.compactMap { name, token in
+      let row = try connection.query(
+        """
+        SELECT CASE WHEN NOT pg_has_role(d.datdba, 'USAGE') THEN 'it belongs to ' || pg_get_userbyid(d.datdba)
+          ELSE (SELECT 'it has the subscription ' || min(subname) FROM pg_subscription s WHERE s.subdbid = d.oid) END
+        FROM pg_database d WHERE d.datname = $1 AND NOT EXISTS (
+          SELECT FROM pg_stat_activity WHERE starts_with(application_name, $2))
+        """, [name, "checkpoint \(token)"]
+      ).first
+      return row.map { LeftDatabase(name: name, reason: $0[0]) }
+    }
+  }
+
+  /// Takes subscriptions out of a database of ours, without a word to whoever publishes: their slots belong to others.
+  func dropSubscriptions(in database: String) throws {
+    let names = try maintenanceConnection().query(
+      """
+      SELECT s.subname FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = $1
+      """, [database]
+    ).compactMap { $0[0] }
+    if names.isEmpty { return }
+    try reopen(database)
+    let connection = try connect(to: database)
+    for name in names.map(\.asIdentifier) {
+      for statement in [
+        "ALTER SUBSCRIPTION \(name) DISABLE", "ALTER SUBSCRIPTION \(name) SET (slot_name = NONE)",
+        "DROP SUBSCRIPTION \(name)",
+      ] {
+        try connection.execute(statement)
+      }
+    }
+  }
+
+  /// Whether a name is one of those that databases have on the way.
+  func isPassing(_ database: String) throws -> Bool {
+    try Self.passingPurposes.contains { try databases(for: $0).contains { $0.name == database } }
+  }
+}
+
+package struct LeftDatabase: Sendable {
+  package var name: String
+  /// Why it cannot be dropped; nil for one that the next restore drops.
+  package var reason: String?
+}
+
+extension PostgreSQLSource {
+  package func leftDatabases(except token: String?) throws -> [LeftDatabase] {
+    try ServerAccess(self).leftDatabases(except: token)
+  }
+}

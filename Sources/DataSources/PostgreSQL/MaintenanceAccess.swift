@@ -1,0 +1,111 @@
+// Connections to the server by way of other databases than the project's own. Most steps can be done from any database that
+// lets us in; renaming and closing one can only be done from outside of it.
+
+import FileSystem
+import Postgres
+
+final class MaintenanceAccess {
+  /// The usual ones. They can refuse us, and a server can be without them.
+  private static let usual = ["postgres", "template1"]
+
+  private let source: PostgreSQLSource
+  private let live: String
+  /// A name for a database of our own, for the case that no other one lets us in.
+  private let ownName: String?
+  private var outer: Connection?
+  /// To the project's own database.
+  private var inner: Connection?
+
+  init(_ source: PostgreSQLSource, live: String, ownName: String?) {
+    (self.source, self.live, self.ownName) = (source, live, ownName)
+  }
+
+  /// To one of the usual databases, if any of them lets us in.
+  static func usual(_ source: PostgreSQLSource, besides live: String?) -> Connection? {
+    let own = source.located.parameters.values["user"]
+    let names = usual + [own].compactMap { $0 }.filter { !usual.contains($0) }
+    // A lazy sequence would connect twice.
+    for name in names where name != live {
+      if let connection = try? open(source, name) { return connection }
+    }
+    return nil
+  }
+
+  private static func open(_ source: PostgreSQLSource, _ name: String) throws -> Connection {
+    try Connection.open(source.located.parameters.with(database: name), timeout: source.limits.connect)
+  }
+
+  /// A server that was restarted meanwhile has closed it, and so has whoever closed its database.
+  private static func isAlive(_ connection: Connection) -> Bool {
+    (try? connection.query("SELECT 1")) != nil
+  }
+
+  /// To any database, the project's own among them.
+  func connection() throws -> Connection {
+    for connection in [outer, inner].compactMap({ $0 }) where Self.isAlive(connection) { return connection }
+    (outer, inner) = (nil, nil)
+    outer = Self.usual(source, besides: live)
+    if let outer { return outer }
+    do { inner = try source.connect() } catch {
+      // Closed, or not to be entered: a database of ours that a killed process left can still be.
+      guard let ownName, let own = try? Self.open(source, ownName) else { throw error }
+      outer = own
+      return own
+    }
+    return try inner ?? source.connect()
+  }
+
+  /// To a database that is not the project's own: to another one that lets us in, or to one that is made for it.
+  /// - Parameter names: databases that are to be renamed, too.
+  func outside(besides names: [String]) throws -> Connection {
+    if let outer, !names.contains(outer.databaseName), Self.isAlive(outer) { return outer }
+    let connection = try connection()
+    if let outer, !names.contains(outer.databaseName) { return outer }
+    var failure: (any Error)?
+    if let ownName {
+      do { outer = try makeOwn(ownName, connection) } catch { failure = error }
+      if let outer, failure == nil { return outer }
+    }
+    let others = try connection.query(
+      """
+      SELECT datname FROM pg_database WHERE datallowconn AND has_database_privilege(oid, 'CONNECT')
+        AND datname <> ALL ($1::text[]) ORDER BY pg_get_userbyid(datdba) <> current_user, oid LIMIT 5
+      """, [(names + [live]).asArray]
+    ).compactMap { $0[0] }
+    for name in others {
+      do {
+        let connection = try Self.open(source, name)
+        outer = connection
+        return connection
+      } catch { failure = failure ?? error }
+    }
+    throw failure ?? DatabaseProblem.noWayOutside(live)
+  }
+
+  private func makeOwn(_ name: String, _ connection: Connection) throws -> Connection {
+    if try connection.query("SELECT FROM pg_database WHERE datname = $1", [name]).isEmpty {
+      try connection.execute("CREATE DATABASE \(name.asIdentifier) TEMPLATE template0")
+    }
+    return try Self.open(source, name)
+  }
+
+  /// Ends our own session in the project's database, which would be in the way of closing that.
+  func leave(_ database: String) {
+    if database == live { inner = nil }
+  }
+
+  /// Closes what is open: a server can have few connections to give.
+  func close() { (outer, inner) = (nil, nil) }
+
+  /// Drops the database that was made as a way in, once nobody needs it. One that cannot be dropped now is called like
+  /// those that every restore tidies up.
+  func tidyUp() {
+    guard let ownName, outer?.databaseName == ownName else { return }
+    outer = nil
+    guard let connection = try? connection() else { return }
+    // Our own session there may not be quite gone.
+    let isForced = connection.serverMajorVersion >= 13
+    try? connection.execute(
+      "DROP DATABASE IF EXISTS \(ownName.asIdentifier)\(isForced ? " WITH (FORCE)" : "")")
+  }
+}

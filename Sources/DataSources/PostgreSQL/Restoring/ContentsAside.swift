@@ -1,0 +1,95 @@
+// Rows, and what is made after them, in a database that is not in use yet. Roles and servers have limits of connections, so none is
+// open while pg_restore and the workers need theirs.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Glibc
+import Postgres
+import Synchronization
+
+struct ContentsAside {
+  let document: DatabaseDocument
+  let access: ServerAccess
+  let context: RestoreContext
+  let definitions: Definitions
+  let bound: ExtensionsOfOneDatabase
+  let isSuperuser: Bool
+  /// Opens a connection to the database.
+  let connect: @Sendable () throws -> Connection
+
+  private var isEverything: Bool { context.request.part == DatabasePart() }
+  /// Whether materialized views get the recorded rows.
+  private var fillsViews: Bool { isEverything && isSuperuser }
+
+  func restore() throws -> RestoreOutcome {
+    var load = RowLoad(
+      store: context.store, encoding: document.database.encoding,
+      tables: try RowLoad.tables(of: document, context.request.part, in: context.store),
+      progress: context.progress,
+      isProven: context.isProven && access.serverVersion == document.server.version)
+    load.searchPath = document.searchPath
+    var (extensionRows, viewRows) = (load, load)
+    extensionRows.tables = try RowLoad.supplements(of: document, areViews: false, in: context.store).filter {
+      !bound.owns($0.name)
+    }
+    viewRows.tables = try RowLoad.supplements(of: document, areViews: true, in: context.store)
+    var outcome = RestoreOutcome()
+    if isEverything && !extensionRows.tables.isEmpty {
+      outcome += try ExtensionRows(load: extensionRows, document: document, connection: connect()).restore()
+    }
+    let failures: [Int: String]
+    (outcome, failures) = try rows(load, viewRows, outcome)
+    let connection = try connect()
+    outcome += try definitions.repair("post-data", failures, connection)
+    outcome += try rest(load, viewRows, connection, &outcome.refused)
+    return outcome
+  }
+
+  /// - Returns: what came of it, and what the server said of entries that are made after the rows.
+  private func rows(
+    _ load: RowLoad, _ viewRows: RowLoad, _ outcome: RestoreOutcome
+  ) throws -> (RestoreOutcome, [Int: String]) {
+    let jobs = min(access.source.limits.jobs, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    // One connection is for comparing meanwhile.
+    let restoreJobs = max(1, min(jobs, try ConnectionRoom.free(access.maintenanceConnection()) - 1))
+    let (progress, connect, fillsViews, store) = (context.progress, connect, fillsViews, context.store)
+    let (archive, parameters) = (definitions.archive, definitions.parameters)
+    let failures = Mutex<[Int: String]>([:])
+    var outcome = outcome
+    outcome += try load.run(jobs: jobs, connect: connect) {
+      progress.update("build indexes", done: 0, total: nil, unit: .items)
+      if fillsViews && !viewRows.tables.isEmpty {
+        try ViewRows(load: viewRows, store: store, connection: connect()).fill()
+      }
+      let failed = try archive.restore(
+        ["--section=data", "--section=post-data"], into: parameters, jobs: restoreJobs)
+      failures.withLock { $0 = failed.messages }
+      progress.finish("build indexes")
+    }
+    return (outcome, failures.withLock { $0 })
+  }
+
+  /// What needs everything else.
+  private func rest(
+    _ load: RowLoad, _ viewRows: RowLoad, _ connection: Connection,
+    _ refused: inout [(table: RowLoad.Table, reason: String)]
+  ) throws -> RestoreOutcome {
+    let views = ViewRows(load: viewRows, store: context.store, connection: connection)
+    if fillsViews { try views.fill() }
+    // Columns may name indexes, which are there only now.
+    var outcome = try LateLoad(load: load, searchPath: document.searchPath, connection: connection)
+      .finish(&refused)
+    guard isEverything else { return outcome }
+    try ExtensionRows(load: load, document: document, connection: connection).restoreSequences()
+    if !isSuperuser && !viewRows.tables.isEmpty {
+      outcome.notes += try views.stale().map {
+        "the materialized view \($0.display) was not up to date and is now: only a superuser can bring its old rows back"
+      }
+      // What fills a view may take numbers.
+      try definitions.repairSequences(connection)
+    }
+    outcome.notes += try KeyTriggers(document).apply(connection, isInTransaction: false)
+    return outcome
+  }
+}

@@ -1,0 +1,104 @@
+// What the user may do on the server, asked as the role that acts: settings of a role or a database can make it another one
+// than the one that connected, and the right to create databases is inherited from nobody.
+
+import Checkpoints
+import Postgres
+
+extension ServerAccess {
+  /// Why a restored database cannot be put in the place of the live one.
+  enum SwapObstacle: CustomStringConvertible {
+    case cannotCreate(user: String)
+    case notLetIn(reason: String)
+    /// Of which a new database cannot have some.
+    case extensions(String)
+
+    var description: String {
+      switch self {
+      case .cannotCreate: "the database user may not create databases"
+      case .extensions(let reason): reason
+      case .notLetIn(let reason): "the server lets nobody into a new database (\(reason))"
+      }
+    }
+  }
+
+  /// Asked in the database from which databases are created and renamed.
+  private func rights() throws -> (mayCreate: Bool, mayReplace: Bool, user: String, owner: String) {
+    let row =
+      try maintenanceConnection().query(
+        """
+        SELECT r.rolsuper OR r.rolcreatedb, d.oid IS NULL OR r.rolsuper OR pg_has_role(d.datdba, 'USAGE'),
+          r.rolname, pg_get_userbyid(d.datdba)
+        FROM pg_roles r LEFT JOIN pg_database d ON d.datname = $1 WHERE r.rolname = current_user
+        """, [live]
+      ).first ?? []
+    guard row.count == 4 else { throw DatabaseProblem.renamedMeanwhile(live) }
+    return (row[0] == "t", row[1] == "t", row[2] ?? "", row[3] ?? "")
+  }
+
+  func checkCanCreate() throws {
+    let rights = try rights()
+    if !rights.mayCreate { throw DatabaseProblem.cannotCreate(rights.user) }
+  }
+
+  /// What leads to restoring in place. A database that belongs to another role is not replaced by such a detour.
+  func swapObstacle() throws -> SwapObstacle? {
+    let rights = try rights()
+    return rights.mayCreate ? nil : .cannotCreate(user: rights.user)
+  }
+
+  /// Whether the server would let us into the database that an operation makes, and that does not exist yet: it looks into
+  /// pg_hba.conf before it looks for the database.
+  func obstacle(to token: String) throws -> SwapObstacle? {
+    do { _ = try connect(to: derivedName("restoring", token: token)) } catch let error as DatabaseError
+      where error.isNotLetIn
+    {
+      return .notLetIn(reason: error.message)
+    } catch is DatabaseError {}
+    return nil
+  }
+
+  /// What would keep the live database from being renamed, asked before any session is ended.
+  func checkReplaceable() throws {
+    let rights = try rights()
+    if !rights.mayCreate { throw DatabaseProblem.cannotCreate(rights.user) }
+    if !rights.mayReplace { throw DatabaseProblem.notOwner(database: live, owner: rights.owner) }
+    try checkUnattached()
+    try checkUnprepared(live)
+  }
+}
+
+extension ServerAccess {
+  /// Only a member of a role can give things to it, and say what privileges its new objects get.
+  /// - Parameter left: entries that are not restored.
+  func checkMembership(
+    _ contents: ArchiveContents, _ request: DatabaseRequest, except left: Set<Int> = []
+  ) throws {
+    let concerned = contents.entries.filter { entry in
+      if left.contains(entry.dumpID) { return false }
+      if entry.kind == "DEFAULT ACL" { return !request.leavesPrivilegesOut }
+      return !request.leavesOwnersOut && !Self.ownerless.contains(entry.kind)
+    }
+    let owners = Set(concerned.compactMap(\.owner)).map { DatabaseEncoding(contents.encoding).text($0) }
+    // Since 16 membership alone does not allow to act for a role.
+    let right = serverMajor >= 16 ? "SET" : "MEMBER"
+    let foreign = try maintenanceConnection().query(
+      """
+      SELECT rolname FROM pg_roles WHERE rolname = ANY ($1::text[]) AND rolname !~ '^pg_' AND NOT pg_has_role(oid, $2)
+      ORDER BY 1
+      """, [owners.filter { !$0.isEmpty }.asArray, right]
+    ).compactMap { $0[0] }
+    if !foreign.isEmpty { throw DatabaseProblem.notMember(foreign) }
+  }
+
+  /// Kinds of entries whose owner pg_restore does not repeat.
+  private static let ownerless: Set<String> = [
+    "COMMENT", "ACL", "SECURITY LABEL", "EXTENSION", "INDEX", "INDEX ATTACH", "CONSTRAINT",
+    "CHECK CONSTRAINT",
+    "FK CONSTRAINT", "DEFAULT", "TRIGGER", "RULE", "POLICY", "ROW SECURITY", "TABLE DATA", "TABLE ATTACH",
+    "SEQUENCE SET", "SEQUENCE OWNED BY", "MATERIALIZED VIEW DATA", "PUBLICATION TABLE",
+    "PUBLICATION TABLES IN SCHEMA",
+    "SUBSCRIPTION", "SUBSCRIPTION TABLE", "CAST", "TRANSFORM", "USER MAPPING", "ENCODING", "STDSTRINGS",
+    "SEARCHPATH",
+    "DATABASE", "DATABASE PROPERTIES", "BLOBS", "STATISTICS DATA", "SHELL TYPE",
+  ]
+}

@@ -1,0 +1,149 @@
+// Who is in a database, and ending that. Nobody is disconnected as long as something else could still keep the database
+// from being renamed or dropped.
+
+import FileSystem
+import Glibc
+import Postgres
+
+extension ServerAccess {
+  /// How long sessions have to end, in seconds.
+  private static let patience = 10.0
+
+  func setConnections(allowed: Bool, to database: String) throws {
+    try maintenanceConnection().execute(
+      "ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS \(allowed)")
+  }
+
+  /// Lets everybody in again. It needs a right only where something is to be changed.
+  func reopen(_ database: String) throws {
+    let isClosed = try maintenanceConnection().query(
+      "SELECT FROM pg_database WHERE datname = $1 AND NOT datallowconn", [database])
+    if !isClosed.isEmpty { try setConnections(allowed: true, to: database) }
+  }
+
+  /// Prepared transactions of a database, which keep it from being renamed and dropped.
+  /// - Parameter isLockingOnly: those alone that hold locks on what users have made there.
+  static func preparedTransactions(
+    of database: String, isLockingOnly: Bool = false, _ connection: Connection
+  ) throws -> [PreparedTransaction] {
+    try connection.query(
+      """
+      SELECT p.gid, p.owner, extract(epoch FROM now() - p.prepared)::bigint FROM pg_prepared_xacts p
+      WHERE p.database = $1 AND ($2 = 'f' OR EXISTS (
+        SELECT FROM pg_locks t JOIN pg_locks l USING (virtualtransaction)
+        WHERE t.pid IS NULL AND t.locktype = 'transactionid' AND t.transactionid = p.transaction AND l.pid IS NULL
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = $1)
+          AND (l.locktype = 'relation' AND l.relation >= 16384 OR l.locktype = 'object' AND l.objid >= 16384)))
+      ORDER BY p.prepared
+      """, [database, isLockingOnly ? "t" : "f"]
+    ).map { row in
+      PreparedTransaction(gid: row[0] ?? "", owner: row[1] ?? "?", seconds: row[2].flatMap { Int($0) } ?? 0)
+    }
+  }
+
+  func checkUnprepared(_ database: String) throws {
+    let found = try Self.preparedTransactions(of: database, maintenanceConnection())
+    if !found.isEmpty { throw DatabaseProblem.prepared(found, database: database) }
+  }
+
+  /// Sessions in the live database that we may not end, for people.
+  func sessionsOfOthers() throws -> [String] {
+    try sessions(in: live, maintenanceConnection()).filter { !$0.isEndable }.map(\.description)
+  }
+
+  private struct Session {
+    var process: String
+    var user: String
+    var program: String
+    var isEndable: Bool
+
+    var description: String { "\(process) \(user) \(program)" }
+  }
+
+  /// Renaming and dropping end autovacuum's workers by themselves, and only superusers may do it otherwise. They have no
+  /// user; what kind of process others are, is shown to their own users only.
+  private func sessions(in database: String, _ connection: Connection) throws -> [Session] {
+    try connection.query(
+      """
+      SELECT a.pid, coalesce(a.usename, '?'), coalesce(a.application_name, ''),
+        me.rolsuper OR (NOT coalesce(r.rolsuper, false)
+          AND (coalesce(pg_has_role(r.oid, 'USAGE'), false) OR pg_has_role('pg_signal_backend', 'USAGE')))
+      FROM pg_stat_activity a JOIN pg_roles me ON me.rolname = current_user LEFT JOIN pg_roles r ON r.oid = a.usesysid
+      WHERE a.datname = $1 AND a.usesysid IS NOT NULL AND a.pid <> pg_backend_pid()
+      """, [database]
+    ).map { row in
+      Session(
+        process: row[0] ?? "", user: row[1] ?? "?", program: row[2] ?? "", isEndable: row[3] == "t")
+    }
+  }
+
+  /// Lets nobody in, ends who is in, and waits until they are gone.
+  /// - Parameter connection: not to that database.
+  /// - Throws: `DatabaseProblem.stillConnected` after 10 s; the database is open again then.
+  /// - Returns: whether somebody else than this operation was in it.
+  @discardableResult
+  func shutOut(_ database: String, _ connection: Connection) throws -> Bool {
+    maintenance.leave(database)
+    try checkUnprepared(database)
+    try awaitUnendable(in: database, connection)
+    var wasBusy = false
+    try connection.execute("ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS false")
+    do {
+      let deadline = MonotonicTime.now + Self.patience
+      while true {
+        let sessions = try sessions(in: database, connection)
+        if sessions.isEmpty { return wasBusy }
+        wasBusy = wasBusy || sessions.contains { $0.program != parameters.values["application_name"] }
+        if MonotonicTime.now > deadline {
+          throw DatabaseProblem.stillConnected(database: database, sessions: sessions.map(\.description))
+        }
+        for session in sessions {
+          // A session that we may not end can still end by itself before the deadline.
+          _ = try? connection.query("SELECT pg_terminate_backend($1::int)", [session.process])
+        }
+        usleep(2_000)
+      }
+    } catch {
+      try? connection.execute("ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS true")
+      throw error
+    }
+  }
+
+  @discardableResult
+  func shutOut(_ database: String) throws -> Bool { try shutOut(database, maintenanceConnection()) }
+
+  /// Sessions that we may not end have to go by themselves, before any other one is ended.
+  private func awaitUnendable(in database: String, _ connection: Connection) throws {
+    let deadline = MonotonicTime.now + Self.patience
+    while true {
+      let staying = try sessions(in: database, connection).filter { !$0.isEndable }
+      if staying.isEmpty { return }
+      if MonotonicTime.now > deadline {
+        throw DatabaseProblem.stillConnected(database: database, sessions: staying.map(\.description))
+      }
+      try Interruption.check()
+      usleep(20_000)
+    }
+  }
+
+  /// Nobody is in it, and nobody can get in.
+  func isClosed(_ database: String) throws -> Bool {
+    try maintenanceConnection().query(
+      """
+      SELECT NOT datallowconn AND NOT EXISTS (
+        SELECT FROM pg_stat_activity a WHERE a.datid = d.oid AND usesysid IS NOT NULL)
+      FROM pg_database d WHERE datname = $1
+      """, [database]
+    ).first?[0] == "t"
+  }
+}
+
+/// One that waits for COMMIT PREPARED or ROLLBACK PREPARED, by itself and for as long as it takes.
+package struct PreparedTransaction: Sendable, CustomStringConvertible {
+  package var gid: String
+  package var owner: String
+  package var seconds: Int
+
+  package var description: String { "'\(gid)' of \(owner), prepared \(seconds) s ago" }
+  package var quotedGID: String { gid.asLiteral }
+}

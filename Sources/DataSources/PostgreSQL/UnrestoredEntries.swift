@@ -1,0 +1,130 @@
+// What an archive holds and a restored database does not get. A subscription belongs to the one database that subscribes: a
+// second one with the same slot would take that one's changes, and the server drops no database that has any. Of roles that do
+// not exist, pg_restore leaves out owners and privileges if it is told to, but not what names them otherwise.
+
+import Checkpoints
+import ChunkStore
+
+struct UnrestoredEntries {
+  private(set) var omitted: Set<Int> = []
+  /// Other definitions than the recorded ones, by the entry's number.
+  private(set) var definitions: [Int: [UInt8]] = [:]
+  /// For people.
+  private(set) var notes: [String] = []
+
+  /// - Parameter missingRoles: those that are left out wherever they are named.
+  init(_ contents: ArchiveContents, missingRoles: [String] = []) {
+    let missing = Set(missingRoles.map { Array($0.asIdentifierIfNeeded.utf8) })
+    for entry in contents.entries {
+      if Self.isOfSubscription(entry) {
+        omitted.insert(entry.dumpID)
+        if entry.kind == "SUBSCRIPTION" {
+          notes.append("left out: the subscription \(entry.name), which belongs to one database only")
+        }
+      } else if !missing.isEmpty, let definition = entry.definition {
+        leaveOut(missing, entry, definition)
+      }
+    }
+  }
+
+  var isEmpty: Bool { omitted.isEmpty && definitions.isEmpty }
+
+  static func isOfSubscription(_ entry: ArchiveEntry) -> Bool {
+    entry.kind.hasPrefix("SUBSCRIPTION")
+      || ["COMMENT", "SECURITY LABEL"].contains(entry.kind) && entry.name.hasPrefix("SUBSCRIPTION ")
+  }
+
+  private mutating func leaveOut(_ missing: Set<[UInt8]>, _ entry: ArchiveEntry, _ definition: [UInt8]) {
+    switch entry.kind {
+    case "POLICY":
+      guard let (range, roles) = PolicyRoles.find(in: definition) else { return }
+      let present = roles.filter { !missing.contains($0) }
+      if present.count == roles.count { return }
+      if present.isEmpty {
+        omitted.insert(entry.dumpID)
+        notes.append("left out: the policy \(entry.name), which is for roles that do not exist")
+      } else {
+        let list = Array(present.joined(separator: Array(", ".utf8)))
+        definitions[entry.dumpID] = definition[..<range.lowerBound] + list + definition[range.upperBound...]
+        notes.append("the policy \(entry.name) is without roles that do not exist")
+      }
+    case "USER MAPPING":
+      let start = Array("CREATE USER MAPPING FOR ".utf8)
+      guard definition.starts(with: start) else { return }
+      let isMissing = missing.contains {
+        definition.dropFirst(start.count).starts(with: $0 + Array(" SERVER ".utf8))
+      }
+      if isMissing {
+        omitted.insert(entry.dumpID)
+        notes.append("left out: \(entry.name), for a role that does not exist")
+      }
+    default: return
+    }
+  }
+}
+
+/// The roles in `CREATE POLICY p ON t FOR SELECT TO one, "two" USING (…)`, as pg_dump writes it.
+enum PolicyRoles {
+  static func find(in definition: [UInt8]) -> (range: Range<Int>, roles: [[UInt8]])? {
+    var words = Words(definition)
+    // Expressions come after the roles.
+    while let word = words.next(), word != Array("USING".utf8), word != Array("WITH".utf8),
+      word != Array(";".utf8)
+    {
+      if word == Array("TO".utf8) { return list(&words) }
+    }
+    return nil
+  }
+
+  private static func list(_ words: inout Words) -> (range: Range<Int>, roles: [[UInt8]])? {
+    var roles: [[UInt8]] = []
+    var range: Range<Int>?
+    while let role = words.next() {
+      roles.append(role)
+      range = (range?.lowerBound ?? words.position - role.count)..<words.position
+      guard words.skipComma() else { break }
+    }
+    return range.map { ($0, roles) }
+  }
+
+  /// Words between spaces, and whole identifiers in quotes.
+  private struct Words {
+    private let text: [UInt8]
+    private(set) var position = 0
+
+    init(_ text: [UInt8]) { self.text = text }
+
+    mutating func next() -> [UInt8]? {
+      while position < text.count, text[position] == UInt8(ascii: " ") { position += 1 }
+      let start = position
+      var isQuoted = false
+      while position < text.count {
+        let byte = text[position]
+        if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+        let isEnd = [UInt8(ascii: " "), UInt8(ascii: ","), UInt8(ascii: ";")].contains(byte)
+        if !isQuoted && isEnd {
+          if position == start { position += 1 }
+          break
+        }
+        position += 1
+      }
+      return position > start ? Array(text[start..<position]) : nil
+    }
+
+    mutating func skipComma() -> Bool {
+      guard position < text.count, text[position] == UInt8(ascii: ",") else { return false }
+      position += 1
+      return true
+    }
+  }
+}
+
+extension String {
+  /// As the server's `quote_ident` writes a name: without quotes if it can do without.
+  fileprivate var asIdentifierIfNeeded: String {
+    let isPlain = utf8.enumerated().allSatisfy { index, byte in
+      (97...122).contains(byte) || byte == 95 || index > 0 && (48...57).contains(byte)
+    }
+    return isPlain ? self : asIdentifier
+  }
+}
