@@ -185,4 +185,29 @@ struct QuietRestoreTests {
     try scene.checkpoint("undo", "--yes")
     try scene.expect(before)
   }
+
+  @Test(
+    "of one table alone: a key that was broken when it was recorded comes back, one that today breaks is refused"
+  )
+  func oneSide() throws {
+    let (scene, database) = try scene(
+      .superuser,
+      """
+      CREATE TABLE p (a int, b text, PRIMARY KEY (a, b)); INSERT INTO p VALUES (1, 'x'), (2, 'y');
+      CREATE TABLE c (id int, a int, b text, FOREIGN KEY (a, b) REFERENCES p);
+      SET session_replication_role = replica; INSERT INTO c VALUES (1, 1, 'x'), (2, 9, 'z'), (3, NULL, 'n');
+      """)
+    _ = try scene.take("database", "before")
+    try database.psql("DELETE FROM c")
+    let done = try scene.run("restore", "database", "before", "--data-only", "--table", "c", "--yes")
+      .succeeded()
+    #expect(done.text.contains("NOT VALID"), "\(done)")
+    #expect(try database.psql("SELECT count(*) FROM c") == "3")
+    try scene.checkpoint("undo", "--yes")
+    #expect(try database.psql("SELECT convalidated FROM pg_constraint WHERE contype = 'f'") == "t")
+    try database.psql("DELETE FROM p WHERE a = 1")
+    let refused = try scene.run("restore", "database", "before", "--data-only", "--table", "c", "--yes")
+    #expect(refused.code == 1 && refused.errorText.contains("c_a_b_fkey"), "\(refused)")
+    #expect(try database.psql("SELECT count(*) FROM c") == "0")
+  }
 }

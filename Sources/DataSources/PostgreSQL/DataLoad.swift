@@ -7,8 +7,8 @@ import Postgres
 
 final class DataLoad {
   private let document: DatabaseDocument
-  private let plan: DataPlan
-  private let connection: Connection
+  let plan: DataPlan
+  let connection: Connection
   private let context: RestoreContext
   private let lists: [RowLoad.Table]
   private var done = 0
@@ -181,7 +181,7 @@ final class DataLoad {
     }
   }
 
-  private func copy(
+  func copy(
     _ table: DataPlan.Table, into target: String, columns: [String], isFrozen: Bool
   ) throws {
     let list = lists[table.index].list

@@ -155,12 +155,28 @@ final class DataRestoration: SourceRestoration {
       try empty(plan.replaced, today, connection)
       try load.load(today)
       try DataAftermath(document, plan, oids, context, access).run(connection)
-      notes = try quiet.end()
+      notes = try quiet.end { try wasBroken($0, document, today, connection) }
       try around?.end()
       self.quiet = nil
       if around?.others.isEmpty == false { notes += try unrecordedRows(document, plan, connection) }
     }
     try transaction.analyze(plan.replaced)
+  }
+
+  /// Whether no row that breaks a key would have found its partner among the recorded rows, either. Then it was broken when it
+  /// was recorded, and not by leaving the other table as it is.
+  private func wasBroken(
+    _ key: ForeignKeyQuiet.Reference, _ document: DatabaseDocument, _ today: [TableName: LiveTable],
+    _ connection: Connection
+  ) throws -> Bool {
+    var request = context.request
+    request.part = DatabasePart(contents: .data)
+    (request.includesLedgers, request.excludedTables) = (true, nil)
+    var whole = try DataPlanner(document, today: today, request).plan()
+    whole.tables.removeAll {
+      $0.target != key.parent && today[$0.target]?.ancestors.contains(key.parent) != true
+    }
+    return try DataLoad(document, whole, connection, context).lacksPartners(of: key)
   }
 
   private func empty(_ tables: [TableName], _ today: [TableName: LiveTable], _ connection: Connection) throws

@@ -23,6 +23,17 @@ struct ForeignKeyQuiet {
     var title: Title
     var wholeTitle: Title?
     var wholeTable: String?
+    var isReferringReplaced: Bool
+    var reference: Reference
+  }
+
+  /// Which columns refer to which.
+  struct Reference {
+    /// Quoted.
+    var table: String
+    var columns: [String]
+    var parent: TableName
+    var parentColumns: [String]
   }
 
   /// A key as pg_dump names it.
@@ -54,12 +65,22 @@ struct ForeignKeyQuiet {
           isChecked: isChecked, isWhollyReplaced: row[5] == "t",
           title: Title(schema: row[7] ?? "", name: row[8] ?? ""),
           wholeTitle: row[9].flatMap { schema in row[10].map { Title(schema: schema, name: $0) } },
-          wholeTable: row[11]))
+          wholeTable: row[11], isReferringReplaced: row[12] == "t",
+          reference: Reference(
+            table: table, columns: Self.names(row[13]),
+            parent: TableName(schema: row[14] ?? "", name: row[15] ?? ""), parentColumns: Self.names(row[16]))
+        ))
     }
     gather()
   }
 
   private static let unchecked = " NOT VALID"
+  /// Stands in no name that people give.
+  private static let separator = "\u{1F}"
+
+  private static func names(_ text: String?) -> [String] {
+    (text ?? "").split(separator: separator).map(String.init)
+  }
 
   /// The keys that an archive holds as checked ones.
   static func checked(in document: DatabaseDocument, _ store: Store) throws -> Set<Title> {
@@ -91,10 +112,14 @@ struct ForeignKeyQuiet {
   // MARK: Putting them back
 
   /// - Returns: the keys that were checked and are not any more, in words.
+  /// - Parameter wasBroken: whether recorded rows broke a key with the recorded rows of the table they refer to, which keeps
+  ///   its rows of today.
   /// - Throws: the server's error for one that rows of today break together with recorded ones.
-  func end() throws -> [String] { try keys.flatMap(add) }
+  func end(_ wasBroken: (Reference) throws -> Bool) throws -> [String] {
+    try keys.flatMap { try add($0, wasBroken) }
+  }
 
-  private func add(_ key: Key) throws -> [String] {
+  private func add(_ key: Key, _ wasBroken: (Reference) throws -> Bool) throws -> [String] {
     let mayBreak = key.isWhollyReplaced || rescued != nil
     if !key.isChecked && rescued?.contains(key.title) != true {
       try comment(key, at: addUnchecked(key))
@@ -103,9 +128,10 @@ struct ForeignKeyQuiet {
     var (remarks, places): ([String], [String]) = ([], [key.table])
     try connection.execute("SAVEPOINT key")
     do { try connection.execute(script: Array("ALTER TABLE \(key.table) \(key.addition)".utf8)) } catch let
-      error as DatabaseError where error.isForeignKeyViolation && mayBreak
+      error as DatabaseError where error.isForeignKeyViolation
     {
       try connection.execute("ROLLBACK TO SAVEPOINT key")
+      guard try mayBreak || key.isReferringReplaced && wasBroken(key.reference) else { throw error }
       places = try addUnchecked(key)
       remarks.append(
         "\(key.table): \(UncheckedForeignKey.remark(error, places == [key.table] ? [] : places))")
@@ -137,8 +163,14 @@ struct ForeignKeyQuiet {
       CASE WHEN d.description IS NOT NULL THEN format('COMMENT ON CONSTRAINT %I ON ', c.conname) END,
       c.convalidated, c.conrelid = ANY ($1::oid[]) AND c.confrelid = ANY ($1::oid[]),
       quote_literal(d.description), n.nspname, concat(t.relname, ' ', c.conname),
-      wn.nspname, concat(w.relname, ' ', c.conname), w.oid::regclass
+      wn.nspname, concat(w.relname, ' ', c.conname), w.oid::regclass, c.conrelid = ANY ($1::oid[]),
+      (SELECT string_agg(a.attname, U&'\\001F' ORDER BY k.place) FROM unnest(c.conkey) WITH ORDINALITY k (number, place)
+        JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number),
+      pn.nspname, p.relname,
+      (SELECT string_agg(a.attname, U&'\\001F' ORDER BY k.place) FROM unnest(c.confkey) WITH ORDINALITY k (number, place)
+        JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.number)
     FROM pg_constraint c
+    JOIN pg_class p ON p.oid = c.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
     JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
     LEFT JOIN pg_class w ON t.relispartition AND w.oid = pg_partition_root(t.oid)
     LEFT JOIN pg_namespace wn ON wn.oid = w.relnamespace

@@ -32,8 +32,8 @@ struct TableQuiet {
   }
 
   /// - Returns: foreign keys that are unchecked now, in words.
-  func end() throws -> [String] {
-    let remarks = try foreignKeys.end()
+  func end(_ wasBroken: (ForeignKeyQuiet.Reference) throws -> Bool) throws -> [String] {
+    let remarks = try foreignKeys.end(wasBroken)
     try connection.underStandardPath {
       for statement in restoring { try connection.execute(script: Array(statement.utf8)) }
     }
