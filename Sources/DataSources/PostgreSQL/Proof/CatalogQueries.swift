@@ -116,12 +116,15 @@ struct CatalogQueries {
       """
   }
 
+  /// Without those that a foreign key has for partitions on either side: they are the parent's, under names of their own
+  /// that no tool brings back.
   private static let constraints = """
     SELECT 'constraint', coalesce(nullif(conrelid, 0)::regclass::text, contypid::regtype::text) || '.' || quote_ident(conname),
       concat_ws(' ', pg_get_constraintdef(k.oid), CASE WHEN NOT convalidated THEN 'not validated' END,
         CASE WHEN NOT conislocal THEN 'of its parents alone' END, 'parents ' || nullif(coninhcount, 0))
     FROM pg_constraint k WHERE (conrelid IN (SELECT oid FROM c) OR conrelid = 0 AND connamespace IN (SELECT oid FROM n)
-      AND \(without("pg_type", "contypid"))) AND contype <> 't' AND \(without("pg_constraint", "k.oid"))
+      AND \(without("pg_type", "contypid"))) AND contype <> 't'
+      AND NOT (contype = 'f' AND conparentid <> 0) AND \(without("pg_constraint", "k.oid"))
     """
 
   private var indexes: String {
@@ -190,10 +193,11 @@ struct CatalogQueries {
       """
   }
 
+  /// Without those that were only named by others, as commutators, and never made.
   private static let operators = """
     SELECT 'operator', o.oid::regoperator::text, concat_ws(' ', 'owner ' || pg_get_userbyid(oprowner), oprcanmerge, oprcanhash,
       oprresult::regtype, oprcom::regoperator, oprnegate::regoperator, oprcode, oprrest, oprjoin)
-    FROM pg_operator o JOIN n ON n.oid = oprnamespace WHERE \(without("pg_operator", "o.oid"))
+    FROM pg_operator o JOIN n ON n.oid = oprnamespace WHERE oprcode <> 0 AND \(without("pg_operator", "o.oid"))
     """
 
   private static let operatorClasses = """
