@@ -12,6 +12,14 @@ extension String {
   /// As an identifier: `"na""me"`.
   package var asIdentifier: String { "\"" + marking(["\""]) { $0 } + "\"" }
 
+  /// As the server's `quote_ident` writes a name: without quotes if it can do without. Keywords are not known here.
+  package var asIdentifierIfNeeded: String {
+    let isPlain = utf8.enumerated().allSatisfy { index, byte in
+      (97...122).contains(byte) || byte == UInt8(ascii: "_") || index > 0 && (48...57).contains(byte)
+    }
+    return isPlain && !isEmpty ? self : asIdentifier
+  }
+
   /// As a literal: `'te''xt'`. Relies on standard_conforming_strings, which every session sets.
   package var asLiteral: String { "'" + marking(["'"]) { $0 } + "'" }
 

@@ -171,11 +171,6 @@ enum DatabaseCatalog {
     return Dictionary(rows.map { ($0[0] ?? "", $0[1] ?? "") }) { first, _ in first }
   }
 
-  /// What a session of this role in this database searches unless it says otherwise.
-  static func searchPath(_ connection: Connection) throws -> String? {
-    try connection.query("SELECT reset_val FROM pg_settings WHERE name = 'search_path'").first?[0]
-  }
-
   static func hasPublicSchema(_ connection: Connection) throws -> Bool {
     try !connection.query("SELECT FROM pg_namespace WHERE nspname = 'public'").isEmpty
   }

@@ -77,6 +77,8 @@ struct DatabaseDocument: Codable {
   var reorderedTables: [ReorderedTable]?
   /// Triggers of foreign keys that are not in their usual state.
   var keyTriggers: [KeyTrigger]?
+  /// What is set right after the definitions.
+  var amendments: [Amendment]?
   /// Roles that own something or have privileges.
   var roles: [String]?
   /// nil where everything was recorded.

@@ -32,6 +32,8 @@ struct DatabaseProperties: Codable, Sendable {
   var icuRules: String?
   var tablespace: String
   var connectionLimit: Int
+  /// nil for one that is no template.
+  var isTemplate: Bool?
   var comment: String?
   /// nil for the default privileges.
   var grants: [Grant]?
@@ -46,10 +48,11 @@ struct DatabaseProperties: Codable, Sendable {
     let rows = try connection.query(
       """
       SELECT d.datname, d.oid, pg_get_userbyid(d.datdba), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
-        \(provider), \(locale), t.spcname, d.datconnlimit, shobj_description(d.oid, 'pg_database'), d.datacl IS NULL, \(rules)
+        \(provider), \(locale), t.spcname, d.datconnlimit, shobj_description(d.oid, 'pg_database'), d.datacl IS NULL, \(rules),
+        d.datistemplate
       FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = current_database()
       """)
-    guard let row = rows.first, row.count == 13 else {
+    guard let row = rows.first, row.count == 14 else {
       throw DatabaseError(operation: "read the database's properties", message: "it is not in pg_database")
     }
     let oid = row[1] ?? ""
@@ -72,12 +75,14 @@ struct DatabaseProperties: Codable, Sendable {
       return Setting(
         role: row[0], name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
     }
-    return DatabaseProperties(
+    var properties = DatabaseProperties(
       name: row[0] ?? "", oid: oid, owner: row[2] ?? "", encoding: row[3] ?? "UTF8", collate: row[4] ?? "C",
       characterType: row[5] ?? "C", localeProvider: ["i": "icu", "b": "builtin"][row[6] ?? ""] ?? "libc",
       icuLocale: row[7], icuRules: row[12],
       tablespace: row[8] ?? "pg_default", connectionLimit: row[9].flatMap { Int($0) } ?? -1, comment: row[10],
       grants: row[11] == "t" ? nil : grants, settings: settings)
+    properties.isTemplate = row[13] == "t" ? true : nil
+    return properties
   }
 
   /// `CREATE DATABASE` for an empty one of the same kind.

@@ -29,6 +29,10 @@ extension DatabaseProperties {
       let sql = "ALTER DATABASE \(target) CONNECTION LIMIT \(connectionLimit)"
       steps.append(Step(what: "the connection limit", sql: sql))
     }
+    if isTemplate != present?.isTemplate {
+      let sql = "ALTER DATABASE \(target) IS_TEMPLATE \(isTemplate == true)"
+      steps.append(Step(what: "that it is a template", sql: sql))
+    }
     if comment != present?.comment {
       let sql = "COMMENT ON DATABASE \(target) IS \(comment?.asLiteral ?? "NULL")"
       steps.append(Step(what: "the comment", sql: sql))

@@ -125,6 +125,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       lacksPublicSchema: facts.hasPublicSchema ? nil : true, streams: [], tables: [])
     (document.extensionVersions, document.extensionSequences) = (facts.versions, facts.sequences)
     (document.searchPath, document.reorderedTables) = (facts.searchPath, facts.reordered)
+    document.amendments = facts.amendments.isEmpty ? nil : facts.amendments
     document.keyTriggers = facts.keyTriggers.isEmpty ? nil : facts.keyTriggers
     var all = ChunkList()
     document.streams.append(Self.stream(DatabaseDocument.archiveName, archiveList, &all))

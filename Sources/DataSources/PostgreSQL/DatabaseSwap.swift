@@ -24,9 +24,12 @@ extension ServerAccess {
   }
 
   func drop(_ database: String) throws {
-    let limit = try maintenanceConnection().query(
-      "SELECT datconnlimit FROM pg_database WHERE datname = $1", [database])
-    guard let limit = limit.first?[0] else { return }
+    let entry = try maintenanceConnection().query(
+      "SELECT datconnlimit, datistemplate FROM pg_database WHERE datname = $1", [database])
+    guard let limit = entry.first?[0] else { return }
+    if entry.first?[1] == "t" {
+      try maintenanceConnection().execute("ALTER DATABASE \(database.asIdentifier) IS_TEMPLATE false")
+    }
     // One whose dropping was interrupted (-2) can only be dropped, not altered, and nobody is in it.
     if limit != "-2" { try shutOut(database) }
     do { try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)") } catch let error

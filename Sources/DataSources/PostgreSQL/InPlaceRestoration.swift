@@ -128,6 +128,6 @@ final class InPlaceRestoration: SourceRestoration {
       return outcome
     }
     let connection = try access.source.connect()
-    try connection.analyze("", searchPath: DatabaseCatalog.searchPath(connection))
+    try connection.analyze("", searchPath: connection.standardPath())
   }
 }

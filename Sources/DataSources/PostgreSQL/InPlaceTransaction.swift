@@ -119,7 +119,7 @@ final class InPlaceTransaction {
       (0..<min(source.limits.jobs, tables.count)).map { _ in
         { @Sendable in
           guard let connection = try supply.spare() else { return }
-          let path = try DatabaseCatalog.searchPath(connection)
+          let path = try connection.standardPath()
           while let table = queue.next() { try connection.analyze(table.quoted, searchPath: path) }
         }
       })
@@ -134,7 +134,7 @@ final class InPlaceTransaction {
     let tables = rowCounts.keys.sorted { $0.display < $1.display }
     try Self.lock(tables, .accessExclusive, connection)
     // The planner may call functions of an index, which find names by it.
-    if let path = try DatabaseCatalog.searchPath(connection) { try connection.setSearchPath(path) }
+    try connection.setSearchPath(connection.standardPath())
     defer { try? connection.setSearchPath("pg_catalog") }
     let today = try LiveTable.all(connection)
     var touched: [String] = []

@@ -153,7 +153,7 @@ struct RowDump: Sendable {
   private func withSearchPath(for indexes: [Int], _ connection: Connection, _ body: () throws -> Void) throws
   {
     let needsPath = indexes.contains { tables[$0].isView && !tables[$0].isPlannable }
-    if needsPath, let path = try DatabaseCatalog.searchPath(connection) { try connection.setSearchPath(path) }
+    if needsPath { try connection.setSearchPath(connection.standardPath()) }
     try body()
     if needsPath { try connection.setSearchPath("pg_catalog") }
   }

@@ -4,6 +4,7 @@
 
 import Checkpoints
 import ChunkStore
+import Postgres
 
 struct UnrestoredEntries {
   private(set) var omitted: Set<Int> = []
@@ -116,15 +117,5 @@ enum PolicyRoles {
       position += 1
       return true
     }
-  }
-}
-
-extension String {
-  /// As the server's `quote_ident` writes a name: without quotes if it can do without.
-  fileprivate var asIdentifierIfNeeded: String {
-    let isPlain = utf8.enumerated().allSatisfy { index, byte in
-      (97...122).contains(byte) || byte == 95 || index > 0 && (48...57).contains(byte)
-    }
-    return isPlain ? self : asIdentifier
   }
 }

@@ -28,7 +28,7 @@ struct CatalogQueries {
     if scope.schemas.isEmpty {
       parts += [
         Self.extensions, Self.casts, Self.eventTriggers, publications, Self.foreignData, Self.languages,
-        Self.defaultPrivileges, Self.comments,
+        Self.defaultPrivileges, Self.comments, Amendment.pictured,
       ]
     }
     return """
@@ -106,9 +106,9 @@ struct CatalogQueries {
         format_type(atttypid, atttypmod), CASE WHEN attcollation <> t.typcollation THEN 'collate ' || \(TableStatements.collation("attcollation")) END,
         CASE WHEN attnotnull THEN 'not null' END, CASE WHEN c.relkind IN ('r', 'p', 'v', 'f') THEN 'default ' || pg_get_expr(d.adbin, d.adrelid) END,
         'identity ' || nullif(attidentity::text, ''), 'generated ' || nullif(attgenerated::text, ''), 'storage ' || attstorage::text,
-        'compression ' || \(compression), 'statistics ' || nullif(coalesce(attstattarget::int, -1), -1),
+        'compression ' || \(compression), 'statistics ' || nullif(coalesce(attstattarget::int, -1), -1)::text,
         'options ' || array_to_string(attoptions, ','), 'foreign ' || \(Self.digest("attfdwoptions")),
-        CASE WHEN NOT attislocal THEN 'of its parents alone' END, 'parents ' || nullif(attinhcount, 0),
+        CASE WHEN NOT attislocal THEN 'of its parents alone' END, 'parents ' || nullif(attinhcount, 0)::text,
         'privileges ' || (SELECT string_agg(a::text, ' ' ORDER BY a::text COLLATE "C") FROM unnest(nullif(attacl, '{}')) a))
       FROM pg_attribute a JOIN c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -121,7 +121,7 @@ struct CatalogQueries {
   private static let constraints = """
     SELECT 'constraint', coalesce(nullif(conrelid, 0)::regclass::text, contypid::regtype::text) || '.' || quote_ident(conname),
       concat_ws(' ', pg_get_constraintdef(k.oid), CASE WHEN NOT convalidated THEN 'not validated' END,
-        CASE WHEN NOT conislocal THEN 'of its parents alone' END, 'parents ' || nullif(coninhcount, 0))
+        CASE WHEN NOT conislocal THEN 'of its parents alone' END, 'parents ' || nullif(coninhcount, 0)::text)
     FROM pg_constraint k WHERE (conrelid IN (SELECT oid FROM c) OR conrelid = 0 AND connamespace IN (SELECT oid FROM n)
       AND \(without("pg_type", "contypid"))) AND contype <> 't'
       AND NOT (contype = 'f' AND conparentid <> 0) AND \(without("pg_constraint", "k.oid"))
@@ -134,9 +134,11 @@ struct CatalogQueries {
       'options ' || nullif(array_to_string(ARRAY(SELECT unnest(reloptions) ORDER BY 1), ','), ''),
       (SELECT 'in ' || spcname FROM pg_tablespace s WHERE s.oid = reltablespace),
       'part of ' || (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = c.oid),
-      (SELECT string_agg(attnum || '=' || attstattarget, ',' ORDER BY attnum) FROM pg_attribute
+      (SELECT string_agg(attnum::text || '=' || attstattarget::text, ',' ORDER BY attnum) FROM pg_attribute
         WHERE attrelid = c.oid AND coalesce(attstattarget::int, -1) <> -1))
     FROM pg_index x JOIN c ON c.oid = x.indexrelid WHERE indrelid IN (SELECT oid FROM c)
+      -- What a failed CREATE INDEX CONCURRENTLY left is in no archive; DatabaseRisks names it.
+      AND (indisvalid AND indisready OR c.relkind = 'I')
     """
   }
 

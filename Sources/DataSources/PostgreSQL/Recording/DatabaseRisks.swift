@@ -40,8 +40,22 @@ struct DatabaseRisks {
       AND a.atttypid IN (SELECT oid FROM pg_type WHERE typinput::oid IN (SELECT oid FROM pg_proc WHERE proname IN (
         'pg_node_tree_in', 'pg_ndistinct_in', 'pg_dependencies_in', 'pg_mcv_list_in', 'pg_ddl_command_in', 'brin_bloom_summary_in',
         'brin_minmax_multi_summary_in')))
-    \(collation)
+    UNION ALL
+    SELECT format('the index %s is invalid, so it is not recorded: drop it, or REINDEX', indexrelid::regclass)
+    FROM pg_index x JOIN pg_class c ON c.oid = indexrelid WHERE c.relkind = 'i' AND NOT (indisvalid AND indisready) AND indexrelid >= 16384
+    \(collation)\(detaching)
     """
+  }
+
+  /// Known since 14.
+  private var detaching: String {
+    if connection.serverMajorVersion < 14 { return "" }
+    return """
+
+      UNION ALL
+      SELECT format('%s is half detached from %s, and comes back attached: ALTER TABLE ... DETACH PARTITION ... FINALIZE',
+        inhrelid::regclass, inhparent::regclass) FROM pg_inherits WHERE inhdetachpending
+      """
   }
 
   /// Known since 15.
@@ -49,8 +63,8 @@ struct DatabaseRisks {
     if connection.serverMajorVersion < 15 { return "" }
     return """
       UNION ALL
-      SELECT format('its texts were sorted by version %s of the collation, the server has %s now: REINDEX, and ALTER DATABASE … REFRESH COLLATION VERSION',
-        datcollversion, pg_database_collation_actual_version(oid)) FROM pg_database
+      SELECT format('its texts were sorted by version %s of the collation, the server has %s now: REINDEX, and ALTER DATABASE %I REFRESH COLLATION VERSION',
+        datcollversion, pg_database_collation_actual_version(oid), datname) FROM pg_database
       WHERE datname = current_database() AND datcollversion <> pg_database_collation_actual_version(oid)
       """
   }

@@ -16,6 +16,7 @@ struct SnapshotFacts: Sendable {
   var searchPath: String?
   var reordered: [ReorderedTable]
   var keyTriggers: [KeyTrigger]
+  var amendments: [Amendment]
   /// Digests of the values of generated columns, by the table's number.
   var generated: [String: String]
   var picture: ChunkList
@@ -37,9 +38,10 @@ struct SnapshotFacts: Sendable {
     let size = try leader.query("SELECT pg_database_size(current_database())").first?[0]
     byteCount = size.flatMap { Int($0) } ?? 0
     hasPublicSchema = try DatabaseCatalog.hasPublicSchema(leader)
-    searchPath = try DatabaseCatalog.searchPath(leader)
+    searchPath = try leader.standardPath()
     reordered = try ReorderedTable.all(leader)
     keyTriggers = try KeyTrigger.unusual(leader)
+    amendments = try Amendment.all(leader)
     generated = try GeneratedColumns.digests(tables.map { ($0.oid, $0.name) }, leader)
     picture = try Self.store(session) { append in
       try CatalogPicture.read(leader, scope, append)

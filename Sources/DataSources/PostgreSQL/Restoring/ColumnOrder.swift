@@ -55,12 +55,12 @@ struct ColumnOrder {
               WHERE attrelid = conrelid AND attname = ANY ($3::text[])))
           """, [table.tableName.quoted, checks.asArray, columns.asArray])
       } else if !columns.isEmpty || !checks.isEmpty {
-        let name = [table.schema, table.name].map(\.asQuotedIfNeeded).joined(separator: ".")
+        let name = [table.schema, table.name].map(\.asIdentifierIfNeeded).joined(separator: ".")
         outcome.notes.append(
           "inherited columns of \(table.tableName.display) are its own as well now: only a superuser can take that back"
         )
-        outcome.excused.formUnion(columns.map { "column \(name).\($0.asQuotedIfNeeded)" })
-        outcome.excused.formUnion(checks.map { "constraint \(name).\($0.asQuotedIfNeeded)" })
+        outcome.excused.formUnion(columns.map { "column \(name).\($0.asIdentifierIfNeeded)" })
+        outcome.excused.formUnion(checks.map { "constraint \(name).\($0.asIdentifierIfNeeded)" })
       }
     }
     return outcome
@@ -109,14 +109,14 @@ struct TableText {
 
   /// The next pair of parentheses with what stands in between.
   private static func parentheses(_ scalars: [Unicode.Scalar], from start: Int) -> Range<Int>? {
-    guard let open = place(of: "(", scalars, from: start) else { return nil }
-    var (index, depth) = (open, 0)
+    guard let opening = place(of: "(", scalars, from: start) else { return nil }
+    var (index, depth) = (opening, 0)
     while index < scalars.count {
       switch scalars[index] {
       case "(": depth += 1
       case ")":
         depth -= 1
-        if depth == 0 { return open..<(index + 1) }
+        if depth == 0 { return opening..<(index + 1) }
       case "'", "\"": index = closing(scalars, index)
       default: break
       }

@@ -89,6 +89,7 @@ struct ContentsAside {
       // What fills a view may take numbers.
       try definitions.repairSequences(connection)
     }
+    outcome += try Amendment.apply(document, isLate: true, connection, isInTransaction: false)
     outcome.notes += try KeyTriggers(document).apply(connection, isInTransaction: false)
     return outcome
   }

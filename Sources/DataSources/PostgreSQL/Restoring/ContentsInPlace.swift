@@ -27,7 +27,10 @@ struct ContentsInPlace {
     var outcome = try run("pre-data", script, besides: schemas)
     outcome += try ColumnOrder(document).settle(connection, isSuperuser)
     let isWhole = isEverything && !part.isSelective
-    if isWhole { outcome += try extensions(load) }
+    if isWhole {
+      outcome += try Amendment.apply(document, isLate: false, connection, isInTransaction: true)
+      outcome += try extensions(load)
+    }
     outcome += try rows(load)
     load.tables = isEverything && isSuperuser ? try views() : []
     let views = ViewRows(load: load, store: context.store, connection: connection, isInTransaction: true)
@@ -40,7 +43,10 @@ struct ContentsInPlace {
       load: load, searchPath: document.searchPath, connection: connection, isInTransaction: true
     ).finish(&outcome.refused)
     if isWhole { outcome.notes += try KeyTriggers(document).apply(connection, isInTransaction: true) }
-    if isWhole { try extensionRows(load).restoreSequences() }
+    if isWhole {
+      outcome += try Amendment.apply(document, isLate: true, connection, isInTransaction: true)
+      try extensionRows(load).restoreSequences()
+    }
     try outcome.require(context.request.allowsPartial == true)
     return outcome
   }

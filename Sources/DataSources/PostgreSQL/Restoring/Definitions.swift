@@ -39,6 +39,9 @@ struct Definitions {
       )
     }
     outcome += try ColumnOrder(document).settle(connection, isSuperuser)
+    if preparation.isWhole {
+      outcome += try Amendment.apply(document, isLate: false, connection, isInTransaction: false)
+    }
     return outcome
   }
 

@@ -149,18 +149,8 @@ extension ArchiveEntry {
       return []
     }
     let names = [table.schema, table.name, key.name].compactMap { $0 }.map {
-      String(decoding: $0, as: UTF8.self).asQuotedIfNeeded
+      String(decoding: $0, as: UTF8.self).asIdentifierIfNeeded
     }
     return ["constraint \(names.joined(separator: "."))"]
-  }
-}
-
-extension String {
-  /// As `quote_ident` writes it, but for keywords.
-  var asQuotedIfNeeded: String {
-    let isPlain =
-      utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_") }
-      && utf8.first.map { !(48...57).contains($0) } == true
-    return isPlain ? self : asIdentifier
   }
 }

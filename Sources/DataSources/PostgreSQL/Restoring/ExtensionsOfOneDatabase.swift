@@ -47,7 +47,7 @@ struct ExtensionsOfOneDatabase {
   }
 
   func owns(_ table: TableName) -> Bool {
-    members.contains([table.schema, table.name].map(\.asQuotedIfNeeded).joined(separator: "."))
+    members.contains([table.schema, table.name].map(\.asIdentifierIfNeeded).joined(separator: "."))
   }
 
   /// What is missing without them.
@@ -55,7 +55,7 @@ struct ExtensionsOfOneDatabase {
     var outcome = RestoreOutcome()
     for name in names {
       outcome.notes.append("left out: the extension \(name), which this server allows in one database only")
-      outcome.excused.insert("extension \(name.asQuotedIfNeeded)")
+      outcome.excused.insert("extension \(name.asIdentifierIfNeeded)")
     }
     outcome.missingExtensions = Set(names)
     return outcome

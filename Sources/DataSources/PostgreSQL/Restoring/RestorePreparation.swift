@@ -9,6 +9,8 @@ struct RestorePreparation {
   /// Entries that make extensions, with the schemas in which they stand: they come first.
   let extensionEntries: Set<Int>
   let allEntries: Set<Int>
+  /// Whether it is not about a part.
+  let isWhole: Bool
   /// What will not be as it was recorded.
   private(set) var outcome = RestoreOutcome()
 
@@ -34,7 +36,7 @@ struct RestorePreparation {
       guard let version = document.extensionVersions?[entry.name] else { continue }
       guard versions.contains("\(entry.name) \(version)") else {
         outcome.missingExtensions.insert(entry.name)
-        outcome.excused.insert("extension \(entry.name.asQuotedIfNeeded)")
+        outcome.excused.insert("extension \(entry.name.asIdentifierIfNeeded)")
         outcome.notes.append(
           "version \(version) of the extension \(entry.name) is not installed on this server: it gets the one that is"
         )
@@ -64,6 +66,7 @@ struct RestorePreparation {
     extensionEntries = Set((extensions + schemas).map(\.dumpID))
     allEntries = Set(entries.map(\.dumpID))
     self.edits = edits
+    isWhole = only == nil
   }
 }
 
