@@ -35,6 +35,21 @@ struct OthersObjectsTests {
     #expect(try database.psql("SELECT count(*) FROM later") == "0")
   }
 
+  @Test("who may create databases, but no event trigger of the superuser, goes in place as well")
+  func eventTriggerAside() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try database.psql(Self.trigger, asSuperuser: true)
+    let before = try scene.databasePicture()
+    try scene.checkpoint("full")
+    try database.psql("DROP TABLE people")
+    let plan = try scene.checkpoint("rollback", "--dry-run", "latest")
+    #expect(plan.printed.contains("belongs to others cannot be made anew"), "\(plan)")
+    try scene.checkpoint("rollback", "--yes", "latest")
+    try scene.expectDatabase(before)
+    #expect(try database.relatives() == [])
+  }
+
   @Test("the user's own function that an event trigger of others calls stays with it")
   func ownFunction() throws {
     let (scene, database) = try scene("SELECT 1")

@@ -91,6 +91,8 @@ package protocol SourceRestoration {
   var isInstant: Bool { get }
   /// Brings the contents back beside the live ones. Touches nothing live.
   func stage() throws -> RestoreState
+  /// Asks once more what could keep `activate` from being done, before that of any source disturbs anybody.
+  func recheck(_ state: RestoreState) throws
   /// Puts the staged contents in the place of the live ones.
   /// - Parameter rescue: the record of the contents before, where they were captured.
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws
@@ -112,6 +114,7 @@ extension SourceRestoration {
   package func fileSteps(present: [BytePath]) throws -> [KeptFileStep] { [] }
   package var isInstant: Bool { false }
   package var rescueSource: (any DataSource)? { nil }
+  package func recheck(_ state: RestoreState) throws {}
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
   package func differences() throws -> [String] { [] }
   package func unrestored(_ state: RestoreState) -> [Unrestored] { [] }

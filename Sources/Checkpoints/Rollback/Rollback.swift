@@ -282,6 +282,10 @@ package final class Rollback {
   private func activate(_ plan: inout RollbackPlan, _ rescue: Manifest) throws {
     for (record, restoration) in plan.restorations
     where plan.journal.sources[record.name]?.isActivated == false {
+      try restoration.recheck(plan.journal.sources[record.name]?.state ?? [:])
+    }
+    for (record, restoration) in plan.restorations
+    where plan.journal.sources[record.name]?.isActivated == false {
       try timed("activate") {
         try restoration.activate(
           plan.journal.sources[record.name]?.state ?? [:],

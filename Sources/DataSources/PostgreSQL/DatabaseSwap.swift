@@ -88,10 +88,7 @@ extension ServerAccess {
   /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live
   /// database is open and the one aside is closed to everybody.
   func swap(incoming: String, live: String, aside: String) throws {
-    let connection = try maintenance.outside(besides: [incoming, live])
-    // Everything that can be refused is asked for before the first session is ended.
-    try checkUnprepared(live)
-    try checkMayRename([incoming, live], connection)
+    let connection = try checkSwappable(incoming: incoming, live: live)
     if try !isClosed(incoming) { try shutOut(incoming, connection) }
     try shutOut(live, connection)
     do {
@@ -106,6 +103,17 @@ extension ServerAccess {
       throw error
     }
     maintenance.tidyUp()
+  }
+
+  /// Asks for everything that can be refused, before the first session is ended.
+  /// - Returns: a connection from which both can be renamed.
+  @discardableResult
+  func checkSwappable(incoming: String, live: String) throws -> Connection {
+    let connection = try maintenance.outside(besides: [incoming, live])
+    try checkUnprepared(live)
+    try checkMayRename([incoming, live], connection)
+    try awaitUnendable(in: live, connection)
+    return connection
   }
 
   /// Renaming takes the right to create databases as well as owning the one that is renamed.

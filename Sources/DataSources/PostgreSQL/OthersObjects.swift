@@ -45,6 +45,9 @@ struct OthersObjects {
 
   var isEmpty: Bool { kept.isEmpty }
 
+  /// Whether what stays is more than definitions.
+  var holdsRows: Bool { kept.contains { ["TABLE", "MATERIALIZED VIEW", "SEQUENCE"].contains($0.kind) } }
+
   func contains(_ key: String?) -> Bool { key.map(keys.contains) == true }
 
   func contains(_ table: TableName) -> Bool {

@@ -251,8 +251,10 @@ package struct PostgreSQLSource: DataSource {
       return try PartRestoration(document, part, access: access, context: context)
     }
     if swaps && context.begun == nil {
+      let contents = try ArchiveContents.read(document, ChunkReader(context.store))
       obstacle =
-        try ExtensionsToKeep(document, context.store, access).obstacle ?? access.obstacle(to: context.token)
+        try ExtensionsToKeep(document, context.store, access).obstacle
+        ?? access.ownerObstacle(contents, request) ?? access.obstacle(to: context.token)
     }
     if swaps && obstacle == nil {
       return try SwapRestoration(.recorded(document), record: record, access: access, context: context)

@@ -11,11 +11,15 @@ extension ServerAccess {
     case notLetIn(reason: String)
     /// Of which a new database cannot have some.
     case extensions(String)
+    /// What only other roles can make anew, and what stays if nothing is made anew.
+    case belongsToOthers([String])
 
     var description: String {
       switch self {
       case .cannotCreate: "the database user may not create databases"
       case .extensions(let reason): reason
+      case .belongsToOthers(let names):
+        "what belongs to others cannot be made anew (\(names.joined(separator: ", ")))"
       case .notLetIn(let reason): "the server lets nobody into a new database (\(reason))"
       }
     }
@@ -68,6 +72,20 @@ extension ServerAccess {
 }
 
 extension ServerAccess {
+  /// Whether something in the archive can be made by other roles only. If none of that holds rows, it can stay while the rest
+  /// is restored in place.
+  /// - Throws: `DatabaseProblem.notMember` if it cannot.
+  func ownerObstacle(_ contents: ArchiveContents, _ request: DatabaseRequest) throws -> SwapObstacle? {
+    do { try checkMembership(contents, request) } catch let problem as DatabaseProblem {
+      guard liveOID != nil else { throw problem }
+      let others = try OthersObjects(source.connect())
+      try checkMembership(contents, request, except: others.entries(in: contents))
+      if others.holdsRows || !others.needed.isEmpty { throw problem }
+      return .belongsToOthers(others.kept.prefix(3).map(\.description))
+    }
+    return nil
+  }
+
   /// Only a member of a role can give things to it, and say what privileges its new objects get.
   /// - Parameter left: entries that are not restored.
   func checkMembership(

@@ -113,7 +113,7 @@ extension ServerAccess {
   func shutOut(_ database: String) throws -> Bool { try shutOut(database, maintenanceConnection()) }
 
   /// Sessions that we may not end have to go by themselves, before any other one is ended.
-  private func awaitUnendable(in database: String, _ connection: Connection) throws {
+  func awaitUnendable(in database: String, _ connection: Connection) throws {
     let deadline = MonotonicTime.now + Self.patience
     while true {
       let staying = try sessions(in: database, connection).filter { !$0.isEndable }

@@ -47,9 +47,8 @@ final class SwapRestoration: SourceRestoration {
     if context.isResuming { return }
     try access.checkReplaceable()
     switch origin {
-    case .recorded(let document):
+    case .recorded:
       _ = try access.clientPrograms()
-      try access.checkMembership(ArchiveContents.read(document, ChunkReader(context.store)), context.request)
     case .warm: break
     case .retained(let retained):
       guard try access.oid(of: retained.database) == retained.oid else {
@@ -136,6 +135,13 @@ final class SwapRestoration: SourceRestoration {
       state[Key.incomingOID] = try access.oid(of: stagedName) ?? ""
     }
     return state
+  }
+
+  func recheck(_ state: RestoreState) throws {
+    guard let live = state[Key.live], let liveOID = state[Key.liveOID], let incoming = state[Key.incoming],
+      try access.oid(of: live) == liveOID
+    else { return }
+    try access.checkSwappable(incoming: incoming, live: live)
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
