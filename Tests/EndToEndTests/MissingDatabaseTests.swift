@@ -23,6 +23,7 @@ struct MissingDatabaseTests {
       let result = try scene.checkpoint("full")
       #expect(result.errorText.contains("warning: the database \(name)"), "\(result)")
       #expect(result.errorText.contains("DB_URL in .env may be its address"), "\(result)")
+      #expect(result.text.contains("was not found, and is not in it"), "\(result)")
     }
     #expect(try scene.checkpoint("status").text.contains("in earlier checkpoints, and not found now"))
     let json = try scene.checkpoint("status", "--json").json()
@@ -68,14 +69,15 @@ struct MissingDatabaseTests {
       #expect(!result.text.contains("database restored"), "\(result)")
       return result.lines.last
     }
-    #expect(try last("restore", "files", "full", "a.txt", "--yes")?.hasPrefix("restored from full_") == true)
-    #expect(try last("restore", "config", "full", "--yes")?.hasPrefix("restored from full_") == true)
+    let files = try last("restore", "files", "full", "a.txt", "--yes")
+    let config = try last("restore", "config", "full", "--yes")
+    #expect([files, config].allSatisfy { $0?.hasPrefix("restored from full_") == true })
     let without = try last("rollback", "--no-database", "--yes", "full")
-    #expect(
-      without?.hasPrefix("back at full_") == true && without?.hasSuffix(", without its database") == true)
+    #expect(without?.hasPrefix("back at full_") == true)
+    #expect(without?.hasSuffix(", without its database") == true)
     let result = try scene.checkpoint("restore", "database", "full", "--yes")
     #expect(result.text.contains("database restored in"), "\(result)")
-    #expect(
-      try scene.checkpoint("rollback", "--yes", "full").lines.contains { $0.hasPrefix("back at full_") })
+    let back = try scene.checkpoint("rollback", "--yes", "full")
+    #expect(back.lines.contains { $0.hasPrefix("back at full_") })
   }
 }

@@ -157,7 +157,7 @@ struct RehearseTests {
     #expect(scratch.hasPrefix("\(database.name)_restoring_"))
     #expect(
       lines[1].hasPrefix("export DATABASE_URL=\"postgresql://\(database.role)@/\(scratch)?host=")
-        && lines[1].hasSuffix("&application_name=x\""))
+        && lines[1].hasSuffix("&application_name=x\" # live"))
     #expect(lines[2].hasPrefix("DIRECT_URL='postgresql://\(database.role)@/\(scratch)?"))
     #expect(lines[4] == "DB_USER=\(database.name)" && lines[5] == "OTHER_URL=postgresql:///elsewhere")
     #expect(try stage.output(".env.linked").contains(scratch))

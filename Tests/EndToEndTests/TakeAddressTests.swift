@@ -80,6 +80,29 @@ struct TakeAddressTests {
     #expect(!FileTree.exists(clones.top.appending(".env")))
   }
 
+  @Test("a file that git holds and that says where the database is counts as well")
+  func inGit() throws {
+    let scene = try Scene.small(.createDatabases)
+    let (one, settings) = (try #require(scene.database), "[database]\n\turl = ")
+    try scene.repository.remove(".env")
+    try scene.repository.write(".checkpointconfig", "\(settings)\(one.url)\n")
+    try scene.checkpoint("full")
+    let top = scene.directory.path.appending("copy")
+    try Program.run(["cp", "-a", scene.repository.top, top]).succeeded()
+    let two = try one.server.makeDatabase(.createDatabases)
+    let file = top.appending(".checkpointconfig")
+    try SystemFileOperations().replaceFile(file, with: Array("\(settings)\(two.url)\n".utf8))
+    let words: [BytePath] = ["rollback", "--no-database", "full"]
+    let plan = try scene.program.run(words + ["--dry-run"], in: top).succeeded()
+    #expect(plan.text.contains("leave     .checkpointconfig: leads to \(one.name)"), "\(plan)")
+    try scene.program.run(words + ["--yes"], in: top).succeeded()
+    #expect(String(decoding: try FileTree.readAll(file), as: UTF8.self).contains(two.name))
+    try scene.program.run(words + ["--yes", "--take-address"], in: top).succeeded()
+    #expect(String(decoding: try FileTree.readAll(file), as: UTF8.self).contains(one.name))
+    try scene.program.run(["undo", "--yes", "--no-database"], in: top).succeeded()
+    #expect(String(decoding: try FileTree.readAll(file), as: UTF8.self).contains(two.name))
+  }
+
   @Test("a copy of a project is another clone, too")
   func copy() throws {
     let scene = try Scene.small(.createDatabases)

@@ -5,6 +5,7 @@ import Checkpoints
 import ChunkStore
 import DataSources
 import FileSystem
+import Git
 
 struct AddressPlan {
   private let changes: [AddressChange]
@@ -16,20 +17,38 @@ struct AddressPlan {
     optionName, help: "write files that lead to another database, although another clone recorded them")
 
   init(_ target: Manifest, _ scope: Journal.Scope, _ workspace: Workspace, _ store: Store) throws {
-    let paths = try Catalog(store).filesInStore(target).filter(scope.contains).sorted()
     isLeft = target.isForeign(toStoreAt: store.root) && !workspace.invocation.has(Self.optionName)
-    if paths.isEmpty {
+    if scope.isDatabasesAlone {
       changes = []
       return
     }
     // What cannot be found leads nowhere.
     let located = (try? workspace.discovery().find()) ?? []
     let addresses = KeptAddresses(environment: ProcessEnvironment.variables, located: located)
-    changes = paths.flatMap { path -> [AddressChange] in
-      let limit = KeptAddresses.limit
-      guard let recorded = FilesSource.contents(of: path, in: target, store, limit: limit) else { return [] }
+    let limit = KeptAddresses.limit
+    let kept = try Catalog(store).filesInStore(target)
+    let recorded =
+      kept.filter(scope.contains).sorted().compactMap { path in
+        FilesSource.contents(of: path, in: target, store, limit: limit).map { (path, $0) }
+      } + (try Self.inGit(of: target, workspace).filter { scope.contains($0.0) && !kept.contains($0.0) })
+    changes = recorded.flatMap { path, bytes -> [AddressChange] in
       let present = FileTree.readIfRegular(workspace.worktree.appending(path), limit: limit)
-      return present == recorded ? [] : addresses.changes(in: path, recorded: recorded, present: present)
+      return present == bytes ? [] : addresses.changes(in: path, recorded: bytes, present: present)
+    }
+  }
+
+  /// Files that say where the project's database is and that git holds: nobody keeps them from being committed.
+  private static func inGit(of target: Manifest, _ workspace: Workspace) throws -> [(BytePath, [UInt8])] {
+    let objects = try workspace.objects()
+    guard let state = target.git.stateTree, let tree = try objects.entry(named: "worktree", in: state) else {
+      return []
+    }
+    return try [Settings.fileName, ".env", ".env.local"].compactMap { path in
+      guard let entry = try objects.entry(at: path, in: tree.id),
+        [.regular, .executable].contains(entry.mode),
+        try objects.byteCount(of: entry.id) <= KeptAddresses.limit
+      else { return nil }
+      return (path, try objects.read(entry.id))
     }
   }
 

@@ -43,6 +43,9 @@ enum CheckpointText {
       }
     }
     for risk in manifest.sources.flatMap({ $0.risks ?? [] }) { lines.append(["note", Format.visible(risk)]) }
+    for database in manifest.missing ?? [] {
+      lines.append(["database", "\(Format.visible(database.label)): was not found, and is not in it"])
+    }
     if let progress = manifest.progress, !progress.parts.isEmpty {
       // Of another kind it is the progress of the stage that is under way.
       let stage = manifest.stage == nil ? progress.stage.map { "\($0), " } ?? "" : ""

@@ -227,7 +227,9 @@ enum RollbackText {
       let files = try plan.files(
         from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target),
         objects)
-      lines += writes(files)
+      lines += writes(files, addresses)
+      let shown = Set(kept.map(\.path))
+      lines += addresses.left.subtracting(shown).sorted().map { step(KeptFileStep($0, .leave), addresses) }
     }
     return (lines + services.after, kept)
   }
@@ -250,13 +252,18 @@ enum RollbackText {
     }
   }
 
-  private static func writes(_ files: RestorePlan) -> [String] {
+  private static func writes(_ files: RestorePlan, _ addresses: AddressPlan) -> [String] {
     var lines = [
       "write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))"
     ]
-    for write in files.writes.prefix(10) { lines.append("  write  \(write.path)") }
+    let (named, others) = (
+      files.writes.filter { !addresses.words(for: $0.path).isEmpty },
+      files.writes.filter { addresses.words(for: $0.path).isEmpty }
+    )
+    for write in named { lines.append("  write  \(write.path)\(addresses.words(for: write.path))") }
+    for write in others.prefix(10) { lines.append("  write  \(write.path)") }
     for path in files.removals.prefix(10) { lines.append("  remove \(path)") }
-    let hidden = max(0, files.writes.count - 10) + max(0, files.removals.count - 10)
+    let hidden = max(0, others.count - 10) + max(0, files.removals.count - 10)
     if hidden > 0 { lines.append("  … and \(hidden) more") }
     return lines
   }

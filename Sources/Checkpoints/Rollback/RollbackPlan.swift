@@ -27,9 +27,10 @@ package struct RollbackPlan {
     isReverting: Bool = false, _ database: ObjectDatabase
   ) throws -> RestorePlan {
     let (scope, excluded) = (journal.scope, self.target.excluded.map { GlobPattern($0) })
+    let left = kept.union(journal.leftAddresses ?? [])
     var plan = try RestorePlan(
       from: present, to: target, keepUntracked: journal.keepUntracked && !isReverting,
-      isLeftAlone: { path in kept.contains(path) || excluded.contains { $0.matches(path) } }, in: database)
+      isLeftAlone: { path in left.contains(path) || excluded.contains { $0.matches(path) } }, in: database)
     guard scope.isPartOfFiles else { return plan }
     plan.writes.removeAll { !scope.contains($0.path) }
     plan.leftAlone.removeAll { !scope.contains($0) }

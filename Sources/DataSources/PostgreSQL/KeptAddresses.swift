@@ -38,7 +38,7 @@ package struct KeptAddresses: Sendable {
     if name.hasPrefix(".env") || name.bytes.suffix(4).elementsEqual(".env".utf8) {
       return variables(path, recorded, present ?? [])
     }
-    return present.map { texts(path, recorded, $0) } ?? []
+    return texts(path, recorded, present ?? [])
   }
 
   // MARK: Variables
@@ -64,7 +64,12 @@ package struct KeptAddresses: Sendable {
   // MARK: Other files
 
   private func texts(_ path: BytePath, _ recorded: [UInt8], _ present: [UInt8]) -> [AddressChange] {
-    let (then, now) = (Self.places(in: recorded), Self.places(in: present))
+    var now = Self.places(in: present)
+    // These say where the project's databases are; another file that is not there yet says nothing.
+    if now.isEmpty && path == Settings.fileName {
+      now = located.compactMap { Place($0.parameters) }
+    }
+    let then = Self.places(in: recorded)
     guard let other = now.first, let place = then.first(where: { !now.contains($0) }) else { return [] }
     return [AddressChange(path: path, variable: nil, present: other.label, recorded: place.label)]
   }
