@@ -75,12 +75,13 @@ package struct ForeignFile: Sendable, Equatable {
       ([0xFF, 0xFE, 0, 0], "UTF-32LE"), ([0, 0, 0xFE, 0xFF], "UTF-32BE"), ([0xFF, 0xFE], "UTF-16LE"),
       ([0xFE, 0xFF], "UTF-16BE"),
     ]
-    let name = marks.first { start.starts(with: $0.0) }?.1 ?? unmarked(start)
-    return name.map { name in
-      ForeignFile(
+    let marked = marks.first { start.starts(with: $0.0) }?.1
+    return (marked ?? unmarked(start)).map { name in
+      // The mark itself says which byte comes first, and goes only if iconv may read it.
+      let form = marked == nil ? name : String(name.prefix(6))
+      return ForeignFile(
         "text in \(name)",
-        "iconv -f \(name.prefix(6)) -t UTF-8 FILE > NEW (PowerShell's “>” writes such files; pg_dump -f does not)"
-      )
+        "iconv -f \(form) -t UTF-8 FILE > NEW (PowerShell's “>” writes such files; pg_dump -f does not)")
     }
   }
 
