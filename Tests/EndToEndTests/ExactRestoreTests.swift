@@ -178,3 +178,33 @@ struct ExactRestoreTests {
       "SELECT tgfoid::regproc, tgenabled FROM pg_trigger WHERE tgrelid = 'c'::regclass ORDER BY 1")
   }
 }
+
+extension ExactRestoreTests {
+  @Test("a script for psql brings back the order of columns and old rows of views")
+  func script() throws {
+    let scene = try Scene.small(.superuser)
+    let database = try #require(scene.database)
+    try database.psql(
+      """
+      CREATE TABLE parent (id int CHECK (id > 0)); CREATE TABLE child (c text) INHERITS (parent); ALTER TABLE parent ADD p text;
+      INSERT INTO child VALUES (1, 'c', 'p'); CREATE MATERIALIZED VIEW seen AS SELECT id FROM parent; CREATE MATERIALIZED VIEW above AS SELECT id FROM seen;
+      CREATE UNIQUE INDEX ON seen (id); UPDATE child SET id = 2;
+      """)
+    let question = """
+      SELECT attname, attislocal FROM pg_attribute WHERE attrelid = 'child'::regclass AND attnum > 0 ORDER BY attnum;
+      SELECT id FROM seen; SELECT id FROM above; SELECT * FROM child; SELECT conislocal FROM pg_constraint WHERE conrelid = 'child'::regclass;
+      SELECT relkind, relispopulated FROM pg_class WHERE relname IN ('seen', 'above')
+      """
+    try scene.checkpoint("custom", "one")
+    try scene.checkpoint("export", "one", "--format", "sql.gz", "--output", "out.sql.gz")
+    let name = "\(database.name)_script"
+    try database.server.psql("CREATE DATABASE \(name) TEMPLATE template0")
+    let text = try Program.run(
+      ["gunzip", "-c", scene.repository.top.appending("out.sql.gz")], environment: [:]
+    ).succeeded().text
+    try database.server.psql(text, in: name)
+    #expect(try database.server.psql(question, in: name) == database.psql(question))
+    try scene.checkpoint("import", "out.sql.gz", "--name", "again")
+    try database.dropRelative(name)
+  }
+}

@@ -148,8 +148,8 @@ struct RightsLostTests {
   func withoutDatabase() throws {
     let moment = try Moment(server: .separate())
     try moment.killed(in: "build")
-    try moment.scene.repository.write(".env", "DATABASE_URL=postgresql://nobody@/gone?host=/nowhere\n")
-    let refused = try moment.scene.run("rollback", "--abort")
+    let refused = try moment.scene.run(
+      "rollback", "--abort", "--database", "postgresql://nobody@/gone?host=/nowhere")
     #expect(refused.code == 1 && refused.errorText.contains("--no-database"), "\(refused)")
     let result = try moment.scene.run("rollback", "--abort", "--no-database")
     #expect(result.code == 0, "\(result)")

@@ -285,12 +285,12 @@ struct RetainedDatabaseTests {
     try database.psql("UPDATE people SET name = 'changed'")
     try scene.checkpoint("rollback", "--yes", "one")
     try scene.repository.write(".env", "DATABASE_URL=\(other.url)\n", mode: 0o600)
-    let result = try scene.run("undo", "--yes")
-    #expect(result.code == 1, "\(result)")
-    #expect(result.errorText.contains(database.name))
-    try scene.repository.write(".env", "DATABASE_URL=\(database.url)\n", mode: 0o600)
-    try scene.checkpoint("undo", "--yes")
+    // The address of then comes from what the rollback replaced, and comes back with it.
+    let result = try scene.checkpoint("undo", "--yes")
+    #expect(result.printed.contains(database.name), "\(result)")
     #expect(try people(database).contains("changed"))
+    #expect(try other.psql("SELECT to_regclass('people') IS NULL") == "t")
+    #expect(try scene.repository.read(".env") == "DATABASE_URL=\(database.url)\n")
   }
 
   @Test("a copy of the project drops nothing that the original keeps")

@@ -83,15 +83,18 @@ struct ArchiveComparison {
     return first == second
   }
 
-  private func writeArchive(of name: String, _ document: DatabaseDocument, to file: BytePath) throws {
-    let limits = access.source.limits
-    let parameters = access.parameters.with(database: name)
-    let connection = try Connection.open(parameters, timeout: limits.connect)
+  private func scope(of document: DatabaseDocument, _ connection: Connection) throws -> ArchiveDump.Scope {
     let selection = document.selection ?? DatabaseSelection()
-    let scope = ArchiveDump.Scope(
+    return ArchiveDump.Scope(
       schemas: try DatabaseCatalog.schemas(of: selection, connection),
       withoutRows: try DatabaseCatalog.tables(connection).map(\.name),
       excluded: try DatabaseCatalog.excluded(by: selection, connection).map(\.name))
+  }
+
+  private func writeArchive(of name: String, _ document: DatabaseDocument, to file: BytePath) throws {
+    let limits = access.source.limits
+    let parameters = access.parameters.with(database: name)
+    let scope = try self.scope(of: document, Connection.open(parameters, timeout: limits.connect))
     let output = try store.files.open(file, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     try ArchiveDump(
       programs: access.clientPrograms(), parameters: parameters, limits: limits, snapshotID: nil,

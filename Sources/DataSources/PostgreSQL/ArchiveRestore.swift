@@ -95,7 +95,7 @@ final class ArchiveRestore: Sendable {
     do {
       try process.run(
         feed: input, consume: { _ in }, errors: { failures.read($0) },
-        isAccepted: { code in code == 0 || code == 1 && failures.isComplete && !failures.messages.isEmpty })
+        isAccepted: { code in code == 0 || code == 1 && failures.isTold })
     } catch var error as SubprocessError {
       error.message = failures.complaints.joined(separator: "\n")
       throw error

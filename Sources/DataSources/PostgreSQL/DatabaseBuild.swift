@@ -54,6 +54,8 @@ struct DatabaseBuild {
     }
     var outcome = RestoreOutcome()
     let (definitions, bound, isSuperuser) = try prepare(connect(), parameters, &outcome)
+    // Roles have limits of connections.
+    access.maintenance.close()
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     outcome += try definitions.restore(isSuperuser, connect)
     context.progress.finish("restore schema")

@@ -111,7 +111,7 @@ struct OthersObjects {
       UNION ALL SELECT 'pg_foreign_server'::regclass, oid, srvowner, NULL FROM pg_foreign_server
       UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid, fdwowner, NULL FROM pg_foreign_data_wrapper
       UNION ALL SELECT 'pg_largeobject'::regclass, oid, lomowner, NULL FROM pg_largeobject_metadata
-    ), members AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e' AND objsubid = 0
+    ), members AS (SELECT classid, objid FROM pg_depend WHERE deptype IN ('e', 'i') AND objsubid = 0
     ), others AS (
       SELECT o.classid, o.oid, o.owner, o.namespace FROM o LEFT JOIN pg_namespace n ON n.oid = o.namespace
       WHERE (o.oid >= 16384 OR o.classid = 'pg_largeobject'::regclass) AND NOT pg_has_role(o.owner, 'USAGE') AND (n.oid IS NULL OR n.nspname !~ '^pg_')

@@ -251,6 +251,7 @@ package struct PostgreSQLSource: DataSource {
       return try PartRestoration(document, part, access: access, context: context)
     }
     if swaps && context.begun == nil {
+      try access.checkReplaceable()
       let contents = try ArchiveContents.read(document, ChunkReader(context.store))
       obstacle =
         try ExtensionsToKeep(document, context.store, access).obstacle

@@ -91,6 +91,8 @@ extension ServerAccess {
   func checkMembership(
     _ contents: ArchiveContents, _ request: DatabaseRequest, except left: Set<Int> = []
   ) throws {
+    // What cannot be given to its owner is left out then.
+    if request.allowsPartial == true { return }
     let concerned = contents.entries.filter { entry in
       if left.contains(entry.dumpID) { return false }
       if entry.kind == "DEFAULT ACL" { return !request.leavesPrivilegesOut }

@@ -54,6 +54,8 @@ package struct DatabaseExport: Sendable {
   let tablesByReference: [Table]
   /// Tables for which there is none.
   let circles: [String]
+  /// Materialized views with their rows, in an order in which they can be filled; for scripts alone.
+  let views: [Table]
   let part: DatabasePart
   let programs: ClientPrograms
   let progress: any ProgressReporter
@@ -90,9 +92,16 @@ package struct DatabaseExport: Sendable {
       return kept.contains(entry.dumpID) && !isOurs
     }
     contents.entries.insert(contentsOf: part.contents == .data ? [] : whole.schemasBeside(selection), at: 0)
+    let reordered = ColumnOrder(document).definitions(whole)
+    for index in contents.entries.indices {
+      if let definition = reordered[contents.entries[index].dumpID] {
+        contents.entries[index].definition = definition
+      }
+    }
     self.contents = contents
     encoding = DatabaseEncoding(whole.encoding)
     tables = part.contents == .schema ? [] : try Self.tables(document, whole, selection, reader)
+    views = part.contents == .everything ? try Self.views(document, contents, reader) : []
     let order = ReferenceOrder(whole)
     let places = Dictionary(order.order.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
     tablesByReference = tables.sorted { places[$0.entry.dumpID] ?? 0 < places[$1.entry.dumpID] ?? 0 }
@@ -146,12 +155,30 @@ package struct DatabaseExport: Sendable {
     }
   }
 
+  private static func views(
+    _ document: DatabaseDocument, _ contents: ArchiveContents, _ reader: ChunkReader
+  ) throws -> [Table] {
+    let lists = try StreamLists(document.list, reader)
+    let recorded = Dictionary(
+      document.supplementStreams.filter(\.supplement.isView).map { ($0.supplement.tableName, $0) }
+    ) { first, _ in first }
+    return try contents.entries.filter(\.isFill).compactMap { entry in
+      guard let name = entry.tableName, let (supplement, stream) = recorded[name] else { return nil }
+      return Table(
+        entry: entry, name: name, columns: supplement.columns, loadThrough: nil, overridesIdentity: false,
+        list: try lists.list(of: stream))
+    }
+  }
+
   // MARK: Parts of scripts
 
   /// Runs pg_restore on the entries of one section.
   func script(_ section: String, _ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
     let words = programs.restoreCommand + ["--format=custom", "--section=\(section)", "--file=-"]
     let process = Subprocess(words.map { BytePath($0) }, label: "pg_restore")
+    let filled = Set(views.map(\.entry.dumpID))
+    var contents = contents
+    contents.entries.removeAll { filled.contains($0.dumpID) }
     var head: [UInt8]? = contents.encoded
     // Large objects and what extensions configured stand behind the table of contents, and belong to the data.
     let input = try section == "data" ? rest() : nil

@@ -5,6 +5,7 @@ import Checkpoints
 import ChunkStore
 import Codecs
 import FileSystem
+import Postgres
 
 struct ScriptExport {
   let export: DatabaseExport
@@ -16,11 +17,15 @@ struct ScriptExport {
     let frame = ScriptFrame(key: export.frameKey, write: write)
     // Of rows alone this section has only the settings.
     try section("pre-data", frame)
+    if export.part.contents != .data {
+      try frame.text(export.encoding.bytes(ColumnOrder(export.document).script))
+    }
     switch export.part.contents {
     case .everything:
       try copyRows(frame, rows)
       try section("data", frame)
       try section("post-data", frame)
+      try fillViews(frame, rows)
     case .schema: try section("post-data", frame)
     case .data:
       try insertRows(frame, rows)
@@ -42,6 +47,38 @@ struct ScriptExport {
         advance(chunk.byteCount)
       }
       try frame.text("\\.\n\n".utf8)
+    }
+  }
+
+  /// A superuser gets the recorded rows; others get views filled from what they read.
+  private func fillViews(_ frame: ScriptFrame, _ rows: (ChunkReference, RowText) throws -> Void) throws {
+    for view in export.views {
+      let (name, staging) = (view.name.quoted, "pg_temp.checkpoint_rows")
+      try frame.text(
+        title(view)
+          + export.encoding.bytes(
+            "CREATE TEMPORARY TABLE checkpoint_rows (LIKE \(name));\n"
+              + "COPY \(staging)\(CatalogTable.list(view.columns)) FROM stdin;\n"))
+      for chunk in view.list.chunks { try rows(chunk, .copy) }
+      try frame.text(
+        export.encoding.bytes(
+          """
+          \\.
+
+          DO $checkpoint$ BEGIN
+            IF current_setting('is_superuser') = 'on' THEN
+              UPDATE pg_catalog.pg_class SET relkind = 'r', relispopulated = true WHERE oid = \(name.asLiteral)::regclass;
+              INSERT INTO \(name) SELECT * FROM \(staging);
+              UPDATE pg_catalog.pg_class SET relkind = 'm' WHERE oid = \(name.asLiteral)::regclass;
+            ELSE
+              REFRESH MATERIALIZED VIEW \(name);
+            END IF;
+          END $checkpoint$;
+
+          DROP TABLE \(staging);
+
+
+          """))
     }
   }
 

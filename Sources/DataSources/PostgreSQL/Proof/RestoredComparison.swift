@@ -19,11 +19,24 @@ struct RestoredComparison {
   ///   - outcome: what may differ.
   /// - Returns: what differs, in words.
   func differences(to database: String, _ outcome: RestoreOutcome) throws -> [String] {
-    let connection = try access.connect(to: database)
     guard let recorded = try CatalogPicture(document, ChunkReader(store)) else {
       return try ArchiveComparison(access, in: store).differences(
         between: document, and: database, onlyData: false)
     }
+    var omitted: (ArchiveContents) -> Set<Int> = { _ in [] }
+    let differences = try catalogDifferences(recorded, access.connect(to: database), outcome, &omitted)
+    // pg_dump needs a connection as well.
+    access.maintenance.close()
+    return try differences
+      + ArchiveComparison(access, in: store).differences(
+        between: document, and: database, onlyData: true, without: omitted)
+  }
+
+  /// - Parameter omitted: gets the archive's entries that were left out on purpose.
+  private func catalogDifferences(
+    _ recorded: CatalogPicture, _ connection: Connection, _ outcome: RestoreOutcome,
+    _ omitted: inout (ArchiveContents) -> Set<Int>
+  ) throws -> [String] {
     let selection = document.selection ?? DatabaseSelection()
     let present = try CatalogPicture(
       connection,
@@ -39,10 +52,8 @@ struct RestoredComparison {
     }
     let bound =
       try outcome.missingExtensions.isEmpty ? nil : ExtensionsOfOneDatabase(document, store, connection)
-    differences += try supplementDifferences(connection) { bound?.owns($0) == true }
-    differences += try ArchiveComparison(access, in: store).differences(
-      between: document, and: database, onlyData: true, without: { bound?.entries(of: $0) ?? [] })
-    return differences
+    if let bound { omitted = bound.entries }
+    return try differences + supplementDifferences(connection) { bound?.owns($0) == true }
   }
 
   /// Views that a user who is no superuser could only refresh are told by the restore.

@@ -37,6 +37,34 @@ struct ColumnOrder {
     return found
   }
 
+  /// The same as `settle` for a script: empty if there is nothing to do.
+  var script: String {
+    let statements = tables.flatMap { table -> [String] in
+      let place = "to_regclass(\(table.tableName.quoted.asLiteral))"
+      let columns = table.columns.filter { !$0.isLocal }.map(\.name.asLiteral).joined(separator: ", ")
+      let checks = table.checks.filter { !$0.isLocal }.map(\.name.asLiteral).joined(separator: ", ")
+      let ofColumns =
+        "UPDATE pg_catalog.pg_attribute SET attislocal = false WHERE attrelid = \(place) AND attinhcount > 0 AND attname IN (\(columns));"
+      let ofChecks =
+        "UPDATE pg_catalog.pg_constraint SET conislocal = false WHERE conrelid = \(place) AND coninhcount > 0 AND conname IN (\(checks));"
+      return (columns.isEmpty ? [] : [ofColumns]) + (checks.isEmpty ? [] : [ofChecks])
+    }
+    if statements.isEmpty { return "" }
+    return """
+      --
+      -- Columns and checks that belong to parents only, which takes a superuser to say.
+      --
+
+      DO $checkpoint$ BEGIN
+        IF current_setting('is_superuser') = 'on' THEN
+          \(statements.joined(separator: "\n    "))
+        END IF;
+      END $checkpoint$;
+
+
+      """
+  }
+
   /// Makes inherited columns and constraints what they were: their parents' alone.
   /// - Returns: what may differ, if the user may not do it.
   func settle(_ connection: Connection, _ isSuperuser: Bool) throws -> RestoreOutcome {

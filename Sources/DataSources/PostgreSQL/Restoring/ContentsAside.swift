@@ -53,6 +53,7 @@ struct ContentsAside {
     let jobs = min(access.source.limits.jobs, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     // One connection is for comparing meanwhile.
     let restoreJobs = max(1, min(jobs, try ConnectionRoom.free(access.maintenanceConnection()) - 1))
+    access.maintenance.close()
     let (progress, connect, fillsViews, store) = (context.progress, connect, fillsViews, context.store)
     let (archive, parameters) = (definitions.archive, definitions.parameters)
     let failures = Mutex<[Int: String]>([:])

@@ -50,6 +50,8 @@ struct Definitions {
     let entries = try archive.contents.entries.filter { $0.kind == "SEQUENCE SET" }.map(\.dumpID)
     if entries.isEmpty { return }
     let script = try EntryScript(archive, "data", entries: Set(entries))
+    for line in script.preamble { try connection.execute(script: line) }
+    defer { try? connection.applySettings() }
     for piece in script.pieces { try connection.execute(script: piece.statement) }
   }
 

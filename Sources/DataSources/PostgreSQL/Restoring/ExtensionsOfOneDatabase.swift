@@ -55,7 +55,8 @@ struct ExtensionsOfOneDatabase {
     var outcome = RestoreOutcome()
     for name in names {
       outcome.notes.append("left out: the extension \(name), which this server allows in one database only")
-      outcome.excused.insert("extension \(name.asIdentifierIfNeeded)")
+      outcome.excused.formUnion(
+        ["extension", "comment on extension"].map { "\($0) \(name.asIdentifierIfNeeded)" })
     }
     outcome.missingExtensions = Set(names)
     return outcome

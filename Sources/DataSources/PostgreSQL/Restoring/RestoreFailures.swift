@@ -1,7 +1,7 @@
 // What pg_restore says of entries that it could not restore, read from its standard error while it goes on with the others.
 // Only with --verbose does it say which entry an error is about; several workers write at once, each message in one piece.
 
-import Glibc
+import Postgres
 
 struct RestoreFailures: Sendable {
   /// The message of the first error of each entry, by the entry's number.
@@ -10,6 +10,12 @@ struct RestoreFailures: Sendable {
   private(set) var isComplete = false
   /// The last errors as it wrote them.
   private(set) var complaints: [String] = []
+  /// A server without room for another connection says nothing about an entry.
+  private var isRefused: Bool { complaints.contains { $0.isAboutTooManyConnections } }
+
+  /// Whether it restored everything but what it named.
+  var isTold: Bool { isComplete && !messages.isEmpty && !isRefused }
+
   private var entry: Int?
   private var isComplaint = false
   private var rest: [UInt8] = []
