@@ -22,6 +22,8 @@ struct ExactRestoreTests {
     #expect(try database.psql(question) != before)
     try scene.checkpoint("rollback", "--yes", "cold")
     #expect(try database.psql(question) == before, "cold")
+    // A copy on the server would show nothing of what is restored.
+    try scene.repository.git("config", "checkpoint.warmCopyLimit", "0")
     try scene.checkpoint("custom", "warm")
     try scene.checkpoint("warm", "warm")
     try database.psql(wreck)

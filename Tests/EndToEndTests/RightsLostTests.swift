@@ -146,10 +146,11 @@ struct RightsLostTests {
 
   @Test("a database that is gone for good does not keep files and git from coming back")
   func withoutDatabase() throws {
-    let moment = try Moment(server: .separate())
+    let server = try PostgresServer.separate()
+    let moment = try Moment(server: server)
     try moment.killed(in: "build")
-    let refused = try moment.scene.run(
-      "rollback", "--abort", "--database", "postgresql://nobody@/gone?host=/nowhere")
+    try server.stop()
+    let refused = try moment.scene.run("rollback", "--abort")
     #expect(refused.code == 1 && refused.errorText.contains("--no-database"), "\(refused)")
     let result = try moment.scene.run("rollback", "--abort", "--no-database")
     #expect(result.code == 0, "\(result)")

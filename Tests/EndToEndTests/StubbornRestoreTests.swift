@@ -87,7 +87,7 @@ struct StubbornRestoreTests {
     let (scene, _) = try scene(Self.broken)
     let id = try scene.take("custom", "one")
     #expect(try scene.checkpoint("verify", "--restore", "one").printed.contains("proven"))
-    let said = "fk constraint public.c to_p is NOT VALID"
+    let said = "it is NOT VALID now, and holds for new rows"
     for words in [["list"], ["status"], ["show"], ["rollback", "--dry-run", "one"]] {
       let result = try scene.program.run(words.map { BytePath($0) }).succeeded()
       #expect((result.printed + result.errorText).contains(said), "\(result)")

@@ -61,6 +61,9 @@ package final class PostgresServer: Sendable {
 
   package func restart() throws { try Self.run(restartCommand) }
 
+  /// For good.
+  package func stop() throws { try Self.run(restartCommand.dropLast() + ["stop"]) }
+
   /// Where the socket is.
   package let directory: BytePath
   package let programs: BytePath

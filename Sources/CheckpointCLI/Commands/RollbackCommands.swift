@@ -126,6 +126,7 @@ extension Command {
         "the database is left as it is now; what is kept of it, checkpoint status names")
     }
     if workspace.invocation.has("--no-services") { journal.services?.commands = [] }
+    if workspace.invocation.has("--partial") { journal.allowsPartial = true }
     if workspace.invocation.has("--revert-on-failure") { journal.services?.revertsOnFailure = true }
     let target = try Catalog(store).manifest(journal.target)
     let rescue = try journal.rescue.map { try Catalog(store).manifest($0) }

@@ -97,7 +97,7 @@ final class ArchiveRestore: Sendable {
         feed: input, consume: { _ in }, errors: { failures.read($0) },
         isAccepted: { code in code == 0 || code == 1 && failures.isTold })
     } catch var error as SubprocessError {
-      error.message = failures.complaints.joined(separator: "\n")
+      if !failures.complaints.isEmpty { error.message = failures.complaints.joined(separator: "\n") }
       throw error
     }
     return failures

@@ -1,5 +1,6 @@
 // Statements that pg_restore writes for psql, run on a connection of ours: inside a transaction that does more.
 
+import Checkpoints
 import FileSystem
 import Glibc
 import Postgres
@@ -20,16 +21,63 @@ struct ArchiveScript {
   }
 
   /// Runs a section entry by entry, and goes on after those that fail.
-  /// - Parameter schemas: those that exist already.
+  /// - Parameters:
+  ///   - schemas: those that exist already.
+  ///   - isWanted: the entries that are run.
   func runEntries(
-    _ section: String, besides schemas: Set<[UInt8]> = [], searchPath: String?
+    _ section: String, besides schemas: Set<[UInt8]> = [], searchPath: String?,
+    only isWanted: (ArchiveEntry) -> Bool = { _ in true }
   ) throws -> RestoreOutcome {
-    let script = try EntryScript(archive, section, entries: nil)
+    let entries = try archive.contents.entries.filter(isWanted)
+    let script = try EntryScript(archive, section, entries: Set(entries.map(\.dumpID)))
     for line in script.preamble { try connection.execute(script: line) }
     defer { try? connection.applySettings() }
     let existing = Set(schemas.map { Array("CREATE SCHEMA ".utf8) + $0 + Array(";\n".utf8) })
     let pieces = script.pieces.filter { !existing.contains($0.definition) }
-    return try EntryRepair(connection: connection, searchPath: searchPath, isInTransaction: true).run(pieces)
+    var outcome = try EntryRepair(
+      connection: connection, searchPath: searchPath, encoding: script.encoding, isInTransaction: true
+    ).run(pieces)
+    let largeObjects = entries.filter(\.isAboutLargeObjects)
+    if section == "pre-data" && !largeObjects.isEmpty {
+      try runWhole(largeObjects, section, "large objects", &outcome)
+    }
+    return outcome
+  }
+
+  /// Entries that go in all together or not at all.
+  private func runWhole(
+    _ entries: [ArchiveEntry], _ section: String, _ what: String, _ outcome: inout RestoreOutcome
+  ) throws {
+    var edits = archive.changes
+    let preamble = try archive.contents.entries.filter(\.isPreamble)
+    edits.only = Set((entries + preamble).map(\.dumpID))
+    let script = try archive.script(section, edits)
+    let lines = script.split(separator: 0x0A).filter { $0.first != UInt8(ascii: "\\") }
+    do {
+      try connection.attempt(isInTransaction: true) {
+        try connection.execute(script: Array(lines.joined(separator: [0x0A])))
+      }
+    } catch let error as DatabaseError where error.isAboutStatement {
+      outcome.unrestored.append(Unrestored(what: what, statement: nil, reason: error.reason))
+    }
+  }
+
+  /// The data section: all of it, or if the server refuses something of it, the values of sequences one by one.
+  func runData(searchPath: String?) throws -> RestoreOutcome {
+    do {
+      try connection.attempt(isInTransaction: true) { try run("data") }
+      return RestoreOutcome()
+    } catch let error as DatabaseError where error.isAboutStatement {
+      var outcome = try runEntries("data", searchPath: searchPath) { $0.kind == "SEQUENCE SET" }
+      let others = try archive.contents.entries.filter {
+        ["BLOBS", "TABLE DATA"].contains($0.kind) && !archive.changes.omitted.contains($0.dumpID)
+          && archive.changes.only?.contains($0.dumpID) != false
+      }
+      outcome.unrestored += others.map {
+        Unrestored(what: $0.described, statement: nil, reason: error.reason)
+      }
+      return outcome
+    }
   }
 
   /// Statements of the data section are sent when so many bytes of them have gathered.

@@ -23,8 +23,6 @@ struct CatalogTable: Sendable {
   var isPlannable = true
 
   /// `("a", "b")`, or nothing for a table without columns that COPY carries.
-  var columnList: String { Self.list(columns) }
-
   static func list(_ columns: [String]) -> String {
     columns.isEmpty ? "" : " (\(columns.map(\.asIdentifier).joined(separator: ", ")))"
   }

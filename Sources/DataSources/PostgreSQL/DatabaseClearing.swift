@@ -11,9 +11,6 @@ enum DatabaseClearing {
   static func dropEverything(
     _ connection: Connection, for document: DatabaseDocument, keeping others: OthersObjects
   ) throws -> Set<[UInt8]> {
-    for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
-      try connection.execute("DROP EXTENSION \(name.asIdentifier) CASCADE")
-    }
     var kept: Set<[UInt8]> = []
     for row in try connection.query(schemas) {
       guard let schema = row[0] else { continue }

@@ -102,9 +102,8 @@ struct DatabaseClone {
     if access.serverMajor < 15 { return try connection.execute(sql) }
     if access.serverMajor >= 18 {
       // Shares the blocks of both files, on file systems that can; the others say so.
-      let cloned: Void? = try? connection.execute(
-        script: Array("SET file_copy_method = 'clone'; ".utf8)
-          + Array("\(sql) STRATEGY FILE_COPY".utf8))
+      try connection.execute("SET file_copy_method = 'clone'")
+      let cloned: Void? = try? connection.execute(script: Array("\(sql) STRATEGY FILE_COPY".utf8))
       try connection.execute("RESET file_copy_method")
       if cloned != nil { return }
     }

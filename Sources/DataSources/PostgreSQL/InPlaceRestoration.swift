@@ -23,6 +23,7 @@ final class InPlaceRestoration: SourceRestoration {
   ) throws {
     (self.document, self.access, self.context, self.obstacle) = (document, access, context, obstacle)
     transaction = InPlaceTransaction(access, context)
+    if context.isResuming { outcome = try transaction.savedOutcome() }
     if !context.isResuming {
       _ = try access.clientPrograms()
       try access.checkUnattached()
@@ -73,7 +74,7 @@ final class InPlaceRestoration: SourceRestoration {
       }
     }
     try transaction.forget()
-    return []
+    return outcome.allNotes
   }
 
   func finish(_ state: RestoreState) throws -> [String] {
@@ -106,8 +107,11 @@ final class InPlaceRestoration: SourceRestoration {
         try transaction.requireUnchanged(tables, since: present, connection)
       }
       var outcome = RestoreOutcome()
+      var kept = try DatabaseClearing.dropEverything(connection, for: document, keeping: others)
       outcome.notes = try others.notes + ExtensionVersions(document, connection).makeRoom()
-      let kept = try DatabaseClearing.dropEverything(connection, for: document, keeping: others)
+      // An extension may have taken its schema along.
+      let schemas = try connection.query("SELECT quote_ident(nspname) FROM pg_namespace").compactMap { $0[0] }
+      kept.formIntersection(schemas.map { Array($0.utf8) })
       let isSuperuser = try connection.isSuperuser
       let preparation = try RestorePreparation(
         document, only: entries(of: document, except: others), part,
@@ -120,7 +124,7 @@ final class InPlaceRestoration: SourceRestoration {
       outcome += try ContentsInPlace(
         document: document, part: part, connection: connection, context: context, isCareful: isCareful
       ).restore(
-        archive, besides: kept,
+        archive, preparation, besides: kept,
         tables: RowLoad.tables(of: document, part, in: context.store).filter { !others.contains($0.name) },
         isSuperuser: isSuperuser)
       outcome.notes += try document.database.apply(

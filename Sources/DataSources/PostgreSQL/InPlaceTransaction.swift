@@ -16,6 +16,13 @@ final class InPlaceTransaction {
   init(_ access: ServerAccess, _ context: RestoreContext) { (self.access, self.context) = (access, context) }
 
   private var file: BytePath { context.store.journal.appending("in-place-\(context.token)") }
+  private var outcomeFile: BytePath { context.store.journal.appending("in-place-\(context.token)-outcome") }
+
+  /// What came of the transaction that another process ran.
+  func savedOutcome() throws -> RestoreOutcome {
+    guard FileTree.exists(outcomeFile) else { return RestoreOutcome() }
+    return try RestoreOutcome(saved: FileTree.readAll(outcomeFile))
+  }
 
   /// What tells the database from all others, for whoever takes the operation up again.
   var place: RestoreState {
@@ -74,10 +81,15 @@ final class InPlaceTransaction {
     isReverting: Bool = false, _ body: (Connection, Bool) throws -> RestoreOutcome
   ) throws -> RestoreOutcome {
     var outcome = RestoreOutcome()
-    do {
-      try run(isReverting: isReverting) { outcome = try body($0, false) }
-    } catch let error as DatabaseError where error.isAboutStatement {
-      try run(isReverting: isReverting) { outcome = try body($0, true) }
+    func attempt(_ isCareful: Bool) throws {
+      try run(isReverting: isReverting) { connection in
+        outcome = try body(connection, isCareful)
+        // Before it commits: whoever is told of the commit afterwards must be told of this, too.
+        try context.store.files.replaceFile(outcomeFile, with: outcome.saved)
+      }
+    }
+    do { try attempt(false) } catch let error as DatabaseError where error.isAboutStatement {
+      try attempt(true)
     }
     return outcome
   }
@@ -150,7 +162,10 @@ final class InPlaceTransaction {
     if !touched.isEmpty { throw DatabaseProblem.changedSinceRestore(touched) }
   }
 
-  func forget() throws { try FileTree.remove(file) }
+  func forget() throws {
+    try FileTree.remove(file)
+    try FileTree.remove(outcomeFile)
+  }
 
   // MARK: Locks
 

@@ -86,7 +86,10 @@ final class MaintenanceAccess {
     if try connection.query("SELECT FROM pg_database WHERE datname = $1", [name]).isEmpty {
       try connection.execute("CREATE DATABASE \(name.asIdentifier) TEMPLATE template0")
     }
-    return try Self.open(source, name)
+    do { return try Self.open(source, name) } catch {
+      try? connection.execute("DROP DATABASE \(name.asIdentifier)")
+      throw error
+    }
   }
 
   /// Ends our own session in the project's database, which would be in the way of closing that.

@@ -24,6 +24,7 @@ final class PartRestoration: SourceRestoration {
   ) throws {
     (self.document, self.part, self.access, self.context) = (document, part, access, context)
     transaction = InPlaceTransaction(access, context)
+    if context.isResuming { outcome = try transaction.savedOutcome() }
     if !context.isResuming { _ = try access.clientPrograms() }
     let selection = try ArchiveContents.read(document, ChunkReader(context.store)).selection(part)
     try Self.requireRecorded(part, selection, document)
@@ -138,7 +139,7 @@ final class PartRestoration: SourceRestoration {
       }
     }
     try transaction.forget()
-    return []
+    return outcome.allNotes
   }
 
   func finish(_ state: RestoreState) throws -> [String] {
@@ -197,7 +198,7 @@ final class PartRestoration: SourceRestoration {
         limits: access.source.limits, store: context.store)
       var outcome = try ContentsInPlace(
         document: document, part: part, connection: connection, context: context, isCareful: isCareful
-      ).restore(archive, tables: tables, isSuperuser: isSuperuser)
+      ).restore(archive, preparation, tables: tables, isSuperuser: isSuperuser)
       outcome.notes += try attachments.compactMap { try $0.putBack(connection) }
       return outcome
     }

@@ -204,10 +204,12 @@ struct RowLoad: Sendable {
       case .compare(let table, let range):
         // To plan the query the server calls functions of the table's indexes.
         guard let searchPath else { throw error }
-        try connection.attempt(isInTransaction: false) {
-          try connection.setSearchPath(searchPath)
-          _ = try perform(.compare(table, range), connection, reader, shared)
-        }
+        do {
+          try connection.attempt(isInTransaction: false) {
+            try connection.setSearchPath(searchPath)
+            _ = try perform(.compare(table, range), connection, reader, shared)
+          }
+        } catch let error as DatabaseError where error.isLockTimeout || error.isDeadlock { return [work] }
       case .compareSmall: throw error
       }
       return []
@@ -231,6 +233,12 @@ struct RowLoad: Sendable {
     }
     let generated = try late.repeatGenerated()
     shared.outcome.withLock { $0 += generated }
+    if isProven { return }
+    for table in self.tables
+    where table.generated != nil && table.loadThrough == nil && !table.list.chunks.isEmpty {
+      let found = try fingerprint(of: table.name, table.columns, connection)
+      shared.found.withLock { $0[table.name] = found }
+    }
   }
 
   /// Does one piece of work and returns what follows from it.
@@ -244,7 +252,8 @@ struct RowLoad: Sendable {
         progress.update("restore rows", done: sum, total: shared.total, unit: .bytes)
       }
       // Rows that went in through a root may lie anywhere below it; those are compared together.
-      if table.loadThrough != nil || isProven { return [.analyze(table)] }
+      // So are those that may go in once more, for their generated columns.
+      if table.loadThrough != nil || table.generated != nil || isProven { return [.analyze(table)] }
       // Far from being read in parts.
       if table.list.byteCount < BlockRanges.rangeBytes / 2 {
         return [.analyze(table), .compare(table, .init(blocks: nil, byteCount: table.list.byteCount))]

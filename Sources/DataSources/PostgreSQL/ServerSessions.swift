@@ -46,11 +46,6 @@ extension ServerAccess {
     if !found.isEmpty { throw DatabaseProblem.prepared(found, database: database) }
   }
 
-  /// Sessions in the live database that we may not end, for people.
-  func sessionsOfOthers() throws -> [String] {
-    try sessions(in: live, maintenanceConnection()).filter { !$0.isEndable }.map(\.description)
-  }
-
   private struct Session {
     var process: String
     var user: String

@@ -15,7 +15,8 @@ struct UnrestoredEntries {
 
   /// - Parameter missingRoles: those that are left out wherever they are named.
   init(_ contents: ArchiveContents, missingRoles: [String] = []) {
-    let missing = Set(missingRoles.map { Array($0.asIdentifierIfNeeded.utf8) })
+    let encoding = DatabaseEncoding(contents.encoding)
+    let missing = Set(missingRoles.map { encoding.bytes($0.asIdentifierIfNeeded) })
     for entry in contents.entries {
       if Self.isOfSubscription(entry) {
         omitted.insert(entry.dumpID)

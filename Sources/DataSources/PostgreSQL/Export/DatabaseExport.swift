@@ -59,6 +59,7 @@ package struct DatabaseExport: Sendable {
   let part: DatabasePart
   let programs: ClientPrograms
   let progress: any ProgressReporter
+  let columnOrder: ColumnOrder
   /// What refers to tables that are not exported, and is therefore not either.
   package let leftOut: [String]
 
@@ -99,6 +100,8 @@ package struct DatabaseExport: Sendable {
       }
     }
     self.contents = contents
+    columnOrder = ColumnOrder(
+      document, Set(contents.entries.filter { $0.kind == "TABLE" }.compactMap(\.tableName)).contains)
     encoding = DatabaseEncoding(whole.encoding)
     tables = part.contents == .schema ? [] : try Self.tables(document, whole, selection, reader)
     views = part.contents == .everything ? try Self.views(document, contents, reader) : []

@@ -18,7 +18,7 @@ struct ScriptExport {
     // Of rows alone this section has only the settings.
     try section("pre-data", frame)
     if export.part.contents != .data {
-      try frame.text(export.encoding.bytes(ColumnOrder(export.document).script))
+      try frame.text(export.encoding.bytes(export.columnOrder.script))
     }
     switch export.part.contents {
     case .everything:

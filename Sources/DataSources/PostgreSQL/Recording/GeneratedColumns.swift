@@ -1,18 +1,21 @@
 // Values of stored generated columns. COPY does not carry them, so the server computes them anew when rows come back: from
-// what a function reads at that time, and by what it says today. A digest tells whether that came to the same.
+// what a function of the project's reads at that time, and by what it says today. A digest of the columns that call one tells whether that came to the same.
 
 import Postgres
 
 enum GeneratedColumns {
   /// - Parameter tables: numbers and names.
-  /// - Returns: a digest for each table that has such columns, by its number.
+  /// - Returns: a digest for each table that has columns which call functions of the project's, by its number.
   static func digests(
     _ tables: [(oid: String, name: TableName)], _ connection: Connection
   ) throws -> [String: String] {
     let columns = try connection.query(
       """
-      SELECT attrelid, string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-      WHERE attgenerated = 's' AND NOT attisdropped AND attrelid = ANY ($1::oid[]) GROUP BY attrelid
+      SELECT attrelid, string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute a
+      JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      WHERE attgenerated = 's' AND NOT attisdropped AND attrelid = ANY ($1::oid[]) AND EXISTS (
+        SELECT FROM pg_depend p WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+          AND p.refclassid = 'pg_proc'::regclass AND p.refobjid >= 16384) GROUP BY attrelid
       """, [tables.map(\.oid).asArray])
     let names = Dictionary(tables.map { ($0.oid, $0.name) }) { first, _ in first }
     return try columns.reduce(into: [:]) { found, row in

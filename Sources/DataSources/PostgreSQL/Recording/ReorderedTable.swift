@@ -12,7 +12,7 @@ struct ReorderedTable: Codable, Sendable, Hashable {
     var start: String
     /// Its default, if it has one: ` DEFAULT …`
     var defaultValue: String
-    /// What else belongs to it: generation, identity, NOT NULL.
+    /// What else belongs to it: generation, NOT NULL. The archive makes identities.
     var ending: String
     /// Whether it would stay if no parent had it.
     var isLocal: Bool
@@ -69,7 +69,7 @@ struct ReorderedTable: Codable, Sendable, Hashable {
     let rows = try connection.query(
       """
       SELECT a.attrelid, a.attname, \(TableStatements.column), \(TableStatements.defaultValue),
-        \(TableStatements.ending(connection.serverMajorVersion)), a.attislocal,
+        \(TableStatements.ending(connection.serverMajorVersion, identity: false)), a.attislocal,
         CASE WHEN a.attstorage <> t.typstorage THEN format('ALTER TABLE ONLY %s ALTER COLUMN %I SET STORAGE %s', a.attrelid::regclass,
           a.attname, CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
         CASE \(compression) WHEN 'p' THEN format('ALTER TABLE ONLY %s ALTER COLUMN %I SET COMPRESSION pglz', a.attrelid::regclass, a.attname)

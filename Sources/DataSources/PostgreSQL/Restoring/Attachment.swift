@@ -8,8 +8,8 @@ struct Attachment {
   /// The statement that puts it back.
   var on: String
   var comment: String?
-  /// Whether rows broke it before anything was replaced, so that it cannot hold afterwards either.
-  private(set) var isBroken = false
+  /// How rows broke it before anything was replaced, so that it cannot hold afterwards either.
+  private var breach: DatabaseError?
 
   init(off: String?, on: String, comment: String? = nil) {
     (self.off, self.on, self.comment) = (off, on, comment)
@@ -24,15 +24,26 @@ struct Attachment {
           try connection.execute(off)
           try connection.execute(script: Array(on.utf8))
         }
-      } catch let error as DatabaseError where error.isForeignKeyViolation { isBroken = true }
+      } catch let error as DatabaseError where error.isForeignKeyViolation { breach = error }
     }
     try connection.execute(off)
   }
 
   /// - Returns: for people, that it is NOT VALID now.
   func putBack(_ connection: Connection) throws -> String? {
-    try connection.execute(script: Array((isBroken ? "\(on) NOT VALID" : on).utf8))
+    var note: String?
+    if let breach {
+      let entry = ["ALTER TABLE ", " ADD CONSTRAINT "].map { on.firstRange(of: $0) }
+      guard let start = entry[0]?.upperBound, let addition = entry[1] else { throw breach }
+      let partitions = try UncheckedForeignKey.add(
+        to: Array(on[start..<addition.lowerBound].utf8), Array(on[addition.lowerBound...].utf8),
+        on: connection,
+        protected: true)
+      note = UncheckedForeignKey.remark(breach, partitions)
+    } else {
+      try connection.execute(script: Array(on.utf8))
+    }
     if let comment { try connection.execute(script: Array(comment.utf8)) }
-    return isBroken ? "rows have broken a foreign key before, so it is NOT VALID now: \(on)" : nil
+    return note
   }
 }

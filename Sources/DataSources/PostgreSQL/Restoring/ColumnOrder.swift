@@ -8,7 +8,10 @@ import Postgres
 struct ColumnOrder {
   private let tables: [ReorderedTable]
 
-  init(_ document: DatabaseDocument) { tables = document.reorderedTables ?? [] }
+  /// - Parameter isRestored: asked about each table.
+  init(_ document: DatabaseDocument, _ isRestored: (TableName) -> Bool = { _ in true }) {
+    tables = (document.reorderedTables ?? []).filter { isRestored($0.tableName) }
+  }
 
   /// Other definitions of these tables, by the number of their entries.
   func definitions(_ contents: ArchiveContents) -> [Int: [UInt8]] {
@@ -47,7 +50,12 @@ struct ColumnOrder {
         "UPDATE pg_catalog.pg_attribute SET attislocal = false WHERE attrelid = \(place) AND attinhcount > 0 AND attname IN (\(columns));"
       let ofChecks =
         "UPDATE pg_catalog.pg_constraint SET conislocal = false WHERE conrelid = \(place) AND coninhcount > 0 AND conname IN (\(checks));"
-      return (columns.isEmpty ? [] : [ofColumns]) + (checks.isEmpty ? [] : [ofChecks])
+      // Since 18 NOT NULL is a constraint.
+      let ofNotNull = """
+        UPDATE pg_catalog.pg_constraint SET conislocal = false WHERE conrelid = \(place) AND coninhcount > 0 AND contype = 'n' AND conkey[1] IN (
+          SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = \(place) AND attname IN (\(columns)));
+        """
+      return (columns.isEmpty ? [] : [ofColumns, ofNotNull]) + (checks.isEmpty ? [] : [ofChecks])
     }
     if statements.isEmpty { return "" }
     return """

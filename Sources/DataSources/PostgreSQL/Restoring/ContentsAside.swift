@@ -41,8 +41,14 @@ struct ContentsAside {
     let failures: [Int: String]
     (outcome, failures) = try rows(load, viewRows, outcome)
     let connection = try connect()
-    outcome += try definitions.repair("post-data", failures, connection)
-    outcome += try rest(load, viewRows, connection, &outcome.refused)
+    // Rows that name indexes wait for those, and foreign keys for all rows.
+    let keys = try Set(
+      definitions.archive.contents.entries.filter { $0.kind == "FK CONSTRAINT" }.map(\.dumpID))
+    outcome += try definitions.repair("post-data", failures.filter { !keys.contains($0.key) }, connection)
+    outcome += try LateLoad(load: load, searchPath: document.searchPath, connection: connection)
+      .finish(&outcome.refused)
+    outcome += try definitions.repair("post-data", failures.filter { keys.contains($0.key) }, connection)
+    outcome += try rest(load, viewRows, connection)
     return outcome
   }
 
@@ -73,20 +79,16 @@ struct ContentsAside {
 
   /// What needs everything else.
   private func rest(
-    _ load: RowLoad, _ viewRows: RowLoad, _ connection: Connection,
-    _ refused: inout [(table: RowLoad.Table, reason: String)]
+    _ load: RowLoad, _ viewRows: RowLoad, _ connection: Connection
   ) throws -> RestoreOutcome {
     let views = ViewRows(load: viewRows, store: context.store, connection: connection)
     if fillsViews { try views.fill() }
-    // Columns may name indexes, which are there only now.
-    var outcome = try LateLoad(load: load, searchPath: document.searchPath, connection: connection)
-      .finish(&refused)
+    var outcome = RestoreOutcome()
     guard isEverything else { return outcome }
-    try ExtensionRows(load: load, document: document, connection: connection).restoreSequences()
+    outcome.notes += try ExtensionRows(load: load, document: document, connection: connection)
+      .restoreSequences()
     if !isSuperuser && !viewRows.tables.isEmpty {
-      outcome.notes += try views.stale().map {
-        "the materialized view \($0.display) was not up to date and is now: only a superuser can bring its old rows back"
-      }
+      outcome.notes += try views.stale().map(ViewRows.staleNote)
       // What fills a view may take numbers.
       try definitions.repairSequences(connection)
     }

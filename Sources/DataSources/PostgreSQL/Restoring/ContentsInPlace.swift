@@ -18,36 +18,70 @@ struct ContentsInPlace {
   ///   - schemas: those that exist already.
   ///   - tables: whose rows go in.
   func restore(
-    _ archive: ArchiveRestore, besides schemas: Set<[UInt8]> = [], tables: [RowLoad.Table], isSuperuser: Bool
+    _ archive: ArchiveRestore, _ preparation: RestorePreparation, besides schemas: Set<[UInt8]> = [],
+    tables: [RowLoad.Table], isSuperuser: Bool
   ) throws -> RestoreOutcome {
     let script = ArchiveScript(archive, connection)
     let isEverything = part.contents == .everything
     var load = RowLoad(
       store: context.store, encoding: document.database.encoding, tables: tables, progress: context.progress)
     var outcome = try run("pre-data", script, besides: schemas)
-    outcome += try ColumnOrder(document).settle(connection, isSuperuser)
+    outcome += try preparation.columnOrder.settle(connection, isSuperuser)
     let isWhole = isEverything && !part.isSelective
     if isWhole {
       outcome += try Amendment.apply(document, isLate: false, connection, isInTransaction: true)
       outcome += try extensions(load)
     }
     outcome += try rows(load)
-    load.tables = isEverything && isSuperuser ? try views() : []
+    load.tables = isEverything ? try self.views() : []
     let views = ViewRows(load: load, store: context.store, connection: connection, isInTransaction: true)
-    try views.fill()
-    if isEverything { try script.run("data") }
-    outcome += try run("post-data", script)
-    try views.fill()
-    load.tables = tables
+    if isSuperuser { try views.fill() }
+    if isEverything {
+      outcome +=
+        isCareful
+        ? try script.runData(searchPath: document.searchPath) : try quickly { try script.run("data") }
+    }
+    outcome += try afterData(script, tables, &outcome.refused)
+    if isSuperuser { try views.fill() } else { outcome.notes += try views.stale().map(ViewRows.staleNote) }
+    outcome += try last(load, isWhole, Set(preparation.tables))
+    try outcome.require(context.request.allowsPartial == true)
+    return outcome
+  }
+
+  private func quickly(_ body: () throws -> Void) rethrows -> RestoreOutcome {
+    try body()
+    return RestoreOutcome()
+  }
+
+  /// Rows that name indexes wait for those, and foreign keys for all rows.
+  private func afterData(
+    _ script: ArchiveScript, _ tables: [RowLoad.Table],
+    _ refused: inout [(table: RowLoad.Table, reason: String)]
+  ) throws -> RestoreOutcome {
+    guard isCareful else { return try quickly { try script.run("post-data") } }
+    var outcome = try script.runEntries("post-data", searchPath: document.searchPath) {
+      $0.kind != "FK CONSTRAINT"
+    }
+    let load = RowLoad(
+      store: context.store, encoding: document.database.encoding, tables: tables, progress: context.progress)
     outcome += try LateLoad(
       load: load, searchPath: document.searchPath, connection: connection, isInTransaction: true
-    ).finish(&outcome.refused)
-    if isWhole { outcome.notes += try KeyTriggers(document).apply(connection, isInTransaction: true) }
+    ).finish(&refused)
+    outcome += try script.runEntries("post-data", searchPath: document.searchPath) {
+      $0.kind == "FK CONSTRAINT"
+    }
+    return outcome
+  }
+
+  private func last(_ load: RowLoad, _ isWhole: Bool, _ tables: Set<TableName>) throws -> RestoreOutcome {
+    var outcome = RestoreOutcome()
+    if part.contents == .everything {
+      outcome.notes += try KeyTriggers(document, tables).apply(connection, isInTransaction: true)
+    }
     if isWhole {
       outcome += try Amendment.apply(document, isLate: true, connection, isInTransaction: true)
-      try extensionRows(load).restoreSequences()
+      outcome.notes += try extensionRows(load).restoreSequences()
     }
-    try outcome.require(context.request.allowsPartial == true)
     return outcome
   }
 
@@ -55,8 +89,7 @@ struct ContentsInPlace {
     _ section: String, _ script: ArchiveScript, besides schemas: Set<[UInt8]> = []
   ) throws -> RestoreOutcome {
     if isCareful { return try script.runEntries(section, besides: schemas, searchPath: document.searchPath) }
-    try script.run(section, besides: schemas)
-    return RestoreOutcome()
+    return try quickly { try script.run(section, besides: schemas) }
   }
 
   private func rows(_ load: RowLoad) throws -> RestoreOutcome {

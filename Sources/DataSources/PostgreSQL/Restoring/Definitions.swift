@@ -38,7 +38,7 @@ struct Definitions {
           reason: reason)
       )
     }
-    outcome += try ColumnOrder(document).settle(connection, isSuperuser)
+    outcome += try preparation.columnOrder.settle(connection, isSuperuser)
     if preparation.isWhole {
       outcome += try Amendment.apply(document, isLate: false, connection, isInTransaction: false)
     }
@@ -62,7 +62,8 @@ struct Definitions {
     for line in script.preamble { try connection.execute(script: line) }
     defer { try? connection.applySettings() }
     var outcome = try EntryRepair(
-      connection: connection, searchPath: document.searchPath, isInTransaction: false
+      connection: connection, searchPath: document.searchPath, encoding: script.encoding,
+      isInTransaction: false
     ).run(script.pieces, failures: failures)
     outcome.isRepaired = true
     // Data has no statement that could be tried again.

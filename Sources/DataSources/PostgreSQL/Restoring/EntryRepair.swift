@@ -8,7 +8,9 @@ import Postgres
 struct EntryRepair {
   let connection: Connection
   let searchPath: String?
-  /// Whether a transaction is open, of which this is a part.
+  /// Of the archive's texts.
+  let encoding: DatabaseEncoding
+  /// Whether a transaction is open, of which this is a part: then the database is in use, and what has a name already stays.
   let isInTransaction: Bool
 
   /// - Parameter failures: what the server said of entries, by their numbers.
@@ -27,13 +29,13 @@ struct EntryRepair {
     }
     outcome.unrestored += left.map { piece in
       Unrestored(
-        what: piece.entry.described, statement: String(decoding: piece.statement, as: UTF8.self),
+        what: piece.entry.described, statement: encoding.text(piece.statement),
         reason: reasons[piece.entry.dumpID] ?? "it was not tried")
     }
     return outcome
   }
 
-  private enum Way { case asIs, searchPath, notValid, replacing, asRole }
+  private enum Way { case asIs, searchPath, replacing, asRole }
 
   private func attempt(
     _ piece: EntryScript.Piece, _ ways: [Way], _ reasons: inout [Int: String], _ outcome: inout RestoreOutcome
@@ -44,18 +46,30 @@ struct EntryRepair {
         return true
       } catch let error as DatabaseError where error.isAboutStatement {
         if way == .asIs || reasons[piece.entry.dumpID] == nil { reasons[piece.entry.dumpID] = error.reason }
-        if error.isDuplicate, try succeeds(piece, .replacing) { return true }
+        if error.isDuplicate, !isInTransaction, try succeeds(piece, .replacing) { return true }
         if error.isPermission, piece.entry.kind.hasSuffix("ACL"), try succeeds(piece, .asRole) { return true }
-        guard error.isForeignKeyViolation, piece.entry.kind == "FK CONSTRAINT" else { continue }
-        do { try execute(piece, .notValid) } catch let error as DatabaseError where error.isAboutStatement {
-          continue
-        }
-        outcome.notes.append("\(piece.entry.described) is NOT VALID: rows break it (\(error.reason))")
-        outcome.excused.formUnion(piece.entry.constraintIdentities)
-        return true
+        if error.isForeignKeyViolation, try addUnchecked(piece, error, &outcome) { return true }
       }
     }
     return false
+  }
+
+  /// A foreign key that the recorded rows break.
+  private func addUnchecked(
+    _ piece: EntryScript.Piece, _ error: DatabaseError, _ outcome: inout RestoreOutcome
+  ) throws -> Bool {
+    guard piece.entry.kind == "FK CONSTRAINT", let key = piece.entry.foreignKey else { return false }
+    do {
+      try connection.attempt(isInTransaction: isInTransaction) {
+        let partitions = try UncheckedForeignKey.add(
+          to: key.table, key.addition, on: connection, protected: true)
+        outcome.notes.append(UncheckedForeignKey.remark(error, partitions))
+        let name = piece.entry.constraintName(encoding)
+        outcome.excused.formUnion(partitions.map { "constraint \($0).\(name)" })
+      }
+    } catch let error as DatabaseError where error.isAboutStatement { return false }
+    outcome.excused.formUnion(piece.entry.constraintIdentities(encoding))
+    return true
   }
 
   private func succeeds(_ piece: EntryScript.Piece, _ way: Way) throws -> Bool {
@@ -71,7 +85,6 @@ struct EntryRepair {
       var script = piece.settings
       switch way {
       case .asIs, .searchPath: script += piece.statement
-      case .notValid: script += piece.entry.notValidDefinition + piece.ending
       // What an extension's script made and did not keep is there already, as it is when it is new.
       case .replacing: script += piece.entry.replacement + piece.ending
       // Only a superuser may become another user; a member may act for a role.
@@ -135,22 +148,34 @@ extension ArchiveEntry {
     return (dropStatement ?? []) + text
   }
 
-  /// As it was, and not held against the rows that are there.
-  var notValidDefinition: [UInt8] {
-    let text = definition ?? []
-    guard let end = text.lastIndex(of: UInt8(ascii: ";")) else { return text }
-    return text[..<end] + Array(" NOT VALID".utf8) + text[end...]
+  /// The parts of `ALTER TABLE ONLY public.c ADD CONSTRAINT … FOREIGN KEY …;`
+  var foreignKey: (table: [UInt8], addition: [UInt8])? {
+    guard let text = definition, let start = text.firstRange(of: Array("ADD CONSTRAINT".utf8)),
+      let end = text.lastIndex(of: UInt8(ascii: ";"))
+    else { return nil }
+    let words = ["ALTER", "TABLE", "ONLY"].map { Array($0.utf8) }
+    var table = text[..<start.lowerBound].drop { [0x20, 0x0A].contains($0) }
+    for word in words where table.starts(with: word) {
+      table = table.dropFirst(word.count).drop { [0x20, 0x0A].contains($0) }
+    }
+    while let last = table.last, [0x20, 0x0A].contains(last) { table = table.dropLast() }
+    return (Array(table), Array(text[start.lowerBound..<end]))
   }
 
   /// In the catalogs' picture. The tag holds both names, of which each may hold blanks.
-  var constraintIdentities: [String] {
+  func constraintIdentities(_ encoding: DatabaseEncoding) -> [String] {
     let found = StatementNames(definition ?? [])
     guard let table = found.name(after: ["TABLE"]), let key = found.name(after: ["CONSTRAINT"]) else {
       return []
     }
     let names = [table.schema, table.name, key.name].compactMap { $0 }.map {
-      String(decoding: $0, as: UTF8.self).asIdentifierIfNeeded
+      encoding.text($0).asIdentifierIfNeeded
     }
     return ["constraint \(names.joined(separator: "."))"]
+  }
+
+  func constraintName(_ encoding: DatabaseEncoding) -> String {
+    StatementNames(definition ?? []).name(after: ["CONSTRAINT"]).map { encoding.text($0.name) }?
+      .asIdentifierIfNeeded ?? ""
   }
 }

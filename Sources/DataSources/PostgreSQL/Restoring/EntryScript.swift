@@ -18,6 +18,7 @@ struct EntryScript {
   /// What comes before the first entry: settings, a line each.
   private(set) var preamble: [[UInt8]] = []
   private(set) var pieces: [Piece] = []
+  let encoding: DatabaseEncoding
 
   /// - Parameter entries: only these, by their numbers; nil for all.
   init(_ archive: ArchiveRestore, _ section: String, entries: Set<Int>?) throws {
@@ -29,7 +30,13 @@ struct EntryScript {
       let preamble = contents.entries.filter(\.isPreamble).map(\.dumpID)
       edits.only = (edits.only?.intersection(entries) ?? entries).union(preamble)
     }
-    let marked = contents.entries.filter { !$0.isPreamble && !($0.definition ?? []).isEmpty }
+    encoding = DatabaseEncoding(contents.encoding)
+    // What is about large objects can be lists, which pg_restore turns into statements.
+    let marked = contents.entries.filter {
+      !$0.isPreamble && !($0.definition ?? []).isEmpty && !$0.isAboutLargeObjects
+    }
+    let unmarked = contents.entries.filter { !$0.isPreamble && $0.isAboutLargeObjects }.map(\.dumpID)
+    edits.omitted.formUnion(unmarked)
     for entry in marked {
       edits.definitions[entry.dumpID] = Array("\(mark)\(entry.dumpID)\n".utf8) + (entry.definition ?? [])
     }
@@ -59,5 +66,11 @@ struct EntryScript {
         pieces[pieces.count - 1].ending += line + [0x0A]
       }
     }
+  }
+}
+
+extension ArchiveEntry {
+  var isAboutLargeObjects: Bool {
+    ["BLOB", "BLOBS", "BLOB METADATA"].contains(kind) || name.hasPrefix("LARGE OBJECT")
   }
 }

@@ -22,8 +22,13 @@ struct ExtensionRows {
         outcome.unrestored.append(.rows(of: table.name, "the table is not there"))
         continue
       }
-      if try load.fingerprint(of: table.name, table.columns, connection) != table.list.fingerprint {
-        wanted.append(table)
+      do {
+        try connection.attempt(isInTransaction: isInTransaction) {
+          let found = try load.fingerprint(of: table.name, table.columns, connection)
+          if found != table.list.fingerprint { wanted.append(table) }
+        }
+      } catch let error as DatabaseError where error.isAboutStatement {
+        outcome.unrestored.append(.rows(of: table.name, error.reason))
       }
     }
     if wanted.isEmpty { return outcome }
@@ -63,7 +68,9 @@ struct ExtensionRows {
   }
 
   /// Last of all: what fills tables and views may take numbers.
-  func restoreSequences() throws {
+  /// - Returns: what could not be set, for people.
+  func restoreSequences() throws -> [String] {
+    var notes: [String] = []
     for sequence in document.extensionSequences ?? [] {
       do {
         try connection.attempt(isInTransaction: isInTransaction) {
@@ -72,10 +79,11 @@ struct ExtensionRows {
             [sequence.name.quoted, sequence.value, sequence.isCalled ? "t" : "f"])
         }
       } catch let error as DatabaseError where error.isAboutStatement {
-        // It is compared afterwards, where that matters.
-        continue
+        notes.append(
+          "the sequence \(sequence.name.display) of an extension is not as it was: \(error.reason)")
       }
     }
+    return notes
   }
 }
 

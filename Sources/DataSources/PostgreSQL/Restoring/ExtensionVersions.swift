@@ -1,5 +1,5 @@
-// Extensions of a live database that have another version than recorded. No statement takes one back to an earlier version, so it
-// is dropped, for the archive to make it anew.
+// Extensions of a live database that were not recorded, or have another version than recorded. No statement takes one back to an
+// earlier version, so it is dropped, for the archive to make it anew; not if something of another role needs it.
 
 import Postgres
 
@@ -7,24 +7,35 @@ struct ExtensionVersions {
   private let document: DatabaseDocument
   private let connection: Connection
 
-  /// - Parameter connection: in a transaction that drops everything that is not an extension's, too.
+  /// - Parameter connection: in a transaction that has dropped everything of the user's that is not an extension's.
   init(_ document: DatabaseDocument, _ connection: Connection) {
     (self.document, self.connection) = (document, connection)
   }
 
   /// - Returns: those that stay as they are, for people.
   func makeRoom() throws -> [String] {
-    let recorded = document.extensionVersions ?? [:]
-    return try DatabaseCatalog.extensionVersions(connection).sorted { $0.key < $1.key }.compactMap {
-      name, version in
-      guard let wanted = recorded[name], wanted != version else { return nil }
-      do {
-        try connection.attempt(isInTransaction: true) {
-          try connection.execute("DROP EXTENSION \(name.asIdentifier) CASCADE")
+    let recorded = document.extensionVersions
+    var reasons: [String: String] = [:]
+    var count = Int.max
+    // Some can go only after others.
+    while true {
+      let wrong = try DatabaseCatalog.extensionVersions(connection).filter { name, version in
+        recorded.map { $0[name] != version } ?? !document.extensions.contains(name)
+      }
+      if wrong.isEmpty { return [] }
+      if wrong.count == count {
+        return wrong.sorted { $0.key < $1.key }.map { name, version in
+          let wanted = recorded?[name].map { ", recorded was \($0)" } ?? ", and was not recorded"
+          return "the extension \(name) stays at version \(version)\(wanted): \(reasons[name] ?? "")"
         }
-        return nil
-      } catch let error as DatabaseError where error.isAboutStatement {
-        return "the extension \(name) stays at version \(version), recorded was \(wanted): \(error.reason)"
+      }
+      count = wrong.count
+      for name in wrong.keys.sorted() {
+        do {
+          try connection.attempt(isInTransaction: true) {
+            try connection.execute("DROP EXTENSION \(name.asIdentifier)")
+          }
+        } catch let error as DatabaseError where error.isAboutStatement { reasons[name] = error.reason }
       }
     }
   }

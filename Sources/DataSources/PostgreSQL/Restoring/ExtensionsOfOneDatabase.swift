@@ -38,7 +38,7 @@ struct ExtensionsOfOneDatabase {
     return Set(
       contents.entries.filter { entry in
         if entry.kind == "EXTENSION" { return names.contains(entry.name) }
-        if let name = names.first(where: { entry.name == "EXTENSION \($0)" }), !name.isEmpty { return true }
+        if names.contains(where: { entry.name == "EXTENSION \($0)" }) { return true }
         guard let schema = entry.schema else { return false }
         // “TABLE job” of privileges and comments, “job” of data.
         let object = entry.name.split(separator: " ", maxSplits: 1).last.map(String.init) ?? entry.name

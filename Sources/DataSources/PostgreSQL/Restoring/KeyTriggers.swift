@@ -29,7 +29,13 @@ struct KeyTrigger: Codable, Sendable, Hashable {
 struct KeyTriggers {
   private let recorded: [KeyTrigger]
 
-  init(_ document: DatabaseDocument) { recorded = document.keyTriggers ?? [] }
+  /// - Parameter tables: those that come back; nil for all.
+  init(_ document: DatabaseDocument, _ tables: Set<TableName>? = nil) {
+    let names = tables.map {
+      Set($0.map { [$0.schema, $0.name].map(\.asIdentifierIfNeeded).joined(separator: ".") })
+    }
+    recorded = (document.keyTriggers ?? []).filter { names?.contains($0.table) != false }
+  }
 
   /// - Returns: for people, those that the user may not switch.
   func apply(_ connection: Connection, isInTransaction: Bool) throws -> [String] {

@@ -96,7 +96,7 @@ struct LateLoad {
     }
     let digests = try GeneratedColumns.digests(numbered, connection)
     let found = Dictionary(numbered.map { ($0.name, digests[$0.oid]) }) { first, _ in first }
-    return tables.filter { found[$0.name] != $0.generated }
+    return tables.filter { table in (found[table.name] ?? nil).map { $0 != table.generated } ?? false }
   }
 
   // MARK: Checks
@@ -118,8 +118,14 @@ struct LateLoad {
         what: row[0] ?? "", identity: row[1] ?? "", off: row[2] ?? "", on: row[3] ?? "",
         mayBeNotValid: row[4] == "t", comment: row[5])
     }
-    for check in checks { try connection.execute(script: Array(check.off.utf8)) }
-    return checks
+    return try checks.filter { check in
+      do {
+        try connection.attempt(isInTransaction: isInTransaction) {
+          try connection.execute(script: Array(check.off.utf8))
+        }
+        return true
+      } catch let error as DatabaseError where error.isAboutStatement { return false }
+    }
   }
 
   private static let checks = """

@@ -40,3 +40,23 @@ struct RestoreOutcome: Sendable {
     if !unrestored.isEmpty && !allowsPartial { throw DatabaseProblem.notRestorable(unrestored) }
   }
 }
+
+extension RestoreOutcome {
+  private struct Saved: Codable {
+    var notes: [String]
+    var unrestored: [Unrestored]
+  }
+
+  /// What the user has to hear of it.
+  var saved: [UInt8] {
+    get throws { try DocumentCoding.encode(Saved(notes: notes, unrestored: unrestored)) }
+  }
+
+  init(saved bytes: [UInt8]) throws {
+    let saved = try DocumentCoding.decode(Saved.self, from: bytes)
+    (notes, unrestored) = (saved.notes, saved.unrestored)
+  }
+
+  /// For people, where there is no list of its own for what is missing.
+  var allNotes: [String] { notes + unrestored.map { "not restored: \($0.description)" } }
+}

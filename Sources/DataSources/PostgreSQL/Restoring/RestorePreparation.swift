@@ -11,6 +11,9 @@ struct RestorePreparation {
   let allEntries: Set<Int>
   /// Whether it is not about a part.
   let isWhole: Bool
+  let columnOrder: ColumnOrder
+  /// Those that are made.
+  let tables: [TableName]
   /// What will not be as it was recorded.
   private(set) var outcome = RestoreOutcome()
 
@@ -66,6 +69,8 @@ struct RestorePreparation {
     extensionEntries = Set((extensions + schemas).map(\.dumpID))
     allEntries = Set(entries.map(\.dumpID))
     self.edits = edits
+    tables = entries.filter { $0.kind == "TABLE" }.compactMap(\.tableName)
+    columnOrder = ColumnOrder(document, Set(tables).contains)
     isWhole = only == nil
   }
 }

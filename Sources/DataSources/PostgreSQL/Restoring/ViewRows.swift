@@ -34,6 +34,10 @@ struct ViewRows {
     }
   }
 
+  static func staleNote(_ view: TableName) -> String {
+    "the materialized view \(view.display) was not up to date and is now: only a superuser can bring its old rows back"
+  }
+
   /// Views that hold other rows than recorded, for a user who cannot fill them.
   func stale() throws -> [TableName] {
     try load.tables.filter { view in
