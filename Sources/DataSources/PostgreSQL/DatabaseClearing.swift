@@ -11,15 +11,7 @@ enum DatabaseClearing {
   static func dropEverything(
     _ connection: Connection, for document: DatabaseDocument, keeping others: OthersObjects
   ) throws -> Set<[UInt8]> {
-    var kept: Set<[UInt8]> = []
-    for row in try connection.query(schemas) {
-      guard let schema = row[0] else { continue }
-      if row[1] == "t" || others.contains(row[2]) || row[3].map(others.schemas.contains) == true {
-        kept.insert(Array(schema.utf8))
-      } else {
-        try connection.execute("DROP SCHEMA \(schema) CASCADE")
-      }
-    }
+    let kept = try dropSchemas(connection, keeping: others)
     try connection.execute(
       "SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE pg_has_role(lomowner, 'USAGE')")
     for row in try connection.query(besideSchemas) where !others.contains(row[1]) {
@@ -42,6 +34,20 @@ enum DatabaseClearing {
       try connection.execute("CREATE SCHEMA \"public\"")
     }
     try resetRights(connection)
+    return kept
+  }
+
+  /// - Returns: the schemas that stay, quoted where that is needed.
+  static func dropSchemas(_ connection: Connection, keeping others: OthersObjects) throws -> Set<[UInt8]> {
+    var kept: Set<[UInt8]> = []
+    for row in try connection.query(schemas) {
+      guard let schema = row[0] else { continue }
+      if row[1] == "t" || others.contains(row[2]) || row[3].map(others.schemas.contains) == true {
+        kept.insert(Array(schema.utf8))
+      } else {
+        try connection.execute("DROP SCHEMA \(schema) CASCADE")
+      }
+    }
     return kept
   }
 

@@ -108,10 +108,10 @@ final class InPlaceRestoration: SourceRestoration {
       }
       var outcome = RestoreOutcome()
       var kept = try DatabaseClearing.dropEverything(connection, for: document, keeping: others)
-      outcome.notes = try others.notes + ExtensionVersions(document, connection).makeRoom()
-      // An extension may have taken its schema along.
-      let schemas = try connection.query("SELECT quote_ident(nspname) FROM pg_namespace").compactMap { $0[0] }
-      kept.formIntersection(schemas.map { Array($0.utf8) })
+      let staying = try ExtensionVersions(document, connection).makeRoom()
+      outcome.notes = others.notes + staying
+      // Some stayed for an extension that is gone by now.
+      kept.formIntersection(try DatabaseClearing.dropSchemas(connection, keeping: others))
       let isSuperuser = try connection.isSuperuser
       let preparation = try RestorePreparation(
         document, only: entries(of: document, except: others), part,

@@ -165,8 +165,15 @@ package struct DatabaseExport: Sendable {
     let recorded = Dictionary(
       document.supplementStreams.filter(\.supplement.isView).map { ($0.supplement.tableName, $0) }
     ) { first, _ in first }
+    // Some can be made only after what comes after the rows, and are left to pg_restore.
+    let early = Set(
+      contents.entries.filter {
+        $0.kind == "MATERIALIZED VIEW" && $0.section == ArchiveEntry.Section.preData.rawValue
+      }.compactMap(\.tableName))
     return try contents.entries.filter(\.isFill).compactMap { entry in
-      guard let name = entry.tableName, let (supplement, stream) = recorded[name] else { return nil }
+      guard let name = entry.tableName, early.contains(name), let (supplement, stream) = recorded[name] else {
+        return nil
+      }
       return Table(
         entry: entry, name: name, columns: supplement.columns, loadThrough: nil, overridesIdentity: false,
         list: try lists.list(of: stream))

@@ -24,8 +24,9 @@ struct ScriptExport {
     case .everything:
       try copyRows(frame, rows)
       try section("data", frame)
-      try section("post-data", frame)
+      // Event triggers of the project's come in the next section, and must not hear of this.
       try fillViews(frame, rows)
+      try section("post-data", frame)
     case .schema: try section("post-data", frame)
     case .data:
       try insertRows(frame, rows)

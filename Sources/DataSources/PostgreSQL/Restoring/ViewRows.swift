@@ -1,6 +1,6 @@
 // The rows of materialized views as they were recorded, however old they were. PostgreSQL fills such a view from what it reads
-// today and in no other way, so the view is called a table in the catalogs for as long as its rows go in, which takes a superuser.
-// Others get it refreshed, and are told if that came to something else.
+// today and in no other way, so the view is called a table in the catalogs while its rows go in, which takes a superuser and no other
+// session sees: it is all one transaction. Others get it refreshed, and are told if that came to something else.
 
 import Checkpoints
 import ChunkStore
