@@ -25,8 +25,10 @@ struct DatabaseRisks {
       WHERE b.extension = extname AND b.setting = s.name)
     UNION ALL
     SELECT format('version %s of the extension %s is not installed on this server any more: a rollback takes the one that is',
-      extversion, extname) FROM pg_extension e WHERE NOT EXISTS (
-      SELECT FROM pg_available_extension_versions v WHERE v.name = extname AND v.version = extversion)
+      extversion, extname) FROM pg_extension
+    -- Asking for versions reads all control files, once and only if there is an extension to ask about.
+    WHERE extname <> 'plpgsql' AND format('%s %s', extname, extversion) <> ALL (ARRAY(
+      SELECT format('%s %s', name, version) FROM pg_available_extension_versions))
     UNION ALL
     SELECT format('the subscription %s has to be dropped before a rollback', subname) FROM pg_subscription s
     JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
