@@ -1,5 +1,6 @@
 // What keeps a database from being replaced: rights, prepared transactions, things of other roles, the number of connections.
 
+import Checkpoints
 import DataSources
 import Postgres
 
@@ -24,6 +25,18 @@ extension Diagnostic {
         [
           "with a user that may create databases, the whole database is replaced: ALTER ROLE … CREATEDB",
           "--data-only (of restore database) brings rows back and leaves all definitions as they are",
+        ]
+      case .ownedByOthers:
+        [
+          "restore database --table NAME replaces only what you name; * stands for parts of names",
+          "restore database --data-only brings rows back and leaves all definitions as they are",
+          "as its owner or a superuser: --database URL",
+        ]
+      case .notReadable(let names):
+        [
+          "GRANT SELECT ON it TO the user, and USAGE on its schema",
+          "leave it out: excludeTable = \(names.first ?? "NAME") in \(Settings.fileName), a line for each",
+          "record only schemas of your own: schema = public there",
         ]
       default: []
       }

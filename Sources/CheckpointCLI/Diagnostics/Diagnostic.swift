@@ -291,7 +291,8 @@ struct Diagnostic: Error {
     case .cloneChanged:
       Diagnostic("\(error)", hints: ["begin the rollback anew: it restores from the store then"])
     case .stillConnected: Diagnostic("\(error)", hints: ["end these sessions and try again"])
-    case .prepared, .notLetIn, .noWayOutside, .neededByOthers, .notMember: access(error)
+    case .prepared, .notLetIn, .noWayOutside, .neededByOthers, .ownedByOthers, .notReadable, .notMember:
+      access(error)
     case .targetExists:
       Diagnostic("\(error)", hints: ["--recreate replaces it; what is there now is kept under another name"])
     case .notRecorded:

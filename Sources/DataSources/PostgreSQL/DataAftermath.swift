@@ -75,14 +75,15 @@ struct DataAftermath {
 
   /// Sequences of tables that keep their rows.
   private func sequencesOfOthers(_ connection: Connection) throws -> Set<TableName> {
-    let names = plan.kept.map(\.name.quoted) + plan.untouched.map(\.quoted)
+    let names = plan.kept.map(\.name) + plan.untouched
     let rows = try connection.query(
       """
       SELECT n.nspname, s.relname FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
       JOIN pg_namespace n ON n.oid = s.relnamespace
       WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-        AND d.refobjid IN (SELECT to_regclass(t) FROM unnest($1::text[]) t)
-      """, [names.asArray])
+        AND d.refobjid IN (SELECT c.oid FROM unnest($1::text[], $2::text[]) t (schema, name)
+          JOIN pg_namespace n ON n.nspname = t.schema JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.name)
+      """, [names.map(\.schema).asArray, names.map(\.name).asArray])
     return Set(rows.map { TableName(schema: $0[0] ?? "", name: $0[1] ?? "") })
   }
 

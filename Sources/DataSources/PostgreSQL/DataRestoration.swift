@@ -14,6 +14,7 @@ final class DataRestoration: SourceRestoration {
   let plan: DataPlan
   /// Event triggers that run although they should not, in words.
   let firing: [String]
+  private var rescued = DatabaseSelection()
 
   /// - Throws: `DatabaseProblem.doesNotFit` where the plan has problems.
   convenience init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
@@ -28,8 +29,15 @@ final class DataRestoration: SourceRestoration {
   ) throws {
     (self.document, self.plan, self.access, self.context) = (document, plan, access, context)
     transaction = InPlaceTransaction(access, context)
-    firing = try DatabaseQuiet.others(access.source.connect()).map {
+    let connection = try access.source.connect()
+    firing = try DatabaseQuiet.others(connection).map {
       "the event trigger \($0) runs for what this takes off and puts back: only its owner may switch it off"
+    }
+    if !context.isResuming {
+      let replaced = Set(plan.replaced)
+      rescued = try rescueSelection().rescuing(connection) { relation in
+        ([relation.name] + relation.ancestors).contains(where: replaced.contains)
+      }
     }
   }
 
@@ -49,13 +57,15 @@ final class DataRestoration: SourceRestoration {
   /// The rows are written over, so the rescue must hold a copy.
   var rescueRecord: SourceRecord? { nil }
 
-  var rescueSource: (any DataSource)? {
+  var rescueSource: (any DataSource)? { access.source.recording(rescued) }
+
+  private func rescueSelection() -> DatabaseSelection {
     var selection = DatabaseSelection(
       rowsOf: DatabasePart(tables: plan.replaced.map { NamePattern.exactly($0.display) }, contents: .data))
     selection.isBeyondTables = DataAftermath.isBeyondTables(document, context.request)
     // Who records some schemas may not be allowed to read the others.
     selection.schemas = access.source.located.selection.schemas
-    return access.source.recording(selection)
+    return selection
   }
 
   var warnings: [String] {

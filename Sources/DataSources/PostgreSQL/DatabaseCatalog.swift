@@ -122,7 +122,7 @@ enum DatabaseCatalog {
   static func excluded(
     by selection: DatabaseSelection, _ connection: Connection
   ) throws -> [(oid: String, name: TableName)] {
-    if selection.excludedTables.isEmpty { return [] }
+    if selection.excludedTables.isEmpty && selection.unreadable == nil { return [] }
     let ancestors = try ancestors(connection)
     return try connection.query(
       """

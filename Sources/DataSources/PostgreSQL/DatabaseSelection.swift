@@ -14,6 +14,8 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
   package var rowsOf: DatabasePart?
   /// Of such a rescue: what no table owns, large objects and sequences, was replaced as well.
   package var isBeyondTables: Bool?
+  /// For a rescue: relations that are left out because they stay as they are and the user may not read them.
+  var unreadable: [String]?
 
   package init() {}
 
@@ -32,7 +34,7 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
   /// - Parameter ancestors: the tables that it is a partition of.
   func includesDefinition(of table: TableName, ancestors: [TableName]) -> Bool {
     (schemas.isEmpty || schemas.contains { NamePattern.matches($0, table.schema) })
-      && !matches(excludedTables, table, ancestors)
+      && !matches(excludedTables + (unreadable ?? []), table, ancestors)
   }
 
   func includesRows(of table: TableName, ancestors: [TableName]) -> Bool {

@@ -42,11 +42,15 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       let excluded = try DatabaseCatalog.excluded(by: selection, leader)
       let withRows = Set(filled.map(\.oid))
       let rowless = selection.rowsOf == nil ? defined.filter { !withRows.contains($0.oid) } : []
-      var needing = excluded.isEmpty ? [] : try LivePart(relations: excluded.map(\.oid)).needing(leader)
+      // What a rescue leaves out stays, so what needs it can come back.
+      var needing =
+        excluded.isEmpty || selection.unreadable != nil
+        ? [] : try LivePart(relations: excluded.map(\.oid)).needing(leader)
       if !rowless.isEmpty {
         needing += try LivePart(relations: rowless.map(\.oid)).foreignKeyNames(leader)
       }
       if !needing.isEmpty { throw DatabaseProblem.excludedNeeded(needing) }
+      try DatabaseCatalog.requireReadable(selection, leader)
       scope = ArchiveDump.Scope(
         schemas: try DatabaseCatalog.schemas(of: selection, leader), withoutRows: defined.map(\.name),
         excluded: excluded.map(\.name))

@@ -16,6 +16,7 @@ final class InPlaceRestoration: SourceRestoration {
   private var outcome = RestoreOutcome()
   /// For the plan: what belongs to other roles.
   private var others: [String] = []
+  private var rescued = DatabaseSelection()
 
   init(
     _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext,
@@ -27,7 +28,9 @@ final class InPlaceRestoration: SourceRestoration {
     if !context.isResuming {
       _ = try access.clientPrograms()
       try access.checkUnattached()
-      let others = try OthersObjects.planned(access)
+      let connection = try access.source.connect()
+      let others = try OthersObjects.planned(access, connection)
+      rescued = try rescued.rescuing(connection) { !others.contains($0.key) }
       let contents = try ArchiveContents.read(document, ChunkReader(context.store))
       try access.checkMembership(contents, context.request, except: others.entries(in: contents))
       self.others = others.notes
@@ -42,7 +45,7 @@ final class InPlaceRestoration: SourceRestoration {
 
   /// The contents are written over, so the rescue must hold a copy of all of them, whatever checkpoints leave out.
   var rescueRecord: SourceRecord? { nil }
-  var rescueSource: (any DataSource)? { access.source.recording(DatabaseSelection()) }
+  var rescueSource: (any DataSource)? { access.source.recording(rescued) }
 
   var warnings: [String] {
     [

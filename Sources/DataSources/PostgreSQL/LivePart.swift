@@ -41,6 +41,10 @@ struct LivePart {
   /// Some relations alone.
   init(relations: [String]) { (self.schemas, self.relations, self.tables) = ([], relations, []) }
 
+  func includes(_ name: TableName, oid: String) -> Bool {
+    schemas.contains(name.schema) || relations.contains(oid)
+  }
+
   /// What the rescue must hold, by exact names.
   var part: DatabasePart {
     DatabasePart(

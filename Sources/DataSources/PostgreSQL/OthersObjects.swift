@@ -166,12 +166,19 @@ extension OthersObjects.Object {
 
 extension OthersObjects {
   /// Of the live database, before anything is begun. A prepared transaction that holds locks there is in the way as well.
-  static func planned(_ access: ServerAccess) throws -> OthersObjects {
-    let connection = try access.source.connect()
+  static func planned(_ access: ServerAccess, _ connection: Connection) throws -> OthersObjects {
     let prepared = try ServerAccess.preparedTransactions(of: access.live, isLockingOnly: true, connection)
     if !prepared.isEmpty { throw DatabaseProblem.prepared(prepared, database: access.live) }
     let others = try OthersObjects(connection)
     try others.check()
     return others
+  }
+
+  /// Those that would go with a part.
+  func concerned(by part: LivePart) -> [Object] {
+    let relations = Set(part.relations.map { "\(DatabaseCatalog.relationClass):\($0)" })
+    return kept.filter { object in
+      relations.contains(object.key) || object.schema.map(part.schemas.contains) == true
+    }
   }
 }

@@ -17,6 +17,7 @@ final class PartRestoration: SourceRestoration {
   private let relations: Set<TableName>
   private let recordedSchemas: Set<String>
   private var givesDefaults = false
+  private var rescued = DatabaseSelection()
   private var outcome = RestoreOutcome()
 
   init(
@@ -34,12 +35,17 @@ final class PartRestoration: SourceRestoration {
     live = try LivePart(part, recorded: selection.relations, connection)
     // What came since may be in the way of going on, and not of going back.
     if !context.isResuming {
+      let others = try OthersObjects(connection).concerned(by: live)
+      if !others.isEmpty { throw DatabaseProblem.ownedByOthers(others.map(\.description)) }
       let dependents = try live.dependents(connection)
       if !dependents.isEmpty { throw DatabaseProblem.dependents(dependents) }
       let obstacles = try live.obstacles(connection) + missingPartitions(connection)
       if !obstacles.isEmpty { throw DatabaseProblem.inseparable(obstacles) }
     }
     givesDefaults = try live.defaultPrivileges(connection)
+    if !context.isResuming {
+      rescued = try rescueSelection().rescuing(connection) { live.includes($0.name, oid: $0.oid) }
+    }
   }
 
   /// Recorded partitions that are gone, and whose parent is there, with indexes, and not of the part.
@@ -89,11 +95,13 @@ final class PartRestoration: SourceRestoration {
   /// The contents are written over, so the rescue must hold a copy.
   var rescueRecord: SourceRecord? { nil }
 
-  var rescueSource: (any DataSource)? {
+  var rescueSource: (any DataSource)? { access.source.recording(rescued) }
+
+  private func rescueSelection() -> DatabaseSelection {
     var selection = DatabaseSelection(rowsOf: rescuedPart)
     // Who records some schemas may not be allowed to read the others.
     selection.schemas = access.source.located.selection.schemas
-    return access.source.recording(selection)
+    return selection
   }
 
   /// Today's part and the recorded one: what the restoring makes, undo must take away.

@@ -102,7 +102,7 @@ final class SwapRestoration: SourceRestoration {
       access.liveOID == nil
       ? "the database \(access.live) does not exist, so it is made anew"
       : "sessions connected to \(access.live) will be ended"
-    let names = document?.selection.map { $0.excludedTables + $0.excludedRows } ?? []
+    let names = document?.selection.map { $0.excludedTables + $0.excludedRows + ($0.unreadable ?? []) } ?? []
     let published = access.publications
     let subscribers =
       published.isEmpty
