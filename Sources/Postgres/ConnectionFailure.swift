@@ -32,7 +32,7 @@ enum ConnectionFailure {
   ]
 
   /// Connects again to hear the state, unless no server was there to say one.
-  /// - Returns: nil where it could not be learned. The handle may be connected afterwards.
+  /// - Returns: nil if it could not be learned. The handle may be connected afterwards.
   static func ask(_ handle: OpaquePointer, after message: String) -> String? {
     if silences.contains(where: message.contains) { return nil }
     PQsetErrorVerbosity(handle, PQERRORS_SQLSTATE)

@@ -37,7 +37,7 @@ struct AddressPlan {
     }
   }
 
-  /// Files that say where the project's database is and that git holds: nobody keeps them from being committed.
+  /// Files that say where the project's database is and that git holds: nothing keeps them from being committed.
   private static func inGit(of target: Manifest, _ workspace: Workspace) throws -> [(BytePath, [UInt8])] {
     // A release has no record yet, and its files are git's.
     if target.kind == .release { return [] }

@@ -91,7 +91,7 @@ package protocol SourceRestoration {
   var isInstant: Bool { get }
   /// Brings the contents back beside the live ones. Touches nothing live.
   func stage() throws -> RestoreState
-  /// Asks once more what could keep `activate` from being done, before that of any source disturbs anybody.
+  /// Asks once more what could keep `activate` from being done, before any source is activated.
   func recheck(_ state: RestoreState) throws
   /// Puts the staged contents in the place of the live ones.
   /// - Parameter rescue: the record of the contents before, where they were captured.

@@ -52,9 +52,9 @@ package struct DatabaseRequest: Codable, Sendable, Hashable {
   package var leavesPrivilegesOut = false
   /// What cannot be made is left out and listed, instead of stopping everything; nil for no.
   package var allowsPartial: Bool?
-  /// Of rows alone: also those in which migration tools remember what they have done.
+  /// Only with `--data-only`: also those in which migration tools remember what they have done.
   package var includesLedgers: Bool?
-  /// Of rows alone: tables that stay as they are, by names or patterns.
+  /// Only with `--data-only`: tables that stay as they are, by names or patterns.
   package var excludedTables: [String]?
 
   package init() {}

@@ -57,7 +57,7 @@ private struct DotEnvScanner {
     bytes[start...].firstIndex(where: Self.isLineEnd) ?? bytes.count
   }
 
-  /// The assignment on this line. What it stands at afterwards is on the line where the value ends.
+  /// The assignment on this line; afterwards it stands at the line on which the value ends.
   private mutating func assignment() -> DotEnvFile.Entry? {
     skipBlanks()
     let word = Array("export".utf8)

@@ -136,7 +136,7 @@ final class FilesRestoration: SourceRestoration {
     if context.isLeftAlone(path) { return false }
     // What is in the way goes in any case; it is in the rescue.
     guard context.removesOthers || path.ancestors.contains(where: places.contains) else { return false }
-    // What git ignored then, and nobody asked to keep, was not part of the state.
+    // What git ignored then, and the user did not ask to keep, was not part of the state.
     return !context.wasIgnored(path) || patterns.contains { $0.matches(path) }
   }
 

@@ -30,7 +30,7 @@ struct ArchiveComparison {
   init(_ access: ServerAccess, in store: Store) { (self.access, self.store) = (access, store) }
 
   /// - Parameters:
-  ///   - name: a database that nobody changes meanwhile.
+  ///   - name: a database that no other session changes meanwhile.
   ///   - onlyData: definitions have been compared by the catalogs; here it is about values of sequences and large objects.
   /// - Returns: what differs, in words.
   ///   - omitted: entries that were not restored.

@@ -86,7 +86,7 @@ struct ArchiveScript {
   /// Runs a section as pg_restore writes it for psql. Only the data section holds `COPY` blocks, whose rows follow
   /// the statement and end with `\\.`, and nothing in it spans lines; lines that begin with `\\` elsewhere are
   /// commands of psql.
-  /// - Parameter schemas: those that exist already and are not to be created, quoted where that is needed.
+  /// - Parameter schemas: those that exist already and are not to be created, quoted if needed.
   func run(_ section: String, besides schemas: Set<[UInt8]> = []) throws {
     guard let path = try scripts[section]?.get() else { return }
     let script = LineReader(try OpenFile.open(path, flags: O_RDONLY))

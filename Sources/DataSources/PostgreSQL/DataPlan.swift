@@ -46,7 +46,7 @@ package struct DataPlan: Sendable {
   /// A table that stays as it is although its rows are recorded.
   package struct Kept: Sendable, Equatable {
     package var name: TableName
-    /// The migration tool whose ledger it is; nil for one that somebody excluded.
+    /// The migration tool whose ledger it is; nil for one that the user excluded.
     package var tool: String?
   }
 
@@ -72,7 +72,7 @@ struct DataPlanner {
   private let request: DatabaseRequest
   private let renames: DataRenames
   private let includesLedgers: Bool
-  /// What a rescue was taken of; a partition alone, perhaps.
+  /// What a rescue was taken of; perhaps only a partition.
   private let rescuedPart: DatabasePart?
 
   init(_ document: DatabaseDocument, today: [TableName: LiveTable], _ request: DatabaseRequest) throws {

@@ -43,7 +43,7 @@ enum DataPlanText {
     return "\(name): \(matched) of \(table.recordedColumnCount) columns"
   }
 
-  /// Empty where every column goes where it was.
+  /// Empty if every column goes where it was.
   private static func remarks(_ table: DataPlan.Table) -> [String] {
     var remarks: [String] = []
     for column in table.columns {

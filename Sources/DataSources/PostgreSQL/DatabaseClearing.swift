@@ -7,7 +7,7 @@ enum DatabaseClearing {
   /// they can: who may not create databases may seldom create them either, and the archive makes those that are
   /// missing.
   /// - Parameter others: what belongs to other roles, and stays.
-  /// - Returns: the schemas that stay for an extension in them, or for what belongs to others, quoted where that is needed.
+  /// - Returns: the schemas that stay for an extension in them, or for what belongs to others, quoted if needed.
   static func dropEverything(
     _ connection: Connection, for document: DatabaseDocument, keeping others: OthersObjects
   ) throws -> Set<[UInt8]> {
@@ -37,7 +37,7 @@ enum DatabaseClearing {
     return kept
   }
 
-  /// - Returns: the schemas that stay, quoted where that is needed.
+  /// - Returns: the schemas that stay, quoted if needed.
   static func dropSchemas(_ connection: Connection, keeping others: OthersObjects) throws -> Set<[UInt8]> {
     var kept: Set<[UInt8]> = []
     for row in try connection.query(schemas) {

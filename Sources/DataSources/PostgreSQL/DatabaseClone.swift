@@ -46,7 +46,7 @@ struct DatabaseClone {
     do {
       try create(maintenance)
     } catch let error as DatabaseError where !error.isDiskFull && !error.isCancelled {
-      // Restoring needs less: no right to copy that database, nobody in it, one and the same version of its collation.
+      // Restoring needs less: no right to copy that database, no session in it, one and the same version of its collation.
       return false
     }
     try document.database.giveToOwner(buildingName, maintenance)

@@ -12,7 +12,7 @@ extension PostgreSQLSource {
     package var database: String
     package var server: String
     package var byteCount: Int
-    /// What will not be possible, for people; nothing where all is.
+    /// What will not be possible, for people; nothing if all is.
     package var limits: [String]
   }
 

@@ -106,7 +106,7 @@ struct DatabaseProperties: Codable, Sendable {
   /// Makes the recorded owner the owner, if the role still exists and we may.
   func giveToOwner(_ database: String, _ connection: Connection) throws {
     let mayGive = try connection.query(
-      // Since 16 membership alone does not allow to act for a role.
+      // Since 16 membership does not suffice to act for a role.
       "SELECT pg_has_role(oid, \(connection.serverMajorVersion >= 16 ? "'SET'" : "'MEMBER'")) AND rolname <> current_user FROM pg_roles WHERE rolname = $1",
       [owner]
     ).first?[0]

@@ -8,7 +8,7 @@ extension ServerAccess {
   func dropAbandoned() throws {
     for purpose in ["restoring", "entering"] {
       for (name, token) in try databases(for: purpose) where try isAbandoned(name, token: token) {
-        // It is only tidying up: somebody else may be dropping the same one, and what cannot be dropped is seen in `status`.
+        // It is only tidying up: another process may be dropping the same one, and what cannot be dropped is seen in `status`.
         do { try drop(name) } catch is DatabaseError { maintenance.close() } catch is DatabaseProblem {}
       }
     }
@@ -30,7 +30,7 @@ extension ServerAccess {
     if entry.first?[1] == "t" {
       try maintenanceConnection().execute("ALTER DATABASE \(database.asIdentifier) IS_TEMPLATE false")
     }
-    // One whose dropping was interrupted (-2) can only be dropped, not altered, and nobody is in it.
+    // One whose dropping was interrupted (-2) can only be dropped, not altered, and no session is in it.
     if limit != "-2" { try shutOut(database) }
     do { try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)") } catch let error
       as DatabaseError
@@ -134,7 +134,7 @@ extension ServerAccess {
   }
 
   /// Within a transaction: its commit, and with it everything that was written on the server before, survives a crash, even
-  /// where the server's settings do without. What is done then is written down as done.
+  /// if the server's settings do without. What is done then is written down as done.
   static let durably =
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 

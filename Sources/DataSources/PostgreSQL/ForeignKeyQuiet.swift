@@ -1,7 +1,7 @@
 // Foreign keys from and to tables whose rows are replaced: taken off, and put back when all rows are in, which checks each
 // with one query instead of one for each row.
 //
-// Rows that were recorded may break a key, because somebody loaded them with checks switched off. Then the key comes back
+// Rows that were recorded may break a key, because they were loaded with checks switched off. Then the key comes back
 // NOT VALID. What broke only because rows of today met recorded ones is an error, unless the rows are a rescue's: the way
 // back must be open, and the key is checked again as far as it was when the rescue was taken.
 
@@ -50,7 +50,7 @@ struct ForeignKeyQuiet {
 
   /// - Parameters:
   ///   - oids: the tables whose rows are replaced, partitions among them.
-  ///   - rescued: nil where the rows are no rescue's.
+  ///   - rescued: nil if the rows are no rescue's.
   init(_ oids: [String], rescued: Set<Title>?, _ connection: Connection) throws {
     (self.connection, self.rescued) = (connection, rescued)
     for row in try connection.query(Self.query, [oids.asArray]) {

@@ -7,7 +7,7 @@ import Postgres
 
 package struct AddressChange: Hashable, Sendable {
   package var path: BytePath
-  /// nil where it is no variable's.
+  /// nil if it is no variable's.
   package var variable: String?
   /// “shop on localhost”, never with a password.
   package var present: String

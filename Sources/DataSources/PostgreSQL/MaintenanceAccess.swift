@@ -100,7 +100,7 @@ final class MaintenanceAccess {
   /// Closes what is open: a server can have few connections to give.
   func close() { (outer, inner) = (nil, nil) }
 
-  /// Drops the database that was made as a way in, once nobody needs it. One that cannot be dropped now is called like
+  /// Drops the database that was made as a way in, once it is not needed. One that cannot be dropped now is called like
   /// those that every restore tidies up.
   func tidyUp() {
     guard let ownName, outer?.databaseName == ownName else { return }

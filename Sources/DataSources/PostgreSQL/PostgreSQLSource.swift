@@ -55,6 +55,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case notLetIn(String)
   case noWayOutside(String)
   case neededByOthers([String])
+  case ownedByOthers([String])
+  case notReadable([String])
   case notMember([String])
 
   package var description: String {
@@ -126,6 +128,8 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .notLetIn(let reason): "the server lets nobody into a new database: \(reason)"
     case .neededByOthers(let names):
       "what would be replaced belongs to other roles, or is needed by what does: \(names.joined(separator: ", "))"
+    case .ownedByOthers(let names): "what would be replaced belongs to other roles: \(Self.listed(names))"
+    case .notReadable(let names): "the database user may not read \(Self.listed(names))"
     case .notMember(let roles):
       "what is to be restored belongs to roles that the database user is no member of: "
         + roles.joined(separator: ", ")
@@ -133,6 +137,10 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "no other database of the server lets us in, and \(name) can only be renamed from another one"
     case .cannotCreate(let user): "the user \(user) may not create databases"
     }
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
   }
 }
 
@@ -159,7 +167,7 @@ package struct PostgreSQLSource: DataSource {
   package let type = Self.typeName
   package let located: LocatedDatabase
   package let limits: Limits
-  /// Of the operation that it is used for; nil where none has a name.
+  /// Of the operation that it is used for; nil if none has a name.
   let token: String?
 
   package init(_ located: LocatedDatabase, limits: Limits) { self.init(located, limits: limits, token: nil) }

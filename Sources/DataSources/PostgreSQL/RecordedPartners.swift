@@ -5,7 +5,7 @@ import Postgres
 
 extension DataLoad {
   /// - Precondition: the plan is about the table that is referred to, or its partitions.
-  /// - Returns: false, too, where the recorded rows have the columns in another form, or where there are none.
+  /// - Returns: false, too, if the recorded rows have the columns in another form, or if there are none.
   func lacksPartners(of key: ForeignKeyQuiet.Reference) throws -> Bool {
     if plan.tables.isEmpty { return false }
     var parts: [DataPlan.Table] = []

@@ -21,7 +21,7 @@ final class ServerAccess {
   let publications: [String]
   let maintenance: MaintenanceAccess
 
-  /// - Parameter isResuming: an operation is taken up again: it must be possible even where the database lets nobody in any
+  /// - Parameter isResuming: an operation is taken up again: it must be possible even if the database lets no session in any
   ///   more.
   init(_ source: PostgreSQLSource, isResuming: Bool = false) throws {
     self.source = source

@@ -99,7 +99,7 @@ extension ServerAccess {
       return !request.leavesOwnersOut && !Self.ownerless.contains(entry.kind)
     }
     let owners = Set(concerned.compactMap(\.owner)).map { DatabaseEncoding(contents.encoding).text($0) }
-    // Since 16 membership alone does not allow to act for a role.
+    // Since 16 membership does not suffice to act for a role.
     let right = serverMajor >= 16 ? "SET" : "MEMBER"
     let foreign = try maintenanceConnection().query(
       """

@@ -14,7 +14,7 @@ extension ServerAccess {
       "ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS \(allowed)")
   }
 
-  /// Lets everybody in again. It needs a right only where something is to be changed.
+  /// Lets everybody in again. It needs a right only if something is to be changed.
   func reopen(_ database: String) throws {
     let isClosed = try maintenanceConnection().query(
       "SELECT FROM pg_database WHERE datname = $1 AND NOT datallowconn", [database])
@@ -22,7 +22,7 @@ extension ServerAccess {
   }
 
   /// Prepared transactions of a database, which keep it from being renamed and dropped.
-  /// - Parameter isLockingOnly: those alone that hold locks on what users have made there.
+  /// - Parameter isLockingOnly: only those that hold locks on what users have made there.
   static func preparedTransactions(
     of database: String, isLockingOnly: Bool = false, _ connection: Connection
   ) throws -> [PreparedTransaction] {
@@ -72,10 +72,10 @@ extension ServerAccess {
     }
   }
 
-  /// Lets nobody in, ends who is in, and waits until they are gone.
+  /// Closes the database to new sessions, ends those that are in it, and waits until they are gone.
   /// - Parameter connection: not to that database.
   /// - Throws: `DatabaseProblem.stillConnected` after 10 s; the database is open again then.
-  /// - Returns: whether somebody else than this operation was in it.
+  /// - Returns: whether sessions of others were in it.
   @discardableResult
   func shutOut(_ database: String, _ connection: Connection) throws -> Bool {
     maintenance.leave(database)
@@ -121,7 +121,7 @@ extension ServerAccess {
     }
   }
 
-  /// Nobody is in it, and nobody can get in.
+  /// No session is in it, and none can get in.
   func isClosed(_ database: String) throws -> Bool {
     try maintenanceConnection().query(
       """

@@ -57,8 +57,8 @@ struct PytestReader: RunnerReader {
   }
 }
 
-/// “ok 1 - name”, “not ok 2 # TODO”, with a version or a plan. Subtests, which are indented, are their parent's. Where
-/// node's summary follows, it counts.
+/// “ok 1 - name”, “not ok 2 # TODO”, with a version or a plan. Subtests, which are indented, are their parent's. If
+/// a summary of node's follows, it counts.
 struct TAPReader: RunnerReader {
   let name = "TAP"
   private var isTAP = false

@@ -9,7 +9,7 @@ package struct DatabaseComparison {
   package var comparesTables = true
   /// Whether chunks are read to count the rows that differ.
   package var readsRows = false
-  /// Whether rows are counted at least where that costs next to nothing.
+  /// Whether rows are counted at least if that costs next to nothing.
   package var readsSmallTables = false
   /// Only these tables, by names or patterns; none for all.
   package var tables: [String] = []
@@ -73,7 +73,7 @@ package struct DatabaseComparison {
     return found.map(\.1)
   }
 
-  /// Bytes that are read of one table, and of all, where nobody asked for rows.
+  /// Bytes that are read of one table, and of all, if the user did not ask for rows.
   private static let unaskedBytes = (table: 4 << 20, all: 32 << 20)
 
   private func small(_ candidates: [Int], _ tables: [TableChanges]) -> [Int] {

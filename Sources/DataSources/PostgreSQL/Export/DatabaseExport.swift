@@ -54,7 +54,7 @@ package struct DatabaseExport: Sendable {
   let tablesByReference: [Table]
   /// Tables for which there is none.
   let circles: [String]
-  /// Materialized views with their rows, in an order in which they can be filled; for scripts alone.
+  /// Materialized views with their rows, in an order in which they can be filled; only for scripts.
   let views: [Table]
   let part: DatabasePart
   let programs: ClientPrograms

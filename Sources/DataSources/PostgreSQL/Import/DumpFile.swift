@@ -18,7 +18,7 @@ package struct DumpFile: Sendable {
   package let kind: Kind
   let compression: Compression
 
-  /// - Throws: `ImportProblem.foreignFile` and `.unknownFile`, and `SystemError` where it cannot be read.
+  /// - Throws: `ImportProblem.foreignFile` and `.unknownFile`, and `SystemError` if it cannot be read.
   package init(_ path: BytePath) throws {
     self.path = path
     var raw = stat()

@@ -9,7 +9,7 @@ package struct ForeignFile: Sendable, Equatable {
 
   private init(_ name: String, _ advice: String) { (self.name, self.advice) = (name, advice) }
 
-  /// - Parameter start: the first bytes, expanded where they were compressed in a way that we read.
+  /// - Parameter start: the first bytes, expanded if they were compressed in a way that we read.
   /// - Returns: nil for what may be a script.
   init?(_ start: [UInt8]) {
     guard let found = Self.binary(start) ?? Self.wideText(start) ?? Self.text(start) else { return nil }

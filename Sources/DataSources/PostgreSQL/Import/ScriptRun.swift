@@ -19,7 +19,7 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case severalDatabases(line: Int)
   case missingRole(String)
   case remotePrograms(BytePath)
-  /// The archive, and the version of pg_dump that wrote it, where that can be read.
+  /// The archive, and the version of pg_dump that wrote it, if that can be read.
   case newerArchive(BytePath, major: Int?)
 
   package var description: String {

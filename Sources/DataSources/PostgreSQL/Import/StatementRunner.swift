@@ -8,7 +8,7 @@ final class StatementRunner {
   private static let savepoint = "checkpoint_statement"
 
   private let connection: Connection
-  /// “line 7 of the script”, or where else the statement comes from.
+  /// “line 7 of the script”, or where the statement comes from otherwise.
   private let place: (ScriptStatement) -> String
   private let note: (String) -> Void
   /// What a session of this database and role begins with.
@@ -36,7 +36,7 @@ final class StatementRunner {
     if isProtected { try connection.execute("RELEASE SAVEPOINT \(Self.savepoint)") }
   }
 
-  /// Rows cannot be sent twice, so the other path is taken at once where the script has emptied it: all names in it are
+  /// Rows cannot be sent twice, so the other path is taken at once if the script has emptied it: all names in it are
   /// qualified then, and those that the check constraints' functions look for are found.
   func copy(_ statement: ScriptStatement, _ rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void)
     throws

@@ -15,7 +15,7 @@ struct RestoredComparison {
   }
 
   /// - Parameters:
-  ///   - database: one that nobody changes meanwhile.
+  ///   - database: one that no other session changes meanwhile.
   ///   - outcome: what may differ.
   /// - Returns: what differs, in words.
   func differences(to database: String, _ outcome: RestoreOutcome) throws -> [String] {

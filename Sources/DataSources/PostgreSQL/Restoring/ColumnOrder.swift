@@ -73,7 +73,7 @@ struct ColumnOrder {
       """
   }
 
-  /// Makes inherited columns and constraints what they were: their parents' alone.
+  /// Makes inherited columns and constraints what they were: only their parents'.
   /// - Returns: what may differ, if the user may not do it.
   func settle(_ connection: Connection, _ isSuperuser: Bool) throws -> RestoreOutcome {
     var outcome = RestoreOutcome()

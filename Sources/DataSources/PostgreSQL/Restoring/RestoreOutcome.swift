@@ -57,6 +57,6 @@ extension RestoreOutcome {
     (notes, unrestored) = (saved.notes, saved.unrestored)
   }
 
-  /// For people, where there is no list of its own for what is missing.
+  /// For people, if there is no list of its own for what is missing.
   var allNotes: [String] { notes + unrestored.map { "not restored: \($0.description)" } }
 }
