@@ -103,6 +103,14 @@ package final class Connection: @unchecked Sendable {
 
   package var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
 
+  /// Whether an idle session still exists. A server says so when it ends one, and its system closes the connection when it
+  /// dies: with nothing to read there is nothing to ask.
+  package var isAlive: Bool {
+    var event = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+    if poll(&event, 1, 0) == 0 { return true }
+    return (try? query("SELECT 1")) != nil
+  }
+
   /// Asks the server to cancel what this connection is doing. Safe from any thread.
   package func cancel() {
     guard let canceller else { return }

@@ -42,6 +42,7 @@ package struct DatabaseCopy {
     let outcome = try DatabaseBuild(document, access: access, context: context).build(temporary)
     do {
       if isThere {
+        try access.checkSwappable(incoming: temporary, live: name)
         try access.swap(incoming: temporary, live: name, aside: kept)
       } else {
         try access.rename(temporary, to: name)

@@ -86,11 +86,11 @@ extension ServerAccess {
   }
 
   /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live
-  /// database is open and the one aside is closed to everybody.
+  /// database is open and the one aside is closed to everybody. `checkSwappable` comes before it.
   func swap(incoming: String, live: String, aside: String) throws {
-    let connection = try checkSwappable(incoming: incoming, live: live)
+    let connection = try maintenance.outside(besides: [incoming, live])
     if try !isClosed(incoming) { try shutOut(incoming, connection) }
-    try shutOut(live, connection)
+    try close(live, connection)
     do {
       try inTransaction(
         [
@@ -106,30 +106,24 @@ extension ServerAccess {
   }
 
   /// Asks for everything that can be refused, before the first session is ended.
-  /// - Returns: a connection from which both can be renamed.
-  @discardableResult
-  func checkSwappable(incoming: String, live: String) throws -> Connection {
+  func checkSwappable(incoming: String, live: String) throws {
     let connection = try maintenance.outside(besides: [incoming, live])
     try checkUnprepared(live)
     try checkMayRename([incoming, live], connection)
     try awaitUnendable(in: live, connection)
-    return connection
   }
 
   /// Renaming takes the right to create databases as well as owning the one that is renamed.
   private func checkMayRename(_ names: [String], _ connection: Connection) throws {
-    let role = try connection.query(
-      "SELECT rolsuper OR rolcreatedb, rolname FROM pg_roles WHERE rolname = current_user"
-    ).first
-    if role?[0] != "t" { throw DatabaseProblem.cannotCreate(role?[1] ?? "") }
-    let foreign = try connection.query(
+    let rows = try connection.query(
       """
-      SELECT datname, pg_get_userbyid(datdba) FROM pg_database
-      WHERE datname = ANY ($1::text[]) AND NOT pg_has_role(datdba, 'USAGE')
-      """, [names.asArray]
-    ).first
-    if let foreign {
-      throw DatabaseProblem.notOwner(database: foreign[0] ?? "", owner: foreign[1] ?? "")
+      SELECT r.rolname, r.rolsuper OR r.rolcreatedb, d.datname, pg_get_userbyid(d.datdba) FROM pg_roles r
+      LEFT JOIN pg_database d ON d.datname = ANY ($1::text[]) AND NOT pg_has_role(d.datdba, 'USAGE')
+      WHERE r.rolname = current_user
+      """, [names.asArray])
+    if rows.first?[1] != "t" { throw DatabaseProblem.cannotCreate(rows.first?[0] ?? "") }
+    if let database = rows.first?[2] {
+      throw DatabaseProblem.notOwner(database: database, owner: rows.first?[3] ?? "")
     }
   }
 

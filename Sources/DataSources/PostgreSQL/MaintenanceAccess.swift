@@ -35,14 +35,10 @@ final class MaintenanceAccess {
     try Connection.open(source.located.parameters.with(database: name), timeout: source.limits.connect)
   }
 
-  /// A server that was restarted meanwhile has closed it, and so has whoever closed its database.
-  private static func isAlive(_ connection: Connection) -> Bool {
-    (try? connection.query("SELECT 1")) != nil
-  }
-
-  /// To any database, the project's own among them.
+  /// To any database, the project's own among them. A server that was restarted meanwhile has ended the session, and so has
+  /// whoever closed its database.
   func connection() throws -> Connection {
-    for connection in [outer, inner].compactMap({ $0 }) where Self.isAlive(connection) { return connection }
+    for connection in [outer, inner].compactMap({ $0 }) where connection.isAlive { return connection }
     (outer, inner) = (nil, nil)
     outer = Self.usual(source, besides: live)
     if let outer { return outer }
@@ -58,7 +54,7 @@ final class MaintenanceAccess {
   /// To a database that is not the project's own: to another one that lets us in, or to one that is made for it.
   /// - Parameter names: databases that are to be renamed, too.
   func outside(besides names: [String]) throws -> Connection {
-    if let outer, !names.contains(outer.databaseName), Self.isAlive(outer) { return outer }
+    if let outer, !names.contains(outer.databaseName), outer.isAlive { return outer }
     let connection = try connection()
     if let outer, !names.contains(outer.databaseName) { return outer }
     var failure: (any Error)?

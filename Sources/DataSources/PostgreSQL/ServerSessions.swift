@@ -78,9 +78,15 @@ extension ServerAccess {
   /// - Returns: whether sessions of others were in it.
   @discardableResult
   func shutOut(_ database: String, _ connection: Connection) throws -> Bool {
-    maintenance.leave(database)
     try checkUnprepared(database)
     try awaitUnendable(in: database, connection)
+    return try close(database, connection)
+  }
+
+  /// The same after those checks.
+  @discardableResult
+  func close(_ database: String, _ connection: Connection) throws -> Bool {
+    maintenance.leave(database)
     var wasBusy = false
     try connection.execute("ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS false")
     do {

@@ -40,6 +40,8 @@ final class SwapRestoration: SourceRestoration {
   private let record: SourceRecord
   private let access: ServerAccess
   private let context: RestoreContext
+  /// When `recheck` found nothing in the way.
+  private var checked: Double?
 
   init(_ origin: Origin, record: SourceRecord, access: ServerAccess, context: RestoreContext) throws {
     (self.origin, self.record, self.access, self.context) = (origin, record, access, context)
@@ -142,6 +144,7 @@ final class SwapRestoration: SourceRestoration {
       try access.oid(of: live) == liveOID
     else { return }
     try access.checkSwappable(incoming: incoming, live: live)
+    checked = MonotonicTime.now
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
@@ -166,6 +169,10 @@ final class SwapRestoration: SourceRestoration {
     if present == nil {
       try access.rename(incoming, to: live)
     } else {
+      // Other sources can have taken their time since it was asked.
+      if checked.map({ MonotonicTime.now - $0 > 1 }) ?? true {
+        try access.checkSwappable(incoming: incoming, live: live)
+      }
       try access.swap(incoming: incoming, live: live, aside: aside)
     }
   }
@@ -187,6 +194,7 @@ final class SwapRestoration: SourceRestoration {
       if liveOID.isEmpty {
         try access.rename(live, to: kept)
       } else if try access.oid(of: aside) == liveOID {
+        try access.checkSwappable(incoming: aside, live: live)
         try access.swap(incoming: aside, live: live, aside: kept)
       }
       notes.append("the restored database, which was in use for a moment, is kept as \(kept)")
