@@ -33,6 +33,11 @@ extension FuzzRepository {
       }
       // As `cp -p` or an archive would do. Git cannot see a change within a second that keeps the size, too.
       if random.chance(0.2), bytes.count != status.byteCount { setModificationTime(path, status.modified) }
+      // A file system's clock ticks every few milliseconds. Of a file that git skips it cannot see such a change within a tick.
+      if bytes.count == status.byteCount {
+        setModificationTime(
+          path, timespec(tv_sec: status.modified.tv_sec - 1, tv_nsec: status.modified.tv_nsec))
+      }
     case .directory, .other: return false
     }
     return true
