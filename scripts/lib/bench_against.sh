@@ -67,6 +67,21 @@ against_round() {
     pair restore
 }
 
+# What the look at risks takes of a checkpoint, in ms, as the server's log has it: planning it included, and while rows are read.
+against_risks() {
+    local start took
+    use new
+    cd "$scratch/project-new"
+    superuser -c 'alter role shop set log_min_duration_statement = 0'
+    start=$(stat -c %s "$scratch/pg/log")
+    checkpoint full >/dev/null 2>&1 </dev/null || die "the checkpoint failed"
+    superuser -c 'alter role shop reset log_min_duration_statement'
+    took=$(tail -c "+$((start + 1))" "$scratch/pg/log" |
+        sed -nE "s/.* duration: ([0-9.]+) ms .*SELECT format\('this server allows.*/\1/p" |
+        awk '{ sum += $1 } END { if (!NR) exit 1; print sum }') || die "the server's log has no look at risks"
+    sample risks "$took"
+}
+
 against_warm() {
     warm_back "$build"
     await_worker
@@ -81,6 +96,7 @@ against_rows() {
     local name
     for name in new old; do cp -a "$scratch/project" "$scratch/project-$name"; done
     rounds against_round
+    rounds against_risks
     for name in new old; do
         use $name
         warm_project $name "$scale"
@@ -88,6 +104,7 @@ against_rows() {
     rounds against_warm_round
     pair_row 'first checkpoint' first
     pair_row 'second, 2,000 events and 200 users spread over the table' second
+    row 'of either, the look at risks' ms risks - 10
     pair_row 'cold rollback' restore
     pair_row 'warm rollback, 100 of 30,000 files and the database' warm
 }

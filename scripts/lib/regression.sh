@@ -2,7 +2,7 @@
 # Sourced by scripts/test, after common.sh and servers.sh: PostgreSQL's own regression database, that is its developers'
 # scripts from Debian's source package, and the library that its functions in C are in.
 
-# need_regression sets `regression` to their directory, or to nothing, with a note why, where they cannot be had.
+# need_regression sets `regression` to their directory, or to nothing, with a note why, if they cannot be had.
 need_regression() {
     local package=postgresql-15 version directory
     regression=''
