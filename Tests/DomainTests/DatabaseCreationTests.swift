@@ -20,17 +20,19 @@ struct DatabaseCreationTests {
 
   @Test("the provider of locales is named wherever there is one to choose")
   func providers() {
-    #expect(properties("libc", nil).creation(as: "b", serverMajor: 12) == start)
-    #expect(properties("libc", nil).creation(as: "b", serverMajor: 14) == start)
-    #expect(properties("libc", nil).creation(as: "b", serverMajor: 15) == start + " LOCALE_PROVIDER libc")
+    #expect(properties("libc", nil).creation(as: "b", serverMajor: 12, Tablespaces([])) == start)
+    #expect(properties("libc", nil).creation(as: "b", serverMajor: 14, Tablespaces([])) == start)
     #expect(
-      properties("icu", "de-u-co-phonebk").creation(as: "b", serverMajor: 15)
+      properties("libc", nil).creation(as: "b", serverMajor: 15, Tablespaces([])) == start
+        + " LOCALE_PROVIDER libc")
+    #expect(
+      properties("icu", "de-u-co-phonebk").creation(as: "b", serverMajor: 15, Tablespaces([]))
         == start + " LOCALE_PROVIDER icu ICU_LOCALE 'de-u-co-phonebk'")
     #expect(
-      properties("icu", "und", rules: "&V << w").creation(as: "b", serverMajor: 16)
+      properties("icu", "und", rules: "&V << w").creation(as: "b", serverMajor: 16, Tablespaces([]))
         == start + " LOCALE_PROVIDER icu ICU_LOCALE 'und' ICU_RULES '&V << w'")
     #expect(
-      properties("builtin", "C.UTF-8").creation(as: "b", serverMajor: 17)
+      properties("builtin", "C.UTF-8").creation(as: "b", serverMajor: 17, Tablespaces([]))
         == start + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")
   }
 

@@ -209,6 +209,34 @@ struct DiffTests {
     #expect((broken["databases"]?[0]?["tables"]?.array?.count ?? 0) > 5)
   }
 
+  @Test(
+    "what pg_dump does not see is shown, too: versions and members of extensions, keys that are off, old views",
+    .needs(.extension("pg_trgm"), .extension("unaccent")))
+  func unseen() throws {
+    let scene = try Scene.small(.superuser)
+    let database = try #require(scene.database)
+    try database.psql(
+      """
+      CREATE EXTENSION pg_trgm VERSION '1.4'; CREATE EXTENSION unaccent; CREATE TABLE src (id int PRIMARY KEY); INSERT INTO src VALUES (1);
+      CREATE MATERIALIZED VIEW mv AS SELECT * FROM src; CREATE TABLE k (id int CONSTRAINT k_fk REFERENCES src)
+      """)
+    try scene.checkpoint("custom", "one")
+    try database.psql("ALTER EXTENSION pg_trgm UPDATE; ALTER FUNCTION unaccent(text) IMMUTABLE")
+    try database.psql("ALTER TABLE k DISABLE TRIGGER ALL; INSERT INTO src VALUES (2)")
+    try database.psql("REFRESH MATERIALIZED VIEW mv; DELETE FROM src WHERE id = 2")
+    try scene.checkpoint("custom", "two")
+    for sides in [["one", "two"], ["one"]] as [[BytePath]] {
+      let text = try scene.program.run(["diff"] + sides).succeeded().printed
+      for line in [
+        "~ extension pg_trgm", "~ member function public.unaccent(text) of the extension unaccent",
+        "~ trigger of a foreign key k_fk of public.k", "enabled → disabled", "rows of public.mv differ",
+      ] {
+        #expect(text.contains(line), "\(line): \(text)")
+      }
+      #expect(!text.contains("gtrgm"), "members of an extension of another version: \(text)")
+    }
+  }
+
   @Test("definitions are whole, secrets in them are masked, and blanks between quotation marks count")
   func definitions() throws {
     let scene = try Scene.small(.createDatabases)

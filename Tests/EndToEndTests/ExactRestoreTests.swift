@@ -57,6 +57,58 @@ struct ExactRestoreTests {
   }
 
   @Test(
+    "options, constraints and comments of what belongs to extensions come back, and a type that was added to one",
+    .needs(.extension("dict_int"), .extension("earthdistance"), .extension("unaccent")))
+  func additionsToMembers() throws {
+    try expectSame(
+      """
+      CREATE EXTENSION dict_int; CREATE EXTENSION earthdistance CASCADE; CREATE EXTENSION unaccent;
+      ALTER TEXT SEARCH DICTIONARY intdict (maxlen = 3); ALTER DOMAIN earth DROP CONSTRAINT on_surface;
+      COMMENT ON FUNCTION unaccent(text) IS 'do not use';
+      CREATE TYPE money_of AS (amount int, currency text); ALTER EXTENSION unaccent ADD TYPE money_of;
+      CREATE TABLE prices (m money_of); INSERT INTO prices VALUES ((1, 'EUR'));
+      """,
+      wreck: """
+        ALTER TEXT SEARCH DICTIONARY intdict (maxlen = 6); ALTER DOMAIN earth ADD CONSTRAINT on_surface CHECK (true);
+        COMMENT ON FUNCTION unaccent(text) IS NULL; DELETE FROM prices
+        """,
+      """
+      SELECT dictinitoption FROM pg_ts_dict WHERE dictname = 'intdict'; SELECT count(*) FROM pg_constraint WHERE contypid = 'earth'::regtype;
+      SELECT obj_description('unaccent(text)'::regprocedure); SELECT * FROM prices;
+      SELECT deptype FROM pg_depend WHERE objid = 'money_of'::regtype AND refclassid = 'pg_extension'::regclass
+      """)
+  }
+
+  @Test("what cannot be made of an extension's member is no silent loss", .needs(.extension("tablefunc")))
+  func memberThatCannotBeMade() throws {
+    let scene = try Scene.small(.superuser)
+    let database = try #require(scene.database)
+    try database.psql("CREATE EXTENSION tablefunc; ALTER TYPE tablefunc_crosstab_2 ADD ATTRIBUTE more text")
+    try scene.checkpoint("full")
+    #expect(try scene.run("verify", "--restore", "latest").code == 12)
+    let refused = try scene.run("rollback", "--yes", "latest")
+    #expect(refused.code == 1 && refused.errorText.contains("tablefunc_crosstab_2"), "\(refused)")
+    #expect(try scene.run("rollback", "--yes", "--partial", "latest").code == 3)
+  }
+
+  @Test(
+    "a cold rollback sees what comes back otherwise although nothing failed", .needs(.extension("file_fdw")))
+  func otherwise() throws {
+    let scene = try Scene.small(.superuser)
+    let database = try #require(scene.database)
+    try database.psql(
+      """
+      CREATE EXTENSION file_fdw; CREATE SERVER f FOREIGN DATA WRAPPER file_fdw; CREATE TABLE p (a int);
+      CREATE FOREIGN TABLE c (b text) INHERITS (p) SERVER f OPTIONS (filename '/dev/null'); ALTER TABLE p ADD z int
+      """)
+    try scene.checkpoint("full")
+    let refused = try scene.run("rollback", "--yes", "latest")
+    #expect(refused.code == 1 && refused.errorText.contains("column public.c.z"), "\(refused)")
+    let result = try scene.run("rollback", "--yes", "--partial", "latest")
+    #expect(result.code == 3 && result.printed.contains("column public.c.z"), "\(result)")
+  }
+
+  @Test(
     "a table that was added to an extension, what was added to a table of one, and all rows of both come back",
     .needs(.extension("unaccent"), .xml))
   func tablesOfExtensions() throws {

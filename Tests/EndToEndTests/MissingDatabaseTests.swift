@@ -34,7 +34,7 @@ struct MissingDatabaseTests {
     #expect(!(try scene.checkpoint("status").text.contains("database")))
   }
 
-  @Test("git's hook warns, too, also where it is to be quiet")
+  @Test("git's hook warns, too, even if it is to be quiet")
   func hook() throws {
     let scene = try lost()
     try scene.checkpoint("hooks", "install")

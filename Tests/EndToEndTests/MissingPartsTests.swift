@@ -150,21 +150,6 @@ struct MissingPartsTests {
     try scene.checkpoint("rollback", "--yes", "latest")
   }
 
-  @Test("a tablespace is gone")
-  func missingTablespace() throws {
-    let scene = try Scene.small(.superuser)
-    let database = try #require(scene.database)
-    let space = "space_of_\(database.name)"
-    let directory = database.server.directory.appending("data/\(space)")
-    try database.psql("COPY (SELECT 1) TO PROGRAM 'mkdir -p \(directory)'")
-    try database.psql("CREATE TABLESPACE \(space) LOCATION '\(directory)'")
-    try database.psql("CREATE TABLE apart (id int) TABLESPACE \(space)")
-    try scene.checkpoint("full")
-    try database.psql("DROP TABLE apart")
-    try database.psql("DROP TABLESPACE \(space)")
-    try expectFailure(scene, "Tablespace \"\(space)\" does not exist")
-  }
-
   @Test("a materialized view that reads another one out of sight of the server")
   func hiddenDependency() throws {
     let scene = try Scene.small(.plain)

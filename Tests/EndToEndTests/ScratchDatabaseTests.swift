@@ -43,7 +43,7 @@ struct ScratchDatabaseTests {
     try database.server.psql("CREATE DATABASE \(name)")
     try database.server.psql(Self.subscription.replacing("NONE", with: "'theirs'"), in: name)
     let status = try scene.checkpoint("status")
-    #expect(status.printed.contains("\(name), made on the way to something"), "\(status)")
+    #expect(status.printed.contains("\(name) is left over from a restore"), "\(status)")
     #expect(status.printed.contains("the subscription mine"), "\(status)")
     try scene.checkpoint("verify", "--restore", "latest")
     #expect(try database.relatives() == [])
@@ -59,11 +59,45 @@ struct ScratchDatabaseTests {
     let result = try scene.checkpoint("verify", "--restore", "latest")
     for text in [result.errorText, try scene.checkpoint("status").printed] {
       #expect(
-        text.contains("\(name), made on the way to something: cannot be dropped (it belongs to postgres)"))
+        text.contains("\(name) is left over from a restore: it cannot be dropped (it belongs to postgres)"))
     }
     #expect(try scene.run("status", "--json").json()["left"] != nil)
     try database.dropRelative(name)
-    #expect(try !scene.checkpoint("status").printed.contains("made on the way"))
+    #expect(try !scene.checkpoint("status").printed.contains("left over from a restore"))
+  }
+
+  @Test("what is rolled back in place is proven without what only superusers have made")
+  func ofSuperusers() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    try database.psql(
+      """
+      CREATE FUNCTION n() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION n();
+      CREATE EXTENSION IF NOT EXISTS file_fdw
+      """, asSuperuser: true)
+    try scene.checkpoint("full")
+    let proof = try scene.checkpoint("verify", "--restore", "latest")
+    #expect(proof.printed.contains("proven"), "\(proof)")
+    #expect(proof.printed.contains("file_fdw, which only a superuser may create"), "\(proof)")
+    #expect(proof.printed.contains("event trigger e of postgres"), "\(proof)")
+    let warm = try scene.run("warm", "latest")
+    #expect(warm.code == 1 && warm.errorText.contains("no restored clone"), "\(warm)")
+    try database.psql("DELETE FROM people")
+    try scene.checkpoint("rollback", "--yes", "latest")
+    #expect(try database.psql("SELECT count(*) FROM people") == "100")
+  }
+
+  @Test("one that waits to be swapped is left alone, and status does not say that it will be dropped")
+  func waiting() throws {
+    let scene = try Scene.small(.superuser)
+    let database = try #require(scene.database)
+    try scene.checkpoint("full")
+    let name = "\(database.name)_staged_20200101_000000_ab"
+    try database.server.psql("CREATE DATABASE \(name)")
+    try scene.checkpoint("verify", "--restore", "latest")
+    let status = try scene.checkpoint("status")
+    #expect(status.printed.contains("\(name) is left over from a restore: only"), "\(status)")
+    try database.dropRelative(name)
   }
 
   @Test("a database whose collation has another version than the library is restored instead of copied")

@@ -11,10 +11,10 @@ struct DatabaseRestore {
     .value("--source", as: "NAME", help: "which of the checkpoint's databases, where it has several"),
     .value(
       "--schema", as: "NAME", repeatable: true,
-      help: "this schema alone, with all that is in it; * and ? are wildcards"),
+      help: "only this schema, with all that is in it; * and ? are wildcards"),
     .value(
       "--table", as: "NAME", repeatable: true,
-      help: "this table alone, as NAME or SCHEMA.NAME, with what belongs to it; * and ? are wildcards"),
+      help: "only this table, as NAME or SCHEMA.NAME, with what belongs to it; * and ? are wildcards"),
     .flag("--schema-only", help: "definitions without rows"),
     .flag("--data-only", help: "rows into the tables of today, by a plan"),
     .flag("--plan", help: "show the plan of --data-only and try its conversions; change nothing"),

@@ -1,12 +1,17 @@
-// What was made on the server on the way to something, and could not be dropped.
+// Databases that a restore made for a while, and that are still there.
 
 import Checkpoints
 import DataSources
 
 extension LeftDatabase {
   var text: String {
-    let remedy = reason.map { "cannot be dropped (\($0))" } ?? "the next restore drops it"
-    return "\(name), made on the way to something: \(remedy)"
+    let words =
+      switch fate {
+      case .goesNext: "the next restore drops it"
+      case .stays(let reason): "it cannot be dropped (\(reason))"
+      case .mayBeNeeded: "only “rollback --continue” in another clone could need it; otherwise DROP DATABASE"
+      }
+    return "\(name) is left over from a restore: \(words)"
   }
 }
 

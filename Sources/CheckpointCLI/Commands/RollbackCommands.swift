@@ -183,9 +183,13 @@ enum RollbackText {
     let target = plan.target
     let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
     let notes = try? Catalog(workspace.openStore()).notes(target.id)
-    let warnings =
-      plan.restorations.flatMap(\.restoration.warnings)
-      + (plan.restorations.contains { $0.record.type != "files" } ? Reservations(target, notes).all : [])
+    let found = plan.restorations.flatMap(\.restoration.warnings)
+    let isAboutDatabases = plan.restorations.contains { $0.record.type != "files" }
+    // What the plan is made for need not be said of the checkpoint as well.
+    let reservations = (isAboutDatabases ? Reservations(target, notes).all : []).filter { reservation in
+      !found.contains { $0.hasPrefix(reservation.prefix { $0 != ":" }) }
+    }
+    let warnings = found + reservations
     let (lines, files) = try describe(plan, addresses, workspace)
     if console.isJSON {
       struct View: Encodable {

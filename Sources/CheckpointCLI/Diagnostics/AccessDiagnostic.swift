@@ -34,7 +34,7 @@ extension Diagnostic {
         ]
       case .notReadable(let names):
         [
-          "GRANT SELECT ON it TO the user, and USAGE on its schema",
+          "let the user read them: GRANT USAGE ON SCHEMA … and GRANT SELECT ON … TO the user",
           "leave it out: excludeTable = \(names.first ?? "NAME") in \(Settings.fileName), a line for each",
           "record only schemas of your own: schema = public there",
         ]

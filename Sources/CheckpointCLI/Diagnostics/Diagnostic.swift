@@ -189,7 +189,7 @@ struct Diagnostic: Error {
       switch error {
       case .nothingToRestore: []
       case .sourceNotConfigured:
-        ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back the files alone"]
+        ["set DATABASE_URL or give --database URL", "checkpoint restore files brings back only the files"]
       case .nothingPending: []
       case .alreadyPutBack:
         ["checkpoint rollback --abort starts them; with --no-services it leaves them alone"]
@@ -273,7 +273,7 @@ struct Diagnostic: Error {
     case .slots: Diagnostic("\(error)", hints: ["drop them first: SELECT pg_drop_replication_slot('NAME')"])
     case .subscriptions: Diagnostic("\(error)", hints: ["drop them first: DROP SUBSCRIPTION NAME"])
     case .notOwner(_, let owner): Diagnostic("\(error)", hints: ["connect as \(owner) or as a superuser"])
-    case .boundExtensions:
+    case .noClone:
       Diagnostic(
         "\(error)",
         hints: ["a rollback restores this database in place; a clone can be copied while nothing writes"])
@@ -283,7 +283,7 @@ struct Diagnostic: Error {
         hints: [
           "everything else, and a list of what is missing: the same command with --partial",
           "for other programs: checkpoint export SELECTOR --format dump",
-          "some tables: checkpoint restore database SELECTOR --table NAME; rows alone: --data-only",
+          "some tables: checkpoint restore database SELECTOR --table NAME; only rows: --data-only",
         ])
     case .cloneInUse: Diagnostic("\(error)", hints: ["keep what connects to every database away from it"])
     case .incomingMissing:
@@ -352,7 +352,7 @@ struct Diagnostic: Error {
     case .changedSinceRescue:
       Diagnostic("\(error)", hints: ["stop what writes to it and try again; nothing was changed"])
     case .retainedMissing:
-      Diagnostic("\(error)", hints: ["git and files alone: the same command with --no-database"])
+      Diagnostic("\(error)", hints: ["only git and files: the same command with --no-database"])
     case .excludedNeeded: Diagnostic("\(error)", hints: ["leave that out as well, or nothing of it"])
     case .otherPlace(let begun, _):
       Diagnostic("\(error)", hints: ["with the URL that it was begun with: --database URL of \(begun)"])

@@ -24,14 +24,17 @@ package struct Prover {
     let start = MonotonicTime.now
     var (problems, remarks): ([String], [String]) = ([], [])
     var isTried = false
-    for record in try Self.databases(of: manifest, in: catalog) {
+    let databases = try Self.databases(of: manifest, in: catalog)
+    for record in databases {
       guard let source = sources.first(where: { $0.name == record.name }) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
       guard let found = try source.prove(record, in: catalog.store, progress: progress) else { continue }
       isTried = true
-      problems += found.problems.map { "\(record.name): \($0)" }
-      remarks += found.remarks.map { "\(record.name): \($0)" }
+      // With several of them it has to be said which one it is about.
+      let start = databases.count > 1 ? "\(record.name): " : ""
+      problems += found.problems.map { start + $0 }
+      remarks += found.remarks.map { start + $0 }
     }
     guard isTried else { return nil }
     let proof = Proof(

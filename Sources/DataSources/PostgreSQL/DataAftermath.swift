@@ -1,4 +1,4 @@
-// What rows bring along: sequences behind them, large objects, and what materialized views keep of them.
+// What rows bring along: values of sequences, large objects, and what materialized views keep of them.
 
 import Checkpoints
 import ChunkStore
@@ -35,7 +35,7 @@ struct DataAftermath {
 
   // MARK: Sequences
 
-  /// Recorded values where the sequence still exists; behind the highest row where it has another name now.
+  /// Recorded values where the sequence still exists; past the highest row if it has another name now.
   private func setSequences(_ contents: ArchiveContents, _ connection: Connection) throws {
     let owned = try connection.query(
       """

@@ -97,7 +97,7 @@ final class DataLoad {
   private struct Cast {
     /// The type in the temporary table.
     var staged: String
-    /// What stands behind the column, such as `::text::integer`.
+    /// What follows the column, such as `::text::integer`.
     var suffix: String
 
     func expression(_ column: String) -> String { column + suffix }
@@ -153,6 +153,37 @@ final class DataLoad {
     defer { context.progress.finish("restore rows") }
     try connection.underStandardPath { for table in plan.tables { try load(table, today) } }
   }
+
+  /// Computes anew what functions of the project's have computed while rows went in: they may read tables that were not full
+  /// yet.
+  /// - Parameter oids: of the tables.
+  func computeAgain(_ oids: [String]) throws {
+    try connection.underStandardPath {
+      for row in try connection.query(Self.computed, [oids.asArray]) {
+        if let statement = row[0] { try connection.execute(script: Array(statement.utf8)) }
+      }
+    }
+  }
+
+  private static let computed = """
+    SELECT statement FROM (
+      -- The server computes a column again if one is written that it is computed from.
+      SELECT 1 AS step, format('UPDATE ONLY %s SET %s', a.attrelid::regclass,
+        string_agg(DISTINCT format('%1$I = %1$I', b.attname), ', ')) AS statement
+      FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_class c ON c.oid = a.attrelid
+      JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid AND u.refclassid = 'pg_class'::regclass AND u.refobjid = a.attrelid
+      JOIN pg_attribute b ON b.attrelid = a.attrelid AND b.attnum = u.refobjsubid AND b.attgenerated = '' AND b.attidentity <> 'a'
+      WHERE a.attrelid = ANY ($1::oid[]) AND a.attgenerated = 's' AND NOT a.attisdropped AND c.relkind = 'r' AND EXISTS (
+        SELECT FROM pg_depend p WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+          AND p.refclassid = 'pg_proc'::regclass AND p.refobjid >= 16384)
+      GROUP BY a.attrelid
+      UNION ALL
+      SELECT 2, format('REINDEX INDEX %s', i.indexrelid::regclass) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE i.indrelid = ANY ($1::oid[]) AND c.relkind = 'i' AND EXISTS (
+        SELECT FROM pg_depend p WHERE p.classid = 'pg_class'::regclass AND p.objid = i.indexrelid
+          AND p.refclassid = 'pg_proc'::regclass AND p.refobjid >= 16384)
+    ) s ORDER BY step, statement
+    """
 
   private func load(_ table: DataPlan.Table, _ today: [TableName: LiveTable]) throws {
     let columns = table.columns.map(\.name.asIdentifier)

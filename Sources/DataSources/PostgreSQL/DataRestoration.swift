@@ -33,7 +33,9 @@ final class DataRestoration: SourceRestoration {
     firing = try DatabaseQuiet.others(connection).map {
       "the event trigger \($0) runs for what this takes off and puts back: only its owner may switch it off"
     }
-    if !context.isResuming {
+    if context.isResuming {
+      notes = try transaction.savedOutcome().notes
+    } else {
       let replaced = Set(plan.replaced)
       rescued = try rescueSelection().rescuing(connection) { relation in
         ([relation.name] + relation.ancestors).contains(where: replaced.contains)
@@ -164,11 +166,13 @@ final class DataRestoration: SourceRestoration {
       let quiet = try TableQuiet(oids, rescued: rescued, connection)
       try empty(plan.replaced, today, connection)
       try load.load(today)
+      try load.computeAgain(oids)
       try DataAftermath(document, plan, oids, context, access).run(connection)
       notes = try quiet.end { try wasBroken($0, document, today, connection) }
       try around?.end()
       self.quiet = nil
       if around?.others.isEmpty == false { notes += try unrecordedRows(document, plan, connection) }
+      try transaction.save(RestoreOutcome(notes: notes))
     }
     try transaction.analyze(plan.replaced)
   }

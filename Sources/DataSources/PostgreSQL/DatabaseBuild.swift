@@ -11,9 +11,13 @@ struct DatabaseBuild {
   private let access: ServerAccess
   private let context: RestoreContext
   private let programs: ClientPrograms
+  /// Whether it is made to be looked at, without what only the live database can have.
+  private let isTrial: Bool
 
-  init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
-    (self.document, self.access, self.context) = (document, access, context)
+  init(
+    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext, isTrial: Bool = false
+  ) throws {
+    (self.document, self.access, self.context, self.isTrial) = (document, access, context, isTrial)
     programs = try access.clientPrograms()
   }
 
@@ -23,14 +27,17 @@ struct DatabaseBuild {
     try access.dropAbandoned()
     try access.drop(name)
     let maintenance = try access.maintenanceConnection()
-    try maintenance.execute(document.database.creation(as: name, serverMajor: access.serverMajor))
+    let tablespaces = try Tablespaces(maintenance)
+    try maintenance.execute(
+      document.database.creation(as: name, serverMajor: access.serverMajor, tablespaces))
     // At once, because the schema public belongs to whoever owns the database.
     try document.database.giveToOwner(name, maintenance)
     do {
-      let outcome = try fill(name)
+      var outcome = try fill(name)
+      let place = document.database.tablespace
+      if tablespaces.lacks(Array(place.utf8)) { outcome.notes.append(Tablespaces.note(place)) }
       try outcome.require(context.request.allowsPartial == true)
-      let isWhole = context.request.isWhole && outcome.unrestored.isEmpty
-      if outcome.isRepaired && isWhole { try compare(name, outcome) }
+      if context.request.isWhole && outcome.unrestored.isEmpty { try compare(name, &outcome) }
       try access.makeDurable(name)
       return outcome
     } catch {
@@ -40,11 +47,23 @@ struct DatabaseBuild {
     }
   }
 
-  /// What did not go the plain way is looked at as a whole: nothing may be missing of which no program has said so.
-  private func compare(_ name: String, _ outcome: RestoreOutcome) throws {
-    let differences = try RestoredComparison(document, access, in: context.store).differences(
-      to: name, outcome)
-    if !differences.isEmpty { throw DatabaseProblem.mismatch(differences) }
+  /// Nothing may be missing, or come back otherwise, of which no program has said so. What did not go the plain way is looked at
+  /// as a whole. Another version of the server says other things of the same objects.
+  private func compare(_ name: String, _ outcome: inout RestoreOutcome) throws {
+    let comparison = RestoredComparison(document, access, in: context.store)
+    var differences: [String] = []
+    if outcome.isRepaired {
+      differences = try comparison.differences(to: name, outcome)
+    } else if !context.isProven && access.serverMajor == document.server.major {
+      // Roles have limits of connections.
+      access.maintenance.close()
+      differences = try comparison.catalogDifferences(access.connect(to: name), outcome)
+    }
+    if differences.isEmpty { return }
+    guard context.request.allowsPartial == true else { throw DatabaseProblem.mismatch(differences) }
+    outcome.unrestored += differences.map {
+      Unrestored(what: $0, statement: nil, reason: "it came back otherwise")
+    }
   }
 
   private func fill(_ name: String) throws -> RestoreOutcome {
@@ -73,11 +92,13 @@ struct DatabaseBuild {
   ) throws -> (Definitions, ExtensionsOfOneDatabase, isSuperuser: Bool) {
     let (part, isSuperuser) = (context.request.part, try connection.isSuperuser)
     let chosen = try chosenEntries(part, &outcome.notes)
-    let bound = try ExtensionsOfOneDatabase(document, context.store, connection)
+    let bound = try ExtensionsOfOneDatabase(document, context.store, connection, orOfSuperusers: isTrial)
+    let others = try isTrial ? OthersObjects.left(by: document, access, context) : nil
     let preparation = try RestorePreparation(
-      document, only: chosen, part, without: bound, missingRoles: access.missingRoles(document),
-      isSuperuser: isSuperuser, store: context.store, connection)
-    outcome += bound.outcome
+      document, only: chosen, part, without: bound, others, missingRoles: access.missingRoles(document),
+      fillsViews: isSuperuser && part == DatabasePart(), store: context.store, connection)
+    outcome += bound.outcome(isTrial: isTrial)
+    outcome += others?.outcome ?? RestoreOutcome()
     outcome += preparation.outcome
     let archive = try ArchiveRestore(
       document, preparation.edits, context.request, programs: programs, limits: access.source.limits,

@@ -11,6 +11,10 @@ enum DatabaseClearing {
   static func dropEverything(
     _ connection: Connection, for document: DatabaseDocument, keeping others: OthersObjects
   ) throws -> Set<[UInt8]> {
+    // First of all those that would answer to the rest.
+    for row in try connection.query(eventTriggers) where !others.contains(row[1]) {
+      if let statement = row[0] { try connection.execute(statement) }
+    }
     let kept = try dropSchemas(connection, keeping: others)
     try connection.execute(
       "SELECT lo_unlink(oid) FROM pg_largeobject_metadata WHERE pg_has_role(lomowner, 'USAGE')")
@@ -111,6 +115,8 @@ enum DatabaseClearing {
       UNION ALL SELECT 'pg_conversion'::regclass, oid, connamespace, 6 FROM pg_conversion
       UNION ALL SELECT 'pg_ts_config'::regclass, oid, cfgnamespace, 7 FROM pg_ts_config
       UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictnamespace, 8 FROM pg_ts_dict
+      UNION ALL SELECT 'pg_ts_parser'::regclass, oid, prsnamespace, 9 FROM pg_ts_parser
+      UNION ALL SELECT 'pg_ts_template'::regclass, oid, tmplnamespace, 9 FROM pg_ts_template
     ) o JOIN pg_namespace n ON n.oid = o.namespace, pg_identify_object(o.classid, o.oid, 0) i
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS (
       SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.oid AND d.objsubid = 0 AND d.deptype IN ('e', 'i'))
@@ -119,14 +125,27 @@ enum DatabaseClearing {
     ORDER BY o.rank, o.oid DESC
     """
 
-  /// What stands in no schema.
+  private static let eventTriggers = """
+    SELECT format('DROP EVENT TRIGGER %I', evtname), 'pg_event_trigger'::regclass::oid || ':' || oid
+    FROM pg_event_trigger e WHERE \(isNoMember("pg_event_trigger"))
+    """
+
+  /// Of a row of that catalog, which is called `e`.
+  private static func isNoMember(_ catalog: String) -> String {
+    """
+    NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '\(catalog)'::regclass AND d.objid = e.oid AND d.deptype = 'e')
+    """
+  }
+
+  /// What stands in no schema. Whatever else needs an access method or a language is gone by then.
   private static let besideSchemas = """
     SELECT format('DROP PUBLICATION %I', pubname), 'pg_publication'::regclass::oid || ':' || oid FROM pg_publication
-    UNION ALL SELECT format('DROP EVENT TRIGGER %I', evtname), 'pg_event_trigger'::regclass::oid || ':' || oid
-      FROM pg_event_trigger e WHERE NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
     UNION ALL SELECT format('DROP SERVER %I CASCADE', srvname), 'pg_foreign_server'::regclass::oid || ':' || oid
       FROM pg_foreign_server
+    UNION ALL SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname), 'pg_foreign_data_wrapper'::regclass::oid || ':' || oid
+      FROM pg_foreign_data_wrapper e WHERE \(isNoMember("pg_foreign_data_wrapper"))
+    UNION ALL SELECT format('DROP TRANSFORM FOR %s LANGUAGE %I', trftype::regtype, lanname), NULL FROM pg_transform e
+      JOIN pg_language l ON l.oid = trflang WHERE \(isNoMember("pg_transform"))
     UNION ALL SELECT format('DROP CAST (%s AS %s)', castsource::regtype, casttarget::regtype), NULL FROM pg_cast c
       WHERE c.oid >= 16384 AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i'))

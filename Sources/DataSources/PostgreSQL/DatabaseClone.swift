@@ -30,12 +30,12 @@ struct DatabaseClone {
   func restore() throws -> RestoreOutcome {
     var context = context
     context.isProven = true
-    return try DatabaseBuild(document, access: access, context: context).build(buildingName)
+    return try DatabaseBuild(document, access: access, context: context, isTrial: true).build(buildingName)
   }
 
   /// The rows are compared while they are loaded.
   func build() throws -> RestoreOutcome {
-    try DatabaseBuild(document, access: access, context: context).build(buildingName)
+    try DatabaseBuild(document, access: access, context: context, isTrial: true).build(buildingName)
   }
 
   /// Copies the live database under `buildingName`, if it seems to hold what was recorded.

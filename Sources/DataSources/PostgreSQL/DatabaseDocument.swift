@@ -23,6 +23,8 @@ struct DatabaseDocument: Codable {
     var lsn: String
     /// `xmin:xmax:xip`
     var snapshot: String
+
+    var major: Int { version / 10000 }
   }
 
   struct Table: Codable {

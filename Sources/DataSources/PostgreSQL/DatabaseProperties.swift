@@ -86,7 +86,7 @@ struct DatabaseProperties: Codable, Sendable {
   }
 
   /// `CREATE DATABASE` for an empty one of the same kind.
-  func creation(as name: String, serverMajor: Int) -> String {
+  func creation(as name: String, serverMajor: Int, _ tablespaces: Tablespaces) -> String {
     var sql = """
       CREATE DATABASE \(name.asIdentifier) TEMPLATE template0 ENCODING \(encoding.asLiteral) \
       LC_COLLATE \(collate.asLiteral) LC_CTYPE \(characterType.asLiteral)
@@ -99,7 +99,9 @@ struct DatabaseProperties: Codable, Sendable {
       }
       if let icuRules, localeProvider == "icu" { sql += " ICU_RULES \(icuRules.asLiteral)" }
     }
-    if tablespace != "pg_default" { sql += " TABLESPACE \(tablespace.asIdentifier)" }
+    if tablespace != "pg_default" && !tablespaces.lacks(Array(tablespace.utf8)) {
+      sql += " TABLESPACE \(tablespace.asIdentifier)"
+    }
     return sql
   }
 

@@ -53,11 +53,14 @@ struct DatabaseQuiet {
     FROM pg_event_trigger e WHERE \(isOfProject) AND pg_has_role(e.evtowner, 'USAGE') ORDER BY e.evtname
     """
 
-  /// Of every domain that a value in the tables can be of: in arrays, composite types and ranges, too.
-  private static let domains = """
-    WITH RECURSIVE types AS (
+  /// The recursive common table `types`: every type that a value in some tables can be of, in arrays, composite types and
+  /// ranges, too.
+  /// - Parameter tables: a condition on `a.attrelid`.
+  static func types(in tables: String) -> String {
+    """
+    types AS (
       SELECT a.atttypid AS oid FROM pg_attribute a
-      WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE a.attrelid \(tables) AND a.attnum > 0 AND NOT a.attisdropped
       UNION SELECT part.oid FROM types t JOIN pg_type y ON y.oid = t.oid CROSS JOIN LATERAL (
         SELECT y.typbasetype AS oid UNION ALL SELECT y.typelem
         UNION ALL SELECT r.rngsubtype FROM pg_range r WHERE r.rngtypid = y.oid
@@ -65,6 +68,11 @@ struct DatabaseQuiet {
           WHERE y.typtype = 'c' AND a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped
       ) part WHERE part.oid <> 0
     )
+    """
+  }
+
+  private static let domains = """
+    WITH RECURSIVE \(types(in: "= ANY ($1::oid[])"))
     SELECT format('ALTER DOMAIN %s DROP CONSTRAINT %I', c.contypid::regtype, c.conname),
       format('ALTER DOMAIN %s ADD CONSTRAINT %I %s', c.contypid::regtype, c.conname, pg_get_constraintdef(c.oid)),
       CASE WHEN d.description IS NOT NULL THEN

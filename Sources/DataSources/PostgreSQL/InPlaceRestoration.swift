@@ -40,7 +40,7 @@ final class InPlaceRestoration: SourceRestoration {
   }
 
   var summary: String {
-    "replace the contents of \(access.live) (\(document.tables.count) tables) in place, in one transaction"
+    "replace the contents of \(access.live) (\(document.tables.count == 1 ? "1 table" : "\(document.tables.count) tables")) in place, in one transaction"
   }
 
   /// The contents are written over, so the rescue must hold a copy of all of them, whatever checkpoints leave out.
@@ -57,7 +57,7 @@ final class InPlaceRestoration: SourceRestoration {
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
     try transaction.requirePlace(state)
-    // A process that was killed behind its commit has done the work already.
+    // A process that was killed after its commit has done the work already.
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
       with: document, contents: context.request.part.contents,
@@ -119,7 +119,7 @@ final class InPlaceRestoration: SourceRestoration {
       let preparation = try RestorePreparation(
         document, only: entries(of: document, except: others), part,
         missingRoles: access.missingRoles(document),
-        isSuperuser: isSuperuser, store: context.store, connection)
+        fillsViews: isSuperuser, store: context.store, connection)
       let archive = try ArchiveRestore(
         document, preparation.edits, context.request, programs: access.clientPrograms(),
         limits: access.source.limits, store: context.store)
@@ -132,6 +132,13 @@ final class InPlaceRestoration: SourceRestoration {
         isSuperuser: isSuperuser)
       outcome.notes += try document.database.apply(
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)
+      if contents == .everything && outcome.unrestored.isEmpty && access.serverMajor == document.server.major
+      {
+        outcome.leftOut = Set(others.kept.map(\.identity))
+        outcome.notes += try RestoredComparison(document, access, in: context.store).catalogDifferences(
+          connection, outcome
+        ).map { "not as it was: \($0)" }
+      }
       return outcome
     }
     let connection = try access.source.connect()

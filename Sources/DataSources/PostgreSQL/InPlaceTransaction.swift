@@ -1,5 +1,5 @@
 // The one transaction in which contents of the live database are replaced. Its number is written down before it
-// commits, and that of the one which takes it back behind it, so that after a kill the server can be asked what became of
+// commits, followed by that of the one which takes it back, so that after a kill the server can be asked what became of
 // them.
 
 import Checkpoints
@@ -22,6 +22,11 @@ final class InPlaceTransaction {
   func savedOutcome() throws -> RestoreOutcome {
     guard FileTree.exists(outcomeFile) else { return RestoreOutcome() }
     return try RestoreOutcome(saved: FileTree.readAll(outcomeFile))
+  }
+
+  /// Before it commits: whoever is told of the commit afterwards must be told of this, too.
+  func save(_ outcome: RestoreOutcome) throws {
+    try context.store.files.replaceFile(outcomeFile, with: outcome.saved)
   }
 
   /// What tells the database from all others, for whoever takes the operation up again.
@@ -84,8 +89,7 @@ final class InPlaceTransaction {
     func attempt(_ isCareful: Bool) throws {
       try run(isReverting: isReverting) { connection in
         outcome = try body(connection, isCareful)
-        // Before it commits: whoever is told of the commit afterwards must be told of this, too.
-        try context.store.files.replaceFile(outcomeFile, with: outcome.saved)
+        try save(outcome)
       }
     }
     do { try attempt(false) } catch let error as DatabaseError where error.isAboutStatement {

@@ -4,14 +4,16 @@ import Checkpoints
 import Postgres
 
 extension ServerAccess {
-  /// What is made on the way and belongs to no finished operation: half-made databases, restored ones that wait to be
-  /// swapped, and those that are made as a way in.
-  private static let passingPurposes = ["restoring", "staged", "entering"]
+  /// Half-made databases, and those that are made as a way in: no operation goes on with them once its process is dead.
+  static let abandonedPurposes = ["restoring", "entering"]
+  /// Restored databases that wait to be swapped: `--continue` needs them, perhaps in another clone of the project.
+  private static let waitingPurpose = "staged"
 
   /// - Parameter token: of an operation that is to be continued, whose databases are needed.
   func leftDatabases(except token: String?) throws -> [LeftDatabase] {
     let connection = try maintenanceConnection()
-    let names = try Self.passingPurposes.flatMap { try databases(for: $0) }.filter { $0.token != token }
+    let waiting = try databases(for: Self.waitingPurpose).map(\.name)
+    let names = try passing().filter { $0.token != token }
     return try names.compactMap { name, token in
       let row = try connection.query(
         """
@@ -21,8 +23,15 @@ extension ServerAccess {
           SELECT FROM pg_stat_activity WHERE starts_with(application_name, $2))
         """, [name, "checkpoint \(token)"]
       ).first
-      return row.map { LeftDatabase(name: name, reason: $0[0]) }
+      return row.map { row in
+        if let reason = row[0] { return LeftDatabase(name: name, fate: .stays(reason)) }
+        return LeftDatabase(name: name, fate: waiting.contains(name) ? .mayBeNeeded : .goesNext)
+      }
     }
+  }
+
+  private func passing() throws -> [(name: String, token: String)] {
+    try (Self.abandonedPurposes + [Self.waitingPurpose]).flatMap { try databases(for: $0) }
   }
 
   /// Takes subscriptions out of a database of ours, without a word to whoever publishes: their slots belong to others.
@@ -47,14 +56,22 @@ extension ServerAccess {
 
   /// Whether a name is one of those that databases have on the way.
   func isPassing(_ database: String) throws -> Bool {
-    try Self.passingPurposes.contains { try databases(for: $0).contains { $0.name == database } }
+    try passing().contains { $0.name == database }
   }
 }
 
 package struct LeftDatabase: Sendable {
+  package enum Fate: Sendable {
+    /// The next restore drops it.
+    case goesNext
+    /// It cannot be dropped, and why.
+    case stays(String)
+    /// An interrupted operation of another clone of the project may go on with it.
+    case mayBeNeeded
+  }
+
   package var name: String
-  /// Why it cannot be dropped; nil for one that the next restore drops.
-  package var reason: String?
+  package var fate: Fate
 }
 
 extension PostgreSQLSource {

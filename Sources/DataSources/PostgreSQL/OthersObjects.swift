@@ -2,6 +2,7 @@
 // place can neither drop nor make it, so it stays as it is; what else would go with it stops a rollback in the plan.
 
 import Checkpoints
+import ChunkStore
 import Postgres
 
 struct OthersObjects {
@@ -12,6 +13,8 @@ struct OthersObjects {
     var kind: String
     var schema: String?
     var name: String
+    /// As the server names it.
+    var identity: String
     /// For people.
     var description: String
   }
@@ -30,7 +33,7 @@ struct OthersObjects {
       let kind = (row[1] ?? "").uppercased()
       let owner = row[5].map { " of \($0)" } ?? ""
       return Object(
-        key: row[0] ?? "", kind: kind, schema: row[2], name: row[3] ?? "",
+        key: row[0] ?? "", kind: kind, schema: row[2], name: row[3] ?? "", identity: row[4] ?? "",
         description: "\(row[1] ?? "") \(row[4] ?? "")\(owner)")
     }
     // The data of all large objects is one entry, or few: those of others cannot be left out of it.
@@ -62,6 +65,23 @@ struct OthersObjects {
     if kept.isEmpty { return [] }
     let shown = kept.prefix(10).map(\.description) + (kept.count > 10 ? ["and \(kept.count - 10) more"] : [])
     return ["these belong to other roles and stay as they are: \(shown.joined(separator: ", "))"]
+  }
+
+  /// What of a document a trial beside the live database goes without: the rollback leaves it where it is.
+  static func left(
+    by document: DatabaseDocument, _ access: ServerAccess, _ context: RestoreContext
+  ) throws -> OthersObjects? {
+    let contents = try ArchiveContents.read(document, ChunkReader(context.store))
+    guard case .belongsToOthers = try access.ownerObstacle(contents, context.request) else { return nil }
+    return try OthersObjects(access.source.connect())
+  }
+
+  /// Of a trial.
+  var outcome: RestoreOutcome {
+    var outcome = RestoreOutcome()
+    outcome.notes = notes
+    outcome.leftOut = Set(kept.map(\.identity))
+    return outcome
   }
 
   /// The entries of an archive about what stays, with those about parts of it.

@@ -200,7 +200,7 @@ final class PartRestoration: SourceRestoration {
       let isSuperuser = try connection.isSuperuser
       let preparation = try RestorePreparation(
         document, only: selection.dumpIDs, part, missingRoles: access.missingRoles(document),
-        isSuperuser: isSuperuser, store: context.store, connection)
+        fillsViews: isSuperuser, store: context.store, connection)
       let archive = try ArchiveRestore(
         document, preparation.edits, context.request, programs: access.clientPrograms(),
         limits: access.source.limits, store: context.store)

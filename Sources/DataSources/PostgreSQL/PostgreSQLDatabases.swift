@@ -126,8 +126,12 @@ extension PostgreSQLSource: DatabaseSource {
         }
       }
       try access.checkProvides(document, for: DatabaseRequest())
-      let bound = try ExtensionsOfOneDatabase(document, store, access.maintenanceConnection()).names
-      if !bound.isEmpty { throw DatabaseProblem.boundExtensions(bound) }
+      let contents = try ArchiveContents.read(document, ChunkReader(store))
+      if let obstacle = try ExtensionsToKeep(document, store, access).obstacle
+        ?? access.ownerObstacle(contents, DatabaseRequest())
+      {
+        throw DatabaseProblem.noClone(obstacle.description)
+      }
       let outcome = try clone.restore()
       return try clone.keep(record.name, .restored, outcome, since: start, note: note)
     } catch {

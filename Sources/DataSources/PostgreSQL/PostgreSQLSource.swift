@@ -50,7 +50,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case missingExtensions([String])
   case cloneInUse(String)
   case notRestorable([Unrestored])
-  case boundExtensions([String])
+  case noClone(String)
   case prepared([PreparedTransaction], database: String)
   case notLetIn(String)
   case noWayOutside(String)
@@ -113,8 +113,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
       "roles that own something or have privileges there do not exist on this server: \(names.joined(separator: ", "))"
     case .missingExtensions(let names):
       "extensions are not installed on this server: \(names.joined(separator: ", "))"
-    case .boundExtensions(let names):
-      "the server allows \(names.joined(separator: ", ")) in one database only, so there can be no restored clone"
+    case .noClone(let reason): "\(reason), so there can be no restored clone"
     case .notRestorable(let left):
       "\(left.count == 1 ? "1 object" : "\(left.count) objects") of the checkpoint cannot be restored here: "
         + left.prefix(3).map(\.description).joined(separator: "; ") + (left.count > 3 ? "; …" : "")
@@ -125,7 +124,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .prepared(let transactions, let database):
       "\(database) has prepared transactions, which keep it from being replaced: "
         + transactions.map(\.description).joined(separator: ", ")
-    case .notLetIn(let reason): "the server lets nobody into a new database: \(reason)"
+    case .notLetIn(let reason): "the server does not let this user into a new database: \(reason)"
     case .neededByOthers(let names):
       "what would be replaced belongs to other roles, or is needed by what does: \(names.joined(separator: ", "))"
     case .ownedByOthers(let names): "what would be replaced belongs to other roles: \(Self.listed(names))"

@@ -39,7 +39,7 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// - Parameter part: the tables of this part alone; none where it is about definitions.
+  /// - Parameter part: only tables of this part; none if it is about definitions.
   static func tables(
     of document: DatabaseDocument, _ part: DatabasePart = DatabasePart(), in store: Store
   ) throws -> [Table] {

@@ -20,7 +20,7 @@ extension ServerAccess {
       case .extensions(let reason): reason
       case .belongsToOthers(let names):
         "what belongs to others cannot be made anew (\(names.joined(separator: ", ")))"
-      case .notLetIn(let reason): "the server lets nobody into a new database (\(reason))"
+      case .notLetIn(let reason): "the server does not let this user into a new database (\(reason))"
       }
     }
   }

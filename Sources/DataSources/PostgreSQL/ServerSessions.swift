@@ -1,4 +1,4 @@
-// Who is in a database, and ending that. Nobody is disconnected as long as something else could still keep the database
+// Who is in a database, and ending that. No session is ended as long as something else could still keep the database
 // from being renamed or dropped.
 
 import FileSystem

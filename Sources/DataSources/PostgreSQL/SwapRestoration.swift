@@ -153,7 +153,7 @@ final class SwapRestoration: SourceRestoration {
     else { throw DatabaseProblem.renamedMeanwhile(access.live) }
     let present = try access.oid(of: live)
     if present == incomingOID {
-      // Killed behind the swap: only the doors may still be closed.
+      // Killed after the swap: only the doors may still be closed.
       return try access.reopen(live)
     }
     guard present ?? "" == liveOID else { throw DatabaseProblem.renamedMeanwhile(live) }

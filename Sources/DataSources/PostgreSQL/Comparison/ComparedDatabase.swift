@@ -82,6 +82,19 @@ package final class ComparedDatabase {
     }
   }
 
+  /// What its catalogs say; nil for a checkpoint of a version that recorded none.
+  var picture: CatalogPicture? { get throws { try CatalogPicture(document, lists, reader) } }
+
+  /// Rows of extensions' tables, and those of materialized views that refreshing would not give, by the table.
+  var supplements: [TableName: ChunkList] {
+    get throws {
+      let all = document.supplementStreams
+      return try Dictionary(all.map { ($0.supplement.tableName, try lists.list(of: $0.stream)) }) {
+        first, _ in first
+      }
+    }
+  }
+
   /// Digests of what the archive holds beside definitions.
   var archiveData: [String: [String]] {
     get throws { try ArchiveComparison.data(ArchiveInput(archive, reader)) }

@@ -34,6 +34,15 @@ package struct DatabaseComparison {
         changes.otherData = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
       }
     }
+    if let schema = changes.schema, before.serverMajor == after.serverMajor,
+      let (one, other) = try pictures(before, after)
+    {
+      changes.schema?.objects += CatalogComparison(one, other).objects(besides: schema.objects)
+    }
+    if comparesTables && tables.isEmpty && min(before.reading, after.reading) > .definitions {
+      let found = try supplementChanges(before.supplements, after.supplements)
+      if !found.isEmpty { changes.otherData = (changes.otherData ?? []) + found }
+    }
     if comparesSchema && before.serverMajor != after.serverMajor {
       changes.remarks.append(
         "PostgreSQL \(before.serverMajor) wrote the first definitions, \(after.serverMajor) the second: "
@@ -43,6 +52,20 @@ package struct DatabaseComparison {
       changes.tables = try tableChanges(from: before, to: after)
     }
     return changes
+  }
+
+  private func pictures(
+    _ before: ComparedDatabase, _ after: ComparedDatabase
+  ) throws -> (CatalogPicture, CatalogPicture)? {
+    guard let one = try before.picture, let other = try after.picture else { return nil }
+    return (one, other)
+  }
+
+  private func supplementChanges(
+    _ before: [TableName: ChunkList], _ after: [TableName: ChunkList]
+  ) -> [String] {
+    Set(before.keys).intersection(after.keys).filter { before[$0]?.fingerprint != after[$0]?.fingerprint }
+      .map { "rows of \($0.display)" }.sorted()
   }
 
   private func tableChanges(

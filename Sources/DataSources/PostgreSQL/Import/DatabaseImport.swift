@@ -64,7 +64,8 @@ package struct DatabaseImport {
       return try maintenance.execute("CREATE DATABASE \(name.asIdentifier) TEMPLATE template0")
     }
     let properties = try DatabaseProperties.read(source.connect())
-    try maintenance.execute(properties.creation(as: name, serverMajor: access.serverMajor))
+    try maintenance.execute(
+      properties.creation(as: name, serverMajor: access.serverMajor, Tablespaces(maintenance)))
     try properties.giveToOwner(name, maintenance)
     _ = try properties.apply(to: name, maintenance)
   }

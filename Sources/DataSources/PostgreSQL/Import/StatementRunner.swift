@@ -56,6 +56,10 @@ final class StatementRunner {
       return noteOnce(
         "statistics", statement, "left out, because this server takes no statistics from a dump")
     }
+    if statement.isExtensionComment && error.isPermission {
+      return noteOnce(
+        "extension", statement, "left out, because only its owner may do it: \(statement.brief)")
+    }
     if statement.isForeignKey && error.isForeignKeyViolation {
       return try addUnchecked(statement, error)
     }
@@ -103,12 +107,16 @@ final class StatementRunner {
 extension ScriptStatement {
   /// What an error of it may be answered with.
   var hasOtherWay: Bool {
-    isSetting || isStatistics || ["CREATE", "ALTER", "REFRESH", "INSERT"].contains(words.first)
+    isSetting || isStatistics || isExtensionComment
+      || ["CREATE", "ALTER", "REFRESH", "INSERT"].contains(words.first)
   }
 
   var isSetting: Bool {
     ["SET", "RESET"].contains(words.first) || words.first == "SELECT" && words.contains("SET_CONFIG")
   }
+
+  /// pg_dump wrote them of plpgsql, too, before version 14.
+  var isExtensionComment: Bool { words.prefix(3).elementsEqual(["COMMENT", "ON", "EXTENSION"]) }
 
   /// pg_dump writes them since version 18.
   var isStatistics: Bool {

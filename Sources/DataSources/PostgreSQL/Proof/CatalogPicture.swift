@@ -2,8 +2,8 @@
 // recorded with every checkpoint and compared with what was restored. An archive of pg_dump would not do: what pg_dump does
 // not see, such as the order of inherited columns, it sees in neither of two archives.
 //
-// Names are qualified, because the session's search path is pg_catalog. Objects of extensions are not among them
-// (`ExtensionMember`), nor are rows, values of sequences and large objects.
+// Names are qualified, because the session's search path is pg_catalog. Of what belongs to extensions there is a digest.
+// Rows, values of sequences and large objects are not among it.
 
 import Checkpoints
 import ChunkStore
@@ -14,26 +14,38 @@ struct CatalogPicture {
   private(set) var lines: [String: String] = [:]
 
   /// Gives the picture as `COPY` writes it: identity, a tab, what there is to say, and a newline.
+  /// - Parameter hasMembers: whether it tells of extensions; nil if there are others than plpgsql.
   static func read(
-    _ connection: Connection, _ scope: CatalogQueries.Scope,
+    _ connection: Connection, _ scope: CatalogQueries.Scope, hasMembers: Bool? = nil,
     _ consume: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let sql = CatalogQueries(connection.serverMajorVersion, scope).sql
     // Of SQL_ASCII no server knows how to convert it.
     let encoding = try connection.query("SELECT current_setting('server_encoding')").first?[0]
     let option = encoding == "SQL_ASCII" ? " WITH (ENCODING 'SQL_ASCII')" : ""
-    try connection.copyOut("COPY (\(sql)) TO STDOUT\(option)") { try consume($0) }
+    var scopes = [scope]
+    let isToldOfMembers =
+      try hasMembers
+      ?? !connection.query("SELECT FROM pg_extension WHERE extname <> 'plpgsql'").isEmpty
+    if scope.schemas.isEmpty && isToldOfMembers { scopes.append(.init(isOfMembers: true)) }
+    for scope in scopes {
+      let sql = CatalogQueries(connection.serverMajorVersion, scope).sql
+      try connection.copyOut("COPY (\(sql)) TO STDOUT\(option)") { try consume($0) }
+    }
   }
 
-  init(_ connection: Connection, _ scope: CatalogQueries.Scope) throws {
-    try Self.read(connection, scope) { add($0) }
+  init(_ connection: Connection, _ scope: CatalogQueries.Scope, hasMembers: Bool) throws {
+    try Self.read(connection, scope, hasMembers: hasMembers) { add($0) }
   }
 
   /// The recorded one; nil for a checkpoint of a version that recorded none.
   init?(_ document: DatabaseDocument, _ reader: ChunkReader) throws {
+    try self.init(document, StreamLists(document.list, reader), reader)
+  }
+
+  init?(_ document: DatabaseDocument, _ lists: StreamLists, _ reader: ChunkReader) throws {
     guard let stream = document.stream(DatabaseDocument.catalogName) else { return nil }
     var rest: [UInt8] = []
-    for chunk in try StreamLists(document.list, reader).list(of: stream).chunks {
+    for chunk in try lists.list(of: stream).chunks {
       try reader.withPiece(chunk) { rest += $0 }
       guard let end = rest.lastIndex(of: 0x0A) else { continue }
       for line in rest[...end].split(separator: 0x0A) { line.withUnsafeBytes { add($0) } }
@@ -54,8 +66,18 @@ struct CatalogPicture {
     /// nil if it is missing.
     var after: String?
 
+    /// The extension and what belongs to it; nil for anything else.
+    var member: (extension: Substring, object: Substring)? {
+      guard identity.hasPrefix(memberPrefix), let colon = identity.firstRange(of: ": ") else { return nil }
+      return (identity[..<colon.lowerBound].dropFirst(memberPrefix.count), identity[colon.upperBound...])
+    }
+
     var description: String {
-      switch (before, after) {
+      if let (name, object) = member {
+        return "\(object) of the extension \(name) "
+          + (before == nil ? "was not recorded" : after == nil ? "is missing" : "is another")
+      }
+      return switch (before, after) {
       case (nil, _): "\(identity) was not recorded"
       case (_, nil): "\(identity) is missing"
       case (let before?, let after?): "\(identity) is another: \(Self.excerpt(before, after))"
@@ -70,6 +92,11 @@ struct CatalogPicture {
       return "“\(before[start...].prefix(60))” was recorded, and there is “\(after[other...].prefix(60))”"
     }
   }
+
+  static let memberPrefix = "member "
+
+  /// Whether what belongs to extensions is in it, which a database with plpgsql only goes without.
+  var hasMembers: Bool { lines.keys.contains { $0.hasPrefix(Self.memberPrefix) } }
 
   func differences(to other: CatalogPicture) -> [Difference] {
     Set(lines.keys).union(other.lines.keys).sorted().compactMap { identity in

@@ -14,6 +14,16 @@ struct RestoredComparison {
     (self.document, self.access, self.store) = (document, access, store)
   }
 
+  /// What its catalogs say, and what its extensions and materialized views hold.
+  /// - Parameter connection: to a database that no other session changes meanwhile.
+  /// - Returns: what differs, in words; nothing for a checkpoint of a version that did not record it.
+  func catalogDifferences(_ connection: Connection, _ outcome: RestoreOutcome) throws -> [String] {
+    guard let recorded = try CatalogPicture(document, ChunkReader(store)) else { return [] }
+    var omitted: (ArchiveContents) -> Set<Int> = { _ in [] }
+    return try catalogDifferences(recorded, connection, outcome, &omitted)
+  }
+
+  /// The same, and values of sequences and large objects.
   /// - Parameters:
   ///   - database: one that no other session changes meanwhile.
   ///   - outcome: what may differ.
@@ -42,16 +52,21 @@ struct RestoredComparison {
       connection,
       .init(
         schemas: DatabaseCatalog.schemas(of: selection, connection),
-        excluded: DatabaseCatalog.excluded(by: selection, connection).map(\.oid)))
-    var differences = recorded.differences(to: present).filter {
-      !outcome.excused.contains($0.identity)
-    }.map(\.description)
+        excluded: DatabaseCatalog.excluded(by: selection, connection).map(\.oid)),
+      hasMembers: recorded.hasMembers)
+    var differences = recorded.differences(to: present).filter { !outcome.excuses($0) }.map(\.description)
     if selection.isOfWholeDatabase {
-      differences += try ExtensionRestoration(document: document, store: store, connection: connection)
-        .remainingDifferences(without: outcome.missingExtensions)
+      let extensions = ExtensionRestoration(document: document, store: store, connection: connection)
+      if !recorded.hasMembers {
+        differences += try extensions.remainingDifferences(without: outcome.missingExtensions)
+      }
+      differences += try extensions.sequenceDifferences(without: outcome.missingExtensions)
     }
     let bound =
-      try outcome.missingExtensions.isEmpty ? nil : ExtensionsOfOneDatabase(document, store, connection)
+      try outcome.missingExtensions.isEmpty
+      ? nil
+      : ExtensionsOfOneDatabase(
+        document, store, connection, orOfSuperusers: true)
     if let bound { omitted = bound.entries }
     return try differences + supplementDifferences(connection) { bound?.owns($0) == true }
   }

@@ -17,12 +17,18 @@ struct Amendment: Codable, Sendable, Hashable {
     }
   }
 
+  /// - Parameter tables: those that are restored; nil for everything.
   /// - Returns: what could not be set right.
   static func apply(
-    _ document: DatabaseDocument, isLate: Bool, _ connection: Connection, isInTransaction: Bool
+    _ document: DatabaseDocument, isLate: Bool, of tables: Set<TableName>? = nil, _ connection: Connection,
+    isInTransaction: Bool
   ) throws -> RestoreOutcome {
     var outcome = RestoreOutcome()
+    let starts = tables?.map {
+      "ALTER TABLE ONLY \([$0.schema, $0.name].map(\.asIdentifierIfNeeded).joined(separator: ".")) "
+    }
     for amendment in document.amendments ?? [] where (amendment.isLate == true) == isLate {
+      if starts?.contains(where: amendment.statement.hasPrefix) == false { continue }
       do {
         try connection.attempt(isInTransaction: isInTransaction) {
           try connection.execute(script: Array(amendment.statement.utf8))
@@ -69,11 +75,12 @@ struct Amendment: Codable, Sendable, Hashable {
 
   /// The same for the picture of the catalogs; columns are in it anyway.
   static let pictured = """
-    SELECT 'privileges', 'of ' || c.oid::regclass, \(setOf("c.relacl"))::text
+    SELECT 'privileges', 'of ' || c.oid::regclass, \(setOf("c.relacl"))::text, 'pg_class'::regclass, c.oid
     FROM pg_class c JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = 0
     WHERE c.relnamespace = 'information_schema'::regnamespace AND \(setOf("c.relacl")) IS DISTINCT FROM \(setOf("i.initprivs"))
     UNION ALL
-    SELECT 'text search mapping', format('of %s for %s', m.mapcfg::regconfig, t.alias), string_agg(m.mapdict::regdictionary::text, ', ' ORDER BY m.mapseqno)
+    SELECT 'text search mapping', format('of %s for %s', m.mapcfg::regconfig, t.alias), string_agg(m.mapdict::regdictionary::text, ', ' ORDER BY m.mapseqno),
+      'pg_ts_config'::regclass, m.mapcfg
     FROM pg_ts_config_map m JOIN pg_ts_config f ON f.oid = m.mapcfg CROSS JOIN LATERAL ts_token_type(f.cfgparser) t
     WHERE f.oid < 16384 AND t.tokid = m.maptokentype GROUP BY m.mapcfg, t.alias HAVING bool_or(m.mapdict >= 16384)
     """

@@ -14,12 +14,19 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   /// The statements that make it, the first the object itself and the others what was added to it; none if they cannot be
   /// read from the catalogs.
   var statements: [String]
+  /// What users say of it beside, and what takes that back: comments, options, constraints of domains.
+  var additions: [Addition]?
   /// Something to compare, if there are no statements.
   var facts: String?
   /// Whoever creates the extension owns it, so it is not compared.
   var owner: String?
 
   var display: String { "\(kind) \(identity) of the extension \(`extension`)" }
+
+  struct Addition: Codable, Hashable, Sendable {
+    var on: String
+    var off: String
+  }
 
   struct Key: Hashable {
     var `extension`: String
@@ -30,7 +37,7 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   var key: Key { Key(extension: `extension`, kind: kind, identity: identity) }
 
   func isSame(as other: ExtensionMember) -> Bool {
-    facts == other.facts && statements == other.statements
+    facts == other.facts && statements == other.statements && additions == other.additions
   }
 
   static func all(_ connection: Connection) throws -> [ExtensionMember] {
@@ -39,12 +46,32 @@ struct ExtensionMember: Codable, Hashable, Sendable {
       let statements = try row[3].map { try DocumentCoding.decode([String].self, from: Array($0.utf8)) }
       return ExtensionMember(
         extension: row[0] ?? "", kind: row[1] ?? "", identity: row[2] ?? "", statements: statements ?? [],
+        additions: try row[6].map {
+          try DocumentCoding.decode([[String]].self, from: Array($0.utf8)).map {
+            Addition(on: $0[0], off: $0[1])
+          }
+        },
         facts: row[4], owner: row[5])
     }
   }
 
   private static let query = """
-    SELECT e.extname, i.type, i.identity, to_json(s.statements)::text, s.facts, s.owner
+    SELECT e.extname, i.type, i.identity, to_json(s.statements)::text, s.facts, s.owner, (
+      SELECT json_agg(json_build_array(a.on, a.off) ORDER BY a.on)::text FROM (
+        SELECT format('COMMENT ON %s %s IS %L', replace(upper(i.type), '-', ' '), i.identity, description),
+          format('COMMENT ON %s %s IS NULL', replace(upper(i.type), '-', ' '), i.identity)
+        FROM pg_description c WHERE c.classoid = d.classid AND c.objoid = d.objid AND c.objsubid = 0
+        UNION ALL
+        SELECT format('ALTER VIEW %s SET (%s)', i.identity, o), format('ALTER VIEW %s RESET (%s)', i.identity, split_part(o, '=', 1))
+        FROM pg_class v, unnest(v.reloptions) o WHERE d.classid = 'pg_class'::regclass AND v.oid = d.objid AND v.relkind = 'v'
+        UNION ALL
+        SELECT format('ALTER TEXT SEARCH DICTIONARY %s (%s)', i.identity, dictinitoption), ''
+        FROM pg_ts_dict t WHERE d.classid = 'pg_ts_dict'::regclass AND t.oid = d.objid AND dictinitoption IS NOT NULL
+        UNION ALL
+        SELECT format('ALTER DOMAIN %s ADD CONSTRAINT %I %s', i.identity, conname, pg_get_constraintdef(k.oid)),
+          format('ALTER DOMAIN %s DROP CONSTRAINT %I', i.identity, conname)
+        FROM pg_constraint k WHERE d.classid = 'pg_type'::regclass AND k.contypid = d.objid AND k.contype = 'c'
+      ) a ("on", off))
     FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
     CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, 0) i
     LEFT JOIN LATERAL (
@@ -62,7 +89,10 @@ struct ExtensionMember: Codable, Hashable, Sendable {
       FROM pg_class c WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid
       UNION ALL
       SELECT CASE t.typtype WHEN 'e' THEN ARRAY[format('CREATE TYPE %s AS ENUM (%s)', t.oid::regtype, (
-          SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))] END, NULL,
+          SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))]
+        WHEN 'c' THEN ARRAY[format('CREATE TYPE %s AS (%s)', t.oid::regtype, (
+          SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum) FROM pg_attribute
+          WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped))] END, NULL,
         pg_get_userbyid(typowner)
       FROM pg_type t WHERE d.classid = 'pg_type'::regclass AND t.oid = d.objid
     ) s (statements, facts, owner) ON true

@@ -7,6 +7,8 @@ struct ArchiveEdits: Sendable {
   var omitted: Set<Int> = []
   /// Other definitions than the recorded ones, by the entry's number.
   var definitions: [Int: [UInt8]] = [:]
+  /// Entries that go into the database's own tablespace, because theirs is gone.
+  var misplaced: Set<Int> = []
 
   func apply(to contents: inout ArchiveContents) {
     contents.entries.removeAll { omitted.contains($0.dumpID) || only?.contains($0.dumpID) == false }
@@ -14,6 +16,7 @@ struct ArchiveEdits: Sendable {
       if let definition = definitions[contents.entries[index].dumpID] {
         contents.entries[index].definition = definition
       }
+      if misplaced.contains(contents.entries[index].dumpID) { contents.entries[index].tablespace = [] }
     }
   }
 }

@@ -86,7 +86,7 @@ struct ContentsAside {
     var outcome = RestoreOutcome()
     guard isEverything else { return outcome }
     outcome.notes += try ExtensionRows(load: load, document: document, connection: connection)
-      .restoreSequences()
+      .restoreSequences(except: bound.owns)
     if !isSuperuser && !viewRows.tables.isEmpty {
       outcome.notes += try views.stale().map(ViewRows.staleNote)
       // What fills a view may take numbers.

@@ -28,11 +28,15 @@ struct ContentsInPlace {
     var outcome = try run("pre-data", script, besides: schemas)
     outcome += try preparation.columnOrder.settle(connection, isSuperuser)
     let isWhole = isEverything && !part.isSelective
-    if isWhole {
-      outcome += try Amendment.apply(document, isLate: false, connection, isInTransaction: true)
-      outcome += try extensions(load)
+    let amended = isWhole ? nil : Set(preparation.tables)
+    if isEverything {
+      outcome += try Amendment.apply(document, isLate: false, of: amended, connection, isInTransaction: true)
     }
+    if isWhole { outcome += try extensions(load) }
     outcome += try rows(load)
+    outcome += try LateLoad(
+      load: load, searchPath: document.searchPath, connection: connection, isInTransaction: true
+    ).repeatGenerated()
     load.tables = isEverything ? try self.views() : []
     let views = ViewRows(load: load, store: context.store, connection: connection, isInTransaction: true)
     if isSuperuser { try views.fill() }
@@ -77,9 +81,10 @@ struct ContentsInPlace {
     var outcome = RestoreOutcome()
     if part.contents == .everything {
       outcome.notes += try KeyTriggers(document, tables).apply(connection, isInTransaction: true)
+      outcome += try Amendment.apply(
+        document, isLate: true, of: isWhole ? nil : tables, connection, isInTransaction: true)
     }
     if isWhole {
-      outcome += try Amendment.apply(document, isLate: true, connection, isInTransaction: true)
       outcome.notes += try extensionRows(load).restoreSequences()
     }
     return outcome

@@ -45,7 +45,10 @@ struct EntryRepair {
         try execute(piece, way)
         return true
       } catch let error as DatabaseError where error.isAboutStatement {
-        if way == .asIs || reasons[piece.entry.dumpID] == nil { reasons[piece.entry.dumpID] = error.reason }
+        // What was said first is the cause; that something is there already can be our own first attempt.
+        if reasons[piece.entry.dumpID] == nil || way == .asIs && !error.isDuplicate {
+          reasons[piece.entry.dumpID] = error.reason
+        }
         if error.isDuplicate, !isInTransaction, try succeeds(piece, .replacing) { return true }
         if error.isPermission, piece.entry.kind.hasSuffix("ACL"), try succeeds(piece, .asRole) { return true }
         if error.isForeignKeyViolation, try addUnchecked(piece, error, &outcome) { return true }
@@ -117,11 +120,13 @@ extension Connection {
 }
 
 extension DatabaseError {
-  /// Whether the server refused this one statement, and would take others: not if it is gone, was told to stop, has no room, or
-  /// waited for a lock.
+  /// Whether the server refused this one statement, and would take others: not if it is gone, was told to stop, has no room,
+  /// cannot read its files, or waited for a lock. A library that is missing (58P01) and what functions raise as internal
+  /// errors (XX000) are the statement's.
   var isAboutStatement: Bool {
-    !sqlState.isEmpty && !isCancelled && !isLockTimeout && !isDeadlock
-      && !["53", "57", "58", "XX"].contains(String(sqlState.prefix(2))) && sqlState != "08P01"
+    if sqlState.isEmpty || isCancelled || isLockTimeout || isDeadlock { return false }
+    if ["58P01", "XX000"].contains(sqlState) { return true }
+    return !["53", "57", "58", "XX"].contains(String(sqlState.prefix(2))) && sqlState != "08P01"
   }
 
   var isForeignKeyViolation: Bool { sqlState == "23503" }

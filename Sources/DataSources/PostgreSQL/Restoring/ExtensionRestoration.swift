@@ -60,6 +60,20 @@ struct ExtensionRestoration {
 
   /// - Returns: why not.
   private func make(_ member: ExtensionMember, over present: ExtensionMember?) throws -> String? {
+    if present?.statements != member.statements || present?.facts != member.facts {
+      if let reason = try makeItself(member, over: present) { return reason }
+    }
+    let (wanted, there) = (member.additions ?? [], present?.additions ?? [])
+    for addition in there where !wanted.contains(addition) && !addition.off.isEmpty {
+      try connection.execute(script: Array(addition.off.utf8))
+    }
+    for addition in wanted where !there.contains(addition) {
+      try connection.execute(script: Array(addition.on.utf8))
+    }
+    return nil
+  }
+
+  private func makeItself(_ member: ExtensionMember, over present: ExtensionMember?) throws -> String? {
     guard let words = member.words, !member.statements.isEmpty else {
       return "objects of this kind cannot be made by themselves"
     }
@@ -107,10 +121,9 @@ struct ExtensionRestoration {
       guard let present = there[member.key] else { return "\(member.display) is missing" }
       return present.isSame(as: member) ? nil : "\(member.display) is another"
     } + present.filter { !wanted.contains($0.key) }.map { "\($0.display) was not recorded" }
-      + (try sequenceDifferences(without: extensions))
   }
 
-  private func sequenceDifferences(without extensions: Set<String>) throws -> [String] {
+  func sequenceDifferences(without extensions: Set<String>) throws -> [String] {
     let recorded = document.extensionSequences ?? []
     if recorded.isEmpty || !extensions.isEmpty { return [] }
     let present = try DatabaseCatalog.extensionSequences(connection)

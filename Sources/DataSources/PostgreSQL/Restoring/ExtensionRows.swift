@@ -68,10 +68,11 @@ struct ExtensionRows {
   }
 
   /// Last of all: what fills tables and views may take numbers.
+  /// - Parameter isLeftOut: asked about each sequence.
   /// - Returns: what could not be set, for people.
-  func restoreSequences() throws -> [String] {
+  func restoreSequences(except isLeftOut: (TableName) -> Bool = { _ in false }) throws -> [String] {
     var notes: [String] = []
-    for sequence in document.extensionSequences ?? [] {
+    for sequence in document.extensionSequences ?? [] where !isLeftOut(sequence.name) {
       do {
         try connection.attempt(isInTransaction: isInTransaction) {
           _ = try connection.query(

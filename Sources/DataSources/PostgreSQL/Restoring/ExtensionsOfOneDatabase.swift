@@ -1,5 +1,6 @@
-// Extensions that a server allows in one of its databases only, which a setting names: pg_cron. A database that is made beside
-// the live one cannot have them. So a rollback of such a database happens in place, and a scratch one is made without them.
+// Extensions that a database beside the live one cannot have: those that a server allows in one of its databases only, which a
+// setting names (pg_cron), and those that only a superuser may create. So a rollback of such a database happens in place, and a
+// trial is made without them.
 
 import Checkpoints
 import ChunkStore
@@ -16,20 +17,41 @@ struct ExtensionsOfOneDatabase {
   }
 
   let names: [String]
+  /// Those of them that only a superuser may create.
+  private let ofSuperusers: Set<String>
   /// Identities of what belongs to them, as `ExtensionMember` has them.
   private let members: Set<String>
 
   /// - Parameters:
   ///   - document: what is to be restored.
   ///   - connection: to any database of the server.
-  init(_ document: DatabaseDocument, _ store: Store, _ connection: Connection) throws {
-    names = try document.extensions.filter { name in
+  ///   - orOfSuperusers: whether those count that this user may not create.
+  init(
+    _ document: DatabaseDocument, _ store: Store, _ connection: Connection, orOfSuperusers: Bool = false
+  ) throws {
+    let bound = try document.extensions.filter { name in
       guard let setting = Self.settings[name] else { return false }
       return try !connection.query("SELECT FROM pg_settings WHERE name = $1", [setting]).isEmpty
     }
+    ofSuperusers =
+      try orOfSuperusers
+      ? Set(Self.ofSuperusers(connection)).intersection(document.extensions).subtracting(bound) : []
+    names = bound + ofSuperusers.sorted()
     let names = Set(names)
     let all = names.isEmpty ? [] : try ExtensionRestoration.members(document, store) ?? []
     members = Set(all.filter { names.contains($0.extension) }.map(\.identity))
+  }
+
+  /// Extensions that are installed on the server and that this user may not create.
+  static func ofSuperusers(_ connection: Connection) throws -> [String] {
+    let trusted = connection.serverMajorVersion >= 13 ? "v.trusted" : "false"
+    return try connection.query(
+      """
+      SELECT DISTINCT v.name FROM pg_available_extensions e JOIN pg_available_extension_versions v
+        ON v.name = e.name AND v.version = coalesce(e.installed_version, e.default_version)
+      WHERE v.superuser AND NOT \(trusted) AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) ORDER BY 1
+      """
+    ).compactMap { $0[0] }
   }
 
   /// The archive's entries that are about them.
@@ -51,10 +73,14 @@ struct ExtensionsOfOneDatabase {
   }
 
   /// What is missing without them.
-  var outcome: RestoreOutcome {
+  /// - Parameter isTrial: whether it is made to be looked at only.
+  func outcome(isTrial: Bool) -> RestoreOutcome {
     var outcome = RestoreOutcome()
     for name in names {
-      outcome.notes.append("left out: the extension \(name), which this server allows in one database only")
+      let reason =
+        ofSuperusers.contains(name)
+        ? "which only a superuser may create" : "which this server allows in one database only"
+      outcome.notes.append("\(isTrial ? "tried without" : "left out:") the extension \(name), \(reason)")
       outcome.excused.formUnion(
         ["extension", "comment on extension"].map { "\($0) \(name.asIdentifierIfNeeded)" })
     }

@@ -20,14 +20,11 @@ struct ExtensionsToKeep {
       obstacle = .extensions("this server allows \(bound.joined(separator: ", ")) in one database only")
       return
     }
-    let trusted = connection.serverMajorVersion >= 13 ? "v.trusted" : "false"
     // What is in the live database as it was recorded stays; anything else has to be made either way.
-    let names = try connection.query(
-      """
-      SELECT e.extname FROM pg_extension e JOIN pg_available_extension_versions v ON v.name = e.extname AND v.version = e.extversion
-      WHERE v.superuser AND NOT \(trusted) AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) ORDER BY 1
-      """
-    ).compactMap { $0[0] }.filter(document.extensions.contains)
+    let present = try Set(DatabaseCatalog.extensions(connection))
+    let names = try ExtensionsOfOneDatabase.ofSuperusers(connection).filter {
+      present.contains($0) && document.extensions.contains($0)
+    }
     obstacle =
       names.isEmpty
       ? nil : .extensions("only a superuser may create the extension \(names.joined(separator: ", "))")

@@ -129,9 +129,9 @@ struct LateLoad {
   }
 
   private static let checks = """
-    WITH t AS (SELECT to_regclass(name) AS oid FROM unnest($1::text[]) name),
-      d AS (SELECT DISTINCT y.* FROM pg_attribute a JOIN t ON t.oid = a.attrelid JOIN pg_type y ON y.oid = a.atttypid
-        WHERE a.attnum > 0 AND NOT a.attisdropped AND y.typtype = 'd')
+    WITH RECURSIVE t AS (SELECT to_regclass(name) AS oid FROM unnest($1::text[]) name),
+      \(DatabaseQuiet.types(in: "IN (SELECT oid FROM t)")),
+      d AS (SELECT y.* FROM pg_type y JOIN types USING (oid) WHERE y.typtype = 'd')
     SELECT format('check constraint %s of %s', conname, conrelid::regclass), format('constraint %s.%I', conrelid::regclass, conname),
       format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(k.oid)), true,

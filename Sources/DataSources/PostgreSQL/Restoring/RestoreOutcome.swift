@@ -23,6 +23,10 @@ struct RestoreOutcome: Sendable {
   var excused: Set<String> = []
   /// Extensions that were left out on purpose.
   var missingExtensions: Set<String> = []
+  /// What stood in these stands elsewhere now.
+  var missingTablespaces: Set<String> = []
+  /// Objects that were left out of a trial, as the server names them without their kind, with whatever is part of them.
+  var leftOut: Set<String> = []
   /// Whether something failed at first.
   var isRepaired = false
 
@@ -32,7 +36,24 @@ struct RestoreOutcome: Sendable {
     outcome.refused += other.refused
     outcome.excused.formUnion(other.excused)
     outcome.missingExtensions.formUnion(other.missingExtensions)
+    outcome.missingTablespaces.formUnion(other.missingTablespaces)
+    outcome.leftOut.formUnion(other.leftOut)
     outcome.isRepaired = outcome.isRepaired || other.isRepaired
+  }
+
+  /// Whether a difference is one that was to be expected.
+  func excuses(_ difference: CatalogPicture.Difference) -> Bool {
+    let identity = difference.identity
+    if excused.contains(identity) { return true }
+    if missingExtensions.contains(where: { identity.hasPrefix("\(CatalogPicture.memberPrefix)\($0): ") }) {
+      return true
+    }
+    if leftOut.contains(where: { identity.hasSuffix(" \($0)") || identity.contains(" \($0).") }) {
+      return true
+    }
+    guard !missingTablespaces.isEmpty, var before = difference.before else { return false }
+    for name in missingTablespaces { before = before.replacing(" in \(name)", with: "") }
+    return before == difference.after
   }
 
   /// - Throws: `DatabaseProblem.notRestorable`, unless what is left may be missing.

@@ -20,12 +20,14 @@ struct RestorePreparation {
   /// - Parameters:
   ///   - only: the entries of a part; nil for everything.
   ///   - bound: extensions that this database cannot have, if it is not the live one.
+  ///   - others: for a trial, what only other roles can make.
   ///   - missingRoles: those that are left out wherever they are named.
-  ///   - isSuperuser: whether materialized views get their recorded rows.
+  ///   - fillsViews: whether materialized views get their recorded rows, and not those that refreshing them gives.
   ///   - connection: to the server; any of its databases.
   init(
     _ document: DatabaseDocument, only: Set<Int>?, _ part: DatabasePart,
-    without bound: ExtensionsOfOneDatabase? = nil, missingRoles: [String], isSuperuser: Bool, store: Store,
+    without bound: ExtensionsOfOneDatabase? = nil, _ others: OthersObjects? = nil, missingRoles: [String],
+    fillsViews: Bool, store: Store,
     _ connection: Connection
   ) throws {
     let contents = try ArchiveContents.read(document, ChunkReader(store))
@@ -48,18 +50,25 @@ struct RestorePreparation {
       edits.definitions[entry.dumpID] = entry.definition(version: version)
     }
     if part.contents == .everything {
-      let filled = Set((document.supplements ?? []).filter { !$0.isView || isSuperuser }.map(\.tableName))
+      let filled = Set((document.supplements ?? []).filter { !$0.isView || fillsViews }.map(\.tableName))
       let kinds = ["TABLE DATA", "MATERIALIZED VIEW DATA"]
       for entry in contents.entries
       where kinds.contains(entry.kind) && entry.tableName.map(filled.contains) == true {
         edits.omitted.insert(entry.dumpID)
       }
     }
+    let places = try Tablespaces(connection)
+    for entry in contents.entries where entry.tablespace.map(places.lacks) == true {
+      edits.misplaced.insert(entry.dumpID)
+      outcome.missingTablespaces.insert(DatabaseEncoding(contents.encoding).text(entry.tablespace ?? []))
+    }
+    outcome.notes += outcome.missingTablespaces.sorted().map(Tablespaces.note)
     let unrestored = UnrestoredEntries(contents, missingRoles: missingRoles)
     edits.omitted.formUnion(unrestored.omitted)
     edits.definitions.merge(unrestored.definitions) { _, other in other }
     outcome.notes += unrestored.notes
     edits.omitted.formUnion(bound?.entries(of: contents) ?? [])
+    edits.omitted.formUnion(others?.entries(in: contents) ?? [])
     let entries = contents.entries.filter {
       only?.contains($0.dumpID) != false && !edits.omitted.contains($0.dumpID)
     }

@@ -1,0 +1,91 @@
+// What differs between two databases' catalogs and no archive of pg_dump tells: versions of extensions and what belongs to them,
+// triggers of foreign keys that are switched off, the order of inherited columns, what was changed of the server's own.
+
+import Checkpoints
+
+struct CatalogComparison {
+  private let differences: [CatalogPicture.Difference]
+  /// Whether both sides tell what belongs to extensions.
+  private let hasMembers: Bool
+
+  init(_ before: CatalogPicture, _ after: CatalogPicture) {
+    differences = before.differences(to: after)
+    hasMembers = before.hasMembers && after.hasMembers
+  }
+
+  /// - Parameter known: what the archives tell.
+  func objects(besides known: [SchemaChanges.Object]) -> [SchemaChanges.Object] {
+    let tables = Set(known.flatMap { [$0.name, $0.table ?? ""] })
+    // Another version has other members, and they say nothing more.
+    let extensions = Set(differences.compactMap { Self.rest(of: $0.identity, after: "extension ") })
+    return differences.compactMap { member($0, except: extensions) ?? object($0) } + reordered(except: tables)
+  }
+
+  private static func rest(of identity: String, after start: String) -> String? {
+    identity.hasPrefix(start) ? String(identity.dropFirst(start.count)) : nil
+  }
+
+  private func member(
+    _ difference: CatalogPicture.Difference, except extensions: Set<String>
+  ) -> SchemaChanges.Object? {
+    guard hasMembers, let (name, object) = difference.member, !extensions.contains(String(name)) else {
+      return nil
+    }
+    return SchemaChanges.Object(
+      Self.change(difference), kind: "member", name: "\(object) of the extension \(name)")
+  }
+
+  private static func change(_ difference: CatalogPicture.Difference) -> ObjectChange {
+    difference.before == nil ? .added : difference.after == nil ? .dropped : .changed
+  }
+
+  private func object(_ difference: CatalogPicture.Difference) -> SchemaChanges.Object? {
+    let (before, after) = (difference.before, difference.after)
+    func made(_ kind: String, _ name: String, _ one: String, _ other: String) -> SchemaChanges.Object {
+      .init(.changed, kind: kind, name: name, details: [.init(.changed, "\(one) → \(other)")])
+    }
+    if let name = Self.rest(of: difference.identity, after: "trigger of a foreign key ") {
+      return made("trigger of a foreign key", name, Self.state(before), Self.state(after))
+    }
+    for kind in ["privileges of", "text search mapping of"] {
+      guard let name = Self.rest(of: difference.identity, after: "\(kind) ") else { continue }
+      return made(kind, name, before ?? "as the server has it", after ?? "as the server has it")
+    }
+    guard let before, let after else { return nil }
+    if let name = Self.rest(of: difference.identity, after: "extension ") {
+      return made("extension", name, before, after)
+    }
+    let name = Self.rest(of: difference.identity, after: "materialized view ")
+    if let name,
+      before.replacing(" not filled", with: " filled") == after.replacing(" not filled", with: " filled")
+    {
+      let words = [before, after].map { $0.contains(" not filled") ? "not filled" : "filled" }
+      return made("materialized view", name, words[0], words[1])
+    }
+    return nil
+  }
+
+  /// Only those that are not what they are in a new database are in the picture.
+  private static func state(_ text: String?) -> String {
+    switch text?.last {
+    case "D": "disabled"
+    case "R": "for replicas only"
+    case "A": "always"
+    default: "enabled"
+    }
+  }
+
+  /// Tables whose columns stand in another order and are the same otherwise.
+  private func reordered(except tables: Set<String>) -> [SchemaChanges.Object] {
+    let names = differences.compactMap { difference -> String? in
+      guard let column = Self.rest(of: difference.identity, after: "column "), let before = difference.before,
+        let after = difference.after, let dot = column.lastIndex(of: "."),
+        before.drop(while: \.isNumber) == after.drop(while: \.isNumber)
+      else { return nil }
+      return String(column[..<dot])
+    }
+    return Set(names).subtracting(tables).sorted().map {
+      .init(.changed, kind: "table", name: $0, details: [.init(.changed, "the order of its columns")])
+    }
+  }
+}
