@@ -41,13 +41,33 @@ extension ObjectDatabase {
     var span = CommitSpan()
     if old == new { return span }
     var counts: [String: Int] = [:]
-    try walk(to: new, without: old) { id in
-      span.added += 1
-      counts[try reader.author(of: id), default: 0] += 1
-    }
-    try walk(to: old, without: new) { _ in span.left += 1 }
+    do {
+      try walk(to: new, without: old) { id in
+        span.added += 1
+        counts[try reader.author(of: id), default: 0] += 1
+      }
+      try walk(to: old, without: new) { _ in span.left += 1 }
+    } catch is GitError { (span, counts) = try spanOfGit(from: old, to: new) }
     span.authors = CommitSpan.sorted(counts)
     return span
+  }
+
+  /// The same by git, which reads commits that libgit2 does not parse.
+  private func spanOfGit(
+    from old: ObjectID, to new: ObjectID
+  ) throws -> (CommitSpan, [String: Int]) {
+    var span = CommitSpan()
+    let names = try git.run([
+      "log", "--no-show-signature", "--format=%aN", BytePath("\(new)"), BytePath("^\(old)"), "--",
+    ])
+    let authors = String(decoding: names, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .dropLast()
+    span.added = authors.count
+    let left = try git.run(["rev-list", "--count", BytePath("\(old)"), BytePath("^\(new)"), "--"])
+    span.left = Int(String(decoding: left, as: UTF8.self).prefix { $0.isNumber }) ?? 0
+    return (span, authors.reduce(into: [:]) { $0[String($1), default: 0] += 1 })
   }
 
   /// Calls `body` for every commit that one has and the other has not.

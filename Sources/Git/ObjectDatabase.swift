@@ -10,7 +10,7 @@ import Glibc
 package final class ObjectDatabase {
   let repository: OpaquePointer
   let objects: BytePath
-  private let git: GitProgram
+  let git: GitProgram
   private let files: any FileOperations
   /// Objects that were looked at, or need not be.
   private var sound: Set<ObjectID> = []
@@ -200,7 +200,7 @@ package final class ObjectDatabase {
     return git_odb_exists(odb, &raw) == 1
   }
 
-  enum Kind { case commit, tree, other }
+  enum Kind { case commit, tree, tag, blob }
 
   /// nil where there is no such object.
   func kind(of id: ObjectID) -> Kind? {
@@ -209,7 +209,12 @@ package final class ObjectDatabase {
     defer { git_odb_free(odb) }
     var (size, type, raw) = (0, GIT_OBJECT_BLOB, id.raw)
     guard git_odb_read_header(&size, &type, odb, &raw) == 0 else { return nil }
-    return type == GIT_OBJECT_COMMIT ? .commit : type == GIT_OBJECT_TREE ? .tree : .other
+    switch type {
+    case GIT_OBJECT_COMMIT: return .commit
+    case GIT_OBJECT_TREE: return .tree
+    case GIT_OBJECT_TAG: return .tag
+    default: return .blob
+    }
   }
 
   /// Reads the object whole and checks its hash (libgit2 does by default).
@@ -267,8 +272,10 @@ package final class ObjectDatabase {
   package func check(_ id: ObjectID) throws {
     let byteCount = try byteCount(of: id)
     if byteCount <= Self.memoryLimit {
-      let object = try lookup(id, GIT_OBJECT_ANY)
-      return git_object_free(object)
+      // Trees have to be sound in themselves; of commits and tags git takes more than libgit2.
+      if kind(of: id) == .tree { return git_object_free(try lookup(id, GIT_OBJECT_TREE)) }
+      _ = try read(id)
+      return
     }
     if try !LooseObject.check(id, in: objects) { try streamBlob(id) { _ in } }
   }
@@ -313,24 +320,26 @@ package final class ObjectDatabase {
 
   /// The tree that a commit, a tag of a tree, or a tree stands for.
   package func tree(of id: ObjectID) throws -> ObjectID {
-    let object = try lookup(id, GIT_OBJECT_ANY)
-    defer { git_object_free(object) }
-    let type = git_object_type(object)
-    if type == GIT_OBJECT_TREE { return id }
-    let target =
-      type == GIT_OBJECT_COMMIT
-      ? git_commit_tree_id(object) : type == GIT_OBJECT_TAG ? git_tag_target_id(object) : nil
-    guard let target else {
-      throw GitError(code: -1, operation: "find the tree of \(id)", message: "it has none")
+    switch kind(of: id) {
+    case .tree: return id
+    case .commit, .tag, nil:
+      guard let target = CommitText(try read(id)).target else { break }
+      return try tree(of: target)
+    case .blob: break
     }
-    return type == GIT_OBJECT_COMMIT ? ObjectID(target.pointee) : try tree(of: ObjectID(target.pointee))
+    throw GitError(code: -1, operation: "find the tree of \(id)", message: "it has none")
   }
 
-  /// The first line of a commit's message.
-  package func subject(of commit: ObjectID) throws -> String {
-    let object = try lookup(commit, GIT_OBJECT_COMMIT)
-    defer { git_object_free(object) }
-    return git_commit_summary(object).map { String(cString: $0) } ?? ""
+  /// The first paragraph of a commit's message, in one line.
+  package func subject(of commit: ObjectID) throws -> String { CommitText(try read(commit)).subject }
+
+  /// The commit that an object is, or that tags lead to; nil for none.
+  func commit(of id: ObjectID) -> ObjectID? {
+    switch kind(of: id) {
+    case .commit: id
+    case .tag: (try? read(id)).flatMap { CommitText($0).target }.flatMap { commit(of: $0) }
+    default: nil
+    }
   }
 
   package func message(ofTag id: ObjectID) throws -> String {

@@ -77,7 +77,7 @@ package enum OperationInProgress {
         switch database.kind(of: id) {
         case .commit: commits.insert(id)
         case .tree: others.insert(id)
-        case .other, nil: break
+        case .tag, .blob, nil: break
         }
       }
     }

@@ -51,10 +51,11 @@ extension ObjectDatabase {
       let name = String(String(cString: full).dropFirst("refs/tags/".count))
       guard isWanted(name), git_reference_lookup(&reference, repository, full) == 0 else { continue }
       defer { git_reference_free(reference) }
-      var commit: OpaquePointer?
-      guard git_reference_peel(&commit, reference, GIT_OBJECT_COMMIT) == 0 else { continue }
-      defer { git_object_free(commit) }
-      if let id = git_object_id(commit) { found.append((name, ObjectID(id.pointee))) }
+      var id = git_oid()
+      guard git_reference_name_to_id(&id, repository, full) == 0, let commit = commit(of: ObjectID(id)) else {
+        continue
+      }
+      found.append((name, commit))
     }
     return found
   }
@@ -67,11 +68,19 @@ extension ObjectDatabase {
   /// The commit that a revision in git's own syntax names; nil for none.
   package func commit(at revision: String) -> ObjectID? {
     var object: OpaquePointer?
-    guard git_revparse_single(&object, repository, revision) == 0 else { return nil }
-    defer { git_object_free(object) }
-    var commit: OpaquePointer?
-    guard git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0 else { return nil }
-    defer { git_object_free(commit) }
-    return git_object_id(commit).map { ObjectID($0.pointee) }
+    let code = git_revparse_single(&object, repository, revision)
+    if code == 0 {
+      defer { git_object_free(object) }
+      return git_object_id(object).flatMap { commit(of: ObjectID($0.pointee)) }
+    }
+    if [GIT_ENOTFOUND, GIT_EAMBIGUOUS, GIT_EINVALIDSPEC].contains(where: { $0.rawValue == code }) {
+      return nil
+    }
+    // What libgit2 has found and cannot parse.
+    let words: [BytePath] = [
+      "rev-parse", "--verify", "--quiet", "--end-of-options", BytePath("\(revision)^{commit}"),
+    ]
+    guard let line = try? git.run(words) else { return nil }
+    return ObjectID(String(decoding: line, as: UTF8.self).prefix { $0 != "\n" })
   }
 }
