@@ -50,7 +50,7 @@ struct CheckpointIDTests {
     #expect(try Self.id("before", 2).description == "before_20261120_030000_2")
     #expect(try Self.id("before").stateRef == "refs/checkpoints/before_20261120_030000/state")
     #expect(try Self.id("before").headRef == "refs/checkpoints/before_20261120_030000/head")
-    #expect(try Self.id("before").tagRef == "refs/tags/checkpoint/before_20261120_030000")
+    #expect(try Self.id("before").tagRef == "refs/checkpoints/before_20261120_030000/tag")
   }
 
   @Test(

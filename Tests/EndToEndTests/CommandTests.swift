@@ -65,7 +65,7 @@ struct CommandTests {
     #expect(result.errors == [])
     let quiet = try scene.checkpoint("full", "--quiet")
     #expect(quiet.lines.count == 1 && quiet.errors == [], "\(quiet)")
-    let tag = try scene.repository.git("cat-file", "tag", "checkpoint/\(id)").text
+    let tag = try scene.repository.git("cat-file", "tag", "checkpoints/\(id)/tag").text
     #expect(tag.contains("for the record") && tag.contains("manifest-sha256: "))
   }
 

@@ -213,7 +213,7 @@ struct DamagedRepositoryTests {
   func missingRefs() throws {
     let scene = try Scene()
     let (id, before) = try prepare(scene)
-    for ref in ["refs/checkpoints/\(id)/state", "refs/checkpoints/\(id)/head", "refs/tags/checkpoint/\(id)"] {
+    for ref in ["refs/checkpoints/\(id)/state", "refs/checkpoints/\(id)/head", "refs/checkpoints/\(id)/tag"] {
       try scene.repository.git("update-ref", "-d", "\(ref)")
     }
     try expectDamageFound(scene, id, naming: "refs/checkpoints/\(id)/state")

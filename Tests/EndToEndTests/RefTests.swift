@@ -70,7 +70,7 @@ struct RefTests {
     try scene.repository.git("clone", "-q", "--mirror", BytePath("file://\(scene.repository.top)"), clone)
     try expectSameTree(scene, clone, id)
     let refs = try scene.program.git(["for-each-ref", "--format=%(refname)", "refs/checkpoints"], in: clone)
-    #expect(refs.lines == ["refs/checkpoints/\(id)/head", "refs/checkpoints/\(id)/state"])
+    #expect(refs.lines == ["head", "state", "tag"].map { "refs/checkpoints/\(id)/\($0)" })
   }
 
   @Test("a clone has no checkpoints until it fetches them")
@@ -112,14 +112,56 @@ struct RefTests {
     try scene.repository.work(databaseURL: nil)
     let before = try view(scene)
     let files = try scene.picture()
-    // The only kind without a tag: a tag is there to be seen.
     for _ in 0..<3 { try scene.checkpoint("incremental") }
     #expect(try scene.refs().count == 6)
+    let id = try scene.take("custom", "milestone")
     #expect(try view(scene) == before)
     try scene.expect(files)
-    let tagged = try scene.take("custom", "milestone")
-    #expect(try scene.repository.git("tag").lines == ["checkpoint/\(tagged)"])
-    let log = try scene.repository.git("log", "--all", "--topo-order", "--format=%H %s").lines
-    #expect(log == before[0])
+    #expect(try scene.repository.git("tag").lines == [])
+    // Its name leads there all the same.
+    let commit = try scene.repository.git("rev-parse", "checkpoints/\(id)/tag^{commit}").lines
+    #expect(try commit == scene.repository.git("rev-parse", "HEAD").lines)
+  }
+
+  @Test("what makes a version of tags sees none of ours, and none is pushed along")
+  func versions() throws {
+    let scene = try Scene()
+    try scene.repository.fill()
+    try scene.repository.git("tag", "-a", "-m", "Release", "v1.2.3")
+    try scene.repository.commit("Later")
+    func versions() throws -> [String] {
+      try scene.repository.git("describe").lines
+        + scene.repository.git("describe", "--tags", "--match", "*[0-9]*").lines
+    }
+    let before = try versions()
+    for words in [["custom", "base"], ["full"], ["stage-01-start"]] as [[BytePath]] {
+      try scene.program.run(words + ["--no-database"]).succeeded()
+    }
+    #expect(try versions() == before)
+    let remote = scene.directory.path.appending("remote")
+    try scene.repository.git("init", "-q", "--bare", remote)
+    try scene.repository.git("push", "-q", "--follow-tags", remote, "HEAD:refs/heads/main")
+    #expect(try scene.program.git(["tag"], in: remote).lines == ["v1.2.3"])
+  }
+
+  @Test(
+    "tags that an earlier version put among the user's are hidden once, and stay if the settings want them")
+  func hidden() throws {
+    let scene = try Scene()
+    try scene.repository.fill()
+    try scene.repository.git("config", "checkpoint.publicTags", "true")
+    let id = try scene.take("custom", "old", "--no-database")
+    try scene.repository.git("tag", "checkpoint/mine")
+    #expect(try scene.repository.git("tag").lines == ["checkpoint/mine", "checkpoint/\(id)"])
+    try scene.checkpoint("verify", BytePath(id))
+    try scene.repository.git("config", "--unset", "checkpoint.publicTags")
+    let result = try scene.checkpoint("full", "--no-database")
+    #expect(result.errorText.contains("1 tag checkpoint/… is out of the way"), "\(result)")
+    #expect(try scene.repository.git("tag").lines == ["checkpoint/mine"])
+    try scene.checkpoint("verify", "--all")
+    let again = try scene.checkpoint("full", "--no-database")
+    #expect(!again.errorText.contains("out of the way"), "\(again)")
+    try scene.checkpoint("delete", "--yes", BytePath(id))
+    #expect(try scene.refs().filter { $0.contains(id) } == [])
   }
 }

@@ -112,7 +112,7 @@ struct VerifyTests {
     try scene.repository.write("a.txt", "changed\n")
     try scene.repository.write("new/b.txt", "new\n")
     let id = try scene.take("full")
-    let refs = ["refs/checkpoints/\(id)/state", "refs/checkpoints/\(id)/head", "refs/tags/checkpoint/\(id)"]
+    let refs = ["refs/checkpoints/\(id)/state", "refs/checkpoints/\(id)/head", "refs/checkpoints/\(id)/tag"]
     #expect(Set(try scene.refs()) == Set(refs))
     for ref in refs {
       expectDamage(try verify(scene, without: scene.repository.top.appending(".git/\(ref)")), of: id, ref)
@@ -157,7 +157,7 @@ struct VerifyTests {
     }
     let head = try scene.repository.git("rev-parse", "HEAD").lines[0]
     try scene.repository.commit("Another")
-    for ref in ["refs/checkpoints/\(id)/head", "refs/tags/checkpoint/\(id)", "refs/checkpoints/\(id)/state"] {
+    for ref in ["refs/checkpoints/\(id)/head", "refs/checkpoints/\(id)/tag", "refs/checkpoints/\(id)/state"] {
       let target = try scene.repository.git("rev-parse", BytePath(ref)).lines[0]
       try scene.repository.git("update-ref", BytePath(ref), "HEAD")
       expectDamage(try scene.run("verify", BytePath(id)), of: id, "\(ref) moved")

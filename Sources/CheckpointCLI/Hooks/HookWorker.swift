@@ -93,7 +93,7 @@ private struct HookWorker {
     var request = CaptureRequest(name: try CheckpointName(name), kind: kind, message: message)
     request.skipsUnchanged = true
     // Whoever asks git for the newest tag means the release.
-    request.hasPublicTag = false
+    request.mayHavePublicTag = false
     let store = try workspace.openOrCreateStore()
     for failure in try BackgroundFailures(store).untold(at: workspace.clock.now()) {
       channel.send(.say("checkpoint: \(failure.job) in the background: \(Format.visible(failure.reason))"))

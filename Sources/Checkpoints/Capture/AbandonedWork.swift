@@ -75,7 +75,9 @@ package enum AbandonedWork {
 
   /// - Parameter isDead: the process that made them was killed, maybe while it held a ref's lock file.
   static func removeRefs(of id: CheckpointID, isDead: Bool, _ database: ObjectDatabase) throws {
-    if isDead { for ref in [id.stateRef, id.headRef, id.tagRef] { try database.breakLock(of: ref) } }
-    for ref in try database.refs(below: id.refPrefix) + [id.tagRef] { try database.deleteRef(ref) }
+    if isDead {
+      for ref in [id.stateRef, id.headRef, id.tagRef, id.publicTagRef] { try database.breakLock(of: ref) }
+    }
+    for ref in try database.refs(below: id.refPrefix) + [id.publicTagRef] { try database.deleteRef(ref) }
   }
 }

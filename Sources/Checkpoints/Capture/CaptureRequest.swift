@@ -33,8 +33,8 @@ package struct CaptureRequest: Sendable {
   /// Told of how far the capture is, from any thread. The sources are copied only after its last word, so that whoever
   /// waits for that can go on first.
   package var watcher: (@Sendable (CaptureMoment) -> Void)?
-  /// Whether a kind with a public tag gets one.
-  package var hasPublicTag = true
+  /// Whether its tag may stand among the user's own, if the settings want that.
+  package var mayHavePublicTag = true
   /// Where an earlier checkpoint holds the same there is no new one.
   package var skipsUnchanged = false
 

@@ -39,6 +39,7 @@ package final class CheckpointCreator {
     let now = clock.now()
     let database = try ObjectDatabase.open(project.location, files: store.files)
     try AbandonedWork.remove(from: store, project.location, database)
+    let hidden = try PublicTags(project.settings, store).hide(database)
     let reservation = try IDReservation(request.name, at: now, in: store)
     let session = try ChunkSession(store, checksExisting: request.rescue != nil)
     var isHeld = false
@@ -61,7 +62,7 @@ package final class CheckpointCreator {
     manifest.tests = request.tests
     manifest.clone = CloneMark.mark(ofStoreAt: store.root)
     manifest.isImported = request.contents == nil ? nil : true
-    var created = CreatedCheckpoint(manifest: manifest, warnings: [], unreadable: [])
+    var created = CreatedCheckpoint(manifest: manifest, warnings: hidden, unreadable: [])
     if request.isOfNow && !request.leavesDatabasesOut { try noteMissingDatabases(&created) }
     let began = MonotonicTime.now
     // Git's state is recorded while the sources are copied, unless somebody waits for it alone.
@@ -245,7 +246,9 @@ package final class CheckpointCreator {
   ) throws {
     guard let head = record.head else { return }
     record.headSubject = try database.subject(of: head)
-    if request.kind.hasTag && request.hasPublicTag { record.headTag = id.tag }
+    if !request.kind.hasTag { return }
+    let isPublic = try request.mayHavePublicTag && PublicTags(project.settings, store).areWanted
+    record.headTag = isPublic ? id.publicTag : id.tag
   }
 
   private func warnings(_ metadata: StateMetadata, recorded: Set<BytePath>) -> [String] {
@@ -319,10 +322,10 @@ package final class CheckpointCreator {
       } else if let head = manifest.git.head {
         refs.append((id.headRef, head))
       }
-      if let head = manifest.git.head, manifest.git.headTag != nil {
+      if let head = manifest.git.head, let name = manifest.git.headTag {
         let tag = try database.writeTag(
-          id.tag, target: head, message: message, by: identity, at: manifest.createdAt)
-        refs.append((id.tagRef, tag))
+          name, target: head, message: message, by: identity, at: manifest.createdAt)
+        refs.append((name == id.publicTag ? id.publicTagRef : id.tagRef, tag))
       }
       try database.publish()
       for (ref, target) in refs { try database.setRef(ref, to: target) }

@@ -96,8 +96,12 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
   package var headRef: String { refPrefix + "head" }
   /// While the checkpoint is being made.
   package var heldRef: String { refPrefix + "held" }
-  package var tagRef: String { "refs/tags/\(tag)" }
-  package var tag: String { "checkpoint/\(self)" }
+  /// Out of the way of whatever asks git for tags: `git describe`, `push --follow-tags`, tools that make a version of them.
+  package var tagRef: String { refPrefix + "tag" }
+  /// By which git finds it: `git checkout checkpoints/<id>/tag`.
+  package var tag: String { "checkpoints/\(self)/tag" }
+  package var publicTagRef: String { "refs/tags/\(publicTag)" }
+  package var publicTag: String { "checkpoint/\(self)" }
 }
 
 extension CheckpointID: TextCodable {}

@@ -211,12 +211,12 @@ package struct Verifier {
         problems.append("\(error)")
       }
       if manifest.git.headTag != nil {
-        check(id.tagRef) { tag in
-          if database.commit(at: id.tagRef) != head {
-            problems.append("the tag \(id.tag) names another commit")
-          }
+        // Public ones become private when the settings do not want them any more.
+        let ref = try database.target(of: id.publicTagRef) == nil ? id.tagRef : id.publicTagRef
+        check(ref) { tag in
+          if database.commit(at: ref) != head { problems.append("\(ref) names another commit") }
           if try !database.message(ofTag: tag).contains(digest) {
-            problems.append("the manifest is not the one whose SHA-256 stands in the tag \(id.tag)")
+            problems.append("the manifest is not the one whose SHA-256 stands in \(ref)")
           }
         }
       }

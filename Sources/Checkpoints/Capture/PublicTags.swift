@@ -1,0 +1,48 @@
+// Tags of checkpoints among the user's own. They change what `git describe` says, leave the machine with `push --follow-tags`,
+// and end builds that make a version of tags. So they are there only if the settings want them; those that an earlier version
+// made are hidden once.
+
+import ChunkStore
+import FileSystem
+import Git
+
+struct PublicTags {
+  /// Whether the settings want them.
+  let areWanted: Bool
+  private let store: Store
+
+  init(_ settings: Settings, _ store: Store) throws {
+    areWanted = try settings.flag("publictags")
+    self.store = store
+  }
+
+  /// There once all are hidden, so that nobody has to look again.
+  private var mark: BytePath { store.root.appending("tags-hidden") }
+
+  /// Moves the tags of this store's checkpoints out of `refs/tags`. Each has its new place before it loses the old one.
+  /// - Returns: what people should know, once.
+  func hide(_ database: ObjectDatabase) throws -> [String] {
+    if areWanted {
+      try FileTree.remove(mark)
+      return []
+    }
+    if FileTree.exists(mark) { return [] }
+    let (catalog, start) = (Catalog(store), "refs/tags/checkpoint/")
+    var count = 0
+    for ref in try database.refs(below: start) {
+      guard let id = CheckpointID(String(ref.dropFirst(start.count))), catalog.exists(id),
+        let target = try database.target(of: ref)
+      else { continue }
+      try database.setRef(id.tagRef, to: target)
+      try database.deleteRef(ref)
+      count += 1
+    }
+    try store.files.replaceFile(mark, with: [])
+    if count == 0 { return [] }
+    let tags = count == 1 ? "1 tag checkpoint/… is" : "\(count) tags checkpoint/… are"
+    return [
+      "\(tags) out of the way of git describe and push --follow-tags now, as checkpoints/…/tag; for new ones among"
+        + " the tags: git config checkpoint.publicTags true"
+    ]
+  }
+}
