@@ -119,7 +119,9 @@ struct QuietRestoreTests {
       "\(refused)")
   }
 
-  @Test("checks that read other tables, and functions that find names by the search_path, hold afterwards")
+  @Test(
+    "checks that read other tables, and functions that find names by the search_path, hold afterwards",
+    .needs(.sessionSearchPath))
   func functionsInConstraints() throws {
     let (scene, database) = try scene(
       .plain,

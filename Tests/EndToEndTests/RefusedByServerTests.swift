@@ -81,18 +81,15 @@ struct RefusedByServerTests {
     #expect(try database.psql("SELECT v, a FROM t") == "x|{x}")
   }
 
-  @Test("a child that may hold NULL though its parent may not comes back by itself")
+  @Test(
+    "a child that may hold NULL though its parent may not comes back by itself",
+    .enabled(if: PostgresServer.majorVersion < 18, "since 18 it may not"))
   func child() throws {
     let (scene, database) = try scene(
       """
       CREATE TABLE p (a int NOT NULL, b int); CREATE TABLE c () INHERITS (p); ALTER TABLE c ALTER a DROP NOT NULL;
       INSERT INTO c VALUES (NULL, 1)
       """)
-    if try database.psql(
-      "SELECT attnotnull FROM pg_attribute WHERE attrelid = 'c'::regclass AND attname = 'a'") == "t"
-    {
-      return  // Since 18 it may not.
-    }
     try scene.checkpoint("full")
     try database.psql("DELETE FROM ONLY c")
     try scene.checkpoint("restore", "database", "latest", "--yes", "--table", "c")

@@ -26,7 +26,7 @@ struct StubbornRestoreTests {
 
   @Test(
     "functions that find names by the search path do not hinder a rollback, nor a part of it",
-    arguments: [PostgresServer.Rights.superuser, .createDatabases, .plain])
+    .needs(.sessionSearchPath), arguments: [PostgresServer.Rights.superuser, .createDatabases, .plain])
   func searchPath(_ rights: PostgresServer.Rights) throws {
     let (scene, database) = try scene(Self.folded, rights)
     try scene.checkpoint("custom", "one")

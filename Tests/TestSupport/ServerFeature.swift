@@ -8,6 +8,8 @@ package enum ServerFeature: Sendable, CustomStringConvertible {
   case xml
   case lz4
   case `extension`(String)
+  /// Indexes and materialized views whose functions find names by the search path: since 17 the server makes none.
+  case sessionSearchPath
 
   package var description: String {
     switch self {
@@ -15,6 +17,7 @@ package enum ServerFeature: Sendable, CustomStringConvertible {
     case .xml: "XML"
     case .lz4: "LZ4"
     case .extension(let name): "the extension \(name)"
+    case .sessionSearchPath: "the session's search path for what it builds"
     }
   }
 
@@ -23,6 +26,7 @@ package enum ServerFeature: Sendable, CustomStringConvertible {
     case .icu: Self.buildOptions.contains("--with-icu")
     case .xml: Self.buildOptions.contains("--with-libxml")
     case .lz4: Self.buildOptions.contains("--with-lz4")
+    case .sessionSearchPath: PostgresServer.majorVersion < 17
     case .extension(let name):
       Self.extensions.map { FileTree.exists($0.appending("\(name).control")) } ?? false
     }
