@@ -18,7 +18,7 @@ package struct GitProgram: Sendable {
   package init(in directory: BytePath) { self.directory = directory }
 
   /// The same repository's git, started elsewhere.
-  func at(_ directory: BytePath) -> GitProgram {
+  package func at(_ directory: BytePath) -> GitProgram {
     var git = self
     git.directory = directory
     return git

@@ -112,6 +112,26 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     return (try? ConnectionParameters(parsing: renamed))?.database == database ? renamed : nil
   }
 
+  /// What an address may say that somebody else wrote: where to go, as whom, and how patiently. Everything else, such as
+  /// certificates, files of passwords, services and settings of the session, is the user's own.
+  private static let impersonal: Set<String> = [
+    "host", "port", "dbname", "user", "password", "sslmode", "connect_timeout", "application_name",
+    "client_encoding", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
+    "tcp_user_timeout", "target_session_attrs",
+  ]
+
+  /// Takes out what only the user may say.
+  /// - Returns: the names of what was taken out.
+  package mutating func dropPersonal() -> [String] {
+    let dropped = values.filter { key, value in
+      // More protection than the user asks for does no harm.
+      !Self.impersonal.contains(key)
+        || key == "sslmode" && !["require", "verify-ca", "verify-full"].contains(value)
+    }.keys.sorted()
+    for key in dropped { values[key] = nil }
+    return dropped
+  }
+
   package var withoutPassword: ConnectionParameters {
     var copy = self
     copy.values["password"] = nil

@@ -15,19 +15,21 @@ struct DiscoveryTests {
   init() throws { repository = try Repository() }
 
   private func find(
-    url: String? = nil, prefix: String? = nil, environment: [String: String] = [:], isTrusted: Bool = false,
-    recorded: [BytePath: String] = [:]
+    url: String? = nil, prefix: String? = nil, environment: [String: String] = [:], isTrusted: Bool = true,
+    tracked: Set<BytePath> = [], recorded: [BytePath: String] = [:]
   ) throws -> [LocatedDatabase] {
     let settings = try Settings.read(repository.location())
     return try DatabaseDiscovery(
       worktree: repository.worktree, settings: settings, environment: environment, isTrusted: { isTrusted },
-      recorded: { recorded[$0].map { Array($0.utf8) } }
+      isTracked: { tracked.contains($0) }, recorded: { recorded[$0].map { Array($0.utf8) } }
     ).find(url: url, clientPrefix: prefix)
   }
 
   private func names(_ found: [LocatedDatabase]) -> [String?] { found.map(\.parameters.database) }
 
-  @Test("option, settings, environment, .env.local, .env, the checkpoint's .env, PG variables: in this order")
+  @Test(
+    "option, own settings, environment, .env.local, .env, the checkpoint's .env, committed settings, PG variables: in this order"
+  )
   func order() throws {
     let environment = ["DATABASE_URL": "postgresql:///environment", "PGDATABASE": "pg"]
     let recorded: [BytePath: String] = [".env": "DATABASE_URL=postgresql:///recorded"]
@@ -38,14 +40,17 @@ struct DiscoveryTests {
       names(try find(url: url, environment: environment, recorded: recorded))
     }
     #expect(try next(url: "postgresql:///option", environment) == ["option"])
-    #expect(try next(environment) == ["setting"])
-    try repository.remove(".checkpointconfig")
+    try repository.git("config", "checkpoint.database.url", "postgresql:///own")
+    #expect(try next(environment) == ["own"])
+    try repository.git("config", "--unset", "checkpoint.database.url")
     #expect(try next(environment) == ["environment"])
     #expect(try next(["PGDATABASE": "pg", "DATABASE_URL": ""]) == ["local"])
     try repository.remove(".env.local")
     #expect(try next(["PGDATABASE": "pg"]) == ["dotenv"])
     try repository.remove(".env")
     #expect(try next(["PGDATABASE": "pg"]) == ["recorded"])
+    #expect(try names(find(environment: ["PGDATABASE": "pg"])) == ["setting"])
+    try repository.remove(".checkpointconfig")
     let last = try find(environment: ["PGDATABASE": "pg", "PGHOST": ""])
     #expect(last.map(\.origin) == ["PGDATABASE"])
     #expect(last.first?.parameters.values.isEmpty == true)
@@ -87,12 +92,42 @@ struct DiscoveryTests {
   func clientPrefix() throws {
     try repository.write(
       ".checkpointconfig", "[database]\n  url = postgresql:///d\n  clientPrefix = docker exec -i db\n")
-    let error = #expect(throws: DiscoveryProblem.self) { try find() }
+    let own = ["DATABASE_URL": "postgresql:///mine"]
+    let error = #expect(throws: DiscoveryProblem.self) { try find(environment: own, isTrusted: false) }
     #expect(error?.description.contains("docker exec -i db") == true)
     #expect(try find(isTrusted: true).first?.clientPrefix == ["docker", "exec", "-i", "db"])
     #expect(try find(prefix: "podman exec x").first?.clientPrefix == ["podman", "exec", "x"])
     try repository.git("config", "checkpoint.database.clientPrefix", "mine")
-    #expect(try find().first?.clientPrefix == ["mine"])
+    #expect(try find(environment: own, isTrusted: false).first?.clientPrefix == ["mine"])
+  }
+
+  @Test("an address that comes with the repository needs consent, and says only where to go")
+  func committedAddress() throws {
+    let address =
+      "postgresql://me@h/d?sslmode=disable&sslrootcert=/x&service=prod&options=-c%20role%3Dx&passfile=/y&hostaddr=10.0.0.1"
+    let environment = ["PGHOST": "mine"]
+    try repository.write(".checkpointconfig", "[database]\n  url = \(address)\n")
+    for tracked in [[], [".env"]] as [Set<BytePath>] {
+      if !tracked.isEmpty {
+        try repository.remove(".checkpointconfig")
+        try repository.write(".env", "DATABASE_URL=\(address)\n")
+      }
+      let error = #expect(throws: DiscoveryProblem.self) {
+        try find(environment: environment, isTrusted: false, tracked: tracked)
+      }
+      #expect(error?.description.contains("d on h") == true, "\(tracked)")
+      let found = try #require(find(environment: environment, tracked: tracked).first)
+      #expect(found.parameters.values == ["host": "h", "user": "me", "dbname": "d"], "\(tracked)")
+      #expect(found.remarks.count == 6, "\(found.remarks)")
+    }
+    try repository.write(".env", "DATABASE_URL=postgresql://h/d?sslmode=verify-full\n")
+    #expect(try find(tracked: [".env"]).first?.parameters.values["sslmode"] == "verify-full")
+    // The user's own says what it likes, and counts for more.
+    try repository.write(".env", "DATABASE_URL=\(address)\n")
+    #expect(try find(isTrusted: false).first?.parameters.values["service"] == "prod")
+    try repository.write(".checkpointconfig", "[database]\n  url = postgresql://other/x\n")
+    let own = try #require(find(isTrusted: false).first)
+    #expect(own.parameters.database == "d" && own.remarks.first?.contains("is taken") == true, "\(own)")
   }
 
   @Test("a server without a name is no database of the project's, and the server's own only in full")

@@ -42,6 +42,7 @@ struct SeveralDatabasesTests {
         record = false
       """)
     try scene.repository.commit("First")
+    try scene.checkpoint("trust", "--yes")
     return Shops(
       scene: scene, main: databases[0], billing: databases[1], staging: databases[2],
       id: try scene.take("full"))

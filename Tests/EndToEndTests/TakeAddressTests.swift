@@ -86,6 +86,7 @@ struct TakeAddressTests {
     let (one, settings) = (try #require(scene.database), "[database]\n\turl = ")
     try scene.repository.remove(".env")
     try scene.repository.write(".checkpointconfig", "\(settings)\(one.url)\n")
+    try scene.checkpoint("trust", "--yes")
     try scene.checkpoint("full")
     let top = scene.directory.path.appending("copy")
     try Program.run(["cp", "-a", scene.repository.top, top]).succeeded()

@@ -87,11 +87,7 @@ extension Command {
 extension Workspace {
   /// The configured words that run PostgreSQL's programs elsewhere.
   fileprivate func clientPrefix(of database: String) throws -> [String] {
-    let trust = Trust(gitDirectory: project.location.commonDirectory, settings: project.settings)
-    return try DatabaseDiscovery(
-      worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
-      isTrusted: { trust.isGiven }, recorded: { _ in nil }
-    ).prefix(database, nil)
+    try discovery().prefix(database, nil)
   }
 }
 

@@ -33,10 +33,9 @@ extension Command {
         file, with: Array(ConfigurationFile.text(databases, invocation).utf8), mode: 0o644)
     }
     let project = try Project.find(from: workspace.worktree)
-    if invocation.value("--client-prefix") != nil && isNew {
-      // Whoever typed the command has read it.
-      try Trust(gitDirectory: project.location.commonDirectory, settings: project.settings).give(store)
-    }
+    // What was written just now is the user's own word. A file that git has is not.
+    let consent = try Workspace(invocation, project).trust
+    if isNew && consent.isOfSettingsOnly { try consent.give(store) }
     console.remark("repository  \(workspace.worktree)")
     console.remark("store       \(workspace.project.storePath)")
     console.remark("settings    \(file)\(isNew ? "" : " (kept as it is)")")

@@ -1,55 +1,69 @@
-// `checkpoint trust`: commands in the committed `.checkpointconfig` run only after somebody has read this
-// exact text and said so.
+// `checkpoint trust`: what comes with the repository, commands in `.checkpointconfig` and addresses of databases, is used only
+// after the user has read this exact text and said so.
 
 import Checkpoints
 import ChunkStore
 import Codecs
 import FileSystem
 import FoundationEssentials
+import Postgres
 
 struct Trust: Sendable {
   /// The consent is kept in the common git directory, which no commit reaches.
   let gitDirectory: BytePath
-  let settings: Settings
+  let items: [(key: String, text: String)]
+  /// Whether nothing of it stands elsewhere than in `.checkpointconfig`.
+  let isOfSettingsOnly: Bool
 
   private var file: BytePath { gitDirectory.appending("checkpoint-trusted") }
 
   private var digest: String {
     // Keys and texts hold no NUL, so no text can pass for two.
-    let text = settings.committedCommands.map { "\($0.key)\0\($0.text)\0" }.joined()
+    let text = items.map { "\($0.key)\0\($0.text)\0" }.joined()
     return SHA256.digest(Array(text.utf8)).hexadecimal
   }
 
-  var isGiven: Bool {
-    guard let bytes = try? FileTree.readAll(file) else { return false }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { $0 == digest }
+  /// What the user has agreed to so far: a rollback brings back earlier texts.
+  private var given: [String] {
+    String(decoding: (try? FileTree.readAll(file)) ?? [], as: UTF8.self).split(separator: "\n").map(
+      String.init)
   }
 
+  var isGiven: Bool { given.contains(digest) }
+
   func give(_ store: Store) throws {
-    try store.files.replaceFile(file, with: Array("\(digest)\n".utf8))
+    let all = given.filter { $0 != digest } + [digest]
+    try store.files.replaceFile(file, with: all.flatMap { Array("\($0)\n".utf8) })
   }
 }
 
 extension Command {
   static let trust = Command(
     name: "trust", operands: "", operandCount: 0...0,
-    summary: "agree to the commands that .checkpointconfig wants to run",
-    details:
-      "Shows the commands and records that exactly these may run. A later change of them needs a new consent.",
+    summary: "agree to the commands and databases that come with the repository",
+    details: """
+      Shows the commands in .checkpointconfig, and the addresses of databases there and in .env files that
+      git has, and records that exactly these may be used. A later change needs a new consent.
+      """,
     options: [SharedOptions.yes], examples: ["checkpoint trust"]
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openOrCreateStore()
-    let trust = Trust(
-      gitDirectory: workspace.project.location.commonDirectory, settings: workspace.project.settings)
+    let trust = try workspace.trust
     let commands = workspace.project.settings.committedCommands
-    if commands.isEmpty {
-      try invocation.console.outcome("\(Settings.fileName) contains no commands")
+    let addresses = try workspace.discovery().committedAddresses
+    if trust.items.isEmpty {
+      try invocation.console.outcome("the repository brings no commands and no addresses of databases")
       return .done
     }
     for (key, text) in commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
-    guard try invocation.console.confirm("let checkpoint run these?", isAnswered: invocation.has("--yes"))
-    else {
+    for (key, text, _) in addresses {
+      let shown = (try? ConnectionParameters(parsing: text))?.url ?? "an address that cannot be understood"
+      invocation.console.remark("\(key) = \(Format.visible(shown))")
+    }
+    let question =
+      addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
+    guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
       return .failed
     }
     try workspace.logged("trust", store) { (try trust.give(store), nil, nil) }

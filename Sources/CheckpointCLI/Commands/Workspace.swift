@@ -77,13 +77,13 @@ struct Workspace {
 
   /// - Parameter isFirst: what the checkpoint's files say counts for more than those that are there.
   func discovery(for target: Manifest? = nil, isFirst: Bool = false) throws -> DatabaseDiscovery {
-    let trust = trust
+    let project = project
     let store = target == nil ? nil : try openStore()
     // Another clone's files lead to its database, and not to this project's.
     let isOurs = store.map { target?.isForeign(toStoreAt: $0.root) == false } ?? false
     return DatabaseDiscovery(
       worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
-      isTrusted: { trust.isGiven },
+      isTrusted: { (try? Self.trust(in: project).isGiven) ?? false }, isTracked: Self.isTracked(in: project),
       recorded: { path in
         guard let target, let store, isOurs else { return nil }
         return FilesSource.contents(of: path, in: target, store)
@@ -127,6 +127,7 @@ struct Workspace {
     limits.jobs = max(1, limits.jobs / max(1, target == nil ? databases.count : 1))
     return databases.map { located in
       // Those that choose the schemas of sessions mean nothing to us, and nothing to be told of.
+      for remark in located.remarks { console.remark("note: \(remark)") }
       let silent: Set<String> = ["schema", "currentschema", "search_path", "search path", "searchpath"]
       for name in located.parameters.ignored where !silent.contains(name.lowercased()) {
         console.remark("note: the parameter \(name) of the database URL is not PostgreSQL's and is ignored")
@@ -156,12 +157,31 @@ struct Workspace {
       progress: other ?? progress, toolVersion: Version.number)
   }
 
-  private var trust: Trust {
-    Trust(gitDirectory: project.location.commonDirectory, settings: project.settings)
+  /// What comes with the repository and needs the user's consent.
+  var trust: Trust { get throws { try Self.trust(in: project) } }
+
+  private static func trust(in project: Project) throws -> Trust {
+    let addresses = DatabaseDiscovery(
+      worktree: project.location.worktree, settings: project.settings, environment: [:], isTrusted: { false },
+      isTracked: isTracked(in: project), recorded: { _ in nil }
+    ).committedAddresses
+    return Trust(
+      gitDirectory: project.location.commonDirectory,
+      items: project.settings.committedCommands + addresses.map { ($0.key, $0.text) },
+      isOfSettingsOnly: addresses.allSatisfy { $0.file == Settings.fileName })
+  }
+
+  /// Whether git has a file of the top directory.
+  private static func isTracked(in project: Project) -> @Sendable (BytePath) -> Bool {
+    let git = project.location.git.at(project.location.worktree)
+    return { path in
+      let words: [BytePath] = ["--literal-pathspecs", "ls-files", "--error-unmatch", "--", path]
+      return (try? git.run(words)) != nil
+    }
   }
 
   /// Whether the commands of the committed file may run.
-  var isTrusted: Bool { trust.isGiven }
+  var isTrusted: Bool { (try? trust.isGiven) ?? false }
 
   /// The service commands, for a rollback of everything.
   /// - Throws: where the committed file has some that nobody has agreed to.
@@ -186,7 +206,7 @@ struct Workspace {
   /// What tells which processes run. A checkpoint is taken without it where nobody has agreed to it.
   func processStateCommand(_ sources: [any DataSource]) throws -> ProcessStateCommand? {
     guard let (text, limit) = try project.settings.processStateCommand() else { return nil }
-    if project.settings.isFromCommittedFile(Settings.processStateKey) && !trust.isGiven {
+    if project.settings.isFromCommittedFile(Settings.processStateKey) && !isTrusted {
       console.warning(
         "\(Settings.fileName) wants to run “\(Format.visible(text))” for the state of processes; without it "
           + "until you agree")

@@ -20,6 +20,8 @@ package struct LocatedDatabase: Sendable {
   package var selection = DatabaseSelection()
   /// Whether checkpoints record it; otherwise it is only a place to restore to.
   package var isRecorded = true
+  /// What was left out of the address, or taken instead of it, for people.
+  package var remarks: [String] = []
 }
 
 package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
@@ -31,6 +33,8 @@ package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
   case variableMissing(String, database: String)
   case reservedName(String)
   case untrustedCommand(key: String, String)
+  /// An address from a file that comes with the repository.
+  case untrustedAddress(origin: String, String)
 
   package var description: String {
     switch self {
@@ -44,6 +48,8 @@ package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
     case .reservedName(let name): "a database section cannot be called “\(name)”"
     case .untrustedCommand(let key, let command):
       "\(Settings.fileName) wants to run “\(command)” (\(key)), which you have not trusted"
+    case .untrustedAddress(let origin, let address):
+      "\(origin) comes with the repository and leads to \(address), which you have not trusted: nothing was sent there"
     }
   }
 }
@@ -53,21 +59,25 @@ package struct DatabaseDiscovery: Sendable {
   private let settings: Settings
   private let environment: [String: String]
   private let isTrusted: @Sendable () -> Bool
+  private let isTracked: @Sendable (BytePath) -> Bool
   private let recorded: @Sendable (BytePath) -> [UInt8]?
   private let prefersRecorded: Bool
 
   /// - Parameters:
+  ///   - isTrusted: whether the user has agreed to what comes with the repository.
+  ///   - isTracked: whether git has a file, so that it comes with the repository.
   ///   - prefersRecorded: that state counts, and not the present one.
   ///   - recorded: the contents of `.env` files in the checkpoint that is to come back, for when
   ///   the files themselves are what got lost.
   package init(
     worktree: BytePath, settings: Settings, environment: [String: String],
-    isTrusted: @escaping @Sendable () -> Bool, recorded: @escaping @Sendable (BytePath) -> [UInt8]?,
+    isTrusted: @escaping @Sendable () -> Bool, isTracked: @escaping @Sendable (BytePath) -> Bool,
+    recorded: @escaping @Sendable (BytePath) -> [UInt8]?,
     prefersRecorded: Bool = false
   ) {
     self.prefersRecorded = prefersRecorded
     (self.worktree, self.settings, self.environment) = (worktree, settings, environment)
-    (self.isTrusted, self.recorded) = (isTrusted, recorded)
+    (self.isTrusted, self.isTracked, self.recorded) = (isTrusted, isTracked, recorded)
   }
 
   /// - Parameters:
@@ -79,11 +89,7 @@ package struct DatabaseDiscovery: Sendable {
     if !names.isEmpty {
       return try names.compactMap { try configured($0, clientPrefix) }
     }
-    if let (value, origin) = try variable("DATABASE_URL") {
-      var found = try located("main", value, origin: origin, prefix: clientPrefix)
-      found.variable = "DATABASE_URL"
-      return [found]
-    }
+    if let found = try variable("DATABASE_URL") { return [try located("main", found, clientPrefix)] }
     guard let spoken = spokenVariables, ConnectionParameters().isNamed(in: environment) else { return [] }
     return [
       LocatedDatabase(
@@ -144,29 +150,56 @@ package struct DatabaseDiscovery: Sendable {
   private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
     if ["files", "git", "total"].contains(name) { throw DiscoveryProblem.reservedName(name) }
     if let key = settings.text(settings.databaseKey(name, "env")) {
-      guard let (value, origin) = try variable(key) else {
+      guard let value = try variable(key) else {
         throw DiscoveryProblem.variableMissing(key, database: name)
       }
-      var found = try located(name, value, origin: origin, prefix: clientPrefix)
-      found.variable = key
+      var found = try located(name, value, clientPrefix)
       found.isRecorded = try isRecorded(name)
       return found
     }
-    guard let url = settings.text(settings.databaseKey(name, "url")), url != "none" else { return nil }
-    var found = try located(name, url, origin: "setting database.\(name).url", prefix: clientPrefix)
+    let key = settings.databaseKey(name, "url")
+    guard let url = settings.text(key), url != "none" else { return nil }
+    let isCommitted = settings.isFromCommittedFile(key)
+    var found: LocatedDatabase
+    // What comes with the repository does not count for more than what the user says.
+    if isCommitted, name == "main", let own = try variable("DATABASE_URL"), !own.isCommitted {
+      found = try located(name, own, clientPrefix)
+      if own.value != url {
+        found.remarks.append("\(own.origin) is taken, and not the address in \(Settings.fileName)")
+      }
+    } else {
+      found = try located(
+        name, url, origin: "setting database.\(name).url", isCommitted: isCommitted, prefix: clientPrefix)
+    }
     found.isRecorded = try isRecorded(name)
     return found
   }
 
-  private func located(_ name: String, _ url: String, origin: String, prefix: String?) throws
-    -> LocatedDatabase
-  {
+  private func located(_ name: String, _ found: Variable, _ prefix: String?) throws -> LocatedDatabase {
+    var located = try located(
+      name, found.value, origin: found.origin, isCommitted: found.isCommitted, prefix: prefix)
+    located.variable = found.name
+    return located
+  }
+
+  private func located(
+    _ name: String, _ url: String, origin: String, isCommitted: Bool = false, prefix: String?
+  ) throws -> LocatedDatabase {
     do {
-      let parameters = try ConnectionParameters(parsing: url)
+      var parameters = try ConnectionParameters(parsing: url)
+      var remarks: [String] = []
+      if isCommitted {
+        if !isTrusted() { throw DiscoveryProblem.untrustedAddress(origin: origin, "\(parameters)") }
+        let dropped = parameters.dropPersonal()
+        remarks = dropped.map {
+          "the parameter \($0) of \(origin) is left out: it is for your own settings to say"
+        }
+      }
       try requireNamed(parameters, origin: origin)
       return LocatedDatabase(
         name: name, parameters: parameters, origin: origin,
-        clientPrefix: try self.prefix(name, prefix), variable: nil, text: url, selection: selection(of: name))
+        clientPrefix: try self.prefix(name, prefix), variable: nil, text: url, selection: selection(of: name),
+        remarks: remarks)
     } catch let problem as ConnectionParameters.Problem {
       throw DiscoveryProblem.invalid(origin: origin, problem)
     }
@@ -181,16 +214,51 @@ package struct DatabaseDiscovery: Sendable {
     return text.split(separator: " ").map(String.init)
   }
 
-  private func variable(_ name: String) throws -> (value: String, origin: String)? {
-    if let value = environment[name], !value.isEmpty { return (value, "\(name) in the environment") }
+  private struct Variable {
+    var name: String
+    var value: String
+    var origin: String
+    /// Whether it comes with the repository.
+    var isCommitted = false
+  }
+
+  private func variable(_ name: String) throws -> Variable? {
+    if let value = environment[name], !value.isEmpty {
+      return Variable(name: name, value: value, origin: "\(name) in the environment")
+    }
     let places: [(read: (BytePath) -> [UInt8]?, words: String)] = [
-      ({ FileTree.readIfRegular(worktree.appending($0)) }, ""), (recorded, " of the checkpoint"),
+      (present, ""), (recorded, " of the checkpoint"),
     ]
     for (read, words) in prefersRecorded ? places.reversed() : places {
       guard let (value, file) = DotEnv(environment: environment, read).value(of: name) else { continue }
       let origin = "\(name) in \(file)\(words)"
-      do { return (try value.get(), origin) } catch { throw DiscoveryProblem.unclear(origin: origin, error) }
+      do {
+        // A checkpoint keeps no file that git has.
+        return Variable(
+          name: name, value: try value.get(), origin: origin, isCommitted: words.isEmpty && isTracked(file))
+      } catch { throw DiscoveryProblem.unclear(origin: origin, error) }
     }
     return nil
+  }
+
+  private func present(_ path: BytePath) -> [UInt8]? { FileTree.readIfRegular(worktree.appending(path)) }
+
+  /// The addresses that come with the repository: what they are called, their texts, and where they stand. They are the same
+  /// whatever the environment says.
+  package var committedAddresses: [(key: String, text: String, file: BytePath)] {
+    let names = settings.databaseNames
+    let urls = names.compactMap { name -> (String, String, BytePath)? in
+      let key = settings.databaseKey(name, "url")
+      guard settings.isFromCommittedFile(key), let url = settings.text(key), url != "none" else { return nil }
+      return (key, url, Settings.fileName)
+    }
+    let files = DotEnv(environment: [:], present)
+    let variables = Set(
+      names.compactMap { settings.text(settings.databaseKey($0, "env")) } + ["DATABASE_URL"])
+    return urls
+      + variables.sorted().compactMap { name in
+        guard let (value, file) = files.value(of: name), isTracked(file) else { return nil }
+        return ("\(name) in \(file)", (try? value.get()) ?? "", file)
+      }
   }
 }
