@@ -327,7 +327,7 @@ package struct StateCapture {
     if metadata.bareDirectories.contains(path) { return }
     let names = try FileTree.list(location.worktree.appending(path))
     // A repository is not ours to look into.
-    if names.contains(".git") { return }
+    if names.contains(".git"), NestedRepository.isThere(in: location.worktree.appending(path)) { return }
     metadata.bareDirectories.append(path)
     metadata.directories.exceptions[path] = status.permissions
     for name in names {

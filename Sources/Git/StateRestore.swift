@@ -88,8 +88,9 @@ package final class WorktreeWriter {
     }
     let touched = Set((plan.writes.map(\.path) + plan.removals).flatMap(\.ancestors))
     for directory in touched.sorted() {
-      let inner = directory.appending(".git")
-      if directories.isReachable(inner) && FileTree.exists(location.worktree.appending(inner)) {
+      if directories.isReachable(directory.appending(".git")),
+        NestedRepository.isThere(in: location.worktree.appending(directory))
+      {
         throw Obstruction(
           path: directory,
           reason: "it is a repository of its own now, and what is in it is not ours to change")

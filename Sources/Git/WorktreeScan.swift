@@ -106,7 +106,9 @@ struct WorktreeScan: Sendable {
     let closed = directories(status.ignored).union(directories(status.untracked))
     let root = try OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY)
     while let path = waiting.popLast() {
-      if !closed.contains(path) && !isOutside(path), try look(into: path, root) { candidates.insert(path) }
+      if !closed.contains(path) && !isOutside(path), try look(into: path, root, location.worktree) {
+        candidates.insert(path)
+      }
     }
     candidates.subtract(untracked.flatMap(\.ancestors))
     bareDirectories = candidates.filter { found[$0] != nil }.sorted()
@@ -135,7 +137,7 @@ struct WorktreeScan: Sendable {
   }
 
   /// - Returns: whether it is a directory that belongs to the state.
-  private mutating func look(into path: BytePath, _ root: OpenFile) throws -> Bool {
+  private mutating func look(into path: BytePath, _ root: OpenFile, _ worktree: BytePath) throws -> Bool {
     try Interruption.check()
     let directory: OpenDirectory
     do {
@@ -154,7 +156,7 @@ struct WorktreeScan: Sendable {
       if kind == .directory { inner.append(path.appending(name)) }
       if kind == .other { pipes.append(path.appending(name)) }
     }
-    if isRepository { return false }
+    if isRepository && NestedRepository.isThere(in: worktree.appending(path)) { return false }
     found[path] = try directory.permissions()
     special += pipes
     waiting += inner

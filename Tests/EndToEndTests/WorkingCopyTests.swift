@@ -286,4 +286,27 @@ struct WorkingCopyTests {
     let status = try scene.picture().parts["status"] ?? []
     #expect(status.filter { !$0.hasPrefix("! backups") } == before.parts["status"])
   }
+
+  @Test("a .git file that leads nowhere makes no repository of a directory, and a sound one does")
+  func deadGitFile() throws {
+    let scene = try Scene()
+    let repository = scene.repository
+    try repository.fill()
+    try repository.write("vend/b", "b\n")
+    try repository.commit("Vendor")
+    try repository.write("vend/.git", "gitdir: ../.git/modules/vend\n")
+    try repository.write("vend/new", "untracked\n")
+    let before = try scene.picture()
+    try scene.checkpoint("custom", "base", "--no-database")
+    try repository.write("vend/b", "changed\n")
+    try repository.remove("vend/new")
+    try scene.checkpoint("rollback", "--yes", "base")
+    try scene.expect(before)
+    #expect(try repository.read("vend/.git").hasPrefix("gitdir: "))
+    // Once it leads somewhere, what is in there is not ours to change.
+    try repository.git("init", "-q", "--bare", repository.top.appending(".git/modules/vend"))
+    try repository.write("vend/b", "changed again\n")
+    let refused = try scene.run("rollback", "--yes", "base")
+    #expect(refused.code == 1 && refused.errorText.contains("a repository of its own"), "\(refused)")
+  }
 }

@@ -1,0 +1,46 @@
+// What git takes for a repository of its own inside of a working tree (setup.c: is_nonbare_repository_dir). A `.git` that leads
+// nowhere, as an aborted submodule or a pruned worktree leaves it, makes none: what lies beside it is work like all other.
+
+import FileSystem
+
+enum NestedRepository {
+  /// - Parameter directory: its whole path.
+  static func isThere(in directory: BytePath) -> Bool {
+    let inner = place(directory.appending(".git"))
+    guard let status = try? FileTree.status(inner) else { return false }
+    switch status.kind {
+    case .directory: return isGitDirectory(inner)
+    case .regular:
+      // Git takes one that it cannot read for a repository as well.
+      guard status.byteCount < 1 << 20, let bytes = try? FileTree.readAll(inner) else { return true }
+      let start = Array("gitdir: ".utf8)
+      guard bytes.starts(with: start) else { return false }
+      let target = trimmed(bytes.dropFirst(start.count))
+      return isGitDirectory(target.hasPrefix("/") ? target : directory.appending(target))
+    default: return false
+    }
+  }
+
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> BytePath {
+    var bytes = bytes
+    while let last = bytes.last, [0x0A, 0x0D].contains(last) { bytes = bytes.dropLast() }
+    return BytePath(bytes)
+  }
+
+  private static func isGitDirectory(_ path: BytePath) -> Bool {
+    guard let head = try? FileTree.status(path.appending("HEAD")), head.kind != .directory else {
+      return false
+    }
+    var common = path
+    if let bytes = FileTree.readIfRegular(path.appending("commondir")) {
+      let place = trimmed(bytes[...])
+      common = place.hasPrefix("/") ? place : path.appending(place)
+    }
+    return ["objects", "refs"].allSatisfy { name in
+      (try? FileTree.status(place(common.appending(name))))??.kind == .directory
+    }
+  }
+
+  /// Where links lead.
+  private static func place(_ path: BytePath) -> BytePath { (try? FileTree.canonical(path)) ?? path }
+}
