@@ -191,7 +191,7 @@ struct HookInstallTests {
     try scene.repository.git("config", "--global", "core.hooksPath", shared)
     #expect(try scene.run("hooks", "install").code == 2)
     #expect(!FileTree.exists(shared))
-    try scene.checkpoint("hooks", "install", "--yes")
+    #expect(try scene.checkpoint("hooks", "install", "--yes").printed.contains("all repositories"))
     // Another repository, which has nothing to do with it.
     let other = scene.directory.path.appending("other")
     try scene.repository.git("init", "-q", "-b", "main", other)
@@ -200,6 +200,20 @@ struct HookInstallTests {
     }
     let result = try scene.program.git(["commit", "-q", "--allow-empty", "-m", "x"], in: other)
     #expect(result.printed == "" && !FileTree.exists(other.appending(".git/checkpoints")))
+    // What others use as well is not taken from them.
+    func takes(_ number: Int) throws -> Bool {
+      try scene.repository.write("a.txt", "\(number)\n")
+      return try git("commit", "-qam", "\(number)").errorText.contains("checkpoint: pre-commit_")
+    }
+    #expect(try takes(1))
+    #expect(try scene.checkpoint("hooks", "uninstall").printed.contains("--everywhere"))
+    #expect(FileTree.exists(shared.appending("pre-commit")))
+    #expect(try !takes(2))
+    #expect(try scene.checkpoint("hooks", "status").printed.contains("switched off"))
+    try scene.checkpoint("hooks", "install", "--yes")
+    #expect(try takes(3))
+    try scene.checkpoint("hooks", "uninstall", "--everywhere")
+    #expect(!FileTree.exists(shared.appending("pre-commit")))
     try scene.repository.git("config", "--global", "core.hooksPath", "/dev/null")
     let nowhere = try scene.run("hooks", "install", "--yes")
     #expect(nowhere.code == 1 && nowhere.errorText.contains("/dev/null"), "\(nowhere)")

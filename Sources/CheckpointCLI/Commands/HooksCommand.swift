@@ -20,10 +20,13 @@ extension Command {
       message matches checkpoint.hooks.releaseMessage (release); and it refuses refs/checkpoints/ unless
       checkpoint.push is true. post-checkout says when the database may be another branch's. More
       settings: hooks.wait, hooks.failure (warn or block), hooks.timeout (2 seconds for the database to
-      answer), hooks.quiet, each also for one hook as hooks.pre-push.wait. CHECKPOINT=0 in the
+      answer), hooks.quiet, hooks.off (not in this repository), each also for one hook as hooks.pre-push.wait. CHECKPOINT=0 in the
       environment switches the hooks off once. “run” is what they call: 0 lets git go on, 1 stops it.
       """,
-    options: [SharedOptions.yes],
+    options: [
+      SharedOptions.yes,
+      .flag("--everywhere", help: "uninstall from a directory that all repositories share (core.hooksPath)"),
+    ],
     examples: [
       "checkpoint hooks install", "checkpoint hooks install post-checkout", "checkpoint hooks status",
       "checkpoint hooks uninstall",

@@ -48,10 +48,12 @@ struct HookSetup {
       let question =
         "\(directory.path) holds the hooks of all repositories (core.hooksPath in git's \(scope) settings), where they do "
         + "nothing without a store; install there?"
+      if workspace.invocation.has("--yes") { console.remark("\(question) yes") }
       guard try console.confirm(question, isAnswered: workspace.invocation.has("--yes")) else {
         return .failed
       }
     }
+    try switchOff(false)
     // Settings that are wrong are better told now than at the next commit.
     for hook in hooks { _ = try HookSettings(workspace.project.settings, for: hook) }
     let results = try hooks.map { try Result(hook: $0, words: install($0)) }
@@ -106,8 +108,28 @@ struct HookSetup {
 
   // MARK: Uninstall
 
+  /// Sets or clears what keeps hooks from doing anything in this repository.
+  private func switchOff(_ isOff: Bool) throws {
+    let key = BytePath("checkpoint.\(HookSettings.offKey)")
+    let git = workspace.project.location.git
+    if isOff {
+      try git.run(["config", key, "true"])
+    } else {
+      // 5: it was not set.
+      try git.run(["config", "--unset-all", key], accepting: [0, 5])
+    }
+  }
+
   func uninstall(_ hooks: [GitHook]) throws -> ExitCode {
-    try report(hooks.compactMap { hook in try uninstall(hook).map { Result(hook: hook, words: $0) } })
+    if let scope = directory.sharedBy, try isInstalled, !workspace.invocation.has("--everywhere") {
+      try switchOff(true)
+      try console.outcome(
+        "they do nothing in this repository any more; \(directory.path) holds the hooks of all repositories (core.hooksPath in "
+          + "git's \(scope) settings), so they stay there for the others: --everywhere takes them away from all"
+      )
+      return .done
+    }
+    return try report(hooks.compactMap { hook in try uninstall(hook).map { Result(hook: hook, words: $0) } })
   }
 
   /// nil where there is nothing of ours.
@@ -167,6 +189,7 @@ struct HookSetup {
 
     var directory: String
     var sharedBy: String?
+    var isOff: Bool
     var branches: [String]
     var hooks: [Hook]
   }
@@ -185,13 +208,18 @@ struct HookSetup {
         timeout: own.timeout, quiet: own.isQuiet)
     }
     let branches = try HookSettings(settings, for: .preCommit).branches
+    let isOff = try GitHook.allCases.contains { try HookSettings(settings, for: $0).isOff }
     if console.isJSON {
       try console.json(
         View(
-          directory: "\(directory.path)", sharedBy: directory.sharedBy, branches: branches, hooks: views))
+          directory: "\(directory.path)", sharedBy: directory.sharedBy, isOff: isOff, branches: branches,
+          hooks: views))
       return .done
     }
     var rows = [["directory", shown(directory.path) + (directory.sharedBy.map { " (\($0))" } ?? "")]]
+    if isOff {
+      rows.append(["here", "switched off (checkpoint.\(HookSettings.offKey)): checkpoint hooks install"])
+    }
     for view in views { rows.append([view.name, words(view, branches)]) }
     for line in Format.table(rows) { console.result(line) }
     return .done

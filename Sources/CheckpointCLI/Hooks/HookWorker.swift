@@ -59,6 +59,7 @@ private struct HookWorker {
 
   func run() throws -> ExitCode {
     let isSetUp = Store.exists(at: workspace.project.storePath)
+    if settings.isOff { return end() }
     guard isSetUp || !HookDirectory.isShared(in: workspace.worktree) else { return end() }
     switch order.hook {
     case .postCheckout:

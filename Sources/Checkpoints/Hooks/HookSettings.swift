@@ -21,6 +21,11 @@ package struct HookSettings: Sendable {
   package let timeout: Int
   /// Whether recorded work may go to remotes.
   package let mayPushRecords: Bool
+  /// Whether the hook does nothing in this repository. Nobody else switches it off.
+  package let isOff: Bool
+
+  /// In git's own settings, with `checkpoint.` before it.
+  package static let offKey = "hooks.off"
 
   package init(_ settings: Settings, for hook: GitHook) throws {
     /// The key for this hook alone, where that is set.
@@ -36,6 +41,7 @@ package struct HookSettings: Sendable {
     isQuiet = try settings.flag(key("quiet"))
     timeout = try settings.number(key("timeout"), default: 2, in: 1...3600)
     // Nobody else decides where somebody's unfinished work goes.
+    isOff = try !settings.isFromCommittedFile(Self.offKey) && settings.flag(Self.offKey)
     mayPushRecords = try !settings.isFromCommittedFile("push") && settings.flag("push")
     switch settings.text(key("failure"))?.lowercased() {
     case nil, "warn": blocks = false
