@@ -160,16 +160,21 @@ package struct DatabaseDiscovery: Sendable {
     let key = settings.databaseKey(name, "url")
     guard let url = settings.text(key), url != "none" else { return nil }
     let isCommitted = settings.isFromCommittedFile(key)
-    var found: LocatedDatabase
-    // What comes with the repository does not count for more than what the user says.
-    if isCommitted, name == "main", let own = try variable("DATABASE_URL"), !own.isCommitted {
-      found = try located(name, own, clientPrefix)
-      if own.value != url {
-        found.remarks.append("\(own.origin) is taken, and not the address in \(Settings.fileName)")
+    // What comes with the repository counts for more than what the user says only if the user has agreed to it.
+    let own =
+      try isCommitted && name == "main" ? variable("DATABASE_URL").flatMap { $0.isCommitted ? nil : $0 } : nil
+    let isOwnTaken = own != nil && !isTrusted()
+    var found =
+      if let own, isOwnTaken {
+        try located(name, own, clientPrefix)
+      } else {
+        try located(
+          name, url, origin: "setting database.\(name).url", isCommitted: isCommitted, prefix: clientPrefix)
       }
-    } else {
-      found = try located(
-        name, url, origin: "setting database.\(name).url", isCommitted: isCommitted, prefix: clientPrefix)
+    if let own, own.value != url {
+      let places = [own.origin, "the address in \(Settings.fileName)"]
+      found.remarks.append(
+        "\(places[isOwnTaken ? 0 : 1]) is taken, and not \(places[isOwnTaken ? 1 : 0])")
     }
     found.isRecorded = try isRecorded(name)
     return found
