@@ -79,10 +79,13 @@ package struct Status: Sendable {
       throw Malformed(record: BytePath(record))
     }
     let entry = try Self.entry(mode: fields[4], id: fields[7], record)
+    // Git says that the index lacks a file that HEAD has, and shows its entry: that one is only intended.
+    let isIntended = entry != nil && x == UInt8(ascii: "D")
     return Change(
-      path: BytePath(fields[8]), index: entry, differsFromHead: x != UInt8(ascii: "."),
+      path: BytePath(fields[8]), index: isIntended ? nil : entry, differsFromHead: x != UInt8(ascii: "."),
       differsInWorktree: y != UInt8(ascii: "."), isDeletedInWorktree: y == UInt8(ascii: "D"),
-      isIntentToAdd: entry == nil && y == UInt8(ascii: "A"), isSubmodule: fields[2].first == UInt8(ascii: "S")
+      isIntentToAdd: isIntended || entry == nil && y == UInt8(ascii: "A"),
+      isSubmodule: fields[2].first == UInt8(ascii: "S")
     )
   }
 
