@@ -256,7 +256,9 @@ package struct StateCapture {
     if policy.isExcluded(path) { return metadata.skipped.append(path) }
     do {
       guard let status = try FileTree.status(location.worktree.appending(path)) else { return }
-      if status.kind == .regular && policy.isSetAside(path, status) { return setAside(path) }
+      let isRefused = RefusedName.isIn(path)
+      if status.kind == .regular && (isRefused || policy.isSetAside(path, status)) { return setAside(path) }
+      if isRefused { return unreadable(path, "git takes no such name") }
       metadata.untracked.append(path)
       try record(path, into: update)
     } catch let error as SystemError where Self.isOfOneFile(error) {

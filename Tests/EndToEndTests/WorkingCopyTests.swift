@@ -309,4 +309,49 @@ struct WorkingCopyTests {
     let refused = try scene.run("rollback", "--yes", "base")
     #expect(refused.code == 1 && refused.errorText.contains("a repository of its own"), "\(refused)")
   }
+
+  @Test("files whose names git refuses come back like all others, and so does everything beside them")
+  func refusedNames() throws {
+    let scene = try Scene()
+    let repository = scene.repository
+    try repository.fill()
+    let refused: [BytePath] = [
+      "sub/git~1", "sub/.GIT", "sub/.git ", "sub/.git. .", "sub/.Git/deep", ".gi\u{200C}t",
+    ]
+    for name in refused + ["sub/git~2", "sub/.gitx", "sub/a.git"] { try repository.write(name, "\(name)\n") }
+    try repository.link("sub/GIT~1", to: "nowhere")
+    let taken = try scene.run("custom", "base", "--no-database")
+    #expect(taken.code == 3 && taken.errorText.contains("sub/GIT~1"), "\(taken)")
+    let before = try scene.picture()
+    try repository.write("sub/.GIT", "changed\n")
+    try repository.write("new/git~1", "new\n")
+    for name in ["sub/git~1", "sub/git~2", "sub/.Git/deep"] as [BytePath] { try repository.remove(name) }
+    let changed = try scene.picture()
+    for (words, expected) in [(["rollback", "--yes", "base"], before), (["undo", "--yes"], changed)]
+      as [([BytePath], Picture)]
+    {
+      let result = try scene.program.run(words)
+      #expect([0, 3].contains(result.code), "\(result)")
+      try scene.expect(expected)
+    }
+  }
+
+  @Test("a file that is only intended to be added in the place of a link, and is gone, is so again")
+  func intendedOverLink() throws {
+    let scene = try Scene()
+    let repository = scene.repository
+    try repository.fill()
+    try repository.link("data", to: "nowhere")
+    try repository.commit("Link")
+    try repository.git("rm", "-q", "--cached", "data")
+    try repository.remove("data")
+    try repository.write("data", "bytes\n")
+    try repository.git("add", "-N", "data")
+    try repository.remove("data")
+    let before = try scene.picture()
+    try scene.checkpoint("custom", "base", "--no-database")
+    try repository.git("reset", "-q", "--hard")
+    try scene.checkpoint("rollback", "--yes", "base")
+    try scene.expect(before)
+  }
 }
