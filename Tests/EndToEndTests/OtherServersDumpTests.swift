@@ -65,7 +65,7 @@ struct OtherServersDumpTests {
         #!/bin/sh
         program=$1; shift
         case "$program $*" in
-        pg_restore*--file=-*) \(programs)/pg_restore "$@" | sed 's/^SET lock_timeout = 0;/&\\nSET transaction_timeout = 0;/' ;;
+        pg_restore*--file=-*) \(programs)/pg_restore "$@" | sed 's/^SET lock_timeout = 0;/&\\nSET future_timeout = 0;/' ;;
         pg_dump*) exec \(programs)/pg_dump "$@" -h \(place.other.server.directory) ;;
         *) exec \(programs)/$program "$@" ;;
         esac
@@ -75,19 +75,21 @@ struct OtherServersDumpTests {
     if format == "-Fp" {
       try place.write(
         place.dump("-Fp").replacing(
-          "SET lock_timeout", with: "SET transaction_timeout = 0;\nSET lock_timeout"))
+          "SET lock_timeout", with: "SET future_timeout = 0;\nSET lock_timeout"))
     } else if format == "-Fc" {
       try place.scene.repository.git("config", "checkpoint.database.clientPrefix", "\(wrapper)")
     }
     let hasUnknown = format != "-Ft"
     let result = try place.scene.run("import", place.file).succeeded()
-    #expect(result.errorText.contains("SET transaction_timeout") == hasUnknown, "\(result)")
+    #expect(result.errorText.contains("SET future_timeout") == hasUnknown, "\(result)")
     #expect(result.errorText.contains("no such setting") == hasUnknown, "\(result)")
     // Statistics that newer clients write; a value that is wrong is still an error.
     try place.write(
       "CREATE TABLE t ();\nSELECT * FROM pg_catalog.pg_restore_relation_stats('relation', 't');\n")
-    #expect(
-      try place.scene.run("import", place.file).succeeded().errorText.contains("takes no statistics"))
+    let statistics = try place.scene.run("import", place.file)
+    if PostgresServer.majorVersion < 18 {
+      #expect(statistics.code == 0 && statistics.errorText.contains("takes no statistics"), "\(statistics)")
+    }
     try place.write("SET work_mem = 'much';\n")
     #expect(try place.scene.run("import", place.file).code == 1)
   }
@@ -114,8 +116,8 @@ struct OtherServersDumpTests {
   @Test("a script that is one transaction gets the same help")
   func oneTransaction() throws {
     let place = try Place(Self.brokenKey)
-    try place.write("BEGIN;\nSET transaction_timeout = 0;\n" + place.dump("-Fp") + "\nCOMMIT;\n")
-    let copy = try place.imported(mentioning: "NOT VALID", "transaction_timeout")
+    try place.write("BEGIN;\nSET future_timeout = 0;\n" + place.dump("-Fp") + "\nCOMMIT;\n")
+    let copy = try place.imported(mentioning: "NOT VALID", "future_timeout")
     #expect(try copy.psql("SELECT count(*) FROM c") == "2")
   }
 
@@ -139,7 +141,7 @@ struct OtherServersDumpTests {
 
   @Test(
     "functions that find names by the search_path do so, in indexes, checks and views",
-    arguments: ["-Fp", "-Fc"])
+    .needs(.sessionSearchPath), arguments: ["-Fp", "-Fc"])
   func searchPath(format: BytePath) throws {
     let place = try Place(
       """
