@@ -72,7 +72,9 @@ struct DatabaseBuild {
       try Connection.open(parameters, timeout: limits.connect)
     }
     var outcome = RestoreOutcome()
-    let (definitions, bound, isSuperuser) = try prepare(connect(), parameters, &outcome)
+    // A server counts a session for moments after it has ended.
+    let (definitions, bound, isSuperuser) = try prepare(
+      ConnectionSupply.awaitingRoom(1, connect), parameters, &outcome)
     // Roles have limits of connections.
     access.maintenance.close()
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
