@@ -19,7 +19,7 @@ package struct ProgressFile: Sendable, Equatable {
 
   package static let name = "progress.md"
   /// Nobody writes more; what is beyond is not read.
-  static let byteLimit = 4 << 20
+  static let byteLimit = 256 << 10
 
   /// Those with checkboxes, in the order of the file.
   package var sections: [Section]
@@ -42,7 +42,7 @@ package struct ProgressFile: Sendable, Equatable {
     var bytes = [UInt8](repeating: 0, count: min(status.byteCount, byteLimit) + 1)
     let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
     var progress = ProgressFile(parsing: Array(bytes[..<min(count, byteLimit)]))
-    if count > byteLimit { progress.problems.append("\(name) is very long; its first 4 MiB were read") }
+    if count > byteLimit { progress.problems.append("\(name) is very long; its first 256 KiB were read") }
     return progress
   }
 
@@ -84,7 +84,12 @@ private struct ProgressReader {
     } ?? []
   }
 
+  /// The most that quotations are taken out of each other.
+  private static let levelLimit = 100
+
   private var number = 0
+  /// Where each section stands.
+  private var places: [String: Int] = [:]
   private var fence: (character: Character, count: Int, line: Int)?
   /// The line in which a comment began.
   private var comment: Int?
@@ -145,9 +150,10 @@ private struct ProgressReader {
 
   private mutating func add(_ item: ProgressFile.Item) {
     let title = phase?.title ?? title
-    if let index = sections.firstIndex(where: { $0.title == title }) {
+    if let index = places[title] {
       sections[index].items.append(item)
     } else {
+      places[title] = sections.count
       sections.append(.init(title: title, phase: phase?.phase, items: [item]))
     }
   }
@@ -157,6 +163,7 @@ private struct ProgressReader {
   /// What of a line is outside of comments; nil where nothing is.
   private mutating func uncommented(_ line: Substring) -> Substring? {
     var (rest, kept, wasCommented) = (line, "", false)
+    var isShown = false
     while true {
       if comment != nil {
         wasCommented = true
@@ -165,13 +172,17 @@ private struct ProgressReader {
         comment = nil
       } else {
         // Between backticks it is shown, and begins nothing.
-        guard let start = rest.firstRange(of: "<!--"),
-          (kept + rest[..<start.lowerBound]).count(where: { $0 == "`" }) % 2 == 0
-        else {
+        guard let start = rest.firstRange(of: "<!--") else {
           kept += rest
           break
         }
-        kept += rest[..<start.lowerBound]
+        let before = rest[..<start.lowerBound]
+        if before.count(where: { $0 == "`" }) % 2 == 1 { isShown.toggle() }
+        if isShown {
+          kept += rest
+          break
+        }
+        kept += before
         rest = rest[start.upperBound...]
         comment = number
       }
@@ -181,12 +192,14 @@ private struct ProgressReader {
 
   private static func unquoted(_ line: Substring) -> Substring {
     var rest = line
-    while true {
-      let content = rest.drop { $0 == " " }
-      guard content.first == ">", rest.count - content.count < 4 else { return rest }
+    for _ in 0..<levelLimit {
+      let blanks = rest.prefix(4).prefix { $0 == " " }.count
+      let content = rest.dropFirst(blanks)
+      guard blanks < 4, content.first == ">" else { return rest }
       rest = content.dropFirst()
       if rest.first == " " { rest = rest.dropFirst() }
     }
+    return rest
   }
 
   private static func indented(_ line: Substring) -> (Int, Substring) {
