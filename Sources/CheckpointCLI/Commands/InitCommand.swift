@@ -35,7 +35,7 @@ extension Command {
     let project = try Project.find(from: workspace.worktree)
     // What was written just now is the user's own word. A file that git has is not.
     let consent = try Workspace(invocation, project).trust
-    if isNew && consent.isOfSettingsOnly { try consent.give(store) }
+    if isNew && consent.isOfSettingsOnly && !consent.items.isEmpty { try consent.give(store) }
     console.remark("repository  \(workspace.worktree)")
     console.remark("store       \(workspace.project.storePath)")
     console.remark("settings    \(file)\(isNew ? "" : " (kept as it is)")")

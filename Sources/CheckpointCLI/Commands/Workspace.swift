@@ -171,12 +171,12 @@ struct Workspace {
       isOfSettingsOnly: addresses.allSatisfy { $0.file == Settings.fileName })
   }
 
-  /// Whether git has a file of the top directory.
+  /// Whether git has a file of the top directory. If git cannot tell, it counts as one that came with the repository.
   private static func isTracked(in project: Project) -> @Sendable (BytePath) -> Bool {
     let git = project.location.git.at(project.location.worktree)
     return { path in
-      let words: [BytePath] = ["--literal-pathspecs", "ls-files", "--error-unmatch", "--", path]
-      return (try? git.run(words)) != nil
+      let listed = try? git.run(["--literal-pathspecs", "ls-files", "-z", "--", path])
+      return listed?.isEmpty != true
     }
   }
 
