@@ -14,7 +14,8 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   /// The statements that make it, the first the object itself and the others what was added to it; none if they cannot be
   /// read from the catalogs.
   var statements: [String]
-  /// What users say of it beside, and what takes that back: comments, options, constraints of domains.
+  /// What users say of it beside, and what takes that back: comments, options, constraints of domains. nil in checkpoints that
+  /// did not record it.
   var additions: [Addition]?
   /// Something to compare, if there are no statements.
   var facts: String?
@@ -37,7 +38,8 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   var key: Key { Key(extension: `extension`, kind: kind, identity: identity) }
 
   func isSame(as other: ExtensionMember) -> Bool {
-    facts == other.facts && statements == other.statements && additions == other.additions
+    facts == other.facts && statements == other.statements
+      && (additions == nil || other.additions == nil || additions == other.additions)
   }
 
   static func all(_ connection: Connection) throws -> [ExtensionMember] {
@@ -57,7 +59,7 @@ struct ExtensionMember: Codable, Hashable, Sendable {
 
   private static let query = """
     SELECT e.extname, i.type, i.identity, to_json(s.statements)::text, s.facts, s.owner, (
-      SELECT json_agg(json_build_array(a.on, a.off) ORDER BY a.on)::text FROM (
+      SELECT coalesce(json_agg(json_build_array(a.on, a.off) ORDER BY a.on), '[]')::text FROM (
         SELECT format('COMMENT ON %s %s IS %L', replace(upper(i.type), '-', ' '), i.identity, description),
           format('COMMENT ON %s %s IS NULL', replace(upper(i.type), '-', ' '), i.identity)
         FROM pg_description c WHERE c.classoid = d.classid AND c.objoid = d.objid AND c.objsubid = 0

@@ -63,7 +63,8 @@ struct ExtensionRestoration {
     if present?.statements != member.statements || present?.facts != member.facts {
       if let reason = try makeItself(member, over: present) { return reason }
     }
-    let (wanted, there) = (member.additions ?? [], present?.additions ?? [])
+    guard let wanted = member.additions else { return nil }
+    let there = present?.additions ?? []
     for addition in there where !wanted.contains(addition) && !addition.off.isEmpty {
       try connection.execute(script: Array(addition.off.utf8))
     }
