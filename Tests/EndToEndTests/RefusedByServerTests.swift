@@ -6,18 +6,9 @@ import Testing
 
 @Suite("What the server refuses", .needsPostgreSQL)
 struct RefusedByServerTests {
-  private func scene(_ setUp: String, _ rights: PostgresServer.Rights = .superuser) throws -> (
-    Scene, TestDatabase
-  ) {
-    let scene = try Scene.small(rights)
-    let database = try #require(scene.database)
-    try database.psql(setUp)
-    return (scene, database)
-  }
-
   @Test("a table whose check raises an internal error goes in after the table that the check reads")
   func internalError() throws {
-    let (scene, database) = try scene(
+    let (scene, database) = try Scene.filled(
       """
       CREATE TABLE z_systems (id int PRIMARY KEY); INSERT INTO z_systems VALUES (4326);
       CREATE FUNCTION known(i int) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
@@ -67,7 +58,7 @@ struct RefusedByServerTests {
 
   @Test("rows that break a domain below another one come back, and its check is NOT VALID")
   func nestedDomain() throws {
-    let (scene, database) = try scene(
+    let (scene, database) = try Scene.filled(
       """
       CREATE FUNCTION ok(t text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true';
       CREATE DOMAIN d1 AS text CHECK (ok(VALUE)); CREATE DOMAIN d2 AS d1;
@@ -85,7 +76,7 @@ struct RefusedByServerTests {
     "a child that may hold NULL though its parent may not comes back by itself",
     .enabled(if: PostgresServer.majorVersion < 18, "since 18 it may not"))
   func child() throws {
-    let (scene, database) = try scene(
+    let (scene, database) = try Scene.filled(
       """
       CREATE TABLE p (a int NOT NULL, b int); CREATE TABLE c () INHERITS (p); ALTER TABLE c ALTER a DROP NOT NULL;
       INSERT INTO c VALUES (NULL, 1)
@@ -98,7 +89,7 @@ struct RefusedByServerTests {
 
   @Test("materialized views of a schema are filled in a database of its own")
   func viewsElsewhere() throws {
-    let (scene, database) = try scene(
+    let (scene, database) = try Scene.filled(
       """
       CREATE SCHEMA s; CREATE TABLE s.t (id int); INSERT INTO s.t VALUES (1), (2);
       CREATE MATERIALIZED VIEW s.v AS SELECT * FROM s.t

@@ -54,6 +54,16 @@ final class Scene {
     return scene
   }
 
+  /// The same, with more in its database.
+  static func filled(
+    _ setUp: String, _ rights: PostgresServer.Rights = .superuser
+  ) throws -> (Scene, TestDatabase) {
+    let scene = try small(rights)
+    let database = try #require(scene.database)
+    try database.psql(setUp)
+    return (scene, database)
+  }
+
   var store: BytePath { repository.top.appending(".git/checkpoints") }
 
   func run(_ arguments: BytePath..., in directory: BytePath? = nil) throws -> ProgramResult {

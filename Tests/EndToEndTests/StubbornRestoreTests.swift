@@ -7,15 +7,6 @@ import Testing
 
 @Suite("What a plain restore refuses", .needsPostgreSQL)
 struct StubbornRestoreTests {
-  private func scene(_ setUp: String, _ rights: PostgresServer.Rights = .superuser) throws -> (
-    Scene, TestDatabase
-  ) {
-    let scene = try Scene.small(rights)
-    let database = try #require(scene.database)
-    try database.psql(setUp)
-    return (scene, database)
-  }
-
   private static let folded = """
     CREATE FUNCTION helper(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT upper(t) $$;
     CREATE FUNCTION folded(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT helper(t) $$;
@@ -28,7 +19,7 @@ struct StubbornRestoreTests {
     "functions that find names by the search path do not hinder a rollback, nor a part of it",
     .needs(.sessionSearchPath), arguments: [PostgresServer.Rights.superuser, .createDatabases, .plain])
   func searchPath(_ rights: PostgresServer.Rights) throws {
-    let (scene, database) = try scene(Self.folded, rights)
+    let (scene, database) = try Scene.filled(Self.folded, rights)
     try scene.checkpoint("custom", "one")
     if rights != .plain { try scene.checkpoint("verify", "--restore", "one") }
     try database.psql("DROP TABLE docs CASCADE")
@@ -45,7 +36,7 @@ struct StubbornRestoreTests {
     "a table whose check reads another one goes in after it",
     arguments: [PostgresServer.Rights.superuser, .plain])
   func loadOrder(_ rights: PostgresServer.Rights) throws {
-    let (scene, database) = try scene(
+    let (scene, database) = try Scene.filled(
       """
       CREATE TABLE codes (name text PRIMARY KEY); INSERT INTO codes VALUES ('a');
       CREATE FUNCTION known(n text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN EXISTS (SELECT FROM public.codes WHERE name = n); END $$;
@@ -72,7 +63,7 @@ struct StubbornRestoreTests {
       ["restore", "database", "one", "--yes", "--data-only"],
     ])
   func foreignKey(_ words: [String]) throws {
-    let (scene, database) = try scene(Self.broken)
+    let (scene, database) = try Scene.filled(Self.broken)
     try scene.checkpoint("custom", "one")
     if !words.contains("p") { try database.psql("DELETE FROM c WHERE id = 1") }
     let result = try scene.program.run(words.map { BytePath($0) }).succeeded()
@@ -84,7 +75,7 @@ struct StubbornRestoreTests {
 
   @Test("the proof finds a key that rows break, and list, status, show and the plan say it in the same words")
   func reservation() throws {
-    let (scene, _) = try scene(Self.broken)
+    let (scene, _) = try Scene.filled(Self.broken)
     let id = try scene.take("custom", "one")
     #expect(try scene.checkpoint("verify", "--restore", "one").printed.contains("proven"))
     let said = "it is NOT VALID now, and holds for new rows"
@@ -101,7 +92,7 @@ struct StubbornRestoreTests {
 
   @Test("rows that break a check whose function was replaced come back, and the check is not valid")
   func check() throws {
-    let (scene, database) = try scene(
+    let (scene, database) = try Scene.filled(
       """
       CREATE FUNCTION fits(int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE TABLE t (n int CONSTRAINT fitting CHECK (fits(n)));
       INSERT INTO t VALUES (1), (7); COMMENT ON CONSTRAINT fitting ON t IS 'why'; CREATE OR REPLACE FUNCTION fits(int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1 < 5';
@@ -120,7 +111,7 @@ struct StubbornRestoreTests {
 
   @Test("what cannot be made stops everything; with --partial the rest comes back, and it is listed")
   func partial() throws {
-    let (scene, database) = try scene(
+    let (scene, database) = try Scene.filled(
       "CREATE TABLE t (n int, pad text); CREATE UNIQUE INDEX only_once ON t (n); INSERT INTO t VALUES (1, 'a'), (2, 'b')"
     )
     // As after a fault of the server: rows that its own unique index does not allow.
@@ -151,7 +142,7 @@ struct StubbornRestoreTests {
 
   @Test("what the catalogs tell is said when the checkpoint is taken")
   func risks() throws {
-    let (scene, _) = try scene("CREATE TABLE odd AS SELECT adbin FROM pg_attrdef LIMIT 1")
+    let (scene, _) = try Scene.filled("CREATE TABLE odd AS SELECT adbin FROM pg_attrdef LIMIT 1")
     let taken = try scene.checkpoint("custom", "one")
     let said = "rows of public.odd cannot come back"
     #expect((taken.printed + taken.errorText).contains(said))
