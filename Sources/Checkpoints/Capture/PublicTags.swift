@@ -16,7 +16,7 @@ struct PublicTags {
     self.store = store
   }
 
-  /// There once all are hidden, so that nobody has to look again.
+  /// It is there once all of them are hidden, so that later checkpoints need not look.
   private var mark: BytePath { store.root.appending("tags-hidden") }
 
   /// Moves the tags of this store's checkpoints out of `refs/tags`. Each has its new place before it loses the old one.

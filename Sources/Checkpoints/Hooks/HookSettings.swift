@@ -21,7 +21,7 @@ package struct HookSettings: Sendable {
   package let timeout: Int
   /// Whether recorded work may go to remotes.
   package let mayPushRecords: Bool
-  /// Whether the hook does nothing in this repository. Nobody else switches it off.
+  /// Whether the hook does nothing in this repository. Only the user's own settings say so.
   package let isOff: Bool
 
   /// In git's own settings, with `checkpoint.` before it.

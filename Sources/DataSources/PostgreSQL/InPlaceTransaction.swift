@@ -24,7 +24,7 @@ final class InPlaceTransaction {
     return try RestoreOutcome(saved: FileTree.readAll(outcomeFile))
   }
 
-  /// Before it commits: whoever is told of the commit afterwards must be told of this, too.
+  /// Called before it commits: a process that finds the commit afterwards finds this as well.
   func save(_ outcome: RestoreOutcome) throws {
     try context.store.files.replaceFile(outcomeFile, with: outcome.saved)
   }

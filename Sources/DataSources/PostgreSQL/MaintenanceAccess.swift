@@ -36,7 +36,7 @@ final class MaintenanceAccess {
   }
 
   /// To any database, the project's own among them. A server that was restarted meanwhile has ended the session, and so has
-  /// whoever closed its database.
+  /// a user who closed its database.
   func connection() throws -> Connection {
     for connection in [outer, inner].compactMap({ $0 }) where connection.isAlive { return connection }
     (outer, inner) = (nil, nil)

@@ -67,7 +67,7 @@ struct OthersObjects {
     return ["these belong to other roles and stay as they are: \(shown.joined(separator: ", "))"]
   }
 
-  /// What of a document a trial beside the live database goes without: the rollback leaves it where it is.
+  /// What a trial beside the live database leaves out, because the rollback would leave it where it is.
   static func left(
     by document: DatabaseDocument, _ access: ServerAccess, _ context: RestoreContext
   ) throws -> OthersObjects? {

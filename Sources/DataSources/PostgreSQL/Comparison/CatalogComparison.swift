@@ -1,11 +1,11 @@
-// What differs between two databases' catalogs and no archive of pg_dump tells: versions of extensions and what belongs to them,
+// Differences between two databases' catalogs that no archive of pg_dump shows: versions of extensions and what belongs to them,
 // triggers of foreign keys that are switched off, the order of inherited columns, what was changed of the server's own.
 
 import Checkpoints
 
 struct CatalogComparison {
   private let differences: [CatalogPicture.Difference]
-  /// Whether both sides tell what belongs to extensions.
+  /// Whether both sides have recorded what belongs to extensions.
   private let hasMembers: Bool
 
   init(_ before: CatalogPicture, _ after: CatalogPicture) {
@@ -13,7 +13,7 @@ struct CatalogComparison {
     hasMembers = before.hasMembers && after.hasMembers
   }
 
-  /// - Parameter known: what the archives tell.
+  /// - Parameter known: what comparing the archives has found.
   func objects(besides known: [SchemaChanges.Object]) -> [SchemaChanges.Object] {
     let tables = Set(known.flatMap { [$0.name, $0.table ?? ""] })
     // Another version has other members, and they say nothing more.
