@@ -356,14 +356,7 @@ struct Diagnostic: Error {
     case .excludedNeeded: Diagnostic("\(error)", hints: ["leave that out as well, or nothing of it"])
     case .otherPlace(let begun, _):
       Diagnostic("\(error)", hints: ["with the URL that it was begun with: --database URL of \(begun)"])
-    case .mismatch:
-      Diagnostic(
-        "\(error)",
-        hints: [
-          "all of it as it comes back, and a list of what is not as it was: the same command with --partial",
-          "nothing was changed; checkpoint verify --restore compares without replacing anything",
-        ])
-    case .inRecovery, .notDropped, .transactionLost, .renamedMeanwhile, .documentMissing:
+    case .inRecovery, .mismatch, .notDropped, .transactionLost, .renamedMeanwhile, .documentMissing:
       Diagnostic("\(error)")
     }
   }

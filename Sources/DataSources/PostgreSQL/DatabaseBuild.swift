@@ -60,10 +60,10 @@ struct DatabaseBuild {
       differences = try comparison.catalogDifferences(access.connect(to: name), outcome)
     }
     if differences.isEmpty { return }
-    guard context.request.allowsPartial == true else { throw DatabaseProblem.mismatch(differences) }
     outcome.unrestored += differences.map {
       Unrestored(what: $0, statement: nil, reason: "it came back otherwise")
     }
+    try outcome.require(context.request.allowsPartial == true)
   }
 
   private func fill(_ name: String) throws -> RestoreOutcome {
