@@ -20,6 +20,8 @@ final class ServerAccess {
   private let subscriptions: [String]
   let publications: [String]
   let maintenance: MaintenanceAccess
+  /// As they were when they were first asked for; before the swap they are asked for again.
+  private var knownRights: Rights?
 
   /// - Parameter isResuming: an operation is taken up again: it must be possible even if the database lets no session in any
   ///   more.
@@ -44,21 +46,26 @@ final class ServerAccess {
     serverMajor = connection.serverMajorVersion
     serverVersion = connection.serverVersion
     systemIdentifier = try DatabaseCatalog.systemIdentifier(connection)
-    let row =
-      try connection.query(
-        "SELECT (SELECT oid FROM pg_database WHERE datname = $1), pg_is_in_recovery()", [live]
-      ).first ?? []
-    if row.last == "t" { throw DatabaseProblem.inRecovery(live) }
-    liveOID = row.first ?? nil
-    slots = try connection.query(
-      "SELECT slot_name FROM pg_replication_slots WHERE database = $1", [live]
-    ).compactMap { $0[0] }
-    publications = try connection.query(
-      "SELECT pubname FROM pg_publication WHERE current_database() = $1", [live]
-    ).compactMap { $0[0] }
-    subscriptions = try connection.query(
-      "SELECT subname FROM pg_subscription WHERE subdbid = $1::oid", [liveOID]
-    ).compactMap { $0[0] }
+    let rows = try connection.query(
+      """
+      SELECT 'standby', '' WHERE pg_is_in_recovery()
+      UNION ALL SELECT 'database', oid::text FROM pg_database WHERE datname = $1
+      UNION ALL SELECT 'slot', slot_name::text FROM pg_get_replication_slots()
+      WHERE datoid = (SELECT oid FROM pg_database WHERE datname = $1)
+      UNION ALL SELECT 'publication', pubname::text FROM pg_publication WHERE current_database() = $1
+      UNION ALL SELECT 'subscription', subname::text FROM pg_subscription
+      WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = $1)
+      """, [live])
+    func named(_ kind: String) -> [String] { rows.filter { $0[0] == kind }.compactMap { $0[1] } }
+    if !named("standby").isEmpty { throw DatabaseProblem.inRecovery(live) }
+    liveOID = named("database").first
+    (slots, publications, subscriptions) = (named("slot"), named("publication"), named("subscription"))
+  }
+
+  func rights() throws -> Rights {
+    let rights = try knownRights ?? askedRights()
+    knownRights = rights
+    return rights
   }
 
   /// A checkpoint goes back to the server and the database that it was taken from, and to no other.

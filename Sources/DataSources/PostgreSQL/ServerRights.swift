@@ -25,8 +25,15 @@ extension ServerAccess {
     }
   }
 
+  struct Rights {
+    var mayCreate: Bool
+    var mayReplace: Bool
+    var user: String
+    var owner: String
+  }
+
   /// Asked in the database from which databases are created and renamed.
-  private func rights() throws -> (mayCreate: Bool, mayReplace: Bool, user: String, owner: String) {
+  func askedRights() throws -> Rights {
     let row =
       try maintenanceConnection().query(
         """
@@ -36,7 +43,8 @@ extension ServerAccess {
         """, [live]
       ).first ?? []
     guard row.count == 4 else { throw DatabaseProblem.renamedMeanwhile(live) }
-    return (row[0] == "t", row[1] == "t", row[2] ?? "", row[3] ?? "")
+    return Rights(
+      mayCreate: row[0] == "t", mayReplace: row[1] == "t", user: row[2] ?? "", owner: row[3] ?? "")
   }
 
   func checkCanCreate() throws {

@@ -26,16 +26,21 @@ extension ServerAccess {
   static func preparedTransactions(
     of database: String, isLockingOnly: Bool = false, _ connection: Connection
   ) throws -> [PreparedTransaction] {
-    try connection.query(
-      """
-      SELECT p.gid, p.owner, extract(epoch FROM now() - p.prepared)::bigint FROM pg_prepared_xacts p
-      WHERE p.database = $1 AND ($2 = 'f' OR EXISTS (
+    let locks = """
+      AND EXISTS (
         SELECT FROM pg_locks t JOIN pg_locks l USING (virtualtransaction)
         WHERE t.pid IS NULL AND t.locktype = 'transactionid' AND t.transactionid = p.transaction AND l.pid IS NULL
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = $1)
-          AND (l.locktype = 'relation' AND l.relation >= 16384 OR l.locktype = 'object' AND l.objid >= 16384)))
+          AND l.database = p.dbid
+          AND (l.locktype = 'relation' AND l.relation >= 16384 OR l.locktype = 'object' AND l.objid >= 16384))
+      """
+    // Every rollback asks it, and the views over such functions cost several times as much to plan as they answer.
+    return try connection.query(
+      """
+      SELECT p.gid, pg_get_userbyid(p.ownerid), extract(epoch FROM now() - p.prepared)::bigint
+      FROM pg_prepared_xact() p
+      WHERE p.dbid = (SELECT oid FROM pg_database WHERE datname = $1) \(isLockingOnly ? locks : "")
       ORDER BY p.prepared
-      """, [database, isLockingOnly ? "t" : "f"]
+      """, [database]
     ).map { row in
       PreparedTransaction(gid: row[0] ?? "", owner: row[1] ?? "?", seconds: row[2].flatMap { Int($0) } ?? 0)
     }
@@ -60,11 +65,13 @@ extension ServerAccess {
   private func sessions(in database: String, _ connection: Connection) throws -> [Session] {
     try connection.query(
       """
-      SELECT a.pid, coalesce(a.usename, '?'), coalesce(a.application_name, ''),
+      SELECT a.pid, pg_get_userbyid(a.usesysid), coalesce(a.application_name, ''),
         me.rolsuper OR (NOT coalesce(r.rolsuper, false)
           AND (coalesce(pg_has_role(r.oid, 'USAGE'), false) OR pg_has_role('pg_signal_backend', 'USAGE')))
-      FROM pg_stat_activity a JOIN pg_roles me ON me.rolname = current_user LEFT JOIN pg_roles r ON r.oid = a.usesysid
-      WHERE a.datname = $1 AND a.usesysid IS NOT NULL AND a.pid <> pg_backend_pid()
+      FROM pg_stat_get_activity(NULL) a JOIN pg_roles me ON me.rolname = current_user
+      LEFT JOIN pg_roles r ON r.oid = a.usesysid
+      WHERE a.datid = (SELECT oid FROM pg_database WHERE datname = $1) AND a.usesysid IS NOT NULL
+        AND a.pid <> pg_backend_pid()
       """, [database]
     ).map { row in
       Session(
@@ -132,7 +139,7 @@ extension ServerAccess {
     try maintenanceConnection().query(
       """
       SELECT NOT datallowconn AND NOT EXISTS (
-        SELECT FROM pg_stat_activity a WHERE a.datid = d.oid AND usesysid IS NOT NULL)
+        SELECT FROM pg_stat_get_activity(NULL) a WHERE a.datid = d.oid AND usesysid IS NOT NULL)
       FROM pg_database d WHERE datname = $1
       """, [database]
     ).first?[0] == "t"
