@@ -72,7 +72,7 @@ extension Command {
       try console.outcome("\(path)")
       if invocation.has("--open") { isShown = Opener.open(path, console) }
     } else {
-      Console.write(text, to: 1)
+      Console.document(text)
     }
     // The other forms say it themselves.
     if form == .terminal { for problem in report.problems { console.warning(Format.visible(problem)) } }

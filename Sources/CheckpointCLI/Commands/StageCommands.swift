@@ -143,17 +143,17 @@ extension Workspace {
     let passwords = try locateDatabases().map { $0.parameters.values["password"] }
     command.secrets = (passwords + [ProcessEnvironment.variables["PGPASSWORD"]]).compactMap { $0 }
     command.secrets += DotEnv.secrets(in: worktree)
-    if !console.isQuiet { Console.write("tests: \(Format.visible(command.text))\n", to: 2) }
+    if !console.isQuiet { Console.say("tests: \(Format.visible(command.text))", to: 2) }
     var last: UInt8 = 0x0A
     let run = try command.run(for: name, of: stage, in: worktree) { piece in
       guard !console.isQuiet else { return }
-      Console.write(piece, to: 2)
+      Console.pass(piece, to: 2)
       last = piece.last ?? last
     }
-    if last != 0x0A { Console.write("\n", to: 2) }
+    if last != 0x0A { Console.say("", to: 2) }
     if console.isQuiet && run.outcome.isFailure {
       for line in (run.tail ?? "").split(separator: "\n").suffix(20) {
-        Console.write(Format.visible(String(line)) + "\n", to: 2)
+        Console.say(Format.visible(String(line)), to: 2)
       }
     }
     return run

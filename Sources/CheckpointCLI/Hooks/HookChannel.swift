@@ -60,7 +60,7 @@ final class HookChannel: ProgressReporter {
       for message in messages {
         guard let line = try? JSONEncoder().encode(message) else { continue }
         if case .end = message { state.hasEnded = true }
-        (Array(line) + [0x0A]).withUnsafeBytes { Console.write($0, to: output.descriptor) }
+        (Array(line) + [0x0A]).withUnsafeBytes { Console.pass($0, to: output.descriptor) }
       }
     }
   }

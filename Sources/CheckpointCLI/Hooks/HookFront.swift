@@ -74,5 +74,5 @@ struct HookFront {
   }
 
   /// On standard error alone: git's own output belongs to whoever reads that.
-  private func say(_ text: String) { Console.write(text + "\n", to: 2) }
+  private func say(_ text: String) { Console.say(text, to: 2) }
 }

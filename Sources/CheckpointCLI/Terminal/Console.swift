@@ -1,4 +1,6 @@
-// Where output goes: results to standard output, everything else to standard error.
+// Where output goes: results to standard output, everything else to standard error. All text goes through one door, which
+// writes out what would steer the terminal: names, messages and contents of others stand in nearly every line. Only what the
+// user's own commands print passes as it is.
 
 import FileSystem
 import FoundationEssentials
@@ -11,7 +13,7 @@ struct Console: Sendable {
   let canAsk = isatty(0) == 1 && isatty(2) == 1
 
   /// A line of the result.
-  func result(_ line: String) { Self.write(line + "\n", to: 1) }
+  func result(_ line: String) { Self.say(line, to: 1) }
 
   /// The whole result of a command that shows nothing else.
   func outcome(_ line: String) throws {
@@ -19,18 +21,18 @@ struct Console: Sendable {
   }
 
   /// A remark that `--quiet` and `--json` leave out.
-  func remark(_ line: String) { if !isQuiet && !isJSON { Self.write(line + "\n", to: 1) } }
+  func remark(_ line: String) { if !isQuiet && !isJSON { Self.say(line, to: 1) } }
 
-  func warning(_ line: String) { Self.write("warning: \(Format.oneLine(line))\n", to: 2) }
+  func warning(_ line: String) { Self.say("warning: \(Format.oneLine(line))", to: 2) }
 
-  func hint(_ line: String) { Self.write("hint: \(Format.oneLine(line))\n", to: 2) }
+  func hint(_ line: String) { Self.say("hint: \(Format.oneLine(line))", to: 2) }
 
-  func json(_ value: some Encodable) throws { result(try Self.text(ofJSON: value)) }
+  func json(_ value: some Encodable) throws { Self.write(try Self.text(ofJSON: value) + "\n", to: 1) }
 
   static func text(ofJSON value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return Format.visibleJSON(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   func report(_ diagnostic: Diagnostic) {
@@ -46,10 +48,10 @@ struct Console: Sendable {
             exitCode: diagnostic.code.rawValue)))
       return
     }
-    var text = "error: \(diagnostic.message)\n"
-    for cause in diagnostic.causes { text += "  \(cause)\n" }
-    for hint in diagnostic.hints { text += "hint: \(hint)\n" }
-    Self.write(text, to: 2)
+    let lines =
+      ["error: \(diagnostic.message)"] + diagnostic.causes.map { "  \($0)" }
+      + diagnostic.hints.map { "hint: \($0)" }
+    Self.say(lines.joined(separator: "\n"), to: 2)
   }
 
   /// Asks before something is destroyed or replaced.
@@ -60,7 +62,7 @@ struct Console: Sendable {
       throw UsageError(
         description: "this needs a confirmation, and there is no terminal to ask on", hints: ["--yes"])
     }
-    Self.write("\(question) [y/N] ", to: 2)
+    Self.write("\(Format.visibleLines(question)) [y/N] ", to: 2)
     // Waits in short steps, so that Ctrl-C is heard.
     var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
     while poll(&input, 1, 100) == 0 { try Interruption.check() }
@@ -75,11 +77,25 @@ struct Console: Sendable {
     return poll(&watched, 1, 0) > 0 && watched.revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0
   }
 
-  static func write(_ text: String, to descriptor: Int32) {
+  /// Lines and the end of the last one.
+  static func say(_ lines: String, to descriptor: Int32) {
+    write(Format.visibleLines(lines) + "\n", to: descriptor)
+  }
+
+  /// Replaces the line that the cursor is in; an empty one clears it.
+  static func replaceLine(_ text: String) { write("\r\u{1B}[K\(Format.visible(text))", to: 2) }
+
+  /// A text of several lines with the end of its last one.
+  static func document(_ text: String) { write(Format.visibleLines(text), to: 1) }
+
+  /// What a command of the user's prints, and what our own processes tell each other.
+  static func pass(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) { write(bytes, to: descriptor) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
     Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
   }
 
-  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = UnsafeRawBufferPointer(rebasing: rest).withMemoryRebound(to: UInt8.self) {

@@ -70,14 +70,42 @@ enum Format {
     return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
-  /// Text of others as it may be shown: what would move the cursor or change the order of characters is written out.
-  static func visible(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { shown, scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
-        shown += scalar == "\n" ? "\\n" : scalar == "\t" ? "\t" : "\\u{\(String(scalar.value, radix: 16))}"
-      default: shown.unicodeScalars.append(scalar)
+  /// Text of others within a line: what would move the cursor or change the order of characters is written out.
+  static func visible(_ text: String) -> String { visible(text, keepsLines: false) }
+
+  /// The same for several lines.
+  static func visibleLines(_ text: String) -> String { visible(text, keepsLines: true) }
+
+  private static func visible(_ text: String, keepsLines: Bool) -> String {
+    if text.utf8.allSatisfy({ 0x20...0x7E ~= $0 || keepsLines && $0 == 0x0A }) { return text }
+    return text.unicodeScalars.reduce(into: "") { shown, scalar in
+      if !isSteering(scalar) || keepsLines && scalar == "\n" {
+        shown.unicodeScalars.append(scalar)
+      } else {
+        shown += scalar == "\n" ? "\\n" : "\\u{\(String(scalar.value, radix: 16))}"
       }
+    }
+  }
+
+  /// JSON with escapes of its own for what its encoder lets through.
+  static func visibleJSON(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 < 0x7F }) { return text }
+    return text.unicodeScalars.reduce(into: "") { shown, scalar in
+      if scalar == "\n" || !isSteering(scalar) { return shown.unicodeScalars.append(scalar) }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+  }
+
+  /// Joiners, without which some scripts and pictures fall apart, and tabs do no harm.
+  private static func isSteering(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control: scalar != "\t"
+    case .format: scalar.value != 0x200C && scalar.value != 0x200D
+    case .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
+    default: false
     }
   }
 

@@ -27,13 +27,13 @@ final class ProgressLine: ProgressReporter {
       guard now - state.began >= Self.delay, now - state.lastShown >= Self.interval else { return }
       state.lastShown = now
       state.isShown = true
-      show(Self.line(activity, done, total, unit, elapsed: now - state.began))
+      Console.replaceLine(Self.line(activity, done, total, unit, elapsed: now - state.began))
     }
   }
 
   func finish(_ activity: String) {
     state.withLock { state in
-      if state.isShown { show("") }
+      if state.isShown { Console.replaceLine("") }
       state = State()
     }
   }
@@ -48,10 +48,5 @@ final class ProgressLine: ProgressReporter {
     return
       "\(activity): \(amount(done)) of \(amount(total)), \(done * 100 / total) %, \(amount(Int(rate)))/s, "
       + "\(Int(left.rounded(.up))) s left"
-  }
-
-  /// Replaces the line; an empty one clears it.
-  private func show(_ text: String) {
-    Console.write("\r\u{1B}[K\(text)", to: 2)
   }
 }

@@ -11,20 +11,20 @@ struct ServiceOutput: ServiceWatcher {
 
   func begins(_ command: ServiceCommand) {
     if !console.isQuiet {
-      Console.write("\(command.step.rawValue): \(Format.visible(command.text))\n", to: 2)
+      Console.say("\(command.step.rawValue): \(Format.visible(command.text))", to: 2)
     }
   }
 
   func prints(_ bytes: UnsafeRawBufferPointer) {
-    if !console.isQuiet { Console.write(bytes, to: 2) }
+    if !console.isQuiet { Console.pass(bytes, to: 2) }
   }
 
   func ended(_ run: ServiceRun) {
     if !console.isQuiet {
       // What comes next begins on a line of its own.
-      if let last = run.outcome.output.last, last != 0x0A { Console.write("\n", to: 2) }
+      if let last = run.outcome.output.last, last != 0x0A { Console.say("", to: 2) }
     } else if !run.succeeded {
-      for line in Self.lastLines(run) { Console.write(line + "\n", to: 2) }
+      for line in Self.lastLines(run) { Console.say(line, to: 2) }
     }
   }
 
