@@ -128,6 +128,15 @@ package final class Connection: @unchecked Sendable {
     }
   }
 
+  /// A password as the server keeps it, so that its log does not show it.
+  package func encrypted(password: String, of role: String) throws(DatabaseError) -> String {
+    guard let text = PQencryptPasswordConn(handle, password, role, nil) else {
+      throw DatabaseError(operation: "encrypt a password", message: lastMessage)
+    }
+    defer { PQfreemem(text) }
+    return String(cString: text)
+  }
+
   // MARK: Statements
 
   /// Runs one statement and returns its rows.

@@ -73,11 +73,11 @@ struct DatabaseMessageTests {
 
   @Test("a row that cannot be loaded names its table, line and column")
   func row() throws {
-    let scene = try Scene.small(.createDatabases)
+    let scene = try Scene.small(.createDatabases, server: .separate())
     let script = scene.directory.path.appending("bad.sql")
     let text = "CREATE TABLE people (id int);\nCOPY people (id) FROM stdin;\n1\nx\n\\.\n"
     try TemporaryDirectory.write(script, Array(text.utf8))
-    let result = try scene.run("import", script)
+    let result = try scene.run("import", script, "--trusted-source")
     #expect(result.code == 1 && result.errorText.contains("people, line 2, column id"), "\(result)")
   }
 }

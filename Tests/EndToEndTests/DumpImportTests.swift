@@ -16,7 +16,8 @@ struct DumpImportTests {
     let other: TestDatabase
 
     init(_ rights: PostgresServer.Rights = .superuser, fill: (TestDatabase) throws -> Void) throws {
-      scene = try Scene.small(rights)
+      // What others do on a server meanwhile is taken for the file's doing.
+      scene = try Scene.small(rights, server: .separate())
       live = try #require(scene.database)
       other = try live.server.makeDatabase(.superuser)
       try fill(other)
@@ -88,14 +89,15 @@ struct DumpImportTests {
   @Test("pg_dump's output comes in, in every format, whatever the file is called")
   func everyFormat() throws {
     let place = try Place(fill: Self.fill)
-    try place.expectSame(place.dump("a", "-Fp"))
-    try place.expectSame(place.dump("b", "-Fc"))
-    try place.expectSame(place.dump("c", "-Ft"))
-    try place.expectSame(place.dump("d", "-Fd"))
-    try place.expectSame(place.dump("e", "-Fp", "--create"))
-    try place.expectSame(place.dump("f", "-Fp", "--column-inserts"))
+    let trust: BytePath = "--trusted-source"
+    try place.expectSame(place.dump("a", "-Fp"), trust)
+    try place.expectSame(place.dump("b", "-Fc"), trust)
+    try place.expectSame(place.dump("c", "-Ft"), trust)
+    try place.expectSame(place.dump("d", "-Fd"), trust)
+    try place.expectSame(place.dump("e", "-Fp", "--create"), trust)
+    try place.expectSame(place.dump("f", "-Fp", "--column-inserts"), trust)
     try place.shell("gzip -c a > g; zstd -qc a > h; gzip -c b > i; cat g g > twice")
-    for name: BytePath in ["g", "h", "i"] { try place.expectSame(place.path(name)) }
+    for name: BytePath in ["g", "h", "i"] { try place.expectSame(place.path(name), trust) }
   }
 
   @Test("what export wrote comes in again")
@@ -105,7 +107,7 @@ struct DumpImportTests {
     for format: BytePath in ["sql.gz", "dump", "dir", "tar.gz"] {
       let file = place.path("out.\(format)")
       try place.scene.checkpoint("export", BytePath(id), "--format", format, "-o", file)
-      try place.expectSame(file)
+      try place.expectSame(file, "--trusted-source")
     }
   }
 
@@ -113,7 +115,7 @@ struct DumpImportTests {
   func allObjects(format: BytePath) throws {
     let place = try Place { try $0.fillWithAllObjects(ofSuperuser: true) }
     let id = try #require(
-      try place.scene.program.run(["import", place.dump("all", format)]).succeeded().lines.last)
+      try place.scene.program.run(["import", place.dump("all", format), "--trusted-source"]).succeeded().lines.last)
     let copies = ["\(place.live.name)_copy", "\(place.live.name)_direct"].map {
       TestDatabase(server: place.live.server, name: $0, role: place.live.role)
     }
@@ -268,7 +270,7 @@ struct DumpImportTests {
 
   @Test("what an older pg_dump says of plpgsql does not stop a user who is no superuser")
   func commentOnExtension() throws {
-    let scene = try Scene.small(.createDatabases)
+    let scene = try Scene.small(.createDatabases, server: .separate())
     let script = scene.directory.path.appending("old.sql")
     let text = """
       CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog;
@@ -280,7 +282,7 @@ struct DumpImportTests {
 
       """
     try SystemFileOperations().replaceFile(script, with: Array(text.utf8))
-    let result = try scene.checkpoint("import", script, "--name", "old")
+    let result = try scene.checkpoint("import", script, "--name", "old", "--trusted-source")
     #expect(result.errorText.contains("line 2 of the script: left out"), "\(result)")
     try scene.checkpoint("rollback", "--yes", "old")
     #expect(try scene.database?.psql("SELECT * FROM u") == "1")

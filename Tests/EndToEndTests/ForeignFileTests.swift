@@ -10,11 +10,11 @@ struct ForeignFileTests {
 
   @Test("each is called by its name, with what to do, and nothing is published")
   func names() throws {
-    let scene = try Scene.small(.createDatabases)
+    let scene = try Scene.small(.createDatabases, server: .separate())
     let file = scene.directory.path.appending("file")
     func expect(_ bytes: [UInt8], _ name: String, _ advice: String) throws {
       try SystemFileOperations().replaceFile(file, with: bytes)
-      let result = try scene.run("import", file)
+      let result = try scene.run("import", file, "--trusted-source")
       #expect(result.code == 1, "\(result)")
       #expect(result.errorText.contains("it is \(name)"), "\(name) in \(result)")
       #expect(
@@ -57,11 +57,11 @@ struct ForeignFileTests {
     "scripts that look a little like something else are scripts",
     arguments: ["\u{FEFF}", "/* id, name\n a, b */ ", "\n\n"])
   func scripts(start: String) throws {
-    let scene = try Scene.small(.createDatabases)
+    let scene = try Scene.small(.createDatabases, server: .separate())
     let file = scene.directory.path.appending("file")
     try SystemFileOperations().replaceFile(file, with: Array((start + Self.script).utf8))
-    try scene.checkpoint("import", file)
+    try scene.checkpoint("import", file, "--trusted-source")
     try SystemFileOperations().replaceFile(file, with: Array("select 1, 2;\nselect 3, 4;\n".utf8))
-    try scene.checkpoint("import", file)
+    try scene.checkpoint("import", file, "--trusted-source")
   }
 }

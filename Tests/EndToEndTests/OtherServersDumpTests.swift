@@ -14,7 +14,7 @@ struct OtherServersDumpTests {
     let other: TestDatabase
 
     init(_ contents: String) throws {
-      scene = try Scene.small(.superuser)
+      scene = try Scene.small(.superuser, server: .separate())
       let live = try #require(scene.database)
       other = try live.server.makeDatabase(.superuser)
       try other.psql(contents)

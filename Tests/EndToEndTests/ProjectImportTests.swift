@@ -34,7 +34,7 @@ struct ProjectImportTests {
   @Test(
     "the exported checkpoint and the imported one bring back the same", arguments: ["full", "stage-02-start"])
   func roundTrip(kind: BytePath) throws {
-    let scene = try Scene(.superuser)
+    let scene = try Scene(.superuser, server: .separate())
     let database = try #require(scene.database)
     try fill(scene)
     try scene.repository.git("config", "checkpoint.database.url", BytePath(database.url))
@@ -64,12 +64,12 @@ struct ProjectImportTests {
 
   @Test("of a checkpoint of the database alone no files come in, and none go by it")
   func databaseAlone() throws {
-    let scene = try Scene.small(.createDatabases)
+    let scene = try Scene.small(.createDatabases, server: .separate())
     let id = try scene.take("database", "alone")
     let file = scene.directory.path.appending("alone.tar.gz")
     try scene.checkpoint("export", "\(id)", "--format", "tar.gz", "--output", file)
     let before = try scene.picture()
-    let imported = try scene.take("import", file)
+    let imported = try scene.take("import", file, "--trusted-source")
     try scene.database?.psql("DELETE FROM people")
     try scene.checkpoint("rollback", "--yes", "\(imported)")
     try scene.expect(before)

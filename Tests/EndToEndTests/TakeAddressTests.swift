@@ -15,7 +15,7 @@ struct TakeAddressTests {
     var top: BytePath
 
     init() throws {
-      scene = try Scene.small(.createDatabases)
+      scene = try Scene.small(.createDatabases, server: .separate())
       one = try #require(scene.database)
       try scene.repository.write(".env.other", "KEEP=1\n", mode: 0o600)
       try scene.checkpoint("full")
@@ -28,7 +28,7 @@ struct TakeAddressTests {
       program = scene.program
       program.directory = top
       try write("DATABASE_URL=\(two.url)\n")
-      try program.run(["import", archive, "--no-owner", "--no-privileges"]).succeeded()
+      try program.run(["import", archive, "--no-owner", "--no-privileges", "--trusted-source"]).succeeded()
     }
 
     func write(_ text: String) throws {

@@ -49,7 +49,7 @@ struct TerminalTests {
     try run("report", "--format", "md")
     try run("show", evil)
     try run("bad\(evil)")
-    try run("mark", "latest", "--note", evil)
+    try run("mark", "latest", evil)
     try run("import", "none\(evil)")
     try run("restore", "database", "latest", "--data-only", "--plan")
     try run("restore", "files", "latest", "--yes", "file\(evil)")

@@ -13,8 +13,11 @@ extension Command {
       FILE is a script (plain, gzip or zstd), one of pg_dump's archives (custom, directory, tar), or the
       tar.gz of export; what it is, its contents tell. It is restored into a database beside the
       project's own, recorded as that one's contents, and dropped: the project's database is not
-      touched. What a script says is run with your rights; it may not name programs nor change anything
-      outside of its database. Of a tar.gz the project's files come in, too, on the commit that they were
+      touched. It is restored as a role made for it, which has no rights but over that database; owners,
+      privileges and extensions that the file names are then set for it. If your own role may not make
+      others, or the server does not let that one in, the file can do whatever your role may, and you are
+      asked first. What else has changed on the server afterwards is an error. Functions and triggers of
+      the file run with your rights if you roll back to the checkpoint: until then, none of it is run. Of a tar.gz the project's files come in, too, on the commit that they were
       recorded at, if the repository has it, else on the present one.
       """,
     options: [
@@ -22,6 +25,7 @@ extension Command {
       .value("-m", "--message", as: "TEXT", help: "why it is taken"),
       .flag("--no-owner", help: "everything belongs to you, whoever owned it"),
       .flag("--no-privileges", help: "leave privileges out"),
+      .flag("--trusted-source", help: "run the file with your own rights, because you know who wrote it"),
       .value(
         "--source", as: "NAME", help: "whose contents they are, where the project has several databases"),
       .value("--database", as: "URL", help: "the project's database, instead of the configured or found one"),
@@ -50,6 +54,7 @@ extension Command {
     let hasWorktree = project?.hasWorktree == true
     request.contents = hasWorktree ? project : nil
     request.leavesWorktreeOut = !hasWorktree
+    request.untrustedFile = invocation.has("--trusted-source") ? nil : path
     // It holds what the file holds, whatever the project has.
     request.leavesDatabasesOut = true
     let created = try workspace.logged("import", store) {
@@ -105,6 +110,13 @@ extension Workspace {
     }
     options.leavesOwnersOut = invocation.has("--no-owner")
     options.leavesPrivilegesOut = invocation.has("--no-privileges")
+    options.isTrusted = invocation.has("--trusted-source")
+    let console = console
+    options.asksForTrust = { reason, rights in
+      let problem = ImportProblem.needsTrust(reason: reason, rights: rights)
+      if !console.canAsk { throw problem }
+      return try console.confirm("\(problem); go on?", isAnswered: false)
+    }
     return try DatabaseImport(
       source, options, store: store, progress: progress, note: { console.warning($0) }
     ).run(file) { try create([$0]) }

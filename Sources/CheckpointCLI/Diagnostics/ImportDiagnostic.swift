@@ -16,7 +16,22 @@ extension Diagnostic {
       case .notText, .unterminated, .cutShort, .cutArchive: ["is the file whole?"]
       case .psqlCommand: ["remove it from the script if it is not needed"]
       case .beyondDatabase: ["run that part with psql yourself, and import the rest"]
-      case .statement: []
+      case .statement, .declined: []
+      case .lacksRights:
+        [
+          "the file is restored as a role without rights; --trusted-source runs it with yours, if you know who wrote it"
+        ]
+      case .otherSession, .lateExtension:
+        [
+          "--no-owner leaves other roles out",
+          "--trusted-source runs it with your own rights, if you know who wrote it",
+        ]
+      case .tooLong: ["is it a dump at all?"]
+      case .needsTrust: ["--trusted-source, if you know who wrote it"]
+      case .changedServer:
+        [
+          "if another user did that meanwhile, import once more; else look at what the file says, and undo it by hand"
+        ]
       case .missingRole(let role):
         ["--no-owner and --no-privileges leave roles out", "or make it: CREATE ROLE \(role.asIdentifier)"]
       case .newerArchive(_, let major):

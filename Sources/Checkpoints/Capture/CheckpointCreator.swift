@@ -62,6 +62,7 @@ package final class CheckpointCreator {
     manifest.tests = request.tests
     manifest.clone = CloneMark.mark(ofStoreAt: store.root)
     manifest.isImported = request.contents == nil ? nil : true
+    manifest.untrustedFile = request.untrustedFile
     var created = CreatedCheckpoint(manifest: manifest, warnings: hidden, unreadable: [])
     if request.isOfNow && !request.leavesDatabasesOut { try noteMissingDatabases(&created) }
     let began = MonotonicTime.now

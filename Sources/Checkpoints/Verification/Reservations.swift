@@ -10,7 +10,10 @@ package struct Reservations: Sendable {
   package init(_ manifest: Manifest, _ notes: Notes?) {
     problems = notes?.proof?.problems ?? []
     let risks = manifest.sources.flatMap { $0.risks ?? [] }
-    remarks = risks + (notes?.proof?.remarks ?? []).filter { !risks.contains($0) }
+    let origin = manifest.untrustedFile.map {
+      "its database came out of the file \($0): functions and triggers in it run with your rights when it is restored"
+    }
+    remarks = [origin].compactMap { $0 } + risks + (notes?.proof?.remarks ?? []).filter { !risks.contains($0) }
   }
 
   package init(_ proof: Proof) { (problems, remarks) = (proof.problems, proof.remarks ?? []) }

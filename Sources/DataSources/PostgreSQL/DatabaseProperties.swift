@@ -105,6 +105,13 @@ struct DatabaseProperties: Codable, Sendable {
     return sql
   }
 
+  /// The same for a database that others may have altered.
+  func reapply(to database: String, _ connection: Connection) throws {
+    try connection.execute("ALTER DATABASE \(database.asIdentifier) RESET ALL")
+    try giveToOwner(database, connection)
+    _ = try apply(to: database, connection)
+  }
+
   /// Makes the recorded owner the owner, if the role still exists and we may.
   func giveToOwner(_ database: String, _ connection: Connection) throws {
     let mayGive = try connection.query(

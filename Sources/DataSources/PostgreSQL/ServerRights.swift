@@ -80,6 +80,28 @@ extension ServerAccess {
 }
 
 extension ServerAccess {
+  /// What the user's own role may do on the server, for people.
+  func rightsInWords() throws -> String {
+    let row =
+      try maintenanceConnection().query(
+        """
+        SELECT current_user, rolsuper, rolcreaterole,
+          (SELECT string_agg(quote_ident(datname), ', ' ORDER BY datname) FROM pg_database WHERE datdba = me.oid),
+          (SELECT string_agg(m.roleid::regrole::text, ', ' ORDER BY 1) FROM pg_auth_members m WHERE m.member = me.oid)
+        FROM pg_roles me WHERE rolname = current_user
+        """
+      ).first ?? []
+    guard row.count == 5 else { return "the database user" }
+    if row[1] == "t" { return "\(row[0] ?? ""), a superuser, who may do anything on the server" }
+    let rights = [
+      row[2] == "t" ? "makes and drops roles" : nil, row[3].map { "owns the databases \($0)" },
+      row[4].map { "is a member of \($0)" },
+    ].compactMap { $0 }
+    return "\(row[0] ?? "")" + (rights.isEmpty ? "" : ", who \(rights.joined(separator: ", "))")
+  }
+}
+
+extension ServerAccess {
   /// Whether something in the archive can be made by other roles only. If none of that holds rows, it can stay while the rest
   /// is restored in place.
   /// - Throws: `DatabaseProblem.notMember` if it cannot.

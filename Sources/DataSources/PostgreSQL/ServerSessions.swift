@@ -46,6 +46,14 @@ extension ServerAccess {
     }
   }
 
+  /// Rolls back what waits in a database of ours for a second phase: it would keep the database from being dropped.
+  func abandonTransactions(in database: String) throws {
+    let found = try Self.preparedTransactions(of: database, maintenanceConnection())
+    if found.isEmpty { return }
+    let connection = try connect(to: database)
+    for one in found { try connection.execute("ROLLBACK PREPARED \(one.quotedGID)") }
+  }
+
   func checkUnprepared(_ database: String) throws {
     let found = try Self.preparedTransactions(of: database, maintenanceConnection())
     if !found.isEmpty { throw DatabaseProblem.prepared(found, database: database) }

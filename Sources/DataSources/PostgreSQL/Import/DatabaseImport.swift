@@ -14,6 +14,12 @@ package struct ImportOptions: Sendable {
   package var leavesPrivilegesOut = false
   /// Of an export's tar.gz: the script that is the database's.
   package var script = "database.sql"
+  /// The user knows who wrote the file, and it is run with the user's own rights.
+  package var isTrusted = false
+  /// Asks whether it shall be, if there is no way without, and is told why and whose rights they are.
+  package var asksForTrust: @Sendable (_ reason: String, _ rights: String) throws -> Bool = {
+    throw ImportProblem.needsTrust(reason: $0, rights: $1)
+  }
 
   package init() {}
 }
@@ -41,54 +47,106 @@ package struct DatabaseImport {
     let access = try ServerAccess(named)
     try access.checkCanCreate()
     try access.dropAbandoned()
+    try ImportRole.dropAbandoned(access)
     let name = access.derivedName("restoring", token: token)
     var located = named.located
     located.parameters = located.parameters.with(database: name)
     // All of the dump, whatever is recorded of the project's own database.
     located.selection = DatabaseSelection()
     let scratch = PostgreSQLSource(located, limits: named.limits)
-    defer { Interruption.shielded { try? access.drop(name) } }
-    try create(name, access)
-    progress.update("restore the dump", done: 0, total: nil, unit: .items)
-    do {
-      defer { progress.finish("restore the dump") }
-      try restore(file, scratch, access)
+    let before = try ServerPicture(access.maintenanceConnection(), scratch: name)
+    var role: ImportRole?
+    // What the role owns goes with the database.
+    defer {
+      Interruption.shielded {
+        try? access.abandonTransactions(in: name)
+        try? access.drop(name)
+        try? role?.drop(owning: name)
+      }
     }
+    let properties = try create(name, access)
+    role = try makeRole(token, for: name, access)
+    try restore(file, scratch, role, access, before)
+    try role?.drop(owning: name)
+    // A script can have changed them, and whose they are.
+    try properties?.reapply(to: name, access.maintenanceConnection())
     return try body(ImportedDatabase(source: scratch, recordedName: access.live))
   }
 
+  /// Restores, and looks what else of the server has changed.
+  private func restore(
+    _ file: DumpFile, _ scratch: PostgreSQLSource, _ role: ImportRole?, _ access: ServerAccess,
+    _ before: ServerPicture
+  ) throws {
+    let name = scratch.located.parameters.database ?? ""
+    var failure: (any Error)?
+    do {
+      progress.update("restore the dump", done: 0, total: nil, unit: .items)
+      defer { progress.finish("restore the dump") }
+      try restore(file, scratch, role, access)
+    } catch { failure = error }
+    if let failure = failure as? Interrupted { throw failure }
+    try access.abandonTransactions(in: name)
+    let differences = try ServerPicture(access.maintenanceConnection(), scratch: name).differences(
+      since: before, countsAll: role == nil)
+    if !differences.isEmpty {
+      throw ImportProblem.changedServer(differences + (failure.map { ["\($0)"] } ?? []))
+    }
+    if let failure { throw failure }
+  }
+
+  /// nil if the user vouches for the file.
+  private func makeRole(_ token: String, for database: String, _ access: ServerAccess) throws -> ImportRole? {
+    if options.isTrusted { return nil }
+    var reason = ""
+    if let role = try ImportRole.make(token, for: database, access, without: &reason) { return role }
+    let rights = try access.rightsInWords()
+    guard try options.asksForTrust(reason, rights) else { throw ImportProblem.declined }
+    return nil
+  }
+
   /// As the project's own is, where that exists: what belongs to a database as a whole is in no dump.
-  private func create(_ name: String, _ access: ServerAccess) throws {
+  private func create(_ name: String, _ access: ServerAccess) throws -> DatabaseProperties? {
     let maintenance = try access.maintenanceConnection()
     guard access.liveOID != nil else {
-      return try maintenance.execute("CREATE DATABASE \(name.asIdentifier) TEMPLATE template0")
+      try maintenance.execute("CREATE DATABASE \(name.asIdentifier) TEMPLATE template0")
+      return nil
     }
     let properties = try DatabaseProperties.read(source.connect())
     try maintenance.execute(
       properties.creation(as: name, serverMajor: access.serverMajor, Tablespaces(maintenance)))
     try properties.giveToOwner(name, maintenance)
     _ = try properties.apply(to: name, maintenance)
+    return properties
   }
 
-  private func restore(_ file: DumpFile, _ scratch: PostgreSQLSource, _ access: ServerAccess) throws {
+  private func restore(
+    _ file: DumpFile, _ scratch: PostgreSQLSource, _ role: ImportRole?, _ access: ServerAccess
+  ) throws {
     switch file.kind {
-    case .script: try run(file.pieces(), scratch)
+    case .script: try run(file.pieces(), scratch, role)
     case .project:
       let tar = try TarReader(file.pieces())
       while let entry = try tar.next() {
         guard case .database(options.script) = ProjectFile.Place(entry.path) else { continue }
-        return try run({ try tar.read() }, scratch)
+        return try run({ try tar.read() }, scratch, role)
       }
-    case .custom, .tarArchive, .directory: try restoreArchive(file, scratch, access)
+    case .custom, .tarArchive, .directory: try restoreArchive(file, scratch, role, access)
     }
   }
 
   private func run(
-    _ pieces: @escaping () throws -> [UInt8], _ scratch: PostgreSQLSource, isOfArchive: Bool = false
+    _ pieces: @escaping () throws -> [UInt8], _ scratch: PostgreSQLSource, _ role: ImportRole?,
+    isOfArchive: Bool = false
   ) throws {
+    let own = try scratch.connect()
+    let place = ScriptRun.place(isOfArchive: isOfArchive)
+    let granted = try role.map { try GrantedStatements(own, $0, place: place, note: note) }
     try ScriptRun(
-      connection: scratch.connect(), leavesOwnersOut: options.leavesOwnersOut,
-      leavesPrivilegesOut: options.leavesPrivilegesOut, isOfArchive: isOfArchive, note: note
+      connection: role?.connection ?? own, granted: granted, leavesOwnersOut: options.leavesOwnersOut,
+      leavesPrivilegesOut: options.leavesPrivilegesOut, standardPath: own.standardPath(),
+      isOfArchive: isOfArchive,
+      note: note
     ).run(pieces)
   }
 
@@ -106,7 +164,7 @@ package struct DatabaseImport {
   /// pg_restore only writes the script, and we run it: its own connection would end at the first setting that this server
   /// has not, run programs that the archive names, and load tables side by side that must come one after another.
   private func restoreArchive(
-    _ file: DumpFile, _ scratch: PostgreSQLSource, _ access: ServerAccess
+    _ file: DumpFile, _ scratch: PostgreSQLSource, _ role: ImportRole?, _ access: ServerAccess
   ) throws {
     if file.kind == .tarArchive { try requireWhole(file) }
     let programs = try archivePrograms(file, scratch, access)
@@ -128,7 +186,8 @@ package struct DatabaseImport {
       try process.run(feed: feed, consume: { try give(Array($0)) })
     }
     defer { script.stop() }
-    do { try run({ try script.next() ?? [] }, scratch, isOfArchive: true) } catch let error as SubprocessError
+    do { try run({ try script.next() ?? [] }, scratch, role, isOfArchive: true) } catch let error
+      as SubprocessError
       where error.message.contains("unsupported version")
     {
       throw ImportProblem.newerArchive(file.path, major: Self.dumpMajor(of: file))

@@ -12,6 +12,8 @@ struct ScriptStatement {
   var words: [String] = []
   /// Rows follow it.
   var isCopyIn = false
+  /// Whether the word is somewhere in it, however far from the beginning.
+  var hasON = false
 }
 
 final class ScriptReader {
@@ -31,6 +33,10 @@ final class ScriptReader {
   }
 
   private static let keptWords = 12
+  /// Of a statement, and of a command of psql, in bytes: a server takes no more of the first.
+  private static let (statementLimit, commandLimit) = (1 << 30, 1 << 14)
+  /// Of a comment, as far as it takes to tell what pg_dump says there.
+  private static let keptComment = 64
   private static let newline: UInt8 = 0x0A
 
   private let pull: () throws -> [UInt8]
@@ -44,12 +50,16 @@ final class ScriptReader {
   private var state = State.plain
   private var statement = ScriptStatement()
   private var word: [UInt8] = []
+  private var comment: [UInt8] = []
   private var wordBefore = ""
   private var depth = 0
   private var blockDepth = 0
   /// pg_dump says where its work begins and where it is complete.
   private var dumpBegan: Int?
   private var hasBegun = false
+  private var commentLine = 1
+  /// Whether the last row was given in part.
+  private var isInLine = false
 
   init(_ pull: @escaping () throws -> [UInt8]) { self.pull = pull }
 
@@ -65,6 +75,16 @@ final class ScriptReader {
       if piece.isEmpty { isAtEnd = true } else { buffer += piece }
     }
     return buffer[position + ahead]
+  }
+
+  /// Comments are passed over, but for their beginnings: they can be of any length.
+  private func pass(_ count: Int = 1) {
+    for index in position..<(position + count) {
+      let byte = buffer[index]
+      if byte == Self.newline { line += 1 }
+      if comment.count < Self.keptComment { comment.append(byte) }
+    }
+    position += count
   }
 
   private func take(_ count: Int = 1) {
@@ -90,6 +110,9 @@ final class ScriptReader {
     begin()
     while let byte = try peek() {
       if byte == 0 { throw ImportProblem.notText(line: line) }
+      if statement.text.count >= Self.statementLimit {
+        throw ImportProblem.tooLong("statements", line: statement.line)
+      }
       switch state {
       case .plain:
         if let item = try plain(byte) { return item }
@@ -98,7 +121,7 @@ final class ScriptReader {
         take()
         if byte == UInt8(ascii: "$"), statement.text.suffix(tag.count).elementsEqual(tag) { state = .plain }
       case .lineComment:
-        take()
+        pass()
         if byte == Self.newline { endComment() }
       case .comment(let depth): try comment(byte, depth)
       }
@@ -132,11 +155,15 @@ final class ScriptReader {
 
   private func endComment() {
     state = .plain
-    guard statement.words.isEmpty && word.isEmpty else { return }
-    if statement.text.starts(with: "-- PostgreSQL database dump complete".utf8) {
+    let (text, place) = (comment, commentLine)
+    comment = []
+    // It separates words.
+    statement.text.append(text.last == Self.newline ? Self.newline : 0x20)
+    guard statement.words.isEmpty && isBlank else { return }
+    if text.starts(with: "-- PostgreSQL database dump complete".utf8) {
       dumpBegan = nil
-    } else if statement.text.starts(with: "-- PostgreSQL database dump\n".utf8) {
-      dumpBegan = statement.line
+    } else if text.starts(with: "-- PostgreSQL database dump\n".utf8) {
+      dumpBegan = place
     }
     // What stands before a statement is not a part of it.
     begin()
@@ -159,10 +186,11 @@ final class ScriptReader {
       state = .quoted(byte, escapes: false)
       take()
     case UInt8(ascii: "$"): try dollar()
-    case UInt8(ascii: "-") where try peek(1) == byte: state = .lineComment
+    case UInt8(ascii: "-") where try peek(1) == byte:
+      (state, commentLine) = (.lineComment, line)
     case UInt8(ascii: "/") where try peek(1) == UInt8(ascii: "*"):
-      state = .comment(depth: 1)
-      take(2)
+      (state, commentLine) = (.comment(depth: 1), line)
+      pass(2)
     case UInt8(ascii: "\\"): return try command()
     case UInt8(ascii: ";") where depth == 0 && blockDepth == 0:
       take()
@@ -187,6 +215,7 @@ final class ScriptReader {
     let text = String(decoding: word, as: UTF8.self).uppercased()
     word = []
     if depth == 0 {
+      if text == "ON" { statement.hasON = true }
       if wordBefore == "FROM" && text == "STDIN" { statement.isCopyIn = true }
       // Two words that belong together are told as one, wherever they stand.
       if statement.words.count < Self.keptWords { statement.words.append(text) }
@@ -231,13 +260,13 @@ final class ScriptReader {
   private func comment(_ byte: UInt8, _ depth: Int) throws {
     let next = try peek(1)
     if byte == UInt8(ascii: "*"), next == UInt8(ascii: "/") {
-      take(2)
+      pass(2)
       if depth == 1 { endComment() } else { state = .comment(depth: depth - 1) }
     } else if byte == UInt8(ascii: "/"), next == UInt8(ascii: "*") {
-      take(2)
+      pass(2)
       state = .comment(depth: depth + 1)
     } else {
-      take()
+      pass()
     }
   }
 
@@ -247,6 +276,7 @@ final class ScriptReader {
     var text: [UInt8] = []
     position += 1
     while let byte = try peek(), byte != Self.newline {
+      if text.count >= Self.commandLimit { throw ImportProblem.tooLong("commands", line: place) }
       text.append(byte)
       position += 1
     }
@@ -265,7 +295,7 @@ final class ScriptReader {
     line += 1
     let start = line
     while try peek() != nil {
-      let found = wholeRows()
+      let found = nextRows()
       if found.byteCount > 0 {
         try buffer.withUnsafeBytes {
           try body(UnsafeRawBufferPointer(rebasing: $0[position..<(position + found.byteCount)]))
@@ -285,19 +315,22 @@ final class ScriptReader {
     throw ImportProblem.unterminated(line: start)
   }
 
-  /// The lines that the buffer holds whole, up to the one that ends the rows.
-  private func wholeRows() -> (byteCount: Int, endByteCount: Int, lineCount: Int) {
+  /// What the buffer holds of the rows, up to the line that ends them.
+  private func nextRows() -> (byteCount: Int, endByteCount: Int, lineCount: Int) {
     buffer.withUnsafeBytes { bytes in
       var (place, lines) = (position, 0)
       while place < bytes.count {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
         let length = LineScan.end(of: rest)
-        if rest[length - 1] != Self.newline { break }
-        lines += 1
+        let isWhole = rest[length - 1] == Self.newline
+        // It may still become the end of the rows. What is longer need not be held until the line ends.
+        if !isWhole && !isInLine && length <= 3 { break }
+        if isWhole { lines += 1 }
         let isShort = length == 3 || length == 4 && rest[2] == 0x0D
-        if isShort, rest[0] == UInt8(ascii: "\\"), rest[1] == UInt8(ascii: ".") {
+        if isWhole, isShort, !isInLine, rest[0] == UInt8(ascii: "\\"), rest[1] == UInt8(ascii: ".") {
           return (place - position, length, lines)
         }
+        isInLine = !isWhole
         place += length
       }
       return (place - position, 0, lines)

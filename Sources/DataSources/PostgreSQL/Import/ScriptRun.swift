@@ -15,12 +15,24 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case beyondDatabase(String, line: Int)
   /// “line 7 of the script”
   case statement(place: String, message: String)
+  /// The same, if a role with rights could do it.
+  case lacksRights(place: String, message: String)
   case openTransaction
   case severalDatabases(line: Int)
   case missingRole(String)
   case remotePrograms(BytePath)
   /// The archive, and the version of pg_dump that wrote it, if that can be read.
   case newerArchive(BytePath, major: Int?)
+  /// A role that the script acts as.
+  case otherSession(String, line: Int)
+  case lateExtension(place: String)
+  /// What, and where it begins.
+  case tooLong(String, line: Int)
+  /// Why it cannot be restored without rights, and whose rights it would have.
+  case needsTrust(reason: String, rights: String)
+  case declined
+  /// What is otherwise on the server than it was before the import.
+  case changedServer([String])
 
   package var description: String {
     switch self {
@@ -34,12 +46,22 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
       "the script has a command of psql on line \(line), which is not run: \\\(command)"
     case .beyondDatabase(let statement, let line):
       "the script changes more than its database on line \(line): \(statement)"
-    case .statement(let place, let message): "\(place): \(message)"
+    case .statement(let place, let message), .lacksRights(let place, let message): "\(place): \(message)"
     case .openTransaction: "the script begins a transaction and does not end it, so what it did is lost"
     case .severalDatabases(let line): "the script goes on with another database on line \(line)"
     case .missingRole(let role): "the role “\(role)” of the dump does not exist on this server"
     case .newerArchive(let path, let major):
       "\(path) was written by \(major.map { "pg_dump \($0)" } ?? "a newer pg_dump"), which no pg_restore here can read"
+    case .otherSession(let role, let line):
+      "the script acts as the role “\(role)” on line \(line), which a role without rights cannot do"
+    case .lateExtension(let place): "\(place): an extension comes after what it could be misled by"
+    case .tooLong(let what, let line): "\(what) of the script are too long, on line \(line)"
+    case .needsTrust(let reason, let rights):
+      "the file cannot be restored without rights, because \(reason); it would be run with those of \(rights)"
+    case .declined: "nothing was imported"
+    case .changedServer(let differences):
+      "the server is not as it was before the import: "
+        + differences.prefix(10).joined(separator: "; ") + (differences.count > 10 ? "; …" : "")
     case .remotePrograms(let path): "\(path) cannot be read by pg_restore where it runs"
     }
   }
@@ -56,9 +78,14 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
 struct ScriptRun {
   private static let batchBytes = 1 << 18
 
+  /// Of the role that the script is run as.
   let connection: Connection
+  /// What such a role cannot do; nil if it is the user's own.
+  var granted: GrantedStatements?
   let leavesOwnersOut: Bool
   let leavesPrivilegesOut: Bool
+  /// What a session of the user's own begins with.
+  let standardPath: String
   /// Whether pg_restore writes the script while it runs: then its lines are in no file that people could look at.
   var isOfArchive = false
   /// Told what was left out or done otherwise.
@@ -69,7 +96,8 @@ struct ScriptRun {
     try connection.execute(
       "RESET ALL; SET statement_timeout = 0; SET lock_timeout = 0; SET standard_conforming_strings = on;"
         + " SET synchronous_commit = off; SET client_encoding = 'UTF8'")
-    let runner = try StatementRunner(connection, place: place, note: note)
+    let place = Self.place(isOfArchive: isOfArchive)
+    let runner = try StatementRunner(connection, standardPath: standardPath, place: place, note: note)
     let script = ScriptReader(pull)
     var batch = ScriptStatement(words: ["INSERT"])
     var (connected, hasContents): (String?, Bool) = (nil, false)
@@ -92,7 +120,7 @@ struct ScriptRun {
         continue
       }
       try check(statement)
-      if isLeftOut(statement) { continue }
+      if try isLeftOut(statement) || granted?.takes(statement) == true { continue }
       hasContents = hasContents || !["SET", "SELECT"].contains(statement.words.first)
       if statement.words.starts(with: ["SET", "STANDARD_CONFORMING_STRINGS"]) {
         script.hasPlainBackslashes = !statement.words.contains("OFF")
@@ -109,7 +137,9 @@ struct ScriptRun {
       }
     }
     try flush()
-    if connection.isInTransaction { throw ImportProblem.openTransaction }
+    let isPrepared = try !ServerAccess.preparedTransactions(of: connection.databaseName, connection).isEmpty
+    if connection.isInTransaction || isPrepared { throw ImportProblem.openTransaction }
+    try granted?.finish()
   }
 
   /// `\restrict` and its end only tell psql to obey no others, and `\connect` follows the making of a database, in the
@@ -129,7 +159,9 @@ struct ScriptRun {
     let isSystem = ["TABLESPACE", "SYSTEM"].contains(words.dropFirst().first)
     let isChange = ["CREATE", "ALTER", "DROP"].contains(words.first)
     let isCopyOut = words.first == "COPY" && !statement.isCopyIn
-    if isCopyOut || isChange && (isSystem || isRole && !words.contains("IN DATABASE")) {
+    // On nothing in the database: of one role in another.
+    let isMembership = ["GRANT", "REVOKE"].contains(words.first) && !statement.hasON
+    if isCopyOut || isMembership || isChange && (isSystem || isRole && !words.contains("IN DATABASE")) {
       let text = String(decoding: statement.text.prefix(60), as: UTF8.self)
       throw ImportProblem.beyondDatabase(
         text.split(whereSeparator: \.isWhitespace).joined(separator: " "), line: statement.line)
@@ -151,8 +183,8 @@ struct ScriptRun {
         || words.starts(with: ["ALTER", "DEFAULT", "PRIVILEGES"]))
   }
 
-  private func place(_ statement: ScriptStatement) -> String {
-    isOfArchive ? "the archive" : "line \(statement.line) of the script"
+  static func place(isOfArchive: Bool) -> (ScriptStatement) -> String {
+    { isOfArchive ? "the archive" : "line \($0.line) of the script" }
   }
 
   private func execute(_ statement: ScriptStatement, _ runner: StatementRunner) throws {
@@ -162,7 +194,11 @@ struct ScriptRun {
   private func copy(
     _ statement: ScriptStatement, _ script: ScriptReader, _ runner: StatementRunner
   ) throws {
-    do { try runner.copy(statement) { send in try script.copyRows(send) } } catch let error as DatabaseError {
+    let isOurs = try granted?.takesRows(of: statement) == true
+    do {
+      let rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void = { try script.copyRows($0) }
+      if isOurs { try granted?.copy(statement, rows) } else { try runner.copy(statement, rows) }
+    } catch let error as DatabaseError {
       var error = error
       error.operation = "run “\(statement.brief)”"
       throw problem(error, statement)
@@ -171,7 +207,10 @@ struct ScriptRun {
 
   private func problem(_ error: DatabaseError, _ statement: ScriptStatement) -> any Error {
     if error.isCancelled { return error }
-    return ImportProblem.missingRole(in: error.message)
-      ?? .statement(place: place(statement), message: "\(error)")
+    let place = Self.place(isOfArchive: isOfArchive)(statement)
+    if granted != nil && error.isPermission {
+      return ImportProblem.lacksRights(place: place, message: "\(error)")
+    }
+    return ImportProblem.missingRole(in: error.message) ?? .statement(place: place, message: "\(error)")
   }
 }

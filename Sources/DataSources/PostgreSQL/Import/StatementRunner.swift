@@ -18,10 +18,10 @@ final class StatementRunner {
 
   /// - Precondition: the session's settings are those that it began with.
   init(
-    _ connection: Connection, place: @escaping (ScriptStatement) -> String, note: @escaping (String) -> Void
+    _ connection: Connection, standardPath: String, place: @escaping (ScriptStatement) -> String,
+    note: @escaping (String) -> Void
   ) throws {
-    (self.connection, self.place, self.note) = (connection, place, note)
-    standardPath = try connection.standardPath()
+    (self.connection, self.standardPath, self.place, self.note) = (connection, standardPath, place, note)
   }
 
   func run(_ statement: ScriptStatement) throws {

@@ -1,0 +1,218 @@
+// Statements that need more rights than a dump is restored with, and that can do one thing only: give something to an owner,
+// grant a privilege, make an extension. Our own session runs them. Whatever has another form stays with the role that the dump
+// is restored as, and fails there if it needs more.
+
+/// The form of such a statement.
+enum GrantedForm: Equatable {
+  case owner(role: String)
+  case privilege
+  case defaultPrivilege(role: String?)
+  /// nil is the session's own.
+  case session(role: String?)
+  case newExtension(String)
+  case extensionComment
+
+  /// - Returns: nil for all other statements.
+  init?(_ statement: ScriptStatement) {
+    // They are short: a long one is none of them.
+    guard statement.text.count < 1 << 16, let tokens = SQLToken.all(of: statement.text),
+      let form = Self.form(of: Form(tokens))
+    else { return nil }
+    self = form
+  }
+
+  /// Tokens that are read from the beginning.
+  struct Form {
+    private var rest: ArraySlice<SQLToken>
+
+    init(_ tokens: [SQLToken]) { rest = tokens[...] }
+
+    var isAtEnd: Bool { rest.isEmpty }
+    var remaining: ArraySlice<SQLToken> { rest }
+
+    /// Reads words that must be there.
+    mutating func take(_ words: String) -> Bool {
+      let wanted = words.split(separator: " ").map { SQLToken.word(String($0)) }
+      guard rest.starts(with: wanted) else { return false }
+      rest = rest.dropFirst(wanted.count)
+      return true
+    }
+
+    mutating func takeAny(_ choices: [String]) -> String? {
+      for words in choices {
+        var copy = self
+        if copy.take(words) {
+          self = copy
+          return words
+        }
+      }
+      return nil
+    }
+
+    mutating func name() -> String? {
+      switch rest.first {
+      case .word(let text), .quoted(let text):
+        rest = rest.dropFirst()
+        return text
+      default: return nil
+      }
+    }
+
+    mutating func symbol(_ text: Unicode.Scalar) -> Bool {
+      guard rest.first == .symbol(UInt8(ascii: text)) else { return false }
+      rest = rest.dropFirst()
+      return true
+    }
+
+    mutating func number() -> Bool {
+      guard rest.first == .number else { return false }
+      rest = rest.dropFirst()
+      return true
+    }
+
+    mutating func literal() -> String? {
+      guard case .literal(let value) = rest.first else { return nil }
+      rest = rest.dropFirst()
+      return value
+    }
+
+    mutating func qualifiedName() -> Bool {
+      guard name() != nil else { return false }
+      while symbol(".") { if name() == nil { return false } }
+      return true
+    }
+
+    /// An operator's name: characters, with the schema before it.
+    mutating func qualifiedOperator() -> Bool {
+      while rest.first?.isName == true, rest.dropFirst().first == .symbol(UInt8(ascii: ".")) {
+        rest = rest.dropFirst(2)
+      }
+      let start = rest
+      while case .symbol(let byte) = rest.first, "+-*/<>=~!@#%^&|`?".utf8.contains(byte) {
+        rest = rest.dropFirst()
+      }
+      return rest.count < start.count
+    }
+
+    /// Types in parentheses: names, dots, commas, brackets, and nothing that has a value.
+    mutating func arguments() -> Bool {
+      guard symbol("(") else { return false }
+      var depth = 1
+      while depth > 0 {
+        guard let token = rest.first else { return false }
+        rest = rest.dropFirst()
+        switch token {
+        case .word, .quoted, .number: break
+        case .literal: return false
+        case .symbol(let byte):
+          if byte == UInt8(ascii: "(") { depth += 1 }
+          if byte == UInt8(ascii: ")") { depth -= 1 }
+          if !"().,[]*".utf8.contains(byte) { return false }
+        }
+      }
+      return true
+    }
+  }
+
+  private static func form(of tokens: Form) -> GrantedForm? {
+    var rest = tokens
+    if rest.take("alter default privileges") { return defaultPrivilege(rest) }
+    if rest.take("alter") { return owner(rest) }
+    if rest.takeAny(["grant", "revoke"]) != nil { return privilege(rest) }
+    if rest.take("set session authorization") {
+      if rest.take("default") { return rest.isAtEnd ? .session(role: nil) : nil }
+      guard let role = rest.literal() ?? rest.name(), rest.isAtEnd else { return nil }
+      return .session(role: role)
+    }
+    if rest.take("reset session authorization") { return rest.isAtEnd ? .session(role: nil) : nil }
+    if rest.take("create extension") { return newExtension(rest) }
+    if rest.take("comment on extension") {
+      guard rest.name() != nil, rest.take("is"), rest.literal() != nil || rest.take("null"), rest.isAtEnd
+      else { return nil }
+      return .extensionComment
+    }
+    return nil
+  }
+
+  private static let named = [
+    "table only", "table", "sequence", "view", "materialized view", "foreign table", "schema", "type",
+    "domain",
+    "collation", "conversion", "procedural language", "language", "text search dictionary",
+    "text search configuration", "statistics", "foreign data wrapper", "server", "event trigger",
+    "publication",
+    "subscription",
+  ]
+
+  private static func owner(_ tokens: Form) -> GrantedForm? {
+    var rest = tokens
+    let isComplete: Bool
+    if rest.take("large object") {
+      isComplete = rest.number()
+    } else if rest.takeAny(["operator class", "operator family"]) != nil {
+      isComplete = rest.qualifiedName() && rest.take("using") && rest.name() != nil
+    } else if rest.take("operator") {
+      isComplete = rest.qualifiedOperator() && rest.arguments()
+    } else if rest.takeAny(["function", "procedure", "aggregate", "routine"]) != nil {
+      isComplete = rest.qualifiedName() && rest.arguments()
+    } else {
+      isComplete = rest.takeAny(named) != nil && rest.qualifiedName()
+    }
+    guard isComplete, rest.take("owner to"), let role = rest.name(), rest.isAtEnd else { return nil }
+    return .owner(role: role)
+  }
+
+  private static let granted = [
+    "table", "sequence", "function", "procedure", "routine", "schema", "type", "domain", "language",
+    "large object",
+    "foreign server", "foreign data wrapper", "all tables in schema", "all sequences in schema",
+    "all functions in schema", "all procedures in schema", "all routines in schema",
+  ]
+
+  /// A privilege on something in the database. Without ON it is a membership, and that is the whole server's.
+  private static func privilege(_ tokens: Form) -> GrantedForm? {
+    guard let on = tokens.remaining.firstIndex(where: { $0.isWord("on") }) else { return nil }
+    var object = Form(Array(tokens.remaining[(on + 1)...]))
+    guard isPlain(tokens.remaining) else { return nil }
+    if object.takeAny(granted) != nil { return .privilege }
+    // A table may stand there without the word for it; a parameter or a tablespace has a word and no schema.
+    guard object.name() != nil, object.symbol(".") else { return nil }
+    return .privilege
+  }
+
+  private static func defaultPrivilege(_ tokens: Form) -> GrantedForm? {
+    var (rest, role): (Form, String?) = (tokens, nil)
+    if rest.take("for role") {
+      guard let name = rest.name() else { return nil }
+      role = name
+    }
+    guard isPlain(tokens.remaining) else { return nil }
+    return .defaultPrivilege(role: role)
+  }
+
+  private static func isPlain(_ tokens: ArraySlice<SQLToken>) -> Bool {
+    tokens.allSatisfy { token in
+      switch token {
+      case .word, .quoted, .number: true
+      case .literal: false
+      case .symbol(let byte): "().,[]".utf8.contains(byte)
+      }
+    }
+  }
+
+  private static func newExtension(_ tokens: Form) -> GrantedForm? {
+    var rest = tokens
+    _ = rest.take("if not exists")
+    guard let name = rest.name() else { return nil }
+    _ = rest.take("with")
+    while !rest.isAtEnd {
+      if rest.take("schema") {
+        if rest.name() == nil { return nil }
+      } else if rest.take("version") {
+        guard rest.literal() != nil || rest.name() != nil else { return nil }
+      } else {
+        return nil
+      }
+    }
+    return .newExtension(name)
+  }
+}

@@ -1,0 +1,208 @@
+// What a dump asks for and a role without rights cannot do: extensions at once, owners and privileges at the end, when all that
+// is made belongs to whoever imports it. Our own session does it.
+
+import Postgres
+
+final class GrantedStatements {
+  private static let limit = 64 << 20
+
+  private struct Deferred {
+    var statement: ScriptStatement
+    /// By which it finds names.
+    var path: String
+  }
+
+  private let connection: Connection
+  private let runner: StatementRunner
+  private let roleConnection: Connection
+  private let role: String
+  private let roles: Set<String>
+  private let place: (ScriptStatement) -> String
+  private var deferred: [Deferred] = []
+  private var deferredBytes = 0
+  /// The script's own search_path; nil if a statement that was run since may have changed it.
+  private var knownPath: String?
+  /// The role that the script acts as.
+  private var session: String?
+  /// Who owned the schema public, if the server does not give it to the database's owner by itself.
+  private let schemaOwner: String?
+
+  /// - Parameter connection: the user's own, to the scratch database.
+  init(
+    _ connection: Connection, _ role: ImportRole, place: @escaping (ScriptStatement) -> String,
+    note: @escaping (String) -> Void
+  ) throws {
+    (self.connection, self.role, self.place) = (connection, role.name, place)
+    roleConnection = role.connection
+    runner = try StatementRunner(
+      connection, standardPath: connection.standardPath(), place: place, note: note)
+    roles = Set(try connection.query("SELECT rolname FROM pg_roles").compactMap { $0[0] })
+    schemaOwner = try connection.query(
+      """
+      SELECT pg_get_userbyid(nspowner) FROM pg_namespace, pg_roles me
+      WHERE nspname = 'public' AND nspowner <> 6171 AND me.rolname = current_user AND me.rolsuper
+      """
+    ).first?[0]
+    if schemaOwner != nil {
+      try connection.execute("ALTER SCHEMA public OWNER TO \(role.name.asIdentifier)")
+    }
+  }
+
+  /// - Returns: whether it is taken care of, now or at the end.
+  func takes(_ statement: ScriptStatement) throws -> Bool {
+    guard let form = GrantedForm(statement) else {
+      knownPath = nil
+      if let session, !["SET", "RESET", "SELECT"].contains(statement.words.first) {
+        throw ImportProblem.otherSession(session, line: statement.line)
+      }
+      return try isExtensionsSequence(statement) && run(statement)
+    }
+    switch form {
+    case .owner(let role):
+      try check(role)
+      try `defer`(statement)
+    case .privilege: try `defer`(statement)
+    case .defaultPrivilege(let role):
+      if let role { try check(role) }
+      try `defer`(statement)
+    case .session(let role):
+      if let role { try check(role) }
+      session = role
+      try `defer`(statement)
+    case .newExtension(let name):
+      // What anybody may make in their own database is the role's.
+      if try isTrusted(name) { return false }
+      try checkUntouched(statement)
+      try follow(path())
+      defer { try? follow("pg_catalog") }
+      return try run(statement)
+    case .extensionComment: return try run(statement)
+    }
+    return true
+  }
+
+  /// Rows of tables that belong to an extension, which the role does not own.
+  func takesRows(of statement: ScriptStatement) throws -> Bool {
+    guard let tokens = SQLToken.all(of: statement.text) else { return false }
+    var rest = GrantedForm.Form(tokens)
+    guard rest.take("copy") else { return false }
+    let start = rest.remaining
+    guard rest.qualifiedName() else { return false }
+    let name = start.prefix(start.count - rest.remaining.count)
+    _ = rest.arguments()
+    guard rest.take("from stdin"), rest.isAtEnd else { return false }
+    return try isMember(Self.text(of: name))
+  }
+
+  func copy(_ statement: ScriptStatement, _ rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void)
+    throws
+  {
+    try connection.copyIn(statement: statement.text, rows)
+  }
+
+  private static func text(of name: ArraySlice<SQLToken>) -> String {
+    name.map { token in
+      switch token {
+      case .word(let text), .quoted(let text): text.asIdentifier
+      default: "."
+      }
+    }.joined()
+  }
+
+  private func isMember(_ relation: String) throws -> Bool {
+    try !connection.query(
+      """
+      SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = to_regclass($1) AND deptype = 'e'
+      """, [relation]
+    ).isEmpty
+  }
+
+  /// `SELECT pg_catalog.setval('s.n', 7, true)` of a sequence that belongs to an extension.
+  private func isExtensionsSequence(_ statement: ScriptStatement) throws -> Bool {
+    guard statement.words.first == "SELECT", let tokens = SQLToken.all(of: statement.text) else {
+      return false
+    }
+    var rest = GrantedForm.Form(tokens)
+    guard rest.take("select pg_catalog"), rest.symbol("."), rest.take("setval"), rest.symbol("("),
+      let name = rest.literal(), rest.symbol(","), rest.number(), rest.symbol(","),
+      rest.takeAny(["true", "false"]) != nil, rest.symbol(")"), rest.isAtEnd
+    else { return false }
+    return try isMember(name)
+  }
+
+  private func check(_ role: String) throws {
+    if !roles.contains(role) { throw ImportProblem.missingRole(role) }
+  }
+
+  private func isTrusted(_ name: String) throws -> Bool {
+    if connection.serverMajorVersion < 13 { return false }
+    return try !connection.query(
+      """
+      SELECT FROM pg_available_extension_versions v JOIN pg_available_extensions e USING (name)
+      WHERE name = $1 AND v.version = e.default_version AND (v.trusted OR NOT v.superuser)
+      UNION ALL SELECT FROM pg_extension WHERE extname = $1
+      """, [name]
+    ).isEmpty
+  }
+
+  /// An extension's script finds names in the schemas that it is made in: what the dump has put there before could be run with
+  /// rights that the dump does not have. pg_dump writes extensions before all else.
+  private func checkUntouched(_ statement: ScriptStatement) throws {
+    let found = try connection.query(
+      """
+      SELECT FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid WHERE r.rolname = $1
+        AND s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND s.classid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_type'::regclass, 'pg_class'::regclass)
+      LIMIT 1
+      """, [role])
+    if !found.isEmpty { throw ImportProblem.lateExtension(place: place(statement)) }
+  }
+
+  private func `defer`(_ statement: ScriptStatement) throws {
+    deferredBytes += statement.text.count
+    if deferredBytes > Self.limit {
+      throw ImportProblem.tooLong("owners and privileges", line: statement.line)
+    }
+    deferred.append(Deferred(statement: statement, path: try path()))
+  }
+
+  private func path() throws -> String {
+    if let knownPath { return knownPath }
+    let path = try roleConnection.query("SELECT current_setting('search_path')").first?[0] ?? ""
+    knownPath = path
+    return path
+  }
+
+  private func follow(_ path: String) throws {
+    _ = try connection.query("SELECT set_config('search_path', $1, false)", [path])
+  }
+
+  private func run(_ statement: ScriptStatement) throws -> Bool {
+    do { try runner.run(statement) } catch let error as DatabaseError {
+      if error.isCancelled { throw error }
+      throw ImportProblem.missingRole(in: error.message)
+        ?? .statement(place: place(statement), message: "\(error)")
+    }
+    return true
+  }
+
+  /// Gives everything to the user's own role, and from there to the owners that the dump names.
+  func finish() throws {
+    func run(_ text: String) throws { try connection.execute(script: Array(text.utf8)) }
+    // Nothing but what the dump has started itself can hold locks there.
+    try run("BEGIN; SET LOCAL lock_timeout = '10s'")
+    if let schemaOwner {
+      // A dump may have dropped it.
+      let isThere = try connection.query("SELECT FROM pg_namespace WHERE nspname = 'public'")
+      if !isThere.isEmpty { try run("ALTER SCHEMA public OWNER TO \(schemaOwner.asIdentifier)") }
+    }
+    try run("REASSIGN OWNED BY \(role.asIdentifier) TO CURRENT_USER")
+    var followed = ""
+    for one in deferred {
+      if one.path != followed { try follow(one.path) }
+      followed = one.path
+      _ = try self.run(one.statement)
+    }
+    try run("RESET SESSION AUTHORIZATION; DROP OWNED BY \(role.asIdentifier); COMMIT")
+  }
+}

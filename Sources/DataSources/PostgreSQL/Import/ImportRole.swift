@@ -1,0 +1,100 @@
+// The role that a dump is restored as: made for the occasion, without any right but those over the scratch database, which it
+// owns, and dropped afterwards. It logs in by itself: a session that only acts for it could go back to what it was.
+
+import FileSystem
+import Glibc
+import Postgres
+
+struct ImportRole {
+  private static let prefix = "checkpoint_import_"
+
+  let name: String
+  let connection: Connection
+  private let access: ServerAccess
+
+  /// Makes the role, gives it the scratch database and logs in.
+  /// - Returns: nil, and why, if the user's own role may not make others, or the server does not let this one in.
+  static func make(
+    _ token: String, for database: String, _ access: ServerAccess, without reason: inout String
+  ) throws -> ImportRole? {
+    let maintenance = try access.maintenanceConnection()
+    let rights = try maintenance.query(
+      "SELECT rolsuper, rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    ).first
+    guard rights?.last == "t" else {
+      reason = "the database user may not make a role without rights for it"
+      return nil
+    }
+    let name = prefix + token
+    let password = newPassword()
+    let verifier = try maintenance.encrypted(password: password, of: name)
+    try maintenance.execute(
+      """
+      CREATE ROLE \(name.asIdentifier) LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+        PASSWORD \(verifier.asLiteral)
+      """)
+    do {
+      if rights?.first != "t" {
+        let options = access.serverMajor >= 16 ? " WITH INHERIT TRUE, SET TRUE" : ""
+        try maintenance.execute("GRANT \(name.asIdentifier) TO CURRENT_USER\(options)")
+      }
+      try maintenance.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO \(name.asIdentifier)")
+      var parameters = access.parameters.with(database: database)
+      parameters.values["user"] = name
+      parameters.values["password"] = password
+      // Of the user's own sessions, and not for this role to have.
+      for key in ["sslcert", "sslkey", "sslpassword", "passfile"] { parameters.values[key] = nil }
+      let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
+      return ImportRole(name: name, connection: connection, access: access)
+    } catch  where error.isNotLetIn || error.isPermission {
+      reason = "the server does not let a role without rights in (\(error.message))"
+      try drop(name, owning: database, access)
+      return nil
+    } catch {
+      try? drop(name, owning: database, access)
+      throw error
+    }
+  }
+
+  /// Random letters and digits, 32 of them.
+  private static func newPassword() -> String {
+    let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+    var generator = SystemRandomNumberGenerator()
+    return String((0..<32).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] })
+  }
+
+  /// The user's own role gets the scratch database, and this one is gone.
+  func drop(owning database: String) throws { try Self.drop(name, owning: database, access) }
+
+  private static func drop(_ name: String, owning database: String, _ access: ServerAccess) throws {
+    let connection = try access.maintenanceConnection()
+    let isThere = try connection.query("SELECT FROM pg_roles WHERE rolname = $1", [name])
+    if isThere.isEmpty { return }
+    let owns = try connection.query(
+      "SELECT FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba WHERE d.datname = $1 AND r.rolname = $2",
+      [database, name])
+    if !owns.isEmpty {
+      try connection.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO CURRENT_USER")
+    }
+    _ = try connection.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", [name])
+    try connection.execute("DROP ROLE \(name.asIdentifier)")
+  }
+
+  /// Drops the roles of imports whose processes are dead, once their databases are.
+  static func dropAbandoned(_ access: ServerAccess) throws {
+    let connection = try access.maintenanceConnection()
+    let names = try connection.query(
+      """
+      SELECT r.rolname FROM pg_roles r, pg_roles me WHERE me.rolname = current_user
+        AND (me.rolsuper OR me.rolcreaterole AND pg_has_role(r.oid, 'MEMBER'))
+        AND r.rolname ~ '^\(prefix)[0-9]{8}_[0-9]{6}_[0-9a-f]+$'
+        AND NOT EXISTS (SELECT FROM pg_shdepend s WHERE s.refobjid = r.oid AND s.refclassid = 'pg_authid'::regclass)
+        AND NOT EXISTS (SELECT FROM pg_stat_activity
+          WHERE starts_with(application_name, 'checkpoint ' || substr(r.rolname, length($1) + 1)))
+      """, [prefix]
+    ).compactMap { $0[0] }
+    // It is only tidying up, and another process may be at it.
+    for name in names { try? connection.execute("DROP ROLE \(name.asIdentifier)") }
+  }
+}
