@@ -115,7 +115,8 @@ struct DumpImportTests {
   func allObjects(format: BytePath) throws {
     let place = try Place { try $0.fillWithAllObjects(ofSuperuser: true) }
     let id = try #require(
-      try place.scene.program.run(["import", place.dump("all", format), "--trusted-source"]).succeeded().lines.last)
+      try place.scene.program.run(["import", place.dump("all", format), "--trusted-source"]).succeeded().lines
+        .last)
     let copies = ["\(place.live.name)_copy", "\(place.live.name)_direct"].map {
       TestDatabase(server: place.live.server, name: $0, role: place.live.role)
     }

@@ -11,9 +11,10 @@ package struct Reservations: Sendable {
     problems = notes?.proof?.problems ?? []
     let risks = manifest.sources.flatMap { $0.risks ?? [] }
     let origin = manifest.untrustedFile.map {
-      "its database came out of the file \($0): functions and triggers in it run with your rights when it is restored"
+      "its database came out of the file \($0): what runs in it has your rights once it is restored"
     }
-    remarks = [origin].compactMap { $0 } + risks + (notes?.proof?.remarks ?? []).filter { !risks.contains($0) }
+    remarks =
+      [origin].compactMap { $0 } + risks + (notes?.proof?.remarks ?? []).filter { !risks.contains($0) }
   }
 
   package init(_ proof: Proof) { (problems, remarks) = (proof.problems, proof.remarks ?? []) }
