@@ -11,6 +11,8 @@ package struct CapturePolicy: Sendable {
   package var sizeGuard: SizeGuard?
   /// Read every tracked file, whatever its times say.
   package var readsEverything = false
+  /// False where the user's settings hide untracked files (`status.showUntrackedFiles`): those are not looked for.
+  package var showsUntracked = true
   /// A tree that is about to be written over the working copy. Ignored files in its way are recorded, too.
   package var incoming: ObjectID?
 

@@ -7,6 +7,8 @@ package struct GitProgram: Sendable {
   package var directory: BytePath
   /// For a repository inside the one that the environment may name, as git does for its hooks.
   package var ignoresEnvironment = false
+  /// Where the repository is, if `directory` alone does not lead to it.
+  var place: (gitDirectory: BytePath, worktree: BytePath)?
 
   /// What says where a repository is: a part of `git rev-parse --local-env-vars`.
   package static let repositoryVariables: Set<String> = [
@@ -25,8 +27,15 @@ package struct GitProgram: Sendable {
   }
 
   func subprocess(_ arguments: [BytePath], limit: Double? = nil) -> Subprocess {
+    let place: [BytePath] =
+      place.map {
+        [
+          BytePath("--git-dir=".utf8 + $0.gitDirectory.bytes),
+          BytePath("--work-tree=".utf8 + $0.worktree.bytes),
+        ]
+      } ?? []
     var process = Subprocess(
-      ["git"] + arguments, directory: directory, limit: limit,
+      ["git"] + place + arguments, directory: directory, limit: limit,
       label: "git " + Self.command(of: arguments))
     if ignoresEnvironment {
       process.environment = ProcessEnvironment.variables.filter { !Self.repositoryVariables.contains($0.key) }

@@ -13,12 +13,25 @@ enum NestedRepository {
     case .regular:
       // Git takes one that it cannot read for a repository as well.
       guard status.byteCount < 1 << 20, let bytes = try? FileTree.readAll(inner) else { return true }
-      let start = Array("gitdir: ".utf8)
-      guard bytes.starts(with: start) else { return false }
-      let target = trimmed(bytes.dropFirst(start.count))
-      return isGitDirectory(target.hasPrefix("/") ? target : directory.appending(target))
+      return target(of: bytes, in: directory).map(isGitDirectory) ?? false
     default: return false
     }
+  }
+
+  /// Where the `.git` file of a working tree leads, and the directory that this one shares with others.
+  static func gitDirectories(of directory: BytePath) -> [BytePath] {
+    guard let bytes = FileTree.readIfRegular(directory.appending(".git"), limit: 1 << 20),
+      let target = target(of: bytes, in: directory)
+    else { return [] }
+    return [target, commonDirectory(of: target)].map(place)
+  }
+
+  /// What a `.git` file says; nil for a file that is none.
+  private static func target(of bytes: [UInt8], in directory: BytePath) -> BytePath? {
+    let start = Array("gitdir: ".utf8)
+    guard bytes.starts(with: start) else { return nil }
+    let target = trimmed(bytes.dropFirst(start.count))
+    return target.hasPrefix("/") ? target : directory.appending(target)
   }
 
   private static func trimmed(_ bytes: ArraySlice<UInt8>) -> BytePath {
@@ -27,15 +40,17 @@ enum NestedRepository {
     return BytePath(bytes)
   }
 
-  private static func isGitDirectory(_ path: BytePath) -> Bool {
+  private static func commonDirectory(of path: BytePath) -> BytePath {
+    guard let bytes = FileTree.readIfRegular(path.appending("commondir")) else { return path }
+    let place = trimmed(bytes[...])
+    return place.hasPrefix("/") ? place : path.appending(place)
+  }
+
+  static func isGitDirectory(_ path: BytePath) -> Bool {
     guard let head = try? FileTree.status(path.appending("HEAD")), head.kind != .directory else {
       return false
     }
-    var common = path
-    if let bytes = FileTree.readIfRegular(path.appending("commondir")) {
-      let place = trimmed(bytes[...])
-      common = place.hasPrefix("/") ? place : path.appending(place)
-    }
+    let common = commonDirectory(of: path)
     return ["objects", "refs"].allSatisfy { name in
       (try? FileTree.status(place(common.appending(name))))??.kind == .directory
     }

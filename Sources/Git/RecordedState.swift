@@ -50,6 +50,8 @@ package struct StateMetadata: Codable, Sendable {
   package var unreadable: [BytePath] = []
   /// What git ignored, as its status shows it.
   package var ignored: [BytePath] = []
+  /// Untracked files were not looked for, because git was set to hide them.
+  package var hidesUntracked: Bool?
   /// For a rescue: what was going to be written, below what git ignored, and was not there before.
   package var notThere: [BytePath] = []
   /// “merge”, “rebase” …

@@ -2,6 +2,7 @@
 // safe.directory mean what they mean everywhere else.
 
 import FileSystem
+import Glibc
 
 package struct RepositoryLocation: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
@@ -35,6 +36,11 @@ package struct RepositoryLocation: Sendable {
   package let commonDirectory: BytePath
   /// A submodule: what the environment says of repositories is about the one around it.
   package let isSubmodule: Bool
+  /// Git's own directories and our store, absolute, and those among them that lie in the working tree.
+  package private(set) var places: [BytePath]
+  package private(set) var own: OwnPlaces
+  /// The working tree alone does not lead git here: the environment does, or `core.worktree`.
+  package let isNamed: Bool
 
   /// Which of the repository's working trees this is: `.` for the main one, `worktrees/NAME` for a linked one. It
   /// stays the same when the repository is moved.
@@ -46,7 +52,16 @@ package struct RepositoryLocation: Sendable {
   package var git: GitProgram {
     var git = GitProgram(in: worktree)
     git.ignoresEnvironment = isSubmodule
+    if isNamed { git.place = (gitDirectory, worktree) }
     return git
+  }
+
+  /// The same, with more places that are no part of the work.
+  package func leavingOut(_ others: [BytePath]) -> RepositoryLocation {
+    var location = self
+    location.places += others
+    for place in others { location.own.insert(place, in: worktree) }
+    return location
   }
 
   /// False when a directory on the way to a path is a link, or missing: what lies behind it is not ours.
@@ -57,6 +72,12 @@ package struct RepositoryLocation: Sendable {
       parent = directory.parent
     }
     return true
+  }
+
+  /// Whether a file has been there as it is since then.
+  package func isUnchanged(_ path: BytePath, since moment: Timestamp) -> Bool {
+    guard isReachable(path), let status = try? FileTree.status(worktree.appending(path)) else { return false }
+    return status.changedAt < moment
   }
 
   /// The branch that HEAD is on, whether it has a commit or not; nil when HEAD is detached.
@@ -127,8 +148,24 @@ package struct RepositoryLocation: Sendable {
     guard format == "sha1" else { throw Problem.unsupported("the object format \(format)") }
     let common = try path(2, "--git-common-dir")
     if FileTree.exists(common.appending("reftable")) { throw Problem.unsupported("the ref storage reftable") }
+    let (worktree, gitDirectory) = (try path(5, "--show-toplevel"), try path(1, "--git-dir"))
     return RepositoryLocation(
-      worktree: try path(5, "--show-toplevel"), gitDirectory: try path(1, "--git-dir"),
-      commonDirectory: common, isSubmodule: isSubmodule)
+      worktree: worktree, gitDirectory: gitDirectory, commonDirectory: common, isSubmodule: isSubmodule,
+      places: [gitDirectory, common], own: OwnPlaces([gitDirectory, common], in: worktree),
+      isNamed: !isSubmodule && isNamed(gitDirectory, worktree))
+  }
+
+  private static func isNamed(_ gitDirectory: BytePath, _ worktree: BytePath) -> Bool {
+    if getenv("GIT_DIR") != nil || getenv("GIT_WORK_TREE") != nil { return true }
+    let inner = worktree.appending(".git")
+    return inner != gitDirectory && (try? FileTree.canonical(inner)) != gitDirectory
+      && NestedRepository.gitDirectories(of: worktree).first != gitDirectory
+  }
+
+  /// Names the repository to the programs that this process starts, wherever these stand.
+  package func nameInEnvironment() {
+    guard isNamed else { return }
+    gitDirectory.withCString { _ = setenv("GIT_DIR", $0, 1) }
+    worktree.withCString { _ = setenv("GIT_WORK_TREE", $0, 1) }
   }
 }

@@ -39,10 +39,13 @@ package struct RestorePlan: Sendable {
   ///   - current: the state that the working copy has, recorded before.
   ///   - keepUntracked: leave files that are untracked in `current` and unknown to `target`.
   ///   - isLeftAlone: paths that are not touched whatever the states say.
+  ///   - wasHidden: whether a file that `target` does not know was there when untracked files were not looked for.
   package init(
     from current: RecordedState, to target: RecordedState, keepUntracked: Bool,
-    isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
+    isLeftAlone: (BytePath) -> Bool, wasHidden: (BytePath) -> Bool = { _ in false },
+    in database: ObjectDatabase
   ) throws {
+    let hidesUntracked = target.metadata.hidesUntracked == true
     let raw = Dictionary(
       target.metadata.raw.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let skipped = PathSet(target.metadata.skipped + target.metadata.nestedRepositories)
@@ -91,7 +94,8 @@ package struct RestorePlan: Sendable {
       guard let entry else {
         // What git ignored when the target was recorded was not part of it.
         let isUnknown =
-          (keepUntracked && untracked.contains(path))
+          ((keepUntracked || hidesUntracked) && untracked.contains(path))
+          || (hidesUntracked && wasHidden(path))
           || (ignored.contains(path) && !notThere.contains(path))
         if !isUnknown || room.isNeeded(by: path) { removals.append(path) }
         continue
@@ -211,7 +215,8 @@ package struct RestorePlan: Sendable {
       }
     }
     let ignored = PathSet(target.metadata.ignored)
-    for path in bareNow where !keepUntracked && !isLeftAlone(path) && !wanted.contains(path) {
+    let keepsBare = keepUntracked || target.metadata.hidesUntracked == true
+    for path in bareNow where !keepsBare && !isLeftAlone(path) && !wanted.contains(path) {
       if try !ignored.contains(directory: path) && !isThen(path) {
         bareRemovals.append(path)
       }

@@ -9,6 +9,7 @@ package struct StateCapture {
   private let location: RepositoryLocation
   private let database: ObjectDatabase
   private let policy: CapturePolicy
+  private var own: OwnPlaces
   private var metadata = StateMetadata()
   private var setAside: [BytePath] = []
   private var special: [BytePath] = []
@@ -18,7 +19,7 @@ package struct StateCapture {
   private var problems: [CapturedState.Problem] = []
 
   private init(_ location: RepositoryLocation, _ database: ObjectDatabase, _ policy: CapturePolicy) {
-    (self.location, self.database, self.policy) = (location, database, policy)
+    (self.location, self.database, self.policy, own) = (location, database, policy, location.own)
   }
 
   /// Writes the objects of the present state into `database`, in quarantine until the caller publishes them.
@@ -34,7 +35,10 @@ package struct StateCapture {
   private mutating func run(_ meanwhile: (ObjectID) throws -> Void) throws -> CapturedState {
     let location = location
     let scan = Pending { try WorktreeScan.tracked(location) }
-    let status = try Status.read(location.git)
+    var status = try Status.read(location.git, showsUntracked: policy.showsUntracked)
+    try own.insertSeparate(status, location)
+    status.leaveOut(own)
+    metadata.hidesUntracked = policy.showsUntracked ? nil : true
     let count = status.changes.count + status.untracked.count + status.conflicts.count
     // Each change makes a blob and about one tree.
     try database.beginWriting(many: count > 40)
@@ -85,7 +89,10 @@ package struct StateCapture {
   ) throws {
     var scan = scan
     let untracked = Set(metadata.untracked).subtracting(metadata.skipped)
-    try scan.finish(status, untracked: untracked, location, isOutside: policy.isExcluded)
+    let (own, policy) = (own, policy)
+    if !policy.showsUntracked { scan.forgetUntracked() }
+    try scan.finish(
+      status, untracked: untracked, location, isOutside: { policy.isExcluded($0) || own.contains($0) })
     let sparse = Set(scan.skipWorktree)
     if policy.readsEverything {
       let known = sparse.union(scan.assumeUnchanged).union(metadata.raw.map(\.path))
@@ -93,7 +100,7 @@ package struct StateCapture {
         try record(path, into: update)
       }
     }
-    for path in scan.assumeUnchanged + scan.skipWorktree {
+    for path in scan.assumeUnchanged + scan.skipWorktree where !own.contains(path) {
       // Git does not look at these.
       let status = isReachable(path) ? try FileTree.status(location.worktree.appending(path)) : nil
       if let status, status.kind != .directory {
@@ -161,6 +168,7 @@ package struct StateCapture {
 
   /// Records what is on disk at a path: a file, a link, or nothing.
   private mutating func record(_ path: BytePath, into update: TreeUpdate) throws {
+    if own.contains(path) { return }
     if policy.isExcluded(path) {
       metadata.skipped.append(path)
       return
@@ -206,7 +214,7 @@ package struct StateCapture {
     let staged = status.changes.filter {
       $0.differsFromHead && !$0.differsInWorktree
         && ($0.index?.mode == .regular || $0.index?.mode == .executable)
-        && !policy.isExcluded($0.path)
+        && !policy.isExcluded($0.path) && !own.contains($0.path)
     }
     let large = try staged.map(\.path).filter { path in
       try FileTree.status(location.worktree.appending(path)).map { $0.byteCount > limit } ?? false
@@ -294,7 +302,8 @@ package struct StateCapture {
   private mutating func recordObstacles(to incoming: ObjectID, over worktree: ObjectID) throws -> ObjectID {
     let update = TreeUpdate()
     let ignored = PathSet(metadata.ignored)
-    for difference in try database.differences(from: worktree, to: incoming) where difference.old == nil {
+    for difference in try database.differences(from: worktree, to: incoming)
+    where difference.old == nil && !own.contains(difference.path) {
       guard isReachable(difference.path),
         let status = try FileTree.status(location.worktree.appending(difference.path))
       else {

@@ -34,13 +34,25 @@ package struct Status: Sendable {
   /// Files, and whole directories with a trailing slash.
   package var ignored: [BytePath] = []
 
-  package static func read(_ git: GitProgram) throws -> Status {
-    try Status(
-      parsing: git.run([
-        "status", "--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=matching",
-        "--no-renames",
-        "--no-ahead-behind", "--ignore-submodules=none",
-      ]))
+  /// - Parameter showsUntracked: untracked and ignored files, too.
+  package static func read(_ git: GitProgram, showsUntracked: Bool = true) throws -> Status {
+    let others: [BytePath] =
+      showsUntracked ? ["--untracked-files=all", "--ignored=matching"] : ["--untracked-files=no"]
+    return try Status(
+      parsing: git.run(
+        ["status", "--porcelain=v2", "-z", "--branch"] + others + [
+          "--no-renames", "--no-ahead-behind", "--ignore-submodules=none",
+        ]))
+  }
+
+  /// Takes out what is not work. Git's index keeps what it has there.
+  mutating func leaveOut(_ own: OwnPlaces) {
+    untracked.removeAll { own.contains($0) }
+    ignored.removeAll { own.contains($0) }
+    for index in changes.indices where own.contains(changes[index].path) {
+      changes[index].differsInWorktree = false
+      changes[index].isDeletedInWorktree = false
+    }
   }
 
   struct Malformed: Error, CustomStringConvertible {

@@ -86,6 +86,9 @@ struct WorktreeScan: Sendable {
     return try location.git.subprocess(["ls-files", "-v", "-s", "-z"]).output(expecting: index)
   }
 
+  /// Leaves out what holds nothing tracked: a home directory, say, is not ours to go through.
+  mutating func forgetUntracked() { (waiting, special) = ([], []) }
+
   /// Looks into the directories that hold nothing tracked, as far as git does not ignore them.
   /// - Parameters:
   ///   - untracked: the untracked files that are recorded in git.

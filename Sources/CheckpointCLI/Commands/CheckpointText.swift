@@ -87,7 +87,8 @@ enum CheckpointText {
       parts.append("\(Format.count(count)) \(word)")
     }
     if let operation = git.operation { parts.append("\(operation) in progress") }
-    return parts.isEmpty ? "clean" : parts.joined(separator: ", ")
+    let text = parts.isEmpty ? "clean" : parts.joined(separator: ", ")
+    return text + (git.hidesUntracked == true ? "; without untracked files (status.showUntrackedFiles)" : "")
   }
 
   static func state(_ standing: ListEntry.Standing, isStable: Bool) -> String {

@@ -134,7 +134,8 @@ private struct ProjectDiff {
     let source = FilesSource(
       worktree: workspace.worktree, patterns: workspace.project.includedPatterns,
       keep: FilesToKeep(
-        setAside: present.setAside, ignored: present.ignored, named: [], excluded: excluded))
+        setAside: present.setAside, ignored: present.ignored, named: [], excluded: excluded),
+      isOwn: { [own = workspace.project.location.own] in own.contains($0) })
     let marks = try source.marks()
     changes.keptFiles = FilesComparison.changes(from: kept, to: marks)
     changes.after.keptFileByteCount = marks.byteCount

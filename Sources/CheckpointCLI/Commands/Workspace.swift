@@ -14,6 +14,7 @@ struct Workspace {
 
   init(_ invocation: Invocation) throws {
     self.init(invocation, try Project.find(from: FileTree.currentDirectory()))
+    project.location.nameInEnvironment()
   }
 
   init(_ invocation: Invocation, _ project: Project) {
@@ -137,15 +138,21 @@ struct Workspace {
   }
 
   var makeFilesSource: (FilesToKeep) -> any DataSource {
-    let (worktree, patterns) = (worktree, project.includedPatterns)
-    return { FilesSource(worktree: worktree, patterns: patterns, keep: $0) }
+    let (location, patterns) = (project.location, project.includedPatterns)
+    let own = location.own
+    return {
+      FilesSource(worktree: location.worktree, patterns: patterns, keep: $0, isOwn: { own.contains($0) })
+    }
   }
 
   /// The files beside git that are there now, as a checkpoint would keep them.
   func keptFiles(in captured: CapturedState) throws -> [BytePath] {
     let keep = FilesToKeep(
       setAside: captured.setAside, ignored: captured.ignored, named: [], excluded: project.excludedPatterns)
-    return try FilesSource(worktree: worktree, patterns: project.includedPatterns, keep: keep).paths()
+    return try FilesSource(
+      worktree: worktree, patterns: project.includedPatterns, keep: keep,
+      isOwn: { [own = project.location.own] in own.contains($0) }
+    ).paths()
   }
 
   /// - Parameter other: who is told how far it is, instead of the terminal.

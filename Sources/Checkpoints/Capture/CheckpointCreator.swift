@@ -186,6 +186,7 @@ package final class CheckpointCreator {
     record.unstaged = captured.unstagedCount
     record.untracked = captured.untrackedCount
     record.conflicts = captured.conflictCount
+    record.hidesUntracked = state.metadata.hidesUntracked
     record.operation = state.metadata.operation
     let leftOut = captured.leftOut + (submodules?.leftOut ?? [])
     record.leftOut = leftOut.isEmpty ? nil : leftOut

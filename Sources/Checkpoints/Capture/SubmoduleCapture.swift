@@ -18,6 +18,7 @@ struct Submodule {
     let directory = project.worktree.appending(path)
     guard FileTree.exists(directory.appending(".git")) else { return nil }
     let location = try RepositoryLocation.discover(from: directory, isSubmodule: true)
+      .leavingOut(project.places)
     guard try location.worktree == FileTree.canonical(directory) else { return nil }
     return Submodule(
       path: path, location: location, database: try ObjectDatabase.open(location, files: files))
@@ -65,6 +66,9 @@ struct SubmoduleCapture {
     guard let submodule = try Submodule.open(path, in: project.location, files: files) else { return nil }
     var inner = policy.below(path)
     inner.incoming = incoming
+    // A setting of its own may say otherwise than the project's.
+    inner.showsUntracked = try !Settings.hidesUntracked(
+      submodule.location.git.line(["config", "--get", "status.showUntrackedFiles"]))
     let found = try StateCapture.run(submodule.location, into: submodule.database, policy: inner)
     let state = found.state
     captured.append((submodule, state))

@@ -40,6 +40,8 @@ package struct Manifest: Codable, Sendable {
     package var operation: String?
     /// Untracked files that were too large to be recorded unasked.
     package var leftOut: [LargeUntracked]?
+    /// Untracked files were not looked for, because git was set to hide them.
+    package var hidesUntracked: Bool?
     /// Submodules whose working copies were recorded; nil where nobody asked for it.
     package var submodules: [SubmoduleRecord]?
     package var changedFiles: ChangedFiles?

@@ -43,7 +43,8 @@ package struct Project: Sendable {
       let path = BytePath(text.hasPrefix("~/") ? (home ?? "~") + text.dropFirst() : text)
       storePath = path.isAbsolute ? path : location.worktree.appending(path)
     }
-    return Project(location: location, settings: settings, storePath: storePath)
+    return Project(
+      location: location.leavingOut([storePath]), settings: settings, storePath: storePath)
   }
 
   /// Opens the store, and makes it when the project has none yet. One inside the working tree hides itself
@@ -83,21 +84,20 @@ package struct Project: Sendable {
   ///   - excluded: globs of files whose contents are left out.
   ///   - includesLarge: untracked files of any size are recorded.
   package func capturePolicy(excluded: [GlobPattern], includesLarge: Bool = false) throws -> CapturePolicy {
-    let (included, worktree, store) = (includedPatterns, location.worktree, storePath)
+    let included = includedPatterns
     let large = settings.list("includelarge").map { GlobPattern($0) }
     let guarded = SizeGuard(
       fileLimit: try settings.byteCount("untrackedfilelimit", default: 50 << 20),
       totalLimit: try settings.byteCount("untrackedlimit", default: 500 << 20),
       isAllowed: { path in large.contains { $0.matches(path) } })
     var policy = CapturePolicy(
-      isExcluded: { path in
-        excluded.contains { $0.matches(path) } || worktree.appending(path).isInside(store)
-      },
+      isExcluded: { path in excluded.contains { $0.matches(path) } },
       // What only its owner may read stays out of git's objects, which everybody may read.
       isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) }
       },
       sizeGuard: includesLarge ? nil : guarded)
     policy.readsEverything = try settings.flag("paranoid")
+    policy.showsUntracked = !settings.hidesUntracked
     return policy
   }
 

@@ -12,6 +12,8 @@ package struct Settings: Sendable {
   private var personal: [String: [String]] = [:]
   /// Who tags are from.
   package private(set) var identity = Identity(environment: [:], setting: { _ in nil })
+  /// Git is set to hide untracked files from its status (`status.showUntrackedFiles`).
+  package private(set) var hidesUntracked = false
 
   package struct Invalid: Error, Sendable, CustomStringConvertible {
     package var key: String
@@ -40,7 +42,13 @@ package struct Settings: Sendable {
     let all = parse(try personal.get(), keepingAll: true)
     settings.personal = parse(try personal.get(), keepingAll: false)
     settings.identity = Identity(environment: ProcessEnvironment.variables) { all[$0]?.last }
+    settings.hidesUntracked = hidesUntracked(all["status.showuntrackedfiles"]?.last)
     return settings
+  }
+
+  /// - Parameter value: of `status.showUntrackedFiles`.
+  package static func hidesUntracked(_ value: String?) -> Bool {
+    ["no", "false", "off", "0", ""].contains(value?.lowercased())
   }
 
   /// A record is `key\nvalue`, or `key` alone, which means true.

@@ -118,7 +118,7 @@ package final class Rollback {
         target.id, request.scope.isDatabasesAlone ? "database" : "files")
     }
     return RollbackPlan(
-      journal: journal, target: target, state: state, restorations: restorations,
+      journal: journal, target: target, state: state, location: project.location, restorations: restorations,
       leftDatabases: leftDatabases(target, journal))
   }
 
@@ -132,13 +132,15 @@ package final class Rollback {
     for target: Manifest, _ journal: Journal, isResuming: Bool
   ) throws -> [(record: SourceRecord, restoration: any SourceRestoration)] {
     let (scope, excluded) = (journal.scope, target.excluded.map { GlobPattern($0) })
-    let ignored = PathSet(try recordedState(target)?.metadata.ignored ?? [])
-    let left = journal.leftAddresses ?? []
+    let metadata = try recordedState(target)?.metadata
+    let ignored = PathSet(metadata?.ignored ?? [])
+    let (left, own) = (journal.leftAddresses ?? [], project.location.own)
     var context = RestoreContext(
       store: store, token: journal.token, isResuming: isResuming,
-      removesOthers: scope.removesOthers && !journal.keepUntracked,
+      removesOthers: scope.removesOthers && !journal.keepUntracked && metadata?.hidesUntracked != true,
       isLeftAlone: { path in
-        !scope.contains(path) || left.contains(path) || excluded.contains { $0.matches(path) }
+        !scope.contains(path) || left.contains(path) || own.contains(path)
+          || excluded.contains { $0.matches(path) }
       },
       wasIgnored: { ignored.contains($0) }, progress: progress, request: journal.databaseRequest)
     context.leftAddresses = left.filter { scope.contains($0) }

@@ -7,6 +7,8 @@ package struct RollbackPlan {
   package var journal: Journal
   package let target: Manifest
   package let state: RecordedState?
+  /// Where the working tree is that the plan is about.
+  let location: RepositoryLocation
   package let restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
   /// Databases of the project that the checkpoint does not hold, and that stay as they are.
   package var leftDatabases: [String] = []
@@ -27,10 +29,13 @@ package struct RollbackPlan {
     isReverting: Bool = false, _ database: ObjectDatabase
   ) throws -> RestorePlan {
     let (scope, excluded) = (journal.scope, self.target.excluded.map { GlobPattern($0) })
-    let left = kept.union(journal.leftAddresses ?? [])
+    let (left, own) = (kept.union(journal.leftAddresses ?? []), location.own)
     var plan = try RestorePlan(
       from: present, to: target, keepUntracked: journal.keepUntracked && !isReverting,
-      isLeftAlone: { path in left.contains(path) || excluded.contains { $0.matches(path) } }, in: database)
+      isLeftAlone: { path in
+        left.contains(path) || own.contains(path) || excluded.contains { $0.matches(path) }
+      },
+      wasHidden: { !isReverting && location.isUnchanged($0, since: self.target.createdAt) }, in: database)
     guard scope.isPartOfFiles else { return plan }
     plan.writes.removeAll { !scope.contains($0.path) }
     plan.leftAlone.removeAll { !scope.contains($0) }

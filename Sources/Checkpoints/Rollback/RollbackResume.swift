@@ -53,7 +53,7 @@ extension Rollback {
     if let rescue = journal.rescue { try catalog.updateNotes(rescue) { $0.isSpent = nil } }
     let target = try catalog.manifest(journal.target)
     var plan = RollbackPlan(
-      journal: journal, target: target, state: try recordedState(target),
+      journal: journal, target: target, state: try recordedState(target), location: project.location,
       restorations: try restorations(for: target, journal, isResuming: true),
       leftDatabases: leftDatabases(target, journal))
     do {

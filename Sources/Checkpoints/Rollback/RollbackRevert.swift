@@ -55,7 +55,8 @@ extension Rollback {
     if journal.isGitTouched, let from = try stateToLeave(journal, target, present),
       let to = try recordedState(rescue)
     {
-      let plan = RollbackPlan(journal: journal, target: target, state: from, restorations: [])
+      let plan = RollbackPlan(
+        journal: journal, target: target, state: from, location: project.location, restorations: [])
       let kept = try catalog.filesInStore(rescue)
       let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
       try restoration.run(

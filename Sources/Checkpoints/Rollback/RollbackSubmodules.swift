@@ -48,7 +48,8 @@ extension Rollback {
         from: from, to: to, keepUntracked: plan.journal.keepUntracked && !isReverting,
         isLeftAlone: { path in
           let full = record.path.appending(path)
-          return kept.contains(full) || excluded.contains { $0.matches(full) }
+          return kept.contains(full) || submodule.location.own.contains(path)
+            || excluded.contains { $0.matches(full) }
         }, in: submodule.database)
       return SubmoduleStep(submodule: submodule, from: from, to: to, plan: files)
     }

@@ -33,10 +33,16 @@ package struct FilesSource: DataSource {
   let worktree: BytePath
   private let patterns: [GlobPattern]
   private let keep: FilesToKeep
+  private let isOwn: @Sendable (BytePath) -> Bool
 
-  /// - Parameter patterns: which of the ignored files belong to the state.
-  package init(worktree: BytePath, patterns: [GlobPattern], keep: FilesToKeep) {
-    (self.worktree, self.patterns, self.keep) = (worktree, patterns, keep)
+  /// - Parameters:
+  ///   - patterns: which of the ignored files belong to the state.
+  ///   - isOwn: git's own places and ours, which never do.
+  package init(
+    worktree: BytePath, patterns: [GlobPattern], keep: FilesToKeep,
+    isOwn: @escaping @Sendable (BytePath) -> Bool = { _ in false }
+  ) {
+    (self.worktree, self.patterns, self.keep, self.isOwn) = (worktree, patterns, keep, isOwn)
   }
 
   package func openSnapshot() throws -> any DataSourceSnapshot {
@@ -82,6 +88,7 @@ package struct FilesSource: DataSource {
     }
     for name in names {
       let path = directory.appending(name)
+      if isOwn(path) { continue }
       if try FileTree.status(worktree.appending(path))?.kind == .directory {
         try collect(below: path, into: &found)
       } else if patterns.contains(where: { $0.matches(path) }) {
