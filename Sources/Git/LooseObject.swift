@@ -10,8 +10,7 @@ enum LooseObject {
   /// - Returns: false where there is no such file.
   /// - Throws: `GitError` for a damaged one.
   static func check(_ id: ObjectID, in objects: BytePath) throws -> Bool {
-    let name = id.description
-    let path = objects.appending(String(name.prefix(2))).appending(String(name.dropFirst(2)))
+    let path = objects.appending(name(of: id))
     let file: OpenFile
     do { file = try OpenFile.open(path, flags: O_RDONLY) } catch {
       if error.isMissing { return false }
@@ -40,6 +39,12 @@ enum LooseObject {
       throw damaged(id, "its contents are not those that its name says")
     }
     return true
+  }
+
+  /// From the directory of all objects.
+  static func name(of id: ObjectID) -> BytePath {
+    let text = id.description
+    return BytePath("\(text.prefix(2))/\(text.dropFirst(2))")
   }
 
   static func damaged(_ id: ObjectID, _ reason: String) -> GitError {

@@ -15,6 +15,8 @@ package final class ObjectDatabase {
   /// Objects that were looked at, or need not be.
   private var sound: Set<ObjectID> = []
   private var quarantine: ObjectQuarantine?
+  /// What no ref holds yet, as far as we know.
+  private var unconfirmed: [ObjectQuarantine] = []
 
   private init(
     adopting repository: OpaquePointer, objects: BytePath, git: GitProgram, files: any FileOperations
@@ -63,8 +65,30 @@ package final class ObjectDatabase {
 
   /// Makes every object written since `beginWriting` durable, then visible to git.
   package func publish() throws {
-    try quarantine?.publish()
+    guard let published = quarantine else { return }
+    try published.publish()
     quarantine = nil
+    unconfirmed.append(published)
+  }
+
+  /// Sets the refs that hold what was published, and makes sure that it is there: a garbage collection beside us may not
+  /// have seen them.
+  /// - Throws: `ObjectsSwept`, if something is lost that cannot be written again.
+  package func hold(by refs: [(name: String, target: ObjectID)]) throws {
+    do { for (ref, target) in refs { try setRef(ref, to: target) } } catch let error as GitError {
+      // A ref to nothing is not made.
+      if try unconfirmed.allSatisfy({ try $0.isThere() }) { throw error }
+      for published in unconfirmed { try published.writeAgain(git) }
+      for (ref, target) in refs { try setRef(ref, to: target) }
+    }
+    for published in unconfirmed { try published.confirm(git) }
+    unconfirmed = []
+  }
+
+  /// Objects that git's index holds, as long as it stays as it is.
+  func rely(on ids: some Sequence<ObjectID>) {
+    guard let quarantine else { return }
+    for id in ids where exists(id) { quarantine.rely(on: id) }
   }
 
   package func writeBlob(_ bytes: UnsafeRawBufferPointer) throws -> ObjectID {

@@ -1,12 +1,16 @@
-// New objects before they are durable. Loose ones are written below `objects/tmp_objdir-…`, a name that
-// git's own gc removes when it finds it abandoned; many become packs there.
+// New objects before they are durable. Loose ones are written below `objects/checkpoint-…`, many become packs there. The
+// name does not begin with `tmp_`: `git prune` would take it away, however busy it is.
 
 import CGit
 import FileSystem
 import Glibc
 
 final class ObjectQuarantine {
-  private static let prefix = "tmp_objdir-checkpoint-"
+  private static let prefix = "checkpoint-"
+  /// As long as versions before made them.
+  private static let oldPrefix = "tmp_objdir-checkpoint-"
+  /// Second names of loose objects, for the case that a garbage collection takes the first ones.
+  private static let copies: BytePath = "copies"
 
   /// Bytes of packed objects that are held in memory before they become a pack.
   private static let packLimit = 16 << 20
@@ -18,6 +22,9 @@ final class ObjectQuarantine {
   /// Everything is written here, unless `memory` takes it first.
   private let loose: OpaquePointer
   private let memory: UnsafeMutablePointer<git_odb_backend>?
+  /// Everything that what is being written needs, and that nothing but it may hold.
+  private var needed: Set<ObjectID> = []
+  private var held: [BytePath] = []
   private var noted: Set<ObjectID> = []
   private var notedBytes = 0
 
@@ -58,18 +65,25 @@ final class ObjectQuarantine {
 
   deinit {
     git_odb_free(loose)
+    letGo()
     try? FileTree.remove(directory)
+  }
+
+  private func letGo() {
+    for file in held { try? FileTree.remove(file) }
+    held = []
   }
 
   /// Removes those of killed processes. Git would, but only after two weeks.
   static func removeAbandoned(in objects: BytePath) throws {
     for name in try FileTree.list(objects) {
-      guard let text = name.exactText, text.hasPrefix(prefix),
-        let process = pid_t(text.dropFirst(prefix.count).prefix { $0 != "-" }),
-        kill(process, 0) == -1 && errno == ESRCH
+      guard let text = name.exactText,
+        let found = [prefix, oldPrefix].first(where: { text.hasPrefix($0) }),
+        let process = pid_t(text.dropFirst(found.count).prefix { $0 != "-" }), ProcessMark.isDead(process)
       else { continue }
       try FileTree.remove(objects.appending(name))
     }
+    try KeptPack.removeAbandoned(in: objects)
   }
 
   /// Writes an object, unless the repository has it already.
@@ -84,12 +98,25 @@ final class ObjectQuarantine {
         try LibGit2.check(
           memory.pointee.write(memory, &id, bytes.baseAddress, bytes.count, type), "store an object")
         try note(id, byteCount: bytes.count)
+        needed.insert(ObjectID(id))
         return ObjectID(id)
       }
     }
-    // What is there already is made young again, so that no cleaning up takes it.
+    // What is there already is made young again, so that no ordinary cleaning up takes it.
     try LibGit2.check(git_odb_write(&id, database, bytes.baseAddress, bytes.count, type), "store an object")
+    if needed.insert(ObjectID(id)).inserted { copy(LooseObject.name(of: ObjectID(id)), from: objects) }
     return ObjectID(id)
+  }
+
+  /// Notes an object that is needed, and that something else holds as well.
+  func rely(on id: ObjectID) { needed.insert(id) }
+
+  /// Gives a loose object a second name. Where that is not possible, or it is in a pack, one that is lost is an error later.
+  private func copy(_ name: BytePath, from source: BytePath) {
+    let (file, target) = (source.appending(name), directory.appending(Self.copies).appending(name))
+    guard FileTree.exists(file), let fan = target.parent else { return }
+    try? FileTree.makeDirectories(fan, mode: 0o777)
+    try? FileTree.makeHardLink(target, to: file)
   }
 
   private func note(_ id: git_oid, byteCount: Int) throws {
@@ -124,6 +151,7 @@ final class ObjectQuarantine {
     guard written == byteCount else { throw FileChanged(path: file.path) }
     var id = git_oid()
     try LibGit2.check(git_odb_stream_finalize_write(&id, stream), "store \(file.path)")
+    needed.insert(ObjectID(id))
     return ObjectID(id)
   }
 
@@ -152,21 +180,80 @@ final class ObjectQuarantine {
   func publish() throws {
     try writePack()
     // An index makes its pack visible, so it moves last: "idx" sorts before "pack".
-    let names = try FileTree.list(directory).flatMap { fan in
+    let names = try FileTree.list(directory).filter { $0 != Self.copies }.flatMap { fan in
       try FileTree.list(directory.appending(fan)).sorted(by: >).map { fan.appending($0) }
     }
     try files.flush(names.map { directory.appending($0) }, inFileSystemOf: directory)
     // The names of new directories, too.
     var changed: Set<BytePath> = [objects]
-    for name in names where !FileTree.exists(objects.appending(name)) {
-      let fan = objects.appending(name.parent ?? "")
-      if changed.insert(fan).inserted { try FileTree.makeDirectories(fan, mode: 0o777) }
-      try files.rename(directory.appending(name), to: objects.appending(name))
+    for name in names {
+      if name.parent != "pack" { copy(name, from: directory) }
+      if FileTree.exists(objects.appending(name)) { continue }
+      if name.bytes.suffix(5).elementsEqual(".pack".utf8) {
+        held.append(try KeptPack.hold(objects.appending(BytePath(name.bytes.dropLast(5)))))
+      }
+      changed.insert(objects.appending(name.parent ?? ""))
+      try move(name)
     }
-    try files.flush(changed, inFileSystemOf: directory)
+    try files.flush(changed.filter { FileTree.exists($0) }, inFileSystemOf: directory)
     var database: OpaquePointer?
     try LibGit2.check(objects.withCString { git_odb_open(&database, $0) }, "open the objects")
     defer { git_odb_free(database) }
     try LibGit2.check(git_repository_set_odb(repository, database), "open the objects")
+  }
+
+  private func move(_ name: BytePath) throws {
+    let fan = objects.appending(name.parent ?? "")
+    var attempts = 0
+    while true {
+      try FileTree.makeDirectories(fan, mode: 0o777)
+      do { return try files.rename(directory.appending(name), to: objects.appending(name)) } catch {
+        attempts += 1
+        // `git prune` removes directories that are empty at the moment.
+        guard error.isMissing, attempts < 10, FileTree.exists(directory.appending(name)) else { throw error }
+      }
+    }
+  }
+
+  /// Makes sure that everything is there, after the refs that hold it have been set.
+  /// - Throws: `ObjectsSwept`, if that cannot be.
+  func confirm(_ git: GitProgram) throws {
+    let isEndangered = objects.parent.map(GarbageCollection.isRunning) ?? false
+    if try isEndangered || !isThere() { try writeAgain(git) }
+    letGo()
+  }
+
+  /// Asked anew: what is open already is there for us however gone it is.
+  func isThere() throws -> Bool {
+    var database: OpaquePointer?
+    try LibGit2.check(objects.withCString { git_odb_open(&database, $0) }, "open the objects")
+    defer { git_odb_free(database) }
+    return needed.allSatisfy { id in
+      var raw = id.raw
+      return git_odb_exists(database, &raw) == 1
+    }
+  }
+
+  /// One more pack. It comes after the refs, so nobody who has not seen them knows it.
+  func writeAgain(_ git: GitProgram) throws {
+    let copies = directory.appending(Self.copies)
+    var process = git.subprocess([
+      "pack-objects", "-q", "--window=0", objects.appending("pack/pack"),
+    ])
+    // Where objects are that git has lost.
+    let variable = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
+    if let text = copies.exactText {
+      // Quoted, a colon is a part of the path.
+      let quoted = text.reduce(into: "") { $0 += "\"\\".contains($1) ? "\\\($1)" : "\($1)" }
+      let others = ProcessEnvironment.variables[variable].map { ":\($0)" } ?? ""
+      process.additions[variable] = "\"\(quoted)\"\(others)"
+    }
+    do { try process.output(input: needed.flatMap { Array("\($0)\n".utf8) }) } catch let error
+      as SubprocessError
+    {
+      if case .failed = error.reason { throw ObjectsSwept() }
+      throw error
+    }
+    if try !isThere() { throw ObjectsSwept() }
   }
 }

@@ -161,6 +161,8 @@ package struct StateCapture {
         stages[stage] = update
       }
     }
+    let entries = status.changes.compactMap(\.index) + status.conflicts.flatMap(\.stages.values)
+    database.rely(on: entries.lazy.filter { $0.mode != .submodule }.map(\.id))
     var trees = try stages.mapValues { try $0.apply(to: nil, in: database) }
     trees[0] = try normal.apply(to: headTree, in: database)
     return trees

@@ -94,6 +94,7 @@ package struct FilesToKeep: Sendable {
 package struct RecordedGit {
   package var captured: CapturedState
   package var database: ObjectDatabase
+  var submodules: SubmoduleCapture?
 }
 
 package struct CreatedCheckpoint: Sendable {

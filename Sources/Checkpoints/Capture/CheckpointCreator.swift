@@ -176,9 +176,9 @@ package final class CheckpointCreator {
     let captured = try StateCapture.run(project.location, into: database, policy: policy) { tree in
       compared = (tree, try changedFiles(since: previous, tree, database))
     }
-    try check(RecordedGit(captured: captured, database: database))
     let state = captured.state
     let submodules = try recordSubmodules(request, captured, policy)
+    try check(RecordedGit(captured: captured, database: database, submodules: submodules))
 
     var record = Manifest.GitRecord(head: state.head, branch: state.branch)
     record.stateTree = state.tree
@@ -299,7 +299,7 @@ package final class CheckpointCreator {
   private func hold(_ manifest: Manifest, _ database: ObjectDatabase) throws {
     guard let tree = manifest.git.stateTree else { return }
     try database.publish()
-    try database.setRef(manifest.id.heldRef, to: tree)
+    try database.hold(by: [(manifest.id.heldRef, tree)])
   }
 
   /// Refs, tag, manifest, in this order: what refs without a manifest mean is known, and removed.
@@ -330,7 +330,7 @@ package final class CheckpointCreator {
         refs.append((name == id.publicTag ? id.publicTagRef : id.tagRef, tag))
       }
       try database.publish()
-      for (ref, target) in refs { try database.setRef(ref, to: target) }
+      try database.hold(by: refs)
       try store.files.replaceFile(Catalog(store).path(of: id), with: bytes)
     } catch {
       try? AbandonedWork.removeRefs(of: id, isDead: false, database)

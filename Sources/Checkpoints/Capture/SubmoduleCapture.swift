@@ -83,6 +83,10 @@ struct SubmoduleCapture {
     return found.submodules
   }
 
+  func captured(at path: BytePath) -> (submodule: Submodule, state: RecordedState)? {
+    captured.first { $0.submodule.path == path }
+  }
+
   /// Makes what was recorded durable and gives it its refs.
   func publish(_ id: CheckpointID, title: String, by identity: Identity, at time: Timestamp) throws {
     for (submodule, state) in captured {
@@ -90,7 +94,7 @@ struct SubmoduleCapture {
       let tag = try database.writeTag(
         "\(id)", target: state.tree, message: title + "\n", by: identity, at: time)
       try database.publish()
-      for (ref, target) in id.refs(state, tag: tag) { try database.setRef(ref, to: target) }
+      try database.hold(by: id.refs(state, tag: tag))
     }
   }
 

@@ -1,0 +1,68 @@
+// A `git gc --prune=now` beside us: it reads the refs, and later removes what they did not lead to then, however young it
+// is. Packs are safe from that if a `.keep` lies beside them, or if they come after the refs that need them.
+
+import CGit
+import FileSystem
+import Glibc
+
+package struct ObjectsSwept: Error, Sendable, CustomStringConvertible {
+  package var description: String {
+    "a garbage collection of git that ran meanwhile has removed objects of the checkpoint"
+  }
+}
+
+enum GarbageCollection {
+  /// After this time git itself takes the file for a dead process's (builtin/gc.c).
+  private static let limit = 12 * 3600
+
+  /// Whether one may be at work. Refs that are set now may be news to it.
+  static func isRunning(in commonDirectory: BytePath) -> Bool {
+    let file = commonDirectory.appending("gc.pid")
+    guard let status = try? FileTree.status(file) else { return false }
+    if Int(status.modified.tv_sec) + limit < SystemClock().now().secondsSinceEpoch { return false }
+    // `PID HOST`
+    let words = String(decoding: FileTree.readIfRegular(file, limit: 1 << 10) ?? [], as: UTF8.self)
+      .split(whereSeparator: \.isWhitespace)
+    guard words.count == 2, let process = pid_t(words[0]), words[1] == hostName() else { return true }
+    return !ProcessMark.isDead(process)
+  }
+
+  private static func hostName() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// A file beside a pack by which no git takes it away, marked as ours until the refs are there that hold the pack.
+enum KeptPack {
+  private static let prefix = "checkpoint "
+
+  /// - Parameter pack: without its ending.
+  static func hold(_ pack: BytePath) throws -> BytePath {
+    let file = BytePath(pack.bytes + Array(".keep".utf8))
+    try SystemFileOperations().write(
+      Array("\(prefix)\(getpid())\n".utf8),
+      to: OpenFile.open(file, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o444))
+    return file
+  }
+
+  /// Lets go what killed processes held.
+  static func removeAbandoned(in objects: BytePath) throws {
+    let packs = objects.appending("pack")
+    guard FileTree.exists(packs) else { return }
+    for name in try FileTree.list(packs) where name.bytes.suffix(5).elementsEqual(".keep".utf8) {
+      guard let bytes = FileTree.readIfRegular(packs.appending(name), limit: 1 << 10) else { continue }
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard text.hasPrefix(prefix), let process = pid_t(text.dropFirst(prefix.count).dropLast()),
+        ProcessMark.isDead(process)
+      else { continue }
+      try FileTree.remove(packs.appending(name))
+    }
+  }
+}
+
+/// Whose process a file is, by the number in its name or text.
+enum ProcessMark {
+  static func isDead(_ process: pid_t) -> Bool { kill(process, 0) == -1 && errno == ESRCH }
+}
