@@ -32,6 +32,12 @@ package enum FileTree {
     path.withCString { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) } == 0
   }
 
+  /// nil where this process may write a file.
+  package static func whyUnwritable(_ path: BytePath) -> String? {
+    let code = path.withCString { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) == 0 ? 0 : errno }
+    return code == 0 ? nil : SystemError(code: code, operation: "write", path: path).reason
+  }
+
   package static func readAll(_ path: BytePath) throws(SystemError) -> [UInt8] {
     let file = try OpenFile.open(path, flags: O_RDONLY)
     let expected = try file.status().byteCount

@@ -32,6 +32,8 @@ package struct RestorePlan: Sendable {
   package var submodules: [BytePath: ObjectID] = [:]
   /// Directories that git ignored in the target: they were there, whatever they held.
   package var ignoredDirectories: Set<BytePath> = []
+  /// Files that would be removed, but are mount points, which nobody can remove.
+  package var mounted: [BytePath] = []
   /// What differs but is not touched, because its present contents could not be recorded.
   package var leftAlone: [BytePath] = []
 
@@ -112,6 +114,14 @@ package struct RestorePlan: Sendable {
     writes =
       writes.filter { $0.path.lastComponent == attributes }
       + writes.filter { $0.path.lastComponent != attributes }
+  }
+
+  /// Takes files out of the removals that cannot be removed.
+  package mutating func leaveMountPoints(in location: RepositoryLocation) {
+    if removals.isEmpty { return }
+    let mounts = MountPoints.below(location.worktree)
+    mounted = removals.filter { mounts.contains(location.worktree.appending($0)) }
+    if !mounted.isEmpty { removals.removeAll { mounted.contains($0) } }
   }
 
   /// Places that must be free for what comes.

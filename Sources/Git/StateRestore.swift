@@ -4,41 +4,9 @@
 import FileSystem
 import Glibc
 
-package struct Obstruction: Error, Sendable, CustomStringConvertible {
-  package var path: BytePath
-  package var reason: String
-  package var description: String { "\(path) cannot be restored: \(reason)" }
-}
-
 package struct GitLocked: Error, Sendable, CustomStringConvertible {
   package var path: BytePath
   package var description: String { "git is at work in this repository, or was killed there: \(path) exists" }
-}
-
-/// Directories of a working tree that nobody changes meanwhile: a pass over many files asks for the same ones again and
-/// again.
-private final class DirectoryView {
-  private let location: RepositoryLocation
-  private var statuses: [BytePath: FileStatus?] = [:]
-  private var reachable: [BytePath: Bool] = [:]
-
-  init(_ location: RepositoryLocation) { self.location = location }
-
-  func status(_ directory: BytePath) throws -> FileStatus? {
-    if let known = statuses[directory] { return known }
-    let status = try FileTree.status(location.worktree.appending(directory))
-    statuses[directory] = .some(status)
-    return status
-  }
-
-  /// As in `RepositoryLocation`.
-  func isReachable(_ path: BytePath) -> Bool {
-    guard let parent = path.parent else { return true }
-    if let known = reachable[parent] { return known }
-    let isDirectory = (try? status(parent))??.kind == .directory && isReachable(parent)
-    reachable[parent] = isDirectory
-    return isDirectory
-  }
 }
 
 package final class WorktreeWriter {
@@ -61,64 +29,19 @@ package final class WorktreeWriter {
     temporary = location.gitDirectory.appending("checkpoint-restore")
   }
 
-  /// Finds what would stop `apply`, without touching anything.
+  /// Finds what would stop `apply`, all of it, without touching anything.
   /// - Parameters:
   ///   - moment: when the present state was begun to be recorded. A file that was changed later would be lost.
   ///   - others: files that come beside the plan's.
   ///   - isGoing: whether a file beside the plan's is going to be removed.
+  /// - Throws: `Obstruction`
   package func check(
     _ plan: RestorePlan, since moment: Timestamp?, others: Set<BytePath> = [],
     isGoing: @escaping (BytePath) -> Bool = { _ in false }
   ) throws {
-    let planned = Set(plan.removals)
-    let isRemoved = { path in planned.contains(path) || isGoing(path) }
-    let directories = DirectoryView(location)
-    if let moment {
-      // What lies in the future was stamped by a clock that has been set back since.
-      let now = SystemClock().now()
-      for path in plan.removals + plan.writes.map(\.path) where directories.isReachable(path) {
-        let status = try FileTree.status(location.worktree.appending(path))
-        if let status, status.kind != .directory, status.changedAt > moment,
-          status.changedAt <= now
-        {
-          throw Obstruction(
-            path: path, reason: "it was changed a moment ago, when the present state had been recorded")
-        }
-      }
-    }
-    let touched = Set((plan.writes.map(\.path) + plan.removals).flatMap(\.ancestors))
-    for directory in touched.sorted() {
-      if directories.isReachable(directory.appending(".git")),
-        NestedRepository.isThere(in: location.worktree.appending(directory))
-      {
-        throw Obstruction(
-          path: directory,
-          reason: "it is a repository of its own now, and what is in it is not ours to change")
-      }
-    }
-    for directory in plan.directories.keys where !isRemoved(directory) && directories.isReachable(directory) {
-      let status = try directories.status(directory)
-      if let status, status.kind != .directory {
-        throw Obstruction(path: directory, reason: "a file that is not recorded is in the directory's place")
-      }
-    }
-    for path in plan.writes.map(\.path) + Array(others) {
-      let full = location.worktree.appending(path)
-      // Behind a link that goes lies nothing of ours.
-      let status = directories.isReachable(path) ? try FileTree.status(full) : nil
-      if status?.kind == .directory {
-        try checkReplaceable(full, path, isRemoved)
-      } else if status?.kind == .other {
-        throw Obstruction(path: path, reason: "a socket, pipe or device is in its place")
-      }
-      for directory in path.ancestors {
-        guard directories.isReachable(directory) else { continue }
-        let status = try directories.status(directory)
-        if let status, status.kind != .directory, !isRemoved(directory) {
-          throw Obstruction(path: path, reason: "\(directory), which git ignores, is not a directory")
-        }
-      }
-    }
+    var check = RestoreCheck(location, plan, isGoing: isGoing)
+    try check.run(since: moment, others: others)
+    try Obstruction.throwAll(check.found)
   }
 
   /// Another git process that is at work, or was killed, would stop the restore in its middle.
@@ -126,20 +49,6 @@ package final class WorktreeWriter {
     for name in ["index.lock", "HEAD.lock"] as [BytePath] {
       let path = location.gitDirectory.appending(name)
       if FileTree.exists(path) { throw GitLocked(path: path) }
-    }
-  }
-
-  /// A directory may give way to a file only if everything in it is going to be removed anyway.
-  private func checkReplaceable(_ full: BytePath, _ path: BytePath, _ isRemoved: (BytePath) -> Bool) throws {
-    for name in try FileTree.list(full) {
-      let inner = path.appending(name)
-      let status = try FileTree.status(full.appending(name))
-      if status?.kind == .directory {
-        try checkReplaceable(full.appending(name), inner, isRemoved)
-      } else if !isRemoved(inner) {
-        throw Obstruction(
-          path: path, reason: "a directory is there that holds \(inner), which is not recorded")
-      }
     }
   }
 
@@ -277,18 +186,34 @@ package final class WorktreeWriter {
     }
     if present?.kind == .directory { try FileTree.removeEmptyDirectories(full) }
     do { try files.rename(temporary, to: full) } catch {
+      if error.code == EBUSY { return try overwrite(full, with: temporary) }
       guard error.code == EXDEV else { throw error }
       // The git directory is on another file system: go through a copy beside the target.
       let beside = BytePath(full.bytes + Array(".checkpoint-\(counter).tmp".utf8))
       try FileTree.remove(beside)
       do {
         try copy(temporary, to: beside)
-        try files.rename(beside, to: full)
+        do { try files.rename(beside, to: full) } catch {
+          guard error.code == EBUSY else { throw error }
+          try overwrite(full, with: beside)
+        }
       } catch {
         try? FileTree.remove(beside)
         throw error
       }
     }
+  }
+
+  /// A file that is a mount point cannot be replaced, only written anew.
+  private func overwrite(_ target: BytePath, with source: BytePath) throws {
+    guard let status = try FileTree.status(source), status.kind == .regular else {
+      throw SystemError(code: EBUSY, operation: "replace", path: target)
+    }
+    let input = try OpenFile.open(source, flags: O_RDONLY)
+    let output = try files.open(target, flags: O_WRONLY | O_TRUNC | O_NOFOLLOW, mode: 0)
+    try input.forEachPiece { try files.write($0, to: output) }
+    try FileTree.setPermissions(target, status.permissions)
+    try FileTree.remove(source)
   }
 
   private static func areEqual(_ left: BytePath, _ right: BytePath, _ theirs: FileStatus) throws -> Bool {

@@ -59,8 +59,16 @@ struct Diagnostic: Error {
     case let error as GitLocked:
       self.init(
         "\(error)", hints: ["wait until it is done; if no git is running, remove that file"], code: .locked)
+    case let error as ObjectsSwept:
+      self.init("\(error)", hints: ["try again when git gc is done"], code: .locked)
     case let error as Obstruction:
-      self.init("\(error)", hints: ["move it out of the way, or let it be finished, and try again"])
+      let (others, limit) = (error.others, 20)
+      self.init(
+        "\(error)",
+        causes: others.prefix(limit).map(\.description)
+          + (others.count > limit ? ["and \(others.count - limit) more"] : []),
+        hints: ["move \(others.isEmpty ? "it" : "them") out of the way, or let it be finished, and try again"]
+      )
     case let error as SystemError: self = Self.system(error)
     case let error as SubprocessError: self = Self.subprocess(error)
     case let error as DatabaseError: self = Self.database(error)

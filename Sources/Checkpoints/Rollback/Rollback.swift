@@ -228,10 +228,7 @@ package final class Rollback {
     let rescue = try catalog.manifest(rescueID)
     let restore = try plannedFiles(plan, rescue)
     let submodules = try submoduleSteps(plan, from: rescue, to: plan.target)
-    if !plan.journal.isGitTouched {
-      try check(
-        submodules, since: plan.journal.rescueBegan, isGoing: catalog.filesInStore(rescue).contains)
-    }
+    if !plan.journal.isGitTouched { try requireRoom(for: restore, submodules, plan, rescue) }
     // From here on it is quicker to finish than to go back.
     return try Interruption.shielded {
       try activate(&plan, rescue)
@@ -265,6 +262,7 @@ package final class Rollback {
         $0.restoration.unrestored(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
       notes += submoduleNotes(restore, plan.target)
+      notes += mountNotes(restore, submodules)
       notes += plan.target.git.leftOut?.map { "\($0.path) is not in the checkpoint: it was too large" } ?? []
       notes += rescue.git.leftOut?.map { "\($0.path) stays: it is too large to be kept unasked" } ?? []
       durations["total"] = MonotonicTime.now - start
@@ -310,6 +308,11 @@ package final class Rollback {
     }
   }
 
+  private func mountNotes(_ restore: RestorePlan?, _ submodules: [SubmoduleStep]) -> [String] {
+    let paths = submodules.flatMap { step in step.plan.mounted.map(step.submodule.path.appending) }
+    return ((restore?.mounted ?? []) + paths).map { "\($0) stays: it is a mount point" }
+  }
+
   func complete(
     _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)], _ rescue: Manifest,
     isReverting: Bool
@@ -340,29 +343,6 @@ package final class Rollback {
     ).manifest
     try noteHead(plan.journal, for: rescue.id)
     return rescue.id
-  }
-
-  private func plannedFiles(_ plan: RollbackPlan, _ rescue: Manifest) throws -> RestorePlan? {
-    guard !plan.journal.scope.isDatabasesAlone, let target = plan.state,
-      let present = try recordedState(rescue)
-    else {
-      return nil
-    }
-    let kept = try catalog.filesInStore(plan.target)
-    var restore = planned?.from == present.tree ? planned?.files : nil
-    if restore == nil {
-      restore = try plan.files(from: present, to: target, keptInStore: kept, database)
-      try database.fetchMissing(restore?.writes.map(\.entry.id) ?? [])
-    }
-    guard let restore else { return nil }
-    if !plan.journal.isGitTouched {
-      let coming = kept.filter { plan.journal.scope.contains($0) }
-      try WorktreeWriter(project.location, database).check(
-        restore, since: plan.journal.rescueBegan, others: coming,
-        isGoing: plan.journal.keepUntracked
-          ? { _ in false } : catalog.filesInStore(rescue).subtracting(kept).contains)
-    }
-    return restore
   }
 
   /// The operation is complete: nothing is left to continue or to revert.

@@ -21,12 +21,16 @@ extension Rollback {
     let (present, objects) = (recorded.captured, recorded.database)
     let restore = try plan.files(
       from: present.state, to: target, keptInStore: catalog.filesInStore(plan.target), objects)
-    let (setAside, included) = (Set(present.setAside), project.includedPatterns)
-    try WorktreeWriter(project.location, objects).check(
-      restore, since: nil,
-      isGoing: { path in
-        !plan.journal.keepUntracked && (setAside.contains(path) || included.contains { $0.matches(path) })
-      })
+    let setAside = Set(present.setAside + (recorded.submodules?.setAside ?? []))
+    let included = project.includedPatterns
+    let isGoing = { (path: BytePath) in
+      !plan.journal.keepUntracked && (setAside.contains(path) || included.contains { $0.matches(path) })
+    }
+    let submodules = try submoduleSteps(plan, to: plan.target) { recorded.submodules?.captured(at: $0) }
+    try Obstruction.collect([
+      { try WorktreeWriter(self.project.location, objects).check(restore, since: nil, isGoing: isGoing) },
+      { try self.check(submodules, since: nil, isGoing: isGoing) },
+    ])
     // Damage is found before anything is replaced.
     try objects.fetchMissing(restore.writes.map(\.entry.id))
     for write in restore.writes { try objects.check(write.entry.id) }
@@ -35,5 +39,34 @@ extension Rollback {
     }
     for id in target.operationFiles.values { try objects.check(id) }
     planned = (present.state.tree, restore)
+  }
+
+  /// What the files need, from the state that the rescue has.
+  func plannedFiles(_ plan: RollbackPlan, _ rescue: Manifest) throws -> RestorePlan? {
+    guard !plan.journal.scope.isDatabasesAlone, let target = plan.state,
+      let present = try recordedState(rescue)
+    else { return nil }
+    if planned?.from == present.tree { return planned?.files }
+    let restore = try plan.files(
+      from: present, to: target, keptInStore: catalog.filesInStore(plan.target), database)
+    try database.fetchMissing(restore.writes.map(\.entry.id))
+    return restore
+  }
+
+  /// The last look before anything is touched.
+  func requireRoom(
+    for restore: RestorePlan?, _ submodules: [SubmoduleStep], _ plan: RollbackPlan, _ rescue: Manifest
+  ) throws {
+    let (kept, saved) = (try catalog.filesInStore(plan.target), try catalog.filesInStore(rescue))
+    let writer = WorktreeWriter(project.location, database)
+    try Obstruction.collect([
+      {
+        guard let restore else { return }
+        try writer.check(
+          restore, since: plan.journal.rescueBegan, others: kept.filter { plan.journal.scope.contains($0) },
+          isGoing: plan.journal.keepUntracked ? { _ in false } : saved.subtracting(kept).contains)
+      },
+      { try self.check(submodules, since: plan.journal.rescueBegan, isGoing: saved.contains) },
+    ])
   }
 }

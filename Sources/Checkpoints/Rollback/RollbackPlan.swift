@@ -36,10 +36,14 @@ package struct RollbackPlan {
         left.contains(path) || own.contains(path) || excluded.contains { $0.matches(path) }
       },
       wasHidden: { !isReverting && location.isUnchanged($0, since: self.target.createdAt) }, in: database)
-    guard scope.isPartOfFiles else { return plan }
+    guard scope.isPartOfFiles else {
+      plan.leaveMountPoints(in: location)
+      return plan
+    }
     plan.writes.removeAll { !scope.contains($0.path) }
     plan.leftAlone.removeAll { !scope.contains($0) }
     plan.removals.removeAll { !(scope.removesOthers || isReverting) || !scope.contains($0) }
+    plan.leaveMountPoints(in: location)
     plan.modes = plan.modes.filter { scope.contains($0.key) }
     let parents = Set(plan.writes.flatMap(\.path.ancestors))
     plan.directories = plan.directories.filter { parents.contains($0.key) || scope.contains($0.key) }

@@ -36,34 +36,51 @@ extension Rollback {
   func submoduleSteps(
     _ plan: RollbackPlan, from present: Manifest, to target: Manifest, isReverting: Bool = false
   ) throws -> [SubmoduleStep] {
+    try submoduleSteps(plan, to: target, isReverting: isReverting) { path in
+      guard let other = present.git.submodules?.first(where: { $0.path == path }),
+        let submodule = try Submodule.open(path, in: self.project.location, files: self.store.files)
+      else { return nil }
+      return (submodule, try submodule.state(other))
+    }
+  }
+
+  /// - Parameter present: the state that a submodule is in; nil where none is checked out or recorded.
+  func submoduleSteps(
+    _ plan: RollbackPlan, to target: Manifest, isReverting: Bool = false,
+    present: (BytePath) throws -> (submodule: Submodule, state: RecordedState)?
+  ) throws -> [SubmoduleStep] {
     guard plan.journal.scope == .everything else { return [] }
     let excluded = plan.target.excluded.map { GlobPattern($0) }
     let kept = try catalog.filesInStore(target)
     return try (target.git.submodules ?? []).compactMap { record in
-      guard let other = present.git.submodules?.first(where: { $0.path == record.path }),
-        let submodule = try Submodule.open(record.path, in: project.location, files: store.files)
-      else { return nil }
-      let (from, to) = (try submodule.state(other), try submodule.state(record))
-      let files = try RestorePlan(
+      guard let (submodule, from) = try present(record.path) else { return nil }
+      let to = try submodule.state(record)
+      var files = try RestorePlan(
         from: from, to: to, keepUntracked: plan.journal.keepUntracked && !isReverting,
         isLeftAlone: { path in
           let full = record.path.appending(path)
           return kept.contains(full) || submodule.location.own.contains(path)
             || excluded.contains { $0.matches(full) }
         }, in: submodule.database)
+      files.leaveMountPoints(in: submodule.location)
       return SubmoduleStep(submodule: submodule, from: from, to: to, plan: files)
     }
   }
 
   func check(_ steps: [SubmoduleStep], since moment: Timestamp?, isGoing: @escaping (BytePath) -> Bool) throws
   {
-    for step in steps {
-      try step.submodule.database.fetchMissing(step.plan.writes.map(\.entry.id))
-      for write in step.plan.writes { try step.submodule.database.check(write.entry.id) }
-      let path = step.submodule.path
-      try WorktreeWriter(step.submodule.location, step.submodule.database).check(
-        step.plan, since: moment, isGoing: { isGoing(path.appending($0)) })
-    }
+    try Obstruction.collect(
+      steps.map { step in
+        {
+          let (path, database) = (step.submodule.path, step.submodule.database)
+          try database.fetchMissing(step.plan.writes.map(\.entry.id))
+          for write in step.plan.writes { try database.check(write.entry.id) }
+          do {
+            try WorktreeWriter(step.submodule.location, database).check(
+              step.plan, since: moment, isGoing: { isGoing(path.appending($0)) })
+          } catch let obstruction as Obstruction { throw obstruction.below(path) }
+        }
+      })
   }
 
   func restore(_ steps: [SubmoduleStep], _ journal: Journal) throws {

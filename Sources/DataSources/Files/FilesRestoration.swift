@@ -30,6 +30,8 @@ final class FilesRestoration: SourceRestoration {
   private let context: RestoreContext
   private let reader: ChunkReader
   private let document: FilesDocument
+  /// Files that could not be removed.
+  private var mounted: [BytePath] = []
 
   init(
     _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], context: RestoreContext
@@ -101,7 +103,7 @@ final class FilesRestoration: SourceRestoration {
     }
   }
 
-  func finish(_ state: RestoreState) throws -> [String] { [] }
+  func finish(_ state: RestoreState) throws -> [String] { mounted.map { "\($0) stays: it is a mount point" } }
 
   func differences() throws -> [String] {
     let lists = try StreamLists(document.list, reader)
@@ -127,7 +129,10 @@ final class FilesRestoration: SourceRestoration {
       // A directory in its place is not what was recorded.
       let kind = try FileTree.status(worktree.appending(file.path))?.kind
       guard kind == .regular || kind == .symbolicLink else { continue }
-      try FileTree.remove(worktree.appending(file.path))
+      do { try FileTree.remove(worktree.appending(file.path)) } catch {
+        guard error.code == EBUSY else { throw error }
+        mounted.append(file.path)
+      }
     }
   }
 
@@ -183,11 +188,26 @@ final class FilesRestoration: SourceRestoration {
         try context.store.files.sync(output)
       }
       if try FileTree.status(target)?.kind == .directory { try FileTree.removeEmptyDirectories(target) }
-      try context.store.files.rename(temporary, to: target)
+      do { try context.store.files.rename(temporary, to: target) } catch {
+        guard error.code == EBUSY && !file.isLink else { throw error }
+        try overwrite(target, with: temporary, file)
+      }
     } catch {
       try? FileTree.remove(temporary)
       throw error
     }
+  }
+
+  /// A file that is a mount point cannot be replaced, only written anew.
+  private func overwrite(
+    _ target: BytePath, with temporary: BytePath, _ file: FilesDocument.File
+  ) throws {
+    let input = try OpenFile.open(temporary, flags: O_RDONLY)
+    let output = try context.store.files.open(target, flags: O_WRONLY | O_TRUNC | O_NOFOLLOW, mode: 0)
+    try input.forEachPiece { try context.store.files.write($0, to: output) }
+    try FileTree.setPermissions(target, file.permissions)
+    try context.store.files.sync(output)
+    try FileTree.remove(temporary)
   }
 
   private func isPresent(_ file: FilesDocument.File, _ list: ChunkList) throws -> Bool {
