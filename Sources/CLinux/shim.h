@@ -3,6 +3,7 @@
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
 
 extern int syncfs(int descriptor);
 extern int pipe2(int descriptors[2], int flags);

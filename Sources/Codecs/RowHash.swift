@@ -22,6 +22,11 @@ package struct RowFingerprint: Hashable, Sendable {
     return hash.low64
   }
 
+  /// 64 bits of what a row's hash would be, for bytes that are none.
+  package static func hash(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+    XXH3_128bits(bytes.baseAddress, bytes.count).low64
+  }
+
   /// Counts every line of a piece of COPY text that ends with a newline. In this format a newline inside
   /// a value is written as `\n`, so the byte 0x0A always ends a row.
   package mutating func add(lines: UnsafeRawBufferPointer) {

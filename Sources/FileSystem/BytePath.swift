@@ -158,6 +158,17 @@ extension BytePath: Codable {
   }
 }
 
+extension Dictionary where Key == BytePath, Value: Encodable {
+  /// As a dictionary is encoded anyway, a path and its value in turn, and in the order of the paths: what is equal becomes
+  /// the same text.
+  package func encode(sortedInto container: inout any UnkeyedEncodingContainer) throws {
+    for (path, value) in sorted(by: { $0.key < $1.key }) {
+      try container.encode(path)
+      try container.encode(value)
+    }
+  }
+}
+
 extension [UInt8] {
   package init?(hexadecimal text: some StringProtocol) {
     let digits = Array(text.utf8)

@@ -33,10 +33,10 @@ package final class OpenDirectory {
     return OpenDirectory(adopting: stream, path: path)
   }
 
-  package func permissions() throws(SystemError) -> UInt32 {
+  package func status() throws(SystemError) -> FileStatus {
     var raw = stat()
     try check("examine", path) { fstat(descriptor, &raw) }
-    return UInt32(raw.st_mode & 0o7777)
+    return FileStatus(raw)
   }
 
   /// Throws where its files may not be reached, although it may be listed.
@@ -64,7 +64,7 @@ package final class OpenDirectory {
         continue
       }
       // Some file systems leave it to us to look.
-      let known = Int(type) == Int(DT_UNKNOWN) ? examine(name)?.kind : Self.kind(type)
+      let known = Int(type) == Int(DT_UNKNOWN) ? status(name)?.kind : Self.kind(type)
       if let known { try body(name, known) }
     }
   }
@@ -82,12 +82,5 @@ package final class OpenDirectory {
   package func status(_ name: UnsafePointer<CChar>) -> FileStatus? {
     var raw = stat()
     return fstatat(descriptor, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 ? FileStatus(raw) : nil
-  }
-
-  /// What is there under a name; nil for nothing.
-  package func examine(_ name: UnsafePointer<CChar>) -> (kind: FileStatus.Kind, permissions: UInt32)? {
-    var raw = stat()
-    if fstatat(descriptor, name, &raw, AT_SYMLINK_NOFOLLOW) != 0 { return nil }
-    return (FileStatus.kind(ofMode: raw.st_mode), UInt32(raw.st_mode & 0o7777))
   }
 }

@@ -67,6 +67,7 @@ package struct FileStatus: Sendable, Equatable {
   /// Permission bits, 0o7777 at most.
   package var permissions: UInt32
   package var owner: uid_t
+  package var group: gid_t
   package var byteCount: Int
   package var device: UInt64
   package var inode: UInt64
@@ -77,6 +78,7 @@ package struct FileStatus: Sendable, Equatable {
     kind = Self.kind(ofMode: raw.st_mode)
     permissions = UInt32(raw.st_mode & 0o7777)
     owner = raw.st_uid
+    group = raw.st_gid
     byteCount = Int(raw.st_size)
     device = UInt64(raw.st_dev)
     inode = UInt64(raw.st_ino)

@@ -13,6 +13,10 @@ package struct CapturePolicy: Sendable {
   package var readsEverything = false
   /// False where the user's settings hide untracked files (`status.showUntrackedFiles`): those are not looked for.
   package var showsUntracked = true
+  /// How git makes files of objects; nil to ask git.
+  package var conversions: ConversionSettings?
+  /// Where is remembered what was found out about tracked files; nil for nowhere.
+  package var knownFiles: BytePath?
   /// A tree that is about to be written over the working copy. Ignored files in its way are recorded, too.
   package var incoming: ObjectID?
 

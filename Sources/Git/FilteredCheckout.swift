@@ -46,7 +46,7 @@ struct FilteredCheckout {
     return output.map { String(decoding: $0.prefix(40), as: UTF8.self) } == write.entry.id.description
   }
 
-  private func make(_ all: [RestorePlan.Write]) throws {
+  func make(_ all: [RestorePlan.Write]) throws {
     let files = directory.appending("files")
     let writes = all.filter { path(of: $0).isInside(files) }
     for write in all where !path(of: write).isInside(files) { try makeAlone(write) }

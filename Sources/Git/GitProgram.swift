@@ -9,6 +9,8 @@ package struct GitProgram: Sendable {
   package var ignoresEnvironment = false
   /// Where the repository is, if `directory` alone does not lead to it.
   var place: (gitDirectory: BytePath, worktree: BytePath)?
+  /// Settings in the place of the repository's.
+  var settings: [String: String] = [:]
 
   /// What says where a repository is: a part of `git rev-parse --local-env-vars`.
   package static let repositoryVariables: Set<String> = [
@@ -34,8 +36,11 @@ package struct GitProgram: Sendable {
           BytePath("--work-tree=".utf8 + $0.worktree.bytes),
         ]
       } ?? []
+    let options = settings.sorted { $0.key < $1.key }.reduce(into: [BytePath]()) { words, setting in
+      words += ["-c", BytePath("\(setting.key)=\(setting.value)")]
+    }
     var process = Subprocess(
-      ["git"] + place + arguments, directory: directory, limit: limit,
+      ["git"] + place + options + arguments, directory: directory, limit: limit,
       label: "git " + Self.command(of: arguments))
     if ignoresEnvironment {
       process.environment = ProcessEnvironment.variables.filter { !Self.repositoryVariables.contains($0.key) }

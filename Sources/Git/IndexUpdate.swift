@@ -74,8 +74,10 @@ enum IndexLine {
 }
 
 extension RecordedState {
-  /// What git called modified. What is staged as it is was clean.
-  var modified: Set<BytePath> { Set(metadata.raw.map(\.path)).subtracting(metadata.stagedAsIs) }
+  /// What git called modified.
+  var modified: Set<BytePath> {
+    Set(metadata.raw.map(\.path)).subtracting(metadata.stagedAsIs).subtracting(metadata.cleanAsIs ?? [])
+  }
 }
 
 /// What a restore made of the files.

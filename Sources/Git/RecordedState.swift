@@ -24,12 +24,18 @@ package struct StateMetadata: Codable, Sendable {
   package var raw: [RawFile] = []
   /// Those among them that are staged and that git called clean.
   package var stagedAsIs: [BytePath] = []
+  /// Those among them that are clean, and of which a checkout would make other bytes. Older checkpoints have none.
+  package var cleanAsIs: [BytePath]?
+  /// The settings of line ends with which files that are not raw were made; nil in older checkpoints.
+  package var lineEnds: [String: String]?
   package var untracked: [BytePath] = []
   /// The permissions of tracked files, by what the index calls them.
   package var files = PermissionTable()
   package var executables = PermissionTable()
   /// The permissions of every directory that git does not ignore.
   package var directories = PermissionTable()
+  /// Owners, access lists and the like; nil in older checkpoints.
+  package var rights: RightsTable?
   /// Those of the recorded tree that were not there, nor anything below them, because a sparse checkout leaves them out;
   /// with a slash at their end.
   package var absentDirectories: [BytePath] = []

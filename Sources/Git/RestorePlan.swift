@@ -10,15 +10,22 @@ package struct RestorePlan: Sendable {
     /// Bytes as recorded; otherwise git's filters make the file.
     package var isRaw: Bool
     package var permissions: UInt32?
+    /// nil where nothing is known of them.
+    package var rights: FileRights?
 
-    package init(path: BytePath, entry: TreeEntry, isRaw: Bool, permissions: UInt32?) {
-      (self.path, self.entry, self.isRaw, self.permissions) = (path, entry, isRaw, permissions)
+    package init(
+      path: BytePath, entry: TreeEntry, isRaw: Bool, permissions: UInt32?, rights: FileRights? = nil
+    ) {
+      (self.path, self.entry, self.isRaw) = (path, entry, isRaw)
+      (self.permissions, self.rights) = (permissions, rights)
     }
   }
 
   package var writes: [Write] = []
   /// The index's `.gitattributes` that may decide about what is written.
   package var attributes: [Write] = []
+  /// Settings with which git makes files of objects.
+  var settings: [String: String] = [:]
   package var removals: [BytePath] = []
   /// Files whose bytes stay and whose permissions change.
   package var modes: [BytePath: UInt32] = [:]
@@ -26,6 +33,8 @@ package struct RestorePlan: Sendable {
   package var directories: [BytePath: UInt32?] = [:]
   /// Directories that stay and get other permissions.
   package var directoryModes: [BytePath: UInt32] = [:]
+  /// Owners, access lists and the like of directories that come and of everything that stays and has others.
+  package var rights: [BytePath: FileRights] = [:]
   /// Directories without recorded files that came later. They go if they are empty then.
   package var bareRemovals: [BytePath] = []
   /// Submodules that had another commit checked out, which is left to their owner.
@@ -60,6 +69,7 @@ package struct RestorePlan: Sendable {
       target.metadata.ignored.filter { $0.bytes.last == UInt8(ascii: "/") }.map {
         BytePath($0.bytes.dropLast())
       })
+    settings = target.metadata.lineEnds ?? [:]
     leftAlone = current.metadata.unreadable.filter { !isLeftAlone($0) }
 
     var entries: [BytePath: TreeEntry?] = [:]
@@ -73,7 +83,9 @@ package struct RestorePlan: Sendable {
     let equal = Set(changedRaw).union(sparseNow.subtracting(sparse)).filter { entries[$0] == nil }
     for (path, entry) in try database.entries(at: equal, in: target.worktree) { entries[path] = entry }
     for path in sparse.subtracting(sparseNow) where entries[path] == nil { entries[path] = .some(nil) }
-    try Self.findRefiltered(&entries, rawChanged: changedRaw, raw: Set(raw.keys), in: target, database)
+    try Self.dropUnknown(&entries, from: current, to: target, raw: Set(raw.keys), database)
+    try Self.findRefiltered(
+      &entries, from: current, to: target, rawChanged: changedRaw, raw: Set(raw.keys), database)
     let room = Room(
       files: Set(entries.compactMap { $0.value == nil ? nil : $0.key }),
       directories: target.metadata.bareDirectories)
@@ -104,11 +116,15 @@ package struct RestorePlan: Sendable {
       }
       let permissions =
         raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
-      writes.append(Write(path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions))
+      writes.append(
+        Write(
+          path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions,
+          rights: target.metadata.rights?[path]))
     }
     try findAttributes(in: target, database)
     try planModes(from: current.metadata, to: target, written: Set(entries.keys), isLeftAlone, in: database)
     try planDirectories(from: current, to: target, keepUntracked: keepUntracked, isLeftAlone, in: database)
+    try planRights(from: current, to: target, written: Set(entries.keys), isLeftAlone, in: database)
     // What decides how other files are filtered comes first.
     let attributes: BytePath = ".gitattributes"
     writes =
@@ -139,14 +155,31 @@ package struct RestorePlan: Sendable {
     }
   }
 
-  /// One object stands for other bytes where the attributes that decide about line ends and filters are others. Files
-  /// that turn out to be as they are wanted are not touched.
+  /// Older checkpoints and commits do not tell of clean files whether they were as a checkout makes them. Those that have
+  /// the same object now stay as they are, as they do for git.
+  private static func dropUnknown(
+    _ entries: inout [BytePath: TreeEntry?], from current: RecordedState, to target: RecordedState,
+    raw: Set<BytePath>, _ database: ObjectDatabase
+  ) throws {
+    guard target.metadata.lineEnds == nil, let asIs = current.metadata.cleanAsIs, let index = current.index[0]
+    else { return }
+    for path in asIs where !raw.contains(path) && entries[path] != nil {
+      let entry = try database.entry(at: path, in: target.worktree)
+      if try entry != nil && entry == database.entry(at: path, in: index) { entries[path] = nil }
+    }
+  }
+
+  /// One object stands for other bytes where the attributes or settings that decide about line ends and filters are
+  /// others. Files that turn out to be as they are wanted are not touched.
   private static func findRefiltered(
-    _ entries: inout [BytePath: TreeEntry?], rawChanged: [BytePath], raw: Set<BytePath>,
-    in target: RecordedState, _ database: ObjectDatabase
+    _ entries: inout [BytePath: TreeEntry?], from current: RecordedState, to target: RecordedState,
+    rawChanged: [BytePath], raw: Set<BytePath>, _ database: ObjectDatabase
   ) throws {
     let changed = Set(entries.keys).union(rawChanged).filter { $0.lastComponent == ".gitattributes" }
-    let directories = changed.map { $0.parent ?? "" }
+    var directories = changed.map { $0.parent ?? "" }
+    if let now = current.metadata.lineEnds, let then = target.metadata.lineEnds, now != then {
+      directories = [""]
+    }
     if directories.isEmpty { return }
     var found: [BytePath: TreeEntry] = [:]
     try database.forEachFile(in: target.worktree) { path, entry in
@@ -195,7 +228,7 @@ package struct RestorePlan: Sendable {
   }
 
   /// Whether a path is a directory on the way to a recorded file.
-  private static func directories(
+  static func directories(
     of state: RecordedState, _ database: ObjectDatabase
   ) -> (BytePath) throws -> Bool {
     let absent = PathSet(state.metadata.absentDirectories)

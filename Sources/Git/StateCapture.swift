@@ -16,6 +16,8 @@ package struct StateCapture {
   private var submodules: [BytePath] = []
   /// Whether a directory, and all above it, are directories.
   private var reachable: [BytePath: Bool] = [:]
+  /// Of files that were looked at one by one.
+  private var rights: [BytePath: FileRights] = [:]
   private var problems: [CapturedState.Problem] = []
 
   private init(_ location: RepositoryLocation, _ database: ObjectDatabase, _ policy: CapturePolicy) {
@@ -34,7 +36,9 @@ package struct StateCapture {
 
   private mutating func run(_ meanwhile: (ObjectID) throws -> Void) throws -> CapturedState {
     let location = location
-    let scan = Pending { try WorktreeScan.tracked(location) }
+    // Whoever wants everything read does not want to hear what was found out before.
+    let known = KnownFiles(policy.readsEverything ? nil : policy.knownFiles)
+    let scan = Pending { try WorktreeScan.tracked(location, known: known) }
     var status = try Status.read(location.git, showsUntracked: policy.showsUntracked)
     try own.insertSeparate(status, location)
     status.leaveOut(own)
@@ -68,9 +72,12 @@ package struct StateCapture {
     var tree = try update.apply(to: index[0], in: database)
     try meanwhile(tree)
     let hidden = TreeUpdate()
-    try record(scan.get(), status, headTree, over: tree, into: hidden)
+    let tracked = try scan.get()
+    try record(tracked, status, headTree, over: tree, into: hidden)
+    try recordClean(tracked, status, index: index[0], known, into: hidden)
     tree = try hidden.apply(to: tree, in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
+    for (path, found) in rights { metadata.rights?.set(found, of: path) }
     let operationFiles = try recordOperation(status.head)
     let state = try RecordedState(
       head: status.head, branch: status.branch, worktree: tree, index: index,
@@ -113,6 +120,7 @@ package struct StateCapture {
     metadata.skipWorktree = scan.skipWorktree
     (metadata.files, metadata.executables) = (scan.files, scan.executables)
     (metadata.directories, metadata.bareDirectories) = (scan.directories, scan.bareDirectories)
+    metadata.rights = scan.rights
     metadata.absentDirectories = scan.absentDirectories.map { BytePath($0.bytes + [UInt8(ascii: "/")]) }
     special = scan.special
     submodules = scan.submodules
@@ -231,6 +239,31 @@ package struct StateCapture {
     }
   }
 
+  /// Clean files that a checkout would make otherwise, and what clean files have beside their modes.
+  private mutating func recordClean(
+    _ scan: WorktreeScan, _ status: Status, index: ObjectID?, _ known: KnownFiles, into update: TreeUpdate
+  ) throws {
+    guard let index else { return }
+    let settings = try policy.conversions ?? ConversionSettings(location.git)
+    metadata.lineEnds = settings.lineEndOptions
+    var clean = CleanFiles(
+      location, database, settings, known, filterLimit: policy.sizeGuard?.fileLimit ?? Int.max)
+    let changed = status.changes.filter(\.differsInWorktree).map(\.path) + status.conflicts.map(\.path)
+    let hidden = scan.tracked.assumeUnchanged + scan.tracked.skipWorktree
+    let others = Set(metadata.raw.map(\.path) + changed + hidden)
+    let found = try clean.find(scan.tracked, in: scan.output, index: index) { others.contains($0) }
+    for (path, attributes) in found.attributes { metadata.rights?.set(attributes, of: path) }
+    let unconverted = found.unconverted.filter { !policy.isExcluded($0.path) }.sorted { $0.path < $1.path }
+    let toRead = found.toRead.filter { !policy.isExcluded($0) }.sorted()
+    for file in unconverted {
+      metadata.raw.append(.init(path: file.path, permissions: file.permissions))
+    }
+    for path in toRead { try record(path, into: update) }
+    let recorded = unconverted.map(\.path) + toRead
+    if !recorded.isEmpty { metadata.cleanAsIs = recorded.sorted() }
+    known.remember(scan.tracked, found.newKeys, in: policy.knownFiles)
+  }
+
   /// Those that a clean and smudge filter is set for.
   private func filtered(_ paths: [BytePath]) throws -> Set<BytePath> {
     // Path, attribute and value.
@@ -279,8 +312,10 @@ package struct StateCapture {
   /// nil where nothing recordable is there.
   private mutating func read(_ path: BytePath) throws -> (TreeEntry, UInt32?)? {
     guard isReachable(path) else { return nil }
-    return try SteadyFile.read(location.worktree.appending(path), named: path) { contents, status in
-      switch contents {
+    let full = location.worktree.appending(path)
+    return try SteadyFile.read(full, named: path) { contents, status in
+      rights[path] = FileRights(owner: FileOwner(status), attributes: try ExtendedAttributes.read(full))
+      return switch contents {
       case .link(let target):
         (TreeEntry(mode: .symbolicLink, id: try database.writeBlob(target.bytes)), nil)
       case .file(let file):

@@ -20,6 +20,8 @@ package final class WorktreeWriter {
   private var counter = 0
   /// Files that were right already.
   private var untouched: Set<BytePath> = []
+  /// Rights that could not be given back.
+  package private(set) var lost: [LostRights] = []
 
   package init(
     _ location: RepositoryLocation, _ database: ObjectDatabase,
@@ -60,12 +62,19 @@ package final class WorktreeWriter {
     try FileTree.remove(temporary)
     try FileTree.makeDirectories(temporary, mode: 0o700)
     defer { try? FileTree.remove(temporary) }
+    if plan.writes.contains(where: { $0.rights != nil }) {
+      // What the git directory gives to new files is not what these shall have.
+      try ExtendedAttributes.remove(ExtendedAttributes.defaultAccessList, from: temporary)
+    }
     for path in plan.removals.reversed() { try remove(path) }
+    try giveRights(plan) { $0 != .directory }
     for (path, permissions) in plan.modes where isReachable(path) {
       let full = location.worktree.appending(path)
       if try FileTree.status(full)?.kind == .regular { try FileTree.setPermissions(full, permissions) }
     }
     var done = 0
+    var git = location.git
+    git.settings = plan.settings
     let attributesEnd =
       plan.writes.firstIndex { $0.path.lastComponent != ".gitattributes" } ?? plan.writes.count
     for part in [plan.writes[..<attributesEnd], plan.writes[attributesEnd...]] {
@@ -76,14 +85,14 @@ package final class WorktreeWriter {
         progress(done)
       }
       let contents = FilteredContents(
-        git: location.git, database: database, noIndex: temporary.appending("no-index"))
+        git: git, database: database, noIndex: temporary.appending("no-index"))
       let rest = try contents.read(part.filter { !$0.isRaw }, attributes: plan.attributes) { write, bytes in
         try Interruption.check()
         try place(write) { try files.write(bytes, to: $0) }
         done += 1
         progress(done)
       }
-      try checkOut(rest, plan) {
+      try checkOut(rest, plan, git) {
         done += 1
         progress(done)
       }
@@ -93,16 +102,13 @@ package final class WorktreeWriter {
   }
 
   private func checkOut(
-    _ writes: [RestorePlan.Write], _ plan: RestorePlan, _ advance: () -> Void
+    _ writes: [RestorePlan.Write], _ plan: RestorePlan, _ git: GitProgram, _ advance: () -> Void
   ) throws {
-    let checkout = FilteredCheckout(git: location.git, directory: temporary, attributes: plan.attributes)
+    let checkout = FilteredCheckout(git: git, directory: temporary, attributes: plan.attributes)
     for write in try checkout.run(writes) {
       let path = checkout.path(of: write)
-      // A link has none, and where core.symlinks is false it is a file.
-      if let permissions = write.permissions, try FileTree.status(path)?.kind == .regular {
-        try FileTree.setPermissions(path, permissions)
-      }
-      try moveIntoPlace(path, write.path)
+      try giveRights(of: write, to: path)
+      try moveIntoPlace(path, write)
       advance()
     }
   }
@@ -112,6 +118,7 @@ package final class WorktreeWriter {
     for path in emptied.union(plan.bareRemovals).sorted(by: >) { removeEmptied(path, plan) }
     emptied = []
     for path in plan.directories.keys.sorted() { try ensureDirectory(path) }
+    try giveRights(plan) { $0 == .directory }
     let modes = plan.directoryModes.merging(plan.directories.compactMapValues { $0 }) { old, _ in old }
     for (path, permissions) in modes.sorted(by: { $0.key > $1.key }) where isReachable(path) {
       let full = location.worktree.appending(path)
@@ -156,7 +163,8 @@ package final class WorktreeWriter {
       counter += 1
       let link = temporary.appending("\(counter)")
       try FileTree.makeLink(link, to: BytePath(database.read(write.entry.id)))
-      try moveIntoPlace(link, write.path)
+      try giveRights(of: write, to: link)
+      try moveIntoPlace(link, write)
     } else {
       try place(write) { file in
         try database.streamBlob(write.entry.id) { try files.write($0, to: file) }
@@ -171,16 +179,36 @@ package final class WorktreeWriter {
     let file = try files.open(
       path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: write.permissions.map { $0 & 0o600 | 0o200 } ?? mode)
     try fill(file)
-    if let permissions = write.permissions { try FileTree.setPermissions(path, permissions) }
-    try moveIntoPlace(path, write.path)
+    try giveRights(of: write, to: path)
+    try moveIntoPlace(path, write)
   }
 
-  private func moveIntoPlace(_ temporary: BytePath, _ path: BytePath) throws {
+  private func giveRights(of write: RestorePlan.Write, to file: BytePath) throws {
+    if let rights = write.rights {
+      lost += try rights.give(to: file, permissions: write.permissions, named: write.path)
+    } else if let permissions = write.permissions, try FileTree.status(file)?.kind == .regular {
+      // A link has none, and where core.symlinks is false it is a file.
+      try FileTree.setPermissions(file, permissions)
+    }
+  }
+
+  /// Of what keeps its contents.
+  private func giveRights(_ plan: RestorePlan, _ isConcerned: (FileStatus.Kind) -> Bool) throws {
+    // Those inside first: what is given to a directory may forbid to reach them.
+    for (path, rights) in plan.rights.sorted(by: { $0.key > $1.key }) where isReachable(path) {
+      let full = location.worktree.appending(path)
+      guard let status = try FileTree.status(full), isConcerned(status.kind) else { continue }
+      lost += try rights.give(to: full, permissions: plan.modes[path], named: path)
+    }
+  }
+
+  private func moveIntoPlace(_ temporary: BytePath, _ write: RestorePlan.Write) throws {
+    let path = write.path
     let full = location.worktree.appending(path)
     if let parent = path.parent { try ensureDirectory(parent) }
     let present = try FileTree.status(full)
     // A file that is right already is not touched: on the way back from a failure that may be most of them.
-    if let present, try Self.areEqual(temporary, full, present) {
+    if let present, try Self.areEqual(temporary, full, present), try hasRights(of: write, full, temporary) {
       untouched.insert(path)
       return try FileTree.remove(temporary)
     }
@@ -192,7 +220,7 @@ package final class WorktreeWriter {
       let beside = BytePath(full.bytes + Array(".checkpoint-\(counter).tmp".utf8))
       try FileTree.remove(beside)
       do {
-        try copy(temporary, to: beside)
+        try copy(temporary, to: beside, write)
         do { try files.rename(beside, to: full) } catch {
           guard error.code == EBUSY else { throw error }
           try overwrite(full, with: beside)
@@ -237,7 +265,16 @@ package final class WorktreeWriter {
     return isEqual
   }
 
-  private func copy(_ source: BytePath, to target: BytePath) throws {
+  /// Whether a file has what it shall have, or what can be given to it.
+  private func hasRights(
+    of write: RestorePlan.Write, _ file: BytePath, _ made: BytePath
+  ) throws -> Bool {
+    guard let wanted = write.rights else { return true }
+    let present = try FileRights.read(file)
+    return try present == wanted || present == FileRights.read(made)
+  }
+
+  private func copy(_ source: BytePath, to target: BytePath, _ write: RestorePlan.Write) throws {
     guard let status = try FileTree.status(source) else { return }
     if status.kind == .symbolicLink {
       try FileTree.makeLink(target, to: FileTree.readLink(source))
@@ -245,7 +282,11 @@ package final class WorktreeWriter {
       let input = try OpenFile.open(source, flags: O_RDONLY)
       let output = try files.open(target, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
       try input.forEachPiece { try files.write($0, to: output) }
-      try FileTree.setPermissions(target, status.permissions)
+      if write.rights == nil {
+        try FileTree.setPermissions(target, status.permissions)
+      } else {
+        try giveRights(of: write, to: target)
+      }
       try FileTree.remove(source)
     }
   }

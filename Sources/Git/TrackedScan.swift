@@ -12,6 +12,14 @@ struct TrackedScan: Sendable {
     var offset: UInt32
     var permissions: UInt16
     var isExecutable: Bool
+    var owner: FileOwner
+  }
+
+  /// A file of which earlier captures do not tell what it holds.
+  struct Unknown: Sendable {
+    /// As in `Found`.
+    var offset: Int
+    var status: FileStatus
   }
 
   fileprivate(set) var assumeUnchanged: [BytePath] = []
@@ -20,8 +28,18 @@ struct TrackedScan: Sendable {
   /// Entries of empty files, with their modes: among them are those that are only intended to be added.
   fileprivate(set) var emptyEntries: [BytePath: UInt32] = [:]
   fileprivate(set) var found: [Found] = []
+  fileprivate(set) var unknown: [Unknown] = []
+  /// What `KnownFiles` knew, and what it may know from now on.
+  fileprivate(set) var keys: [UInt64] = []
+  fileprivate(set) var newKeys: [UInt64] = []
   /// Directories on the way to tracked files, as far as they are there.
   fileprivate(set) var directories: [BytePath: UInt32] = [:]
+  /// Of directories and links.
+  fileprivate(set) var otherOwners: [BytePath: FileOwner] = [:]
+  /// Of those directories that have any.
+  fileprivate(set) var directoryAttributes: [BytePath: ExtendedAttributes] = [:]
+  /// Directories that have a `.gitattributes`, tracked or not, or lack one that is tracked.
+  fileprivate(set) var attributeDirectories: Set<BytePath> = []
   /// Directories in `directories`, tracked or not.
   fileprivate(set) var subdirectories: Set<BytePath> = []
   /// What is neither file, link nor directory.
@@ -32,13 +50,16 @@ struct TrackedScan: Sendable {
   /// - Parameters:
   ///   - output: of `git ls-files -v -s -z`.
   ///   - root: the working tree; nil for the flags alone.
-  static func read(_ output: [UInt8], in root: OpenFile?) throws -> TrackedScan {
+  ///   - known: what need not be looked into.
+  static func read(
+    _ output: [UInt8], in root: OpenFile?, known: KnownFiles = KnownFiles(nil)
+  ) throws -> TrackedScan {
     let parts = parts(of: output, root == nil ? 1 : min(8, 1 + output.count >> 19))
     let scans = Mutex<[Int: TrackedScan]>([:])
     try Threads.concurrently(
       parts.enumerated().map { number, part in
         { @Sendable in
-          var walk = TrackedWalk(root: root)
+          var walk = TrackedWalk(root: root, known: known)
           try walk.read(output, part)
           let scan = walk.scan
           scans.withLock { $0[number] = scan }
@@ -66,6 +87,12 @@ struct TrackedScan: Sendable {
     assumeUnchanged += other.assumeUnchanged
     skipWorktree += other.skipWorktree
     found += other.found
+    unknown += other.unknown
+    keys += other.keys
+    newKeys += other.newKeys
+    otherOwners.merge(other.otherOwners) { _, new in new }
+    directoryAttributes.merge(other.directoryAttributes) { _, new in new }
+    attributeDirectories.formUnion(other.attributeDirectories)
     submodules.formUnion(other.submodules)
     emptyEntries.merge(other.emptyEntries) { _, new in new }
     // Parts may begin in the same directory.
@@ -82,15 +109,17 @@ private struct TrackedWalk {
   private static let modeOffset = 2
   private static let idOffset = 9
   private static let pathOffset = 52
+  private static let attributesName = Array(".gitattributes".utf8)
   private static let emptyBlob = Array(ObjectID.emptyBlobText.utf8)
 
   private(set) var scan = TrackedScan()
   private let root: OpenFile?
+  private let known: KnownFiles
   private var directory: OpenDirectory?
   /// The directory part of the path before, with its slash.
   private var prefix: [UInt8] = []
 
-  init(root: OpenFile?) { self.root = root }
+  init(root: OpenFile?, known: KnownFiles) { (self.root, self.known) = (root, known) }
 
   mutating func read(_ output: [UInt8], _ part: Range<Int>) throws {
     try output.withUnsafeBufferPointer { bytes in
@@ -129,9 +158,15 @@ private struct TrackedWalk {
     while record[name - 1] != UInt8(ascii: "/") && name > Self.pathOffset { name -= 1 }
     let parent = UnsafeBufferPointer(rebasing: record[Self.pathOffset..<name])
     if parent.count != prefix.count || !parent.elementsEqual(prefix) { try enter(parent, in: root) }
+    if record[name] == UInt8(ascii: "."), record[name...].elementsEqual(Self.attributesName) {
+      scan.attributeDirectories.insert(BytePath(parent.dropLast()))
+    }
     guard let base = record.baseAddress, let directory else { return }
     let status = UnsafeRawPointer(base + name).withMemoryRebound(to: CChar.self, capacity: 1) {
-      directory.examine($0)
+      directory.status($0)
+    }
+    if let status, status.kind == .symbolicLink {
+      scan.otherOwners[BytePath(record[Self.pathOffset...])] = FileOwner(status)
     }
     if let status, status.kind == .regular {
       // 100755
@@ -139,7 +174,13 @@ private struct TrackedWalk {
       scan.found.append(
         TrackedScan.Found(
           offset: UInt32(start + Self.pathOffset), permissions: UInt16(status.permissions),
-          isExecutable: isExecutable))
+          isExecutable: isExecutable, owner: FileOwner(status)))
+      let key = KnownFiles.key(base + Self.idOffset, status)
+      if known.contains(key) {
+        scan.keys.append(key)
+      } else {
+        scan.unknown.append(TrackedScan.Unknown(offset: start + Self.pathOffset, status: status))
+      }
     }
   }
 
@@ -178,9 +219,12 @@ private struct TrackedWalk {
       return false
     }
     directory = opened
-    if !path.isEmpty { scan.directories[path] = try opened.permissions() }
+    try note(path, opened.status(), in: root)
     try opened.forEachEntry { name, kind in
       switch kind {
+      case .regular
+      where name[0] == CChar(bitPattern: UInt8(ascii: ".")) && BytePath(cString: name) == ".gitattributes":
+        scan.attributeDirectories.insert(path)
       case .regular, .symbolicLink: break
       case .directory:
         let name = BytePath(cString: name)
@@ -189,5 +233,17 @@ private struct TrackedWalk {
       }
     }
     return true
+  }
+  private mutating func note(_ path: BytePath, _ status: FileStatus, in root: OpenFile) throws {
+    if !path.isEmpty { scan.directories[path] = status.permissions }
+    scan.otherOwners[path] = FileOwner(status)
+    let key = KnownFiles.key(ofDirectory: status)
+    if known.contains(key) { return scan.keys.append(key) }
+    let attributes = try ExtendedAttributes.read(root.path.appending(path))
+    if !attributes.isEmpty {
+      scan.directoryAttributes[path] = attributes
+    } else if known.isSettled(status) {
+      scan.newKeys.append(key)
+    }
   }
 }

@@ -9,6 +9,8 @@ package struct PermissionTable: Codable, Sendable, Hashable {
   package var common: UInt32?
   package var exceptions: [BytePath: UInt32] = [:]
 
+  private enum CodingKeys: CodingKey { case common, exceptions }
+
   package init() {}
 
   /// - Parameter path: asked for the exceptions alone.
@@ -20,6 +22,13 @@ package struct PermissionTable: Codable, Sendable, Hashable {
   }
 
   package subscript(path: BytePath) -> UInt32? { exceptions[path] ?? common }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(common, forKey: .common)
+    var list = container.nestedUnkeyedContainer(forKey: .exceptions)
+    try exceptions.encode(sortedInto: &list)
+  }
 }
 
 struct WorktreeScan: Sendable {
@@ -41,16 +50,23 @@ struct WorktreeScan: Sendable {
   /// Directories that could not be read, with the reason.
   private(set) var unreadable: [(path: BytePath, reason: String)] = []
 
+  /// What was found in the index, and where it was read.
+  private(set) var tracked = TrackedScan()
+  private(set) var output: [UInt8] = []
+  /// Whose files and directories are, and what directories have beside their modes.
+  private(set) var rights = RightsTable()
+
   private var found: [BytePath: UInt32] = [:]
   /// Directories without tracked files that are not looked into yet.
   private var waiting: [BytePath] = []
 
   /// Looks at what the index lists.
-  static func tracked(_ location: RepositoryLocation) throws -> WorktreeScan {
+  static func tracked(_ location: RepositoryLocation, known: KnownFiles) throws -> WorktreeScan {
     let output = try list(location)
     let tracked = try TrackedScan.read(
-      output, in: OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY))
+      output, in: OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY), known: known)
     var scan = WorktreeScan()
+    (scan.tracked, scan.output) = (tracked, output)
     scan.assumeUnchanged = tracked.assumeUnchanged
     scan.skipWorktree = tracked.skipWorktree
     scan.emptyEntries = tracked.emptyEntries
@@ -62,6 +78,7 @@ struct WorktreeScan: Sendable {
         permissions: { UInt32($0.permissions) },
         path: { file in BytePath(output[Int(file.offset)...].prefix { $0 != 0 }) })
     }
+    scan.rights = RightsTable(tracked, output)
     scan.files = table(false)
     scan.executables = table(true)
     scan.found = tracked.directories
@@ -160,7 +177,12 @@ struct WorktreeScan: Sendable {
       if kind == .other { pipes.append(path.appending(name)) }
     }
     if isRepository && NestedRepository.isThere(in: worktree.appending(path)) { return false }
-    found[path] = try directory.permissions()
+    let status = try directory.status()
+    found[path] = status.permissions
+    rights.set(
+      FileRights(
+        owner: FileOwner(status), attributes: try ExtendedAttributes.read(worktree.appending(path))), of: path
+    )
     special += pipes
     waiting += inner
     return true

@@ -92,6 +92,8 @@ struct FilterTests {
   @Test("a required filter that fails is an error, and no file is lost by it")
   func failingFilter() throws {
     try repository.write(".gitattributes", "*.txt filter=broken\n")
+    try repository.git("config", "filter.broken.clean", "tr a-y b-z")
+    try repository.git("config", "filter.broken.smudge", "tr b-z a-y")
     try repository.write("a.txt", "contents\n")
     try repository.commit()
     let state = try trip.capture().state

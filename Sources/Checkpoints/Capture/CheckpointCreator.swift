@@ -193,7 +193,9 @@ package final class CheckpointCreator {
     record.submodules = submodules?.records
     try describeHead(&record, request, created.manifest.id, database)
     let isCompared = compared?.tree == state.worktree
-    let changed = try isCompared ? compared?.files : changedFiles(since: previous, state.worktree, database)
+    let changed =
+      try isCompared
+      ? compared?.files : changedFiles(since: previous, state.worktree, database, clean: state)
     record.changedFiles = try summary(of: changed ?? [], session)
     created.manifest.git = record
     created.manifest.excluded = patterns
@@ -263,8 +265,10 @@ package final class CheckpointCreator {
   /// Comparing more files than this line by line would make people wait.
   static let lineCountLimit = 2000
 
+  /// - Parameter state: where it has clean files that are recorded as they are, their bytes are no change.
   private func changedFiles(
-    since previous: Manifest?, _ worktree: ObjectID, _ database: ObjectDatabase
+    since previous: Manifest?, _ worktree: ObjectID, _ database: ObjectDatabase,
+    clean state: RecordedState? = nil
   ) throws -> [ChangedFile] {
     var base: ObjectID?
     if let tree = previous?.git.stateTree, database.exists(tree) {
@@ -273,9 +277,15 @@ package final class CheckpointCreator {
       base = try database.tree(of: head)
     }
     // A damaged checkpoint must not keep the next one from being taken.
-    let differences =
+    var differences =
       try (try? database.differences(from: base, to: worktree))
       ?? database.differences(from: nil, to: worktree)
+    if let asIs = state?.metadata.cleanAsIs.map({ Set($0) }), let index = state?.index[0] {
+      differences = try differences.filter { difference in
+        try !asIs.contains(difference.path)
+          || database.entry(at: difference.path, in: index) != difference.old
+      }
+    }
     return differences.enumerated().map { index, difference in
       let counts = index < Self.lineCountLimit ? try? database.lineCounts(difference) : nil
       let change: ChangedFile.Change =

@@ -69,6 +69,7 @@ struct SubmoduleCapture {
     // A setting of its own may say otherwise than the project's.
     inner.showsUntracked = try !Settings.hidesUntracked(
       submodule.location.git.line(["config", "--get", "status.showUntrackedFiles"]))
+    inner.knownFiles = project.knownFiles(of: submodule.location)
     let found = try StateCapture.run(submodule.location, into: submodule.database, policy: inner)
     let state = found.state
     captured.append((submodule, state))

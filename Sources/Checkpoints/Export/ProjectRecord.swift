@@ -56,7 +56,8 @@ package struct ProjectRecord {
           path: path, kind: .directory, permissions: metadata.directories[path] ?? 0o755, read: { _ in }))
     }
     try objects.forEachFile(in: state.worktree) { path, entry in
-      let recorded = raw[path] ?? metadata.permissions(of: path, entry.mode)
+      let mode = raw[path] ?? metadata.permissions(of: path, entry.mode)
+      let recorded = mode.map { metadata.rights?[path].permissionsWithoutList($0) ?? $0 }
       let read: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void = {
         try objects.streamBlob(entry.id, $0)
       }
@@ -106,8 +107,12 @@ package struct ProjectRecord {
       }
     }
     list("Changes to be committed", try objects.differences(from: head, to: index))
+    // Those are clean, whatever their bytes are.
+    let clean = Set(state.metadata.stagedAsIs + (state.metadata.cleanAsIs ?? []))
     let changed = try objects.differences(from: index, to: state.worktree)
-    list("Changes not staged for commit", changed.filter { !untracked.contains($0.path) })
+    list(
+      "Changes not staged for commit",
+      changed.filter { !untracked.contains($0.path) && !clean.contains($0.path) })
     if !untracked.isEmpty {
       text += "\nUntracked files:\n".utf8
       for path in untracked.sorted() { text += "  \(path)\n".utf8 }

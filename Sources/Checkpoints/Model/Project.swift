@@ -1,6 +1,7 @@
 // A repository with its settings and its store: what every command starts from.
 
 import ChunkStore
+import Codecs
 import FileSystem
 import Git
 
@@ -84,7 +85,7 @@ package struct Project: Sendable {
   ///   - excluded: globs of files whose contents are left out.
   ///   - includesLarge: untracked files of any size are recorded.
   package func capturePolicy(excluded: [GlobPattern], includesLarge: Bool = false) throws -> CapturePolicy {
-    let included = includedPatterns
+    let (included, worktree) = (includedPatterns, location.worktree)
     let large = settings.list("includelarge").map { GlobPattern($0) }
     let guarded = SizeGuard(
       fileLimit: try settings.byteCount("untrackedfilelimit", default: 50 << 20),
@@ -93,12 +94,21 @@ package struct Project: Sendable {
     var policy = CapturePolicy(
       isExcluded: { path in excluded.contains { $0.matches(path) } },
       // What only its owner may read stays out of git's objects, which everybody may read.
-      isSetAside: { path, status in status.permissions & 0o077 == 0 || included.contains { $0.matches(path) }
+      isSetAside: { path, status in
+        FileTree.isPrivate(worktree.appending(path), status) || included.contains { $0.matches(path) }
       },
       sizeGuard: includesLarge ? nil : guarded)
     policy.readsEverything = try settings.flag("paranoid")
     policy.showsUntracked = !settings.hidesUntracked
+    policy.conversions = settings.conversions
+    policy.knownFiles = knownFiles(of: location)
     return policy
+  }
+
+  /// Where it is remembered what was found out about a working tree's files.
+  package func knownFiles(of location: RepositoryLocation) -> BytePath {
+    let name = location.gitDirectory.bytes.withUnsafeBytes { SHA1().digest($0).hexadecimal }
+    return storePath.appending("known").appending(name)
   }
 
   /// What the settings leave out of every checkpoint.

@@ -14,6 +14,8 @@ package struct Settings: Sendable {
   package private(set) var identity = Identity(environment: [:], setting: { _ in nil })
   /// Git is set to hide untracked files from its status (`status.showUntrackedFiles`).
   package private(set) var hidesUntracked = false
+  /// How git makes files of objects.
+  package private(set) var conversions = ConversionSettings([:])
 
   package struct Invalid: Error, Sendable, CustomStringConvertible {
     package var key: String
@@ -43,6 +45,7 @@ package struct Settings: Sendable {
     settings.personal = parse(try personal.get(), keepingAll: false)
     settings.identity = Identity(environment: ProcessEnvironment.variables) { all[$0]?.last }
     settings.hidesUntracked = hidesUntracked(all["status.showuntrackedfiles"]?.last)
+    settings.conversions = ConversionSettings(all)
     return settings
   }
 

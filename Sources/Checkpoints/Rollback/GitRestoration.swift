@@ -16,17 +16,20 @@ struct GitRestoration {
   ///   - isKnown: `other` was recorded just now.
   ///   - head: nil to leave HEAD, the index and operations alone.
   ///   - restoringKept: puts the files back that are kept beside git, and names them.
+  /// - Returns: rights that could not be given back.
+  @discardableResult
   func run(
     _ plan: RestorePlan, to state: RecordedState, from other: RecordedState, isKnown: Bool = false,
     head: [HeadDestination]?, reason: String,
     restoringKept: () throws -> Set<BytePath>
-  ) throws {
+  ) throws -> [LostRights] {
     let index =
       head == nil ? nil : try IndexRestore(state, from: other, isKnown: isKnown, location, database)
     for step in head ?? [] { try step.apply(location.git, reason: reason) }
     try index?.begin()
     let total = plan.writes.count
-    let untouched = try WorktreeWriter(location, database, files: files).apply(plan) { done in
+    let writer = WorktreeWriter(location, database, files: files)
+    let untouched = try writer.apply(plan) { done in
       progress.update("restore files", done: done, total: total, unit: .items)
     }
     progress.finish("restore files")
@@ -37,5 +40,6 @@ struct GitRestoration {
       try index.finish(WrittenFiles(all: kept.union(plan.writes.map(\.path)), untouched: untouched))
     }
     try files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))
+    return writer.lost
   }
 }

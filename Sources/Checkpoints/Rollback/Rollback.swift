@@ -232,6 +232,7 @@ package final class Rollback {
     // From here on it is quicker to finish than to go back.
     return try Interruption.shielded {
       try activate(&plan, rescue)
+      var lost: [LostRights] = []
       if let restore, let state = plan.state, !plan.journal.isGitRestored {
         // Replacing a database in place takes its time.
         if !plan.journal.isGitTouched && plan.restorations.contains(where: { $0.record.type != "files" }) {
@@ -240,14 +241,14 @@ package final class Rollback {
         plan.journal.isGitTouched = true
         try file.write(plan.journal)
         try timed("git") {
-          try restoration.run(
+          lost = try restoration.run(
             restore, to: state, from: recordedState(rescue) ?? state, isKnown: planned != nil,
             head: plan.journal.scope == .everything ? plan.journal.head : nil, reason: plan.journal.reason
           ) {
             try complete(plan.restorations, rescue, isReverting: false)
             return try catalog.filesInStore(plan.target)
           }
-          try self.restore(submodules, plan.journal)
+          lost += try self.restore(submodules, plan.journal)
         }
         plan.journal.isGitRestored = true
         try file.write(plan.journal)
@@ -261,6 +262,7 @@ package final class Rollback {
       let unrestored = plan.restorations.flatMap {
         $0.restoration.unrestored(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
+      notes += LostRightsText.notes(lost)
       notes += submoduleNotes(restore, plan.target)
       notes += mountNotes(restore, submodules)
       notes += plan.target.git.leftOut?.map { "\($0.path) is not in the checkpoint: it was too large" } ?? []

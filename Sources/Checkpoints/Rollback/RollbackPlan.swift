@@ -48,6 +48,7 @@ package struct RollbackPlan {
     let parents = Set(plan.writes.flatMap(\.path.ancestors))
     plan.directories = plan.directories.filter { parents.contains($0.key) || scope.contains($0.key) }
     plan.directoryModes = plan.directoryModes.filter { scope.contains($0.key) }
+    plan.rights = plan.rights.filter { plan.directories[$0.key] != nil || scope.contains($0.key) }
     // Directories that were made for such a file go with it.
     let emptied: Set<BytePath> =
       if case .exactly(let paths) = scope { Set(paths.flatMap(\.ancestors)) } else { [] }

@@ -47,7 +47,7 @@ extension Rollback {
     _ journal: Journal, _ target: Manifest, _ restorations: Restorations, _ present: Manifest?
   ) throws -> [String] {
     let rescue = try journal.rescue.map { try catalog.manifest($0) }
-    let notes = try restorations.reversed().flatMap { record, restoration in
+    var notes = try restorations.reversed().flatMap { record, restoration in
       try restoration.revert(
         journal.sources[record.name]?.state, rescue: rescue?.sources.first { $0.name == record.name })
     }
@@ -59,14 +59,15 @@ extension Rollback {
         journal: journal, target: target, state: from, location: project.location, restorations: [])
       let kept = try catalog.filesInStore(rescue)
       let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
-      try restoration.run(
+      var lost = try restoration.run(
         files, to: to, from: from, head: journal.scope == .everything ? journal.headBefore : nil,
         reason: journal.reason
       ) {
         try complete(restorations, rescue, isReverting: true)
         return kept
       }
-      try restore(submoduleSteps(plan, from: target, to: rescue, isReverting: true), journal)
+      lost += try restore(submoduleSteps(plan, from: target, to: rescue, isReverting: true), journal)
+      notes += LostRightsText.notes(lost)
     }
     try complete(restorations, rescue, isReverting: true)
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }

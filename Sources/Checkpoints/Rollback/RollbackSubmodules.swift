@@ -83,13 +83,19 @@ extension Rollback {
       })
   }
 
-  func restore(_ steps: [SubmoduleStep], _ journal: Journal) throws {
-    for step in steps {
+  /// - Returns: rights that could not be given back.
+  func restore(_ steps: [SubmoduleStep], _ journal: Journal) throws -> [LostRights] {
+    try steps.flatMap { step in
       let (location, database) = (step.submodule.location, step.submodule.database)
       let head = try HeadDestination.choose(for: step.to, moveBranch: false, location, database)
-      try GitRestoration(location: location, database: database, files: store.files, progress: progress).run(
+      let lost = try GitRestoration(
+        location: location, database: database, files: store.files, progress: progress
+      ).run(
         step.plan, to: step.to, from: step.from, head: [head],
         reason: journal.reason, restoringKept: { [] })
+      return lost.map {
+        LostRights(path: step.submodule.path.appending($0.path), kind: $0.kind, reason: $0.reason)
+      }
     }
   }
 }

@@ -13,6 +13,15 @@ package enum FilesComparison {
     fileprivate var chunks: [ChunkID]
     fileprivate var permissions: UInt32
     fileprivate var isLink: Bool
+    /// nil where nothing was recorded of them.
+    fileprivate var rights: FileRights?
+
+    /// Whether two states of a file are the same, as far as both are known.
+    fileprivate func isSame(as other: Mark) -> Bool {
+      var (one, other) = (self, other)
+      if one.rights == nil || other.rights == nil { (one.rights, other.rights) = (nil, nil) }
+      return one == other
+    }
   }
 
   /// The files of one side.
@@ -34,7 +43,7 @@ package enum FilesComparison {
     for (file, stream) in zip(document.files, document.streams) {
       marks.files[file.path] = Mark(
         chunks: try lists.list(of: stream).chunks.map(\.id), permissions: file.permissions,
-        isLink: file.isLink)
+        isLink: file.isLink, rights: file.rights)
       marks.byteCount += stream.byteCount
     }
     return marks
@@ -44,7 +53,7 @@ package enum FilesComparison {
     Set(before.files.keys).union(after.files.keys).subtracting(before.unknown).subtracting(after.unknown)
       .sorted().compactMap { path in
         let (old, new) = (before.files[path], after.files[path])
-        if old == new { return nil }
+        if let old, let new, old.isSame(as: new) { return nil }
         return KeptFileChange(path: path, change: old == nil ? .added : new == nil ? .dropped : .changed)
       }
   }
@@ -72,7 +81,8 @@ extension FilesSource {
 
   /// nil for a file that is gone meanwhile.
   private func mark(_ path: BytePath, _ hash: ChunkEncoder) throws -> (FilesComparison.Mark, Int)? {
-    try SteadyFile.read(worktree.appending(path), named: path) { contents, status in
+    let full = worktree.appending(path)
+    return try SteadyFile.read(full, named: path) { contents, status in
       var chunks: [ChunkID] = []
       var byteCount = 0
       let chunker = ByteChunker { bytes in
@@ -85,7 +95,8 @@ extension FilesSource {
       }
       try chunker.finish()
       let mark = FilesComparison.Mark(
-        chunks: chunks, permissions: status.permissions, isLink: status.kind == .symbolicLink)
+        chunks: chunks, permissions: status.permissions, isLink: status.kind == .symbolicLink,
+        rights: FileRights(owner: FileOwner(status), attributes: try ExtendedAttributes.read(full)))
       return (mark, byteCount)
     }
   }

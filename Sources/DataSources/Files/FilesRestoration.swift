@@ -32,6 +32,8 @@ final class FilesRestoration: SourceRestoration {
   private let document: FilesDocument
   /// Files that could not be removed.
   private var mounted: [BytePath] = []
+  /// Rights that could not be given back.
+  private var lost: [LostRights] = []
 
   init(
     _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], context: RestoreContext
@@ -103,7 +105,9 @@ final class FilesRestoration: SourceRestoration {
     }
   }
 
-  func finish(_ state: RestoreState) throws -> [String] { mounted.map { "\($0) stays: it is a mount point" } }
+  func finish(_ state: RestoreState) throws -> [String] {
+    mounted.map { "\($0) stays: it is a mount point" } + LostRightsText.notes(lost)
+  }
 
   func differences() throws -> [String] {
     let lists = try StreamLists(document.list, reader)
@@ -151,7 +155,12 @@ final class FilesRestoration: SourceRestoration {
       let full = worktree.appending(directory)
       if try FileTree.status(full) != nil { continue }
       try FileTree.makeDirectories(full, mode: 0o777)
-      if let permissions = wanted.directories?[directory] { try FileTree.setPermissions(full, permissions) }
+      let permissions = wanted.directories?[directory]
+      if let rights = wanted.directoryRights?[directory] {
+        lost += try rights.give(to: full, permissions: permissions, named: directory)
+      } else if let permissions {
+        try FileTree.setPermissions(full, permissions)
+      }
     }
   }
 
@@ -184,8 +193,11 @@ final class FilesRestoration: SourceRestoration {
         for chunk in list.chunks {
           try reader.withChunk(chunk.id) { try context.store.files.write($0, to: output) }
         }
-        try FileTree.setPermissions(temporary, file.permissions)
+        if file.rights == nil { try FileTree.setPermissions(temporary, file.permissions) }
         try context.store.files.sync(output)
+      }
+      if let rights = file.rights {
+        lost += try rights.give(to: temporary, permissions: file.permissions, named: file.path)
       }
       if try FileTree.status(target)?.kind == .directory { try FileTree.removeEmptyDirectories(target) }
       do { try context.store.files.rename(temporary, to: target) } catch {
@@ -213,7 +225,8 @@ final class FilesRestoration: SourceRestoration {
   private func isPresent(_ file: FilesDocument.File, _ list: ChunkList) throws -> Bool {
     let target = worktree.appending(file.path)
     guard let status = try FileTree.status(target), !file.isLink, status.kind == .regular,
-      status.permissions == file.permissions, status.byteCount == list.byteCount
+      status.permissions == file.permissions, status.byteCount == list.byteCount,
+      try hasRights(of: file, target)
     else { return false }
     let input = try OpenFile.open(target, flags: O_RDONLY | O_NOFOLLOW)
     for chunk in list.chunks {
@@ -227,5 +240,11 @@ final class FilesRestoration: SourceRestoration {
       if !isEqual { return false }
     }
     return true
+  }
+
+  /// Whether a file has what it shall have, as far as this user could give it.
+  private func hasRights(of file: FilesDocument.File, _ path: BytePath) throws -> Bool {
+    guard let wanted = file.rights, let present = try FileRights.read(path) else { return true }
+    return present.attributes == wanted.attributes && (present.owner == wanted.owner || geteuid() != 0)
   }
 }

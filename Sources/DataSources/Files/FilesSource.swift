@@ -14,6 +14,8 @@ struct FilesDocument: Codable {
     var permissions: UInt32
     /// A link's target is its content.
     var isLink: Bool
+    /// Older checkpoints have none.
+    var rights: FileRights?
   }
 
   var list: ChunkID?
@@ -23,6 +25,8 @@ struct FilesDocument: Codable {
   var skipped: [BytePath]?
   /// The permissions of the directories above the files: git's part knows none that git ignores.
   var directories: [BytePath: UInt32]?
+  /// Owners, access lists and the like of these directories.
+  var directoryRights: [BytePath: FileRights]?
 }
 
 package struct FilesSource: DataSource {
@@ -108,6 +112,7 @@ struct FilesSnapshot: DataSourceSnapshot {
     var lists = ChunkList()
     var unreadable: [String] = []
     var directories: [BytePath: UInt32] = [:]
+    var directoryRights: [BytePath: FileRights] = [:]
     for path in paths {
       try Interruption.check()
       let recorded: (ChunkList, FilesDocument.File)?
@@ -122,12 +127,15 @@ struct FilesSnapshot: DataSourceSnapshot {
       document.files.append(file)
       for directory in path.ancestors where directories[directory] == nil {
         directories[directory] = try FileTree.status(worktree.appending(directory))?.permissions
+        directoryRights[directory] = try FileRights.read(worktree.appending(directory))
       }
       document.streams.append(
         StreamRecord(name: path, lines: lists.append(list), byteCount: list.byteCount))
     }
     document.list = try session.write(lists.encoded, with: encoder)
-    if !directories.isEmpty { document.directories = directories }
+    if !directories.isEmpty {
+      (document.directories, document.directoryRights) = (directories, directoryRights)
+    }
     let total = document.streams.reduce(0) { $0 + $1.byteCount }
     var source = SourceRecord(
       name: "files", type: FilesSource.typeName,
@@ -142,7 +150,8 @@ struct FilesSnapshot: DataSourceSnapshot {
   private func record(
     _ path: BytePath, _ session: ChunkSession, _ encoder: ChunkEncoder
   ) throws -> (ChunkList, FilesDocument.File)? {
-    try SteadyFile.read(worktree.appending(path), named: path) { contents, status in
+    let full = worktree.appending(path)
+    return try SteadyFile.read(full, named: path) { contents, status in
       var list = ChunkList()
       let chunker = ByteChunker { bytes in
         list.chunks.append(
@@ -154,7 +163,8 @@ struct FilesSnapshot: DataSourceSnapshot {
       }
       try chunker.finish()
       let file = FilesDocument.File(
-        path: path, permissions: status.permissions, isLink: status.kind == .symbolicLink)
+        path: path, permissions: status.permissions, isLink: status.kind == .symbolicLink,
+        rights: FileRights(owner: FileOwner(status), attributes: try ExtendedAttributes.read(full)))
       return (list, file)
     }
   }

@@ -100,7 +100,8 @@ package struct ProjectExport {
         try read { target.append(contentsOf: $0) }
         kind = .link(target: target)
       }
-      try body(RecordedFile(path: file.path, kind: kind, permissions: file.permissions, read: read))
+      let permissions = file.rights?.permissionsWithoutList(file.permissions) ?? file.permissions
+      try body(RecordedFile(path: file.path, kind: kind, permissions: permissions, read: read))
     }
   }
 }

@@ -1,0 +1,49 @@
+// POSIX access lists as the kernel keeps them (include/uapi/linux/posix_acl_xattr.h): a version, and entries of eight bytes
+// each. A file that has one shows its mask in the place of its group's rights.
+
+import Glibc
+
+package struct AccessList: Sendable {
+  private enum Tag: UInt16 {
+    case owner = 1
+    case user = 2
+    case owningGroup = 4
+    case group = 8
+    case mask = 16
+    case other = 32
+  }
+
+  private var entries: [(tag: Tag, rights: UInt32)] = []
+
+  /// nil for what is none.
+  package init?(_ bytes: [UInt8]) {
+    guard bytes.count >= 4, bytes.count % 8 == 4, bytes[..<4].elementsEqual([2, 0, 0, 0]) else { return nil }
+    for start in stride(from: 4, to: bytes.count, by: 8) {
+      let number = UInt16(bytes[start]) | UInt16(bytes[start + 1]) << 8
+      guard let tag = Tag(rawValue: number) else { return nil }
+      entries.append((tag, UInt32(bytes[start + 2] & 7)))
+    }
+  }
+
+  private func rights(_ tag: Tag) -> UInt32 { entries.filter { $0.tag == tag }.reduce(0) { $0 | $1.rights } }
+
+  private var mask: UInt32 { entries.contains { $0.tag == .mask } ? rights(.mask) : 7 }
+
+  /// What the owning group may really do.
+  package var owningGroup: UInt32 { rights(.owningGroup) & mask }
+
+  /// What any group may really do, the owning one or one that is named.
+  package var anyGroup: UInt32 { (rights(.owningGroup) | rights(.group)) & mask }
+}
+
+extension FileTree {
+  /// Whether nobody but the owner, and users that an access list names one by one, may do anything with a file.
+  package static func isPrivate(_ path: BytePath, _ status: FileStatus) -> Bool {
+    if status.permissions & 0o007 != 0 { return false }
+    if status.permissions & 0o070 == 0 { return true }
+    guard let bytes = (try? ExtendedAttributes.read(path))?.values[ExtendedAttributes.accessList],
+      let list = AccessList(bytes)
+    else { return false }
+    return list.anyGroup == 0
+  }
+}

@@ -1,0 +1,183 @@
+// Whose a file is and what it has beside bytes and mode, and how a file gets that back: in an order in which it is never
+// open to more people than it shall be.
+
+import Glibc
+
+package struct FileOwner: Hashable, Sendable, Codable {
+  package var user: UInt32
+  package var group: UInt32
+
+  package init(user: UInt32, group: UInt32) { (self.user, self.group) = (user, group) }
+  package init(_ status: FileStatus) { self.init(user: status.owner, group: status.group) }
+}
+
+/// What could not be given to a file.
+package struct LostRights: Hashable, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
+    case owner
+    case accessList = "access list"
+    case capability = "capabilities"
+    case attribute = "extended attributes"
+
+    fileprivate init(_ name: BytePath) {
+      switch name {
+      case ExtendedAttributes.accessList, ExtendedAttributes.defaultAccessList: self = .accessList
+      case ExtendedAttributes.capability: self = .capability
+      default: self = .attribute
+      }
+    }
+  }
+
+  package var path: BytePath
+  package var kind: Kind
+  package var reason: String
+
+  package init(path: BytePath, kind: Kind, reason: String) {
+    (self.path, self.kind, self.reason) = (path, kind, reason)
+  }
+}
+
+package struct FileRights: Hashable, Sendable, Codable {
+  package var owner: FileOwner
+  package var attributes: ExtendedAttributes
+
+  package init(owner: FileOwner, attributes: ExtendedAttributes) {
+    (self.owner, self.attributes) = (owner, attributes)
+  }
+
+  /// nil where nothing is there.
+  package static func read(_ path: BytePath) throws(SystemError) -> FileRights? {
+    guard let status = try FileTree.status(path) else { return nil }
+    return FileRights(owner: FileOwner(status), attributes: try ExtendedAttributes.read(path))
+  }
+
+  /// Gives a file, link or directory these rights and a mode.
+  /// - Parameters:
+  ///   - permissions: nil to leave the mode as it is.
+  ///   - name: what to call it.
+  /// - Returns: what could not be given. Where it is the access list, the owning group gets no more than that list would
+  ///   give it.
+  package func give(
+    to path: BytePath, permissions: UInt32?, named name: BytePath
+  ) throws(SystemError) -> [LostRights] {
+    guard let present = try FileTree.status(path) else { return [] }
+    var lost: [LostRights] = []
+    if FileOwner(present) != owner, let reason = setOwner(of: path, FileOwner(present)) {
+      lost.append(LostRights(path: name, kind: .owner, reason: reason))
+    }
+    if present.kind == .symbolicLink { return lost }
+    let wanted = permissions ?? present.permissions
+    let before = try ExtendedAttributes.read(path)
+    lost += giveOthers(to: path, before, wanted, named: name)
+    if let reason = try giveMode(wanted, before, to: path) {
+      lost.append(LostRights(path: name, kind: .accessList, reason: reason))
+    }
+    // Last: a change of owner or contents takes them away.
+    if let value = attributes.values[ExtendedAttributes.capability],
+      try ExtendedAttributes.read(path).values[ExtendedAttributes.capability] != value,
+      let reason = attempt({ () throws(SystemError) in
+        try ExtendedAttributes.set(ExtendedAttributes.capability, value, on: path)
+      })
+    {
+      lost.append(LostRights(path: name, kind: .capability, reason: reason))
+    }
+    return lost
+  }
+
+  /// The mode for a place that knows no access lists: the owning group gets what the list gave it.
+  /// - Parameter permissions: the mode with the list.
+  package func permissionsWithoutList(_ permissions: UInt32) -> UInt32 {
+    guard let list = attributes.values[ExtendedAttributes.accessList] else { return permissions }
+    return permissions & ~0o070 | (AccessList(list)?.owningGroup ?? 0) << 3
+  }
+
+  private func attempt(_ body: () throws(SystemError) -> Void) -> String? {
+    do {
+      try body()
+      return nil
+    } catch { return error.reason }
+  }
+
+  /// - Returns: why it could not be done. A group of their own is for all users to give.
+  private func setOwner(of path: BytePath, _ present: FileOwner) -> String? {
+    let reason = attempt { () throws(SystemError) in
+      try path.withCString { name throws(SystemError) -> Void in
+        try check("set the owner of", path) { lchown(name, owner.user, owner.group) }
+      }
+    }
+    if reason != nil && owner.group != present.group {
+      _ = path.withCString { lchown($0, uid_t.max, owner.group) }
+    }
+    return reason
+  }
+
+  /// All but what decides who may do what with the file.
+  private func giveOthers(
+    to path: BytePath, _ before: ExtendedAttributes, _ permissions: UInt32, named name: BytePath
+  ) -> [LostRights] {
+    var lost: [LostRights.Kind: String] = [:]
+    func change(_ key: BytePath, _ body: () throws(SystemError) -> Void) {
+      var reason: String?
+      do { try body() } catch {
+        reason = error.reason
+        // The owner of a file that is not for writing has to make it so for a moment.
+        if error.code == EACCES {
+          try? FileTree.setPermissions(path, permissions & 0o700 | 0o200)
+          reason = attempt(body)
+          try? FileTree.setPermissions(path, permissions & 0o700)
+        }
+      }
+      if let reason { lost[LostRights.Kind(key)] = reason }
+    }
+    for (key, value) in attributes.values.sorted(by: { $0.key < $1.key })
+    where key != ExtendedAttributes.accessList && key != ExtendedAttributes.capability
+      && before.values[key] != value
+    {
+      change(key) { () throws(SystemError) in try ExtendedAttributes.set(key, value, on: path) }
+    }
+    for key in before.values.keys.sorted()
+    where key != ExtendedAttributes.accessList && attributes.values[key] == nil {
+      change(key) { () throws(SystemError) in try ExtendedAttributes.remove(key, from: path) }
+    }
+    return lost.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+      LostRights(path: name, kind: $0.key, reason: $0.value)
+    }
+  }
+
+  /// - Returns: why the access list could not be set.
+  private func giveMode(
+    _ permissions: UInt32, _ before: ExtendedAttributes, to path: BytePath
+  ) throws(SystemError) -> String? {
+    let (list, old) = (
+      attributes.values[ExtendedAttributes.accessList], before.values[ExtendedAttributes.accessList]
+    )
+    guard let list else {
+      if old != nil {
+        // What was the list's mask would become the group's rights.
+        try FileTree.setPermissions(path, permissions & ~0o070)
+        try ExtendedAttributes.remove(ExtendedAttributes.accessList, from: path)
+      }
+      try setMode(permissions, of: path)
+      return nil
+    }
+    if list != old {
+      // The mode's group bits are the list's mask, not the group's rights.
+      try FileTree.setPermissions(path, permissions & ~0o070)
+      let reason = attempt { () throws(SystemError) in
+        try ExtendedAttributes.set(ExtendedAttributes.accessList, list, on: path)
+      }
+      if let reason {
+        try setMode(permissionsWithoutList(permissions), of: path)
+        return reason
+      }
+    }
+    try setMode(permissions, of: path)
+    return nil
+  }
+
+  private func setMode(_ permissions: UInt32, of path: BytePath) throws(SystemError) {
+    if try FileTree.status(path)?.permissions != permissions {
+      try FileTree.setPermissions(path, permissions)
+    }
+  }
+}

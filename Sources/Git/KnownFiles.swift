@@ -1,0 +1,133 @@
+// What earlier captures found out about tracked files, so that it costs the next one a look at a table instead of a few
+// system calls for each file: that a file with this inode, size and time of change, and this object in the index, holds
+// what a checkout would make of it, and nothing beside its mode. Losing the table loses time alone.
+
+import Codecs
+import FileSystem
+import Glibc
+
+struct KnownFiles: Sendable {
+  /// What was found out.
+  enum Finding: UInt64 {
+    /// It has the object's bytes.
+    case plain
+    /// It has what git's conversions make of the object.
+    case converted
+    /// It has the object's bytes, though git would convert them.
+    case unconverted
+  }
+
+  private static let magic = Array("known-1\n".utf8)
+  /// At most, in bytes.
+  private static let limit = 256 << 20
+
+  /// Open addressing; zero stands for a free place.
+  private let places: [UInt64]
+  private let mask: Int
+  /// What was changed after this may change again without another time showing it.
+  private let horizon: timespec
+
+  /// - Parameter file: nil for a table that knows nothing.
+  init(_ file: BytePath?) {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME_COARSE, &now)
+    horizon = now
+    let bytes = file.flatMap { FileTree.readIfRegular($0, limit: Self.limit) } ?? []
+    let count = (bytes.count - Self.magic.count) / 8
+    guard bytes.starts(with: Self.magic), count > 0, count & (count - 1) == 0 else {
+      (places, mask) = ([0], 0)
+      return
+    }
+    places = bytes.withUnsafeBytes { bytes in
+      (0..<count).map { bytes.loadUnaligned(fromByteOffset: Self.magic.count + 8 * $0, as: UInt64.self) }
+    }
+    mask = count - 1
+  }
+
+  func contains(_ key: UInt64) -> Bool {
+    var place = Int(truncatingIfNeeded: key) & mask
+    // A damaged table may be full.
+    for _ in 0...mask {
+      if places[place] == key { return true }
+      if places[place] == 0 { return false }
+      place = (place + 1) & mask
+    }
+    return false
+  }
+
+  /// Whether its time of change tells every later change.
+  func isSettled(_ status: FileStatus) -> Bool {
+    // Some file systems know whole seconds, or even two, alone. The clock stands still for some milliseconds.
+    let margin = status.changed.tv_nsec == 0 ? 2_000 : 20
+    func milliseconds(_ time: timespec) -> Int { time.tv_sec * 1000 + time.tv_nsec / 1_000_000 }
+    return milliseconds(status.changed) + margin < milliseconds(horizon)
+  }
+
+  /// - Parameters:
+  ///   - id: the first 16 digits of the object's name.
+  static func key(_ id: UnsafeRawPointer, _ status: FileStatus) -> UInt64 {
+    var key = mix(id.loadUnaligned(as: UInt64.self), id.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    key = mix(key, UInt64(truncatingIfNeeded: status.byteCount))
+    key = mix(key, status.inode)
+    key = mix(key, UInt64(truncatingIfNeeded: status.changed.tv_sec) << 32)
+    key = mix(key, UInt64(truncatingIfNeeded: status.changed.tv_nsec))
+    return key | 1
+  }
+
+  /// The key for a directory that has nothing beside its mode.
+  static func key(ofDirectory status: FileStatus) -> UInt64 {
+    [UInt64](repeating: 0, count: 2).withUnsafeBytes { bytes in
+      bytes.baseAddress.map { key($0, status) } ?? 1
+    }
+  }
+
+  /// The key for a file that git converts.
+  /// - Parameter conversion: a hash of how.
+  static func key(_ key: UInt64, _ finding: Finding, _ conversion: UInt64) -> UInt64 {
+    mix(mix(key, conversion), finding.rawValue) | 1
+  }
+
+  static func hash(_ bytes: [UInt8]) -> UInt64 {
+    bytes.withUnsafeBytes { RowFingerprint.hash(of: $0) }
+  }
+
+  /// Two rounds of a multiplication and a shift, as in MurmurHash's finalizer.
+  @inline(__always)
+  private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
+    var x = (state &+ 0x9E37_79B9_7F4A_7C15) ^ word
+    x = (x ^ (x >> 32)) &* 0xD6E8_FEB8_6659_FD93
+    return x ^ (x >> 29)
+  }
+
+  /// Writes the table anew, unless what is new is so little that it costs less to find it out again.
+  func remember(_ scan: TrackedScan, _ others: [UInt64], in file: BytePath?) {
+    guard let file else { return }
+    let new = (scan.newKeys + others).filter { !contains($0) }
+    if new.count <= max(16, scan.keys.count / 128) { return }
+    Self.write(Set(scan.keys).union(scan.newKeys).union(others), to: file)
+  }
+
+  /// Writes a table of these keys in the place of the old one. It may be lost in a crash, so nobody waits for the disk.
+  private static func write(_ keys: Set<UInt64>, to file: BytePath) {
+    var count = 16
+    while count < 2 * keys.count { count *= 2 }
+    var places = [UInt64](repeating: 0, count: count)
+    for key in keys {
+      var place = Int(truncatingIfNeeded: key) & (count - 1)
+      while places[place] != 0 { place = (place + 1) & (count - 1) }
+      places[place] = key
+    }
+    let files = SystemFileOperations()
+    let temporary = ReplacedFile.temporaryPath(for: file)
+    do {
+      if let parent = file.parent { try FileTree.makeDirectories(parent, mode: 0o700) }
+      let output = try files.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+      try files.write(magic, to: output)
+      try places.withUnsafeBytes { try files.write($0, to: output) }
+      try files.rename(temporary, to: file)
+    } catch {
+      // A full disk, or a store that is for reading alone: the next capture finds it out again.
+      try? FileTree.remove(temporary)
+    }
+  }
+}
