@@ -66,9 +66,9 @@ package final class ChunkReader {
   }
 
   private func read(_ id: ChunkID) throws(SystemError) -> [UInt8] {
-    do { return try FileTree.readAll(store.path(of: id)) } catch {
+    do { return try Store.bytes(of: store.path(of: id)) } catch {
       guard let session, error.isMissing else { throw error }
-      return try FileTree.readAll(session.temporaryPath(id.description))
+      return try Store.bytes(of: session.temporaryPath(id.description))
     }
   }
 

@@ -92,7 +92,7 @@ package final class ChunkSession: Sendable {
   private func has(_ id: ChunkID, byteCount: Int) throws -> Bool {
     guard store.contains(id) else { return false }
     if checksExisting { return (try? ChunkReader(store).withChunk(id) { $0.count }) == byteCount }
-    return try SealedFrame.isWhole(FileTree.readAll(store.path(of: id)), contentByteCount: byteCount)
+    return try SealedFrame.isWhole(Store.bytes(of: store.path(of: id)), contentByteCount: byteCount)
   }
 
   package func write(_ bytes: [UInt8], with encoder: ChunkEncoder) throws -> ChunkID {

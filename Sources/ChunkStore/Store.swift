@@ -33,6 +33,8 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
 
 package struct Store: Sendable {
   package static let formatVersion = 2
+  /// Of one file of the store, in bytes: a chunk holds at least one row, and a server's longest has 1 GiB for each field.
+  private static let fileLimit = 3 << 30
   private static let formatPrefix = "checkpoint store "
 
   package let root: BytePath
@@ -68,12 +70,18 @@ package struct Store: Sendable {
     return try open(at: root, files: files)
   }
 
+  /// A chunk's file as it is.
+  static func bytes(of path: BytePath) throws(SystemError) -> [UInt8] {
+    try FileTree.readAll(path, limit: fileLimit, flags: O_NOFOLLOW)
+  }
+
   package static func open(
     at root: BytePath, files: any FileOperations = SystemFileOperations()
   ) throws -> Store {
     guard exists(at: root) else { throw StoreError.missing(root) }
     let format = root.appending("format")
-    let text = String(decoding: try FileTree.readAll(format), as: UTF8.self)
+    let text = String(
+      decoding: try FileTree.readAll(format, limit: 1 << 10, flags: O_NOFOLLOW), as: UTF8.self)
     guard text.hasPrefix(formatPrefix),
       let version = Int(text.dropFirst(formatPrefix.count).filter { $0 != "\n" })
     else { throw StoreError.unreadableFormat(format) }

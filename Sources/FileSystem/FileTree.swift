@@ -38,27 +38,47 @@ package enum FileTree {
     return code == 0 ? nil : SystemError(code: code, operation: "write", path: path).reason
   }
 
-  package static func readAll(_ path: BytePath) throws(SystemError) -> [UInt8] {
-    let file = try OpenFile.open(path, flags: O_RDONLY)
-    let expected = try file.status().byteCount
+  /// The bytes of a regular file of bounded size. In the place of one there can be a pipe that has no other end, or a device
+  /// without an end: it is opened without waiting, and looked at before it is read.
+  /// - Parameters:
+  ///   - limit: bytes; what is longer is an error (EFBIG), and what is no file is one, too (EINVAL).
+  ///   - flags: of `open(2)`, besides.
+  package static func readAll(
+    _ path: BytePath, limit: Int = 64 << 20, flags: Int32 = 0
+  ) throws(SystemError) -> [UInt8] {
+    let file = try OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK | flags)
+    let status = try file.status()
+    if status.kind == .directory { throw SystemError(code: EISDIR, operation: "read", path: path) }
+    guard status.kind == .regular else {
+      throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is no regular file")
+    }
+    return try readOn(file, expecting: status.byteCount, limit: limit)
+  }
+
+  /// What comes from a pipe, or a file, that another process of ours or git has opened for us.
+  package static func readInput(limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+    try readOn(OpenFile.open("/dev/stdin", flags: O_RDONLY), expecting: 0, limit: limit)
+  }
+
+  private static func readOn(_ file: OpenFile, expecting expected: Int, limit: Int) throws(SystemError)
+    -> [UInt8]
+  {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(expected)
+    bytes.reserveCapacity(min(expected, limit))
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     defer { buffer.deallocate() }
-    while true {
+    while bytes.count <= limit {
       let count = try file.read(into: buffer)
       if count == 0 { return bytes }
       bytes.append(contentsOf: buffer[..<count])
     }
+    throw SystemError(
+      code: EFBIG, operation: "read", path: file.path, words: "it is longer than \(limit) bytes")
   }
 
-  /// The bytes of a regular file of bounded size, for what can be done without; nil for everything else, so that nobody
-  /// waits for the other end of a pipe or reads a device without an end.
+  /// The same for what can be done without.
   package static func readIfRegular(_ path: BytePath, limit: Int = 64 << 20) -> [UInt8]? {
-    guard let file = try? OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK), let status = try? file.status(),
-      status.kind == .regular, status.byteCount <= limit
-    else { return nil }
-    return try? readAll(path)
+    try? readAll(path, limit: limit)
   }
 
   package static func readLink(_ path: BytePath) throws(SystemError) -> BytePath {

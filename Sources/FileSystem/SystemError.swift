@@ -6,14 +6,17 @@ package struct SystemError: Error, Sendable, CustomStringConvertible {
   package var code: Int32
   package var operation: String
   package var path: BytePath?
+  /// In the place of the kernel's words for the code.
+  private var words: String?
 
-  package init(code: Int32 = errno, operation: String, path: BytePath? = nil) {
+  package init(code: Int32 = errno, operation: String, path: BytePath? = nil, words: String? = nil) {
     self.code = code
     self.operation = operation
     self.path = path
+    self.words = words
   }
 
-  package var reason: String { String(cString: strerror(code)) }
+  package var reason: String { words ?? String(cString: strerror(code)) }
 
   package var description: String {
     path.map { "cannot \(operation) \($0): \(reason)" } ?? "cannot \(operation): \(reason)"

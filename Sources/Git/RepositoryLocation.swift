@@ -93,7 +93,7 @@ package struct RepositoryLocation: Sendable {
   private func headLine() throws -> String? {
     let path = gitDirectory.appending("HEAD")
     guard try FileTree.status(path)?.kind == .regular else { return nil }
-    let text = String(decoding: try FileTree.readAll(path), as: UTF8.self)
+    let text = String(decoding: try FileTree.readAll(path, limit: 1 << 16), as: UTF8.self)
     guard text.last == "\n" else { return nil }
     if let id = ObjectID(text.dropLast()) { return id.description }
     let ref = text.dropLast()

@@ -60,7 +60,7 @@ extension Command {
     guard let hook = GitHook(rawValue: name) else { throw UsageError.unknownHook(name) }
     if ProcessEnvironment.variables["CHECKPOINT"] == "0" { return .done }
     // Whoever runs it by hand has nothing to tell it, nor whoever closed it.
-    let input = hook == .prePush && !console.canAsk ? (try? FileTree.readAll("/dev/stdin")) ?? [] : []
+    let input = hook == .prePush && !console.canAsk ? (try? FileTree.readInput()) ?? [] : []
     let order = HookOrder(
       hook: hook, arguments: Array(words.dropFirst()), input: Data(input), startedAt: startedAt)
     return try HookFront(order: order, console: console).run()

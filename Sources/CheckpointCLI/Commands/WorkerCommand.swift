@@ -27,7 +27,7 @@ extension Command {
     DetachedProgram.takeLowPriority()
     Interruption.hurry()
     let order = try JSONDecoder().decode(
-      WorkerOrder.self, from: Data(FileTree.readAll("/dev/stdin").nonEmpty ?? Array("{}".utf8)))
+      WorkerOrder.self, from: Data(FileTree.readInput().nonEmpty ?? Array("{}".utf8)))
     var invocation = invocation
     if let database = order.database { invocation.values["--database"] = [database] }
     if let prefix = order.clientPrefix { invocation.values["--client-prefix"] = [prefix] }

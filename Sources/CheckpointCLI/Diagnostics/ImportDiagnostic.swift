@@ -26,7 +26,7 @@ extension Diagnostic {
           "--no-owner leaves other roles out",
           "--trusted-source runs it with your own rights, if you know who wrote it",
         ]
-      case .tooLong: ["is it a dump at all?"]
+      case .tooLong, .tooLarge: ["is it a dump at all?"]
       case .needsTrust: ["--trusted-source, if you know who wrote it"]
       case .changedServer:
         [

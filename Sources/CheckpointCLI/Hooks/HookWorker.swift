@@ -18,7 +18,7 @@ extension Command {
     // Who asks it to end may not want to wait; what is left is cleared away by the next command.
     Interruption.hurry()
     let channel = HookChannel(try OpenFile.standardOutput())
-    let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readAll("/dev/stdin")))
+    let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readInput()))
     let here = try FileTree.currentDirectory()
     do {
       let project = try Project.find(from: here)

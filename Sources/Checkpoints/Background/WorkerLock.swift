@@ -49,7 +49,9 @@ package final class WorkerLock: Sendable {
   }
 
   package static func failure(of role: Role, in store: Store) -> Failure? {
-    (try? FileTree.readAll(failureFile(role, store))).flatMap { try? JSON.decode(Failure.self, from: $0) }
+    (try? FileTree.readAll(failureFile(role, store), flags: O_NOFOLLOW)).flatMap {
+      try? JSON.decode(Failure.self, from: $0)
+    }
   }
 
   private static func lockFile(_ role: Role, _ store: Store) -> BytePath {
@@ -104,7 +106,8 @@ package final class WorkerLock: Sendable {
     guard FileTree.exists(stateFile(role, store)) else { return (nil, nil) }
     let lock = try FileLock.acquire(lockFile(role, store), .shared)
     return withExtendedLifetime(lock) {
-      let state = try? JSON.decode(State.self, from: FileTree.readAll(stateFile(role, store)))
+      let state = try? JSON.decode(
+        State.self, from: FileTree.readAll(stateFile(role, store), flags: O_NOFOLLOW))
       return lock == nil ? (state, nil) : (nil, state)
     }
   }

@@ -56,7 +56,7 @@ package struct HookSettings: Sendable {
   package static func blocks(in directory: BytePath) -> Bool {
     let git = GitProgram(in: directory)
     if let own = try? git.line(["config", "checkpoint.hooks.failure"]) { return own.lowercased() == "block" }
-    let bytes = (try? FileTree.readAll(directory.appending(Settings.fileName))) ?? []
+    let bytes = (try? Settings.committedText(in: directory)) ?? []
     return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).split(separator: "\n").contains { line in
       let words = line.lowercased().split { " \t=\"".contains($0) }
       return words.starts(with: ["failure", "block"])

@@ -44,7 +44,9 @@ package struct Catalog: Sendable {
 
   package func path(of id: CheckpointID) -> BytePath { store.manifests.appending("\(id).json") }
 
-  package func manifestBytes(_ id: CheckpointID) throws -> [UInt8] { try FileTree.readAll(path(of: id)) }
+  package func manifestBytes(_ id: CheckpointID) throws -> [UInt8] {
+    try FileTree.readAll(path(of: id), flags: O_NOFOLLOW)
+  }
 
   package func manifest(_ id: CheckpointID) throws -> Manifest {
     do {
@@ -129,7 +131,7 @@ package struct Catalog: Sendable {
   package func notes(_ id: CheckpointID) throws -> Notes {
     let path = store.notes.appending("\(id).json")
     do {
-      return try JSON.decode(Notes.self, from: FileTree.readAll(path))
+      return try JSON.decode(Notes.self, from: FileTree.readAll(path, flags: O_NOFOLLOW))
     } catch let error as SystemError where error.isMissing {
       return Notes()
     } catch {

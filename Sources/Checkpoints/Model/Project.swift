@@ -4,6 +4,7 @@ import ChunkStore
 import Codecs
 import FileSystem
 import Git
+import Glibc
 
 package struct Project: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
@@ -70,7 +71,7 @@ package struct Project: Sendable {
     if storePath.isInside(location.commonDirectory) { return store }
     let file = storePath.appending("repository")
     if FileTree.exists(file) {
-      let owner = BytePath(try FileTree.readAll(file))
+      let owner = BytePath(try FileTree.readAll(file, limit: 1 << 16, flags: O_NOFOLLOW))
       guard owner == location.commonDirectory else {
         throw Problem.otherRepository(store: storePath, owner: owner, file: file)
       }

@@ -30,16 +30,27 @@ package struct Settings: Sendable {
 
   package init() {}
 
+  /// Bytes of a committed file, and keys and values in it.
+  private static let (byteLimit, recordLimit) = (256 << 10, 10_000)
+
+  /// The committed file, which others write; nil if there is none.
+  package static func committedText(in worktree: BytePath) throws -> [UInt8]? {
+    do { return try FileTree.readAll(worktree.appending(fileName), limit: byteLimit) } catch let error
+      where error.isMissing
+    { return nil }
+  }
+
   package static func read(_ location: RepositoryLocation) throws -> Settings {
     var settings = Settings()
-    let file = location.worktree.appending(fileName)
     let personal = Pending { try location.git.records(["config", "--null", "--list"]).map { Array($0) } }
-    if FileTree.exists(file) {
-      settings.committed = try parse(
-        location.git.records(["config", "--file", file, "--no-includes", "--null", "--list"]).map {
-          Array($0)
-        },
-        keepingAll: true)
+    if let text = try committedText(in: location.worktree) {
+      let records = try location.git.records(
+        ["config", "--file", "-", "--no-includes", "--null", "--list"], input: text)
+      guard records.count <= recordLimit else {
+        throw Invalid(
+          key: "\(fileName)", value: "of \(records.count) settings", expected: "at most \(recordLimit)")
+      }
+      settings.committed = parse(records.map { Array($0) }, keepingAll: true)
     }
     let all = parse(try personal.get(), keepingAll: true)
     settings.personal = parse(try personal.get(), keepingAll: false)

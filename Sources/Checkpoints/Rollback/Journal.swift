@@ -5,6 +5,7 @@ import ChunkStore
 import FileSystem
 import FoundationEssentials
 import Git
+import Glibc
 
 package struct Journal: Codable, Sendable {
   package enum Scope: Codable, Sendable, Hashable {
@@ -122,7 +123,7 @@ package struct JournalFile: Sendable {
 
   package func read() throws -> Journal? {
     guard FileTree.exists(path) else { return nil }
-    return try JSON.decode(Journal.self, from: FileTree.readAll(path))
+    return try JSON.decode(Journal.self, from: FileTree.readAll(path, flags: O_NOFOLLOW))
   }
 
   package func write(_ journal: Journal) throws {

@@ -26,6 +26,8 @@ package enum ArchiveProblem: Error, Sendable, CustomStringConvertible {
 package final class ArchiveInput {
   /// PostgreSQL's own limit for one text.
   private static let longestText = 1 << 30
+  /// Bytes of one text that is taken: a file of others needs no long ones to say what it is.
+  var textLimit = longestText
 
   private let pull: () throws -> [UInt8]
   private var piece: [UInt8] = []
@@ -104,7 +106,7 @@ package final class ArchiveInput {
   func text() throws -> [UInt8]? {
     let count = try integer()
     if count < 0 { return nil }
-    guard count <= Self.longestText else { throw ArchiveProblem.damaged("a text has \(count) bytes") }
+    guard count <= textLimit else { throw ArchiveProblem.damaged("a text has \(count) bytes") }
     return try bytes(count)
   }
 

@@ -196,9 +196,10 @@ package struct DatabaseImport {
 
   /// The version of the pg_dump that wrote a custom archive.
   private static func dumpMajor(of file: DumpFile) -> Int? {
-    guard file.kind == .custom, let header = try? ArchiveContents.read(file.pieces()).header else {
-      return nil
-    }
+    guard file.kind == .custom, let pieces = try? file.pieces() else { return nil }
+    let input = ArchiveInput(pieces)
+    input.textLimit = 1 << 16
+    guard let header = try? ArchiveHeader(input) else { return nil }
     return Int(String(decoding: header.dumpVersion ?? [], as: UTF8.self).prefix { $0.isNumber })
   }
 

@@ -33,6 +33,10 @@ package struct DumpFile: Sendable {
       (kind, compression) = (.directory, .none)
       return
     }
+    // It is read several times.
+    guard raw.st_mode & S_IFMT == S_IFREG else {
+      throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is no regular file")
+    }
     let compression = Compression(start: try Self.pieces(path, .none)())
     self.compression = compression
     kind = try Self.kind(path, compression)

@@ -18,6 +18,8 @@ package struct ImportedProject: ProjectContents {
   package let hasWorktree: Bool
   /// Files of the project that are kept in the store, by their paths in it.
   package let configuration: [BytePath]
+  private static let metadataLimit = 16 << 20
+
   private let file: DumpFile
   private let directory: BytePath
   private let isConfiguration: @Sendable (BytePath, UInt32) -> Bool
@@ -39,13 +41,20 @@ package struct ImportedProject: ProjectContents {
     var hasFiles = false
     let tar = try TarReader(file.pieces())
     while let entry = try tar.next() {
+      // No system call takes a longer one.
+      if entry.path.count >= Int(PATH_MAX) { throw ImportProblem.tooLarge("a name", file.path) }
       let place = ProjectFile.Place(entry.path)
       if case .project = place { hasFiles = true }
       switch place {
       case .database(let name): scripts.append(name)
       case .manifest:
         var bytes: [UInt8] = []
-        while case let piece = try tar.read(), !piece.isEmpty { bytes += piece }
+        while case let piece = try tar.read(), !piece.isEmpty {
+          bytes += piece
+          if bytes.count > Self.metadataLimit {
+            throw ImportProblem.tooLarge("\(BytePath(entry.path))", file.path)
+          }
+        }
         let manifest = try? DocumentCoding.decode(Manifest.self, from: bytes)
         git = manifest?.git
         databases = manifest?.sources.filter { $0.type == PostgreSQLSource.typeName }.map(\.name) ?? []

@@ -28,6 +28,8 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case lateExtension(place: String)
   /// What, and where it begins.
   case tooLong(String, line: Int)
+  /// Something in an archive.
+  case tooLarge(String, BytePath)
   /// Why it cannot be restored without rights, and whose rights it would have.
   case needsTrust(reason: String, rights: String)
   case declined
@@ -56,6 +58,7 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
       "the script acts as the role “\(role)” on line \(line), which a role without rights cannot do"
     case .lateExtension(let place): "\(place): an extension comes after what it could be misled by"
     case .tooLong(let what, let line): "\(what) of the script are too long, on line \(line)"
+    case .tooLarge(let what, let path): "\(what) in \(path) is too long"
     case .needsTrust(let reason, let rights):
       "the file cannot be restored without rights, because \(reason); it would be run with those of \(rights)"
     case .declined: "nothing was imported"
