@@ -34,23 +34,40 @@ package final class ChunkSession: Sendable {
   ///   - checksExisting: read and hash chunks that the store has already, for records that are about to
   ///     become the only copy of something. Otherwise their seal is checked, which is much cheaper.
   ///   - keepsNothing: chunks only get their names, for those who want to know what there would be.
-  package init(_ store: Store, checksExisting: Bool = false, keepsNothing: Bool = false) throws {
+  ///   - isForComparing: nothing is committed, so the store need not be one that can be written to.
+  package init(
+    _ store: Store, checksExisting: Bool = false, keepsNothing: Bool = false, isForComparing: Bool = false
+  ) throws {
     self.store = store
     self.checksExisting = checksExisting
     self.keepsNothing = keepsNothing
+    do {
+      (directory, owner) = try Self.makeDirectory(in: store)
+    } catch let error as SystemError where isForComparing && error.isNotWritable {
+      directory = try ScratchDirectory.make("checkpoint-session-")
+      owner = try Self.own(directory)
+    }
+  }
+
+  private static func makeDirectory(in store: Store) throws -> (BytePath, FileLock) {
     let name = "\(getpid())-\(UInt64.random(in: 0 ... .max))"
-    directory = store.sessions.appending(name)
+    let directory = store.sessions.appending(name)
     // Nobody looks into a directory that is still being made; once it has its name, it is locked.
     let unborn = store.sessions.appending(".\(name)")
     try FileTree.makeDirectories(unborn, mode: 0o700)
-    guard let owner = try FileLock.acquire(unborn.appending("owner"), .exclusive) else {
-      throw StoreError.busy(directory)
-    }
-    self.owner = owner
+    let owner = try own(unborn)
     do { try store.files.rename(unborn, to: directory) } catch {
       try? FileTree.remove(unborn)
       throw error
     }
+    return (directory, owner)
+  }
+
+  private static func own(_ directory: BytePath) throws -> FileLock {
+    guard let owner = try FileLock.acquire(directory.appending("owner"), .exclusive) else {
+      throw StoreError.busy(directory)
+    }
+    return owner
   }
 
   deinit { abort() }

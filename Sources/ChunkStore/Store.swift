@@ -95,17 +95,22 @@ package struct Store: Sendable {
   }
 
   /// Checkpoints share the store; a rollback or a collection of garbage has it alone.
+  /// - Parameter isForReading: for commands that a store which can only be read is enough for.
   /// - Throws: `StoreError.busy` when others hold it for longer than `seconds`.
-  package func lock(_ mode: FileLock.Mode, waiting seconds: Double) throws -> FileLock {
-    guard let lock = try lock(mode, waitingAtMost: seconds) else {
+  package func lock(
+    _ mode: FileLock.Mode, waiting seconds: Double, isForReading: Bool = false
+  ) throws -> FileLock {
+    guard let lock = try lock(mode, waitingAtMost: seconds, isForReading: isForReading) else {
       throw StoreError.busy(root)
     }
     return lock
   }
 
   /// nil when others hold it for longer than `seconds`.
-  package func lock(_ mode: FileLock.Mode, waitingAtMost seconds: Double) throws -> FileLock? {
-    try FileLock.acquire(root.appending("lock"), mode, waiting: seconds)
+  package func lock(
+    _ mode: FileLock.Mode, waitingAtMost seconds: Double, isForReading: Bool = false
+  ) throws -> FileLock? {
+    try FileLock.acquire(root.appending("lock"), mode, waiting: seconds, isForReading: isForReading)
   }
 
   package func path(of id: ChunkID) -> BytePath {

@@ -23,6 +23,8 @@ package struct SystemError: Error, Sendable, CustomStringConvertible {
   }
 
   package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+  /// The file system is read-only, or the user may not write there.
+  package var isNotWritable: Bool { code == EROFS || code == EACCES || code == EPERM }
   package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 }
 

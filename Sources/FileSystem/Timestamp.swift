@@ -6,6 +6,25 @@ package protocol Clock: Sendable {
   func now() -> Timestamp
 }
 
+/// What is recorded at such a time could not be read again, or not in its order.
+package struct UnusableClock: Error, CustomStringConvertible {
+  let time: Timestamp
+
+  package var description: String {
+    let isEarly = time.millisecondsSinceEpoch < 0
+    return
+      "the system's clock says \(time.iso8601), and a time \(isEarly ? "before 1970" : "after 9999") cannot be recorded"
+  }
+}
+
+extension Clock {
+  /// - Throws: `UnusableClock` before 1970 and after 9999.
+  package func requireUsable() throws {
+    let now = now()
+    if now < Timestamp(millisecondsSinceEpoch: 0) || now > Timestamp.last { throw UnusableClock(time: now) }
+  }
+}
+
 package struct SystemClock: Clock {
   package init() {}
 
@@ -21,7 +40,17 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   package init(millisecondsSinceEpoch: Int) { self.millisecondsSinceEpoch = millisecondsSinceEpoch }
 
-  package var secondsSinceEpoch: Int { millisecondsSinceEpoch / 1000 }
+  /// 0000-01-01 and the last millisecond of 9999: what four digits of a year can say.
+  static let first = Timestamp(millisecondsSinceEpoch: -62_167_219_200_000)
+  static let last = Timestamp(millisecondsSinceEpoch: 253_402_300_799_999)
+
+  /// Rounded down, before 1970 as well.
+  package var secondsSinceEpoch: Int {
+    let (seconds, rest) = millisecondsSinceEpoch.quotientAndRemainder(dividingBy: 1000)
+    return rest < 0 ? seconds - 1 : seconds
+  }
+
+  private var milliseconds: Int { millisecondsSinceEpoch - secondsSinceEpoch * 1000 }
 
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.millisecondsSinceEpoch < right.millisecondsSinceEpoch
@@ -30,7 +59,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   /// `2026-11-20T03:00:00.123Z`
   package var iso8601: String {
     let f = fields
-    return "\(f[0])-\(f[1])-\(f[2])T\(f[3]):\(f[4]):\(f[5]).\(Self.padded(millisecondsSinceEpoch % 1000, 3))Z"
+    return "\(f[0])-\(f[1])-\(f[2])T\(f[3]):\(f[4]):\(f[5]).\(Self.padded(milliseconds, 3))Z"
   }
 
   /// `20261120_030000`, as it stands in a checkpoint's id.
@@ -60,9 +89,30 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     guard iso8601 == text else { return nil }
   }
 
-  /// Reads the beginning of that form: `2026-11-20`, `2026-11-20 15:00`, `2026-11-20T15:00:30Z`. What is missing is
-  /// zero.
+  /// Reads what was written with a clock before 1970 or after 9999, by other programs, too: a date decides nothing, so it
+  /// fails nothing. The nearest moment that can be written stands for it.
+  init?(nearestTo text: String) {
+    guard text.utf8.contains(UInt8(ascii: "T")), text.utf8.count < 64,
+      let first = text.utf8.first,
+      (0x30...0x39).contains(first) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+    else { return nil }
+    let year = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }.prefix {
+      (0x30...0x39).contains($0)
+    }
+    if first == UInt8(ascii: "-") {
+      self = Self.first
+    } else if year.count > 4 {
+      self = Self.last
+    } else {
+      self.init(numbersIn: text)
+      self = min(max(self, Self.first), Self.last)
+    }
+  }
+
+  /// Reads the beginning of that form, and what is shown: `2026-11-20`, `2026-11-20 15:00`, `2026-11-20T15:00:30Z`,
+  /// `2026-11-20 15:00:30 UTC`. What is missing is zero.
   package init?(beginningOf text: String) {
+    let text = text.hasSuffix(" UTC") ? String(text.dropLast(4)) : text
     guard text.utf8.count >= 10 else { return nil }
     self.init(numbersIn: text)
     let written = text.replacing(" ", with: "T").prefix { $0 != "Z" }
@@ -74,7 +124,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   private init?(numbersIn text: String) {
     var numbers = text.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
-    guard (3...7).contains(numbers.count) else { return nil }
+    // With more digits it would be more than can be counted.
+    guard (3...7).contains(numbers.count), numbers[0] <= 9999 else { return nil }
     numbers += Array(repeating: 0, count: 7 - numbers.count)
     var parts = tm()
     parts.tm_year = numbers[0] - 1900
@@ -90,7 +141,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: Codable {
   package init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
-    guard let value = Timestamp(iso8601: text) else {
+    guard let value = Timestamp(iso8601: text) ?? Timestamp(nearestTo: text) else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "not a moment in UTC: \(text)"))
     }

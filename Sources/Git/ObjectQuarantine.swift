@@ -19,6 +19,8 @@ final class ObjectQuarantine {
   private let objects: BytePath
   private let directory: BytePath
   private let files: any FileOperations
+  /// Why the objects cannot be published, if the repository can only be read. Comparing needs them for a moment only.
+  private let obstacle: SystemError?
   /// Everything is written here, unless `memory` takes it first.
   private let loose: OpaquePointer
   private let memory: UnsafeMutablePointer<git_odb_backend>?
@@ -34,8 +36,7 @@ final class ObjectQuarantine {
     self.repository = repository
     self.objects = objects
     self.files = files
-    directory = objects.appending("\(Self.prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))")
-    try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
+    (directory, obstacle) = try Self.makeDirectory(in: objects)
 
     loose = try Self.makeDatabase(quarantine: directory, objects: objects)
     let database = try Self.makeDatabase(quarantine: directory, objects: objects)
@@ -47,6 +48,19 @@ final class ObjectQuarantine {
     }
     self.memory = memory
     try LibGit2.check(git_repository_set_odb(repository, database), "prepare to write objects")
+  }
+
+  private static func makeDirectory(in objects: BytePath) throws -> (BytePath, SystemError?) {
+    let directory = objects.appending("\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))")
+    do {
+      try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
+      return (directory, nil)
+    } catch {
+      guard error.isNotWritable else { throw error }
+      let elsewhere = try ScratchDirectory.make(prefix)
+      try FileTree.makeDirectories(elsewhere.appending("pack"), mode: 0o700)
+      return (elsewhere, error)
+    }
   }
 
   private static func makeDatabase(quarantine: BytePath, objects: BytePath) throws -> OpaquePointer {
@@ -178,6 +192,7 @@ final class ObjectQuarantine {
   }
 
   func publish() throws {
+    if let obstacle { throw obstacle }
     try writePack()
     // An index makes its pack visible, so it moves last: "idx" sorts before "pack".
     let names = try FileTree.list(directory).filter { $0 != Self.copies }.flatMap { fan in

@@ -12,9 +12,11 @@ package enum ScratchIndex {
     in location: RepositoryLocation,
     _ body: ((GitProgram, [BytePath], [UInt8]) throws -> [UInt8]) throws -> Result
   ) throws -> Result {
-    let index = location.gitDirectory.appending("\(prefix)\(getpid())")
+    let isWritable = location.gitDirectory.withCString { access($0, W_OK) } == 0
+    let elsewhere = isWritable ? nil : try ScratchDirectory.make(prefix)
+    let index = (elsewhere ?? location.gitDirectory).appending("\(prefix)\(getpid())")
     try FileTree.remove(index)
-    defer { try? FileTree.remove(index) }
+    defer { try? FileTree.remove(elsewhere ?? index) }
     return try body { git, arguments, input in
       var process = git.subprocess(arguments)
       process.indexFile = index

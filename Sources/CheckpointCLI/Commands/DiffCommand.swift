@@ -197,7 +197,7 @@ private struct ProjectDiff {
       return []
     }
     // Garbage is not collected meanwhile, and nothing is rolled back.
-    let lock = try store.lock(.shared, waiting: 2)
+    let lock = try store.lock(.shared, waiting: 2, isForReading: true)
     defer { withExtendedLifetime(lock) {} }
     var seen: [ComparedDatabase?] = []
     defer { for one in seen { one?.discard() } }

@@ -44,7 +44,7 @@ extension Command {
     let request = try ExportRequest(invocation)
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let lock = try store.lock(.shared, waiting: 10)
+    let lock = try store.lock(.shared, waiting: 10, isForReading: true)
     defer { withExtendedLifetime(lock) {} }
     let target = try workspace.select(invocation.operands[0], store)
     let start = MonotonicTime.now

@@ -35,7 +35,7 @@ extension Command {
     }
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let lock = try store.lock(.shared, waiting: 10)
+    let lock = try store.lock(.shared, waiting: 10, isForReading: true)
     let (manifests, unreadable) = try chosen(workspace, store)
     let isProving = invocation.has("--restore")
     let rescues = manifests.contains { $0.kind == .rescue }
@@ -137,6 +137,7 @@ extension Command {
     console.remark(
       "\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed\(part)"
     )
+    if !report.isRecorded { console.remark("the store can only be read, so the result is not noted in it") }
   }
 
   static let mark = Command(

@@ -22,7 +22,8 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
-    let lock = try store.lock(.shared, waiting: 10)
+    let isForReading = invocation.operands[0] == "list"
+    let lock = try store.lock(.shared, waiting: 10, isForReading: isForReading)
     defer { withExtendedLifetime(lock) {} }
     let (word, rest) = (invocation.operands[0], invocation.operands.dropFirst().first)
     if let rest, word != "drop" { throw UsageError(description: "“\(rest)” is one word too many") }

@@ -33,7 +33,10 @@ struct Workspace {
   func openStore() throws -> Store { try opened(project.openStore()) }
 
   /// Opens the store, and makes it when the project has none yet: a checkpoint needs no ceremony.
-  func openOrCreateStore() throws -> Store { try opened(project.openOrCreateStore()) }
+  func openOrCreateStore() throws -> Store {
+    try clock.requireUsable()
+    return try opened(project.openOrCreateStore())
+  }
 
   /// What went wrong while nobody was looking is told by the first command that comes along.
   private func opened(_ store: Store) throws -> Store {
@@ -53,6 +56,7 @@ struct Workspace {
   func alone<Result>(
     waiting seconds: Double = 2, isResuming: Bool = false, _ body: (Store) throws -> Result
   ) throws -> Result {
+    try clock.requireUsable()
     let store = try openStore()
     let wasWorking = try WorkerLock.stop(in: store, waiting: 5)
     // What it was at is still to be done, whatever comes of this.
@@ -250,6 +254,7 @@ struct Workspace {
   func logged<Result>(
     _ operation: String, _ store: Store, _ body: () throws -> (Result, checkpoint: String?, bytesStored: Int?)
   ) throws -> Result {
+    try clock.requireUsable()
     let start = MonotonicTime.now
     func entry(_ checkpoint: String?, _ bytes: Int?, _ result: String) -> OperationEntry {
       OperationEntry(

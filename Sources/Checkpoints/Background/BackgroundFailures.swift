@@ -11,7 +11,11 @@ package struct BackgroundFailures {
 
   /// Each is told once.
   package func untold(at now: Timestamp) throws -> [WorkerLock.Failure] {
-    try noteKilled()
+    do {
+      try noteKilled()
+    } catch let error as SystemError where error.isNotWritable {
+      // In a store that can only be read nothing is noted, and nothing new happens.
+    }
     return WorkerLock.Role.allCases.compactMap { role in
       guard var failure = WorkerLock.failure(of: role, in: store), failure.isTold != true else { return nil }
       failure.isTold = true

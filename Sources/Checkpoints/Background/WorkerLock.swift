@@ -104,7 +104,7 @@ package final class WorkerLock: Sendable {
   private static func look(_ role: Role, in store: Store) throws -> (running: State?, abandoned: State?) {
     // Looking must leave no trace; and where it is free for a moment, nobody holds it.
     guard FileTree.exists(stateFile(role, store)) else { return (nil, nil) }
-    let lock = try FileLock.acquire(lockFile(role, store), .shared)
+    let lock = try FileLock.acquire(lockFile(role, store), .shared, isForReading: true)
     return withExtendedLifetime(lock) {
       let state = try? JSON.decode(
         State.self, from: FileTree.readAll(stateFile(role, store), flags: O_NOFOLLOW))

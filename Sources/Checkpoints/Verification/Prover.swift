@@ -40,7 +40,11 @@ package struct Prover {
     let proof = Proof(
       at: clock.now(), seconds: MonotonicTime.now - start, problems: problems,
       remarks: remarks.isEmpty ? nil : remarks)
-    try catalog.updateNotes(manifest.id) { $0.proof = proof }
+    do {
+      try catalog.updateNotes(manifest.id) { $0.proof = proof }
+    } catch let error as SystemError where error.isNotWritable {
+      // What was found counts without being noted.
+    }
     return proof
   }
 

@@ -27,6 +27,8 @@ package struct VerificationReport: Sendable {
   package var findings: [Finding]
   package var chunkCount: Int
   package var byteCount: Int
+  /// Whether it stands in the notes: not in those of a store that can only be read.
+  package var isRecorded: Bool
 
   package var damaged: [Finding] { findings.filter { !$0.problems.isEmpty } }
 }
@@ -84,14 +86,20 @@ package struct Verifier {
     for (chunk, reason) in damaged {
       for id in users[chunk] ?? [] { problems[id, default: []].append(reason) }
     }
+    var isRecorded = true
     for manifest in manifests {
       let found = problems[manifest.id] ?? []
       // Notes that cannot be read are reported, and never written over.
       if (try? catalog.notes(manifest.id)) == nil { continue }
       if subset != nil && found.isEmpty { continue }
-      try catalog.updateNotes(manifest.id) { notes in
-        notes.verifiedAt = found.isEmpty ? now : notes.verifiedAt
-        notes.damage = found.isEmpty ? nil : found
+      do {
+        try catalog.updateNotes(manifest.id) { notes in
+          notes.verifiedAt = found.isEmpty ? now : notes.verifiedAt
+          notes.damage = found.isEmpty ? nil : found
+        }
+      } catch let error as SystemError where error.isNotWritable {
+        // What was found counts without being noted.
+        isRecorded = false
       }
     }
     return VerificationReport(
@@ -100,7 +108,7 @@ package struct Verifier {
           checkpoint: manifest.id.description, problems: problems[manifest.id] ?? [],
           isSpent: (try? catalog.notes(manifest.id))?.isSpent == true)
       },
-      chunkCount: users.count, byteCount: byteCount)
+      chunkCount: users.count, byteCount: byteCount, isRecorded: isRecorded)
   }
 
   // MARK: Chunks

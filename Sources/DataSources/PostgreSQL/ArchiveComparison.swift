@@ -42,7 +42,7 @@ struct ArchiveComparison {
     let reader = ChunkReader(store)
     let list = try StreamLists(document.list, reader).list(of: archive)
     let recorded = try Self.values(ArchiveInput(list, reader), without: omitted)
-    let session = try ChunkSession(store)
+    let session = try ChunkSession(store, isForComparing: true)
     defer { session.abort() }
     let file = session.temporaryPath("proof")
     try writeArchive(of: name, document, to: file)

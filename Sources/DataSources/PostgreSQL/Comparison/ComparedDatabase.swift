@@ -46,9 +46,10 @@ package final class ComparedDatabase {
   ) throws {
     var source = source
     if let earlier { source = source.recording(earlier.document.selection ?? DatabaseSelection()) }
-    let session = try ChunkSession(store)
+    let session = try ChunkSession(store, isForComparing: true)
     // Rows that are only counted need not be compressed.
-    let counting = reading == .fingerprints ? try ChunkSession(store, keepsNothing: true) : session
+    let counting =
+      reading == .fingerprints ? try ChunkSession(store, keepsNothing: true, isForComparing: true) : session
     // Threads that are just ending may hold them for longer than we do.
     var isRead = false
     defer {
