@@ -62,6 +62,26 @@ struct ProjectImportTests {
     try scene.expectNone(scene.leftovers())
   }
 
+  @Test("a stage's archive in the layout of earlier versions comes in, too")
+  func earlierLayout() throws {
+    let scene = try Scene.small(.createDatabases)
+    let top = scene.directory.path.appending("old/stage_backup")
+    for (path, text) in [("related_files/src/a.txt", "one\n"), ("stage-02-video/plan.md", "the plan\n")] {
+      let file = top.appending(BytePath(path))
+      try FileTree.makeDirectories(file.parent ?? top, mode: 0o755)
+      try TemporaryDirectory.write(file, Array(text.utf8))
+    }
+    try TemporaryDirectory.write(top.appending("database.sql"), Array("CREATE TABLE old (id int);\n".utf8))
+    let archive = scene.directory.path.appending("old.tar.gz")
+    try Program.run(["tar", "czf", archive, "-C", scene.directory.path.appending("old"), "stage_backup"])
+      .succeeded()
+    let id = try scene.take("import", archive, "--name", "old")
+    let restored = try scene.checkpoint("rollback", "--yes", BytePath(id))
+    #expect(restored.code == 0)
+    #expect(try scene.repository.read("src/a.txt") == "one\n")
+    #expect(try scene.repository.read("stages/stage-02-video/plan.md") == "the plan\n")
+  }
+
   @Test("of a checkpoint of the database alone no files come in, and none go by it")
   func databaseAlone() throws {
     let scene = try Scene.small(.createDatabases, server: .separate())

@@ -13,7 +13,8 @@ extension Command {
       sql.gz is a script for psql; with --data-only it has rows as column inserts. dump and dir are
       pg_dump's own custom and directory formats. csv is a directory with a file for each table. tar.gz
       has the database as a script, the project's files as git stores them, its configuration, and
-      what git says of them. Everything comes from the store: no server is needed. Foreign keys to tables outside of a chosen
+      what git says of them, with checksums of all (verification/). The files that git must not hold, such as
+      .env, are inside, in config/: keep the archive as you keep them. Everything comes from the store: no server is needed. Foreign keys to tables outside of a chosen
       part are left out and named.
       """,
     options: [
@@ -64,7 +65,9 @@ extension Command {
     try ExportReport(
       path: path, format: request.format, tables: databases.reduce(0) { $0 + $1.export.tableCount },
       rows: databases.reduce(0) { $0 + $1.export.rowCount },
-      bytes: path.map { try ExportReport.byteCount($0) }, seconds: MonotonicTime.now - start, leftOut: leftOut
+      bytes: path.map { try ExportReport.byteCount($0) }, seconds: MonotonicTime.now - start,
+      leftOut: leftOut,
+      keptFiles: request.format == .tar ? target.source(ofType: FilesSource.typeName)?.counts["files"] : nil
     ).show(workspace.console)
     return .done
   }
@@ -171,6 +174,7 @@ private struct ExportReport {
     var bytes: Int
     var seconds: Double
     var leftOut: [String]
+    var keptFiles: Int?
   }
 
   let path: BytePath?
@@ -180,6 +184,8 @@ private struct ExportReport {
   let bytes: Int?
   let seconds: Double
   let leftOut: [String]
+  /// Files in it that git must not hold.
+  let keptFiles: Int?
 
   func show(_ console: Console) throws {
     // What went to standard output has no place for remarks.
@@ -188,11 +194,17 @@ private struct ExportReport {
       return try console.json(
         View(
           path: path, format: format.rawValue, tables: tables, rows: rows, bytes: bytes, seconds: seconds,
-          leftOut: leftOut))
+          leftOut: leftOut, keptFiles: keptFiles))
     }
     console.remark(
       "\(Format.plural(tables, "table")), \(Format.plural(rows, "row")), \(Format.bytes(bytes)) in \(Format.seconds(seconds))"
     )
+    if let keptFiles, keptFiles > 0 {
+      let (files, verb) = (Format.plural(keptFiles, "file"), keptFiles == 1 ? "is" : "are")
+      console.remark(
+        "\(files) that git must not hold \(verb) inside, in \(ProjectExport.keptDirectory)/: keep it as you keep them"
+      )
+    }
     console.result("\(path)")
   }
 

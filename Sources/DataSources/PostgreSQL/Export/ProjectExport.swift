@@ -1,6 +1,5 @@
-// A whole checkpoint as one tar.gz in the layout that operators know: the database as a script, the project's files,
-// the configuration that git ignores, what git says of them, and sums to check all of it by. A stage's has its own
-// layout. Everything is streamed: sizes, which stand before contents, are known or counted beforehand.
+// A whole checkpoint as one tar.gz, in one layout for every kind: the database as a script, the project's files,
+// the configuration that git ignores, what git says of them, and sums to check all of it by. Everything is streamed: sizes, which stand before contents, are known or counted beforehand.
 
 import Checkpoints
 import ChunkStore
@@ -8,6 +7,9 @@ import Codecs
 import FileSystem
 
 package struct ProjectExport {
+  /// Where the files are that git must not hold.
+  package static let keptDirectory = "config"
+
   let manifest: Manifest
   let manifestBytes: [UInt8]
   let project: ProjectRecord
@@ -35,7 +37,7 @@ package struct ProjectExport {
       making: { pipeline in
         try pipeline.stream(.gzip) {
           let tar = try SummedTar(modified: manifest.createdAt.secondsSinceEpoch) { try pipeline.write($0) }
-          if let stage = manifest.stage { try writeStage(stage, tar) } else { try writeAll(tar) }
+          try writeAll(tar)
           try tar.finish()
         }
       })
@@ -43,9 +45,9 @@ package struct ProjectExport {
   }
 
   private func writeAll(_ tar: SummedTar) throws {
-    try writeDatabases(tar, "backup")
+    try writeDatabases(tar)
     try project.forEachFile { try tar.add(BytePath("project").appending($0.path), $0) }
-    try writeKept { try tar.add(BytePath("config").appending($0.path), $0) }
+    try writeKept { try tar.add(BytePath(Self.keptDirectory).appending($0.path), $0) }
     try tar.add("metadata/backup-metadata.json", manifestBytes)
     try tar.add("metadata/git-log.txt", project.log())
     try tar.add("metadata/git-status.txt", project.status())
@@ -53,30 +55,13 @@ package struct ProjectExport {
     try tar.addSums("verification")
   }
 
-  /// The stage's own folder stands beside everything else.
-  private func writeStage(_ stage: Stage, _ tar: SummedTar) throws {
-    let top: BytePath = "stage_backup"
-    let folder = BytePath("stages").appending(BytePath(stage.slug))
-    func place(_ file: RecordedFile) -> BytePath {
-      guard file.path.isInside(folder), file.path != folder else {
-        return top.appending("related_files").appending(file.path)
-      }
-      return top.appending(BytePath(stage.slug)).appending(
-        BytePath(file.path.bytes.dropFirst(folder.bytes.count + 1)))
-    }
-    try writeDatabases(tar, top)
-    try project.forEachFile { try tar.add(place($0), $0) }
-    try writeKept { try tar.add(place($0), $0) }
-    try tar.add(top.appending("stage-metadata.json"), manifestBytes)
-  }
-
-  private func writeDatabases(_ tar: SummedTar, _ directory: BytePath) throws {
+  private func writeDatabases(_ tar: SummedTar) throws {
     let reader = ChunkReader(store)
     for (index, database) in databases.enumerated() {
       let name = index == 0 ? "database.sql" : "database-\(database.name.replacing("/", with: "_")).sql"
       let script = ScriptExport(export: database.export)
       try tar.addFile(
-        directory.appending(BytePath(name)), byteCount: script.byteCount(reader), permissions: 0o600
+        BytePath("backup").appending(BytePath(name)), byteCount: script.byteCount(reader), permissions: 0o600
       ) { add in
         try script.run(
           write: add, rows: { chunk, text in try reader.withPiece(chunk) { try text.write($0, add) } })
