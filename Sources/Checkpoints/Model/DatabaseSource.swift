@@ -73,6 +73,8 @@ package protocol ScratchDatabase {
   var compareSeconds: Double { get }
   /// What the live database takes now; nil where there is none.
   var liveByteCount: Int? { get }
+  /// Whether a warm clone can be made of what was restored here.
+  var canBeCloned: Bool { get }
   /// What of it will not be as a rollback would leave it, for people.
   var limits: [String] { get }
   /// Why programs cannot be led to it; nil where they can.

@@ -39,6 +39,8 @@ package final class Rehearsal {
   var tree: RehearsalTree?
   /// Restored and open, by the names of their sources.
   var scratch: [(source: String, database: any ScratchDatabase)] = []
+  /// Whether a warm clone can be made of each.
+  var canBeCloned = true
   /// Bytes that a database takes on its server, then and now.
   var growth: [(source: String, recorded: Int, live: Int)] = []
 
@@ -136,6 +138,7 @@ package final class Rehearsal {
     switch try source.openScratch(of: record, in: store, progress: progress) {
     case .open(let database):
       scratch.append((record.name, database))
+      canBeCloned = canBeCloned && database.canBeCloned
       if let live = database.liveByteCount { growth.append((record.name, record.liveByteCount, live)) }
       report.steps.append(
         RehearsalStep(

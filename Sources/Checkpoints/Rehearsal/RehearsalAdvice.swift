@@ -30,6 +30,8 @@ struct RehearsalAdvice {
         "the checkpoint has a warm clone: a rollback renames it into place instead of restoring for \(text)"
       ]
     }
+    // Of a part, and of what stays in the live database, there is none.
+    guard rehearsal.canBeCloned else { return [] }
     return [
       "checkpoint warm \(target.id) makes a warm clone: milliseconds instead of \(text) for the database"
     ]
@@ -40,7 +42,7 @@ struct RehearsalAdvice {
       ? ["say how long a restore may take, and every rehearsal checks it: git config checkpoint.rto 5m"] : []
   }
 
-  private func commands() -> [String] {
+  private func commands() throws -> [String] {
     if rehearsal.request.leavesServicesOut { return [] }
     let steps = Set(rehearsal.request.commands.map(\.step))
     var lines: [String] = []
@@ -48,7 +50,9 @@ struct RehearsalAdvice {
       lines.append(
         "no smoke command is configured, so nobody knows whether what came back works: services.smoke")
     }
-    if !steps.contains(.build), let ignored = rehearsal.state?.metadata.ignored, !ignored.isEmpty {
+    let held = try rehearsal.catalog.filesInStore(target)
+    let ignored = (rehearsal.state?.metadata.ignored ?? []).filter { !held.contains($0) }
+    if !steps.contains(.build), !ignored.isEmpty {
       lines.append(
         "git ignores files that no checkpoint holds, and no build command makes them: services.build")
     }

@@ -126,11 +126,8 @@ extension PostgreSQLSource: DatabaseSource {
         }
       }
       try access.checkProvides(document, for: DatabaseRequest())
-      let contents = try ArchiveContents.read(document, ChunkReader(store))
-      if let obstacle = try ExtensionsToKeep(document, store, access).obstacle
-        ?? access.ownerObstacle(contents, DatabaseRequest())
-      {
-        throw DatabaseProblem.noClone(obstacle.description)
+      if let obstacle = try Self.cloneObstacle(document, store, access) {
+        throw DatabaseProblem.noClone(obstacle)
       }
       let outcome = try clone.restore()
       return try clone.keep(record.name, .restored, outcome, since: start, note: note)
@@ -139,6 +136,17 @@ extension PostgreSQLSource: DatabaseSource {
       access.clear(clone.buildingName, after: cause)
       throw cause
     }
+  }
+
+  /// Why a database that is restored by itself could not take the live one's place.
+  static func cloneObstacle(
+    _ document: DatabaseDocument, _ store: Store, _ access: ServerAccess
+  ) throws -> String? {
+    let contents = try ArchiveContents.read(document, ChunkReader(store))
+    let obstacle =
+      try ExtensionsToKeep(document, store, access).obstacle
+      ?? access.ownerObstacle(contents, DatabaseRequest())
+    return obstacle?.description
   }
 
   package func condition(of clone: WarmClone) throws -> WarmClone.Condition {

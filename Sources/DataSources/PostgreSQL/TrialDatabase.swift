@@ -32,7 +32,8 @@ extension PostgreSQLSource {
       return .open(
         TrialDatabase(
           clone.buildingName, document, access, restoreSeconds: restored - start,
-          compareSeconds: MonotonicTime.now - restored))
+          compareSeconds: MonotonicTime.now - restored,
+          canBeCloned: try document.isDatabase && Self.cloneObstacle(document, store, access) == nil))
     } catch {
       let cause = error
       dropping?()
@@ -52,17 +53,19 @@ final class TrialDatabase: ScratchDatabase {
   let compareSeconds: Double
   let liveByteCount: Int?
   let limits: [String]
+  let canBeCloned: Bool
   private let access: ServerAccess
   private let names: DatabaseVariables
 
   init(
     _ database: String, _ document: DatabaseDocument, _ access: ServerAccess, restoreSeconds: Double,
-    compareSeconds: Double
+    compareSeconds: Double, canBeCloned: Bool
   ) {
     (self.database, self.access) = (database, access)
     (self.restoreSeconds, self.compareSeconds) = (restoreSeconds, compareSeconds)
     liveByteCount = access.liveOID == nil ? nil : try? access.byteCount(of: access.live)
     limits = Self.limits(document.selection)
+    self.canBeCloned = canBeCloned
     names = DatabaseVariables(located: access.source.located, live: access.live, other: database)
   }
 
