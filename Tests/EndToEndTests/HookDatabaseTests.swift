@@ -177,7 +177,7 @@ struct HookDatabaseTests {
     usleep(700_000)
     try open(scene)
     let result = push.wait()
-    #expect(result.code == 0 && result.errorText.contains("checkpoint: pre-release-"), "\(result)")
+    #expect(result.code == 0 && result.errorText.contains("checkpoint: pre-release_"), "\(result)")
     #expect(try ids(scene).count == 2)
   }
 

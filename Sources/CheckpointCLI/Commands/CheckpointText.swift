@@ -10,11 +10,15 @@ enum CheckpointText {
     if manifest.git.stateTree != nil {
       lines.append(["work", work(manifest.git)])
       if let changed = manifest.git.changedFiles {
-        let since = manifest.previous.map { "since \($0.id)" } ?? "against HEAD"
-        lines.append([
-          "changed",
-          "\(Format.plural(changed.count, "file")) \(since), +\(changed.linesAdded) -\(changed.linesRemoved) lines",
-        ])
+        let lineCounts = "+\(changed.linesAdded) -\(changed.linesRemoved) lines"
+        let since = manifest.previous.map { "since \($0.id)" }
+        if changed.count > 0 {
+          let files = Format.plural(changed.count, "file")
+          lines.append(["changed", "\(files) \(since ?? "against HEAD"), \(lineCounts)"])
+        } else if let since {
+          // What is staged was so then. Against HEAD the work's line says it all.
+          lines.append(["changed", "nothing \(since)"])
+        }
       }
     }
     if let leftOut = manifest.git.leftOut {

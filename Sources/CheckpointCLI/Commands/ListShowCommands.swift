@@ -100,24 +100,27 @@ extension Command {
     }
     var head = [
       ["id", manifest.id.description], ["kind", manifest.kind.rawValue],
-      ["taken", manifest.createdAt.iso8601],
+      ["taken", Format.time(manifest.createdAt)],
       ["state", CheckpointText.state(.init(notes), isStable: stable != nil)],
     ]
     if let stable { head.append(["stable", "\(stable)"]) }
     if let stage = manifest.stage { head.append(["stage", "\(stage.slug), \(stage.phase.rawValue)"]) }
     if let message = manifest.message { head.append(["message", message]) }
-    if let verified = notes.verifiedAt { head.append(["verified", verified.iso8601]) }
+    if let verified = notes.verifiedAt { head.append(["verified", Format.time(verified)]) }
     if let proof = notes.proof {
       let time = Format.seconds(proof.seconds)
       head.append([
         "proof",
         proof.isGood
-          ? "restored and compared in \(time), \(proof.at.iso8601)" : "did not restore, \(proof.at.iso8601)",
+          ? "restored and compared in \(time), \(Format.time(proof.at))"
+          : "did not restore, \(Format.time(proof.at))",
       ])
     }
     if let rehearsal = notes.rehearsal {
       let time = Format.seconds(rehearsal.restoreSeconds)
-      head.append(["rehearsed", "\(rehearsal.result.rawValue), restore in \(time), \(rehearsal.at.iso8601)"])
+      head.append([
+        "rehearsed", "\(rehearsal.result.rawValue), restore in \(time), \(Format.time(rehearsal.at))",
+      ])
     }
     for clone in notes.warm ?? [] where clone.seal != nil { head.append(["warm", clone.database]) }
     if let failure = notes.warmFailure { head.append(["not warm", failure.reason]) }

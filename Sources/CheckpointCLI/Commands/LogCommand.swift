@@ -56,7 +56,7 @@ extension Command {
     try text.table(shown)
     for role in WorkerLock.Role.allCases {
       if let state = try WorkerLock.running(role, in: store) {
-        invocation.console.remark("at work since \(state.startedAt.iso8601): \(state.job)")
+        invocation.console.remark("at work since \(Format.time(state.startedAt)): \(state.job)")
       }
     }
     return .done
@@ -128,7 +128,7 @@ private struct LogText {
 
   private static func cells(_ entry: OperationEntry) -> [String] {
     [
-      entry.at.iso8601, Format.visible(entry.operation), Format.seconds(entry.seconds),
+      Format.time(entry.at), Format.visible(entry.operation), Format.seconds(entry.seconds),
       entry.bytesStored.map { Format.bytes($0) } ?? "-", entry.checkpoint ?? "-",
       Format.visible(entry.result),
     ]

@@ -333,7 +333,11 @@ enum RollbackText {
     }
     for step in result.head {
       if case .detached(let commit) = step {
-        console.remark("HEAD is detached at \(commit.short); to work on from here: git switch -c NAME")
+        let home = result.branchBefore.map { name in
+          "; back to \(Format.visible(name)): git switch \(Format.shellWord(Format.visible(name)))"
+        }
+        console.remark(
+          "HEAD is detached at \(commit.short); to work on from here: git switch -c NAME\(home ?? "")")
       }
     }
     console.remark(figures(result).joined(separator: ", "))

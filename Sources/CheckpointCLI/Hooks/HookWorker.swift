@@ -81,9 +81,8 @@ private struct HookWorker {
         return .failed
       }
       guard let reason = try pushed.release(settings, workspace.project.location) else { return end() }
-      let day = workspace.clock.now().compact.prefix { $0 != "_" }
       return try take(
-        "pre-release-\(day)", .full,
+        "pre-release", .full,
         message: "before \(Format.visible(reason)) was pushed to \(Format.visible(pushed.remote))")
     }
   }

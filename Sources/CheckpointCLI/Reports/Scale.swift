@@ -49,7 +49,7 @@ struct TimeScale {
   /// With seconds where the ends would read the same without.
   private func shown(_ time: Timestamp) -> String {
     Format.minute(first) == Format.minute(last)
-      ? time.iso8601.replacing("T", with: " ").split(separator: ".").first.map(String.init) ?? ""
+      ? Format.time(time).replacing(" UTC", with: "")
       : Format.minute(time)
   }
 

@@ -31,8 +31,9 @@ enum RehearsalText {
   private static func facts(_ report: RehearsalReport) -> [(String, String)] {
     let checkpoint = report.checkpoint
     var facts = [
-      ("date", report.startedAt.iso8601), ("checkpoint", "\(checkpoint.id) (\(checkpoint.kind.rawValue))"),
-      ("taken", checkpoint.takenAt.iso8601),
+      ("date", Format.time(report.startedAt)),
+      ("checkpoint", "\(checkpoint.id) (\(checkpoint.kind.rawValue))"),
+      ("taken", Format.time(checkpoint.takenAt)),
     ]
     if let stage = checkpoint.stage { facts.append(("stage", stage)) }
     if let message = checkpoint.message { facts.append(("message", message)) }

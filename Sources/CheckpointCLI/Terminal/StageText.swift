@@ -101,7 +101,7 @@ enum StageText {
     var lines = Format.table(head)
     let rows = stage.checkpoints.map { manifest in
       [
-        "  \(manifest.stage?.phase.rawValue ?? "")", manifest.createdAt.iso8601, manifest.id.description,
+        "  \(manifest.stage?.phase.rawValue ?? "")", Format.time(manifest.createdAt), manifest.id.description,
         manifest.progress.map(share) ?? "-",
         manifest.tests.map { "tests \(TestText.word($0.outcome))" } ?? "",
       ]

@@ -44,6 +44,8 @@ package struct RollbackResult: Sendable {
   package var filesWritten: Int
   package var filesRemoved: Int
   package var head: [HeadDestination]
+  /// The branch that HEAD was on.
+  package var branchBefore: String?
   /// Seconds by step.
   package var durations: [String: Double]
   /// What could not be kept, and so was not touched.
@@ -276,7 +278,8 @@ package final class Rollback {
         leftDatabases: plan.leftDatabases,
         filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
-        head: plan.journal.head, durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes,
+        head: plan.journal.head, branchBefore: plan.journal.headBefore.lazy.compactMap(\.branchOfHead).first,
+        durations: durations, leftAlone: restore?.leftAlone ?? [], notes: notes,
         unrestored: unrestored, services: serviceRuns, failedService: failedService)
     }
   }

@@ -89,3 +89,8 @@ extension Rollback {
     }
   }
 }
+
+extension HeadDestination {
+  /// The branch that HEAD is on afterwards.
+  var branchOfHead: String? { if case .branch(let name) = self { name } else { nil } }
+}
