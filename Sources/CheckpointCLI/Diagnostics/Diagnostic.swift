@@ -69,7 +69,6 @@ struct Diagnostic: Error {
           + (others.count > limit ? ["and \(others.count - limit) more"] : []),
         hints: ["move \(others.isEmpty ? "it" : "them") out of the way, or let it be finished, and try again"]
       )
-      self.init("\(error)", hints: ["move it out of the way, or let it be finished, and try again"])
     case let error as UnusableClock:
       self.init("\(error)", hints: ["set the clock: timedatectl, or date --set"])
     case let error as SystemError: self = Self.system(error)
