@@ -17,6 +17,8 @@ package struct CapturePolicy: Sendable {
   package var conversions: ConversionSettings?
   /// Where is remembered what was found out about tracked files; nil for nowhere.
   package var knownFiles: BytePath?
+  /// Whether the checkout is sparse; nil where that is not part of the state.
+  package var sparse: SparseMode?
   /// A tree that is about to be written over the working copy. Ignored files in its way are recorded, too.
   package var incoming: ObjectID?
 

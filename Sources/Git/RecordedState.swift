@@ -58,6 +58,8 @@ package struct StateMetadata: Codable, Sendable {
   package var ignored: [BytePath] = []
   /// Untracked files were not looked for, because git was set to hide them.
   package var hidesUntracked: Bool?
+  /// Whether the checkout was sparse; nil where nobody noted it.
+  package var sparse: SparseMode?
   /// For a rescue: what was going to be written, below what git ignored, and was not there before.
   package var notThere: [BytePath] = []
   /// “merge”, “rebase” …

@@ -43,6 +43,7 @@ package struct StateCapture {
     try own.insertSeparate(status, location)
     status.leaveOut(own)
     metadata.hidesUntracked = policy.showsUntracked ? nil : true
+    metadata.sparse = policy.sparse
     let count = status.changes.count + status.untracked.count + status.conflicts.count
     // Each change makes a blob and about one tree.
     try database.beginWriting(many: count > 40)

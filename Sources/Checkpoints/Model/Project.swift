@@ -103,6 +103,7 @@ package struct Project: Sendable {
     policy.showsUntracked = !settings.hidesUntracked
     policy.conversions = settings.conversions
     policy.knownFiles = knownFiles(of: location)
+    policy.sparse = settings.sparse
     return policy
   }
 

@@ -16,6 +16,7 @@ package struct Settings: Sendable {
   package private(set) var hidesUntracked = false
   /// How git makes files of objects.
   package private(set) var conversions = ConversionSettings([:])
+  package private(set) var sparse = SparseMode.off
 
   package struct Invalid: Error, Sendable, CustomStringConvertible {
     package var key: String
@@ -57,6 +58,8 @@ package struct Settings: Sendable {
     settings.identity = Identity(environment: ProcessEnvironment.variables) { all[$0]?.last }
     settings.hidesUntracked = hidesUntracked(all["status.showuntrackedfiles"]?.last)
     settings.conversions = ConversionSettings(all)
+    settings.sparse = SparseMode(
+      all["core.sparsecheckout"]?.last, cone: all["core.sparsecheckoutcone"]?.last)
     return settings
   }
 

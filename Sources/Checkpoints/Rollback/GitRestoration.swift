@@ -25,7 +25,9 @@ struct GitRestoration {
   ) throws -> [LostRights] {
     let index =
       head == nil ? nil : try IndexRestore(state, from: other, isKnown: isKnown, location, database)
+    let sparse = head == nil ? nil : SparseSwitch(to: state, from: other, location.git)
     for step in head ?? [] { try step.apply(location.git, reason: reason) }
+    try sparse?.turnOff()
     try index?.begin()
     let total = plan.writes.count
     let writer = WorktreeWriter(location, database, files: files)
@@ -38,6 +40,7 @@ struct GitRestoration {
     if let index {
       try OperationInProgress.restore(state, location, database, files: files)
       try index.finish(WrittenFiles(all: kept.union(plan.writes.map(\.path)), untouched: untouched))
+      try sparse?.turnOn()
     }
     try files.syncFileSystem(of: OpenFile.open(location.worktree, flags: 0))
     return writer.lost
