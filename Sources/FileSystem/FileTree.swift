@@ -32,10 +32,9 @@ package enum FileTree {
     path.withCString { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) } == 0
   }
 
-  /// nil where this process may write a file.
-  package static func whyUnwritable(_ path: BytePath) -> String? {
-    let code = path.withCString { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) == 0 ? 0 : errno }
-    return code == 0 ? nil : SystemError(code: code, operation: "write", path: path).reason
+  /// Why this process may not write a file; nil where it may.
+  package static func writeError(_ path: BytePath) -> Int32? {
+    path.withCString { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) == 0 ? nil : errno }
   }
 
   /// The bytes of a regular file of bounded size. In the place of one there can be a pipe that has no other end, or a device

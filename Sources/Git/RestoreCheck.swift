@@ -74,6 +74,8 @@ struct RestoreCheck {
   private let mounts: MountPoints
   private(set) var found: [Obstruction] = []
   private var named: Set<BytePath> = []
+  /// Directories that are none, and stand for all that is to come below them.
+  private var blocked: Set<BytePath> = []
 
   init(_ location: RepositoryLocation, _ plan: RestorePlan, isGoing: @escaping (BytePath) -> Bool) {
     (self.location, self.plan, self.isGoing) = (location, plan, isGoing)
@@ -141,7 +143,9 @@ struct RestoreCheck {
     }
     for directory in path.ancestors where directories.isReachable(directory) {
       let status = try directories.status(directory)
-      if let status, status.kind != .directory, !isRemoved(directory) {
+      if let status, status.kind != .directory, !isRemoved(directory), !named.contains(directory),
+        blocked.insert(directory).inserted
+      {
         note(path, "\(directory), which git ignores, is not a directory")
       }
     }
@@ -170,7 +174,8 @@ struct RestoreCheck {
     }
     if write.entry.mode == .symbolicLink {
       note(write.path, "a file is there that is a mount point, and a link cannot take its place")
-    } else if let reason = FileTree.whyUnwritable(full) {
+    } else if let code = FileTree.writeError(full) {
+      let reason = SystemError(code: code, operation: "write", path: full).reason
       note(write.path, "it is a mount point, so it would have to be written in place: \(reason)")
     }
   }

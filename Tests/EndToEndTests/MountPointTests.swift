@@ -63,6 +63,18 @@ struct MountPointTests {
     #expect(try read(scene.repository.top.appending("b.txt")) == "two\n")
   }
 
+  @Test("a file kept beside git that cannot be written in place stops the rollback as well")
+  func readOnlyKept() throws {
+    try scene.repository.write(".env", "here\n", mode: 0o600)
+    let id = BytePath(try scene.take("custom", "base"))
+    try scene.repository.write("a.txt", "two\n")
+    let result = try run(["rollback", "--yes", id], mounting: "file", on: ".env", options: "bind,ro")
+    #expect(result.code == 1)
+    #expect(result.errorText.contains("write the mount point in place: "), "\(result)")
+    #expect(try read(scene.repository.top.appending("a.txt")) == "two\n")
+    #expect(try scene.names(in: "manifests").count == 1)
+  }
+
   @Test("a mount point that the checkpoint does not know stays, and is named")
   func cameLater() throws {
     let id = BytePath(try scene.take("custom", "base"))

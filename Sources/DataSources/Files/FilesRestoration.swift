@@ -76,7 +76,23 @@ final class FilesRestoration: SourceRestoration {
     for stream in document.streams {
       for chunk in try lists.list(of: stream).chunks { try reader.withChunk(chunk.id) { _ in } }
     }
+    try requireWritable(lists)
     return [:]
+  }
+
+  /// What is a mount point has to be written in place.
+  private func requireWritable(_ lists: StreamLists) throws {
+    let mounts = MountPoints.below(worktree)
+    for (file, stream) in zip(document.files, document.streams) {
+      let path = worktree.appending(file.path)
+      guard mounts.contains(path), !context.isLeftAlone(file.path),
+        try !isThere(file, lists.list(of: stream))
+      else { continue }
+      let code = file.isLink ? EBUSY : FileTree.writeError(path)
+      if let code {
+        throw SystemError(code: code, operation: "write the mount point in place:", path: path)
+      }
+    }
   }
 
   /// Files that came later go before git's files come, because they may be in the way of those.
