@@ -12,6 +12,7 @@ extension FuzzPicture {
     expected.refs = scrambled.refs.filter { !isPartOfOperation($0.key) }
     expected.refs.merge(before.refs.filter { isPartOfOperation($0.key) }) { _, new in new }
     expected.settings = scrambled.settings
+    expected.isSparse = before.isSparse
     expected.moveHead(before, movesBranch: movesBranch)
     expected.entries = before.entries.filter { !before.staysAsItIs($0.key, $0.value) }
     let bare = keepsUntracked ? scrambled.bareDirectories : []
@@ -95,6 +96,7 @@ extension FuzzPicture {
     }
     compare("HEAD", expected.head, head)
     compare("branch", expected.branch, branch)
+    compare("checkout", expected.isSparse, isSparse)
     lines += Self.differences("status", expected.status, status)
     let isKnown = { (path: BytePath) in !expected.strays.contains(path) }
     lines += Self.differences(

@@ -11,7 +11,7 @@ extension FuzzRepository {
   }
 
   func commitSomething() throws {
-    if random.chance(0.6) { try attempt("add", "-A") }
+    if random.chance(0.6), !isPlaced { try attempt("add", "-A") }
     try attempt("commit", "-q", "-a", "--allow-empty", "-m", "Later")
   }
 
@@ -46,6 +46,7 @@ extension FuzzRepository {
   }
 
   func clean() throws {
+    if isPlaced { return }
     if random.chance(0.3) {
       try attempt("clean", "-q", "-f", "-d", "-x")
     } else {
@@ -55,7 +56,7 @@ extension FuzzRepository {
 
   func changeIndex() throws {
     switch random.number(0...4) {
-    case 0: try attempt("add", "-A")
+    case 0 where !isPlaced: try attempt("add", "-A")
     case 1: try attempt("read-tree", "--empty")
     case 2: try attempt("read-tree", "other")
     case 3:
@@ -80,6 +81,7 @@ extension FuzzRepository {
   }
 
   func stash() throws {
+    if isPlaced { return }
     try attempt("stash", "-q", "-u")
     if random.chance(0.3) { try attempt("stash", "pop", "-q") }
   }

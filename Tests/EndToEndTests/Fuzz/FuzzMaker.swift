@@ -8,7 +8,8 @@ import TestSupport
 extension FuzzRepository {
   /// Everything up to the moment at which the checkpoint is taken.
   func make() throws {
-    try initialize(directory.path.appending("repo"))
+    try initialize(directory.path.appending("repo"), gitDirectory)
+    if traps.contains(.gitInside) { try put(top.appending(".git"), "gitdir: \(gitDirectory)\n") }
     try makeSurroundings()
     if has(.unborn) {
       try writeFixedFiles()
@@ -19,6 +20,7 @@ extension FuzzRepository {
     if has(.splitIndex) { try git(["update-index", "--split-index"], accepting: nil) }
     if has(.untrackedCache) { try git(["update-index", "--untracked-cache"], accepting: nil) }
     if let operation = Ingredient.operations.first(where: has) { try begin(operation) }
+    try makeTraps()
     try work()
     try settleConversions()
   }
@@ -37,8 +39,8 @@ extension FuzzRepository {
   // MARK: Git's directory
 
   /// What `git init` makes, without a process.
-  private func initialize(_ place: BytePath) throws {
-    let git = place.appending(".git")
+  private func initialize(_ place: BytePath, _ git: BytePath) throws {
+    try FileTree.makeDirectories(place, mode: 0o755)
     for part in ["objects/info", "objects/pack", "refs/heads", "refs/tags", "info"] {
       try FileTree.makeDirectories(git.appending(part), mode: 0o755)
     }
@@ -62,6 +64,7 @@ extension FuzzRepository {
     if has(.autocrlf) { lines.append("autocrlf = \(random.chance(0.7) ? "true" : "input")") }
     if has(.skipHash) { lines += ["[index]", "skipHash = true"] }
     if has(.worktreeConfig) { lines += ["[extensions]", "worktreeConfig = true"] }
+    if traps.contains(.dotfiles) { lines += ["[status]", "showUntrackedFiles = no"] }
     if has(.rerere) { lines += ["[rerere]", "enabled = true"] }
     lines += ["[user]", "name = Dana Doe", "email = dana@example.org", "[gc]", "auto = 0"]
     lines += ["[advice]", "detachedHead = false", "[protocol \"file\"]", "allow = always"]
@@ -173,7 +176,7 @@ extension FuzzRepository {
     let (oldTop, oldGit) = (top, gitDirectory)
     defer { (top, gitDirectory) = (oldTop, oldGit) }
     top = place
-    try initialize(place)
+    try initialize(place, place.appending(".git"))
     var stream = "commit refs/heads/main\ncommitter D <d@example.org> 1780000000 +0000\ndata 1\na\n"
     stream += "M 100644 inline inner.txt\ndata 1\na\n"
     stream += "commit refs/heads/main\ncommitter D <d@example.org> 1780000001 +0000\ndata 1\nb\n"

@@ -39,7 +39,7 @@ extension FuzzRepository {
   /// A file that git calls clean is recorded as the index's object and comes back as a checkout makes it. So
   /// that bytes can be compared, such files are made by a checkout here, too.
   func settleConversions() throws {
-    guard hasConversions else { return }
+    guard hasConversions, !FuzzRun.hasOtherBytes else { return }
     // Git trusts an old size, although a conversion makes others of the same contents: it has to look anew.
     let entries = try git(["ls-files", "-s", "-v", "-z"]).output.split(separator: 0).compactMap(
       TrackedFile.init)

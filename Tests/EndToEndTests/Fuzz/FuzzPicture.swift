@@ -33,8 +33,9 @@ struct FuzzPicture {
   var refs: [String: String] = [:]
   /// Files of an operation in progress, and whatever else lies in git's directory unexpectedly.
   var operation: [BytePath: [UInt8]] = [:]
-  /// Git's settings and files outside, which nothing may change.
+  /// Git's settings and files outside, which nothing may change but this one: whether the checkout is sparse.
   var settings: [BytePath: [UInt8]] = [:]
+  var isSparse = ""
 }
 
 extension FuzzPicture {
@@ -48,7 +49,7 @@ extension FuzzPicture {
       let words = line.split(separator: " ", maxSplits: 1)
       refs[String(words[0])] = String(words[1])
     }
-    try collect(repository.top, "", isForeign: false)
+    try collect(repository, "", isForeign: false)
     try readGitDirectory(repository.gitDirectory)
     for name in ["config", "config.worktree", "info", "shallow", "hooks"] as [BytePath] {
       for directory in Set([repository.gitDirectory, repository.commonDirectory]).sorted() {
@@ -56,6 +57,15 @@ extension FuzzPicture {
         if FileTree.exists(path) { try Self.read(path, path, into: &settings) }
       }
     }
+    for (path, bytes) in settings {
+      let lines = bytes.split(separator: 0x0A).filter {
+        !String(decoding: $0, as: UTF8.self).lowercased().contains("sparsecheckout")
+      }
+      settings[path] = Array(lines.joined(separator: [0x0A]))
+    }
+    let sparse = try repository.git(
+      ["config", "--type=bool", "--get", "core.sparseCheckout"], accepting: [0, 1])
+    isSparse = sparse.lines.first == "true" ? "sparse" : "full"
     try Self.read(repository.outside, "outside", into: &settings)
     // Git may leave it behind, empty.
     if operation["MERGE_RR"] == [] { operation["MERGE_RR"] = nil }
@@ -93,26 +103,30 @@ extension FuzzPicture {
           String.init)
         if words[1] == "branch.oid" { head = words[2] }
         if words[1] == "branch.head" { branch = words[2] }
-      case UInt8(ascii: "!"): ignored.insert(BytePath(record.dropFirst(2)))
-      case UInt8(ascii: "?"): untracked.insert(BytePath(record.dropFirst(2)))
+      case UInt8(ascii: "!"), UInt8(ascii: "?"):
+        let path = BytePath(record.dropFirst(2))
+        if path.components.first.map(repository.ownNames.contains) == true { continue }
+        if record.first == UInt8(ascii: "!") { ignored.insert(path) } else { untracked.insert(path) }
       default: status.append(Self.text(record))
       }
     }
   }
 
-  private mutating func collect(_ top: BytePath, _ below: BytePath, isForeign: Bool) throws {
-    for name in try FileTree.list(top.appending(below)) where !(below.isEmpty && name == ".git") {
+  private mutating func collect(_ repository: FuzzRepository, _ below: BytePath, isForeign: Bool) throws {
+    for name in try FileTree.list(repository.full(below)) {
       let path = below.appending(name)
-      let full = top.appending(path)
+      // A dead `.git` file is nothing to git, and stays.
+      if below.isEmpty && repository.ownNames.contains(name) || path == "dead end/.git" { continue }
+      let full = repository.full(path)
       guard let status = try FileTree.status(full) else { continue }
       switch status.kind {
       case .regular: entries[path] = .file(status.permissions, try FileTree.readAll(full))
       case .symbolicLink: entries[path] = .link(try FileTree.readLink(full))
       case .directory:
         entries[path] = .directory(status.permissions)
-        let isRepository = FileTree.exists(full.appending(".git"))
+        let isRepository = repository.isForeign(path)
         if isRepository && !isForeign { foreign.insert(path) }
-        try collect(top, path, isForeign: isForeign || isRepository)
+        try collect(repository, path, isForeign: isForeign || isRepository)
       case .other: entries[path] = .special
       }
     }

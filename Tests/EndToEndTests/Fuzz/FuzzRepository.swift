@@ -8,6 +8,7 @@ import TestSupport
 final class FuzzRepository {
   let directory: EndToEndDirectory
   let ingredients: Set<Ingredient>
+  let traps: Set<Trap>
   var random: SeededGenerator
   var program: CheckpointProgram
   /// HEAD and the index are here.
@@ -28,10 +29,14 @@ final class FuzzRepository {
   init(seed: UInt64) throws {
     random = SeededGenerator(seed: seed)
     ingredients = Ingredient.draw(using: &random)
+    traps = Trap.draw(seed: seed, besides: ingredients)
     directory = try EndToEndDirectory()
     let home = directory.path.appending("home")
     program = CheckpointProgram(home: home, directory: directory.path.appending("repo"))
-    gitDirectory = directory.path.appending("repo/.git")
+    gitDirectory = directory.path.appending("repo").appending(Self.place(traps))
+    if traps.contains(.dotfiles) {
+      program.environment = ["GIT_DIR": "\(gitDirectory)", "GIT_WORK_TREE": "\(program.directory)"]
+    }
     commonDirectory = gitDirectory
     try FileTree.makeDirectories(home, mode: 0o700)
   }
@@ -40,6 +45,7 @@ final class FuzzRepository {
   var hasConversions: Bool { !ingredients.isDisjoint(with: Ingredient.conversions) }
   var hasForeignRepositories: Bool {
     !ingredients.isDisjoint(with: [.submodule, .movedSubmodule, .nestedRepository])
+      || traps.contains(.deadGitFile)
   }
 
   /// Where an untracked repository inside this one may be.
@@ -60,7 +66,7 @@ final class FuzzRepository {
       "HOME": program.home.description, "GIT_CONFIG_NOSYSTEM": "1", "GIT_EDITOR": "true",
       "GIT_AUTHOR_DATE": "1790000000 +0000", "GIT_COMMITTER_DATE": "1790000000 +0000",
       "GIT_TERMINAL_PROMPT": "0",
-    ]
+    ].merging(program.environment) { _, new in new }
     let result = try Program.run(
       ["git"] + arguments, environment: fixed.merging(environment) { _, new in new },
       directory: directory ?? top, input: input)
@@ -147,13 +153,14 @@ final class FuzzRepository {
   }
 
   private func collect(_ directory: BytePath, into found: inout Contents) throws {
-    for name in try FileTree.list(full(directory)) where !(directory.isEmpty && name == ".git") {
+    for name in try FileTree.list(full(directory))
+    where !(directory.isEmpty && ownNames.contains(name)) && name != ".git" {
       let path = directory.appending(name)
       switch try kind(path) {
       case .regular: found.files.append(path)
       case .symbolicLink: found.links.append(path)
       case .directory:
-        if FileTree.exists(full(path).appending(".git")) { continue }
+        if isForeign(path) { continue }
         found.directories.append(path)
         try collect(path, into: &found)
       case .other, nil: break

@@ -22,6 +22,7 @@ extension FuzzRepository {
         }
       }
     }
+    try scrambleTraps()
     try settleConversions()
   }
 
@@ -64,7 +65,7 @@ extension FuzzRepository {
       if random.chance(0.3) { try write(path, random.text()) }
     } else {
       note("remove everything")
-      for name in try FileTree.list(top) where try name != ".git" && !holdsForeignRepository(name) {
+      for name in try FileTree.list(top) where try !ownNames.contains(name) && !holdsForeignRepository(name) {
         try remove(name)
       }
     }
@@ -72,7 +73,7 @@ extension FuzzRepository {
 
   private func holdsForeignRepository(_ path: BytePath) throws -> Bool {
     guard hasForeignRepositories, try kind(path) == .directory else { return false }
-    if FileTree.exists(full(path).appending(".git")) { return true }
+    if path == Self.deadDirectory || isForeign(path) { return true }
     return try FileTree.list(full(path)).contains { try holdsForeignRepository(path.appending($0)) }
   }
 

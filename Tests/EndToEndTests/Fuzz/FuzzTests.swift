@@ -11,6 +11,8 @@ enum FuzzRun {
   static let seed = SeededGenerator().seed
   static let only = value("CHECKPOINT_FUZZ_ONLY").map { UInt64($0) }
   static let count = only == nil ? value("CHECKPOINT_FUZZ_REPOSITORIES") ?? 300 : 1
+  /// Files that git calls clean and a checkout would make otherwise are left as they are. Not yet by default.
+  static let hasOtherBytes = value("CHECKPOINT_FUZZ_OTHER_BYTES") == 1
   /// So many at the same time, at most.
   static let width = 4
   /// A mistake shows in many repositories; these many of each part of the run are enough.
@@ -45,6 +47,7 @@ struct FuzzTests {
     var lines = [
       "run \(FuzzRun.seed), repository \(seed % 100_000); again: CHECKPOINT_FUZZ_ONLY=\(seed)",
       "made of \(repository.ingredients.map(\.rawValue).sorted().joined(separator: ", "))",
+      "with the traps \(repository.traps.map(\.rawValue).sorted().joined(separator: ", "))",
       repository.steps.joined(separator: "; "), "\(error)",
     ]
     if FuzzRun.only != nil {
