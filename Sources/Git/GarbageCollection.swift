@@ -6,8 +6,12 @@ import FileSystem
 import Glibc
 
 package struct ObjectsSwept: Error, Sendable, CustomStringConvertible {
+  /// What git says.
+  package var reason: String
+
   package var description: String {
-    "a garbage collection of git that ran meanwhile has removed objects of the checkpoint"
+    let text = "a garbage collection of git that ran meanwhile has removed objects of the checkpoint"
+    return reason.isEmpty ? text : "\(text): \(reason)"
   }
 }
 
@@ -16,7 +20,26 @@ enum GarbageCollection {
   private static let limit = 12 * 3600
 
   /// Whether one may be at work. Refs that are set now may be news to it.
-  static func isRunning(in commonDirectory: BytePath) -> Bool {
+  static func isRunning(in commonDirectory: BytePath, _ worktree: BytePath) -> Bool {
+    isMarked(in: commonDirectory) || hasProcess(in: [commonDirectory, worktree])
+  }
+
+  /// `git prune` and `git repack` alone leave no mark.
+  private static func hasProcess(in places: [BytePath]) -> Bool {
+    let words: Set<BytePath> = ["gc", "prune", "repack", "maintenance"]
+    return ((try? FileTree.list("/proc")) ?? []).contains { name in
+      guard name.bytes.first.map({ (0x30...0x39).contains($0) }) == true else { return false }
+      let process = BytePath("/proc").appending(name)
+      guard FileTree.readIfRegular(process.appending("comm"), limit: 64) == Array("git\n".utf8),
+        let arguments = FileTree.readIfRegular(process.appending("cmdline")),
+        let place = try? FileTree.readLink(process.appending("cwd"))
+      else { return false }
+      return arguments.split(separator: 0).contains { words.contains(BytePath($0)) }
+        && places.contains { place.isInside($0) }
+    }
+  }
+
+  private static func isMarked(in commonDirectory: BytePath) -> Bool {
     let file = commonDirectory.appending("gc.pid")
     guard let status = try? FileTree.status(file) else { return false }
     if Int(status.modified.tv_sec) + limit < SystemClock().now().secondsSinceEpoch { return false }

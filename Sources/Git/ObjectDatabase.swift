@@ -63,6 +63,12 @@ package final class ObjectDatabase {
     quarantine = try ObjectQuarantine(repository: repository, objects: objects, isPacked: many, files: files)
   }
 
+  /// For a few objects that come last: with what else is loose in quarantine, or beside a pack, which is held meanwhile.
+  package func goOnWriting() throws {
+    if quarantine?.isPacked == true { try publish() }
+    if quarantine == nil { try beginWriting(many: false) }
+  }
+
   /// Makes every object written since `beginWriting` durable, then visible to git.
   package func publish() throws {
     guard let published = quarantine else { return }
@@ -212,8 +218,16 @@ package final class ObjectDatabase {
     try requireSound(id)
     var object: OpaquePointer?
     var raw = id.raw
-    try LibGit2.check(git_object_lookup(&object, repository, &raw, type), "read the object \(id)")
+    try LibGit2.check(
+      patiently { git_object_lookup(&object, repository, &raw, type) }, "read the object \(id)")
     return object
+  }
+
+  /// `git gc` moves objects from pack to pack, several times while we look if it is run several times.
+  private func patiently(_ read: () -> Int32) -> Int32 {
+    var code = read()
+    for _ in 0..<5 where code == GIT_ENOTFOUND.rawValue { code = read() }
+    return code
   }
 
   package func exists(_ id: ObjectID) -> Bool {
@@ -249,7 +263,7 @@ package final class ObjectDatabase {
     defer { git_odb_free(odb) }
     var object: OpaquePointer?
     var raw = id.raw
-    try LibGit2.check(git_odb_read(&object, odb, &raw), "read the object \(id)")
+    try LibGit2.check(patiently { git_odb_read(&object, odb, &raw) }, "read the object \(id)")
     defer { git_odb_object_free(object) }
     return Array(
       UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))

@@ -27,6 +27,7 @@ final class ObjectQuarantine {
   /// Everything that what is being written needs, and that nothing but it may hold.
   private var needed: Set<ObjectID> = []
   private var held: [BytePath] = []
+  var isPacked: Bool { memory != nil }
   private var noted: Set<ObjectID> = []
   private var notedBytes = 0
 
@@ -53,13 +54,19 @@ final class ObjectQuarantine {
   private static func makeDirectory(in objects: BytePath) throws -> (BytePath, SystemError?) {
     let directory = objects.appending("\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))")
     do {
-      try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
+      try makeDirectories(in: directory, mode: 0o777)
       return (directory, nil)
     } catch {
       guard error.isNotWritable else { throw error }
       let elsewhere = try ScratchDirectory.make(prefix)
-      try FileTree.makeDirectories(elsewhere.appending("pack"), mode: 0o700)
+      try makeDirectories(in: elsewhere, mode: 0o700)
       return (elsewhere, error)
+    }
+  }
+
+  private static func makeDirectories(in directory: BytePath, mode: UInt32) throws(SystemError) {
+    for name in ["pack", copies] as [BytePath] {
+      try FileTree.makeDirectories(directory.appending(name), mode: mode)
     }
   }
 
@@ -72,8 +79,10 @@ final class ObjectQuarantine {
       quarantine.withCString { git_odb_backend_loose(&backend, $0, -1, 0, 0, 0) }, "prepare to write objects")
     // Behind the others: whoever reads finds most objects there.
     try LibGit2.check(git_odb_add_backend(database, backend, 0), "prepare to write objects")
-    try LibGit2.check(
-      objects.withCString { git_odb_add_disk_alternate(database, $0) }, "open the objects")
+    for place in [objects, quarantine.appending(copies)] {
+      try LibGit2.check(
+        place.withCString { git_odb_add_disk_alternate(database, $0) }, "open the objects")
+    }
     return database
   }
 
@@ -210,11 +219,23 @@ final class ObjectQuarantine {
       changed.insert(objects.appending(name.parent ?? ""))
       try move(name)
     }
-    try files.flush(changed.filter { FileTree.exists($0) }, inFileSystemOf: directory)
+    try flushNames(in: changed)
     var database: OpaquePointer?
     try LibGit2.check(objects.withCString { git_odb_open(&database, $0) }, "open the objects")
     defer { git_odb_free(database) }
     try LibGit2.check(git_repository_set_odb(repository, database), "open the objects")
+  }
+
+  private func flushNames(in directories: Set<BytePath>) throws {
+    var attempts = 0
+    while true {
+      do {
+        return try files.flush(directories.filter { FileTree.exists($0) }, inFileSystemOf: directory)
+      } catch {
+        attempts += 1
+        guard error.isMissing, attempts < 10 else { throw error }
+      }
+    }
   }
 
   private func move(_ name: BytePath) throws {
@@ -233,7 +254,7 @@ final class ObjectQuarantine {
   /// Makes sure that everything is there, after the refs that hold it have been set.
   /// - Throws: `ObjectsSwept`, if that cannot be.
   func confirm(_ git: GitProgram) throws {
-    let isEndangered = objects.parent.map(GarbageCollection.isRunning) ?? false
+    let isEndangered = objects.parent.map { GarbageCollection.isRunning(in: $0, git.directory) } ?? false
     if try isEndangered || !isThere() { try writeAgain(git) }
     letGo()
   }
@@ -251,24 +272,32 @@ final class ObjectQuarantine {
 
   /// One more pack. It comes after the refs, so nobody who has not seen them knows it.
   func writeAgain(_ git: GitProgram) throws {
-    let copies = directory.appending(Self.copies)
-    var process = git.subprocess([
-      "pack-objects", "-q", "--window=0", objects.appending("pack/pack"),
-    ])
-    // Where objects are that git has lost.
-    let variable = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
-    if let text = copies.exactText {
+    // Where nobody sweeps its temporary file, and with the objects that git has lost.
+    try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
+    var process = git.subprocess(["pack-objects", "-q", "--window=0", directory.appending("pack/pack")])
+    let (own, others) = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
+    if let copies = directory.appending(Self.copies).exactText, let objects = objects.exactText {
+      process.additions[own] = copies
       // Quoted, a colon is a part of the path.
-      let quoted = text.reduce(into: "") { $0 += "\"\\".contains($1) ? "\\\($1)" : "\($1)" }
-      let others = ProcessEnvironment.variables[variable].map { ":\($0)" } ?? ""
-      process.additions[variable] = "\"\(quoted)\"\(others)"
+      let quoted = objects.reduce(into: "") { $0 += "\"\\".contains($1) ? "\\\($1)" : "\($1)" }
+      let more = ProcessEnvironment.variables[others].map { ":\($0)" } ?? ""
+      process.additions[others] = "\"\(quoted)\"\(more)"
     }
     do { try process.output(input: needed.flatMap { Array("\($0)\n".utf8) }) } catch let error
       as SubprocessError
     {
-      if case .failed = error.reason { throw ObjectsSwept() }
+      if case .failed = error.reason { throw ObjectsSwept(reason: error.message) }
       throw error
     }
-    if try !isThere() { throw ObjectsSwept() }
+    for name in try FileTree.list(directory.appending("pack")).sorted(by: >) {
+      guard [".pack", ".idx"].contains(where: { name.bytes.suffix($0.utf8.count).elementsEqual($0.utf8) })
+      else {
+        continue
+      }
+      try files.flush([directory.appending("pack").appending(name)], inFileSystemOf: directory)
+      try move(BytePath("pack").appending(name))
+    }
+    try flushNames(in: [objects.appending("pack")])
+    if try !isThere() { throw ObjectsSwept(reason: "") }
   }
 }

@@ -101,7 +101,6 @@ package final class CheckpointCreator {
     if request.skipsUnchanged, let earlier = try unchanged.earlier(than: created) {
       return CreatedCheckpoint(manifest: earlier, warnings: [], unreadable: [], isEarlier: true)
     }
-    try database.publish()
     created.manifest.durations["total"] = MonotonicTime.now - start
     try publish(&created.manifest, database, submodules)
     withExtendedLifetime(reservation) {}
@@ -319,7 +318,7 @@ package final class CheckpointCreator {
     let id = manifest.id
     let bytes = try JSON.encode(manifest)
     do {
-      try database.beginWriting(many: false)
+      try database.goOnWriting()
       let identity = project.settings.identity
       let digest = "manifest-sha256: \(SHA256.digest(bytes).hexadecimal)"
       let title = manifest.message.map { "checkpoint \(id)\n\n\($0)" } ?? "checkpoint \(id)"
