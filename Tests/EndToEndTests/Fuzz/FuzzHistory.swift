@@ -147,6 +147,8 @@ extension FuzzRepository {
 
   /// Files that decide about others, and repositories of their own.
   func isFixed(_ path: BytePath) -> Bool {
+    // Links with names that git refuses cannot be kept beside it.
     [".gitattributes", ".gitignore", ".gitmodules", "module"].contains(path)
+      || Self.refusedNames.contains(path)
   }
 }

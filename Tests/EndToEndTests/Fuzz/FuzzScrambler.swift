@@ -97,9 +97,9 @@ extension FuzzRepository {
 
   /// A directory becomes a link, perhaps to a place where the same files are.
   private func leadElsewhere() throws {
-    guard let path = random.element(of: try contents().directories), try !holdsForeignRepository(path) else {
-      return
-    }
+    guard let path = random.element(of: try contents().directories), try !holdsForeignRepository(path),
+      path.lastComponent.description.lowercased() != ".git"
+    else { return }
     note("\(short(path)) is a link now")
     let target = random.linkTarget()
     // Git takes what is behind a link to itself for unchanged.

@@ -71,7 +71,7 @@ extension FuzzRepository {
     if traps.contains(.oddCommit) { try commitOddly() }
   }
 
-  private static let refusedNames: [BytePath] = [".GIT/config", "src/git~1", ".git ", "odd/.Git/x/y"]
+  static let refusedNames: [BytePath] = [".GIT/config", "src/git~1", ".git ", "odd/.Git/x/y"]
 
   private func commitOddly() throws {
     let (parent, tree) = (
