@@ -149,6 +149,6 @@ extension FuzzRepository {
   func isFixed(_ path: BytePath) -> Bool {
     // Links with names that git refuses cannot be kept beside it.
     [".gitattributes", ".gitignore", ".gitmodules", "module"].contains(path)
-      || Self.refusedNames.contains(path)
+      || Self.isRefused(path)
   }
 }

@@ -71,7 +71,11 @@ extension FuzzRepository {
     if traps.contains(.oddCommit) { try commitOddly() }
   }
 
-  static let refusedNames: [BytePath] = [".GIT/config", "src/git~1", ".git ", "odd/.Git/x/y"]
+  private static let refusedNames: [BytePath] = [".GIT/config", "src/git~1", ".git ", "odd/.Git/x/y"]
+
+  static func isRefused(_ path: BytePath) -> Bool {
+    path.components.contains { [".git", ".git ", "git~1"].contains($0.description.lowercased()) }
+  }
 
   private func commitOddly() throws {
     let (parent, tree) = (
