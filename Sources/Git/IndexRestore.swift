@@ -40,7 +40,9 @@ package struct IndexRestore {
   /// A file that git called modified, and that had the wanted bytes already, may be clean by stat data that are left from
   /// the other state, where other attributes held. Git is made to look at it again.
   private func doubt(_ written: WrittenFiles) throws {
-    let suspects = written.untouched.intersection(state.modified)
+    // Those among them that were clean there and are recorded with the same bytes were not even written.
+    let wereClean = other.metadata.stagedAsIs + (other.metadata.cleanAsIs ?? [])
+    let suspects = written.untouched.union(wereClean).intersection(state.modified)
     guard let tree = state.index[0], !suspects.isEmpty else { return }
     let shown = try Set(location.git.records(["diff-files", "--name-only", "-z"]).map { BytePath($0) })
     let lines = try database.entries(at: suspects.subtracting(shown), in: tree).reduce(into: [UInt8]()) {

@@ -64,7 +64,7 @@ final class ObjectQuarantine {
     }
   }
 
-  private static func makeDirectories(in directory: BytePath, mode: UInt32) throws(SystemError) {
+  private static func makeDirectories(in directory: BytePath, mode: mode_t) throws(SystemError) {
     for name in ["pack", copies] as [BytePath] {
       try FileTree.makeDirectories(directory.appending(name), mode: mode)
     }

@@ -20,8 +20,7 @@ package final class WorktreeWriter {
   private var counter = 0
   /// Files that were right already.
   private var untouched: Set<BytePath> = []
-  /// Rights that could not be given back.
-  package private(set) var lost: [LostRights] = []
+  private var lostRights: [BytePath: [LostRights]] = [:]
 
   package init(
     _ location: RepositoryLocation, _ database: ObjectDatabase,
@@ -30,6 +29,9 @@ package final class WorktreeWriter {
     (self.location, self.database, self.files) = (location, database, files)
     temporary = location.gitDirectory.appending("checkpoint-restore")
   }
+
+  /// Rights that could not be given back.
+  package var lost: [LostRights] { lostRights.sorted { $0.key < $1.key }.flatMap(\.value) }
 
   /// Finds what would stop `apply`, all of it, without touching anything.
   /// - Parameters:
@@ -185,7 +187,9 @@ package final class WorktreeWriter {
 
   private func giveRights(of write: RestorePlan.Write, to file: BytePath) throws {
     if let rights = write.rights {
-      lost += try rights.give(to: file, permissions: write.permissions, named: write.path)
+      // Its last place tells.
+      lostRights[write.path] = try rights.give(
+        to: file, permissions: write.permissions, named: write.path)
     } else if let permissions = write.permissions, try FileTree.status(file)?.kind == .regular {
       // A link has none, and where core.symlinks is false it is a file.
       try FileTree.setPermissions(file, permissions)
@@ -198,7 +202,7 @@ package final class WorktreeWriter {
     for (path, rights) in plan.rights.sorted(by: { $0.key > $1.key }) where isReachable(path) {
       let full = location.worktree.appending(path)
       guard let status = try FileTree.status(full), isConcerned(status.kind) else { continue }
-      lost += try rights.give(to: full, permissions: plan.modes[path], named: path)
+      lostRights[path] = try rights.give(to: full, permissions: plan.modes[path], named: path)
     }
   }
 
@@ -208,8 +212,11 @@ package final class WorktreeWriter {
     if let parent = path.parent { try ensureDirectory(parent) }
     let present = try FileTree.status(full)
     // A file that is right already is not touched: on the way back from a failure that may be most of them.
-    if let present, try Self.areEqual(temporary, full, present), try hasRights(of: write, full, temporary) {
+    if let present, try Self.areEqual(temporary, full, present) {
       untouched.insert(path)
+      if let rights = write.rights, try FileRights.read(full) != rights {
+        try giveRights(of: write, to: full)
+      }
       return try FileTree.remove(temporary)
     }
     if present?.kind == .directory { try FileTree.removeEmptyDirectories(full) }
@@ -263,15 +270,6 @@ package final class WorktreeWriter {
         && memcmp(part.baseAddress.unsafelyUnwrapped, piece.baseAddress.unsafelyUnwrapped, count) == 0
     }
     return isEqual
-  }
-
-  /// Whether a file has what it shall have, or what can be given to it.
-  private func hasRights(
-    of write: RestorePlan.Write, _ file: BytePath, _ made: BytePath
-  ) throws -> Bool {
-    guard let wanted = write.rights else { return true }
-    let present = try FileRights.read(file)
-    return try present == wanted || present == FileRights.read(made)
   }
 
   private func copy(_ source: BytePath, to target: BytePath, _ write: RestorePlan.Write) throws {
