@@ -35,7 +35,7 @@ package final class OpenFile: Sendable {
   }
 
   /// Reads on into an array and returns the count; 0 at the end.
-  func bytes(into buffer: inout [UInt8]) throws(SystemError) -> Int {
+  package func bytes(into buffer: inout [UInt8]) throws(SystemError) -> Int {
     let capacity = buffer.count
     return try check("read", path) { Glibc.read(descriptor, &buffer, capacity) }
   }

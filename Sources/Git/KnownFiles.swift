@@ -32,27 +32,42 @@ struct KnownFiles: Sendable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME_COARSE, &now)
     horizon = now
-    let bytes = file.flatMap { FileTree.readIfRegular($0, limit: Self.limit) } ?? []
-    let count = (bytes.count - Self.magic.count) / 8
-    guard bytes.starts(with: Self.magic), count > 0, count & (count - 1) == 0 else {
-      (places, mask) = ([0], 0)
-      return
+    let read = file.flatMap { try? Self.read($0) } ?? []
+    let isTable = !read.isEmpty && read.count & (read.count - 1) == 0
+    places = isTable ? read : [0]
+    mask = places.count - 1
+  }
+
+  /// The places of a table; none of what is no table.
+  private static func read(_ path: BytePath) throws(SystemError) -> [UInt64] {
+    let file = try OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK)
+    let status = try file.status()
+    let count = (status.byteCount - magic.count) / 8
+    var head = [UInt8](repeating: 0, count: magic.count)
+    guard status.kind == .regular, status.byteCount <= limit, count > 0,
+      try file.bytes(into: &head) == magic.count, head == magic
+    else { return [] }
+    var failure: SystemError?
+    let places = [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
+      do throws(SystemError) {
+        initialized = try file.read(into: UnsafeMutableRawBufferPointer(buffer)) / 8
+      } catch { failure = error }
     }
-    places = bytes.withUnsafeBytes { bytes in
-      (0..<count).map { bytes.loadUnaligned(fromByteOffset: Self.magic.count + 8 * $0, as: UInt64.self) }
-    }
-    mask = count - 1
+    if let failure { throw failure }
+    return places
   }
 
   func contains(_ key: UInt64) -> Bool {
-    var place = Int(truncatingIfNeeded: key) & mask
-    // A damaged table may be full.
-    for _ in 0...mask {
-      if places[place] == key { return true }
-      if places[place] == 0 { return false }
-      place = (place + 1) & mask
+    places.withUnsafeBufferPointer { places in
+      var place = Int(truncatingIfNeeded: key) & mask
+      // A damaged table may be full.
+      for _ in 0...mask {
+        let found = places[place]
+        if found == key || found == 0 { return found == key }
+        place = (place + 1) & mask
+      }
+      return false
     }
-    return false
   }
 
   /// Whether its time of change tells every later change.

@@ -22,7 +22,7 @@ package struct RightsTable: Codable, Sendable, Hashable {
     // Files of one owner stand in a row.
     var (last, count) = (owner, 0)
     for file in scan.found {
-      if file.owner != last {
+      if file.owner.user != last.user || file.owner.group != last.group {
         counts[last, default: 0] += count
         (last, count) = (file.owner, 0)
       }
@@ -30,7 +30,7 @@ package struct RightsTable: Codable, Sendable, Hashable {
     }
     counts[last, default: 0] += count
     owner = counts.max { ($0.value, $1.key.order) < ($1.value, $0.key.order) }?.key ?? owner
-    for file in scan.found where file.owner != owner {
+    for file in scan.found where counts.count > 1 && file.owner != owner {
       owners[BytePath(output[Int(file.offset)...].prefix { $0 != 0 })] = file.owner
     }
     for (path, found) in scan.otherOwners where found != owner { owners[path] = found }
