@@ -13,6 +13,8 @@ struct CleanFiles {
     var unconverted: [(path: BytePath, entry: TreeEntry, permissions: UInt32)] = []
     /// What files have beside their modes.
     var attributes: [BytePath: ExtendedAttributes] = [:]
+    /// Files of which it could not be told what they have.
+    var problems: [CapturedState.Problem] = []
     /// What need not be looked at the next time.
     var newKeys: [UInt64] = []
   }
@@ -29,6 +31,7 @@ struct CleanFiles {
     var write: RestorePlan.Write { .init(path: path, entry: entry, isRaw: false, permissions: nil) }
   }
 
+  private static let directoryName: BytePath = "checkpoint-clean"
   /// Bytes that are made at once.
   private static let batchLimit = 64 << 20
 
@@ -38,7 +41,7 @@ struct CleanFiles {
   let known: KnownFiles
   /// Larger files of filters are left to these.
   let filterLimit: Int
-  /// Made and removed here.
+  /// Made and removed here. Other captures may go on beside this one.
   let directory: BytePath
 
   private var findings = Findings()
@@ -51,7 +54,7 @@ struct CleanFiles {
     (self.location, self.database, self.known) = (location, database, known)
     conversions = Conversions(settings, location)
     self.filterLimit = filterLimit
-    directory = location.gitDirectory.appending("checkpoint-clean")
+    directory = ReplacedFile.temporaryPath(for: location.gitDirectory.appending(Self.directoryName))
   }
 
   /// - Parameters:
@@ -68,6 +71,7 @@ struct CleanFiles {
       let path = Self.path(at: file.offset, in: output)
       if !converted.isEmpty { seen.insert(path) }
       if isOther(path) { continue }
+      try Interruption.check()
       try look(at: path, file.status, Self.record(at: file.offset, in: output), converted[path])
     }
     // Those that were not converted when they were looked at.
@@ -105,7 +109,9 @@ struct CleanFiles {
     }
     let entry = TreeEntry(mode: mode, id: id)
     if let conversion {
-      if known.contains(KnownFiles.key(key, .converted, conversion.signature)) {
+      if known.contains(KnownFiles.key(key, .converted, conversion.signature)),
+        !conversion.hasFilter || !isNowhereElse(entry.id)
+      {
         return findings.newKeys.append(KnownFiles.key(key, .converted, conversion.signature))
       }
       if known.contains(KnownFiles.key(key, .unconverted, conversion.signature)) {
@@ -113,7 +119,10 @@ struct CleanFiles {
         return findings.unconverted.append((path, entry, status.permissions))
       }
     }
-    let attributes = try ExtendedAttributes.read(location.worktree.appending(path))
+    let attributes: ExtendedAttributes
+    do { attributes = try ExtendedAttributes.read(location.worktree.appending(path)) } catch {
+      return findings.problems.append(.init(path: path, reason: "its attributes: \(error.reason)"))
+    }
     if !attributes.isEmpty { findings.attributes[path] = attributes }
     let isToBeKnown = attributes.isEmpty && known.isSettled(status)
     if let conversion {
@@ -134,8 +143,12 @@ struct CleanFiles {
 
   private mutating func compare(index: ObjectID, _ attributeDirectories: Set<BytePath>) throws {
     if candidates.isEmpty { return }
+    // What killed processes left.
+    for name in try FileTree.list(location.gitDirectory)
+    where name.hasPrefix(Self.directoryName) && ReplacedFile.isAbandoned(name) {
+      try FileTree.remove(location.gitDirectory.appending(name))
+    }
     defer { try? FileTree.remove(directory) }
-    try FileTree.remove(directory)
     try FileTree.makeDirectories(directory, mode: 0o700)
     let attributes = try attributeDirectories.map { $0.appending(".gitattributes") }.compactMap { path in
       try database.entry(at: path, in: index).map {
@@ -168,8 +181,12 @@ struct CleanFiles {
   /// Whether a filter would make no difference, or would have to fetch what it makes: of Git LFS, a pointer in the place of
   /// the contents, or contents that are not in its storage.
   private func isUnfiltered(_ candidate: Candidate) throws -> Bool {
-    if try holdsObject(candidate) { return true }
-    guard let pointer = LargeFilePointer(candidate.entry.id, in: database) else { return false }
+    try holdsObject(candidate) || isNowhereElse(candidate.entry.id)
+  }
+
+  /// Whether Git LFS would have to fetch an object's contents.
+  private func isNowhereElse(_ id: ObjectID) -> Bool {
+    guard let pointer = LargeFilePointer(id, in: database) else { return false }
     return !FileTree.exists(pointer.path(in: conversions.settings.largeFileStorage(location)))
   }
 

@@ -253,6 +253,7 @@ package struct StateCapture {
     let hidden = scan.tracked.assumeUnchanged + scan.tracked.skipWorktree
     let others = Set(metadata.raw.map(\.path) + changed + hidden)
     let found = try clean.find(scan.tracked, in: scan.output, index: index) { others.contains($0) }
+    problems += found.problems
     for (path, attributes) in found.attributes { metadata.rights?.set(attributes, of: path) }
     let unconverted = found.unconverted.filter { !policy.isExcluded($0.path) }.sorted { $0.path < $1.path }
     let toRead = found.toRead.filter { !policy.isExcluded($0) }.sorted()

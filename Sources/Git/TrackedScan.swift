@@ -219,7 +219,7 @@ private struct TrackedWalk {
       return false
     }
     directory = opened
-    try note(path, opened.status(), in: root)
+    note(path, try opened.status(), in: root)
     try opened.forEachEntry { name, kind in
       switch kind {
       case .regular
@@ -234,12 +234,16 @@ private struct TrackedWalk {
     }
     return true
   }
-  private mutating func note(_ path: BytePath, _ status: FileStatus, in root: OpenFile) throws {
+  private mutating func note(_ path: BytePath, _ status: FileStatus, in root: OpenFile) {
     if !path.isEmpty { scan.directories[path] = status.permissions }
     scan.otherOwners[path] = FileOwner(status)
     let key = KnownFiles.key(ofDirectory: status)
     if known.contains(key) { return scan.keys.append(key) }
-    let attributes = try ExtendedAttributes.read(root.path.appending(path))
+    let attributes: ExtendedAttributes
+    do { attributes = try ExtendedAttributes.read(root.path.appending(path)) } catch {
+      scan.unreadable[path] = error.reason
+      return
+    }
     if !attributes.isEmpty {
       scan.directoryAttributes[path] = attributes
     } else if known.isSettled(status) {
