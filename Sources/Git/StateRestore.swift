@@ -72,7 +72,9 @@ package final class WorktreeWriter {
     try giveRights(plan) { $0 != .directory }
     for (path, permissions) in plan.modes where isReachable(path) {
       let full = location.worktree.appending(path)
-      if try FileTree.status(full)?.kind == .regular { try FileTree.setPermissions(full, permissions) }
+      if try FileTree.status(full)?.kind == .regular {
+        try FileTree.setPermissions(full, possible(permissions, path, plan))
+      }
     }
     var done = 0
     var git = location.git
@@ -124,9 +126,9 @@ package final class WorktreeWriter {
     let modes = plan.directoryModes.merging(plan.directories.compactMapValues { $0 }) { old, _ in old }
     for (path, permissions) in modes.sorted(by: { $0.key > $1.key }) where isReachable(path) {
       let full = location.worktree.appending(path)
-      if let status = try FileTree.status(full), status.kind == .directory, status.permissions != permissions
-      {
-        try FileTree.setPermissions(full, permissions)
+      let wanted = possible(permissions, path, plan)
+      if let status = try FileTree.status(full), status.kind == .directory, status.permissions != wanted {
+        try FileTree.setPermissions(full, wanted)
       }
     }
   }
@@ -204,6 +206,12 @@ package final class WorktreeWriter {
       guard let status = try FileTree.status(full), isConcerned(status.kind) else { continue }
       lostRights[path] = try rights.give(to: full, permissions: plan.modes[path], named: path)
     }
+  }
+
+  /// A mode without the mask of a list that could not be set: it would open the file to its group.
+  private func possible(_ permissions: UInt32, _ path: BytePath, _ plan: RestorePlan) -> UInt32 {
+    let isLost = lostRights[path]?.contains { $0.kind == .accessList } ?? false
+    return isLost ? plan.rights[path]?.permissionsWithoutList(permissions) ?? permissions : permissions
   }
 
   private func moveIntoPlace(_ temporary: BytePath, _ write: RestorePlan.Write) throws {

@@ -16,6 +16,11 @@ private enum RightsTools {
       (try? Program.run(words.map { BytePath($0) } + [file]))?.code == 0
     }
   }()
+
+  static let canMount: Bool = {
+    let words: [BytePath] = ["unshare", "-m", "sh", "-c", "mount -t ramfs none /mnt"]
+    return geteuid() == 0 && (try? Program.run(words))?.code == 0
+  }()
 }
 
 extension Trait where Self == ConditionTrait {
@@ -205,5 +210,38 @@ struct FileRightsTests {
     let result = try scene.checkpoint("rollback", "--yes", "\(id)")
     #expect(result.text.contains("the owner of clean.txt and 1 more could not be given back"), "\(result)")
     #expect(try repository.read("clean.txt") == "clean.txt\n")
+  }
+
+  @Test(
+    "a file system without access lists opens nothing to a group, however often one goes back",
+    .enabled(if: RightsTools.canMount, "this needs root, and a namespace of its own to mount something"))
+  func noLists() throws {
+    try decorate()
+    try run("setfacl", "-m", "g::-,u:1:rw", "clean.txt", "dir")
+    let id = try scene.take("full")
+    let (inner, outer) = (repository.top, scene.directory.path)
+    let script = """
+      set -e
+      outer=$1 inner=$2
+      shift 2
+      cp -a .git "$outer/git"
+      cd /
+      mount -t ramfs none "$inner"
+      chmod 755 "$inner"
+      echo "gitdir: $outer/git" >"$inner/.git"
+      cd "$inner"
+      for round in 1 2; do
+        "$@"
+        stat -c 'is %a %n' clean.txt dir .env
+      done
+      """
+    let result = try scene.program.start(
+      ["rollback", "--yes", "\(id)"],
+      under: ["unshare", "-m", "sh", "-c", BytePath(script), "sh", outer, inner]
+    ).wait(limit: 60).succeeded()
+    for line in ["is 604 clean.txt", "is 705 dir", "is 600 .env"] {
+      #expect(result.lines.filter { $0 == line }.count == 2, "\(line) in \(result)")
+    }
+    #expect(result.lines.filter { $0.contains("access list of") && $0.hasSuffix("not supported") }.count == 2)
   }
 }

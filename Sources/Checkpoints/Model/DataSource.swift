@@ -103,6 +103,8 @@ package protocol SourceRestoration {
   /// Undoes `activate` if it happened, and removes what `stage` made, unless somebody may have used it.
   /// - Returns: what people should know.
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String]
+  /// Of files: rights that could not be given back.
+  var lostRights: [LostRights] { get }
   /// What was left out because it could not be made.
   func unrestored(_ state: RestoreState) -> [Unrestored]
   /// After everything succeeded: what can wait until the live contents are back. Its failure loses nothing.
@@ -113,6 +115,7 @@ extension SourceRestoration {
   package var details: [String] { [] }
   package func fileSteps(present: [BytePath]) throws -> [KeptFileStep] { [] }
   package var isInstant: Bool { false }
+  package var lostRights: [LostRights] { [] }
   package var rescueSource: (any DataSource)? { nil }
   package func recheck(_ state: RestoreState) throws {}
   package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}

@@ -5,6 +5,7 @@ import FileSystem
 package enum LostRightsText {
   package static func notes(_ lost: [LostRights]) -> [String] {
     LostRights.Kind.allCases.compactMap { kind in
+      // A step that is repeated says it again.
       let files = lost.filter { $0.kind == kind }.sorted { $0.path < $1.path }
       guard let first = files.first else { return nil }
       let others = Set(files.map(\.path)).count - 1

@@ -264,7 +264,7 @@ package final class Rollback {
       let unrestored = plan.restorations.flatMap {
         $0.restoration.unrestored(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
-      notes += LostRightsText.notes(lost)
+      notes += LostRightsText.notes(lost + plan.restorations.flatMap(\.restoration.lostRights))
       notes += submoduleNotes(restore, plan.target)
       notes += mountNotes(restore, submodules)
       notes += plan.target.git.leftOut?.map { "\($0.path) is not in the checkpoint: it was too large" } ?? []

@@ -52,6 +52,7 @@ extension Rollback {
         journal.sources[record.name]?.state, rescue: rescue?.sources.first { $0.name == record.name })
     }
     guard let rescue else { return notes }
+    var lost: [LostRights] = []
     if journal.isGitTouched, let from = try stateToLeave(journal, target, present),
       let to = try recordedState(rescue)
     {
@@ -59,7 +60,7 @@ extension Rollback {
         journal: journal, target: target, state: from, location: project.location, restorations: [])
       let kept = try catalog.filesInStore(rescue)
       let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
-      var lost = try restoration.run(
+      lost = try restoration.run(
         files, to: to, from: from, head: journal.scope == .everything ? journal.headBefore : nil,
         reason: journal.reason
       ) {
@@ -67,9 +68,9 @@ extension Rollback {
         return kept
       }
       lost += try restore(submoduleSteps(plan, from: target, to: rescue, isReverting: true), journal)
-      notes += LostRightsText.notes(lost)
     }
     try complete(restorations, rescue, isReverting: true)
+    notes += LostRightsText.notes(lost + restorations.flatMap(\.restoration.lostRights))
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }
     return notes
   }

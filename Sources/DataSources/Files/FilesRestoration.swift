@@ -32,8 +32,7 @@ final class FilesRestoration: SourceRestoration {
   private let document: FilesDocument
   /// Files that could not be removed.
   private var mounted: [BytePath] = []
-  /// Rights that could not be given back.
-  private var lost: [LostRights] = []
+  private(set) var lostRights: [LostRights] = []
 
   init(
     _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], context: RestoreContext
@@ -121,9 +120,7 @@ final class FilesRestoration: SourceRestoration {
     }
   }
 
-  func finish(_ state: RestoreState) throws -> [String] {
-    mounted.map { "\($0) stays: it is a mount point" } + LostRightsText.notes(lost)
-  }
+  func finish(_ state: RestoreState) throws -> [String] { mounted.map { "\($0) stays: it is a mount point" } }
 
   func differences() throws -> [String] {
     let lists = try StreamLists(document.list, reader)
@@ -173,7 +170,7 @@ final class FilesRestoration: SourceRestoration {
       try FileTree.makeDirectories(full, mode: 0o777)
       let permissions = wanted.directories?[directory]
       if let rights = wanted.directoryRights?[directory] {
-        lost += try rights.give(to: full, permissions: permissions, named: directory)
+        lostRights += try rights.give(to: full, permissions: permissions, named: directory)
       } else if let permissions {
         try FileTree.setPermissions(full, permissions)
       }
@@ -213,7 +210,7 @@ final class FilesRestoration: SourceRestoration {
         try context.store.files.sync(output)
       }
       if let rights = file.rights {
-        lost += try rights.give(to: temporary, permissions: file.permissions, named: file.path)
+        lostRights += try rights.give(to: temporary, permissions: file.permissions, named: file.path)
       }
       if try FileTree.status(target)?.kind == .directory { try FileTree.removeEmptyDirectories(target) }
       do { try context.store.files.rename(temporary, to: target) } catch {
