@@ -109,8 +109,10 @@ package struct Project: Sendable {
 
   /// Where it is remembered what was found out about a working tree's files.
   package func knownFiles(of location: RepositoryLocation) -> BytePath {
-    let name = location.gitDirectory.bytes.withUnsafeBytes { SHA1().digest($0).hexadecimal }
-    return storePath.appending("known").appending(name)
+    // From the repository on: it may be moved.
+    let (place, common) = (location.gitDirectory, self.location.commonDirectory)
+    let name = place.isInside(common) ? Array(place.bytes.dropFirst(common.bytes.count)) : place.bytes
+    return storePath.appending("known").appending(name.withUnsafeBytes { SHA1().digest($0).hexadecimal })
   }
 
   /// What the settings leave out of every checkpoint.
