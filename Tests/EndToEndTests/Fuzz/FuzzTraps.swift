@@ -136,6 +136,11 @@ extension FuzzPicture {
     return expected
   }
 
+  /// Whether a file that nobody recorded is where a tracked one was missing: it stays, so git's status is another one.
+  func fillsGap(in before: FuzzPicture) -> Bool {
+    untracked.union(ignored).contains { before.tracked.contains($0) && before.entries[$0] == nil }
+  }
+
   /// Only what another picture has as well.
   func restricted(to other: FuzzPicture) -> FuzzPicture {
     var picture = self
