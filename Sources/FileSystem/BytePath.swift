@@ -72,7 +72,17 @@ package struct BytePath: Hashable, Sendable {
   /// The exact text where the bytes are UTF-8, otherwise nil.
   package var exactText: String? { String(validating: bytes, as: UTF8.self) }
 
+  /// For system calls. Slashes at the end, which mark directories in git's lists and in ours, are left out: with them the
+  /// kernel follows a link that has come into the directory's place, even where it is told not to.
   package func withCString<Result, Failure: Error>(
+    _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let end = (bytes.lastIndex { $0 != UInt8(ascii: "/") } ?? 0) + 1
+    return try BytePath(bytes.prefix(end)).withExactCString(body)
+  }
+
+  /// For what is no path of ours, such as the text of a link.
+  package func withExactCString<Result, Failure: Error>(
     _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let terminated = bytes.map { CChar(bitPattern: $0) } + [0]

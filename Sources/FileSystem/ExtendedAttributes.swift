@@ -48,7 +48,7 @@ package struct ExtendedAttributes: Hashable, Sendable {
     -> Int
   {
     path.withCString { path in
-      name.withCString { CLinux.lgetxattr(path, $0, buffer.baseAddress, buffer.count) }
+      name.withExactCString { CLinux.lgetxattr(path, $0, buffer.baseAddress, buffer.count) }
     }
   }
 
@@ -76,7 +76,7 @@ package struct ExtendedAttributes: Hashable, Sendable {
 
   static func set(_ name: BytePath, _ value: [UInt8], on path: BytePath) throws(SystemError) {
     try path.withCString { file throws(SystemError) -> Void in
-      try name.withCString { key throws(SystemError) -> Void in
+      try name.withExactCString { key throws(SystemError) -> Void in
         try check("set the attribute \(name) of", path) { lsetxattr(file, key, value, value.count, 0) }
       }
     }
@@ -86,7 +86,7 @@ package struct ExtendedAttributes: Hashable, Sendable {
   package static func remove(_ name: BytePath, from path: BytePath) throws(SystemError) {
     do {
       try path.withCString { file throws(SystemError) -> Void in
-        try name.withCString { key throws(SystemError) -> Void in
+        try name.withExactCString { key throws(SystemError) -> Void in
           try check("remove the attribute \(name) of", path) { lremovexattr(file, key) }
         }
       }

@@ -94,9 +94,15 @@ package enum FileTree {
   }
 
   /// Names in a directory, without "." and "..", in byte order.
-  package static func list(_ directory: BytePath) throws(SystemError) -> [BytePath] {
-    guard let stream = directory.withCString({ opendir($0) }) else {
-      throw SystemError(operation: "list", path: directory)
+  package static func list(
+    _ directory: BytePath, followsLink: Bool = true
+  ) throws(SystemError) -> [BytePath] {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW)
+    let descriptor = directory.withCString { Glibc.open($0, flags) }
+    guard descriptor >= 0, let stream = fdopendir(descriptor) else {
+      let error = SystemError(operation: "list", path: directory)
+      if descriptor >= 0 { close(descriptor) }
+      throw error
     }
     defer { closedir(stream) }
     var names: [BytePath] = []
@@ -129,7 +135,10 @@ package enum FileTree {
   package static func remove(_ path: BytePath) throws(SystemError) {
     guard let status = try status(path) else { return }
     if status.kind == .directory {
-      for name in try list(path) { try remove(path.appending(name)) }
+      if path.components.isEmpty {
+        throw SystemError(code: EINVAL, operation: "remove", path: path, words: "it is the root of all files")
+      }
+      for name in try list(path, followsLink: false) { try remove(path.appending(name)) }
       try path.withCString { name throws(SystemError) in
         _ = try check("remove the directory", path) { rmdir(name) }
       }
@@ -164,7 +173,7 @@ package enum FileTree {
 
   package static func makeLink(_ path: BytePath, to target: BytePath) throws(SystemError) {
     try path.withCString { name throws(SystemError) -> Void in
-      try target.withCString { target throws(SystemError) -> Void in
+      try target.withExactCString { target throws(SystemError) -> Void in
         try check("make the link", path) { symlink(target, name) }
       }
     }

@@ -135,3 +135,20 @@ package enum OperationInProgress {
     try location.git.run(["update-ref", "-z", "--stdin"], input: commands)
   }
 }
+
+extension StateMetadata {
+  /// - Returns: the files of the operation, as blobs.
+  mutating func recordOperation(
+    _ head: ObjectID?, _ location: RepositoryLocation, _ database: ObjectDatabase
+  ) throws -> [BytePath: ObjectID] {
+    let directory = location.gitDirectory
+    let contents = try OperationInProgress.paths(in: directory).reduce(into: [:]) { contents, path in
+      contents[path] = try FileTree.readAll(directory.appending(path))
+    }
+    operation = OperationInProgress.name(in: directory)
+    operationRefs = try OperationInProgress.refs(location)
+    operationObjects = try OperationInProgress.objects(
+      namedIn: contents, refs: operationRefs, head: head, location, database)
+    return try contents.mapValues { try database.writeBlob($0) }
+  }
+}

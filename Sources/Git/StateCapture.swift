@@ -48,7 +48,7 @@ package struct StateCapture {
     // Each change makes a blob and about one tree.
     try database.beginWriting(many: count > 40)
     let headTree = try status.head.map { try database.tree(of: $0) }
-    let index = try indexTrees(status, headTree)
+    var index = try indexTrees(status, headTree)
     let update = TreeUpdate()
     for change in status.changes where change.isSubmodule && change.differsInWorktree {
       if change.isDeletedInWorktree {
@@ -72,14 +72,20 @@ package struct StateCapture {
     // While the scan goes on: most often it adds nothing to the tree.
     var tree = try update.apply(to: index[0], in: database)
     try meanwhile(tree)
+    let found = try scan.get()
+    // Of an index that lost all its entries git's status does not always tell what is gone in directories.
+    let nothing = found.isIndexEmpty ? try database.writeTree([]) : nil
+    if let nothing, index[0] != nothing {
+      index = [0: nothing]
+      tree = try update.apply(to: nothing, in: database)
+    }
     let hidden = TreeUpdate()
-    let tracked = try scan.get()
-    try record(tracked, status, headTree, over: tree, into: hidden)
-    try recordClean(tracked, status, index: index[0], known, into: hidden)
+    try record(found, status, headTree, over: tree, into: hidden)
+    try recordClean(found, status, index: index[0], known, into: hidden)
     tree = try hidden.apply(to: tree, in: database)
     if let incoming = policy.incoming { tree = try recordObstacles(to: incoming, over: tree) }
     for (path, found) in rights { metadata.rights?.set(found, of: path) }
-    let operationFiles = try recordOperation(status.head)
+    let operationFiles = try metadata.recordOperation(status.head, location, database)
     let state = try RecordedState(
       head: status.head, branch: status.branch, worktree: tree, index: index,
       operationFiles: operationFiles, metadata: metadata, in: database)
@@ -386,17 +392,5 @@ package struct StateCapture {
         try recordBare(inner, status)
       }
     }
-  }
-
-  private mutating func recordOperation(_ head: ObjectID?) throws -> [BytePath: ObjectID] {
-    let directory = location.gitDirectory
-    let contents = try OperationInProgress.paths(in: directory).reduce(into: [:]) { contents, path in
-      contents[path] = try FileTree.readAll(directory.appending(path))
-    }
-    metadata.operation = OperationInProgress.name(in: directory)
-    metadata.operationRefs = try OperationInProgress.refs(location)
-    metadata.operationObjects = try OperationInProgress.objects(
-      namedIn: contents, refs: metadata.operationRefs, head: head, location, database)
-    return try contents.mapValues { try database.writeBlob($0) }
   }
 }

@@ -35,6 +35,7 @@ struct WorktreeScan: Sendable {
   private(set) var assumeUnchanged: [BytePath] = []
   private(set) var skipWorktree: [BytePath] = []
   private(set) var submodules: [BytePath] = []
+  private(set) var isIndexEmpty = false
   /// As in `TrackedScan`.
   private(set) var emptyEntries: [BytePath: UInt32] = [:]
   /// Of clean tracked files, by what the index calls them.
@@ -67,6 +68,7 @@ struct WorktreeScan: Sendable {
       output, in: OpenFile.open(location.worktree, flags: O_RDONLY | O_DIRECTORY), known: known)
     var scan = WorktreeScan()
     (scan.tracked, scan.output) = (tracked, output)
+    scan.isIndexEmpty = output.isEmpty
     scan.assumeUnchanged = tracked.assumeUnchanged
     scan.skipWorktree = tracked.skipWorktree
     scan.emptyEntries = tracked.emptyEntries

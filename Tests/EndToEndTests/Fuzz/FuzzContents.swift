@@ -97,7 +97,8 @@ extension SeededGenerator {
   /// Where a link may lead: to a file, a directory, out of the tree, nowhere.
   mutating func linkTarget() -> BytePath {
     element(of: [
-      "hot.txt", "src", ".", "..", "../outside", "../outside/deep", "no/such\nplace", "/etc/hostname", "/",
+      "hot.txt", "src", ".", "..", "../outside", "../outside/deep", "no/such\nplace", "/proc/version",
+      "/nowhere",
       "link", "\u{E9}",
     ])
       ?? "."

@@ -94,9 +94,16 @@ extension FuzzRepository {
     try git(["update-ref", "HEAD", BytePath(id)])
   }
 
+  /// Whether a link stands in the place of a directory with tracked files. Git 2.39 follows it when it makes a checkout sparse
+  /// by cones, and removes all that it leads to.
+  private func hasLinkedDirectory() throws -> Bool {
+    let tracked = try git(["ls-files", "-z"]).output.split(separator: 0).map { BytePath($0) }
+    return try Set(tracked.flatMap(\.ancestors)).contains { try kind($0) == .symbolicLink }
+  }
+
   /// Beside what else happens after the checkpoint.
   func scrambleTraps() throws {
-    if traps.contains(.sparseLater), random.chance(0.8) {
+    if traps.contains(.sparseLater), random.chance(0.8), try !hasLinkedDirectory() {
       let kind: BytePath = random.chance(0.5) ? "--cone" : "--no-cone"
       note("git sparse-checkout set \(kind) lib")
       try git(["sparse-checkout", "set", kind, "lib"], accepting: nil)
