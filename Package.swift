@@ -58,3 +58,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings a main function of its own, which no other build must meet.
+if Context.environment["CHECKPOINT_FUZZ"] != nil {
+  package.products.append(.executable(name: "Fuzzers", targets: ["Fuzzers"]))
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzers", dependencies: ["Checkpoints", "DataSources", "Postgres", "Git", "Codecs", "FileSystem"],
+      path: "Tests/Fuzzers", exclude: ["corpus"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

@@ -116,7 +116,7 @@ struct CleanFilesTests {
     try repository.write("mixed.txt", "one\r\ntwo\n")
     try repository.commit("First")
     let text = try scene.checkpoint("full").text
-    #expect(text.contains("clean") && text.contains("changed  0 files"), "\(text)")
+    #expect(text.contains("clean") && !text.contains("changed"), "\(text)")
   }
 
   @Test("what was found out about a file is forgotten when the file, its attributes or a setting change")

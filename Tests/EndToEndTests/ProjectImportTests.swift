@@ -64,7 +64,7 @@ struct ProjectImportTests {
 
   @Test("a stage's archive in the layout of earlier versions comes in, too")
   func earlierLayout() throws {
-    let scene = try Scene.small(.createDatabases)
+    let scene = try Scene.small(.createDatabases, server: .separate())
     let top = scene.directory.path.appending("old/stage_backup")
     for (path, text) in [("related_files/src/a.txt", "one\n"), ("stage-02-video/plan.md", "the plan\n")] {
       let file = top.appending(BytePath(path))
@@ -75,7 +75,7 @@ struct ProjectImportTests {
     let archive = scene.directory.path.appending("old.tar.gz")
     try Program.run(["tar", "czf", archive, "-C", scene.directory.path.appending("old"), "stage_backup"])
       .succeeded()
-    let id = try scene.take("import", archive, "--name", "old")
+    let id = try scene.take("import", archive, "--name", "old", "--trusted-source")
     let restored = try scene.checkpoint("rollback", "--yes", BytePath(id))
     #expect(restored.code == 0)
     #expect(try scene.repository.read("src/a.txt") == "one\n")

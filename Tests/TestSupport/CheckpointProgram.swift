@@ -193,7 +193,7 @@ package enum Program {
   private static func withCStrings<Result>(
     _ texts: [BytePath], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
   ) -> Result {
-    let copies = texts.map { text in text.withCString { strdup($0) } }
+    let copies = texts.map { text in text.withExactCString { strdup($0) } }
     defer { for copy in copies { free(copy) } }
     return body(copies + [nil])
   }

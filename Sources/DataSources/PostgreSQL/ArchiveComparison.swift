@@ -94,7 +94,9 @@ struct ArchiveComparison {
   private func writeArchive(of name: String, _ document: DatabaseDocument, to file: BytePath) throws {
     let limits = access.source.limits
     let parameters = access.parameters.with(database: name)
-    let scope = try self.scope(of: document, Connection.open(parameters, timeout: limits.connect))
+    let scope = try ConnectionSupply.awaitingRoom {
+      try self.scope(of: document, Connection.open(parameters, timeout: limits.connect))
+    }
     let output = try store.files.open(file, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     try ArchiveDump(
       programs: access.clientPrograms(), parameters: parameters, limits: limits, snapshotID: nil,

@@ -9,6 +9,8 @@ import Synchronization
 final class ConnectionSupply: Sendable {
   /// How long the only one may be waited for, in seconds: a server still counts sessions that have just ended.
   private static let patience = 10.0
+  /// The same for a connection that others may really have taken away: then the user waits for nothing.
+  static let shortPatience = 3.0
   private static let pauseMicroseconds: UInt32 = 50_000
 
   private let connect: @Sendable () throws -> Connection

@@ -313,7 +313,7 @@ package struct PostgreSQLSource: DataSource {
   /// A connection to the database itself.
   func connect() throws -> Connection {
     // A server counts a session for moments after it has ended.
-    let connection = try ConnectionSupply.awaitingRoom(1) {
+    let connection = try ConnectionSupply.awaitingRoom(ConnectionSupply.shortPatience) {
       try Connection.open(located.parameters, timeout: limits.connect)
     }
     // A pooler hands out a process number of its own.

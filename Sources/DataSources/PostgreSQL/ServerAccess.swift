@@ -115,7 +115,7 @@ final class ServerAccess {
   var parameters: ConnectionParameters { source.located.parameters }
 
   func connect(to database: String) throws -> Connection {
-    try ConnectionSupply.awaitingRoom(1) {
+    try ConnectionSupply.awaitingRoom(ConnectionSupply.shortPatience) {
       try Connection.open(parameters.with(database: database), timeout: source.limits.connect)
     }
   }

@@ -86,7 +86,8 @@ extension ServerAccess {
       try maintenanceConnection().query(
         """
         SELECT current_user, rolsuper, rolcreaterole,
-          (SELECT string_agg(quote_ident(datname), ', ' ORDER BY datname) FROM pg_database WHERE datdba = me.oid),
+          (SELECT string_agg(quote_ident(datname), ', ' ORDER BY datname) FROM pg_database
+            WHERE datdba = me.oid AND datname !~ '_restoring_[0-9]{8}_[0-9]{6}_[0-9a-f]+$'),
           (SELECT string_agg(m.roleid::regrole::text, ', ' ORDER BY 1) FROM pg_auth_members m WHERE m.member = me.oid)
         FROM pg_roles me WHERE rolname = current_user
         """
