@@ -64,7 +64,8 @@ if Context.environment["CHECKPOINT_FUZZ"] != nil {
   package.products.append(.executable(name: "Fuzzers", targets: ["Fuzzers"]))
   package.targets.append(
     .executableTarget(
-      name: "Fuzzers", dependencies: ["Checkpoints", "DataSources", "Postgres", "Git", "Codecs", "FileSystem"],
+      name: "Fuzzers",
+      dependencies: ["Checkpoints", "DataSources", "Postgres", "Git", "Codecs", "FileSystem"],
       path: "Tests/Fuzzers", exclude: ["corpus"], swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
 }
