@@ -67,5 +67,5 @@ if Context.environment["CHECKPOINT_FUZZ"] != nil {
       name: "Fuzzers",
       dependencies: ["Checkpoints", "DataSources", "Postgres", "Git", "Codecs", "FileSystem"],
       path: "Tests/Fuzzers", exclude: ["corpus"], swiftSettings: strict,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
 }

@@ -10,7 +10,7 @@ import Glibc
 @testable import Git
 @testable import Postgres
 
-private let parsers: [String: ([UInt8]) -> Void] = [
+private let parsers: [String: @Sendable ([UInt8]) -> Void] = [
   "script": { bytes in
     var rest = bytes[...]
     let script = ScriptReader {
@@ -51,17 +51,30 @@ private let parsers: [String: ([UInt8]) -> Void] = [
   "file": { _ = ForeignFile($0) },
 ]
 
-private let parser: ([UInt8]) -> Void = {
+private let parser: @Sendable ([UInt8]) -> Void = {
   let name = getenv("CHECKPOINT_FUZZ").map { String(cString: $0) } ?? ""
   guard let parser = parsers[name] else {
-    fputs("no parser “\(name)”; there are: \(parsers.keys.sorted().joined(separator: ", "))\n", stderr)
-    exit(2)
+    fatalError("no parser “\(name)”; there are: \(parsers.keys.sorted().joined(separator: ", "))")
   }
   return parser
 }()
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   parser(Array(UnsafeBufferPointer(start: start, count: count)))
   return 0
+}
+
+/// The name under which the package manager looks for the program's main function; libFuzzer's own is not found by it.
+@_cdecl("Fuzzers_main")
+public func fuzz(_ count: CInt, _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> CInt {
+  var (count, words) = (count, words)
+  return runDriver(&count, &words, { testOneInput($0, $1) })
 }
