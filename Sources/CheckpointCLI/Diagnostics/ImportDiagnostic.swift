@@ -21,6 +21,8 @@ extension Diagnostic {
         [
           "the file is restored as a role without rights; --trusted-source runs it with yours, if you know who wrote it"
         ]
+      case .doubtfulExtension, .runsByItself:
+        ["--trusted-source runs the file with your own rights, if you know who wrote it"]
       case .otherSession, .lateExtension:
         [
           "--no-owner leaves other roles out",

@@ -26,6 +26,20 @@ final class GrantedStatements {
   private var session: String?
   /// Who owned the schema public, if the server does not give it to the database's owner by itself.
   private let schemaOwner: String?
+  /// Relations of extensions that our own session has made: what the file calls an extension's may be its own.
+  private var members: Set<String> = []
+
+  /// Extensions that are not trusted by PostgreSQL and let a user without rights do no more than look at this database. Others
+  /// connect to other places, start processes or read files.
+  private static let harmless: Set<String> = [
+    "address_standardizer", "address_standardizer_data_us", "amcheck", "bloom", "earthdistance", "hll",
+    "hypopg", "ip4r",
+    "moddatetime", "pg_buffercache", "pg_freespacemap", "pg_stat_statements", "pg_visibility", "pgrowlocks",
+    "pgstattuple",
+    "postgis", "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "postgis_topology", "prefix",
+    "rum", "semver",
+    "sslinfo", "timescaledb", "vector",
+  ]
 
   /// - Parameter connection: the user's own, to the scratch database.
   init(
@@ -33,6 +47,8 @@ final class GrantedStatements {
     note: @escaping (String) -> Void
   ) throws {
     (self.connection, self.role, self.place) = (connection, role.name, place)
+    // The role's own session may hold locks that it does not give back before we are done.
+    try connection.execute("SET lock_timeout = '10s'")
     roleConnection = role.connection
     runner = try StatementRunner(
       connection, standardPath: connection.standardPath(), place: place, note: note)
@@ -72,10 +88,15 @@ final class GrantedStatements {
     case .newExtension(let name):
       // What anybody may make in their own database is the role's.
       if try isTrusted(name) { return false }
+      guard Self.harmless.contains(name) else {
+        throw ImportProblem.doubtfulExtension(name, place: place(statement))
+      }
       try checkUntouched(statement)
       try follow(path())
       defer { try? follow("pg_catalog") }
-      return try run(statement)
+      _ = try run(statement)
+      try noteMembers(of: name)
+      return true
     case .extensionComment: return try run(statement)
     }
     return true
@@ -109,12 +130,17 @@ final class GrantedStatements {
     }.joined()
   }
 
-  private func isMember(_ relation: String) throws -> Bool {
-    try !connection.query(
+  private func noteMembers(of name: String) throws {
+    let found = try connection.query(
       """
-      SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = to_regclass($1) AND deptype = 'e'
-      """, [relation]
-    ).isEmpty
+      SELECT d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+      WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e' AND e.extname = $1
+      """, [name])
+    members.formUnion(found.compactMap { $0[0] })
+  }
+
+  private func isMember(_ relation: String) throws -> Bool {
+    try connection.query("SELECT to_regclass($1)::oid", [relation]).first?[0].map(members.contains) ?? false
   }
 
   /// `SELECT pg_catalog.setval('s.n', 7, true)` of a sequence that belongs to an extension.
@@ -186,8 +212,33 @@ final class GrantedStatements {
     return true
   }
 
+  /// What would run by itself when our own session reads the database, or the server analyzes it: there, the server works out
+  /// expressions of indexes and statistics, bounds of ranges and casts.
+  private func checkQuiet() throws {
+    let found = try connection.query(
+      """
+      WITH own AS (
+        SELECT 'pg_proc'::regclass::oid AS class, oid FROM pg_proc WHERE proowner = $1::regrole
+        UNION ALL SELECT 'pg_operator'::regclass, oid FROM pg_operator WHERE oprowner = $1::regrole
+        UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typowner = $1::regrole AND typtype = 'd')
+      SELECT DISTINCT pg_describe_object(d.classid, d.objid, 0) FROM pg_depend d JOIN own
+        ON own.class = d.refclassid AND own.oid = d.refobjid
+      LEFT JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+      WHERE c.relkind IN ('i', 'I', 'p') OR d.classid = 'pg_statistic_ext'::regclass
+        OR d.classid = 'pg_attrdef'::regclass AND EXISTS (
+          SELECT FROM pg_attrdef f JOIN pg_attribute a ON (a.attrelid, a.attnum) = (f.adrelid, f.adnum)
+          WHERE f.oid = d.objid AND a.attgenerated <> '')
+        OR d.classid = 'pg_cast'::regclass
+      UNION SELECT pg_describe_object('pg_type'::regclass, rngtypid, 0) FROM pg_range
+      WHERE rngcanonical IN (SELECT oid FROM own) OR rngsubdiff IN (SELECT oid FROM own)
+      """, [role.asIdentifier]
+    ).compactMap { $0[0] }
+    if !found.isEmpty { throw ImportProblem.runsByItself(found) }
+  }
+
   /// Gives everything to the user's own role, and from there to the owners that the dump names.
   func finish() throws {
+    try checkQuiet()
     func run(_ text: String) throws { try connection.execute(script: Array(text.utf8)) }
     // Nothing but what the dump has started itself can hold locks there.
     try run("BEGIN; SET LOCAL lock_timeout = '10s'")

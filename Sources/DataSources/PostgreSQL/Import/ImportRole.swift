@@ -76,6 +76,8 @@ struct ImportRole {
     if !owns.isEmpty {
       try connection.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO CURRENT_USER")
     }
+    // It may be needed elsewhere, and then it stays; but nobody logs in as it any more.
+    try connection.execute("ALTER ROLE \(name.asIdentifier) NOLOGIN PASSWORD NULL")
     _ = try connection.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", [name])
     try connection.execute("DROP ROLE \(name.asIdentifier)")

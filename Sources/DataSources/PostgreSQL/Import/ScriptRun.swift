@@ -26,6 +26,9 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   /// A role that the script acts as.
   case otherSession(String, line: Int)
   case lateExtension(place: String)
+  case doubtfulExtension(String, place: String)
+  /// Descriptions of objects.
+  case runsByItself([String])
   /// What, and where it begins.
   case tooLong(String, line: Int)
   /// Something in an archive.
@@ -57,6 +60,11 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
     case .otherSession(let role, let line):
       "the script acts as the role “\(role)” on line \(line), which a role without rights cannot do"
     case .lateExtension(let place): "\(place): an extension comes after what it could be misled by"
+    case .doubtfulExtension(let name, let place):
+      "\(place): the extension \(name) can reach more than its database, or is not known here"
+    case .runsByItself(let names):
+      "functions of the file would run with your rights as soon as its database is read: "
+        + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     case .tooLong(let what, let line): "\(what) of the script are too long, on line \(line)"
     case .tooLarge(let what, let path): "\(what) in \(path) is too long"
     case .needsTrust(let reason, let rights):
