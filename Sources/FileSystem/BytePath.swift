@@ -77,6 +77,7 @@ package struct BytePath: Hashable, Sendable {
   package func withCString<Result, Failure: Error>(
     _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    if bytes.last != UInt8(ascii: "/") { return try withExactCString(body) }
     let end = (bytes.lastIndex { $0 != UInt8(ascii: "/") } ?? 0) + 1
     return try BytePath(bytes.prefix(end)).withExactCString(body)
   }
