@@ -71,20 +71,20 @@ struct DatabaseBuild {
     let connect: @Sendable () throws -> Connection = {
       try Connection.open(parameters, timeout: limits.connect)
     }
-    var outcome = RestoreOutcome()
     // A server counts a session for moments after it has ended.
-    let (definitions, bound, isSuperuser) = try prepare(
-      ConnectionSupply.awaitingRoom(1, connect), parameters, &outcome)
+    let needed: @Sendable () throws -> Connection = { try ConnectionSupply.awaitingRoom { try connect() } }
+    var outcome = RestoreOutcome()
+    let (definitions, bound, isSuperuser) = try prepare(needed(), parameters, &outcome)
     // Roles have limits of connections.
     access.maintenance.close()
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
-    outcome += try definitions.restore(isSuperuser, connect)
+    outcome += try definitions.restore(isSuperuser, needed)
     context.progress.finish("restore schema")
     outcome += try ContentsAside(
       document: document, access: access, context: context, definitions: definitions, bound: bound,
       isSuperuser: isSuperuser, connect: connect
     ).restore()
-    try analyzeExpressions(connect())
+    try analyzeExpressions(needed())
     outcome.notes += try document.database.apply(to: name, access.maintenanceConnection())
     return outcome
   }
