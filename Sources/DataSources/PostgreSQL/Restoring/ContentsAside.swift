@@ -18,6 +18,9 @@ struct ContentsAside {
   /// Opens a connection to the database.
   let connect: @Sendable () throws -> Connection
 
+  /// The same for what cannot do without.
+  private func needed() throws -> Connection { try ConnectionSupply.awaitingRoom { try connect() } }
+
   private var isEverything: Bool { context.request.part == DatabasePart() }
   /// Whether materialized views get the recorded rows.
   private var fillsViews: Bool { isEverything && isSuperuser }
@@ -36,11 +39,11 @@ struct ContentsAside {
     viewRows.tables = try RowLoad.supplements(of: document, areViews: true, in: context.store)
     var outcome = RestoreOutcome()
     if isEverything && !extensionRows.tables.isEmpty {
-      outcome += try ExtensionRows(load: extensionRows, document: document, connection: connect()).restore()
+      outcome += try ExtensionRows(load: extensionRows, document: document, connection: needed()).restore()
     }
     let failures: [Int: String]
     (outcome, failures) = try rows(load, viewRows, outcome)
-    let connection = try connect()
+    let connection = try needed()
     // Rows that name indexes wait for those, and foreign keys for all rows.
     let keys = try Set(
       definitions.archive.contents.entries.filter { $0.kind == "FK CONSTRAINT" }.map(\.dumpID))
@@ -67,7 +70,9 @@ struct ContentsAside {
     outcome += try load.run(jobs: jobs, connect: connect) {
       progress.update("build indexes", done: 0, total: nil, unit: .items)
       if fillsViews && !viewRows.tables.isEmpty {
-        try ViewRows(load: viewRows, store: store, connection: connect()).fill()
+        try ViewRows(
+          load: viewRows, store: store, connection: ConnectionSupply.awaitingRoom { try connect() }
+        ).fill()
       }
       let failed = try archive.restore(
         ["--section=data", "--section=post-data"], into: parameters, jobs: restoreJobs)

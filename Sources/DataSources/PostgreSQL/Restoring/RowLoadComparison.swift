@@ -38,7 +38,7 @@ extension RowLoad {
     }
     let roots = Dictionary(grouping: tables.filter { $0.loadThrough != nil }, by: \.target)
     if !roots.isEmpty {
-      let connection = try connect()
+      let connection = try ConnectionSupply.awaitingRoom { try connect() }
       for (root, leaves) in roots where !leaves.contains(where: { isMissing($0.name) }) {
         let expected = leaves.reduce(RowFingerprint()) { $0 + $1.list.fingerprint }
         let found = try leaves.reduce(RowFingerprint()) {
