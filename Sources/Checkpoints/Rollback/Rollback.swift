@@ -352,12 +352,16 @@ package final class Rollback {
 
   /// The operation is complete: nothing is left to continue or to revert.
   private func close(_ plan: RollbackPlan) throws {
-    // A database that was moved aside has been moved back: this rescue has nothing more to give. Its copy in the store,
-    // where that had to do instead, is still there.
-    let isUsedUp = plan.restorations.contains { $0.record.retained != nil && $0.restoration.isInstant }
-    if plan.journal.operation == "undo" || isUsedUp {
+    if Self.usesUp(plan.journal, plan.restorations) {
       try catalog.updateNotes(plan.target.id) { $0.isSpent = true }
     }
     try JournalFile(store).remove()
+  }
+
+  /// Whether the target has nothing more to give afterwards: undo has gone back to it, or a database that was moved aside has
+  /// been moved back. Its copy in the store, if that had to do instead, is still there.
+  static func usesUp(_ journal: Journal, _ restorations: Restorations) -> Bool {
+    journal.operation == "undo"
+      || restorations.contains { $0.record.retained != nil && $0.restoration.isInstant }
   }
 }

@@ -71,6 +71,8 @@ extension Rollback {
     }
     try complete(restorations, rescue, isReverting: true)
     notes += LostRightsText.notes(lost + restorations.flatMap(\.restoration.lostRights))
+    // A process that was killed at its very end may have marked it.
+    if Self.usesUp(journal, restorations) { try catalog.updateNotes(target.id) { $0.isSpent = nil } }
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }
     return notes
   }
