@@ -1,4 +1,4 @@
-// Passwords in addresses, and the parts of a webhook's address that let others write to it.
+// Passwords in addresses, and the secret paths of webhooks.
 
 struct AddressRedaction {
   private let text: [UInt8]

@@ -103,7 +103,7 @@ struct ValuePlace {
     }
     let cell = text[index..<end]
     if text[afterName] == UInt8(ascii: "\t") { return !cell.allSatisfy { $0.isUpper || $0.isBlank } }
-    // Two words alone, or netrc's `login x password y`.
+    // A line of two words, or netrc's `login x password y`.
     guard cell.prefix(200).contains(where: \.isDigit) else { return false }
     return cell.firstIndex(where: \.isBlank) == nil && cell.count < 200
   }

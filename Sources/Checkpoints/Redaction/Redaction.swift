@@ -1,5 +1,5 @@
-// Text without secrets, as far as names and shapes tell them: `pm2 jlist` prints whole environments, and a checkpoint
-// must not hold a password. If in doubt, it masks. JSON is walked; other text is read line by line for named values,
+// Masks the secrets in a text, which it knows by their names and shapes: `pm2 jlist` prints whole environments, and a
+// checkpoint must not hold a password. If in doubt, it masks. JSON is walked; other text is read line by line for named values,
 // options of programs, addresses, private keys and tokens of known shapes. The time is linear in the text's length.
 
 package enum Redaction {

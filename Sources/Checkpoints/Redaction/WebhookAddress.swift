@@ -1,4 +1,4 @@
-// Addresses that whoever knows them may write to: the path is the secret.
+// Addresses of webhooks. Whoever knows one may write to it, so its path is a secret.
 
 enum WebhookAddress {
   struct Known {
