@@ -46,7 +46,8 @@ struct OtherServersDumpTests {
       }
       let id = try #require(result.lines.last)
       let copy = TestDatabase(server: other.server, name: "\(other.name)_copy", role: other.role)
-      try scene.checkpoint("restore", "database", BytePath(id), "--target-db", BytePath(copy.name))
+      try scene.checkpoint(
+        "restore", "database", BytePath(id), "--target-db", BytePath(copy.name), "--trusted-source")
       return copy
     }
   }
@@ -153,7 +154,7 @@ struct OtherServersDumpTests {
       CREATE MATERIALIZED VIEW shown AS SELECT folded(body) FROM doc;
       """)
     try place.dump(format)
-    let result = try place.scene.run("import", place.file).succeeded()
+    let result = try place.scene.run("import", place.file, "--trusted-source").succeeded()
     #expect(result.errorText.contains("run under the search_path"), "\(result)")
   }
 

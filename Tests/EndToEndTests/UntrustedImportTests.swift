@@ -86,7 +86,7 @@ struct UntrustedImportTests {
     let id = try #require(try place.imported().succeeded().lines.last)
     #expect(try place.server.psql("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'checkpoint%'") == "0")
     let copy = TestDatabase(server: place.server, name: "copy", role: place.live.role)
-    try place.scene.checkpoint("restore", "database", BytePath(id), "--target-db", "copy")
+    try place.scene.checkpoint("restore", "database", BytePath(id), "--target-db", "copy", "--yes")
     let question = """
       SELECT c.relname, pg_get_userbyid(relowner), relacl FROM pg_class c
         JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname IN ('public', 'store') AND relkind <> 'c' ORDER BY 1;
@@ -222,6 +222,18 @@ struct UntrustedImportTests {
     #expect(try place.live.relatives().allSatisfy { !$0.contains("_warm_") })
     let plan = try place.scene.checkpoint("rollback", "--dry-run", BytePath(id)).printed
     #expect(plan.contains("has your rights once"), "\(plan)")
+    for words: [BytePath] in [
+      ["verify", "--restore", BytePath(id)], ["rehearse", BytePath(id)], ["warm", BytePath(id)],
+      ["restore", "database", BytePath(id), "--target-db", "copy"],
+    ] {
+      let refused = try place.scene.program.run(words)
+      #expect(refused.code == 1 && refused.errorText.contains("--trusted-source"), "\(refused)")
+      try place.scene.program.run(words + ["--trusted-source"]).succeeded()
+    }
+    let all = try place.scene.checkpoint("verify", "--restore", "--all").text
+    #expect(all.contains("not restored, without --trusted-source"), "\(all)")
+    try place.scene.checkpoint("warm", "drop", BytePath(id))
+    try place.scene.checkpoint("restore", "database", BytePath(id), "--dry-run")
     try place.scene.checkpoint("delete", "--yes", BytePath(id))
     let trusted = try #require(try place.imported("--trusted-source").succeeded().lines.last)
     try place.scene.checkpoint("mark", BytePath(trusted), "stable")

@@ -36,7 +36,7 @@ struct DatabaseRestore {
     ),
     .flag("--no-owner", help: "let everything belong to the user who restores it"),
     .flag("--no-privileges", help: "leave GRANTs out"),
-    SharedOptions.partial,
+    SharedOptions.partial, SharedOptions.trustedSource,
     .flag("--force", help: "also into a database that the checkpoint was not taken from"),
   ]
 
@@ -196,6 +196,7 @@ struct DatabaseRestore {
         "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
       return .done
     }
+    if !invocation.has("--yes") { try workspace.requireVouched(target) }
     if isReplacing {
       let question = "replace the database \(name), if it exists?"
       guard try console.confirm(question, isAnswered: invocation.has("--yes")) else { return .failed }

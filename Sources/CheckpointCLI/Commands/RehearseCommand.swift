@@ -23,6 +23,7 @@ extension Command {
     options: [
       .value("-o", "--output", as: "DIRECTORY", help: "where the report goes"),
       .flag("--no-services", help: "run neither build nor smoke"),
+      SharedOptions.trustedSource,
     ] + SharedOptions.database,
     examples: ["checkpoint rehearse", "checkpoint rehearse stage-02-complete --output reports"],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked, .verificationFailed]
@@ -36,6 +37,7 @@ extension Command {
         hints: ["checkpoint list shows what there is"])
     }
     for remark in remarks { workspace.console.remark(remark) }
+    if !invocation.has("--no-database") { try workspace.requireVouched(target) }
     let request = try request(target, workspace)
     let place = try ReportPlace(for: target, workspace, store)
     let rehearsal = Rehearsal(

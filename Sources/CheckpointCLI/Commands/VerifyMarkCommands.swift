@@ -21,6 +21,7 @@ extension Command {
       .value(
         "--read-data-subset", as: "n/t",
         help: "read only the n-th of t parts of the stored data: after t runs all was read"),
+      SharedOptions.trustedSource,
     ] + SharedOptions.database,
     examples: [
       "checkpoint verify", "checkpoint verify --all", "checkpoint verify stage-02-complete --restore",
@@ -38,6 +39,9 @@ extension Command {
     let lock = try store.lock(.shared, waiting: 10, isForReading: true)
     let (manifests, unreadable) = try chosen(workspace, store)
     let isProving = invocation.has("--restore")
+    // Of several, those that nobody vouches for are left out, and named.
+    let isOfOne = !invocation.has("--all") && !invocation.has("--sample")
+    if isProving && isOfOne { try manifests.forEach(workspace.requireVouched) }
     let rescues = manifests.contains { $0.kind == .rescue }
     // Without its database's address verification does what it can.
     let sources = rescues ? (try? workspace.sources()) ?? [] : []
@@ -46,7 +50,7 @@ extension Command {
         store, workspace.objects(), workspace.project.location, sources: sources, progress: workspace.progress
       )
       var report = try verifier.verify(manifests, subset: subset, now: workspace.clock.now())
-      if isProving { try prove(manifests, &report, workspace, store) }
+      if isProving { try prove(manifests, isOfOne, &report, workspace, store) }
       if invocation.has("--all") { report.findings += try verifier.missingManifests() }
       return (report, manifests.count == 1 ? manifests[0].id.description : nil, nil)
     }
@@ -86,9 +90,15 @@ extension Command {
 
   /// Damaged ones are not tried: what is wrong with them is known.
   private static func prove(
-    _ manifests: [Manifest], _ report: inout VerificationReport, _ workspace: Workspace, _ store: Store
+    _ manifests: [Manifest], _ isOfOne: Bool, _ report: inout VerificationReport, _ workspace: Workspace,
+    _ store: Store
   ) throws {
+    let isTrusting = isOfOne || workspace.invocation.has("--trusted-source")
     for (index, manifest) in manifests.enumerated() where report.findings[index].problems.isEmpty {
+      if let file = manifest.unvouched, !isTrusting {
+        report.findings[index].remarks.append("not restored, without --trusted-source: \(file)")
+        continue
+      }
       let prover = Prover(
         store, sources: try workspace.sources(for: manifest), clock: workspace.clock,
         progress: workspace.progress)

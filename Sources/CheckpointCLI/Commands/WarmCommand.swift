@@ -16,7 +16,7 @@ extension Command {
       Nobody can connect to one. One that somebody opened is no clone any more; it is left on the
       server and shown by “list”.
       """,
-    options: [SharedOptions.yes] + SharedOptions.database,
+    options: [SharedOptions.yes, SharedOptions.trustedSource] + SharedOptions.database,
     examples: ["checkpoint warm stage-02-start", "checkpoint warm list", "checkpoint warm drop"],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
   ) { invocation in
@@ -40,6 +40,7 @@ extension Command {
   private static func make(_ selector: String, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
     try JournalFile(store).requireNone()
     let target = try workspace.select(selector, store)
+    try workspace.requireVouched(target)
     let clones = try workspace.clones(store, for: target)
     let made = try workspace.logged("warm", store) {
       let limit = try WarmPolicy(workspace.project.settings).copyLimit

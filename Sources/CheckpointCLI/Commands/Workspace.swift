@@ -272,6 +272,14 @@ struct Workspace {
   }
 }
 
+extension Workspace {
+  /// Asks before a database that others may have written is restored for a look.
+  func requireVouched(_ manifest: Manifest) throws {
+    guard let file = manifest.unvouched, !invocation.has("--trusted-source") else { return }
+    guard console.canAsk, try console.confirm("\(file); go on?", isAnswered: false) else { throw file }
+  }
+}
+
 enum SharedOptions {
   static let database: [Option] = [
     .value("--database", as: "URL", help: "the database, instead of the configured or found one"),
@@ -286,5 +294,8 @@ enum SharedOptions {
   ]
   static let partial = Option.flag(
     "--partial", help: "leave out and list what of the database cannot be made here")
+  /// Of commands that restore beside what is live.
+  static let trustedSource = Option.flag(
+    "--trusted-source", help: "also what was imported, because you know who wrote the file")
   static let yes = Option.flag("-y", "--yes", help: "do not ask")
 }

@@ -78,6 +78,7 @@ struct Diagnostic: Error {
     case let error as DiscoveryProblem: self = Self.discovery(error)
     case let error as OutputProblem: self = Self.output(error)
     case let error as ImportProblem: self = Self.importing(error)
+    case let error as UnvouchedFile: self = Self.unvouched(error)
     case let error as ExportProblem:
       let near = error.candidates
       self.init("\(error)", hints: near.isEmpty ? [] : ["did you mean: \(near.joined(separator: ", "))?"])

@@ -1,5 +1,6 @@
 // What to do about a file that cannot be imported.
 
+import Checkpoints
 import DataSources
 
 extension Diagnostic {
@@ -43,5 +44,9 @@ extension Diagnostic {
       case .remotePrograms: ["install PostgreSQL's client programs here, or make a custom archive of it"]
       }
     return Diagnostic("\(error)", hints: hints)
+  }
+
+  static func unvouched(_ error: UnvouchedFile) -> Diagnostic {
+    Diagnostic("\(error)", hints: ["--trusted-source, if you know who wrote it"])
   }
 }

@@ -88,7 +88,7 @@ struct Console: Sendable {
   /// A text of several lines with the end of its last one.
   static func document(_ text: String) { write(Format.visibleLines(text), to: 1) }
 
-  /// What a command of the user's prints, and what our own processes tell each other.
+  /// Bytes as they are: the output of the user's own commands, and messages between our own processes.
   static func pass(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) { write(bytes, to: descriptor) }
 
   private static func write(_ text: String, to descriptor: Int32) {

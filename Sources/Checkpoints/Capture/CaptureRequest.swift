@@ -27,7 +27,7 @@ package struct CaptureRequest: Sendable {
   package var processState: ProcessStateCommand?
   /// Files from elsewhere in the place of the working tree's.
   package var contents: (any ProjectContents)?
-  /// The file that the databases come out of, if the user does not vouch for it.
+  /// The file that it comes out of, if the user does not vouch for who wrote that.
   package var untrustedFile: BytePath?
   /// A commit in the place of the working tree, and no files beside it.
   var commit: ObjectID?

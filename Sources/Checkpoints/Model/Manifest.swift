@@ -105,8 +105,7 @@ package struct Manifest: Codable, Sendable {
   package var missing: [MissingDatabase]?
   /// Its files came out of an archive, from another clone.
   package var isImported: Bool?
-  /// The file that its databases came out of, if the user does not vouch for who wrote it. What is in them runs with the
-  /// rights of whoever restores them, so nothing does that unasked.
+  /// The file that it came out of, if the user did not vouch for who wrote that (`UnvouchedFile`).
   package var untrustedFile: BytePath?
   /// The clone that took it (`CloneMark`).
   package var clone: String?

@@ -10,9 +10,7 @@ package struct Reservations: Sendable {
   package init(_ manifest: Manifest, _ notes: Notes?) {
     problems = notes?.proof?.problems ?? []
     let risks = manifest.sources.flatMap { $0.risks ?? [] }
-    let origin = manifest.untrustedFile.map {
-      "its database came out of the file \($0): what runs in it has your rights once it is restored"
-    }
+    let origin = manifest.unvouched?.description
     remarks =
       [origin].compactMap { $0 } + risks + (notes?.proof?.remarks ?? []).filter { !risks.contains($0) }
   }

@@ -56,14 +56,7 @@ package struct DatabaseImport {
     let scratch = PostgreSQLSource(located, limits: named.limits)
     let before = try ServerPicture(access.maintenanceConnection(), scratch: name)
     var role: ImportRole?
-    // What the role owns goes with the database.
-    defer {
-      Interruption.shielded {
-        try? access.abandonTransactions(in: name)
-        try? access.drop(name)
-        try? role?.drop(owning: name)
-      }
-    }
+    defer { Interruption.shielded { cleanUp(name, role, access) } }
     let properties = try create(name, access)
     role = try makeRole(token, for: name, access)
     try restore(file, scratch, role, access, before)
@@ -71,6 +64,18 @@ package struct DatabaseImport {
     // A script can have changed them, and whose they are.
     try properties?.reapply(to: name, access.maintenanceConnection())
     return try body(ImportedDatabase(source: scratch, recordedName: access.live))
+  }
+
+  /// In this order: what the role owns goes with the database.
+  private func cleanUp(_ name: String, _ role: ImportRole?, _ access: ServerAccess) {
+    do {
+      try access.abandonTransactions(in: name)
+      try access.drop(name)
+      try role?.drop(owning: name)
+    } catch {
+      let things = name + (role.map { " or the role \($0.name)" } ?? "")
+      note("\(things) could not be dropped, and the next import tries again: \(error)")
+    }
   }
 
   /// Restores, and looks what else of the server has changed.

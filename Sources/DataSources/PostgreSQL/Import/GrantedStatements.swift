@@ -1,5 +1,5 @@
-// What a dump asks for and a role without rights cannot do: extensions at once, owners and privileges at the end, when all that
-// is made belongs to whoever imports it. Our own session does it.
+// Statements that every dump has and that a role without rights cannot run. Our own session runs them: extensions at once,
+// owners and privileges at the end, after everything was given to the user's role.
 
 import Postgres
 
@@ -86,7 +86,7 @@ final class GrantedStatements {
       session = role
       try `defer`(statement)
     case .newExtension(let name):
-      // What anybody may make in their own database is the role's.
+      // PostgreSQL lets the owner of a database make these.
       if try isTrusted(name) { return false }
       guard Self.harmless.contains(name) else {
         throw ImportProblem.doubtfulExtension(name, place: place(statement))

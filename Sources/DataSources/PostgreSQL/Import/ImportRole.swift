@@ -76,7 +76,7 @@ struct ImportRole {
     if !owns.isEmpty {
       try connection.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO CURRENT_USER")
     }
-    // It may be needed elsewhere, and then it stays; but nobody logs in as it any more.
+    // If something elsewhere depends on it, it cannot be dropped; it must not be a way in then.
     try connection.execute("ALTER ROLE \(name.asIdentifier) NOLOGIN PASSWORD NULL")
     _ = try connection.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", [name])

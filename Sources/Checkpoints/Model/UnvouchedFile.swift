@@ -1,0 +1,21 @@
+// Databases that came out of a file whose writer the user does not vouch for. Functions, triggers and checks in them run with
+// the rights of whoever restores them, so that is done when the user asks for it and knows.
+
+import FileSystem
+
+package struct UnvouchedFile: Error, Sendable, CustomStringConvertible {
+  package var checkpoint: CheckpointID
+  package var file: BytePath
+
+  package var description: String {
+    "the database of \(checkpoint) came out of the file \(file), and what runs in it has your rights once it is restored"
+  }
+}
+
+extension Manifest {
+  /// nil if there is no such database in it.
+  package var unvouched: UnvouchedFile? {
+    guard let untrustedFile, sources.contains(where: { $0.type != "files" }) else { return nil }
+    return UnvouchedFile(checkpoint: id, file: untrustedFile)
+  }
+}
