@@ -135,6 +135,16 @@ struct DiscoveryTests {
     #expect(agreed.remarks.first?.hasPrefix("the address in .checkpointconfig is taken") == true)
   }
 
+  @Test("Ctrl-C while git is asked about a file is no answer")
+  func interrupted() throws {
+    try repository.write(".env", "DATABASE_URL=postgresql://h/d\n")
+    let discovery = DatabaseDiscovery(
+      worktree: repository.worktree, settings: try Settings.read(repository.location()), environment: [:],
+      isTrusted: { false }, isTracked: { _ in throw Interrupted() }, recorded: { _ in nil })
+    #expect(throws: Interrupted.self) { try discovery.find() }
+    #expect(throws: Interrupted.self) { try discovery.committedAddresses() }
+  }
+
   @Test("a server without a name is no database of the project's, and the server's own only in full")
   func unnamed() throws {
     let server = ["PGHOST": "h", "PGPORT": "1", "PGUSER": "postgres"]

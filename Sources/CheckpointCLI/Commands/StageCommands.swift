@@ -133,7 +133,7 @@ extension Workspace {
     }
     guard var command = try TestCommand(project.settings) else { return nil }
     if !isWanted { return command.skipped }
-    if project.settings.isFromCommittedFile(TestCommand.settingsKey) && !isTrusted {
+    if try project.settings.isFromCommittedFile(TestCommand.settingsKey) && !isTrusted {
       throw UntrustedCommands(
         [(TestCommand.settingsKey, Format.visible(command.text))],
         without: "--no-tests completes the stage without them, which does not make it stable")

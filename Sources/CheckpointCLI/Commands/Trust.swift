@@ -51,7 +51,7 @@ extension Command {
     let store = try workspace.openOrCreateStore()
     let trust = try workspace.trust
     let commands = workspace.project.settings.committedCommands
-    let addresses = try workspace.discovery().committedAddresses
+    let addresses = try workspace.discovery().committedAddresses()
     if trust.items.isEmpty {
       try invocation.console.outcome("the repository brings no commands and no addresses of databases")
       return .done

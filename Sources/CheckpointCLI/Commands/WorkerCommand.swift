@@ -45,8 +45,11 @@ extension Command {
   ) throws {
     let failure = WorkerLock.Failure(at: workspace.clock.now(), job: job, reason: Diagnostic(error).message)
     try WorkerLock.note(failure, of: .worker, in: store)
-    FailureNotice(workspace.project.settings, workspace.worktree, isTrusted: workspace.isTrusted)
-      .send(operation: "worker: \(job)", message: failure.reason)
+    FailureNotice(
+      workspace.project.settings, workspace.worktree,
+      isTrusted: (try? workspace.isTrusted) ?? false
+    )
+    .send(operation: "worker: \(job)", message: failure.reason)
   }
 
   /// What is no failure of the job, and the next command says all the same.

@@ -88,7 +88,7 @@ struct Workspace {
     let isOurs = store.map { target?.isForeign(toStoreAt: $0.root) == false } ?? false
     return DatabaseDiscovery(
       worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
-      isTrusted: { (try? Self.trust(in: project).isGiven) ?? false }, isTracked: Self.isTracked(in: project),
+      isTrusted: { try Self.trust(in: project).isGiven }, isTracked: Self.isTracked(in: project),
       recorded: { path in
         guard let target, let store, isOurs else { return nil }
         return FilesSource.contents(of: path, in: target, store)
@@ -172,10 +172,10 @@ struct Workspace {
   var trust: Trust { get throws { try Self.trust(in: project) } }
 
   private static func trust(in project: Project) throws -> Trust {
-    let addresses = DatabaseDiscovery(
+    let addresses = try DatabaseDiscovery(
       worktree: project.location.worktree, settings: project.settings, environment: [:], isTrusted: { false },
       isTracked: isTracked(in: project), recorded: { _ in nil }
-    ).committedAddresses
+    ).committedAddresses()
     return Trust(
       gitDirectory: project.location.commonDirectory,
       items: project.settings.committedCommands + addresses.map { ($0.key, $0.text) },
@@ -183,16 +183,17 @@ struct Workspace {
   }
 
   /// Whether git has a file of the top directory. If git cannot tell, it counts as one that came with the repository.
-  private static func isTracked(in project: Project) -> @Sendable (BytePath) -> Bool {
+  private static func isTracked(in project: Project) -> @Sendable (BytePath) throws -> Bool {
     let git = project.location.git.at(project.location.worktree)
     return { path in
-      let listed = try? git.run(["--literal-pathspecs", "ls-files", "-z", "--", path])
-      return listed?.isEmpty != true
+      do {
+        return try !git.run(["--literal-pathspecs", "ls-files", "-z", "--", path]).isEmpty
+      } catch let error as Interrupted { throw error } catch { return true }
     }
   }
 
   /// Whether the commands of the committed file may run.
-  var isTrusted: Bool { (try? trust.isGiven) ?? false }
+  var isTrusted: Bool { get throws { try trust.isGiven } }
 
   /// The service commands, for a rollback of everything.
   /// - Throws: where the committed file has some that nobody has agreed to.
@@ -208,7 +209,7 @@ struct Workspace {
   func trustedCommands(of steps: Set<ServiceStep>) throws -> [ServiceCommand] {
     let commands = try project.settings.services().filter { steps.contains($0.step) }
     let committed = commands.filter { project.settings.isFromCommittedFile($0.step.settingsKey) }
-    if !committed.isEmpty && !isTrusted {
+    if try !committed.isEmpty && !isTrusted {
       throw UntrustedCommands(committed.map { ($0.step.settingsKey, Format.visible($0.text)) })
     }
     return commands
@@ -217,7 +218,7 @@ struct Workspace {
   /// What tells which processes run. A checkpoint is taken without it where nobody has agreed to it.
   func processStateCommand(_ sources: [any DataSource]) throws -> ProcessStateCommand? {
     guard let (text, limit) = try project.settings.processStateCommand() else { return nil }
-    if project.settings.isFromCommittedFile(Settings.processStateKey) && !isTrusted {
+    if try project.settings.isFromCommittedFile(Settings.processStateKey) && !isTrusted {
       console.warning(
         "\(Settings.fileName) wants to run “\(Format.visible(text))” for the state of processes; without it "
           + "until you agree")

@@ -204,8 +204,11 @@ private struct HookWorker {
     let failure = WorkerLock.Failure(at: workspace.clock.now(), job: operation, reason: reason)
     // A full disk is told by everything else.
     try? WorkerLock.note(failure, of: .hook, in: store)
-    FailureNotice(workspace.project.settings, workspace.worktree, isTrusted: workspace.isTrusted)
-      .send(operation: operation, message: reason)
+    FailureNotice(
+      workspace.project.settings, workspace.worktree,
+      isTrusted: (try? workspace.isTrusted) ?? false
+    )
+    .send(operation: operation, message: reason)
   }
 
   // MARK: Words

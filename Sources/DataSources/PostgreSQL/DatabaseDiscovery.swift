@@ -58,8 +58,8 @@ package struct DatabaseDiscovery: Sendable {
   private let worktree: BytePath
   private let settings: Settings
   private let environment: [String: String]
-  private let isTrusted: @Sendable () -> Bool
-  private let isTracked: @Sendable (BytePath) -> Bool
+  private let isTrusted: @Sendable () throws -> Bool
+  private let isTracked: @Sendable (BytePath) throws -> Bool
   private let recorded: @Sendable (BytePath) -> [UInt8]?
   private let prefersRecorded: Bool
 
@@ -71,7 +71,8 @@ package struct DatabaseDiscovery: Sendable {
   ///   the files themselves are what got lost.
   package init(
     worktree: BytePath, settings: Settings, environment: [String: String],
-    isTrusted: @escaping @Sendable () -> Bool, isTracked: @escaping @Sendable (BytePath) -> Bool,
+    isTrusted: @escaping @Sendable () throws -> Bool,
+    isTracked: @escaping @Sendable (BytePath) throws -> Bool,
     recorded: @escaping @Sendable (BytePath) -> [UInt8]?,
     prefersRecorded: Bool = false
   ) {
@@ -163,7 +164,7 @@ package struct DatabaseDiscovery: Sendable {
     // What comes with the repository counts for more than what the user says only if the user has agreed to it.
     let own =
       try isCommitted && name == "main" ? variable("DATABASE_URL").flatMap { $0.isCommitted ? nil : $0 } : nil
-    let isOwnTaken = own != nil && !isTrusted()
+    let isOwnTaken = try own != nil && !isTrusted()
     var found =
       if let own, isOwnTaken {
         try located(name, own, clientPrefix)
@@ -194,7 +195,7 @@ package struct DatabaseDiscovery: Sendable {
       var parameters = try ConnectionParameters(parsing: url)
       var remarks: [String] = []
       if isCommitted {
-        if !isTrusted() { throw DiscoveryProblem.untrustedAddress(origin: origin, "\(parameters)") }
+        if try !isTrusted() { throw DiscoveryProblem.untrustedAddress(origin: origin, "\(parameters)") }
         let dropped = parameters.dropPersonal()
         remarks = dropped.map {
           "the parameter \($0) of \(origin) is left out: it is for your own settings to say"
@@ -213,7 +214,7 @@ package struct DatabaseDiscovery: Sendable {
   package func prefix(_ name: String, _ option: String?) throws -> [String] {
     let key = settings.databaseKey(name, "clientprefix")
     guard let text = option ?? settings.text(key) else { return [] }
-    if option == nil && settings.isFromCommittedFile(key) && !isTrusted() {
+    if try option == nil && settings.isFromCommittedFile(key) && !isTrusted() {
       throw DiscoveryProblem.untrustedCommand(key: key, text)
     }
     return text.split(separator: " ").map(String.init)
@@ -239,9 +240,9 @@ package struct DatabaseDiscovery: Sendable {
       let origin = "\(name) in \(file)\(words)"
       do {
         // A checkpoint keeps no file that git has.
-        return Variable(
-          name: name, value: try value.get(), origin: origin, isCommitted: words.isEmpty && isTracked(file))
-      } catch { throw DiscoveryProblem.unclear(origin: origin, error) }
+        let isCommitted = try words.isEmpty && isTracked(file)
+        return Variable(name: name, value: try value.get(), origin: origin, isCommitted: isCommitted)
+      } catch let error as DotEnvProblem { throw DiscoveryProblem.unclear(origin: origin, error) }
     }
     return nil
   }
@@ -250,7 +251,7 @@ package struct DatabaseDiscovery: Sendable {
 
   /// The addresses that come with the repository: what they are called, their texts, and where they stand. They are the same
   /// whatever the environment says.
-  package var committedAddresses: [(key: String, text: String, file: BytePath)] {
+  package func committedAddresses() throws -> [(key: String, text: String, file: BytePath)] {
     let names = settings.databaseNames
     let urls = names.compactMap { name -> (String, String, BytePath)? in
       let key = settings.databaseKey(name, "url")
@@ -260,9 +261,9 @@ package struct DatabaseDiscovery: Sendable {
     let files = DotEnv(environment: [:], present)
     let variables = Set(
       names.compactMap { settings.text(settings.databaseKey($0, "env")) } + ["DATABASE_URL"])
-    return urls
+    return try urls
       + variables.sorted().compactMap { name in
-        guard let (value, file) = files.value(of: name), isTracked(file) else { return nil }
+        guard let (value, file) = files.value(of: name), try isTracked(file) else { return nil }
         return ("\(name) in \(file)", (try? value.get()) ?? "", file)
       }
   }
