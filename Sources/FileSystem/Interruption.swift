@@ -1,6 +1,7 @@
 // Ctrl-C, termination and hang-up, made orderly: a thread waits for these signals, marks the process as
 // interrupted and runs the registered cancellers (end a child, cancel a query), so that whoever blocks
-// returns and cleans up. A second signal ends the process at once, which is always safe.
+// returns and cleans up. A second signal ends the process at once, which is always safe; one that comes with the first
+// (`timeout` sends it to the program and then to its group) is the same wish.
 
 import Glibc
 import Synchronization
@@ -49,12 +50,18 @@ package enum Interruption {
     Threads.detach {
       var set = handledSignals()
       var number: Int32 = 0
+      var first: Double?
       while sigwait(&set, &number) == 0 {
         if let receiver = receiver.withLock({ $0 }) {
           if number != SIGINT || receiver.includesCtrlC { receiver.receive(number) }
           continue
         }
-        if signalled.exchange(true, ordering: .relaxed) { _exit(130) }
+        if let first {
+          if MonotonicTime.now - first < 0.2 { continue }
+          _exit(130)
+        }
+        first = MonotonicTime.now
+        signalled.store(true, ordering: .relaxed)
         if shields.load(ordering: .relaxed) > 0 { continue }
         let actions = cancellers.withLock { Array($0.actions.values) }
         for action in actions { action() }

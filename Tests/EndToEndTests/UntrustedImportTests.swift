@@ -2,6 +2,7 @@
 // at all, and what is left of it is a checkpoint or nothing.
 
 import FileSystem
+import Glibc
 import TestSupport
 import Testing
 
@@ -170,6 +171,80 @@ struct UntrustedImportTests {
     try place.imported("--trusted-source", "--name", "trusted").succeeded()
   }
 
+  /// Names that our own sessions use, in a schema that the file's search_path puts first.
+  private static func shadows(_ marker: BytePath) -> String {
+    func trap(_ head: String, _ result: String) -> String {
+      """
+      CREATE FUNCTION \(head) LANGUAGE plpgsql AS $$ BEGIN
+        IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) current_user) THEN
+          EXECUTE $q$COPY (SELECT 1) TO PROGRAM 'cat > \(marker)'$q$; END IF; RETURN \(result); END $$;
+
+      """
+    }
+    return """
+      CREATE SCHEMA evil;
+      \(trap("evil.set_config(text, text, boolean) RETURNS text", "pg_catalog.set_config($1, $2, $3)"))
+      \(trap("evil.current_setting(text) RETURNS text", "pg_catalog.current_setting($1)"))
+      \(trap("evil.to_regclass(text) RETURNS regclass", "pg_catalog.to_regclass($1)"))
+      \(trap("evil.eq(oid, oid) RETURNS boolean", "$1::text OPERATOR(pg_catalog.=) $2::text"))
+      \(trap("evil.eq(name, text) RETURNS boolean", "$1::text OPERATOR(pg_catalog.=) $2"))
+      CREATE OPERATOR evil.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = evil.eq);
+      CREATE OPERATOR evil.= (LEFTARG = name, RIGHTARG = text, FUNCTION = evil.eq);
+      CREATE TABLE public.t (id oid); CREATE TABLE evil.t (id oid);
+      SET search_path = evil, pg_catalog, public;
+
+      """
+  }
+
+  @Test(
+    "a search_path that leads past the server's own functions leads our own session nowhere",
+    arguments: [
+      "GRANT SELECT ON TABLE public.t TO public; SET search_path = public; GRANT SELECT ON TABLE public.t TO public;",
+      "ALTER TABLE public.t OWNER TO postgres; ALTER TABLE evil.t OWNER TO postgres;",
+      "ALTER TABLE public.nosuch OWNER TO postgres;",
+      "COPY t FROM stdin;\n1\n\\.\nSELECT pg_catalog.setval('t', 7, true);",
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = evil, pg_catalog', current_database()); END $$;",
+    ])
+  func shadowed(text: String) throws {
+    let place = try Place()
+    let marker = BytePath("/tmp/checkpoint-marker-\(UInt32.random(in: 0 ... .max))")
+    defer { try? FileTree.remove(marker) }
+    try place.write(Self.shadows(marker) + text)
+    let result = try place.imported()
+    #expect(!FileTree.exists(marker), "\(result)")
+    #expect(text.contains("nosuch") || text.contains("setval") || result.code == 0, "\(result)")
+  }
+
+  @Test("a function that takes no cancellation does not keep an import, nor its role and database")
+  func stubborn() throws {
+    let place = try Place()
+    let before = try place.picture()
+    try place.write(
+      """
+      DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(100); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;
+      """)
+    let running = try place.scene.program.start(["import", place.file])
+    try place.server.waitUntil(
+      "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+    running.send(SIGTERM)
+    running.send(SIGTERM)
+    let result = running.wait()
+    #expect(result.code == 130, "\(result)")
+    #expect(try place.picture() == before)
+    // One that was killed leaves them to the next.
+    let killed = try place.scene.program.start(["import", place.file])
+    try place.server.waitUntil(
+      "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+    killed.send(SIGKILL)
+    _ = killed.wait()
+    try place.write("CREATE TABLE t (id int);")
+    try place.server.waitUntil(
+      "SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name LIKE 'checkpoint%' AND wait_event IS DISTINCT FROM 'PgSleep'"
+    )
+    try place.imported().succeeded()
+    #expect(try place.picture() == before)
+  }
+
   @Test("settings that a file gives to the scratch database are not part of what is recorded")
   func properties() throws {
     let place = try Place()
@@ -199,6 +274,15 @@ struct UntrustedImportTests {
       "CREATE TABLE t (id int); UPDATE pg_authid SET rolsuper = true WHERE rolname = 'mallory';")
     let result = try place.imported("--trusted-source")
     #expect(result.code == 1 && result.errorText.contains("the role mallory has changed"), "\(result)")
+    try place.write(
+      """
+      CREATE TABLE t (id int); COMMENT ON ROLE mallory IS 'mine'; SELECT pg_create_physical_replication_slot('mine');
+      DO $$ BEGIN ALTER ROLE postgres PASSWORD 'x'; CREATE ROLE checkpoint_import_20200101_000000_ab SUPERUSER; END $$;
+      """)
+    let more = try place.imported("--trusted-source")
+    for word in ["the password of postgres", "the comment on pg_authid", "slot mine", "checkpoint_import_2020"] {
+      #expect(more.code == 1 && more.errorText.contains(word), "\(more)")
+    }
     #expect(try place.scene.names(in: "manifests") == [])
   }
 

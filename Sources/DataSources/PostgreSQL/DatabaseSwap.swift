@@ -18,8 +18,8 @@ extension ServerAccess {
     try !maintenanceConnection().query(
       """
       SELECT FROM pg_database WHERE datname = $1 AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS (
-        SELECT FROM pg_stat_activity WHERE starts_with(application_name, $2))
-      """, [name, "checkpoint \(token)"]
+        SELECT FROM pg_stat_activity WHERE starts_with(application_name, $2) AND usename IS DISTINCT FROM $3)
+      """, [name, "checkpoint \(token)", ImportRole.name(for: token)]
     ).isEmpty
   }
 

@@ -12,9 +12,20 @@ extension Connection {
 
   /// Runs `body` under that path, inside of a transaction. Names in statements must be qualified all the same.
   func underStandardPath<Result>(_ body: () throws -> Result) throws -> Result {
-    _ = try query("SELECT set_config('search_path', $1, true)", [standardPath()])
+    try setSearchPath(standardPath())
     let result = try body()
-    _ = try query("SELECT set_config('search_path', 'pg_catalog', true)")
+    try setSearchPath("pg_catalog")
     return result
+  }
+
+  // The path may be a stranger's, with functions of the same names in it: calls under it are qualified.
+
+  func searchPath() throws -> String {
+    try query("SELECT pg_catalog.current_setting('search_path')").first?[0] ?? ""
+  }
+
+  /// - Parameter isOfSession: beyond the end of the transaction.
+  func setSearchPath(_ path: String, ofSession isOfSession: Bool = false) throws {
+    _ = try query("SELECT pg_catalog.set_config('search_path', $1, \(!isOfSession))", [path])
   }
 }

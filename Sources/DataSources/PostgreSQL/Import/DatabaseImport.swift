@@ -59,11 +59,23 @@ package struct DatabaseImport {
     defer { Interruption.shielded { cleanUp(name, role, access) } }
     let properties = try create(name, access)
     role = try makeRole(token, for: name, access)
-    try restore(file, scratch, role, access, before)
+    try endingSessions(of: name, access) { try restore(file, scratch, role, access, before) }
     try role?.drop(owning: name)
     // A script can have changed them, and whose they are.
     try properties?.reapply(to: name, access.maintenanceConnection())
     return try body(ImportedDatabase(source: scratch, recordedName: access.live))
+  }
+
+  /// A function of the file's can take the cancellation of its query for an error, and go on.
+  private func endingSessions(of name: String, _ access: ServerAccess, _ body: () throws -> Void) throws {
+    let parameters = try access.maintenanceConnection().parameters
+    let limit = source.limits.connect
+    try Interruption.withCanceller(
+      {
+        // If it cannot, cancelling is all that is done.
+        try? Connection.open(parameters, timeout: limit).execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = \(name.asLiteral)")
+      }, body)
   }
 
   /// In this order: what the role owns goes with the database.

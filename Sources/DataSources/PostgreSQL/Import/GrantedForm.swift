@@ -16,105 +16,12 @@ enum GrantedForm: Equatable {
   init?(_ statement: ScriptStatement) {
     // They are short: a long one is none of them.
     guard statement.text.count < 1 << 16, let tokens = SQLToken.all(of: statement.text),
-      let form = Self.form(of: Form(tokens))
+      let form = Self.form(of: TokenReader(tokens))
     else { return nil }
     self = form
   }
 
-  /// Tokens that are read from the beginning.
-  struct Form {
-    private var rest: ArraySlice<SQLToken>
-
-    init(_ tokens: [SQLToken]) { rest = tokens[...] }
-
-    var isAtEnd: Bool { rest.isEmpty }
-    var remaining: ArraySlice<SQLToken> { rest }
-
-    /// Reads words that must be there.
-    mutating func take(_ words: String) -> Bool {
-      let wanted = words.split(separator: " ").map { SQLToken.word(String($0)) }
-      guard rest.starts(with: wanted) else { return false }
-      rest = rest.dropFirst(wanted.count)
-      return true
-    }
-
-    mutating func takeAny(_ choices: [String]) -> String? {
-      for words in choices {
-        var copy = self
-        if copy.take(words) {
-          self = copy
-          return words
-        }
-      }
-      return nil
-    }
-
-    mutating func name() -> String? {
-      switch rest.first {
-      case .word(let text), .quoted(let text):
-        rest = rest.dropFirst()
-        return text
-      default: return nil
-      }
-    }
-
-    mutating func symbol(_ text: Unicode.Scalar) -> Bool {
-      guard rest.first == .symbol(UInt8(ascii: text)) else { return false }
-      rest = rest.dropFirst()
-      return true
-    }
-
-    mutating func number() -> Bool {
-      guard rest.first == .number else { return false }
-      rest = rest.dropFirst()
-      return true
-    }
-
-    mutating func literal() -> String? {
-      guard case .literal(let value) = rest.first else { return nil }
-      rest = rest.dropFirst()
-      return value
-    }
-
-    mutating func qualifiedName() -> Bool {
-      guard name() != nil else { return false }
-      while symbol(".") { if name() == nil { return false } }
-      return true
-    }
-
-    /// An operator's name: characters, with the schema before it.
-    mutating func qualifiedOperator() -> Bool {
-      while rest.first?.isName == true, rest.dropFirst().first == .symbol(UInt8(ascii: ".")) {
-        rest = rest.dropFirst(2)
-      }
-      let start = rest
-      while case .symbol(let byte) = rest.first, "+-*/<>=~!@#%^&|`?".utf8.contains(byte) {
-        rest = rest.dropFirst()
-      }
-      return rest.count < start.count
-    }
-
-    /// Types in parentheses: names, dots, commas, brackets, and nothing that has a value.
-    mutating func arguments() -> Bool {
-      guard symbol("(") else { return false }
-      var depth = 1
-      while depth > 0 {
-        guard let token = rest.first else { return false }
-        rest = rest.dropFirst()
-        switch token {
-        case .word, .quoted, .number: break
-        case .literal: return false
-        case .symbol(let byte):
-          if byte == UInt8(ascii: "(") { depth += 1 }
-          if byte == UInt8(ascii: ")") { depth -= 1 }
-          if !"().,[]*".utf8.contains(byte) { return false }
-        }
-      }
-      return true
-    }
-  }
-
-  private static func form(of tokens: Form) -> GrantedForm? {
+  private static func form(of tokens: TokenReader) -> GrantedForm? {
     var rest = tokens
     if rest.take("alter default privileges") { return defaultPrivilege(rest) }
     if rest.take("alter") { return owner(rest) }
@@ -143,7 +50,7 @@ enum GrantedForm: Equatable {
     "subscription",
   ]
 
-  private static func owner(_ tokens: Form) -> GrantedForm? {
+  private static func owner(_ tokens: TokenReader) -> GrantedForm? {
     var rest = tokens
     let isComplete: Bool
     if rest.take("large object") {
@@ -169,9 +76,9 @@ enum GrantedForm: Equatable {
   ]
 
   /// A privilege on something in the database. Without ON it is a membership, and that is the whole server's.
-  private static func privilege(_ tokens: Form) -> GrantedForm? {
+  private static func privilege(_ tokens: TokenReader) -> GrantedForm? {
     guard let on = tokens.remaining.firstIndex(where: { $0.isWord("on") }) else { return nil }
-    var object = Form(Array(tokens.remaining[(on + 1)...]))
+    var object = TokenReader(Array(tokens.remaining[(on + 1)...]))
     guard isPlain(tokens.remaining) else { return nil }
     if object.takeAny(granted) != nil { return .privilege }
     // A table may stand there without the word for it; a parameter or a tablespace has a word and no schema.
@@ -179,8 +86,8 @@ enum GrantedForm: Equatable {
     return .privilege
   }
 
-  private static func defaultPrivilege(_ tokens: Form) -> GrantedForm? {
-    var (rest, role): (Form, String?) = (tokens, nil)
+  private static func defaultPrivilege(_ tokens: TokenReader) -> GrantedForm? {
+    var (rest, role): (TokenReader, String?) = (tokens, nil)
     if rest.take("for role") {
       guard let name = rest.name() else { return nil }
       role = name
@@ -199,7 +106,7 @@ enum GrantedForm: Equatable {
     }
   }
 
-  private static func newExtension(_ tokens: Form) -> GrantedForm? {
+  private static func newExtension(_ tokens: TokenReader) -> GrantedForm? {
     var rest = tokens
     _ = rest.take("if not exists")
     guard let name = rest.name() else { return nil }

@@ -38,7 +38,7 @@ final class GrantedStatements {
     "pgstattuple",
     "postgis", "postgis_raster", "postgis_sfcgal", "postgis_tiger_geocoder", "postgis_topology", "prefix",
     "rum", "semver",
-    "sslinfo", "timescaledb", "vector",
+    "sslinfo", "vector",
   ]
 
   /// - Parameter connection: the user's own, to the scratch database.
@@ -71,7 +71,7 @@ final class GrantedStatements {
       if let session, !["SET", "RESET", "SELECT"].contains(statement.words.first) {
         throw ImportProblem.otherSession(session, line: statement.line)
       }
-      return try isExtensionsSequence(statement) && run(statement)
+      return try isExtensionsSequence(statement) && under(path()) { try run(statement) }
     }
     switch form {
     case .owner(let role):
@@ -92,9 +92,7 @@ final class GrantedStatements {
         throw ImportProblem.doubtfulExtension(name, place: place(statement))
       }
       try checkUntouched(statement)
-      try follow(path())
-      defer { try? follow("pg_catalog") }
-      _ = try run(statement)
+      try under(path()) { _ = try run(statement) }
       try noteMembers(of: name)
       return true
     case .extensionComment: return try run(statement)
@@ -102,30 +100,36 @@ final class GrantedStatements {
     return true
   }
 
-  /// Rows of tables that belong to an extension, which the role does not own.
-  func takesRows(of statement: ScriptStatement) throws -> Bool {
-    guard let tokens = SQLToken.all(of: statement.text) else { return false }
-    var rest = GrantedForm.Form(tokens)
-    guard rest.take("copy") else { return false }
-    let start = rest.remaining
-    guard rest.qualifiedName() else { return false }
-    let name = start.prefix(start.count - rest.remaining.count)
-    _ = rest.arguments()
-    guard rest.take("from stdin"), rest.isAtEnd else { return false }
-    return try isMember(Self.text(of: name))
-  }
-
+  /// Takes rows of tables that belong to an extension, which the role does not own.
+  /// - Returns: whether they are such.
   func copy(_ statement: ScriptStatement, _ rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void)
-    throws
+    throws -> Bool
   {
-    try connection.copyIn(statement: statement.text, rows)
+    guard let tokens = SQLToken.all(of: statement.text) else { return false }
+    var rest = TokenReader(tokens)
+    guard rest.take("copy"), let name = rest.taken({ $0.qualifiedName() }) else { return false }
+    let columns = rest.taken { $0.arguments() } ?? []
+    guard rest.take("from stdin"), rest.isAtEnd else { return false }
+    let relation = try under(path()) { try member(Self.text(of: name)) }
+    guard let relation else { return false }
+    // By its whole name: what the extension's own triggers look for is not found by the file's path.
+    let table = try connection.query(
+      "SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = $1::oid",
+      [relation]
+    ).first?[0]
+    guard let table else { return false }
+    try connection.copyIn(
+      statement: Array("COPY \(table) \(Self.text(of: columns)) FROM stdin".utf8), rows)
+    return true
   }
 
-  private static func text(of name: ArraySlice<SQLToken>) -> String {
-    name.map { token in
+  /// Names and what stands between them.
+  private static func text(of tokens: ArraySlice<SQLToken>) -> String {
+    tokens.map { token in
       switch token {
       case .word(let text), .quoted(let text): text.asIdentifier
-      default: "."
+      case .symbol(let byte): String(UnicodeScalar(byte))
+      case .literal, .number: ""
       }
     }.joined()
   }
@@ -139,8 +143,10 @@ final class GrantedStatements {
     members.formUnion(found.compactMap { $0[0] })
   }
 
-  private func isMember(_ relation: String) throws -> Bool {
-    try connection.query("SELECT to_regclass($1)::oid", [relation]).first?[0].map(members.contains) ?? false
+  /// The number of an extension's relation that has this name under the path of the session.
+  private func member(_ relation: String) throws -> String? {
+    let found = try connection.query("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", [relation])
+    return found.first?[0].flatMap { members.contains($0) ? $0 : nil }
   }
 
   /// `SELECT pg_catalog.setval('s.n', 7, true)` of a sequence that belongs to an extension.
@@ -148,12 +154,12 @@ final class GrantedStatements {
     guard statement.words.first == "SELECT", let tokens = SQLToken.all(of: statement.text) else {
       return false
     }
-    var rest = GrantedForm.Form(tokens)
+    var rest = TokenReader(tokens)
     guard rest.take("select pg_catalog"), rest.symbol("."), rest.take("setval"), rest.symbol("("),
       let name = rest.literal(), rest.symbol(","), rest.number(), rest.symbol(","),
       rest.takeAny(["true", "false"]) != nil, rest.symbol(")"), rest.isAtEnd
     else { return false }
-    return try isMember(name)
+    return try under(path()) { try member(name) } != nil
   }
 
   private func check(_ role: String) throws {
@@ -194,13 +200,17 @@ final class GrantedStatements {
 
   private func path() throws -> String {
     if let knownPath { return knownPath }
-    let path = try roleConnection.query("SELECT current_setting('search_path')").first?[0] ?? ""
+    let path = try roleConnection.searchPath()
     knownPath = path
     return path
   }
 
-  private func follow(_ path: String) throws {
-    _ = try connection.query("SELECT set_config('search_path', $1, false)", [path])
+  /// Names are found as the file means them, and that can be to its own advantage: whatever `body` calls is qualified.
+  private func under<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    try connection.setSearchPath(path, ofSession: true)
+    let result = try body()
+    try connection.setSearchPath("pg_catalog", ofSession: true)
+    return result
   }
 
   private func run(_ statement: ScriptStatement) throws -> Bool {
@@ -248,12 +258,7 @@ final class GrantedStatements {
       if !isThere.isEmpty { try run("ALTER SCHEMA public OWNER TO \(schemaOwner.asIdentifier)") }
     }
     try run("REASSIGN OWNED BY \(role.asIdentifier) TO CURRENT_USER")
-    var followed = ""
-    for one in deferred {
-      if one.path != followed { try follow(one.path) }
-      followed = one.path
-      _ = try self.run(one.statement)
-    }
+    for one in deferred { try under(one.path) { _ = try self.run(one.statement) } }
     try run("RESET SESSION AUTHORIZATION; DROP OWNED BY \(role.asIdentifier); COMMIT")
   }
 }

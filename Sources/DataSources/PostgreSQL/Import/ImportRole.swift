@@ -8,6 +8,8 @@ import Postgres
 struct ImportRole {
   private static let prefix = "checkpoint_import_"
 
+  static func name(for token: String) -> String { prefix + token }
+
   let name: String
   let connection: Connection
   private let access: ServerAccess
@@ -25,7 +27,7 @@ struct ImportRole {
       reason = "the database user may not make a role without rights for it"
       return nil
     }
-    let name = prefix + token
+    let name = name(for: token)
     let password = newPassword()
     let verifier = try maintenance.encrypted(password: password, of: name)
     try maintenance.execute(
@@ -92,8 +94,8 @@ struct ImportRole {
         AND (me.rolsuper OR me.rolcreaterole AND pg_has_role(r.oid, 'MEMBER'))
         AND r.rolname ~ '^\(prefix)[0-9]{8}_[0-9]{6}_[0-9a-f]+$'
         AND NOT EXISTS (SELECT FROM pg_shdepend s WHERE s.refobjid = r.oid AND s.refclassid = 'pg_authid'::regclass)
-        AND NOT EXISTS (SELECT FROM pg_stat_activity
-          WHERE starts_with(application_name, 'checkpoint ' || substr(r.rolname, length($1) + 1)))
+        AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usename <> r.rolname
+          AND starts_with(a.application_name, 'checkpoint ' || substr(r.rolname, length($1) + 1)))
       """, [prefix]
     ).compactMap { $0[0] }
     // It is only tidying up, and another process may be at it.

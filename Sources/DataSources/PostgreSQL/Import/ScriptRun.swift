@@ -205,10 +205,9 @@ struct ScriptRun {
   private func copy(
     _ statement: ScriptStatement, _ script: ScriptReader, _ runner: StatementRunner
   ) throws {
-    let isOurs = try granted?.takesRows(of: statement) == true
     do {
       let rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void = { try script.copyRows($0) }
-      if isOurs { try granted?.copy(statement, rows) } else { try runner.copy(statement, rows) }
+      if try granted?.copy(statement, rows) != true { try runner.copy(statement, rows) }
     } catch let error as DatabaseError {
       var error = error
       error.operation = "run “\(statement.brief)”"

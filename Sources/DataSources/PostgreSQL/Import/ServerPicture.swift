@@ -5,20 +5,24 @@ import Postgres
 struct ServerPicture {
   private let facts: [String: String]
 
-  /// Databases and roles of our own come and go meanwhile.
+  /// Databases of our own come and go meanwhile,
   private static let ours = "'_[a-z_]+_[0-9]{8}_[0-9]{6}_[0-9a-f]+$'"
+  /// and roles of imports, none of which may do anything.
+  private static let isImportRole =
+    "rolname ~ '^checkpoint_import_[0-9]{8}_[0-9]{6}_[0-9a-f]+$' AND NOT (rolsuper OR rolcreaterole OR rolcreatedb"
+    + " OR rolreplication OR rolbypassrls)"
 
   /// - Parameter scratch: a database whose prepared transactions count whoever they belong to.
   init(_ connection: Connection, scratch: String) throws {
     var queries = [
       """
       SELECT 'the role ' || quote_ident(rolname), (to_jsonb(r) - 'oid' - 'rolpassword')::text FROM pg_roles r
-      WHERE rolname !~ \(Self.ours)
+      WHERE NOT (\(Self.isImportRole))
       """,
       """
       SELECT concat_ws(' ', 'the membership of', m.member::regrole, 'in', m.roleid::regrole, 'granted by', m.grantor::regrole),
         (to_jsonb(m) - 'oid' - 'roleid' - 'member' - 'grantor')::text FROM pg_auth_members m
-      WHERE m.roleid::regrole::text !~ \(Self.ours)
+      WHERE NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = m.roleid AND \(Self.isImportRole))
       """,
       """
       SELECT 'the database ' || quote_ident(datname),
@@ -32,7 +36,20 @@ struct ServerPicture {
       WHERE database = \(scratch.asLiteral) OR owner = current_user
       """,
       "SELECT 'the tablespace ' || quote_ident(spcname), concat_ws(' ', spcowner::regrole, spcacl, spcoptions) FROM pg_tablespace",
+      "SELECT 'the replication slot ' || slot_name, concat_ws(' ', plugin, database) FROM pg_replication_slots WHERE NOT temporary",
+      """
+      SELECT concat('the comment on ', d.classoid::regclass, ' ', d.objoid), d.description FROM pg_shdescription d
+      WHERE NOT EXISTS (SELECT FROM pg_database b WHERE b.oid = d.objoid AND b.datname ~ \(Self.ours))
+      """,
+      "SELECT concat('the security label of ', classoid::regclass, ' ', objoid), label FROM pg_shseclabel",
     ]
+    if try connection.query("SELECT has_table_privilege('pg_authid', 'SELECT')").first?[0] == "t" {
+      queries.append(
+        """
+        SELECT 'the password of ' || quote_ident(rolname), md5(rolpassword) FROM pg_authid
+        WHERE rolpassword IS NOT NULL AND NOT (\(Self.isImportRole))
+        """)
+    }
     let mayReadFiles =
       try connection.query("SELECT has_function_privilege('pg_show_all_file_settings()', 'EXECUTE')").first?[
         0] == "t"
@@ -49,7 +66,8 @@ struct ServerPicture {
   }
 
   /// What came, went or changed.
-  /// - Parameter countsAll: databases and roles without special rights, too, which other users make and drop all the time.
+  /// - Parameter countsAll: what other users make, change and drop all the time, too: databases, roles without special rights,
+  ///   slots, comments.
   func differences(since earlier: ServerPicture, countsAll: Bool) -> [String] {
     let names = Set(facts.keys).union(earlier.facts.keys).sorted()
     return names.compactMap { name in
@@ -63,7 +81,8 @@ struct ServerPicture {
   }
 
   private static func counts(_ name: String, _ fact: String) -> Bool {
-    if name.hasPrefix("the database ") { return false }
+    let common = ["database", "replication slot", "comment on", "security label of", "password of"]
+    if common.contains(where: { name.hasPrefix("the \($0) ") }) { return false }
     if !name.hasPrefix("the role ") { return true }
     return ["super", "createrole", "bypassrls", "replication"].contains {
       fact.contains("\"rol\($0)\": true")

@@ -41,7 +41,7 @@ final class StatementRunner {
   func copy(_ statement: ScriptStatement, _ rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void)
     throws
   {
-    let path = try connection.query("SELECT current_setting('search_path')").first?[0] ?? ""
+    let path = try connection.searchPath()
     if path.isEmpty && !standardPath.isEmpty { try setPath(standardPath) }
     try connection.copyIn(statement: statement.text, rows)
     if path.isEmpty && !standardPath.isEmpty { try setPath(path) }
@@ -70,7 +70,7 @@ final class StatementRunner {
 
   /// - Returns: whether the statement succeeded there.
   private func runUnderStandardPath(_ statement: ScriptStatement) throws -> Bool {
-    let path = try connection.query("SELECT current_setting('search_path')").first?[0] ?? ""
+    let path = try connection.searchPath()
     if path == standardPath { return false }
     try setPath(standardPath)
     defer { try? setPath(path) }
@@ -90,9 +90,7 @@ final class StatementRunner {
     if told.insert(what).inserted { note("\(place(statement)): \(text)") }
   }
 
-  private func setPath(_ path: String) throws {
-    _ = try connection.query("SELECT set_config('search_path', $1, false)", [path])
-  }
+  private func setPath(_ path: String) throws { try connection.setSearchPath(path, ofSession: true) }
 
   // MARK: Foreign keys
 

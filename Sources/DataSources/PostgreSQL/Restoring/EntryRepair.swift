@@ -112,11 +112,6 @@ extension Connection {
       throw error
     }
   }
-
-  /// Until the transaction ends.
-  func setSearchPath(_ path: String) throws {
-    _ = try query("SELECT set_config('search_path', $1, true)", [path])
-  }
 }
 
 extension DatabaseError {
