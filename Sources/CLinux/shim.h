@@ -13,5 +13,7 @@ extern int sync_file_range(int descriptor, int64_t offset, int64_t count, unsign
 
 // POSIX_SPAWN_SETSID of <spawn.h>
 static const int16_t shim_posix_spawn_setsid = 0x80;
+// O_PATH of <fcntl.h>
+static const int shim_open_path = 010000000;
 // SYNC_FILE_RANGE_WRITE of <linux/fs.h>
 static const unsigned int shim_sync_file_range_write = 2;

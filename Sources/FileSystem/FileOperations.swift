@@ -11,6 +11,7 @@ package protocol FileOperations: Sendable {
   /// Flushes the whole file system that holds `file`, data and directories (`syncfs`).
   func syncFileSystem(of file: OpenFile) throws(SystemError)
   func rename(_ old: BytePath, to new: BytePath) throws(SystemError)
+  func rename(_ old: BytePath, to name: BytePath, in directory: OpenFile) throws(SystemError)
   /// Asks the kernel to begin writing the file to disk, so that a later flush has little left to wait for.
   func startWriteback(of file: OpenFile)
 }
@@ -48,6 +49,15 @@ package struct SystemFileOperations: FileOperations {
   package func rename(_ old: BytePath, to new: BytePath) throws(SystemError) {
     let code = old.withCString { from in new.withCString { to in Glibc.rename(from, to) == 0 ? 0 : errno } }
     if code != 0 { throw SystemError(code: code, operation: "rename \(old) to", path: new) }
+  }
+
+  package func rename(_ old: BytePath, to name: BytePath, in directory: OpenFile) throws(SystemError) {
+    let code = old.withCString { from in
+      name.withCString { renameat(AT_FDCWD, from, directory.descriptor, $0) == 0 ? 0 : errno }
+    }
+    if code != 0 {
+      throw SystemError(code: code, operation: "rename \(old) to", path: directory.path.appending(name))
+    }
   }
 }
 

@@ -65,14 +65,7 @@ package struct RepositoryLocation: Sendable {
   }
 
   /// False when a directory on the way to a path is a link, or missing: what lies behind it is not ours.
-  func isReachable(_ path: BytePath) -> Bool {
-    var parent = path.parent
-    while let directory = parent {
-      if (try? FileTree.status(worktree.appending(directory)))??.kind != .directory { return false }
-      parent = directory.parent
-    }
-    return true
-  }
+  func isReachable(_ path: BytePath) -> Bool { FileTree.isReachable(path, below: worktree) }
 
   /// Whether a file has been there as it is since then.
   package func isUnchanged(_ path: BytePath, since moment: Timestamp) -> Bool {

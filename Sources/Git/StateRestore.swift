@@ -15,6 +15,8 @@ package final class WorktreeWriter {
   private let files: any FileOperations
   private let temporary: BytePath
   private var checkedDirectories: Set<BytePath> = []
+  /// The one that something was moved into last.
+  private var held: (path: BytePath, directory: OpenFile)?
   /// Directories out of which something was removed.
   private var emptied: Set<BytePath> = []
   private var counter = 0
@@ -145,6 +147,7 @@ package final class WorktreeWriter {
       FileTree.removeIfEmpty(location.worktree.appending(directory))
     {
       checkedDirectories.remove(directory)
+      held = nil
       next = directory.parent
     }
   }
@@ -217,7 +220,7 @@ package final class WorktreeWriter {
   private func moveIntoPlace(_ temporary: BytePath, _ write: RestorePlan.Write) throws {
     let path = write.path
     let full = location.worktree.appending(path)
-    if let parent = path.parent { try ensureDirectory(parent) }
+    let directory = try hold(path.parent ?? "")
     let present = try FileTree.status(full)
     // A file that is right already is not touched: on the way back from a failure that may be most of them.
     if let present, try Self.areEqual(temporary, full, present) {
@@ -228,7 +231,7 @@ package final class WorktreeWriter {
       return try FileTree.remove(temporary)
     }
     if present?.kind == .directory { try FileTree.removeEmptyDirectories(full) }
-    do { try files.rename(temporary, to: full) } catch {
+    do { try files.rename(temporary, to: path.lastComponent, in: directory) } catch {
       if error.code == EBUSY { return try overwrite(full, with: temporary) }
       guard error.code == EXDEV else { throw error }
       // The git directory is on another file system: go through a copy beside the target.
@@ -236,7 +239,7 @@ package final class WorktreeWriter {
       try FileTree.remove(beside)
       do {
         try copy(temporary, to: beside, write)
-        do { try files.rename(beside, to: full) } catch {
+        do { try files.rename(beside, to: path.lastComponent, in: directory) } catch {
           guard error.code == EBUSY else { throw error }
           try overwrite(full, with: beside)
         }
@@ -295,6 +298,14 @@ package final class WorktreeWriter {
       }
       try FileTree.remove(source)
     }
+  }
+
+  private func hold(_ path: BytePath) throws -> OpenFile {
+    if let held, held.path == path { return held.directory }
+    if !path.isEmpty { try ensureDirectory(path) }
+    let directory = try OpenFile.directory(path, below: location.worktree)
+    held = (path, directory)
+    return directory
   }
 
   private func ensureDirectory(_ path: BytePath) throws {

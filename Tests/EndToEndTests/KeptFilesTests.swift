@@ -41,6 +41,27 @@ struct KeptFilesTests {
     try scene.expect(before)
   }
 
+  @Test("a link in the place of a kept file's directory is an obstacle, and what it leads to stays")
+  func linkedDirectory() throws {
+    let scene = try Scene.small()
+    let elsewhere = scene.directory.path.appending("elsewhere")
+    try FileTree.makeDirectories(elsewhere, mode: 0o755)
+    try scene.repository.write(".gitignore", "conf\n")
+    try scene.repository.write(".checkpointconfig", "include = conf/**\n")
+    try scene.repository.write("conf/.env", "OLD=1\n")
+    try scene.checkpoint("custom", "kept", "--no-database")
+    try scene.repository.remove("conf")
+    try FileTree.makeLink(scene.repository.top.appending("conf"), to: elsewhere)
+    try SystemFileOperations().replaceFile(elsewhere.appending(".env"), with: Array("NEW=1\n".utf8))
+    let before = try scene.picture()
+    for words: [BytePath] in [["rollback", "--yes", "kept"], ["restore", "config", "--yes", "kept"]] {
+      let result = try scene.program.run(words)
+      #expect(result.code == 1 && result.errorText.contains("conf"), "\(result)")
+      #expect(try FileTree.readAll(elsewhere.appending(".env")) == Array("NEW=1\n".utf8), "\(result)")
+      try scene.expect(before)
+    }
+  }
+
   @Test("a name as long as names can be")
   func longName() throws {
     let scene = try Scene.small()

@@ -280,7 +280,9 @@ struct UntrustedImportTests {
       DO $$ BEGIN ALTER ROLE postgres PASSWORD 'x'; CREATE ROLE checkpoint_import_20200101_000000_ab SUPERUSER; END $$;
       """)
     let more = try place.imported("--trusted-source")
-    for word in ["the password of postgres", "the comment on pg_authid", "slot mine", "checkpoint_import_2020"] {
+    for word in [
+      "the password of postgres", "the comment on pg_authid", "slot mine", "checkpoint_import_2020",
+    ] {
       #expect(more.code == 1 && more.errorText.contains(word), "\(more)")
     }
     #expect(try place.scene.names(in: "manifests") == [])

@@ -113,7 +113,7 @@ final class FilesRestoration: SourceRestoration {
     for (number, (file, stream)) in zip(wanted.files, wanted.streams).enumerated() {
       // What a killed process was just writing.
       let temporary = temporaryPath(of: file.path, number)
-      try FileTree.remove(temporary)
+      if FileTree.isReachable(file.path, below: worktree) { try FileTree.remove(temporary) }
       if context.isLeftAlone(file.path) || unrecorded.contains(file.path) { continue }
       try makeDirectories(above: file.path, wanted)
       try restore(file, lists.list(of: stream), through: temporary)
@@ -130,7 +130,8 @@ final class FilesRestoration: SourceRestoration {
   }
 
   private func isThere(_ file: FilesDocument.File, _ list: ChunkList) throws -> Bool {
-    try file.isLink
+    guard FileTree.isReachable(file.path, below: worktree) else { return false }
+    return try file.isLink
       ? isLink(file, to: list.chunks.flatMap { try reader.bytes(of: $0.id) }) : isPresent(file, list)
   }
 
@@ -143,6 +144,7 @@ final class FilesRestoration: SourceRestoration {
     let places = Set(wanted.files.map(\.path))
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
     for file in present.files where !kept.contains(file.path) && isRemoved(file.path, places: places) {
+      guard FileTree.isReachable(file.path, below: worktree) else { continue }
       // A directory in its place is not what was recorded.
       let kind = try FileTree.status(worktree.appending(file.path))?.kind
       guard kind == .regular || kind == .symbolicLink else { continue }
@@ -166,7 +168,12 @@ final class FilesRestoration: SourceRestoration {
   private func makeDirectories(above path: BytePath, _ wanted: FilesDocument) throws {
     for directory in path.ancestors.reversed() {
       let full = worktree.appending(directory)
-      if try FileTree.status(full) != nil { continue }
+      if let status = try FileTree.status(full) {
+        guard status.kind == .directory else {
+          throw SystemError(code: ENOTDIR, operation: "restore \(path): not a directory:", path: directory)
+        }
+        continue
+      }
       try FileTree.makeDirectories(full, mode: 0o777)
       let permissions = wanted.directories?[directory]
       if let rights = wanted.directoryRights?[directory] {
@@ -188,14 +195,7 @@ final class FilesRestoration: SourceRestoration {
   ) throws {
     let target = worktree.appending(file.path)
     if try isPresent(file, list) { return }
-    var parent = file.path.parent
-    while let directory = parent {
-      if let status = try FileTree.status(worktree.appending(directory)), status.kind != .directory {
-        throw SystemError(code: ENOTDIR, operation: "restore \(file.path): not a directory:", path: directory)
-      }
-      parent = directory.parent
-    }
-    if let parent = target.parent { try FileTree.makeDirectories(parent, mode: 0o777) }
+    let directory = try OpenFile.directory(file.path.parent ?? "", below: worktree)
     do {
       if file.isLink {
         let bytes = try list.chunks.flatMap { try reader.bytes(of: $0.id) }
@@ -213,7 +213,9 @@ final class FilesRestoration: SourceRestoration {
         lostRights += try rights.give(to: temporary, permissions: file.permissions, named: file.path)
       }
       if try FileTree.status(target)?.kind == .directory { try FileTree.removeEmptyDirectories(target) }
-      do { try context.store.files.rename(temporary, to: target) } catch {
+      do {
+        try context.store.files.rename(temporary, to: file.path.lastComponent, in: directory)
+      } catch {
         guard error.code == EBUSY && !file.isLink else { throw error }
         try overwrite(target, with: temporary, file)
       }

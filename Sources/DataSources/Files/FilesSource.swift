@@ -72,11 +72,7 @@ package struct FilesSource: DataSource {
     }
     found = found.filter { path in !keep.excluded.contains { $0.matches(path) } }
     for path in keep.named {
-      // What lies behind a link is not ours.
-      let isOurs = try path.ancestors.allSatisfy {
-        try FileTree.status(worktree.appending($0))?.kind == .directory
-      }
-      guard isOurs else { continue }
+      guard FileTree.isReachable(path, below: worktree) else { continue }
       let status = try FileTree.status(worktree.appending(path))
       if status?.kind == .regular || status?.kind == .symbolicLink { found.insert(path) }
     }
