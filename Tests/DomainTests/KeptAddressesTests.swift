@@ -8,7 +8,9 @@ import Testing
 
 @Suite("Where files lead")
 struct KeptAddressesTests {
-  private func changes(_ recorded: String, _ present: String?, path: String = ".env", url: String? = nil)
+  private func changes(
+    _ recorded: String, _ present: String?, path: String = ".env", url: String? = nil, isOthers: Bool = false
+  )
     throws -> [String]
   {
     let located = try url.map {
@@ -17,7 +19,8 @@ struct KeptAddressesTests {
         variable: "APP_URL", text: $0)
     }
     return KeptAddresses(environment: [:], located: located.map { [$0] } ?? []).changes(
-      in: .init(path), recorded: Array(recorded.utf8), present: present.map { Array($0.utf8) }
+      in: .init(path), recorded: Array(recorded.utf8), present: present.map { Array($0.utf8) },
+      isOthers: isOthers
     ).map { "\($0.variable ?? "-") \($0.recorded)" }
   }
 
@@ -49,6 +52,11 @@ struct KeptAddressesTests {
     #expect(try changes("APP_URL=postgresql:///old", "X=1", url: url) == ["APP_URL old on localhost"])
     #expect(try changes("TEST_URL=postgresql:///old", nil, url: url).isEmpty)
     #expect(try changes("DATABASE_URL=postgresql:///old", nil).isEmpty)
+    // Another clone's leads away from nothing, too.
+    #expect(
+      try changes("DATABASE_URL=postgresql:///old", nil, isOthers: true) == ["DATABASE_URL old on localhost"])
+    #expect(
+      try changes("x = postgresql:///old", nil, path: "conf.ini", isOthers: true) == ["- old on localhost"])
   }
 
   @Test("in other files the addresses in their text count")

@@ -1,5 +1,5 @@
-// An address of a database that comes with the repository: somebody else's word, so nothing is sent there before the user has
-// agreed to it.
+// An address of a database that comes with the repository: others wrote it, so nothing is sent there before the user has agreed
+// to it.
 
 import FileSystem
 import TestSupport
@@ -49,6 +49,53 @@ struct CommittedAddressTests {
     try database.psql("DELETE FROM people")
     try scene.checkpoint("rollback", "--yes", "latest")
     #expect(try database.psql("SELECT count(*) FROM people") == "100")
+  }
+
+  @Test(
+    "consent is to the text as it stands, with the lines that it uses and the names of what it takes from elsewhere"
+  )
+  func variables() throws {
+    let (scene, database, _) = try scene(".env")
+    scene.program.environment["GITHUB_TOKEN"] = "t0ken-of-mine"
+    func write(_ text: String) throws {
+      try scene.repository.write(".env", text)
+      try scene.repository.git("add", "-f", ".env")
+      try scene.repository.git("commit", "-q", "--no-verify", "-m", "Address")
+    }
+    try write("DATABASE_URL=postgresql://me@127.0.0.1:1/x?application_name=${GITHUB_TOKEN}\n")
+    let shown = try scene.program.run(["trust", "--yes"]).succeeded()
+    #expect(shown.printed.contains("127.0.0.1:1") && shown.printed.contains("${GITHUB_TOKEN}"), "\(shown)")
+    #expect(!shown.printed.contains("t0ken"), "\(shown)")
+    try write("DATABASE_URL=postgresql://me@127.0.0.2:1/x?application_name=${GITHUB_TOKEN}\n")
+    let changed = try scene.program.run(["full"])
+    #expect(changed.errorText.contains("have not trusted"), "\(changed)")
+    // Another line that the address uses.
+    try write("PLACE=127.0.0.1:1\nDATABASE_URL=postgresql://me@$PLACE/x\n")
+    try scene.checkpoint("trust", "--yes")
+    try write("PLACE=127.0.0.3:1\nDATABASE_URL=postgresql://me@$PLACE/x\n")
+    #expect(try scene.run("full").errorText.contains("have not trusted"))
+    // The user's own line is made of one that comes with the repository.
+    try write("DB_HOST=127.0.0.4\n")
+    try scene.repository.write(".env.local", "DATABASE_URL=postgresql://me:mine@${DB_HOST}:1/x\n")
+    let mixed = try scene.run("full")
+    #expect(mixed.errorText.contains("have not trusted") && !mixed.errorText.contains("mine@"), "\(mixed)")
+    #expect(try scene.checkpoint("trust", "--yes").printed.contains("DB_HOST in .env = 127.0.0.4"))
+    try scene.repository.write(".env.local", "DATABASE_URL=\(database.url)\n")
+    try scene.checkpoint("full")
+  }
+
+  @Test("a committed name of another variable does not stand above the user's own DATABASE_URL unasked")
+  func namedVariable() throws {
+    let scene = try Scene.small(.createDatabases)
+    let database = try #require(scene.database)
+    let other = try database.server.makeDatabase(.createDatabases)
+    try scene.repository.write(".env", "DATABASE_URL=\(database.url)\nPROD_URL=\(other.url)\n")
+    try scene.repository.write(".checkpointconfig", "[database]\n  env = PROD_URL\n")
+    let own = try scene.checkpoint("full").text
+    #expect(own.contains("DATABASE_URL in .env is taken, and not PROD_URL in .env"), "\(own)")
+    try scene.checkpoint("trust", "--yes")
+    let agreed = try scene.checkpoint("full").text
+    #expect(agreed.contains("PROD_URL in .env (named in .checkpointconfig) is taken"), "\(agreed)")
   }
 
   @Test("git's hook goes on without it, and says so")

@@ -31,9 +31,11 @@ struct AddressPlan {
       kept.filter(scope.contains).sorted().compactMap { path in
         FilesSource.contents(of: path, in: target, store, limit: limit).map { (path, $0) }
       } + (try Self.inGit(of: target, workspace).filter { scope.contains($0.0) && !kept.contains($0.0) })
+    let isOthers = isLeft
     changes = recorded.flatMap { path, bytes -> [AddressChange] in
       let present = FileTree.readIfRegular(workspace.worktree.appending(path), limit: limit)
-      return present == bytes ? [] : addresses.changes(in: path, recorded: bytes, present: present)
+      return present == bytes
+        ? [] : addresses.changes(in: path, recorded: bytes, present: present, isOthers: isOthers)
     }
   }
 

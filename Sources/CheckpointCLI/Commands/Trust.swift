@@ -4,6 +4,7 @@
 import Checkpoints
 import ChunkStore
 import Codecs
+import DataSources
 import FileSystem
 import FoundationEssentials
 import Postgres
@@ -57,10 +58,7 @@ extension Command {
       return .done
     }
     for (key, text) in commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
-    for (key, text, _) in addresses {
-      let shown = (try? ConnectionParameters(parsing: text))?.url ?? "an address that cannot be understood"
-      invocation.console.remark("\(key) = \(Format.visible(shown))")
-    }
+    for (key, text, _) in addresses { invocation.console.remark(shown(key, text)) }
     let question =
       addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
     guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
@@ -69,5 +67,18 @@ extension Command {
     try workspace.logged("trust", store) { (try trust.give(store), nil, nil) }
     try invocation.console.outcome("trusted")
     return .done
+  }
+
+  /// Without passwords, and with the names of the variables that it takes in.
+  private static func shown(_ key: String, _ text: String) -> String {
+    let used = DotEnv.variables(in: text).map { "${\($0)}" }
+    if used.isEmpty, let address = (try? ConnectionParameters(parsing: text))?.url {
+      return "\(key) = \(Format.visible(address))"
+    }
+    let name = key.prefix { $0 != " " }
+    let masked = Redaction.redacted("\(name)=\(text)").dropFirst(name.count + 1)
+    return "\(key) = \(Format.visible(String(masked)))"
+      + (used.isEmpty
+        ? "" : ", with what \(used.joined(separator: ", ")) hold\(used.count == 1 ? "s" : "") then")
   }
 }

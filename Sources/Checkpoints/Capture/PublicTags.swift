@@ -7,12 +7,12 @@ import FileSystem
 import Git
 
 struct PublicTags {
-  /// Whether the settings want them.
+  /// Whether the user's own settings want them.
   let areWanted: Bool
   private let store: Store
 
   init(_ settings: Settings, _ store: Store) throws {
-    areWanted = try settings.flag("publictags")
+    areWanted = try !settings.isFromCommittedFile("publictags") && settings.flag("publictags")
     self.store = store
   }
 

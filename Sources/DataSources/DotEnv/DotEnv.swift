@@ -5,20 +5,51 @@ import Checkpoints
 import FileSystem
 
 package struct DotEnv: Sendable {
-  package typealias Value = Result<String, DotEnvProblem>
+  package struct Value: Sendable {
+    let text: Result<String, DotEnvProblem>
+    /// Where it stands, and where the variables stand that it uses.
+    package let files: Set<BytePath>
+
+    package func get() throws(DotEnvProblem) -> String { try text.get() }
+  }
 
   /// In the order in which they count.
   private let values: [(file: BytePath, values: [String: Value])]
+  private let files: [(path: BytePath, file: DotEnvFile)]
 
   /// - Parameter read: the contents of a file; nil for one that is not there.
   package init(environment: [String: String], _ read: (BytePath) -> [UInt8]?) {
-    let (local, common) = (read(".env.local").map(DotEnvFile.init), read(".env").map(DotEnvFile.init))
+    let paths: (local: BytePath, common: BytePath) = (".env.local", ".env")
+    let (local, common) = (read(paths.local).map(DotEnvFile.init), read(paths.common).map(DotEnvFile.init))
+    files = [(paths.local, local), (paths.common, common)].compactMap { path, file in file.map { (path, $0) }
+    }
     // `.env` may use what `.env.local` says, which counts for more than its own; and the other way round if nothing else
     // is known.
-    let alone = common.map { Self.values(in: $0, environment: environment) }
-    let locals = local.map { Self.values(in: $0, environment: environment, after: alone ?? [:]) }
-    let commons = common.map { Self.values(in: $0, environment: environment, before: locals ?? [:]) }
-    values = [(".env.local", locals ?? [:]), (".env", commons ?? [:])]
+    let first = common.map { Self.values(in: $0, at: paths.common, environment: environment) }
+    let locals = local.map {
+      Self.values(in: $0, at: paths.local, environment: environment, after: first ?? [:])
+    }
+    let commons = common.map {
+      Self.values(in: $0, at: paths.common, environment: environment, before: locals ?? [:])
+    }
+    values = [(paths.local, locals ?? [:]), (paths.common, commons ?? [:])]
+  }
+
+  /// The lines that have a say in what some variables hold, whatever the environment says: theirs, and those of the variables
+  /// that they name.
+  /// - Returns: texts as they stand there, without their quotes.
+  package func lines(for variables: Set<String>) -> [(name: String, text: String, file: BytePath)] {
+    let lines = files.flatMap { path, file in file.entries.map { (entry: $0, path: path, file: file) } }
+    var (wanted, known) = (variables, 0)
+    while wanted.count > known {
+      known = wanted.count
+      for line in lines where wanted.contains(line.entry.name) && line.entry.quote != .single {
+        wanted.formUnion(DotEnvExpansion.names(in: line.file.bytes[line.entry.content]))
+      }
+    }
+    return lines.filter { wanted.contains($0.entry.name) }.map {
+      ($0.entry.name, String(decoding: $0.file.bytes[$0.entry.content], as: UTF8.self), $0.path)
+    }
   }
 
   /// nil for a variable that is not set, or is empty.
@@ -34,6 +65,11 @@ package struct DotEnv: Sendable {
     values.flatMap { file, values in values.keys.sorted().map { ($0, file) } }
   }
 
+  /// The names of the variables that a text uses.
+  package static func variables(in text: String) -> [String] {
+    DotEnvExpansion.names(in: Array(text.utf8)[...]).sorted()
+  }
+
   // MARK: One file
 
   /// The value of each entry of a file, in the file's order.
@@ -41,27 +77,32 @@ package struct DotEnv: Sendable {
   ///   - before: values that count for more than earlier lines.
   ///   - after: values that count if there is no other.
   static func entries(
-    in file: DotEnvFile, environment: [String: String], before: [String: Value] = [:],
-    after: [String: Value] = [:]
+    in file: DotEnvFile, at path: BytePath = ".env", environment: [String: String],
+    before: [String: Value] = [:], after: [String: Value] = [:]
   ) -> [(entry: DotEnvFile.Entry, value: Value)] {
     var earlier: [String: Value] = [:]
     return file.entries.map { entry in
       let known = earlier
-      let value = Value { () throws(DotEnvProblem) in
+      var files: Set<BytePath> = [path]
+      let text = Result { () throws(DotEnvProblem) in
         try DotEnvExpansion.text(of: file.bytes[entry.content], entry.quote) { name in
-          environment[name].map { .success($0) } ?? before[name] ?? known[name] ?? after[name]
+          if let own = environment[name] { return .success(own) }
+          guard let used = before[name] ?? known[name] ?? after[name] else { return nil }
+          files.formUnion(used.files)
+          return used.text
         }
       }
+      let value = Value(text: text, files: files)
       earlier[entry.name] = value
       return (entry, value)
     }
   }
 
   static func values(
-    in file: DotEnvFile, environment: [String: String], before: [String: Value] = [:],
-    after: [String: Value] = [:]
+    in file: DotEnvFile, at path: BytePath = ".env", environment: [String: String],
+    before: [String: Value] = [:], after: [String: Value] = [:]
   ) -> [String: Value] {
-    entries(in: file, environment: environment, before: before, after: after)
+    entries(in: file, at: path, environment: environment, before: before, after: after)
       .reduce(into: [:]) { $0[$1.entry.name] = $1.value }
   }
 

@@ -39,6 +39,20 @@ struct DotEnvExpansion {
     return String(decoding: expansion.output, as: UTF8.self)
   }
 
+  /// The variables that a text may use.
+  static func names(in content: ArraySlice<UInt8>) -> Set<String> {
+    var (found, rest) = (Set<String>(), content)
+    while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+      rest = rest[(dollar + 1)...]
+      let start = rest.first == UInt8(ascii: "{") ? rest.dropFirst() : rest
+      let name = start.prefix(while: DotEnvName.contains)
+      if let first = name.first, DotEnvName.begins(first) {
+        found.insert(String(decoding: name, as: UTF8.self))
+      }
+    }
+    return found
+  }
+
   private mutating func append(_ content: ArraySlice<UInt8>, depth: Int) throws(DotEnvProblem) {
     var rest = content
     while let byte = rest.first {

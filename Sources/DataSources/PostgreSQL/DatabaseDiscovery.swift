@@ -154,28 +154,42 @@ package struct DatabaseDiscovery: Sendable {
       guard let value = try variable(key) else {
         throw DiscoveryProblem.variableMissing(key, database: name)
       }
-      var found = try located(name, value, clientPrefix)
-      found.isRecorded = try isRecorded(name)
-      return found
+      return try chosen(
+        name, url: value.value, from: settings.databaseKey(name, "env"),
+        called: "\(value.origin) (named in \(Settings.fileName))", clientPrefix
+      ) { try located(name, value, clientPrefix) }
     }
     let key = settings.databaseKey(name, "url")
     guard let url = settings.text(key), url != "none" else { return nil }
-    let isCommitted = settings.isFromCommittedFile(key)
-    // What comes with the repository counts for more than what the user says only if the user has agreed to it.
+    return try chosen(
+      name, url: url, from: key, called: "the address in \(Settings.fileName)", clientPrefix
+    ) {
+      try located(
+        name, url, origin: "setting database.\(name).url", isCommitted: settings.isFromCommittedFile(key),
+        prefix: clientPrefix)
+    }
+  }
+
+  /// What the settings say, or the user's own DATABASE_URL: what comes with the repository counts for more than that only if the
+  /// user has agreed to it.
+  /// - Parameters:
+  ///   - key: of the settings, which says so.
+  ///   - words: what that is, for people.
+  private func chosen(
+    _ name: String, url: String, from key: String, called words: String, _ clientPrefix: String?,
+    _ configured: () throws -> LocatedDatabase
+  ) throws -> LocatedDatabase {
     let own =
-      try isCommitted && name == "main" ? variable("DATABASE_URL").flatMap { $0.isCommitted ? nil : $0 } : nil
+      try settings.isFromCommittedFile(key) && name == "main"
+      ? variable("DATABASE_URL").flatMap { $0.isCommitted || $0.value == url ? nil : $0 } : nil
     let isOwnTaken = try own != nil && !isTrusted()
     var found =
-      if let own, isOwnTaken {
-        try located(name, own, clientPrefix)
-      } else {
-        try located(
-          name, url, origin: "setting database.\(name).url", isCommitted: isCommitted, prefix: clientPrefix)
-      }
-    if let own, own.value != url {
-      let places = [own.origin, "the address in \(Settings.fileName)"]
+      if let own, isOwnTaken { try located(name, own, clientPrefix) } else { try configured() }
+    if let own {
       found.remarks.append(
-        "\(places[isOwnTaken ? 0 : 1]) is taken, and not \(places[isOwnTaken ? 1 : 0])")
+        isOwnTaken
+          ? "\(own.origin) is taken, and not \(words)"
+          : "\(words) is taken, and not \(own.origin)")
     }
     found.isRecorded = try isRecorded(name)
     return found
@@ -240,7 +254,7 @@ package struct DatabaseDiscovery: Sendable {
       let origin = "\(name) in \(file)\(words)"
       do {
         // A checkpoint keeps no file that git has.
-        let isCommitted = try words.isEmpty && isTracked(file)
+        let isCommitted = try words.isEmpty && value.files.contains(where: isTracked)
         return Variable(name: name, value: try value.get(), origin: origin, isCommitted: isCommitted)
       } catch let error as DotEnvProblem { throw DiscoveryProblem.unclear(origin: origin, error) }
     }
@@ -249,7 +263,7 @@ package struct DatabaseDiscovery: Sendable {
 
   private func present(_ path: BytePath) -> [UInt8]? { FileTree.readIfRegular(worktree.appending(path)) }
 
-  /// The addresses that come with the repository: what they are called, their texts, and where they stand. They are the same
+  /// What comes with the repository of addresses, as it stands there: what it is called, its text, and its file. It is the same
   /// whatever the environment says.
   package func committedAddresses() throws -> [(key: String, text: String, file: BytePath)] {
     let names = settings.databaseNames
@@ -258,13 +272,13 @@ package struct DatabaseDiscovery: Sendable {
       guard settings.isFromCommittedFile(key), let url = settings.text(key), url != "none" else { return nil }
       return (key, url, Settings.fileName)
     }
-    let files = DotEnv(environment: [:], present)
-    let variables = Set(
-      names.compactMap { settings.text(settings.databaseKey($0, "env")) } + ["DATABASE_URL"])
-    return try urls
-      + variables.sorted().compactMap { name in
-        guard let (value, file) = files.value(of: name), try isTracked(file) else { return nil }
-        return ("\(name) in \(file)", (try? value.get()) ?? "", file)
-      }
+    let variables = names.compactMap { name -> (String, String, BytePath)? in
+      let key = settings.databaseKey(name, "env")
+      return settings.text(key).map { (key, $0, Settings.fileName) }
+    }
+    let lines = DotEnv(environment: [:], present).lines(for: Set(variables.map(\.1) + ["DATABASE_URL"]))
+    let isCommitted = try Dictionary(grouping: lines, by: \.file).mapValues { try isTracked($0[0].file) }
+    return urls + variables.filter { settings.isFromCommittedFile($0.0) }
+      + lines.filter { isCommitted[$0.file] == true }.map { ("\($0.name) in \($0.file)", $0.text, $0.file) }
   }
 }

@@ -33,24 +33,30 @@ package struct KeptAddresses: Sendable {
   /// - Parameters:
   ///   - recorded: what would be written.
   ///   - present: what is there; nil if there is no such file.
-  package func changes(in path: BytePath, recorded: [UInt8], present: [UInt8]?) -> [AddressChange] {
+  ///   - isOthers: another clone recorded it. Then an address is a change also if none is known now.
+  package func changes(
+    in path: BytePath, recorded: [UInt8], present: [UInt8]?, isOthers: Bool
+  ) -> [AddressChange] {
     let name = path.components.last ?? path
     if name.hasPrefix(".env") || name.bytes.suffix(4).elementsEqual(".env".utf8) {
-      return variables(path, recorded, present ?? [])
+      return variables(path, recorded, present ?? [], isOthers)
     }
-    return texts(path, recorded, present ?? [])
+    return texts(path, recorded, present ?? [], isOthers)
   }
 
   // MARK: Variables
 
-  private func variables(_ path: BytePath, _ recorded: [UInt8], _ present: [UInt8]) -> [AddressChange] {
+  private func variables(
+    _ path: BytePath, _ recorded: [UInt8], _ present: [UInt8], _ isOthers: Bool
+  ) -> [AddressChange] {
     let now = DotEnv.values(in: present, environment: environment).compactMapValues { try? $0.get() }
     return DotEnv.values(in: recorded, environment: environment).sorted { $0.key < $1.key }
       .compactMap { name, value in
-        guard let text = try? value.get(), let place = Place(text, of: name),
-          let other = now[name].flatMap({ Place($0, of: name) }) ?? reached(by: name), place != other
-        else { return nil }
-        return AddressChange(path: path, variable: name, present: other.label, recorded: place.label)
+        guard let text = try? value.get(), let place = Place(text, of: name) else { return nil }
+        let other = now[name].flatMap({ Place($0, of: name) }) ?? reached(by: name)
+        guard other != place, other != nil || isOthers else { return nil }
+        return AddressChange(
+          path: path, variable: name, present: other?.label ?? "no database", recorded: place.label)
       }
   }
 
@@ -63,15 +69,20 @@ package struct KeptAddresses: Sendable {
 
   // MARK: Other files
 
-  private func texts(_ path: BytePath, _ recorded: [UInt8], _ present: [UInt8]) -> [AddressChange] {
+  private func texts(
+    _ path: BytePath, _ recorded: [UInt8], _ present: [UInt8], _ isOthers: Bool
+  ) -> [AddressChange] {
     var now = Self.places(in: present)
     // These say where the project's databases are; another file that is not there yet says nothing.
     if now.isEmpty && path == Settings.fileName {
       now = located.compactMap { Place($0.parameters) }
     }
     let then = Self.places(in: recorded)
-    guard let other = now.first, let place = then.first(where: { !now.contains($0) }) else { return [] }
-    return [AddressChange(path: path, variable: nil, present: other.label, recorded: place.label)]
+    guard let place = then.first(where: { !now.contains($0) }), !now.isEmpty || isOthers else { return [] }
+    return [
+      AddressChange(
+        path: path, variable: nil, present: now.first?.label ?? "no database", recorded: place.label)
+    ]
   }
 
   private static func places(in bytes: [UInt8]) -> [Place] {
