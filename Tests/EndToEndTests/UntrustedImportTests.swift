@@ -87,7 +87,7 @@ struct UntrustedImportTests {
     let id = try #require(try place.imported().succeeded().lines.last)
     #expect(try place.server.psql("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'checkpoint%'") == "0")
     let copy = TestDatabase(server: place.server, name: "copy", role: place.live.role)
-    try place.scene.checkpoint("restore", "database", BytePath(id), "--target-db", "copy", "--yes")
+    try place.scene.checkpoint("restore", "database", BytePath(id), "--target-db", "copy", "--trusted-source")
     let question = """
       SELECT c.relname, pg_get_userbyid(relowner), relacl FROM pg_class c
         JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname IN ('public', 'store') AND relkind <> 'c' ORDER BY 1;
@@ -254,7 +254,7 @@ struct UntrustedImportTests {
       DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 77', current_database()); END $$;
       """)
     let id = try #require(try place.imported().succeeded().lines.last)
-    try place.scene.checkpoint("rollback", "--yes", BytePath(id))
+    try place.scene.checkpoint("rollback", "--yes", "--trusted-source", BytePath(id))
     #expect(try place.live.psql("SELECT count(*) FROM pg_db_role_setting") == "0")
   }
 
@@ -301,7 +301,9 @@ struct UntrustedImportTests {
   @Test("nothing that a file brings runs with the user's rights before a rollback, and the plan says it will")
   func notProven() throws {
     let place = try Place()
-    try place.write("CREATE TABLE t (id int);")
+    let marker = BytePath("/tmp/checkpoint-marker-\(UInt32.random(in: 0 ... .max))")
+    defer { try? FileTree.remove(marker) }
+    try place.write(Self.trap(marker) + "CREATE TABLE t (id int); ALTER TABLE t ADD CHECK (c()) NOT VALID;")
     let id = try #require(try place.imported().succeeded().lines.last)
     try place.scene.checkpoint("mark", BytePath(id), "stable")
     try place.scene.checkpoint("worker")
@@ -310,11 +312,13 @@ struct UntrustedImportTests {
     #expect(plan.contains("has your rights once"), "\(plan)")
     for words: [BytePath] in [
       ["verify", "--restore", BytePath(id)], ["rehearse", BytePath(id)], ["warm", BytePath(id)],
-      ["restore", "database", BytePath(id), "--target-db", "copy"],
+      ["restore", "database", BytePath(id), "--target-db", "copy"], ["rollback", "--yes", BytePath(id)],
     ] {
       let refused = try place.scene.program.run(words)
       #expect(refused.code == 1 && refused.errorText.contains("--trusted-source"), "\(refused)")
+      #expect(!FileTree.exists(marker), "\(words)")
       try place.scene.program.run(words + ["--trusted-source"]).succeeded()
+      try? FileTree.remove(marker)
     }
     let all = try place.scene.checkpoint("verify", "--restore", "--all").text
     #expect(all.contains("not restored, without --trusted-source"), "\(all)")

@@ -196,7 +196,7 @@ struct DatabaseRestore {
         "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
       return .done
     }
-    if !invocation.has("--yes") { try workspace.requireVouched(target) }
+    try workspace.requireVouched(target)
     if isReplacing {
       let question = "replace the database \(name), if it exists?"
       guard try console.confirm(question, isAnswered: invocation.has("--yes")) else { return .failed }

@@ -28,7 +28,7 @@ extension Command {
       SharedOptions.yes,
       .flag("--continue", help: "finish an interrupted rollback"),
       .flag("--abort", help: "bring back what was before an interrupted rollback"),
-      AddressPlan.option,
+      AddressPlan.option, SharedOptions.trustedSource,
     ] + SharedOptions.services + SharedOptions.database,
     examples: [
       "checkpoint rollback", "checkpoint rollback stage-02-start --dry-run", "checkpoint rollback v1.2",
@@ -101,6 +101,10 @@ extension Command {
     guard try console.confirm("go on?", isAnswered: isAnswered) else {
       console.remark("nothing was changed")
       return .failed
+    }
+    // The plan that was shown says it.
+    if isAnswered && plan.restorations.contains(where: \.record.isDatabase) {
+      try workspace.requireVouched(request.target)
     }
     if let release = request.release {
       request.target = try rollback.record(release)
