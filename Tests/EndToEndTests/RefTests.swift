@@ -161,6 +161,10 @@ struct RefTests {
     try scene.checkpoint("verify", "--all")
     let again = try scene.checkpoint("full", "--no-database")
     #expect(!again.errorText.contains("out of the way"), "\(again)")
+    // What comes with the repository does not put them there.
+    try scene.repository.write(".checkpointconfig", "[checkpoint]\n  publicTags = true\n")
+    try scene.checkpoint("custom", "quiet", "--no-database")
+    #expect(try scene.repository.git("tag").lines == ["checkpoint/mine"])
     try scene.checkpoint("delete", "--yes", BytePath(id))
     #expect(try scene.refs().filter { $0.contains(id) } == [])
   }
