@@ -53,7 +53,9 @@ package struct DumpFile: Sendable {
     if let foreign = ForeignFile(start) { throw ImportProblem.foreignFile(path, foreign) }
     let text = start.prefix(4096)
     // Text has no control characters but for white space.
-    let isText = !text.contains { $0 < 0x20 && ![0x09, 0x0A, 0x0C, 0x0D].contains($0) || $0 == 0x7F }
+    let isPrintable = !text.contains { $0 < 0x20 && ![0x09, 0x0A, 0x0C, 0x0D].contains($0) || $0 == 0x7F }
+    // A dump begins with a comment, and names in it may hold anything but zero bytes.
+    let isText = isPrintable || text.starts(with: "--".utf8) && !text.contains(0)
     guard isText, !text.allSatisfy({ $0 <= 0x20 }) else { throw ImportProblem.unknownFile(path) }
     return .script
   }
