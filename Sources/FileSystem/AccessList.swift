@@ -37,13 +37,16 @@ package struct AccessList: Sendable {
 }
 
 extension FileTree {
-  /// Whether nobody but the owner, and users that an access list names one by one, may do anything with a file.
+  /// Whether only the owner, and users that an access list names one by one, may do anything with a file. One whose access
+  /// list cannot be read counts as private.
   package static func isPrivate(_ path: BytePath, _ status: FileStatus) -> Bool {
     if status.permissions & 0o007 != 0 { return false }
     if status.permissions & 0o070 == 0 { return true }
-    guard let bytes = (try? ExtendedAttributes.read(path))?.values[ExtendedAttributes.accessList],
-      let list = AccessList(bytes)
-    else { return false }
-    return list.anyGroup == 0
+    do {
+      guard let bytes = try ExtendedAttributes.accessList(of: path) else { return false }
+      return AccessList(bytes).map { $0.anyGroup == 0 } ?? true
+    } catch {
+      return true
+    }
   }
 }

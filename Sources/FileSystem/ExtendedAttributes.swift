@@ -38,6 +38,13 @@ package struct ExtendedAttributes: Hashable, Sendable {
     return found
   }
 
+  /// nil if it has none, or the file system has no such lists.
+  static func accessList(of path: BytePath) throws(SystemError) -> [UInt8]? {
+    try bytes("read the access list of", path, firstCapacity: 1024) {
+      lgetxattr(path: path, accessList, $0)
+    }
+  }
+
   private static func llistxattr(path: BytePath, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
     path.withCString {
       CLinux.llistxattr($0, buffer.assumingMemoryBound(to: CChar.self).baseAddress, buffer.count)

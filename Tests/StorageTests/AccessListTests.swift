@@ -1,6 +1,7 @@
 // Access lists as the kernel keeps them, read without it.
 
 import FileSystem
+import TestSupport
 import Testing
 
 @Suite("Access lists")
@@ -47,5 +48,17 @@ struct AccessListTests {
     #expect(rights.permissionsWithoutList(0o660) == 0o640)
     attributes.values = [:]
     #expect(FileRights(owner: rights.owner, attributes: attributes).permissionsWithoutList(0o660) == 0o660)
+  }
+
+  @Test("a file whose access list cannot be read is private")
+  func unreadable() throws {
+    let directory = try TemporaryDirectory()
+    let file = directory.path.appending("file")
+    try TemporaryDirectory.write(file, [], permissions: 0o640)
+    let status = try #require(try FileTree.status(file))
+    #expect(!FileTree.isPrivate(file, status))
+    let loop = directory.path.appending("loop")
+    try FileTree.makeLink(loop, to: "loop")
+    #expect(FileTree.isPrivate(loop.appending("file"), status))
   }
 }
