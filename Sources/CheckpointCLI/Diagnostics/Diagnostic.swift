@@ -376,13 +376,9 @@ struct Diagnostic: Error {
     switch error {
     case .untrustedCommand:
       Diagnostic("\(error)", hints: ["checkpoint trust shows it and records your consent"])
-    case .untrustedAddress:
+    case .untrustedAddress(let origin, _):
       Diagnostic(
-        "\(error)",
-        hints: [
-          "checkpoint trust shows it and records your consent",
-          "your own instead: git config checkpoint.database.url URL, or DATABASE_URL in the environment",
-        ])
+        "\(error)", hints: ["checkpoint trust shows it and records your consent", ownAddress(origin)])
     case .reservedName:
       Diagnostic("\(error)", hints: ["give it another name in \(Settings.fileName)"], code: .usage)
     case .variableMissing: Diagnostic("\(error)", hints: ["set it, or give --database URL, or --no-database"])

@@ -29,7 +29,8 @@ extension Diagnostic {
           "--no-owner leaves other roles out",
           "--trusted-source runs it with your own rights, if you know who wrote it",
         ]
-      case .tooLong, .tooLarge: ["is it a dump at all?"]
+      case .tooLong, .tooLarge, .longName:
+        ["no dump of pg_dump or checkpoint has this: check where the file comes from"]
       case .needsTrust: ["--trusted-source, if you know who wrote it"]
       case .changedServer:
         [

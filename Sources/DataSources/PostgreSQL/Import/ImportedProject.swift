@@ -42,7 +42,9 @@ package struct ImportedProject: ProjectContents {
     let tar = try TarReader(file.pieces())
     while let entry = try tar.next() {
       // No system call takes a longer one.
-      if entry.path.count >= Int(PATH_MAX) { throw ImportProblem.tooLarge("a name", file.path) }
+      if entry.path.count >= Int(PATH_MAX) {
+        throw ImportProblem.longName(BytePath(entry.path), in: file.path)
+      }
       let place = ProjectFile.Place(entry.path)
       if case .project = place { hasFiles = true }
       switch place {

@@ -2,6 +2,7 @@
 // other databases and the server as a whole.
 
 import FileSystem
+import Glibc
 import Postgres
 
 package enum ImportProblem: Error, Sendable, CustomStringConvertible {
@@ -33,6 +34,8 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case tooLong(String, line: Int)
   /// Something in an archive.
   case tooLarge(String, BytePath)
+  /// A path in an archive that no system call takes.
+  case longName(BytePath, in: BytePath)
   /// Why it cannot be restored without rights, and whose rights it would have.
   case needsTrust(reason: String, rights: String)
   case declined
@@ -67,6 +70,9 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
         + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     case .tooLong(let what, let line): "\(what) of the script are too long, on line \(line)"
     case .tooLarge(let what, let path): "\(what) in \(path) is too long"
+    case .longName(let name, let path):
+      "\(path) has a path of \(name.bytes.count) bytes, and \(PATH_MAX - 1) are possible: "
+        + "\(BytePath(name.bytes.prefix(60)))…"
     case .needsTrust(let reason, let rights):
       "the file cannot be restored without rights, because \(reason); it would be run with those of \(rights)"
     case .declined: "nothing was imported"
