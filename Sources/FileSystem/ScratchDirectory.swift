@@ -1,4 +1,4 @@
-// A place for what nobody keeps, if the place where it would be cannot be written to.
+// A place for temporary files, if the directory where they belong cannot be written to.
 
 import Glibc
 

@@ -50,7 +50,7 @@ package enum SteadyFile {
     let start = MonotonicTime.now
     while true {
       guard let status = try FileTree.status(path) else { return nil }
-      // Some file systems know whole seconds, or even two, alone.
+      // Some file systems keep times only to the second, or to two seconds.
       let isCoarse = status.changed.tv_nsec == 0
       if status.kind != .regular || isBeforeNow(status.changed, bySeconds: isCoarse ? 2 : 0)
         || MonotonicTime.now - start > (isCoarse ? 2.5 : 0.05)

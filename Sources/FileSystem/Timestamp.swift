@@ -13,7 +13,7 @@ package struct UnusableClock: Error, CustomStringConvertible {
   package var description: String {
     let isEarly = time.millisecondsSinceEpoch < 0
     return
-      "the system's clock says \(time.iso8601), and a time \(isEarly ? "before 1970" : "after 9999") cannot be recorded"
+      "the system's clock says \(time.shown), and a time \(isEarly ? "before 1970" : "after 9999") cannot be recorded"
   }
 }
 
@@ -61,6 +61,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     let f = fields
     return "\(f[0])-\(f[1])-\(f[2])T\(f[3]):\(f[4]):\(f[5]).\(Self.padded(milliseconds, 3))Z"
   }
+
+  /// `2026-11-20 03:00:25 UTC`: every moment that people see is written so.
+  package var shown: String { iso8601.prefix { $0 != "." }.replacing("T", with: " ") + " UTC" }
 
   /// `20261120_030000`, as it stands in a checkpoint's id.
   package var compact: String {

@@ -1,5 +1,5 @@
 // Which tracked files git converts when it checks them out: line ends, keywords, encodings, filters. Most repositories
-// have nothing that says so, and then nobody is asked.
+// have no such attributes, and then git is not asked.
 
 import FileSystem
 

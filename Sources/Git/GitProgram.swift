@@ -7,7 +7,7 @@ package struct GitProgram: Sendable {
   package var directory: BytePath
   /// For a repository inside the one that the environment may name, as git does for its hooks.
   package var ignoresEnvironment = false
-  /// Where the repository is, if `directory` alone does not lead to it.
+  /// Where the repository is, if git does not find it from `directory`.
   var place: (gitDirectory: BytePath, worktree: BytePath)?
   /// Settings in the place of the repository's.
   var settings: [String: String] = [:]

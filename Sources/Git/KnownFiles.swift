@@ -1,6 +1,6 @@
 // What earlier captures found out about tracked files, so that it costs the next one a look at a table instead of a few
 // system calls for each file: that a file with this inode, size and time of change, and this object in the index, holds
-// what a checkout would make of it, and nothing beside its mode. Losing the table loses time alone.
+// what a checkout would make of it, and nothing beside its mode. Losing the table costs only time.
 
 import Codecs
 import FileSystem
@@ -72,7 +72,7 @@ struct KnownFiles: Sendable {
 
   /// Whether its time of change tells every later change.
   func isSettled(_ status: FileStatus) -> Bool {
-    // Some file systems know whole seconds, or even two, alone. The clock stands still for some milliseconds.
+    // Some file systems keep times only to the second, or to two seconds. The clock stands still for some milliseconds.
     let margin = status.changed.tv_nsec == 0 ? 2_000 : 20
     func milliseconds(_ time: timespec) -> Int { time.tv_sec * 1000 + time.tv_nsec / 1_000_000 }
     return milliseconds(status.changed) + margin < milliseconds(horizon)
@@ -122,7 +122,7 @@ struct KnownFiles: Sendable {
     Self.write(Set(scan.keys).union(scan.newKeys).union(others), to: file)
   }
 
-  /// Writes a table of these keys in the place of the old one. It may be lost in a crash, so nobody waits for the disk.
+  /// Writes a table of these keys in the place of the old one. A crash may lose it, so it is not synced to the disk.
   private static func write(_ keys: Set<UInt64>, to file: BytePath) {
     var count = 16
     while count < 2 * keys.count { count *= 2 }
@@ -141,7 +141,7 @@ struct KnownFiles: Sendable {
       try places.withUnsafeBytes { try files.write($0, to: output) }
       try files.rename(temporary, to: file)
     } catch {
-      // A full disk, or a store that is for reading alone: the next capture finds it out again.
+      // A full disk, or a store that can only be read: the next capture finds it out again.
       try? FileTree.remove(temporary)
     }
   }

@@ -270,9 +270,9 @@ final class ObjectQuarantine {
     }
   }
 
-  /// One more pack. It comes after the refs, so nobody who has not seen them knows it.
+  /// One more pack. It is written after the refs, so a process that has not read them does not know it.
   func writeAgain(_ git: GitProgram) throws {
-    // Where nobody sweeps its temporary file, and with the objects that git has lost.
+    // It is made where no gc removes its temporary file, and holds the objects that git has lost as well.
     try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
     var process = git.subprocess(["pack-objects", "-q", "--window=0", directory.appending("pack/pack")])
     let (own, others) = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")

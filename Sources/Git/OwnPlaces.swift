@@ -1,5 +1,5 @@
 // Places inside a working tree that are never work, whatever they are called: git directories and our store. Git knows its
-// own by the name `.git` alone; with GIT_DIR, core.worktree or `--separate-git-dir` they can lie anywhere.
+// own only by the name `.git`; with GIT_DIR, core.worktree or `--separate-git-dir` they can lie anywhere.
 
 import FileSystem
 

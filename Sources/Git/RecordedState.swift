@@ -58,7 +58,7 @@ package struct StateMetadata: Codable, Sendable {
   package var ignored: [BytePath] = []
   /// Untracked files were not looked for, because git was set to hide them.
   package var hidesUntracked: Bool?
-  /// Whether the checkout was sparse; nil where nobody noted it.
+  /// Whether the checkout was sparse; nil if that was not recorded.
   package var sparse: SparseMode?
   /// For a rescue: what was going to be written, below what git ignored, and was not there before.
   package var notThere: [BytePath] = []

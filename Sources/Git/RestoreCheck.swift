@@ -39,7 +39,7 @@ package struct Obstruction: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// Directories of a working tree that nobody changes meanwhile: a pass over many files asks for the same ones again and
+/// Directories of a working tree that no process changes meanwhile: a pass over many files asks for the same ones again and
 /// again.
 private final class DirectoryView {
   private let location: RepositoryLocation

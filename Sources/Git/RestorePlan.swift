@@ -41,7 +41,7 @@ package struct RestorePlan: Sendable {
   package var submodules: [BytePath: ObjectID] = [:]
   /// Directories that git ignored in the target: they were there, whatever they held.
   package var ignoredDirectories: Set<BytePath> = []
-  /// Files that would be removed, but are mount points, which nobody can remove.
+  /// Files that would be removed, but are mount points, which cannot be removed.
   package var mounted: [BytePath] = []
   /// What differs but is not touched, because its present contents could not be recorded.
   package var leftAlone: [BytePath] = []

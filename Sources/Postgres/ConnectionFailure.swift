@@ -1,4 +1,4 @@
-// Why a server let nobody in. libpq passes on its words, and no SQLSTATE, so the words are read; those of a server that
+// Why a server refused a log-in. libpq passes on its words, and no SQLSTATE, so the words are read; those of a server that
 // speaks another language are asked for once more in the form that has only the state.
 
 import CPostgres

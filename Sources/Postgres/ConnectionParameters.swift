@@ -112,7 +112,7 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     return (try? ConnectionParameters(parsing: renamed))?.database == database ? renamed : nil
   }
 
-  /// What an address may say that somebody else wrote: where to go, as whom, and how patiently. Everything else, such as
+  /// What an address that another person wrote may say: where to go, as whom, and how patiently. Everything else, such as
   /// certificates, files of passwords, services and settings of the session, is the user's own.
   private static let impersonal: Set<String> = [
     "host", "port", "dbname", "user", "password", "sslmode", "connect_timeout", "application_name",

@@ -57,6 +57,14 @@ struct TimestampTests {
     }
   }
 
+  @Test("an impossible time is named as every other time is")
+  func clockError() {
+    let error = #expect(throws: UnusableClock.self) {
+      try FixedClock(time: Timestamp(millisecondsSinceEpoch: -315_619_200_000)).requireUsable()
+    }
+    #expect(error?.description.contains("says 1960-01-01 00:00:00 UTC, and a time before 1970") == true)
+  }
+
   @Test("what is shown can be asked for")
   func shown() {
     #expect(Timestamp(beginningOf: "2026-11-20 03:00:25 UTC")?.iso8601 == "2026-11-20T03:00:25.000Z")

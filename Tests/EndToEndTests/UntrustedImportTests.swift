@@ -309,7 +309,7 @@ struct UntrustedImportTests {
     try place.scene.checkpoint("worker")
     #expect(try place.live.relatives().allSatisfy { !$0.contains("_warm_") })
     let plan = try place.scene.checkpoint("rollback", "--dry-run", BytePath(id)).printed
-    #expect(plan.contains("has your rights once"), "\(plan)")
+    #expect(plan.contains("run with your rights once"), "\(plan)")
     for words: [BytePath] in [
       ["verify", "--restore", BytePath(id)], ["rehearse", BytePath(id)], ["warm", BytePath(id)],
       ["restore", "database", BytePath(id), "--target-db", "copy"], ["rollback", "--yes", BytePath(id)],

@@ -11,7 +11,7 @@ struct DiffSections {
   var files: Bool
   var schema: Bool
   var data: Bool
-  /// Totals alone.
+  /// Only totals.
   var isStat: Bool
   var tables: [String]
   var rowLimit: Int
@@ -52,9 +52,9 @@ extension Command {
       without --data only up to 1 GiB. Nothing of it is stored. Of configuration files that git must not hold, only names are shown.
       """,
     options: [
-      .flag("--stat", help: "totals alone"),
-      .flag("--files", help: "files alone, all of them"),
-      .flag("--schema", help: "definitions of the databases alone, whole"),
+      .flag("--stat", help: "only totals"),
+      .flag("--files", help: "only files, all of them"),
+      .flag("--schema", help: "only definitions of the databases, in full"),
       .flag("--data", help: "count the rows that differ in large tables, too, by reading them"),
       .value(
         "--table", as: "NAME", repeatable: true,

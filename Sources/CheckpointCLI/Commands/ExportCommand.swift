@@ -27,10 +27,10 @@ extension Command {
       .flag("--force", help: "replace what has that name"),
       .value(
         "--schema", as: "NAME", repeatable: true,
-        help: "this schema alone, also as a pattern such as 'shop_*'"),
+        help: "only this schema, also as a pattern such as 'shop_*'"),
       .value(
         "--table", as: "NAME", repeatable: true,
-        help: "this table alone, with its indexes, constraints and sequences; SCHEMA.NAME or in every schema"),
+        help: "only this table, with its indexes, constraints and sequences; SCHEMA.NAME or in every schema"),
       .flag("--data-only", help: "rows without definitions"),
       .flag("--schema-only", help: "definitions without rows"),
       .value("--source", as: "NAME", help: "which database, where the checkpoint has several"),

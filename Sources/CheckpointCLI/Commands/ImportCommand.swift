@@ -17,8 +17,9 @@ extension Command {
       privileges and extensions that the file names are then set for it. If your own role may not make
       others, or the server does not let that one in, the file can do whatever your role may, and you are
       asked first. What else has changed on the server afterwards is an error. Functions and triggers of
-      the file run with your rights if you roll back to the checkpoint: until then, none of it is run. Of a tar.gz the project's files come in, too, on the commit that they were
-      recorded at, if the repository has it, else on the present one.
+      the file run with your rights if you roll back to the checkpoint: until then, none of it is run.
+      Of a tar.gz the project's files come in, too, on the commit that they were recorded at, if the
+      repository has it, else on the present one.
       """,
     options: [
       .value("--name", as: "NAME", help: "the checkpoint's name (default: imported)"),

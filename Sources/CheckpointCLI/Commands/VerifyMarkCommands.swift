@@ -39,7 +39,7 @@ extension Command {
     let lock = try store.lock(.shared, waiting: 10, isForReading: true)
     let (manifests, unreadable) = try chosen(workspace, store)
     let isProving = invocation.has("--restore")
-    // Of several, those that nobody vouches for are left out, and named.
+    // Of several, those that the user does not vouch for are left out, and named.
     let isOfOne = !invocation.has("--all") && !invocation.has("--sample")
     if isProving && isOfOne { try manifests.forEach(workspace.requireVouched) }
     let rescues = manifests.contains { $0.kind == .rescue }

@@ -297,6 +297,6 @@ enum SharedOptions {
     "--partial", help: "leave out and list what of the database cannot be made here")
   /// Of commands that restore beside what is live.
   static let trustedSource = Option.flag(
-    "--trusted-source", help: "also what was imported, because you know who wrote the file")
+    "--trusted-source", help: "also restore imported checkpoints: you trust whoever wrote the file")
   static let yes = Option.flag("-y", "--yes", help: "do not ask")
 }

@@ -45,11 +45,12 @@ struct HookSetup {
   /// - Parameter isTold: otherwise somebody else tells of it.
   func install(_ hooks: [GitHook], isTold: Bool = true) throws -> ExitCode {
     if let scope = directory.sharedBy {
-      let question =
-        "\(directory.path) holds the hooks of all repositories (core.hooksPath in git's \(scope) settings), where they do "
-        + "nothing without a store; install there?"
-      if workspace.invocation.has("--yes") { console.remark("\(question) yes") }
-      guard try console.confirm(question, isAnswered: workspace.invocation.has("--yes")) else {
+      let place =
+        "\(directory.path) holds the hooks of all repositories (core.hooksPath in git's \(scope) settings);"
+        + " they do nothing in a repository without a store"
+      if workspace.invocation.has("--yes") {
+        console.remark("\(place)\n")
+      } else if try !console.confirm("\(place); install there?", isAnswered: false) {
         return .failed
       }
     }

@@ -56,10 +56,8 @@ enum Format {
   /// `2026-11-20`
   static func day(_ moment: Timestamp) -> String { String(moment.iso8601.prefix(10)) }
 
-  /// `2026-11-20 03:00:25 UTC`: every moment that is shown is written so.
-  static func time(_ moment: Timestamp) -> String {
-    String(moment.iso8601.prefix { $0 != "." }).replacing("T", with: " ") + " UTC"
-  }
+  /// `2026-11-20 03:00:25 UTC`
+  static func time(_ moment: Timestamp) -> String { moment.shown }
 
   /// The same for pages that say once that it is UTC: `2026-11-20 03:00`.
   static func minute(_ moment: Timestamp) -> String {

@@ -31,7 +31,7 @@ struct FileIdentity: Equatable {
   static let unknown = FileIdentity(byteCount: 0, inode: 0, modified: 0, changed: 1 << 62)
 
   /// Whether every change from now on shows. Times come from a clock that stands still for some milliseconds, and some file
-  /// systems know whole seconds, or even two, alone.
+  /// systems keep them only to the second, or to two seconds.
   func isSettled(at now: timespec) -> Bool {
     let margin = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 0
     return changed + margin < Self.nanoseconds(now)

@@ -8,7 +8,7 @@ package struct UnvouchedFile: Error, Sendable, CustomStringConvertible {
   package var file: BytePath
 
   package var description: String {
-    "the database of \(checkpoint) came out of the file \(file), and what runs in it has your rights once it is restored"
+    "the database of \(checkpoint) came out of the file \(file), and its functions will run with your rights once it is restored"
   }
 }
 

@@ -34,7 +34,7 @@ final class ServerAccess {
     } catch let error as DatabaseError
       where error.isMissingDatabase || isResuming && (error.isPermission || error.isClosedDatabase)
     {
-      // Somebody dropped it: then it is made anew, and there is nothing to move aside.
+      // Another session dropped it: then it is made anew, and there is nothing to move aside.
       guard let name = source.located.parameters.database,
         let other = MaintenanceAccess.usual(source, besides: name)
       else { throw error }

@@ -1,6 +1,6 @@
 // Rows of another day go in without their side effects: foreign keys and constraints that are NOT VALID today are taken
 // off and put back when all rows are in; triggers and rules are off meanwhile, and row security is not forced on the
-// owner. All of it in the transaction that replaces the rows, so nobody sees it. This needs no superuser, as
+// owner. All of it happens in the transaction that replaces the rows, so no other session sees it. This needs no superuser, as
 // `session_replication_role` would, and leaves no row unchecked, as that would.
 
 import Postgres

@@ -1,5 +1,5 @@
 // A plain SQL script, statement by statement, as psql would cut it: quotation marks of all kinds, comments, bodies of
-// functions, and rows behind `COPY … FROM stdin`. psql itself is not used, because it runs programs that a script
+// functions, and the rows after `COPY … FROM stdin`. psql itself is not used, because it runs programs that a script
 // names (`\!`); its commands are given out as what they are.
 
 import Codecs
@@ -65,7 +65,7 @@ final class ScriptReader {
 
   // MARK: Bytes
 
-  /// The byte some places ahead; nil behind the end.
+  /// The byte some places ahead; nil after the end.
   private func peek(_ ahead: Int = 0) throws -> UInt8? {
     while position + ahead >= buffer.count {
       if isAtEnd { return nil }
@@ -285,7 +285,7 @@ final class ScriptReader {
 
   // MARK: Rows
 
-  /// Gives the rows behind a `COPY … FROM stdin`, up to the line `\.`.
+  /// Gives the rows after a `COPY … FROM stdin`, up to the line `\.`.
   func copyRows(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     // They begin on the line after the statement.
     while let byte = try peek() {
@@ -304,7 +304,7 @@ final class ScriptReader {
       position += found.byteCount + found.endByteCount
       line += found.lineCount
       if found.endByteCount > 0 { return }
-      // The buffer ends inside of a line. The script may end behind the last one without a newline.
+      // The buffer ends inside of a line. The script may end after the last one without a newline.
       let left = buffer.count - position
       if left > 0, try peek(left) == nil, buffer[position...].elementsEqual(#"\."#.utf8) {
         position = buffer.count
