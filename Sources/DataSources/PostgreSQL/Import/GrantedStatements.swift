@@ -105,7 +105,9 @@ final class GrantedStatements {
   func copy(_ statement: ScriptStatement, _ rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void)
     throws -> Bool
   {
-    guard let tokens = SQLToken.all(of: statement.text) else { return false }
+    guard statement.text.count < Self.formLimit, let tokens = SQLToken.all(of: statement.text) else {
+      return false
+    }
     var rest = TokenReader(tokens)
     guard rest.take("copy"), let name = rest.taken({ $0.qualifiedName() }) else { return false }
     let columns = rest.taken { $0.arguments() } ?? []
@@ -122,6 +124,9 @@ final class GrantedStatements {
       statement: Array("COPY \(table) \(Self.text(of: columns)) FROM stdin".utf8), rows)
     return true
   }
+
+  /// Of a statement that is looked at by its words, in bytes: names of as many columns as a table can have.
+  private static let formLimit = 1 << 18
 
   /// Names and what stands between them.
   private static func text(of tokens: ArraySlice<SQLToken>) -> String {
@@ -151,9 +156,9 @@ final class GrantedStatements {
 
   /// `SELECT pg_catalog.setval('s.n', 7, true)` of a sequence that belongs to an extension.
   private func isExtensionsSequence(_ statement: ScriptStatement) throws -> Bool {
-    guard statement.words.first == "SELECT", let tokens = SQLToken.all(of: statement.text) else {
-      return false
-    }
+    guard statement.words.first == "SELECT", statement.text.count < Self.formLimit,
+      let tokens = SQLToken.all(of: statement.text)
+    else { return false }
     var rest = TokenReader(tokens)
     guard rest.take("select pg_catalog"), rest.symbol("."), rest.take("setval"), rest.symbol("("),
       let name = rest.literal(), rest.symbol(","), rest.number(), rest.symbol(","),

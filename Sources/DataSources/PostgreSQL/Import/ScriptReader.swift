@@ -32,9 +32,11 @@ final class ScriptReader {
     case comment(depth: Int)
   }
 
-  private static let keptWords = 12
-  /// Of a statement, and of a command of psql, in bytes: a server takes no more of the first.
-  private static let (statementLimit, commandLimit) = (1 << 30, 1 << 14)
+  /// How many words of a statement, and how many bytes of each, tell what kind it is.
+  private static let (keptWords, keptWord) = (12, 1 << 10)
+  /// Of a statement, of a command of psql and of the mark of a body, in bytes. A server takes 1 GB of the first, and libpq
+  /// keeps two copies of it; the largest that pg_dump writes is one row as an INSERT.
+  private static let (statementLimit, commandLimit, markLimit) = (1 << 28, 1 << 14, 1 << 14)
   /// Of a comment, as far as it takes to tell what pg_dump says there.
   private static let keptComment = 64
   private static let newline: UInt8 = 0x0A
@@ -77,22 +79,35 @@ final class ScriptReader {
     return buffer[position + ahead]
   }
 
+  /// How many bytes from here on are of a kind, as far as the buffer goes: they are taken together. None is a zero byte.
+  private func run(_ isOfKind: (UInt8) -> Bool) -> Int {
+    buffer.withUnsafeBytes { bytes in
+      var end = position
+      while end < bytes.count, bytes[end] != 0, isOfKind(bytes[end]) { end += 1 }
+      return end - position
+    }
+  }
+
+  private func countLines(_ bytes: ArraySlice<UInt8>) {
+    line += bytes.withUnsafeBytes { bytes in
+      var count = 0
+      for byte in bytes where byte == Self.newline { count += 1 }
+      return count
+    }
+  }
+
   /// Comments are passed over, but for their beginnings: they can be of any length.
   private func pass(_ count: Int = 1) {
-    for index in position..<(position + count) {
-      let byte = buffer[index]
-      if byte == Self.newline { line += 1 }
-      if comment.count < Self.keptComment { comment.append(byte) }
-    }
+    let bytes = buffer[position..<(position + count)]
+    countLines(bytes)
+    comment += bytes.prefix(max(0, Self.keptComment - comment.count))
     position += count
   }
 
   private func take(_ count: Int = 1) {
-    for index in position..<(position + count) {
-      let byte = buffer[index]
-      if byte == Self.newline { line += 1 }
-      statement.text.append(byte)
-    }
+    let bytes = buffer[position..<(position + count)]
+    countLines(bytes)
+    statement.text += bytes
     position += count
   }
 
@@ -108,7 +123,9 @@ final class ScriptReader {
   func next() throws -> Item? {
     if !hasBegun { try skipMark() }
     begin()
-    while let byte = try peek() {
+    while try peek() != nil {
+      skipNothing()
+      guard let byte = try peek() else { break }
       if byte == 0 { throw ImportProblem.notText(line: line) }
       if statement.text.count >= Self.statementLimit {
         throw ImportProblem.tooLong("statements", line: statement.line)
@@ -118,10 +135,10 @@ final class ScriptReader {
         if let item = try plain(byte) { return item }
       case .quoted(let mark, let escapes): try quoted(byte, mark, escapes)
       case .dollar(let tag):
-        take()
+        take(max(1, run { $0 != UInt8(ascii: "$") }))
         if byte == UInt8(ascii: "$"), statement.text.suffix(tag.count).elementsEqual(tag) { state = .plain }
       case .lineComment:
-        pass()
+        pass(max(1, run { $0 != Self.newline }))
         if byte == Self.newline { endComment() }
       case .comment(let depth): try comment(byte, depth)
       }
@@ -133,6 +150,16 @@ final class ScriptReader {
     if !statement.words.isEmpty { return finished() }
     if let dumpBegan { throw ImportProblem.cutShort(line: dumpBegan) }
     return nil
+  }
+
+  /// What stands between statements can be of any length: white space, and semicolons without a statement.
+  private func skipNothing() {
+    guard case .plain = state, statement.text.isEmpty, word.isEmpty else { return }
+    let count = run { $0 <= 0x20 || $0 == UInt8(ascii: ";") }
+    if count == 0 { return }
+    countLines(buffer[position..<(position + count)])
+    position += count
+    begin()
   }
 
   /// Some editors begin a file with a mark that says it is UTF-8.
@@ -171,8 +198,9 @@ final class ScriptReader {
 
   private func plain(_ byte: UInt8) throws -> Item? {
     if Self.isWord(byte), !(byte == UInt8(ascii: "$") && word.isEmpty) {
-      word.append(byte)
-      take()
+      let count = run(Self.isWord)
+      word += buffer[position..<(position + count)].prefix(max(0, Self.keptWord - word.count))
+      take(count)
       return nil
     }
     let prefix = word
@@ -199,7 +227,7 @@ final class ScriptReader {
     default:
       if byte == UInt8(ascii: "(") { depth += 1 }
       if byte == UInt8(ascii: ")") { depth = max(0, depth - 1) }
-      take()
+      take(max(1, run { $0 <= 0x20 }))
       if statement.words.isEmpty && isBlank { begin() }
     }
     return nil
@@ -234,7 +262,7 @@ final class ScriptReader {
   }
 
   private func quoted(_ byte: UInt8, _ mark: UInt8, _ escapes: Bool) throws {
-    take()
+    take(max(1, run { $0 != mark && $0 != UInt8(ascii: "\\") }))
     if escapes && byte == UInt8(ascii: "\\") {
       if try peek() != nil { take() }
     } else if byte == mark {
@@ -245,7 +273,10 @@ final class ScriptReader {
 
   private func dollar() throws {
     var count = 1
-    while let byte = try peek(count), Self.isWord(byte), byte != UInt8(ascii: "$") { count += 1 }
+    while let byte = try peek(count), Self.isWord(byte), byte != UInt8(ascii: "$") {
+      count += 1
+      if count > Self.markLimit { throw ImportProblem.tooLong("statements", line: statement.line) }
+    }
     // $1 is a parameter.
     let isTag = try peek(count) == UInt8(ascii: "$") && (count == 1 || !(48...57).contains(peek(1) ?? 0))
     if isTag {
@@ -266,7 +297,7 @@ final class ScriptReader {
       pass(2)
       state = .comment(depth: depth + 1)
     } else {
-      pass()
+      pass(max(1, run { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: "/") }))
     }
   }
 

@@ -147,8 +147,12 @@ struct ScriptRun {
       if statement.isCopyIn {
         try copy(statement, script, runner)
       } else if statement.words.first == "INSERT" {
-        if batch.text.isEmpty { batch.line = statement.line }
-        batch.text += statement.text
+        // One that is long goes on its way without being copied.
+        if batch.text.isEmpty {
+          (batch.line, batch.text) = (statement.line, statement.text)
+        } else {
+          batch.text += statement.text
+        }
       } else {
         try execute(statement, runner)
       }
