@@ -1,5 +1,5 @@
-// One libpq connection. It belongs to one thread at a time; only `cancel` may be called from another, which libpq
-// allows and the compiler cannot know: hence `@unchecked Sendable`.
+// One libpq connection. It belongs to one thread at a time; only `cancel` may be called from another, which
+// `Cancellation` allows and the compiler cannot know: hence `@unchecked Sendable`.
 // Sessions are set up so that COPY's text depends on the data alone.
 
 import CPostgres
@@ -8,22 +8,25 @@ import Glibc
 
 package final class Connection: @unchecked Sendable {
   package let parameters: ConnectionParameters
-  private let handle: OpaquePointer
-  private let canceller: OpaquePointer?
+  let handle: OpaquePointer
+  let cancellation: Cancellation
+  let shape = AnswerShape()
+  package var patience = Patience()
+  /// When everything must be said; nil for statements that may take as long as they need.
+  private(set) var deadline: Double?
+  /// When the present statement was first seen to go on although the user has asked to stop.
+  var overdueSince: Double?
 
   private init(adopting handle: OpaquePointer, parameters: ConnectionParameters) {
     self.handle = handle
     self.parameters = parameters
-    canceller = PQgetCancel(handle)
+    cancellation = Cancellation(handle)
   }
 
-  deinit {
-    PQfreeCancel(canceller)
-    PQfinish(handle)
-  }
+  deinit { PQfinish(handle) }
 
-  /// - Parameter timeout: seconds for each of the hosts that the name stands for; libpq counts whole ones
-  ///   and at least two.
+  /// - Parameter timeout: seconds for each of the addresses that the host's name stands for, at least two; the same again for
+  ///   the session's first statement.
   package static func open(_ parameters: ConnectionParameters, timeout: Int = 10) throws(DatabaseError)
     -> Connection
   {
@@ -45,19 +48,23 @@ package final class Connection: @unchecked Sendable {
     }
     let keywords = pairs.map { UnsafePointer($0.0) } + [nil]
     let texts = pairs.map { UnsafePointer($0.1) } + [nil]
-    guard let handle = PQconnectdbParams(keywords, texts, 0) else {
+    guard let handle = PQconnectStartParams(keywords, texts, 0) else {
       throw DatabaseError(operation: "connect to \(parameters)", message: "out of memory")
     }
-    let connection = Connection(adopting: handle, parameters: parameters)
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
-    if PQstatus(handle) != CONNECTION_OK {
-      let message = connection.lastMessage
-      let state = ConnectionFailure.state(of: message) ?? ConnectionFailure.ask(handle, after: message)
+    let handshake = Handshake(handle: handle, limit: Handshake.limit(values["connect_timeout"]))
+    let refusal = handshake.run(.begin)
+    let connection = Connection(adopting: handle, parameters: parameters)
+    if let refusal {
+      let state = ConnectionFailure.state(of: refusal) ?? ConnectionFailure.ask(handshake, after: refusal)
       if PQstatus(handle) != CONNECTION_OK {
         throw DatabaseError(
-          sqlState: state ?? "", operation: "connect to \(parameters)", message: message)
+          sqlState: Interruption.wasSignalled ? "57014" : state ?? "", operation: "connect to \(parameters)",
+          message: refusal)
       }
     }
+    // Whoever waits for this connection does it in `wait`.
+    PQsetnonblocking(handle, 1)
     guard supportedVersions.contains(connection.serverMajorVersion) else {
       let version = PQparameterStatus(handle, "server_version").map { String(cString: $0) } ?? "?"
       throw DatabaseError(
@@ -65,7 +72,13 @@ package final class Connection: @unchecked Sendable {
         message: "it is PostgreSQL \(version), and \(supportedVersions.lowerBound) to"
           + " \(supportedVersions.upperBound) are supported")
     }
-    try connection.applySettings()
+    connection.deadline = handshake.limit.map { MonotonicTime.now + $0 }
+    defer { connection.deadline = nil }
+    do { try connection.applySettings() } catch {
+      // A server that says nothing to the first statement was never reached.
+      guard error.sqlState.isEmpty else { throw error }
+      throw DatabaseError(operation: "connect to \(parameters)", message: error.message)
+    }
     return connection
   }
 
@@ -92,7 +105,7 @@ package final class Connection: @unchecked Sendable {
     SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off
     """
 
-  private var lastMessage: String { DatabaseError.oneLine(String(cString: PQerrorMessage(handle))) }
+  var lastMessage: String { DatabaseError.oneLine(String(cString: PQerrorMessage(handle))) }
 
   /// For instance 150004 for 15.4.
   package var serverVersion: Int { Int(PQserverVersion(handle)) }
@@ -112,14 +125,10 @@ package final class Connection: @unchecked Sendable {
   }
 
   /// Asks the server to cancel what this connection is doing. Safe from any thread.
-  package func cancel() {
-    guard let canceller else { return }
-    var reason = [CChar](repeating: 0, count: 256)
-    PQcancel(canceller, &reason, Int32(reason.count))
-  }
+  package func cancel() { cancellation.request() }
 
   /// Runs `body` such that an interruption by the user cancels the query at work.
-  private func interruptible<Result>(_ body: () throws(DatabaseError) -> Result) throws -> Result {
+  func interruptible<Result>(_ body: () throws(DatabaseError) -> Result) throws -> Result {
     do {
       return try Interruption.withCanceller(cancel, body)
     } catch {
@@ -129,245 +138,12 @@ package final class Connection: @unchecked Sendable {
   }
 
   /// A password as the server keeps it, so that its log does not show it.
-  package func encrypted(password: String, of role: String) throws(DatabaseError) -> String {
-    guard let text = PQencryptPasswordConn(handle, password, role, nil) else {
+  package func encrypted(password: String, of role: String) throws -> String {
+    let way = try query("SHOW password_encryption").first?[0]
+    guard let text = PQencryptPasswordConn(handle, password, role, way) else {
       throw DatabaseError(operation: "encrypt a password", message: lastMessage)
     }
     defer { PQfreemem(text) }
     return String(cString: text)
-  }
-
-  // MARK: Statements
-
-  /// Runs one statement and returns its rows.
-  package func query(_ sql: String, _ arguments: [String?] = []) throws -> [[String?]] {
-    try interruptible { () throws(DatabaseError) in
-      let copies = arguments.map { $0.flatMap { strdup($0) } }
-      defer { for copy in copies { free(copy) } }
-      let result = PQexecParams(
-        handle, sql, Int32(copies.count), nil, copies.map { UnsafePointer($0) }, nil, nil, 0)
-      defer { PQclear(result) }
-      try check(result, sql)
-      return (0..<PQntuples(result)).map { row in
-        (0..<PQnfields(result)).map { column in
-          PQgetisnull(result, row, column) == 1
-            ? nil : PQgetvalue(result, row, column).map { String(cString: $0) }
-        }
-      }
-    }
-  }
-
-  /// Runs a script of any number of statements; their rows are dropped. The text is bytes because a
-  /// script that pg_restore wrote is in the database's encoding.
-  package func execute(script: [UInt8]) throws {
-    try interruptible { () throws(DatabaseError) in try runScript(script) }
-  }
-
-  /// Runs statements without regard to interruption: for cleaning up, too.
-  package func execute(_ sql: String) throws(DatabaseError) { try runScript(Array(sql.utf8)) }
-
-  private func runScript(_ script: [UInt8]) throws(DatabaseError) {
-    let terminated = script.map { CChar(bitPattern: $0) } + [0]
-    let result = PQexec(handle, terminated)
-    defer { PQclear(result) }
-    try check(result, Self.beginning(of: script))
-  }
-
-  /// What a script begins with behind its comments.
-  private static func beginning(of script: [UInt8]) -> String {
-    var rest = script[...]
-    while let line = rest.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false).first,
-      !rest.isEmpty, line.isEmpty || line.starts(with: "--".utf8)
-    {
-      rest = rest.dropFirst(line.count + 1)
-    }
-    return String(decoding: rest.prefix(200), as: UTF8.self)
-  }
-
-  private func check(_ result: OpaquePointer?, _ sql: String) throws(DatabaseError) {
-    switch PQresultStatus(result) {
-    case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return
-    default: throw error(result, "run “\(Self.summary(sql))”")
-    }
-  }
-
-  private static func summary(_ sql: String) -> String {
-    let line = sql.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return line.count > 80 ? line.prefix(79) + "…" : line
-  }
-
-  private func error(_ result: OpaquePointer?, _ operation: String) -> DatabaseError {
-    func field(_ code: Character) -> String? {
-      guard let result, let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii))
-      else {
-        return nil
-      }
-      return String(cString: text)
-    }
-    var failure = DatabaseError(
-      sqlState: field("C") ?? "", operation: operation, message: field("M") ?? lastMessage,
-      detail: field("D"), hint: field("H"))
-    (failure.place.schema, failure.place.table) = (field("s"), field("t"))
-    (failure.place.column, failure.place.constraint) = (field("c"), field("n"))
-    failure.place.context = field("W")
-    return failure
-  }
-
-  // MARK: COPY
-
-  /// libpq reads 16 KiB at a time until one message did not fit, and then keeps the larger buffer. With it a
-  /// COPY takes a tenth of the system calls.
-  package func widenInputBuffer() throws { _ = try query("SELECT repeat(' ', 300000)") }
-
-  /// Streams the rows of a `COPY … TO STDOUT`; each is the text of one row with its newline and is valid
-  /// only inside `body`.
-  package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    try Interruption.withCanceller(cancel) {
-      do {
-        let operation = "read rows by “\(Self.summary(sql))”"
-        try start(sql.utf8, expecting: PGRES_COPY_OUT)
-        try rows(operation, body)
-        try finishCopy(operation)
-      } catch let error as DatabaseError {
-        try Interruption.check()
-        throw error
-      }
-    }
-  }
-
-  /// Streams the rows of several `COPY … TO STDOUT`, which go to the server at once: with many small tables the way
-  /// there and back costs more than the rows.
-  /// - Parameters:
-  ///   - body: gets the number of the statement with each row.
-  ///   - completed: is called when a statement has no more rows.
-  package func copyOut(
-    all statements: [String], _ body: (Int, UnsafeRawBufferPointer) throws -> Void, completed: (Int) -> Void
-  ) throws {
-    func operation(_ number: Int) -> String {
-      number < statements.count ? "read rows by “\(Self.summary(statements[number]))”" : "read rows"
-    }
-    try Interruption.withCanceller(cancel) {
-      do {
-        guard PQsendQuery(handle, statements.joined(separator: ";\n")) == 1 else {
-          throw DatabaseError(operation: "read rows", message: lastMessage)
-        }
-        var number = 0
-        while let result = PQgetResult(handle) {
-          defer { PQclear(result) }
-          switch PQresultStatus(result) {
-          case PGRES_COPY_OUT: try rows(operation(number)) { try body(number, $0) }
-          case PGRES_COMMAND_OK:
-            completed(number)
-            number += 1
-          default:
-            let failure = error(result, operation(number))
-            drain()
-            throw failure
-          }
-        }
-      } catch let error as DatabaseError {
-        try Interruption.check()
-        throw error
-      }
-    }
-  }
-
-  /// The rows of a `COPY` that has begun.
-  private func rows(_ operation: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    var row: UnsafeMutablePointer<CChar>?
-    while true {
-      let count = PQgetCopyData(handle, &row, 0)
-      if count == -1 { return }
-      if count <= 0 { throw DatabaseError(operation: operation, message: lastMessage) }
-      defer { PQfreemem(row) }
-      do { try body(UnsafeRawBufferPointer(start: row, count: Int(count))) } catch {
-        cancel()
-        drain()
-        throw error
-      }
-    }
-  }
-
-  /// Feeds a `COPY … FROM STDIN`; `body` gets a function that sends any piece of the text.
-  /// - Returns: how many rows the server took.
-  @discardableResult
-  package func copyIn(
-    _ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
-  ) throws -> Int {
-    try copyIn(statement: Array(sql.utf8), body)
-  }
-
-  /// The same for a statement whose bytes are in the session's encoding, whatever that is.
-  @discardableResult
-  package func copyIn(
-    statement: [UInt8], _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
-  ) throws -> Int {
-    try Interruption.withCanceller(cancel) {
-      do {
-        try start(statement, expecting: PGRES_COPY_IN)
-        do {
-          try body { bytes in
-            // Pieces of this size keep libpq's buffer, which must hold one whole piece, small.
-            var rest = bytes
-            while let base = rest.baseAddress, !rest.isEmpty {
-              let count = min(rest.count, 1 << 17)
-              if PQputCopyData(handle, base.assumingMemoryBound(to: CChar.self), Int32(count)) != 1 {
-                throw DatabaseError(operation: "send rows", message: lastMessage)
-              }
-              rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-          }
-        } catch {
-          PQputCopyEnd(handle, "abandoned by checkpoint")
-          drain()
-          throw error
-        }
-        guard PQputCopyEnd(handle, nil) == 1 else {
-          throw DatabaseError(operation: "send rows", message: lastMessage)
-        }
-        return try finishCopy("load rows")
-      } catch let error as DatabaseError {
-        try Interruption.check()
-        throw error
-      }
-    }
-  }
-
-  private func start(_ sql: some Collection<UInt8>, expecting status: ExecStatusType) throws(DatabaseError) {
-    let text = sql.map { CChar(bitPattern: $0) } + [0]
-    let result = PQexec(handle, text)
-    defer { PQclear(result) }
-    if PQresultStatus(result) != status {
-      let shown = String(decoding: sql.prefix(200), as: UTF8.self)
-      throw error(result, "run “\(Self.summary(shown))”")
-    }
-  }
-
-  /// - Returns: the number of rows, as the server counts them.
-  @discardableResult
-  private func finishCopy(_ operation: String) throws(DatabaseError) -> Int {
-    var failure: DatabaseError?
-    var rowCount = 0
-    while let result = PQgetResult(handle) {
-      if PQresultStatus(result) != PGRES_COMMAND_OK && failure == nil { failure = error(result, operation) }
-      if let text = PQcmdTuples(result), let count = Int(String(cString: text)) { rowCount = count }
-      PQclear(result)
-      if PQstatus(handle) != CONNECTION_OK { break }
-    }
-    if let failure { throw failure }
-    return rowCount
-  }
-
-  /// Reads the answers that are still due, so that the connection can be used again.
-  private func drain() {
-    while let result = PQgetResult(handle) {
-      let status = PQresultStatus(result)
-      PQclear(result)
-      if status == PGRES_COPY_OUT {
-        var row: UnsafeMutablePointer<CChar>?
-        while PQgetCopyData(handle, &row, 0) > 0 { PQfreemem(row) }
-      }
-      if PQstatus(handle) != CONNECTION_OK { return }
-    }
   }
 }

@@ -33,13 +33,11 @@ enum ConnectionFailure {
 
   /// Connects again to hear the state, unless no server was there to say one.
   /// - Returns: nil if it could not be learned. The handle may be connected afterwards.
-  static func ask(_ handle: OpaquePointer, after message: String) -> String? {
+  static func ask(_ handshake: Handshake, after message: String) -> String? {
     if silences.contains(where: message.contains) { return nil }
-    PQsetErrorVerbosity(handle, PQERRORS_SQLSTATE)
-    defer { PQsetErrorVerbosity(handle, PQERRORS_DEFAULT) }
-    PQreset(handle)
-    if PQstatus(handle) == CONNECTION_OK { return nil }
-    return lastState(in: String(cString: PQerrorMessage(handle)))
+    PQsetErrorVerbosity(handshake.handle, PQERRORS_SQLSTATE)
+    defer { PQsetErrorVerbosity(handshake.handle, PQERRORS_DEFAULT) }
+    return handshake.run(.again).flatMap(lastState)
   }
 
   /// The state at the end of `FATAL:  53300`, whatever language the severity is in.

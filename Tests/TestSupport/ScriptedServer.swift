@@ -1,16 +1,39 @@
 // Something that speaks PostgreSQL's protocol on a socket and says what a test wants: a version that no installed
-// server has, a pooler's process numbers. It lets everybody in and answers every query with one row.
+// server has, a pooler's process numbers. It lets everybody in and answers every query with one row, unless it is asked to
+// misbehave.
 
 import FileSystem
 import Glibc
+import Synchronization
 
 package final class ScriptedServer: Sendable {
+  package enum Conduct: Sendable {
+    case good
+    /// After so many statements of a session it says nothing, and from then on in no session.
+    case silence(after: Int)
+    /// After so many statements of a session it sends notices without an end.
+    case notices(after: Int)
+    /// The same with rows.
+    case rows(after: Int)
+    /// Settings of the session without an end, before its first statement.
+    case settings
+  }
+
+  private let stuck = Stuck()
+
+  /// Whether it has begun to misbehave.
+  private final class Stuck: Sendable {
+    let value = Atomic<Bool>(false)
+  }
+
+  package var isStuck: Bool { stuck.value.load(ordering: .relaxed) }
+
   package let directory: BytePath
   private let home: TemporaryDirectory
   private let listener: Int32
 
   /// - Parameter version: what it says it is, such as `19.1`.
-  package init(version: String) throws {
+  package init(version: String = "15.4", _ conduct: Conduct = .good) throws {
     _ = BrokenPipes.areIgnored
     home = try TemporaryDirectory()
     directory = home.path
@@ -30,11 +53,11 @@ package final class ScriptedServer: Sendable {
       throw SystemError(operation: "listen on", path: directory)
     }
     listener = socket
-    Threads.detach {
+    Threads.detach { [stuck] in
       while true {
         let connection = accept(socket, nil, nil)
         if connection < 0 { return }
-        Threads.detach { ScriptedServer.serve(connection, version) }
+        Threads.detach { ScriptedServer.serve(connection, version, conduct, stuck) }
       }
     }
   }
@@ -46,7 +69,46 @@ package final class ScriptedServer: Sendable {
 
   package var url: String { "postgresql://somebody@/shop?host=\(directory)" }
 
-  private static func serve(_ connection: Int32, _ version: String) {
+  /// Sends the same until the other side has gone.
+  private static func repeating(_ connection: Int32, _ bytes: [UInt8]) {
+    while say(connection, bytes) {}
+  }
+
+  /// Takes whatever comes until the other side has gone.
+  private static func ignore(_ connection: Int32) {
+    var byte: UInt8 = 0
+    while read(connection, &byte, 1) == 1 {}
+  }
+
+  private static func misbehave(_ connection: Int32, _ conduct: Conduct, _ stuck: Stuck, statements: Int)
+    -> Bool
+  {
+    let notice = message("N", Array("SNOTICE".utf8) + [0] + Array("Mno end".utf8) + [0, 0])
+    switch conduct {
+    case .silence(let count) where statements > count || stuck.value.load(ordering: .relaxed):
+      stuck.value.store(true, ordering: .relaxed)
+      ignore(connection)
+    case .notices(let count) where statements > count:
+      stuck.value.store(true, ordering: .relaxed)
+      repeating(connection, Array(repeatElement(notice, count: 100).joined()))
+    case .rows(let count) where statements > count:
+      stuck.value.store(true, ordering: .relaxed)
+      if say(connection, description) {
+        repeating(connection, Array(repeatElement(row, count: 100).joined()))
+      }
+    case .settings where statements == 0:
+      let setting = message("S", Array("name".utf8) + [0] + Array("value".utf8) + [0])
+      repeating(connection, Array(repeatElement(setting, count: 100).joined()))
+    default: return false
+    }
+    return true
+  }
+
+  private static let description = message(
+    "T", [0, 1] + Array("n".utf8) + [0] + word(0) + [0, 0] + word(25) + [255, 255] + word(-1) + [0, 0])
+  private static let row = message("D", [0, 1] + word(5) + Array("12345".utf8))
+
+  private static func serve(_ connection: Int32, _ version: String, _ conduct: Conduct, _ stuck: Stuck) {
     defer { close(connection) }
     guard let start = number(connection), skip(connection, start - 4) else { return }
     var greeting = message("R", word(0))
@@ -55,18 +117,23 @@ package final class ScriptedServer: Sendable {
     ] {
       greeting += message("S", Array(name.utf8) + [0] + Array(value.utf8) + [0])
     }
-    guard say(connection, greeting + message("K", word(1) + word(2)) + message("Z", [0x49])) else { return }
-    let row =
-      message(
-        "T", [0, 1] + Array("n".utf8) + [0] + word(0) + [0, 0] + word(25) + [255, 255] + word(-1) + [0, 0])
-      + message("D", [0, 1] + word(5) + Array("12345".utf8)) + message("C", Array("SELECT 1".utf8) + [0])
+    // The number that every answer has; a pooler gives another one.
+    let process: Int32 = if case .good = conduct { 1 } else { 12345 }
+    greeting += message("K", word(process) + word(2))
+    if case .settings = conduct, !say(connection, greeting) { return }
+    if misbehave(connection, conduct, stuck, statements: 0) { return }
+    guard say(connection, greeting + message("Z", [0x49])) else { return }
+    let answer = description + row + message("C", Array("SELECT 1".utf8) + [0])
     var kind: UInt8 = 0
+    var statements = 0
     while read(connection, &kind, 1) == 1, let count = number(connection), skip(connection, count - 4) {
+      if ["Q", "S"].contains(Unicode.Scalar(kind)) { statements += 1 }
+      if statements > 0, misbehave(connection, conduct, stuck, statements: statements) { return }
       switch Unicode.Scalar(kind) {
       case "Q":
         guard say(connection, message("C", Array("SET".utf8) + [0]) + message("Z", [0x49])) else { return }
       case "S":
-        guard say(connection, message("1", []) + message("2", []) + row + message("Z", [0x49])) else {
+        guard say(connection, message("1", []) + message("2", []) + answer + message("Z", [0x49])) else {
           return
         }
       case "X": return

@@ -180,8 +180,7 @@ enum DatabaseCatalog {
       SELECT (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()),
         CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, \(snapshot)
       """)
-    let row = rows.first ?? []
-    func text(_ index: Int) -> String { index < row.count ? row[index] ?? "" : "" }
+    func text(_ index: Int) -> String { rows.first?[index] ?? "" }
     return .init(
       version: connection.serverVersion, systemIdentifier: text(0), timeline: text(1), lsn: text(2),
       snapshot: text(3))
@@ -226,7 +225,7 @@ enum DatabaseCatalog {
       """)
     return try preparedHolders(connection)
       + rows.map { row in
-        let texts = row.map { $0 ?? "?" }
+        let texts = (0..<8).map { row[$0] ?? "?" }
         let verb = texts[7] == "t" ? "locked by" : "waited for by"
         return "\(texts[0]) is \(verb) process \(texts[1]) (user \(texts[2]), \(texts[3]), \(texts[4])"
           + ", for \(texts[5]) s): \(texts[6])"

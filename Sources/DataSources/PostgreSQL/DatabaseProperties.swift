@@ -52,7 +52,7 @@ struct DatabaseProperties: Codable, Sendable {
         d.datistemplate
       FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = current_database()
       """)
-    guard let row = rows.first, row.count == 14 else {
+    guard let row = rows.first else {
       throw DatabaseError(operation: "read the database's properties", message: "it is not in pg_database")
     }
     let oid = row[1] ?? ""

@@ -29,7 +29,7 @@ struct OthersObjects {
 
   init(_ connection: Connection) throws {
     let rows = try connection.query(Self.objects)
-    func object(_ row: [String?]) -> Object {
+    func object(_ row: Row) -> Object {
       let kind = (row[1] ?? "").uppercased()
       let owner = row[5].map { " of \($0)" } ?? ""
       return Object(

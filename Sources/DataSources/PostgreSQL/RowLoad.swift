@@ -260,7 +260,7 @@ struct RowLoad: Sendable {
       }
       let sizes = try connection.query(
         "SELECT pg_relation_size($1::regclass), pg_table_size($1::regclass)", [table.name.quoted]
-      ).first?.map { $0.flatMap { Int($0) } ?? 0 }
+      ).first.map { row in [row[0], row[1]].map { $0.flatMap { Int($0) } ?? 0 } }
       return [.analyze(table)]
         + BlockRanges.split(
           heapByteCount: sizes?[0] ?? 0, byteCount: sizes?[1] ?? 0,

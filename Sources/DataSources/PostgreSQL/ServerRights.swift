@@ -34,15 +34,15 @@ extension ServerAccess {
 
   /// Asked in the database from which databases are created and renamed.
   func askedRights() throws -> Rights {
-    let row =
+    let rows =
       try maintenanceConnection().query(
         """
         SELECT r.rolsuper OR r.rolcreatedb, d.oid IS NULL OR r.rolsuper OR pg_has_role(d.datdba, 'USAGE'),
           r.rolname, pg_get_userbyid(d.datdba)
         FROM pg_roles r LEFT JOIN pg_database d ON d.datname = $1 WHERE r.rolname = current_user
         """, [live]
-      ).first ?? []
-    guard row.count == 4 else { throw DatabaseProblem.renamedMeanwhile(live) }
+      )
+    guard let row = rows.first else { throw DatabaseProblem.renamedMeanwhile(live) }
     return Rights(
       mayCreate: row[0] == "t", mayReplace: row[1] == "t", user: row[2] ?? "", owner: row[3] ?? "")
   }
@@ -82,7 +82,7 @@ extension ServerAccess {
 extension ServerAccess {
   /// What the user's own role may do on the server, for people.
   func rightsInWords() throws -> String {
-    let row =
+    let rows =
       try maintenanceConnection().query(
         """
         SELECT current_user, rolsuper, rolcreaterole,
@@ -91,8 +91,8 @@ extension ServerAccess {
           (SELECT string_agg(m.roleid::regrole::text, ', ' ORDER BY 1) FROM pg_auth_members m WHERE m.member = me.oid)
         FROM pg_roles me WHERE rolname = current_user
         """
-      ).first ?? []
-    guard row.count == 5 else { return "the database user" }
+      )
+    guard let row = rows.first else { return "the database user" }
     if row[1] == "t" { return "\(row[0] ?? ""), a superuser, who may do anything on the server" }
     let rights = [
       row[2] == "t" ? "makes and drops roles" : nil, row[3].map { "owns the databases \($0)" },

@@ -23,7 +23,7 @@ struct ImportRole {
     let rights = try maintenance.query(
       "SELECT rolsuper, rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
     ).first
-    guard rights?.last == "t" else {
+    guard rights?[1] == "t" else {
       reason = "the database user may not make a role without rights for it"
       return nil
     }
@@ -36,7 +36,7 @@ struct ImportRole {
         PASSWORD \(verifier.asLiteral)
       """)
     do {
-      if rights?.first != "t" {
+      if rights?[0] != "t" {
         let options = access.serverMajor >= 16 ? " WITH INHERIT TRUE, SET TRUE" : ""
         try maintenance.execute("GRANT \(name.asIdentifier) TO CURRENT_USER\(options)")
       }

@@ -81,7 +81,7 @@ struct ReorderedTable: Codable, Sendable, Hashable {
       found[row[0] ?? "", default: []].append(
         Column(
           name: row[1] ?? "", start: row[2] ?? "", defaultValue: row[3] ?? "", ending: row[4] ?? "",
-          isLocal: row[5] == "t", settings: row[6...7].compactMap { $0 }))
+          isLocal: row[5] == "t", settings: [row[6], row[7]].compactMap { $0 }))
     }
   }
 
