@@ -65,23 +65,38 @@ package struct ChunkList: Hashable, Sendable {
     return ChunkList(Array(chunks[start..<(start + lines.count)]))
   }
 
+  /// Of all bytes and rows together: their sums are made without asking.
+  private static let limit = 1 << 52
+  /// PostgreSQL has numbers of 32 bits for blocks.
+  private static let blocks = 0...(1 << 32)
+
   /// nil for anything but what `encoded` writes.
   package init?(encoded bytes: [UInt8]) {
     chunks = []
+    var sum = 0
+    /// Whether a number can be one of ours.
+    func isPlausible(_ number: Int) -> Bool {
+      guard (0...Self.limit).contains(number) else { return false }
+      sum += number
+      return sum <= Self.limit
+    }
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
       var fields = line.split(separator: " ")
       var offset: Int?
       if fields.count > 3, fields.last?.first == "@", let last = fields.popLast() {
-        guard let number = Int(last.dropFirst()), number >= 0 else { return nil }
+        guard let number = Int(last.dropFirst()), (0...Self.limit).contains(number) else { return nil }
         offset = number
       }
       guard fields.count == 3 || fields.count == 4, let id = ChunkID(fields[0]), let count = Int(fields[1]),
-        let fingerprint = RowFingerprint(String(fields[2]))
+        let fingerprint = RowFingerprint(String(fields[2])), isPlausible(count),
+        isPlausible(fingerprint.rowCount)
       else { return nil }
       var blocks: Range<Int>?
       if fields.count == 4 {
         let bounds = fields[3].split(separator: "-").compactMap { Int($0) }
-        guard bounds.count == 2, bounds[0] <= bounds[1] else { return nil }
+        guard bounds.count == 2, bounds[0] <= bounds[1], bounds.allSatisfy(Self.blocks.contains) else {
+          return nil
+        }
         blocks = bounds[0]..<bounds[1]
       }
       chunks.append(

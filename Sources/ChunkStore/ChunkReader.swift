@@ -8,6 +8,17 @@ package final class ChunkReader {
   /// No chunk is larger: PostgreSQL allows a row's text at most 1 GiB, and a chunk holds one or more rows.
   private static let limit = 2 << 30
 
+  /// How large the documents and lists can be that checkpoints consist of beside their rows and files. They are text that
+  /// hardly repeats itself, so a small chunk that becomes a large one was written by others.
+  private enum Documents {
+    static let limit = 256 << 20
+    /// Up to here nothing is asked.
+    static let small = 16 << 20
+    static let ratio = 256
+
+    static func limit(ofStored byteCount: Int) -> Int { min(limit, max(small, byteCount * ratio)) }
+  }
+
   private let store: Store
   /// Whose chunks can be read as well, although they are not in the store yet.
   private let session: ChunkSession?
@@ -26,7 +37,11 @@ package final class ChunkReader {
   package func withChunk<Result>(_ id: ChunkID, _ body: (UnsafeRawBufferPointer) throws -> Result) throws
     -> Result
   {
-    if held?.id != id { try load(id) }
+    if held?.id != id { try load(id) { _ in Self.limit } }
+    return try withHeld(body)
+  }
+
+  private func withHeld<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     let count = held?.byteCount ?? 0
     return try content.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
@@ -44,7 +59,8 @@ package final class ChunkReader {
     }
   }
 
-  private func load(_ id: ChunkID) throws {
+  /// - Parameter limit: of the content, by the bytes that are stored.
+  private func load(_ id: ChunkID, limit: (Int) -> Int) throws {
     held = nil
     let frame: [UInt8]
     do { frame = try read(id) } catch {
@@ -53,7 +69,9 @@ package final class ChunkReader {
     }
     let count: Int
     do {
-      count = try frame.withUnsafeBytes { try decompressor.decompress($0, into: &content, limit: Self.limit) }
+      count = try frame.withUnsafeBytes {
+        try decompressor.decompress($0, into: &content, limit: limit(frame.count))
+      }
     } catch let error as ZstdError {
       throw StoreError.chunkDamaged(id, error.message)
     }
@@ -74,9 +92,22 @@ package final class ChunkReader {
 
   package func bytes(of id: ChunkID) throws -> [UInt8] { try withChunk(id) { Array($0) } }
 
+  /// The bytes of a document or a list.
+  private func text(of id: ChunkID) throws -> [UInt8] {
+    if held?.id != id { try load(id, limit: Documents.limit(ofStored:)) }
+    return withHeld { Array($0) }
+  }
+
+  /// - Throws: `StoreError.documentRefused` as well, for what no program of ours writes.
+  package func document<Value: Decodable>(_ type: Value.Type, _ id: ChunkID) throws -> Value {
+    do { return try StoredJSON.decode(type, from: text(of: id)) } catch let error as DecodingError {
+      throw StoreError.documentRefused(id, StoredJSON.summary(error))
+    }
+  }
+
   package func list(_ id: ChunkID) throws -> ChunkList {
-    guard let list = ChunkList(encoded: try bytes(of: id)) else {
-      throw StoreError.chunkDamaged(id, "it is not a list of chunks")
+    guard let list = ChunkList(encoded: try text(of: id)) else {
+      throw StoreError.documentRefused(id, "it is not a list of chunks")
     }
     return list
   }

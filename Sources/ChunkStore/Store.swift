@@ -9,9 +9,13 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
   case olderFormat(found: Int, supported: Int, BytePath)
   case newerFormat(found: Int, supported: Int, BytePath)
   case unreadableFormat(BytePath)
+  /// A link in a store; to the store itself one may lead.
+  case linked(BytePath)
   case busy(BytePath)
   case chunkMissing(ChunkID)
   case chunkDamaged(ChunkID, String)
+  /// A chunk as it was written that says what no program of ours writes.
+  case documentRefused(ChunkID, String)
   /// A stream's part of its source's list.
   case listIncomplete(String)
 
@@ -23,10 +27,12 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
     case .newerFormat(let found, let supported, let path):
       "the store at \(path) has format \(found), this program knows formats up to \(supported)"
     case .unreadableFormat(let path): "\(path) does not hold a store's format"
+    case .linked(let path): "\(path) is a link, and a store holds none"
     case .busy(let path): "another checkpoint command is using the store at \(path)"
     case .listIncomplete(let name): "the list of chunks has no lines for \(name)"
     case .chunkMissing(let id): "chunk \(id) is missing"
     case .chunkDamaged(let id, let why): "chunk \(id) is damaged: \(why)"
+    case .documentRefused(let id, let why): "the document \(id) is damaged, or others wrote it: \(why)"
     }
   }
 }
@@ -59,6 +65,7 @@ package struct Store: Sendable {
     at root: BytePath, files: any FileOperations = SystemFileOperations()
   ) throws -> Store {
     let store = Store(root: root, files: files)
+    if exists(at: root) { try requireNoLinks(in: root) }
     for directory in [
       root, store.chunks, store.manifests, store.notes, store.journal, store.log, store.sessions,
     ] {
@@ -91,7 +98,16 @@ package struct Store: Sendable {
     guard version <= formatVersion else {
       throw StoreError.newerFormat(found: version, supported: formatVersion, root)
     }
+    try requireNoLinks(in: root)
     return Store(root: root, files: files)
+  }
+
+  /// A store can have come with an archive, and what is in its directories is written over and removed.
+  private static func requireNoLinks(in root: BytePath) throws {
+    for name in try FileTree.list(root) {
+      let path = root.appending(name)
+      if try FileTree.status(path)?.kind == .symbolicLink { throw StoreError.linked(path) }
+    }
   }
 
   /// Checkpoints share the store; a rollback or a collection of garbage has it alone.

@@ -5,6 +5,9 @@
 import CXXHash
 
 package struct RowFingerprint: Hashable, Sendable {
+  /// What a text can say without making sums of a few overflow.
+  private static let plausible = 0...(1 << 48)
+
   package private(set) var rowCount: Int
   package private(set) var sum: UInt128
 
@@ -52,7 +55,9 @@ extension RowFingerprint: CustomStringConvertible, LosslessStringConvertible, Co
 
   package init?(_ text: String) {
     let parts = text.split(separator: ":")
-    guard parts.count == 2, let rows = Int(parts[0]), let sum = UInt128(parts[1], radix: 16) else {
+    guard parts.count == 2, let rows = Int(parts[0]), Self.plausible.contains(rows),
+      let sum = UInt128(parts[1], radix: 16)
+    else {
       return nil
     }
     self.init(rowCount: rows, sum: sum)

@@ -39,11 +39,11 @@ package final class FileLock: Sendable {
   /// another way. nil if it is not there, or not for this user to read.
   private static func open(_ path: BytePath, _ isForReading: Bool) throws(SystemError) -> OpenFile? {
     do {
-      return try OpenFile.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
+      return try OpenFile.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
     } catch {
       guard isForReading, error.isNotWritable else { throw error }
       do {
-        return try OpenFile.open(path, flags: O_RDONLY)
+        return try OpenFile.open(path, flags: O_RDONLY | O_NOFOLLOW)
       } catch let other {
         // Whoever may not enter the directory gets no further in any case.
         let isBarred = path.withCString { access($0, F_OK) } != 0 && errno == EACCES

@@ -45,13 +45,19 @@ package enum FileTree {
   package static func readAll(
     _ path: BytePath, limit: Int = 64 << 20, flags: Int32 = 0
   ) throws(SystemError) -> [UInt8] {
+    let file = try openRegular(path, flags: flags)
+    return try readOn(file, expecting: file.status().byteCount, limit: limit)
+  }
+
+  /// A regular file, opened for reading; what is none is an error, as for `readAll`.
+  package static func openRegular(_ path: BytePath, flags: Int32 = 0) throws(SystemError) -> OpenFile {
     let file = try OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK | flags)
-    let status = try file.status()
-    if status.kind == .directory { throw SystemError(code: EISDIR, operation: "read", path: path) }
-    guard status.kind == .regular else {
+    let kind = try file.status().kind
+    if kind == .directory { throw SystemError(code: EISDIR, operation: "read", path: path) }
+    guard kind == .regular else {
       throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is no regular file")
     }
-    return try readOn(file, expecting: status.byteCount, limit: limit)
+    return file
   }
 
   /// What comes from a pipe, or a file, that another process of ours or git has opened for us.

@@ -64,6 +64,8 @@ package struct ConversionSettings: Hashable, Sendable {
       .joined(separator: "\n")
   }
 
+  static let lineEndKeys: Set<String> = ["core.autocrlf", "core.eol"]
+
   /// The options that make git go by the settings of line ends at another time.
   package var lineEndOptions: [String: String] {
     ["core.autocrlf": text("core.autocrlf") ?? "false", "core.eol": text("core.eol") ?? "native"]

@@ -79,6 +79,28 @@ package enum HeadDestination: Sendable, Hashable, Codable {
     }
   }
 
+  private var names: [String] {
+    switch self {
+    case .branch(let name), .movedBranch(let name, _), .unborn(let name), .removedBranch(let name): [name]
+    case .detached: []
+    }
+  }
+
+  /// Branches' names become names of refs and of locks, which are files.
+  /// - Throws: `ForeignValue`
+  package func check() throws {
+    for name in names where !Self.isBranch(name) {
+      throw ForeignValue("it names \(BytePath(name)) as a branch")
+    }
+  }
+
+  /// Whether a text can name a branch; git has more rules for those that it makes.
+  package static func isBranch(_ name: String) -> Bool {
+    let path = BytePath(name)
+    return path.isInner && path.bytes.last != UInt8(ascii: "/")
+      && !path.bytes.contains { $0 <= 0x20 || $0 == 0x7F }
+  }
+
   /// Moves HEAD, and nothing else, with an entry in the reflog.
   package func apply(_ git: GitProgram, reason: String) throws {
     let message = BytePath("checkpoint: \(reason)")

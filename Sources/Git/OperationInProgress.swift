@@ -19,6 +19,21 @@ package enum OperationInProgress {
   ]
   private static let directories: [BytePath] = ["rebase-merge", "rebase-apply", "sequencer"]
   private static let refDirectories: [BytePath] = ["refs/bisect", "refs/rewritten"]
+  /// Operations that are given up go back there.
+  private static let original: BytePath = "ORIG_HEAD"
+
+  /// Whether a file in the git directory can be one of an operation's.
+  static func isPart(_ path: BytePath) -> Bool {
+    if path == original || files.contains(path) { return true }
+    return path.isInner && directories.contains { path != $0 && path.isInside($0) }
+  }
+
+  /// Whether a ref can be one that an operation keeps for itself. Names are handed to git line by line.
+  static func isPart(ref name: String) -> Bool {
+    let path = BytePath(name)
+    return path.isInner && !path.bytes.contains { $0 <= 0x20 || $0 == 0x7F }
+      && refDirectories.contains { path != $0 && path.isInside($0) }
+  }
 
   /// In git's words; nil for none.
   package static func name(in gitDirectory: BytePath) -> String? {
@@ -28,8 +43,6 @@ package enum OperationInProgress {
   /// What makes it up, from the git directory.
   package static func paths(in gitDirectory: BytePath) throws -> [BytePath] {
     var found = files.filter { FileTree.exists(gitDirectory.appending($0)) }
-    // Operations that are given up go back there.
-    let original: BytePath = "ORIG_HEAD"
     if name(in: gitDirectory) != nil, FileTree.exists(gitDirectory.appending(original)) {
       found.append(original)
     }

@@ -112,12 +112,18 @@ package struct RecordedState: Sendable {
     for (name, entry) in try database.entries(of: index.id) {
       if let stage = name.exactText.flatMap({ Int($0) }) { self.index[stage] = entry.id }
     }
-    let bytes = try database.read(json.id)
-    metadata = try JSONDecoder().decode(StateMetadata.self, from: Data(bytes))
+    do {
+      metadata = try StoredJSON.decode(StateMetadata.self, from: database.read(json.id))
+    } catch let error as DecodingError {
+      throw RefusedState(tree: tree, reason: StoredJSON.summary(error))
+    }
     operationFiles = [:]
     if let operation = entries["operation"] {
       var files: [BytePath: ObjectID] = [:]
       try database.forEachFile(in: operation.id) { path, entry in files[path] = entry.id }
+      if let foreign = files.keys.first(where: { !OperationInProgress.isPart($0) }) {
+        throw RefusedState(tree: tree, reason: "it names \(foreign) as a file of an operation in progress")
+      }
       operationFiles = files
     }
   }

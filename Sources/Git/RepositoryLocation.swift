@@ -65,7 +65,7 @@ package struct RepositoryLocation: Sendable {
   }
 
   /// False when a directory on the way to a path is a link, or missing: what lies behind it is not ours.
-  func isReachable(_ path: BytePath) -> Bool { FileTree.isReachable(path, below: worktree) }
+  package func isReachable(_ path: BytePath) -> Bool { FileTree.isReachable(path, below: worktree) }
 
   /// Whether a file has been there as it is since then.
   package func isUnchanged(_ path: BytePath, since moment: Timestamp) -> Bool {

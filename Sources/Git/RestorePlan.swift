@@ -125,6 +125,7 @@ package struct RestorePlan: Sendable {
     try planModes(from: current.metadata, to: target, written: Set(entries.keys), isLeftAlone, in: database)
     try planDirectories(from: current, to: target, keepUntracked: keepUntracked, isLeftAlone, in: database)
     try planRights(from: current, to: target, written: Set(entries.keys), isLeftAlone, in: database)
+    try checkNames(target.worktree)
     // What decides how other files are filtered comes first.
     let attributes: BytePath = ".gitattributes"
     writes =

@@ -162,7 +162,7 @@ extension Command {
     throws
   {
     guard let list = manifest.git.changedFiles?.list else { return }
-    let files = try JSONDecoder().decode([ChangedFile].self, from: Data(ChunkReader(store).bytes(of: list)))
+    let files = try ChunkReader(store).document([ChangedFile].self, list)
     let rows = files.prefix(limit).map { file in
       let lines =
         if let added = file.linesAdded, let removed = file.linesRemoved { "+\(added) -\(removed)" } else {

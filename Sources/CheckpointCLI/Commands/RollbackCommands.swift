@@ -112,6 +112,7 @@ extension Command {
       rollback = try workspace.rollback(store, sources)
       plan = try rollback.plan(request)
     }
+    try workspace.noteConsent(request.services, store)
     var result = try workspace.logged(request.operation, store) {
       (try rollback.execute(plan), request.target.id.description, nil)
     }
@@ -130,6 +131,7 @@ extension Command {
         "the database is left as it is now; what is kept of it, checkpoint status names")
     }
     if workspace.invocation.has("--no-services") { journal.services?.commands = [] }
+    try workspace.requireConsent(journal.services)
     if workspace.invocation.has("--partial") { journal.allowsPartial = true }
     if workspace.invocation.has("--revert-on-failure") { journal.services?.revertsOnFailure = true }
     let target = try Catalog(store).manifest(journal.target)

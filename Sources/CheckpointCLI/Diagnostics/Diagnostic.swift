@@ -56,6 +56,9 @@ struct Diagnostic: Error {
           "paths are read from where you stand and stay inside the repository; for example 'src/*.ts', ':!docs', "
             + "':(top)README.md' (git help glossary, “pathspec”)"
         ], code: .usage)
+    case let error as RefusedState: self = Self.foreign(error)
+    case let error as UnreadableJournal: self = Self.foreign(error)
+    case let error as ForeignCommands: self = Self.foreign(error)
     case let error as GitLocked:
       self.init(
         "\(error)", hints: ["wait until it is done; if no git is running, remove that file"], code: .locked)
@@ -101,14 +104,6 @@ struct Diagnostic: Error {
         hints: ["git config checkpoint.warmSizeLimit SIZE, checkpoint.warmFreeSpace SIZE, or make room"])
     case let error as Settings.Invalid: self.init("\(error)", code: .usage)
     default: self.init("\(error)")
-    }
-  }
-
-  private static func output(_ error: OutputProblem) -> Diagnostic {
-    switch error {
-    case .exists: Diagnostic("\(error)", hints: ["--force replaces it; --output PATH gives another name"])
-    case .occupied: Diagnostic("\(error)", hints: ["move it away, or give another name with --output"])
-    case .noDirectory(let path): Diagnostic("\(error)", hints: ["mkdir -p \(path)"])
     }
   }
 
@@ -177,11 +172,12 @@ struct Diagnostic: Error {
       Diagnostic(
         "\(error)",
         hints: ["move it away, \(path), and begin a new one; the version that wrote it can read it"])
-    case .chunkMissing, .chunkDamaged, .listIncomplete:
+    case .chunkMissing, .chunkDamaged, .documentRefused, .listIncomplete:
       Diagnostic(
         "\(error)", hints: ["checkpoint verify --all shows which checkpoints it affects"],
         code: .verificationFailed)
     case .unreadableFormat: Diagnostic("\(error)")
+    case .linked(let path): linked(error, path)
     }
   }
 

@@ -16,7 +16,10 @@ struct Submodule {
     -> Submodule?
   {
     let directory = project.worktree.appending(path)
-    guard FileTree.exists(directory.appending(".git")) else { return nil }
+    // What a link leads to is not the project's.
+    guard project.isReachable(path), try FileTree.status(directory)?.kind == .directory,
+      FileTree.exists(directory.appending(".git"))
+    else { return nil }
     let location = try RepositoryLocation.discover(from: directory, isSubmodule: true)
       .leavingOut(project.places)
     guard try location.worktree == FileTree.canonical(directory) else { return nil }

@@ -85,7 +85,8 @@ struct ListingCache {
     return bytes[Self.header.count..<end].withUnsafeBytes { buffer in
       var words = RecordReader(buffer)
       var records: [ListingRecord] = []
-      records.reserveCapacity(words.take())
+      // Each takes more than a byte.
+      records.reserveCapacity(min(max(0, words.take()), buffer.count / 100))
       while !words.isAtEnd {
         guard let record = words.record() else { return [] }
         records.append(record)
@@ -203,7 +204,9 @@ private struct RecordReader {
     let reservation = String(decoding: text(), as: UTF8.self)
     guard !isShort, let id = Listing.id(of: name), Kind.allCases.indices.contains(kind),
       phase.map(Phase.allCases.indices.contains) ?? true,
-      tests.map(TestRun.Outcome.allCases.indices.contains) ?? true
+      tests.map(TestRun.Outcome.allCases.indices.contains) ?? true,
+      [dirtyCount, databases ?? 0, stored].allSatisfy(StoredJSON.numbers.contains),
+      createdAt.magnitude <= StoredJSON.numbers.upperBound
     else { return nil }
     func flag(_ bit: Int) -> Bool { flags & 1 << bit != 0 }
     let standing = ListEntry.Standing(

@@ -56,18 +56,10 @@ package struct Catalog: Sendable {
       }
       return manifest
     } catch let error as DecodingError {
-      throw UnreadableManifest(path: path(of: id), reason: "it is not a manifest (\(Self.summary(error)))")
+      throw UnreadableManifest(
+        path: path(of: id), reason: "it is not a manifest (\(StoredJSON.summary(error)))")
     } catch let error as SystemError {
       throw UnreadableManifest(path: path(of: id), reason: error.reason)
-    }
-  }
-
-  private static func summary(_ error: DecodingError) -> String {
-    switch error {
-    case .dataCorrupted(let context), .keyNotFound(_, let context), .typeMismatch(_, let context),
-      .valueNotFound(_, let context):
-      return context.debugDescription
-    @unknown default: return "unknown"
     }
   }
 
@@ -167,7 +159,7 @@ package struct Catalog: Sendable {
   /// The paths of files that the checkpoint holds in the store instead of git.
   package func filesInStore(_ manifest: Manifest) throws -> Set<BytePath> {
     guard let id = manifest.source(ofType: "files")?.document else { return [] }
-    let document = try JSON.decode(SourceDocument.self, from: ChunkReader(store).bytes(of: id))
+    let document = try ChunkReader(store).document(SourceDocument.self, id)
     return Set(document.streams.map(\.name))
   }
 

@@ -113,6 +113,17 @@ package struct Manifest: Codable, Sendable {
   package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }
 }
 
+extension Manifest: StoredDocument {
+  package func check() throws {
+    let submodules = git.submodules ?? []
+    try ForeignValue.refuse(escaping: submodules.map(\.path), "a submodule")
+    let branches = [git.branch] + submodules.map(\.branch)
+    if let branch = branches.compactMap({ $0 }).first(where: { !HeadDestination.isBranch($0) }) {
+      throw ForeignValue("it names \(BytePath(branch)) as a branch")
+    }
+  }
+}
+
 package struct ChangedFile: Codable, Sendable {
   package enum Change: String, Codable, Sendable { case added, changed, deleted }
 
@@ -190,6 +201,21 @@ package struct SourceDocument: Codable, Sendable {
   package var streams: [StreamRecord]
 }
 
+extension SourceDocument: StoredDocument {
+  package func check() throws { try streams.checkCounts() }
+}
+
+extension [StreamRecord] {
+  /// Requires that rows can be added up.
+  package func checkCounts() throws {
+    var sum = 0
+    for stream in self {
+      sum += stream.fingerprint?.rowCount ?? 0
+      if sum > 1 << 52 { throw ForeignValue("its counts of rows are too large") }
+    }
+  }
+}
+
 /// The chunks of a source's streams, read at once.
 package struct StreamLists: Sendable {
   private let id: ChunkID?
@@ -245,6 +271,10 @@ package struct Notes: Codable, Sendable {
   package init() {}
 }
 
+extension Notes: StoredDocument {
+  package func check() throws { for step in (headBefore ?? []) + (headAfter ?? []) { try step.check() } }
+}
+
 enum JSON {
   static func encode(_ value: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
@@ -253,6 +283,6 @@ enum JSON {
   }
 
   static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(bytes))
+    try StoredJSON.decode(type, from: bytes)
   }
 }

@@ -43,7 +43,8 @@ package struct OperationsLog: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let line = try? encoder.encode(entry),
       let file = try? store.files.open(
-        self.file, flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
+        self.file, flags: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode: 0o600),
+      (try? file.status())?.kind == .regular
     else { return }
     try? store.files.write(Array(line) + [0x0A], to: file)
   }
@@ -66,7 +67,7 @@ package final class OperationEntries {
     known = present
     if reader == nil {
       guard present != nil else { return nil }
-      reader = LineReader(try OpenFile.open(path, flags: O_RDONLY))
+      reader = LineReader(try FileTree.openRegular(path, flags: O_NOFOLLOW))
     }
     while let line = try reader?.next() {
       if let entry = try? JSONDecoder().decode(OperationEntry.self, from: Data(line)) { return entry }

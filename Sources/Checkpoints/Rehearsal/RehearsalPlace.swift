@@ -44,6 +44,12 @@ package struct RehearsalPlace {
     }
   }
 
+  /// What lies in the store by another name may have come with it, and names of git's working trees are removed by it.
+  private static func isName(_ text: String) -> Bool {
+    let number = text.dropFirst("rehearsal-".count)
+    return text.hasPrefix("rehearsal-") && UInt64(number, radix: 16) != nil && number.first != "+"
+  }
+
   private static func registry(_ store: Store) -> BytePath { store.root.appending("rehearsals") }
 
   /// Removes everything of it.
@@ -60,7 +66,9 @@ package struct RehearsalPlace {
     guard FileTree.exists(registry) else { return [] }
     return try FileTree.list(registry).compactMap { name in
       let file = registry.appending(name)
-      guard let text = name.exactText, let lock = try FileLock.acquire(file, .exclusive) else { return nil }
+      guard let text = name.exactText, isName(text), let lock = try FileLock.acquire(file, .exclusive) else {
+        return nil
+      }
       defer { withExtendedLifetime(lock) {} }
       let directory = BytePath(try FileTree.readAll(file))
       // A process that was killed before it wrote the name had not made anything.

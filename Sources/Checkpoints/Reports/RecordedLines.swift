@@ -25,8 +25,8 @@ struct RecordedLines {
     var counts: [BytePath: LineCounts?] = [:]
     var files = 0
     for link in chain(from: old, to: new) ?? [] {
-      guard let list = link.git.changedFiles?.list, let bytes = try? reader.bytes(of: list),
-        let changed = try? JSONDecoder().decode([ChangedFile].self, from: Data(bytes))
+      guard let list = link.git.changedFiles?.list,
+        let changed = try? reader.document([ChangedFile].self, list)
       else {
         if link.git.changedFiles?.count == 0 { continue }
         return [:]

@@ -109,6 +109,26 @@ package struct Journal: Codable, Sendable {
   }
 }
 
+extension Journal: StoredDocument {
+  package func check() throws {
+    guard OperationToken.isOne(token) else { throw ForeignValue("it has a token of another form") }
+    for step in head + headBefore { try step.check() }
+    switch scope {
+    case .everything, .databases: break
+    case .files(let paths), .exactly(let paths): try ForeignValue.refuse(escaping: paths, "a file")
+    case .directories(let paths):
+      try ForeignValue.refuse(escaping: paths.filter { !$0.isEmpty }, "a directory")
+    }
+  }
+}
+
+/// There is a journal, and it cannot be gone by: neither can the operation go on, nor be taken back.
+package struct UnreadableJournal: Error, Sendable, CustomStringConvertible {
+  package var path: BytePath
+  package var reason: String
+  package var description: String { "the journal of an interrupted operation cannot be read: \(reason)" }
+}
+
 package struct PendingOperation: Error, Sendable, CustomStringConvertible {
   package var journal: Journal
   package var description: String { journal.summary }
@@ -123,7 +143,11 @@ package struct JournalFile: Sendable {
 
   package func read() throws -> Journal? {
     guard FileTree.exists(path) else { return nil }
-    return try JSON.decode(Journal.self, from: FileTree.readAll(path, flags: O_NOFOLLOW))
+    do {
+      return try JSON.decode(Journal.self, from: FileTree.readAll(path, flags: O_NOFOLLOW))
+    } catch let error as DecodingError {
+      throw UnreadableJournal(path: path, reason: StoredJSON.summary(error))
+    }
   }
 
   package func write(_ journal: Journal) throws {

@@ -101,7 +101,7 @@ package final class Rollback {
       scope: request.scope,
       // Of what is not in git a release's record knows nothing.
       keepUntracked: request.keepUntracked || target.kind == .release,
-      token: "\(now.compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))")
+      token: OperationToken.make(at: now))
     journal.leavesDatabasesOut = request.leavesDatabasesOut
     journal.allowsPartial = request.allowsPartial ? true : nil
     journal.leftAddresses = request.leftAddresses.isEmpty ? nil : request.leftAddresses

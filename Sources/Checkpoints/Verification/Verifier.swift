@@ -134,7 +134,7 @@ package struct Verifier {
       guard let id = record.document else { continue }
       needed.insert(id)
       do {
-        let document = try JSON.decode(SourceDocument.self, from: reader.bytes(of: id))
+        let document = try reader.document(SourceDocument.self, id)
         if let list = document.list { needed.insert(list) }
         let lists = try StreamLists(document.list, reader)
         needed.formUnion(lists.chunks)
@@ -146,6 +146,10 @@ package struct Verifier {
             problems.append("\(record.name): the chunks of \(stream.name) are not those that were recorded")
           }
         }
+      } catch StoreError.documentRefused(let refused, let reason) {
+        // It need not be read once more: as any other chunk it could be expanded to a larger one.
+        needed.remove(refused)
+        problems.append("\(record.name): its document cannot be understood: \(reason)")
       } catch is StoreError {
         // Reading all chunks reports it.
       } catch {
@@ -208,9 +212,12 @@ package struct Verifier {
         }
       }
       problems += try checkAll(below: tree, in: database, &seen)
-      if let state = try? RecordedState(tree: tree, head: nil, branch: nil, in: database) {
+      do {
+        let state = try RecordedState(tree: tree, head: nil, branch: nil, in: database)
         problems += state.metadata.operationObjects.filter { !database.exists($0) }
           .map { "the object \($0), which the \(state.metadata.operation ?? "operation") needs, is missing" }
+      } catch let error as RefusedState { problems.append("\(error)") } catch is GitError {
+        // Reading all objects reports it.
       }
     }
     if let head = manifest.git.head {

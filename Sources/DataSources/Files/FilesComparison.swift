@@ -37,7 +37,7 @@ package enum FilesComparison {
   package static func marks(of record: SourceRecord?, in store: Store) throws -> Marks {
     guard let id = record?.document else { return Marks() }
     let reader = ChunkReader(store)
-    let document = try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
+    let document = try reader.document(FilesDocument.self, id)
     let lists = try StreamLists(document.list, reader)
     var marks = Marks(unknown: Set(document.skipped ?? []))
     for (file, stream) in zip(document.files, document.streams) {

@@ -14,7 +14,7 @@ extension FilesSource {
   ) -> [UInt8]? {
     let reader = ChunkReader(store)
     guard let record = manifest.source(ofType: typeName), let id = record.document,
-      let document = try? DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id)),
+      let document = try? reader.document(FilesDocument.self, id),
       let stream = document.streams.first(where: { $0.name == path }), stream.byteCount <= limit
     else { return nil }
     return try? StreamLists(document.list, reader).list(of: stream).chunks.flatMap {
@@ -44,7 +44,7 @@ final class FilesRestoration: SourceRestoration {
 
   private static func document(of record: SourceRecord, _ reader: ChunkReader) throws -> FilesDocument {
     guard let id = record.document else { return FilesDocument(streams: [], files: []) }
-    return try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
+    return try reader.document(FilesDocument.self, id)
   }
 
   var summary: String {

@@ -29,6 +29,18 @@ struct FilesDocument: Codable {
   var directoryRights: [BytePath: FileRights]?
 }
 
+extension FilesDocument: StoredDocument {
+  func check() throws {
+    try ForeignValue.refuse(
+      escaping: files.map(\.path) + streams.map(\.name) + (skipped ?? []), "a kept file")
+    try ForeignValue.refuse(
+      escaping: Array((directories ?? [:]).keys) + Array((directoryRights ?? [:]).keys), "a directory")
+    guard files.count == streams.count, zip(files, streams).allSatisfy({ $0.path == $1.name }) else {
+      throw ForeignValue("its files and their contents are not the same")
+    }
+  }
+}
+
 package struct FilesSource: DataSource {
   package static let typeName = "files"
 
@@ -70,8 +82,8 @@ package struct FilesSource: DataSource {
         found.insert(path)
       }
     }
-    found = found.filter { path in !keep.excluded.contains { $0.matches(path) } }
-    for path in keep.named {
+    found = found.filter { path in !keep.excluded.contains { $0.matches(path) } && !path.hasGitDirectory }
+    for path in keep.named where !path.hasGitDirectory {
       guard FileTree.isReachable(path, below: worktree) else { continue }
       let status = try FileTree.status(worktree.appending(path))
       if status?.kind == .regular || status?.kind == .symbolicLink { found.insert(path) }
@@ -174,6 +186,6 @@ enum DocumentCoding {
   }
 
   static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    try JSONDecoder().decode(type, from: Data(bytes))
+    try StoredJSON.decode(type, from: bytes)
   }
 }

@@ -143,6 +143,16 @@ struct DatabaseDocument: Codable {
   }
 }
 
+extension DatabaseDocument: StoredDocument {
+  /// Requires that every table and supplement has its stream.
+  func check() throws {
+    guard streams.count >= 1 + tables.count + (supplements?.count ?? 0) else {
+      throw ForeignValue("tables have no rows of their own")
+    }
+    try streams.checkCounts()
+  }
+}
+
 package struct TableName: Codable, Hashable, Sendable {
   var schema: String
   var name: String

@@ -10,9 +10,7 @@ import Postgres
 extension PostgreSQLSource: DatabaseSource {
   package var isRecorded: Bool { located.isRecorded }
 
-  static func newToken() -> String {
-    "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
-  }
+  static func newToken() -> String { OperationToken.make(at: SystemClock().now()) }
 
   func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> RestoreContext {
     RestoreContext(
@@ -23,14 +21,14 @@ extension PostgreSQLSource: DatabaseSource {
   // MARK: Moved aside
 
   package func isHeld(_ retained: RetainedDatabase) throws -> Bool {
-    try ServerAccess(self).oid(of: retained.database) == retained.oid
+    try ServerAccess(self).holds(retained)
   }
 
   package func secure(
     _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
   ) throws -> SecuredDatabase? {
     let access = try ServerAccess(named(for: Self.newToken()))
-    guard try access.oid(of: retained.database) == retained.oid else { return nil }
+    guard try access.holds(retained) else { return nil }
     try access.setConnections(allowed: true, to: retained.database)
     let writes = try access.writeCount(in: retained.database)
     var located = access.source.located
@@ -56,7 +54,9 @@ extension PostgreSQLSource: DatabaseSource {
 
   package func release(_ retained: RetainedDatabase, seal: String) throws -> Bool {
     let access = try ServerAccess(self)
-    guard try access.seal(of: retained.database, oid: retained.oid) == seal else { return false }
+    guard try access.holds(retained), try access.seal(of: retained.database, oid: retained.oid) == seal else {
+      return false
+    }
     try access.drop(retained.database)
     return true
   }
@@ -155,7 +155,9 @@ extension PostgreSQLSource: DatabaseSource {
 
   package func drop(_ clone: WarmClone) throws {
     let access = try ServerAccess(self)
-    if try access.oid(of: clone.database) == clone.oid { try access.drop(clone.database) }
+    if try access.condition(of: clone) != .elsewhere, try access.oid(of: clone.database) == clone.oid {
+      try access.drop(clone.database)
+    }
   }
 
   /// - Parameter name: one of `cloneNames`.
@@ -192,6 +194,8 @@ extension ServerAccess {
 
   func condition(of clone: WarmClone) throws -> WarmClone.Condition {
     if let server = clone.server, server != systemIdentifier { return .elsewhere }
+    // It belongs to a database that is not the configured one, or to none.
+    guard isDerived(clone.database, for: DatabaseClone.purpose) else { return .elsewhere }
     guard try oid(of: clone.database) == clone.oid else { return .gone }
     guard let seal = clone.seal else { return .changed }
     return try self.seal(of: clone.database, oid: clone.oid) == seal ? .intact : .changed

@@ -275,7 +275,7 @@ package struct PostgreSQLSource: DataSource {
     _ retained: RetainedDatabase, _ access: ServerAccess, _ context: RestoreContext
   ) throws -> Bool {
     try (context.isResuming && access.liveOID == retained.oid)
-      || access.oid(of: retained.database) == retained.oid
+      || access.holds(retained)
   }
 
   /// Ends what a killed process left running on the server, and opens the database if it left it closed.
@@ -307,7 +307,7 @@ package struct PostgreSQLSource: DataSource {
 
   static func document(of record: SourceRecord, in store: Store) throws -> DatabaseDocument {
     guard let id = record.document else { throw DatabaseProblem.documentMissing }
-    return try DocumentCoding.decode(DatabaseDocument.self, from: ChunkReader(store).bytes(of: id))
+    return try ChunkReader(store).document(DatabaseDocument.self, id)
   }
 
   /// A connection to the database itself.

@@ -175,6 +175,22 @@ final class ServerAccess {
     return stem + mark + suffix
   }
 
+  /// Whether a name is one that operations of ours give to databases beside this one. Notes, journals and manifests name such
+  /// databases, and can have been written by others: what they name otherwise is never used, renamed or dropped.
+  func isDerived(_ name: String, for purposes: String...) -> Bool {
+    // The token has two parts and a number.
+    let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+    let token = parts.suffix(3).joined(separator: "_")
+    guard parts.count > 3, OperationToken.isOne(token) else { return false }
+    return purposes.contains { name.hasSameBytes(as: derivedName($0, token: token)) }
+  }
+
+  /// Whether a database that a rollback moved aside is there.
+  func holds(_ retained: RetainedDatabase) throws -> Bool {
+    guard isDerived(retained.database, for: SwapRestoration.before) else { return false }
+    return try oid(of: retained.database) == retained.oid
+  }
+
   /// Databases of ours, by the purpose and the token in their names.
   func databases(for purpose: String) throws -> [(name: String, token: String)] {
     let token = "[0-9]{8}_[0-9]{6}_[0-9a-f]+$"

@@ -32,6 +32,8 @@ final class SwapRestoration: SourceRestoration {
   }
 
   static let givenUp = "given_up"
+  static let before = "before"
+  static let staged = "staged"
 
   /// Whether a journal tells of a swap.
   static func isState(_ state: RestoreState) -> Bool { state[Key.incoming] != nil }
@@ -53,7 +55,7 @@ final class SwapRestoration: SourceRestoration {
       _ = try access.clientPrograms()
     case .warm: break
     case .retained(let retained):
-      guard try access.oid(of: retained.database) == retained.oid else {
+      guard try access.holds(retained) else {
         throw DatabaseProblem.retainedMissing(retained.database)
       }
     }
@@ -69,8 +71,8 @@ final class SwapRestoration: SourceRestoration {
   package var isInstant: Bool { if case .recorded = origin { false } else { true } }
 
   private var buildingName: String { access.derivedName("restoring", token: context.token) }
-  private var stagedName: String { access.derivedName("staged", token: context.token) }
-  private var asideName: String { access.derivedName("before", token: context.token) }
+  private var stagedName: String { access.derivedName(Self.staged, token: context.token) }
+  private var asideName: String { access.derivedName(Self.before, token: context.token) }
 
   var summary: String {
     switch origin {
@@ -139,6 +141,19 @@ final class SwapRestoration: SourceRestoration {
     return state
   }
 
+  /// What a journal says was written by the process that began, or came with a store of others.
+  private func requireOwn(_ state: RestoreState) throws {
+    let live = state[Key.live] ?? access.live
+    let named = [state[Key.aside], state[Key.incoming]].compactMap { $0 }
+    guard live.hasSameBytes(as: access.live), named.allSatisfy(isOurs) else {
+      throw DatabaseProblem.otherPlace(begun: live, present: access.live)
+    }
+  }
+
+  private func isOurs(_ database: String) -> Bool {
+    access.isDerived(database, for: Self.before, Self.staged, Self.givenUp, DatabaseClone.purpose)
+  }
+
   func recheck(_ state: RestoreState) throws {
     guard let live = state[Key.live], let liveOID = state[Key.liveOID], let incoming = state[Key.incoming],
       try access.oid(of: live) == liveOID
@@ -151,6 +166,7 @@ final class SwapRestoration: SourceRestoration {
     guard let live = state[Key.live], let aside = state[Key.aside], let liveOID = state[Key.liveOID],
       let incomingOID = state[Key.incomingOID]
     else { throw DatabaseProblem.renamedMeanwhile(access.live) }
+    try requireOwn(state)
     let present = try access.oid(of: live)
     if present == incomingOID {
       // Killed after the swap: only the doors may still be closed.
@@ -161,6 +177,7 @@ final class SwapRestoration: SourceRestoration {
     guard let incoming = try access.name(ofOID: incomingOID) else {
       throw DatabaseProblem.incomingMissing(state[Key.incoming] ?? live)
     }
+    guard isOurs(incoming) else { throw DatabaseProblem.renamedMeanwhile(state[Key.incoming] ?? live) }
     if let seal = state[Key.seal], incoming == state[Key.incoming],
       try access.seal(of: incoming, oid: incomingOID) != seal
     {
@@ -186,6 +203,7 @@ final class SwapRestoration: SourceRestoration {
     guard let live = state[Key.live], let incoming = state[Key.incoming], let aside = state[Key.aside],
       let liveOID = state[Key.liveOID], let incomingOID = state[Key.incomingOID]
     else { return [] }
+    try requireOwn(state)
     var notes: [String] = []
     if try access.oid(of: live) == incomingOID {
       // It was live for a while, and somebody may have written to it: it is not dropped.

@@ -72,7 +72,7 @@ package struct ProjectExport {
   private func writeKept(_ body: (RecordedFile) throws -> Void) throws {
     guard let record = manifest.source(ofType: FilesSource.typeName), let id = record.document else { return }
     let reader = ChunkReader(store)
-    let document = try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
+    let document = try reader.document(FilesDocument.self, id)
     let lists = try StreamLists(document.list, reader)
     for (file, stream) in zip(document.files, document.streams) {
       let list = try lists.list(of: stream)

@@ -1,0 +1,37 @@
+// What to do with a store that says what no program of ours writes: it is damaged, or others wrote it.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Git
+
+extension Diagnostic {
+  static func foreign(_ error: RefusedState) -> Diagnostic {
+    Diagnostic(
+      "\(error)", hints: ["nothing was restored; checkpoint list shows the others"], code: .verificationFailed
+    )
+  }
+
+  static func foreign(_ error: UnreadableJournal) -> Diagnostic {
+    Diagnostic(
+      "\(error)",
+      hints: ["if no rollback of yours was interrupted here: rm \(error.path)"], code: .verificationFailed)
+  }
+
+  static func foreign(_ error: ForeignCommands) -> Diagnostic {
+    Diagnostic(
+      "\(error)", causes: error.commands.map { "\($0.step.settingsKey) = \(Format.visible($0.text))" },
+      hints: [
+        "--no-services does without them",
+        "if they are yours, configure them so once more: git config checkpoint.\(error.commands.first?.step.settingsKey ?? "services.STEP") COMMAND",
+      ])
+  }
+
+  static func linked(_ error: StoreError, _ path: BytePath) -> Diagnostic {
+    Diagnostic(
+      "\(error)",
+      hints: [
+        "move what it leads to into its place; git config checkpoint.store DIRECTORY puts all of a store elsewhere"
+      ])
+  }
+}
