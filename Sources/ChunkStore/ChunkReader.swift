@@ -37,7 +37,11 @@ package final class ChunkReader {
   package func withChunk<Result>(_ id: ChunkID, _ body: (UnsafeRawBufferPointer) throws -> Result) throws
     -> Result
   {
-    if held?.id != id { try load(id) { _ in Self.limit } }
+    if held?.id != id {
+      do { try load(id) { _ in Self.limit } } catch let error as ZstdError {
+        throw StoreError.chunkDamaged(id, error.message)
+      }
+    }
     return try withHeld(body)
   }
 
@@ -60,6 +64,7 @@ package final class ChunkReader {
   }
 
   /// - Parameter limit: of the content, by the bytes that are stored.
+  /// - Throws: `ZstdError` for more than that.
   private func load(_ id: ChunkID, limit: (Int) -> Int) throws {
     held = nil
     let frame: [UInt8]
@@ -72,7 +77,7 @@ package final class ChunkReader {
       count = try frame.withUnsafeBytes {
         try decompressor.decompress($0, into: &content, limit: limit(frame.count))
       }
-    } catch let error as ZstdError {
+    } catch let error as ZstdError where !error.isTooLarge {
       throw StoreError.chunkDamaged(id, error.message)
     }
     try content.withUnsafeBytes {
@@ -94,7 +99,11 @@ package final class ChunkReader {
 
   /// The bytes of a document or a list.
   private func text(of id: ChunkID) throws -> [UInt8] {
-    if held?.id != id { try load(id, limit: Documents.limit(ofStored:)) }
+    if held?.id != id {
+      do { try load(id, limit: Documents.limit(ofStored:)) } catch let error as ZstdError {
+        throw StoreError.documentRefused(id, error.message)
+      }
+    }
     return withHeld { Array($0) }
   }
 

@@ -6,6 +6,8 @@ import CZstd
 package struct ZstdError: Error, Sendable, CustomStringConvertible {
   package var operation: String
   package var message: String
+  /// What it would expand to is more than it may be.
+  package var isTooLarge = false
   package var description: String { "cannot \(operation): \(message)" }
 }
 
@@ -70,7 +72,8 @@ package final class ZstdDecompressor {
     }
     let size = ZSTD_getFrameContentSize(input.baseAddress, input.count)
     guard size < UInt64(limit) + 1 else {
-      throw ZstdError(operation: "decompress", message: "not a frame with a plausible size")
+      throw ZstdError(
+        operation: "decompress", message: "not a frame with a plausible size", isTooLarge: true)
     }
     if output.count < Int(size) { output = [UInt8](repeating: 0, count: Int(size)) }
     let count = output.withUnsafeMutableBytes {

@@ -46,8 +46,11 @@ package struct GitProgram: Sendable {
       process.environment = ProcessEnvironment.variables.filter { !Self.repositoryVariables.contains($0.key) }
     }
     // Reading must not take the index's lock from a command that the user runs meanwhile, nor ask for a
-    // password, nor open an editor.
-    process.additions = ["GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"]
+    // password, nor open an editor. What a checkpoint recorded is what its names say, whatever refs/replace has in their
+    // place; libgit2 does not know such refs.
+    process.additions = [
+      "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1",
+    ]
     return process
   }
 

@@ -112,6 +112,24 @@ struct ForeignStoreTests {
     try foreign.expectRefused("rollback", "--yes", "full")
   }
 
+  @Test("objects that refs/replace has in the place of recorded ones do not come back")
+  func replaced() throws {
+    let foreign = try ForeignStore()
+    let repository = foreign.scene.repository
+    let before = try foreign.scene.take("custom", "before")
+    let recorded = try #require(try repository.git("hash-object", "-w", "a.txt").lines.first)
+    let indexed = try #require(try repository.git("rev-parse", ":a.txt").lines.first)
+    for id in [recorded, indexed] {
+      try repository.git("replace", BytePath(id), BytePath(foreign.blob("evil\n")))
+    }
+    try repository.write("a.txt", "other\n")
+    try foreign.scene.checkpoint("rollback", "--yes", "\(before)")
+    #expect(try repository.read("a.txt") == "changed\n")
+    try repository.git("add", ".")
+    try foreign.scene.checkpoint("rollback", "--yes", "full")
+    #expect(try repository.read("a.txt") == "one\n")
+  }
+
   @Test("submodules lie in the working tree, and not behind links")
   func submodules() throws {
     for path in ["../victimrepo", "led/victimrepo"] {
