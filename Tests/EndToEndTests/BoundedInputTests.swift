@@ -57,6 +57,14 @@ struct BoundedInputTests {
       }
       #expect(try scene.run("show", BytePath(ids.1)).code == 0)
     }
+    try put(kind, at: scene.store.appending("log/operations.jsonl"))
+    for command: [BytePath] in [
+      ["custom", "three"], ["log"], ["verify", "three"], ["rollback", "--yes", "three"],
+    ] {
+      let result = try scene.program.run(command)
+      let isRefused = command == ["log"] && kind != "long"
+      #expect(!result.timedOut && result.code == (isRefused ? 1 : 0), "\(command) \(result)")
+    }
     try put(kind, at: scene.store.appending("format"))
     let result = try scene.run("list")
     #expect(result.code == 1 && !result.timedOut, "\(result)")

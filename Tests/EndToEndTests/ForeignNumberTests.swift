@@ -74,11 +74,11 @@ struct ForeignNumberTests {
   func lists(fields: String) throws {
     let foreign = try staged()
     let chunk = try foreign.write(Array("A=1\n".utf8))
-    let list = try foreign.write(Array("\(chunk) \(fields)\n".utf8))
+    let list = try foreign.write(Array("\(chunk) \(fields)\n\(chunk) \(fields)\n".utf8))
     try foreign.replaceDocument { text in
       guard let range = text.firstRange(of: "\"list\":\"") else { return text }
       let end = text.index(range.upperBound, offsetBy: 64)
-      return text[..<range.upperBound] + list + text[end...]
+      return (text[..<range.upperBound] + list + text[end...]).replacing("\"count\":1", with: "\"count\":2")
     }
     let verified = try foreign.scene.run("verify", "full")
     #expect(verified.code == 12, "\(verified)")

@@ -70,7 +70,7 @@ package final class OperationEntries {
       reader = LineReader(try FileTree.openRegular(path, flags: O_NOFOLLOW))
     }
     while let line = try reader?.next() {
-      if let entry = try? JSONDecoder().decode(OperationEntry.self, from: Data(line)) { return entry }
+      if let entry = try? StoredJSON.decode(OperationEntry.self, from: Array(line)) { return entry }
     }
     return nil
   }
