@@ -22,7 +22,6 @@ extension FuzzRepository {
     if let operation = Ingredient.operations.first(where: has) { try begin(operation) }
     try makeTraps()
     try work()
-    try settleConversions()
   }
 
   /// What lies outside, where links lead, and how the program is started.

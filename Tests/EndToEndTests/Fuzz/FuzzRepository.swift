@@ -42,7 +42,6 @@ final class FuzzRepository {
   }
 
   func has(_ ingredient: Ingredient) -> Bool { ingredients.contains(ingredient) }
-  var hasConversions: Bool { !ingredients.isDisjoint(with: Ingredient.conversions) }
   var hasForeignRepositories: Bool {
     !ingredients.isDisjoint(with: [.submodule, .movedSubmodule, .nestedRepository])
       || traps.contains(.deadGitFile)

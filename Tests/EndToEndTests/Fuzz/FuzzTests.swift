@@ -11,8 +11,6 @@ enum FuzzRun {
   static let seed = SeededGenerator().seed
   static let only = value("CHECKPOINT_FUZZ_ONLY").map { UInt64($0) }
   static let count = only == nil ? value("CHECKPOINT_FUZZ_REPOSITORIES") ?? 300 : 1
-  /// Files that git calls clean and a checkout would make otherwise are left as they are. Not yet by default.
-  static let hasOtherBytes = value("CHECKPOINT_FUZZ_OTHER_BYTES") == 1
   /// So many at the same time, at most.
   static let width = 4
   /// A mistake shows in many repositories; these many of each part of the run are enough.
