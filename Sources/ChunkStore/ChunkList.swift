@@ -94,9 +94,10 @@ package struct ChunkList: Hashable, Sendable {
       var blocks: Range<Int>?
       if fields.count == 4 {
         let bounds = fields[3].split(separator: "-").compactMap { Int($0) }
-        guard bounds.count == 2, bounds[0] <= bounds[1], bounds.allSatisfy(Self.blocks.contains) else {
-          return nil
-        }
+        // A table's last range has no end.
+        guard bounds.count == 2, bounds[0] <= bounds[1], Self.blocks.contains(bounds[0]),
+          Self.blocks.contains(bounds[1]) || bounds[1] == .max
+        else { return nil }
         blocks = bounds[0]..<bounds[1]
       }
       chunks.append(

@@ -35,6 +35,9 @@ struct ChunkListTests {
         id: try Self.id("b"), byteCount: 12, fingerprint: .init(rowCount: 3, sum: 255), blocks: 0..<1024),
       ChunkReference(
         id: try Self.id("a"), byteCount: 7, fingerprint: .init(rowCount: 1, sum: .max), blocks: 5..<5),
+      // The last range of a table has no end.
+      ChunkReference(
+        id: try Self.id("c"), byteCount: 0, fingerprint: .init(rowCount: 0, sum: 0), blocks: 4096..<(.max)),
     ])
     #expect(ChunkList(encoded: list.encoded) == list)
     #expect(list.byteCount == 19)
