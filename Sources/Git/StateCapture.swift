@@ -215,8 +215,8 @@ package struct StateCapture {
   }
 
   /// Files that are kept elsewhere must be readable, too.
-  private mutating func setAside(_ path: BytePath) {
-    if FileTree.isReadable(location.worktree.appending(path)) {
+  private mutating func setAside(_ path: BytePath, isLink: Bool = false) {
+    if isLink || FileTree.isReadable(location.worktree.appending(path)) {
       setAside.append(path)
     } else {
       unreadable(path, SystemError(code: EACCES, operation: "read", path: path).reason)
@@ -308,8 +308,12 @@ package struct StateCapture {
     do {
       guard let status = try FileTree.status(location.worktree.appending(path)) else { return }
       let isRefused = RefusedName.isIn(path)
-      if status.kind == .regular && (isRefused || policy.isSetAside(path, status)) { return setAside(path) }
-      if isRefused { return unreadable(path, "git takes no such name") }
+      if isRefused {
+        let isLink = status.kind == .symbolicLink
+        guard isLink || status.kind == .regular else { return unreadable(path, "git takes no such name") }
+        return setAside(path, isLink: isLink)
+      }
+      if status.kind == .regular && policy.isSetAside(path, status) { return setAside(path) }
       metadata.untracked.append(path)
       try record(path, into: update)
     } catch let error as SystemError where Self.isOfOneFile(error) {

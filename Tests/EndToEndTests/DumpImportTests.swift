@@ -57,7 +57,7 @@ struct DumpImportTests {
       try scene.expect(before, sourceLocation: sourceLocation)
       #expect(try scratches() == [], sourceLocation: sourceLocation)
       try scene.checkpoint("verify", BytePath(id))
-      try scene.checkpoint("rollback", "--yes", "--trusted-source", BytePath(id))
+      try scene.checkpoint("rollback", "--yes", BytePath(id))
       let differences = try Picture.database(live, isWhole: false).without(["definitions"]).differences(
         since: .database(other, isWhole: false).without(["definitions"]))
       try scene.expectNone(differences, sourceLocation: sourceLocation)
@@ -149,7 +149,7 @@ struct DumpImportTests {
     #expect(shown.lines.last?.hasPrefix("imported_") == true && shown.code == 0)
     try place.scene.repository.write("a.txt", "changed\n")
     let picture = try Picture.workTree(place.scene.program)
-    try place.scene.checkpoint("rollback", "--yes", "--trusted-source", "from-production")
+    try place.scene.checkpoint("rollback", "--yes", "from-production")
     let differences = try Picture.workTree(place.scene.program).differences(since: picture)
     try place.scene.expectNone(differences.filter { $0.hasPrefix("files") })
     #expect(try place.live.psql("SELECT id FROM t") == "1")

@@ -54,7 +54,7 @@ struct ProjectImportTests {
     try scene.expect(broken)
     try scene.checkpoint("verify", BytePath(imported))
 
-    try scene.checkpoint("rollback", "--yes", "--trusted-source", BytePath(imported))
+    try scene.checkpoint("rollback", "--yes", BytePath(imported))
     let differences = try files(scene).differences(since: before)
     try scene.expectNone(differences)
     try scene.checkpoint("undo", "--yes")

@@ -28,7 +28,7 @@ extension Command {
       SharedOptions.yes,
       .flag("--continue", help: "finish an interrupted rollback"),
       .flag("--abort", help: "bring back what was before an interrupted rollback"),
-      AddressPlan.option, SharedOptions.trustedSource,
+      AddressPlan.option,
     ] + SharedOptions.services + SharedOptions.database,
     examples: [
       "checkpoint rollback", "checkpoint rollback stage-02-start --dry-run", "checkpoint rollback v1.2",
@@ -102,9 +102,10 @@ extension Command {
       console.remark("nothing was changed")
       return .failed
     }
-    // The plan that was shown says it.
-    if isAnswered && plan.restorations.contains(where: \.record.isDatabase) {
-      try workspace.requireVouched(request.target)
+    // The plan says it, too, if it was shown.
+    if isAnswered, let file = request.target.unvouched, plan.restorations.contains(where: \.record.isDatabase)
+    {
+      console.warning("\(file)")
     }
     if let release = request.release {
       request.target = try rollback.record(release)

@@ -127,6 +127,11 @@ extension FuzzPicture {
         let isRepository = repository.isForeign(path)
         if isRepository && !isForeign { foreign.insert(path) }
         try collect(repository, path, isForeign: isForeign || isRepository)
+        // Directories that git ignores are there for their files: what is empty is not recorded.
+        let isIgnored = path.components.contains { $0.hasPrefix(".env") }
+        if isIgnored && !entries.keys.contains(where: { $0 != path && $0.isInside(path) }) {
+          entries[path] = nil
+        }
       case .other: entries[path] = .special
       }
     }
