@@ -22,6 +22,7 @@ extension FuzzRepository {
     if let operation = Ingredient.operations.first(where: has) { try begin(operation) }
     try makeTraps()
     try work()
+    try refreshConversions()
   }
 
   /// What lies outside, where links lead, and how the program is started.

@@ -33,4 +33,19 @@ extension FuzzRepository {
     default: break
     }
   }
+
+  // MARK: Files that git writes otherwise than it stores them
+
+  /// Git trusts an old size, although a conversion that came or went makes other bytes of the same contents: it has to look anew,
+  /// so that its answer does not depend on the moment.
+  func refreshConversions() throws {
+    if ingredients.isDisjoint(with: Ingredient.conversions) { return }
+    // Entries without flags and conflicts, and not perhaps only intended to be added.
+    let entries = try git(["ls-files", "-s", "-v", "-z"]).output.split(separator: 0).filter { record in
+      let parts = record.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
+      return record.starts(with: "H 100".utf8) && parts.count == 2 && parts[0].last == UInt8(ascii: "0")
+        && !parts[0].dropFirst(9).starts(with: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".utf8)
+    }
+    try git(["update-index", "-z", "--index-info"], input: entries.flatMap { $0.dropFirst(2) + [0] })
+  }
 }

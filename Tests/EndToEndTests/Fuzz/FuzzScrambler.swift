@@ -25,6 +25,7 @@ extension FuzzRepository {
     try scrambleTraps()
     // Git 2.39 does not tell of an index that lost all its entries what is gone in directories, until it is written anew.
     if try git(["ls-files", "-z"]).output.isEmpty { try git(["read-tree", "--empty"], accepting: nil) }
+    try refreshConversions()
   }
 
   private static let steps: [Step] = [
