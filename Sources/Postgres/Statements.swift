@@ -11,18 +11,18 @@ extension Connection {
   /// Runs one statement and returns its rows.
   package func query(_ sql: String, _ arguments: [String?] = []) throws -> [Row] {
     try interruptible { () throws(DatabaseError) in
-      let operation = "run “\(Self.summary(sql))”"
-      try begin(operation)
+      func operation() -> String { "run “\(Self.summary(sql))”" }
+      try begin(operation())
       let copies = arguments.map { $0.flatMap { strdup($0) } }
       defer { for copy in copies { free(copy) } }
       let texts = copies.map { UnsafePointer($0) }
       guard PQsendQueryParams(handle, sql, Int32(copies.count), nil, texts, nil, nil, 0) == 1 else {
-        throw DatabaseError(operation: operation, message: lastMessage)
+        throw DatabaseError(operation: operation(), message: lastMessage)
       }
       var rows: [Row] = []
       var byteCount = 0
       do throws(DatabaseError) {
-        try answers(operation) { result in
+        try answers(operation()) { result in
           if byteCount > Self.answerLimit { return }
           for row in 0..<PQntuples(result) {
             let values = values(of: result, row)
@@ -39,7 +39,7 @@ extension Connection {
       }
       if byteCount > Self.answerLimit {
         throw DatabaseError(
-          operation: operation, message: "the answer is longer than \(Self.answerLimit >> 20) MB")
+          operation: operation(), message: "the answer is longer than \(Self.answerLimit >> 20) MB")
       }
       return rows
     }
@@ -62,33 +62,35 @@ extension Connection {
   package func execute(_ sql: String) throws(DatabaseError) { try runScript(Array(sql.utf8)) }
 
   private func runScript(_ script: [UInt8]) throws(DatabaseError) {
-    let operation = "run “\(Self.summary(Self.beginning(of: script)))”"
-    try send(script, operation)
-    try answers(operation) { _ in }
+    func operation() -> String { "run “\(Self.summary(Self.beginning(of: script)))”" }
+    try send(script, operation())
+    try answers(operation()) { _ in }
   }
 
   /// - Parameter script: without a zero byte, which would end it.
-  func send(_ script: [UInt8], _ operation: String) throws(DatabaseError) {
-    try begin(operation)
+  func send(_ script: [UInt8], _ operation: @autoclosure () -> String) throws(DatabaseError) {
+    try begin(operation())
     let isSent = (script + [0]).withUnsafeBytes { bytes in
       bytes.baseAddress.map { PQsendQuery(handle, $0.assumingMemoryBound(to: CChar.self)) } == 1
     }
-    if !isSent { throw DatabaseError(operation: operation, message: lastMessage) }
+    if !isSent { throw DatabaseError(operation: operation(), message: lastMessage) }
   }
 
   /// Reads everything that the server answers to what was sent, and then throws the first error.
-  private func answers(_ operation: String, _ body: (OpaquePointer) -> Void) throws(DatabaseError) {
+  private func answers(
+    _ operation: @autoclosure () -> String, _ body: (OpaquePointer) -> Void
+  ) throws(DatabaseError) {
     PQsetSingleRowMode(handle)
-    try flush(operation)
+    try flush(operation())
     var failure: DatabaseError?
-    while let result = try nextResult(operation) {
+    while let result = try nextResult(operation()) {
       defer { PQclear(result) }
       switch PQresultStatus(result) {
       case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK: body(result)
       case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
       default:
-        failure = failure ?? error(result, operation)
-        try endCopy(result, operation)
+        failure = failure ?? error(result, operation())
+        try endCopy(result, operation())
       }
       if PQstatus(handle) != CONNECTION_OK { break }
     }
