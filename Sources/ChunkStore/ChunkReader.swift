@@ -8,8 +8,8 @@ package final class ChunkReader {
   /// No chunk is larger: PostgreSQL allows a row's text at most 1 GiB, and a chunk holds one or more rows.
   private static let limit = 2 << 30
 
-  /// How large the documents and lists can be that checkpoints consist of beside their rows and files. They are text that
-  /// hardly repeats itself, so a small chunk that becomes a large one was written by others.
+  /// The sizes that documents and lists can have; rows and files are no such. They are text that hardly repeats itself, so a
+  /// small chunk that expands to a large one was written by others.
   private enum Documents {
     static let limit = 256 << 20
     /// Up to here nothing is asked.

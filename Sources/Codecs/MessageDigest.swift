@@ -28,7 +28,7 @@ package enum MD5Algorithm: DigestAlgorithm {
 
 package typealias SHA256 = MessageDigest<SHA256Algorithm>
 package typealias SHA1 = MessageDigest<SHA1Algorithm>
-/// For finding accidents alone.
+/// Finds accidents only, and no forgery.
 package typealias MD5 = MessageDigest<MD5Algorithm>
 
 /// Computes digests one after another with one context. Not for use by two threads at once.

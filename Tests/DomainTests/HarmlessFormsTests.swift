@@ -57,7 +57,7 @@ struct HarmlessFormsTests {
       "POSTGRES_PASSWORD_FILE=/run/secrets/db",
       "ssl_key=/etc/ssl/key.pem",
       "SSH_AUTH_SOCK=/tmp/ssh-x/agent.1",
-      "PWD=/work/shop",
+      "PWD=/srv/shop",
       "password=${DB_PASSWORD}",
       "password: $DB_PASSWORD",
       "password: {{ .Values.password }}",

@@ -1,6 +1,6 @@
-// The service commands of an interrupted operation stand in its journal, because afterwards the settings may be others. A
-// journal can come with a store that is not the user's, so what it says is run only if the settings say the same now, or the
-// operation began here: then its commands' digest is in the git directory, with what the user has agreed to.
+// The journal of an operation holds its service commands, because the settings may have changed when it is taken up again. A
+// journal can come with a store that others wrote. So its commands are run only if the settings have the same ones now, or if
+// the operation began here: then the commands' digest is in the git directory, beside the user's consents.
 
 import Checkpoints
 import ChunkStore
@@ -28,7 +28,7 @@ extension Workspace {
     if !consent.isGiven { try consent.give(store) }
   }
 
-  /// - Throws: `ForeignCommands`, and `UntrustedCommands` for those of the committed file that nobody has agreed to.
+  /// - Throws: `ForeignCommands`, and `UntrustedCommands` for those of the committed file that the user has not agreed to.
   func requireConsent(_ services: ServiceProgress?) throws {
     guard let commands = services?.commands, !commands.isEmpty, !consent(commands).isGiven else { return }
     let configured = try trustedCommands(of: Set(commands.map(\.step)))

@@ -295,7 +295,7 @@ enum SharedOptions {
   ]
   static let partial = Option.flag(
     "--partial", help: "leave out and list what of the database cannot be made here")
-  /// Of commands that restore beside what is live.
+  /// For commands that restore into a database other than the live one.
   static let trustedSource = Option.flag(
     "--trusted-source", help: "also restore imported checkpoints: you trust whoever wrote the file")
   static let yes = Option.flag("-y", "--yes", help: "do not ask")

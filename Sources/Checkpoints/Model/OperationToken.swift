@@ -1,5 +1,4 @@
-// What tells the temporary things of one operation from those of all others. It becomes a part of names of files and
-// databases, which are removed by these names.
+// Identifies the temporary files and databases of one operation: it is part of their names, and they are removed by these names.
 
 import FileSystem
 

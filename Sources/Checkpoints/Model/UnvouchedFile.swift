@@ -1,5 +1,5 @@
 // Databases that came out of a file whose writer the user does not vouch for. Functions, triggers and checks in them run with
-// the rights of whoever restores them, so that is done when the user asks for it and knows.
+// the rights of the user who restores them, so they are restored only for a user who knows that.
 
 import FileSystem
 
@@ -15,7 +15,7 @@ package struct UnvouchedFile: Error, Sendable, CustomStringConvertible {
 extension Manifest {
   /// nil if there is no such database in it.
   package var unvouched: UnvouchedFile? {
-    guard let untrustedFile, sources.contains(where: { $0.type != "files" }) else { return nil }
+    guard let untrustedFile, sources.contains(where: \.isDatabase) else { return nil }
     return UnvouchedFile(checkpoint: id, file: untrustedFile)
   }
 }

@@ -1,4 +1,4 @@
-// Addresses of webhooks. Whoever knows one may write to it, so its path is a secret.
+// Addresses of webhooks. Anyone who knows one can post to it, so its path is a secret.
 
 enum WebhookAddress {
   struct Known {

@@ -175,8 +175,8 @@ final class ServerAccess {
     return stem + mark + suffix
   }
 
-  /// Whether a name is one that operations of ours give to databases beside this one. Notes, journals and manifests name such
-  /// databases, and can have been written by others: what they name otherwise is never used, renamed or dropped.
+  /// Whether a name has the form that our operations give to this database's copies. Notes, journals and manifests name such
+  /// databases and can have been written by others; a database with any other name is never used, renamed or dropped.
   func isDerived(_ name: String, for purposes: String...) -> Bool {
     // The token has two parts and a number.
     let parts = name.split(separator: "_", omittingEmptySubsequences: false)

@@ -32,7 +32,7 @@ final class ScriptReader {
     case comment(depth: Int)
   }
 
-  /// How many words of a statement, and how many bytes of each, tell what kind it is.
+  /// The number of words that are kept of a statement, to know its kind, and the bytes that are kept of each.
   private static let (keptWords, keptWord) = (12, 1 << 10)
   /// Of a statement, of a command of psql and of the mark of a body, in bytes. A server takes 1 GB of the first, and libpq
   /// keeps two copies of it; the largest that pg_dump writes is one row as an INSERT.
