@@ -274,15 +274,3 @@ package struct Notes: Codable, Sendable {
 extension Notes: StoredDocument {
   package func check() throws { for step in (headBefore ?? []) + (headAfter ?? []) { try step.check() } }
 }
-
-enum JSON {
-  static func encode(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + [0x0A]
-  }
-
-  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    try StoredJSON.decode(type, from: bytes)
-  }
-}

@@ -147,7 +147,7 @@ struct FilesSnapshot: DataSourceSnapshot {
     let total = document.streams.reduce(0) { $0 + $1.byteCount }
     var source = SourceRecord(
       name: "files", type: FilesSource.typeName,
-      document: try session.write(DocumentCoding.encode(document), with: encoder),
+      document: try session.write(JSON.encodeCompactly(document), with: encoder),
       label: "files that git ignores",
       counts: ["files": document.files.count], liveByteCount: total, streamByteCount: total)
     source.unreadable = unreadable.isEmpty ? nil : unreadable
@@ -175,17 +175,5 @@ struct FilesSnapshot: DataSourceSnapshot {
         rights: FileRights(owner: FileOwner(status), attributes: try ExtendedAttributes.read(full)))
       return (list, file)
     }
-  }
-}
-
-enum DocumentCoding {
-  static func encode(_ value: some Encodable) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value))
-  }
-
-  static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-    try StoredJSON.decode(type, from: bytes)
   }
 }

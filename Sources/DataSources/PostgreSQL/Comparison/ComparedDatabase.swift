@@ -34,7 +34,7 @@ package final class ComparedDatabase {
     self.record = record
     makeReader = { ChunkReader(store) }
     (reader, reading, session) = (makeReader(), .rows, nil)
-    document = try PostgreSQLSource.document(of: record, in: store)
+    document = try DatabaseDocument(of: record, in: store)
     lists = try StreamLists(document.list, reader)
   }
 

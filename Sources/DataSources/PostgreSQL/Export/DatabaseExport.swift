@@ -79,7 +79,7 @@ package struct DatabaseExport: Sendable {
     let reader = ChunkReader(store)
     (self.store, self.part, self.progress) = (store, part, progress)
     frameKey = String((record.document?.description ?? "").prefix(48))
-    document = try PostgreSQLSource.document(of: record, in: store)
+    document = try DatabaseDocument(of: record, in: store)
     let whole = try ArchiveContents.read(document, reader)
     try Self.requirePart(part, in: whole)
     let selection = whole.selection(part)

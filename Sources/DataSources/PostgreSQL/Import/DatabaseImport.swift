@@ -48,7 +48,7 @@ package struct DatabaseImport {
     try access.checkCanCreate()
     try access.dropAbandoned()
     try ImportRole.dropAbandoned(access)
-    let name = access.derivedName("restoring", token: token)
+    let name = access.derivedName(.restoring, token: token)
     var located = named.located
     located.parameters = located.parameters.with(database: name)
     // All of the dump, whatever is recorded of the project's own database.

@@ -57,7 +57,7 @@ package struct ImportedProject: ProjectContents {
             throw ImportProblem.tooLarge("\(BytePath(entry.path))", file.path)
           }
         }
-        let manifest = try? DocumentCoding.decode(Manifest.self, from: bytes)
+        let manifest = try? JSON.decode(Manifest.self, from: bytes)
         git = manifest?.git
         databases = manifest?.sources.filter { $0.type == PostgreSQLSource.typeName }.map(\.name) ?? []
       case .config(let path): try unpack(path)

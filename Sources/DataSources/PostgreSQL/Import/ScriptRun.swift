@@ -158,7 +158,7 @@ struct ScriptRun {
       }
     }
     try flush()
-    let isPrepared = try !ServerAccess.preparedTransactions(of: connection.databaseName, connection).isEmpty
+    let isPrepared = try !PreparedTransaction.all(in: connection.databaseName, connection).isEmpty
     if connection.isInTransaction || isPrepared { throw ImportProblem.openTransaction }
     try granted?.finish()
   }

@@ -47,7 +47,7 @@ struct SnapshotFacts: Sendable {
       try CatalogPicture.read(leader, scope, append)
     }
     risks = try DatabaseRisks(leader).all(unreadable: unreadable)
-    let members = try DocumentCoding.encode(ExtensionMember.all(leader))
+    let members = try JSON.encodeCompactly(ExtensionMember.all(leader))
     self.members = try Self.store(session) { append in try members.withUnsafeBytes(append) }
   }
 

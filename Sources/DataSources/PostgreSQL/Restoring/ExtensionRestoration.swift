@@ -17,7 +17,7 @@ struct ExtensionRestoration {
   /// Makes members what they were. Some need what is made only later, so it is done again then.
   /// - Returns: what still differs.
   func restoreMembers() throws -> [Failure] {
-    guard let recorded = try Self.members(document, store) else { return [] }
+    guard let recorded = try ExtensionMember.recorded(document, store) else { return [] }
     let present = try ExtensionMember.all(connection)
     let versions = try DatabaseCatalog.extensionVersions(connection)
     // Another version has other members of its own.
@@ -97,23 +97,12 @@ struct ExtensionRestoration {
     return nil
   }
 
-  /// nil for a checkpoint of a version that recorded none.
-  static func members(_ document: DatabaseDocument, _ store: Store) throws -> [ExtensionMember]? {
-    guard let stream = document.stream(DatabaseDocument.membersName) else { return nil }
-    let reader = ChunkReader(store)
-    var bytes: [UInt8] = []
-    for chunk in try StreamLists(document.list, reader).list(of: stream).chunks {
-      try reader.withPiece(chunk) { bytes += $0 }
-    }
-    return try DocumentCoding.decode([ExtensionMember].self, from: bytes)
-  }
-
   // MARK: Comparing
 
   /// Checked after everything is there.
   /// - Parameter extensions: those that were left out, or have another version.
   func remainingDifferences(without extensions: Set<String>) throws -> [String] {
-    guard let all = try Self.members(document, store) else { return [] }
+    guard let all = try ExtensionMember.recorded(document, store) else { return [] }
     let recorded = all.filter { !extensions.contains($0.extension) }
     let present = try ExtensionMember.all(connection).filter { !extensions.contains($0.extension) }
     let there = Dictionary(present.map { ($0.key, $0) }) { first, _ in first }

@@ -5,11 +5,11 @@ import Checkpoints
 extension Unrestored {
   /// For an operation's journal; nil for nothing.
   static func encoded(_ all: [Unrestored]) throws -> String? {
-    all.isEmpty ? nil : String(decoding: try DocumentCoding.encode(all), as: UTF8.self)
+    all.isEmpty ? nil : String(decoding: try JSON.encodeCompactly(all), as: UTF8.self)
   }
 
   static func decoded(_ text: String?) -> [Unrestored] {
-    text.flatMap { try? DocumentCoding.decode([Unrestored].self, from: Array($0.utf8)) } ?? []
+    text.flatMap { try? JSON.decode([Unrestored].self, from: Array($0.utf8)) } ?? []
   }
 }
 
@@ -70,14 +70,32 @@ extension RestoreOutcome {
 
   /// What the user has to hear of it.
   var saved: [UInt8] {
-    get throws { try DocumentCoding.encode(Saved(notes: notes, unrestored: unrestored)) }
+    get throws { try JSON.encodeCompactly(Saved(notes: notes, unrestored: unrestored)) }
   }
 
   init(saved bytes: [UInt8]) throws {
-    let saved = try DocumentCoding.decode(Saved.self, from: bytes)
+    let saved = try JSON.decode(Saved.self, from: bytes)
     (notes, unrestored) = (saved.notes, saved.unrestored)
   }
 
   /// For people, if there is no list of its own for what is missing.
   var allNotes: [String] { notes + unrestored.map { "not restored: \($0.description)" } }
+}
+
+extension ExtensionsOfOneDatabase {
+  /// What is missing without them.
+  /// - Parameter isTrial: whether it is made to be looked at only.
+  func outcome(isTrial: Bool) -> RestoreOutcome {
+    var outcome = RestoreOutcome()
+    for name in names {
+      let reason =
+        ofSuperusers.contains(name)
+        ? "which only a superuser may create" : "which this server allows in one database only"
+      outcome.notes.append("\(isTrial ? "tried without" : "left out:") the extension \(name), \(reason)")
+      outcome.excused.formUnion(
+        ["extension", "comment on extension"].map { "\($0) \(name.asIdentifierIfNeeded)" })
+    }
+    outcome.missingExtensions = Set(names)
+    return outcome
+  }
 }

@@ -4,6 +4,7 @@
 
 import Checkpoints
 import FileSystem
+import ChunkStore
 import Postgres
 
 struct ExtensionMember: Codable, Hashable, Sendable {
@@ -45,11 +46,11 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   static func all(_ connection: Connection) throws -> [ExtensionMember] {
     let table = TableStatements.all("d.objid", connection.serverMajorVersion)
     return try connection.query(query.replacing(":table", with: table)).map { row in
-      let statements = try row[3].map { try DocumentCoding.decode([String].self, from: Array($0.utf8)) }
+      let statements = try row[3].map { try JSON.decode([String].self, from: Array($0.utf8)) }
       return ExtensionMember(
         extension: row[0] ?? "", kind: row[1] ?? "", identity: row[2] ?? "", statements: statements ?? [],
         additions: try row[6].map {
-          try DocumentCoding.decode([[String]].self, from: Array($0.utf8)).map {
+          try JSON.decode([[String]].self, from: Array($0.utf8)).map {
             Addition(on: $0[0], off: $0[1])
           }
         },
@@ -100,4 +101,17 @@ struct ExtensionMember: Codable, Hashable, Sendable {
     ) s (statements, facts, owner) ON true
     WHERE d.deptype = 'e' ORDER BY 1, 2, 3
     """
+}
+
+extension ExtensionMember {
+  /// nil for a checkpoint of a version that recorded none.
+  static func recorded(_ document: DatabaseDocument, _ store: Store) throws -> [ExtensionMember]? {
+    guard let stream = document.stream(DatabaseDocument.membersName) else { return nil }
+    let reader = ChunkReader(store)
+    var bytes: [UInt8] = []
+    for chunk in try StreamLists(document.list, reader).list(of: stream).chunks {
+      try reader.withPiece(chunk) { bytes += $0 }
+    }
+    return try JSON.decode([ExtensionMember].self, from: bytes)
+  }
 }

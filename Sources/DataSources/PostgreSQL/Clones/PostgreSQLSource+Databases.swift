@@ -66,7 +66,7 @@ extension PostgreSQLSource: DatabaseSource {
   package func prove(
     _ record: SourceRecord, in store: Store, progress: any ProgressReporter
   ) throws -> (problems: [String], remarks: [String])? {
-    let document = try Self.document(of: record, in: store)
+    let document = try DatabaseDocument(of: record, in: store)
     if document.selection?.rowsOf != nil { return nil }
     let token = Self.newToken()
     let access = try ServerAccess(named(for: token))
@@ -111,7 +111,7 @@ extension PostgreSQLSource: DatabaseSource {
     note: (WarmClone) throws -> Void
   ) throws -> WarmClone? {
     let (start, token) = (MonotonicTime.now, Self.newToken())
-    let document = try Self.document(of: record, in: store)
+    let document = try DatabaseDocument(of: record, in: store)
     let access = try ServerAccess(named(for: token))
     if !document.isDatabase { return nil }
     try access.checkCanCreate()
@@ -176,12 +176,12 @@ extension PostgreSQLSource: DatabaseSource {
 
   /// Databases that a rollback restored and that were live for a moment before it was given up.
   package func givenUpDatabases() throws -> [String] {
-    try ServerAccess(self).databases(for: SwapRestoration.givenUp).map(\.name)
+    try ServerAccess(self).databases(for: .givenUp).map(\.name)
   }
 
   /// Warm clones of this database by their names, whoever made them.
   package func cloneNames() throws -> [String] {
-    try ServerAccess(self).databases(for: DatabaseClone.purpose).map(\.name)
+    try ServerAccess(self).databases(for: .warm).map(\.name)
   }
 }
 
@@ -195,7 +195,7 @@ extension ServerAccess {
   func condition(of clone: WarmClone) throws -> WarmClone.Condition {
     if let server = clone.server, server != systemIdentifier { return .elsewhere }
     // It belongs to a database that is not the configured one, or to none.
-    guard isDerived(clone.database, for: DatabaseClone.purpose) else { return .elsewhere }
+    guard isDerived(clone.database, for: .warm) else { return .elsewhere }
     guard try oid(of: clone.database) == clone.oid else { return .gone }
     guard let seal = clone.seal else { return .changed }
     return try self.seal(of: clone.database, oid: clone.oid) == seal ? .intact : .changed

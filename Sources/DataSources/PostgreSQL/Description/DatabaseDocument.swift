@@ -125,7 +125,7 @@ struct DatabaseDocument: Codable {
       document.server = other.server
       (document.list, document.streams) = (nil, [])
       for index in document.tables.indices { document.tables[index].relfilenode = "" }
-      return try DocumentCoding.encode(document)
+      return try JSON.encodeCompactly(document)
     }
     return try essence(self) == essence(other)
   }
@@ -153,19 +153,11 @@ extension DatabaseDocument: StoredDocument {
   }
 }
 
-package struct TableName: Codable, Hashable, Sendable {
-  var schema: String
-  var name: String
-
-  var quoted: String { "\(schema.asIdentifier).\(name.asIdentifier)" }
-  var display: String { "\(schema).\(name)" }
-
-  /// By bytes, as PostgreSQL tells names apart: “é” can be written in two ways that Swift takes for equal.
-  package static func == (one: TableName, other: TableName) -> Bool {
-    one.schema.hasSameBytes(as: other.schema) && one.name.hasSameBytes(as: other.name)
-  }
-
-  package func hash(into hasher: inout Hasher) {
-    for byte in quoted.utf8 { hasher.combine(byte) }
+extension DatabaseDocument {
+  /// The document of a recorded database.
+  /// - Throws: `DatabaseProblem.documentMissing` if its contents are not in the store.
+  init(of record: SourceRecord, in store: Store) throws {
+    guard let id = record.document else { throw DatabaseProblem.documentMissing }
+    self = try ChunkReader(store).document(DatabaseDocument.self, id)
   }
 }

@@ -41,7 +41,7 @@ final class ServerAccess {
       (connection, live) = (other, name)
     }
     let name = live
-    let ownName = source.token.map { Self.derivedName(name, "entering", token: $0) }
+    let ownName = source.token.map { Self.derivedName(name, .entering, token: $0) }
     maintenance = MaintenanceAccess(source, live: name, ownName: ownName)
     serverMajor = connection.serverMajorVersion
     serverVersion = connection.serverVersion
@@ -161,12 +161,12 @@ final class ServerAccess {
   }
 
   /// A name for a database of ours: the live one's, cut so that the whole fits PostgreSQL's 63 bytes.
-  func derivedName(_ purpose: String, token: String) -> String {
+  func derivedName(_ purpose: DatabasePurpose, token: String) -> String {
     Self.derivedName(live, purpose, token: token)
   }
 
-  private static func derivedName(_ live: String, _ purpose: String, token: String) -> String {
-    let suffix = "_\(purpose)_\(token)"
+  private static func derivedName(_ live: String, _ purpose: DatabasePurpose, token: String) -> String {
+    let suffix = "_\(purpose.rawValue)_\(token)"
     if live.utf8.count + suffix.utf8.count <= 63 { return live + suffix }
     // Names that begin alike must not end alike.
     let mark = "~" + SHA256.digest(Array(live.utf8)).hexadecimal.prefix(6)
@@ -177,7 +177,7 @@ final class ServerAccess {
 
   /// Whether a name has the form that our operations give to this database's copies. Notes, journals and manifests name such
   /// databases and can have been written by others; a database with any other name is never used, renamed or dropped.
-  func isDerived(_ name: String, for purposes: String...) -> Bool {
+  func isDerived(_ name: String, for purposes: DatabasePurpose...) -> Bool {
     // The token has two parts and a number.
     let parts = name.split(separator: "_", omittingEmptySubsequences: false)
     let token = parts.suffix(3).joined(separator: "_")
@@ -187,16 +187,16 @@ final class ServerAccess {
 
   /// Whether a database that a rollback moved aside is there.
   func holds(_ retained: RetainedDatabase) throws -> Bool {
-    guard isDerived(retained.database, for: SwapRestoration.before) else { return false }
+    guard isDerived(retained.database, for: .before) else { return false }
     return try oid(of: retained.database) == retained.oid
   }
 
   /// Databases of ours, by the purpose and the token in their names.
-  func databases(for purpose: String) throws -> [(name: String, token: String)] {
+  func databases(for purpose: DatabasePurpose) throws -> [(name: String, token: String)] {
     let token = "[0-9]{8}_[0-9]{6}_[0-9a-f]+$"
     let rows = try maintenanceConnection().query(
       "SELECT datname, substring(datname FROM $1) FROM pg_database WHERE datname ~ $2 ORDER BY 1",
-      [token, "_\(purpose)_\(token)"])
+      [token, "_\(purpose.rawValue)_\(token)"])
     return rows.compactMap { row in
       guard let name = row[0], let token = row[1], name == derivedName(purpose, token: token) else {
         return nil

@@ -22,7 +22,7 @@ package struct DatabaseCopy {
   package func make(_ name: String, from record: SourceRecord, replacing: Bool) throws -> (
     kept: String?, notes: [String], unrestored: [Unrestored]
   ) {
-    let document = try PostgreSQLSource.document(of: record, in: store)
+    let document = try DatabaseDocument(of: record, in: store)
     let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
     let access = try ServerAccess(source.named(for: token))
     try access.checkCanCreate()
@@ -37,8 +37,8 @@ package struct DatabaseCopy {
       wasIgnored: { _ in false },
       progress: progress, request: request)
     // Under its final name only once it is whole.
-    let temporary = access.derivedName("restoring", token: token)
-    let kept = access.derivedName("replaced", token: token)
+    let temporary = access.derivedName(.restoring, token: token)
+    let kept = access.derivedName(.replaced, token: token)
     let outcome = try DatabaseBuild(document, access: access, context: context).build(temporary)
     do {
       if isThere {

@@ -17,30 +17,6 @@ struct Amendment: Codable, Sendable, Hashable {
     }
   }
 
-  /// - Parameter tables: those that are restored; nil for everything.
-  /// - Returns: what could not be set right.
-  static func apply(
-    _ document: DatabaseDocument, isLate: Bool, of tables: Set<TableName>? = nil, _ connection: Connection,
-    isInTransaction: Bool
-  ) throws -> RestoreOutcome {
-    var outcome = RestoreOutcome()
-    let starts = tables?.map {
-      "ALTER TABLE ONLY \([$0.schema, $0.name].map(\.asIdentifierIfNeeded).joined(separator: ".")) "
-    }
-    for amendment in document.amendments ?? [] where (amendment.isLate == true) == isLate {
-      if starts?.contains(where: amendment.statement.hasPrefix) == false { continue }
-      do {
-        try connection.attempt(isInTransaction: isInTransaction) {
-          try connection.execute(script: Array(amendment.statement.utf8))
-        }
-      } catch let error as DatabaseError where error.isAboutStatement {
-        outcome.notes.append("\(amendment.what) is not as it was: \(error.reason)")
-        outcome.excused.insert(amendment.what)
-      }
-    }
-    return outcome
-  }
-
   private static let query = """
     SELECT format('column %s.%I', c.attrelid::regclass, c.attname),
       format('ALTER TABLE ONLY %s ALTER COLUMN %I DROP NOT NULL', c.attrelid::regclass, c.attname), false

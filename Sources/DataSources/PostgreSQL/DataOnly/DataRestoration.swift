@@ -109,14 +109,14 @@ final class DataRestoration: SourceRestoration {
     if try context.isResuming && transaction.isCommitted() { return }
     if !plan.problems.isEmpty { throw DatabaseProblem.doesNotFit(plan.problems) }
     try replace(
-      with: document, plan, since: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
+      with: document, plan, since: rescue.map { try DatabaseDocument(of: $0, in: context.store) })
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     transaction.giveUp()
     try transaction.requirePlace(state)
     if let rescue, try transaction.isCommitted() {
-      let before = try PostgreSQLSource.document(of: rescue, in: context.store)
+      let before = try DatabaseDocument(of: rescue, in: context.store)
       var request = context.request.reversed
       request.isForced = true
       let plan = try Self.plan(before, access, request)

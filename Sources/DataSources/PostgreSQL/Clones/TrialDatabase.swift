@@ -14,7 +14,7 @@ extension PostgreSQLSource {
     let (start, token) = (MonotonicTime.now, Self.newToken())
     var dropping: (() -> Void)?
     do {
-      let document = try Self.document(of: record, in: store)
+      let document = try DatabaseDocument(of: record, in: store)
       if document.selection?.rowsOf != nil {
         return .impossible("it holds the rows of a part alone, which are no database")
       }

@@ -4,15 +4,10 @@ import Checkpoints
 import Postgres
 
 extension ServerAccess {
-  /// Half-made databases, and those that are made as a way in: no operation goes on with them once its process is dead.
-  static let abandonedPurposes = ["restoring", "entering"]
-  /// Restored databases that wait to be swapped: `--continue` needs them, perhaps in another clone of the project.
-  private static let waitingPurpose = "staged"
-
   /// - Parameter token: of an operation that is to be continued, whose databases are needed.
   func leftDatabases(except token: String?) throws -> [LeftDatabase] {
     let connection = try maintenanceConnection()
-    let waiting = try databases(for: Self.waitingPurpose).map(\.name)
+    let waiting = try databases(for: .staged).map(\.name)
     let names = try passing().filter { $0.token != token }
     return try names.compactMap { name, token in
       let row = try connection.query(
@@ -31,7 +26,7 @@ extension ServerAccess {
   }
 
   private func passing() throws -> [(name: String, token: String)] {
-    try (Self.abandonedPurposes + [Self.waitingPurpose]).flatMap { try databases(for: $0) }
+    try (DatabasePurpose.abandoned + [.staged]).flatMap { try databases(for: $0) }
   }
 
   /// Takes subscriptions out of a database of ours, without a word to whoever publishes: their slots belong to others.

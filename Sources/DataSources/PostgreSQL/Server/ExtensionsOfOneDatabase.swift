@@ -18,7 +18,7 @@ struct ExtensionsOfOneDatabase {
 
   let names: [String]
   /// Those of them that only a superuser may create.
-  private let ofSuperusers: Set<String>
+  let ofSuperusers: Set<String>
   /// Identities of what belongs to them, as `ExtensionMember` has them.
   private let members: Set<String>
 
@@ -38,7 +38,7 @@ struct ExtensionsOfOneDatabase {
       ? Set(Self.ofSuperusers(connection)).intersection(document.extensions).subtracting(bound) : []
     names = bound + ofSuperusers.sorted()
     let names = Set(names)
-    let all = names.isEmpty ? [] : try ExtensionRestoration.members(document, store) ?? []
+    let all = names.isEmpty ? [] : try ExtensionMember.recorded(document, store) ?? []
     members = Set(all.filter { names.contains($0.extension) }.map(\.identity))
   }
 
@@ -70,21 +70,5 @@ struct ExtensionsOfOneDatabase {
 
   func owns(_ table: TableName) -> Bool {
     members.contains([table.schema, table.name].map(\.asIdentifierIfNeeded).joined(separator: "."))
-  }
-
-  /// What is missing without them.
-  /// - Parameter isTrial: whether it is made to be looked at only.
-  func outcome(isTrial: Bool) -> RestoreOutcome {
-    var outcome = RestoreOutcome()
-    for name in names {
-      let reason =
-        ofSuperusers.contains(name)
-        ? "which only a superuser may create" : "which this server allows in one database only"
-      outcome.notes.append("\(isTrial ? "tried without" : "left out:") the extension \(name), \(reason)")
-      outcome.excused.formUnion(
-        ["extension", "comment on extension"].map { "\($0) \(name.asIdentifierIfNeeded)" })
-    }
-    outcome.missingExtensions = Set(names)
-    return outcome
   }
 }

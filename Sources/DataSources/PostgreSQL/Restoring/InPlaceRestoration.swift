@@ -61,7 +61,7 @@ final class InPlaceRestoration: SourceRestoration {
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
       with: document, contents: context.request.part.contents,
-      expecting: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
+      expecting: rescue.map { try DatabaseDocument(of: $0, in: context.store) })
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
@@ -70,7 +70,7 @@ final class InPlaceRestoration: SourceRestoration {
     if let rescue, try transaction.isCommitted() {
       do {
         try replace(
-          with: PostgreSQLSource.document(of: rescue, in: context.store), expecting: document,
+          with: DatabaseDocument(of: rescue, in: context.store), expecting: document,
           isReverting: true)
       } catch DatabaseProblem.changedSinceRescue(let tables) {
         throw DatabaseProblem.changedSinceRestore(tables)

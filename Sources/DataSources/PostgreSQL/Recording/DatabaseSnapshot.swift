@@ -154,7 +154,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     try leader.execute("COMMIT")
     var record = SourceRecord(
       name: source.name, type: source.type,
-      document: try session.write(DocumentCoding.encode(document), with: encoder), label: label,
+      document: try session.write(JSON.encodeCompactly(document), with: encoder), label: label,
       counts: [
         "tables": tables.count,
         "rows": lists.prefix(tables.count).reduce(0) { $0 + $1.fingerprint.rowCount },

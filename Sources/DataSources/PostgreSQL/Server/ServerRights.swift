@@ -61,7 +61,7 @@ extension ServerAccess {
   /// Whether the server would let us into the database that an operation makes, and that does not exist yet: it looks into
   /// pg_hba.conf before it looks for the database.
   func obstacle(to token: String) throws -> SwapObstacle? {
-    do { _ = try connect(to: derivedName("restoring", token: token)) } catch let error as DatabaseError
+    do { _ = try connect(to: derivedName(.restoring, token: token)) } catch let error as DatabaseError
       where error.isNotLetIn
     {
       return .notLetIn(reason: error.message)

@@ -31,10 +31,6 @@ final class SwapRestoration: SourceRestoration {
     static let isMade = "isMade"
   }
 
-  static let givenUp = "given_up"
-  static let before = "before"
-  static let staged = "staged"
-
   /// Whether a journal tells of a swap.
   static func isState(_ state: RestoreState) -> Bool { state[Key.incoming] != nil }
 
@@ -70,9 +66,9 @@ final class SwapRestoration: SourceRestoration {
 
   package var isInstant: Bool { if case .recorded = origin { false } else { true } }
 
-  private var buildingName: String { access.derivedName("restoring", token: context.token) }
-  private var stagedName: String { access.derivedName(Self.staged, token: context.token) }
-  private var asideName: String { access.derivedName(Self.before, token: context.token) }
+  private var buildingName: String { access.derivedName(.restoring, token: context.token) }
+  private var stagedName: String { access.derivedName(.staged, token: context.token) }
+  private var asideName: String { access.derivedName(.before, token: context.token) }
 
   var summary: String {
     switch origin {
@@ -151,7 +147,7 @@ final class SwapRestoration: SourceRestoration {
   }
 
   private func isOurs(_ database: String) -> Bool {
-    access.isDerived(database, for: Self.before, Self.staged, Self.givenUp, DatabaseClone.purpose)
+    access.isDerived(database, for: .before, .staged, .givenUp, .warm)
   }
 
   func recheck(_ state: RestoreState) throws {
@@ -208,7 +204,7 @@ final class SwapRestoration: SourceRestoration {
     if try access.oid(of: live) == incomingOID {
       // It was live for a while, and somebody may have written to it: it is not dropped.
       var kept = incoming
-      if document != nil { kept = access.derivedName(Self.givenUp, token: context.token) }
+      if document != nil { kept = access.derivedName(.givenUp, token: context.token) }
       if liveOID.isEmpty {
         try access.rename(live, to: kept)
       } else if try access.oid(of: aside) == liveOID {

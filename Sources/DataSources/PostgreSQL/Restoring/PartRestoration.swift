@@ -134,14 +134,14 @@ final class PartRestoration: SourceRestoration {
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
       with: document, part, contents: context.request.part.contents,
-      since: rescue.map { try PostgreSQLSource.document(of: $0, in: context.store) })
+      since: rescue.map { try DatabaseDocument(of: $0, in: context.store) })
   }
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     transaction.giveUp()
     try transaction.requirePlace(state)
     if let rescue, try transaction.isCommitted() {
-      let before = try PostgreSQLSource.document(of: rescue, in: context.store)
+      let before = try DatabaseDocument(of: rescue, in: context.store)
       try replace(with: before, before.selection?.rowsOf ?? part, contents: .everything, since: nil) {
         try self.requireUntouched($0)
       }

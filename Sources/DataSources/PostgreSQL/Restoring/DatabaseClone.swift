@@ -11,9 +11,6 @@ struct DatabaseClone {
   /// Up to here the server copies quicker through its log, above by whole files (measured in docs/design/warm.md).
   private static let loggedCopyBytes = 1 << 30
 
-  /// In the name of one that is whole.
-  static let purpose = "warm"
-
   private let document: DatabaseDocument
   private let access: ServerAccess
   private let context: RestoreContext
@@ -23,8 +20,8 @@ struct DatabaseClone {
   }
 
   /// A name that tells every process whose it is; what is left under it by a dead one is dropped by the next.
-  var buildingName: String { access.derivedName("restoring", token: context.token) }
-  var warmName: String { access.derivedName(Self.purpose, token: context.token) }
+  var buildingName: String { access.derivedName(.restoring, token: context.token) }
+  var warmName: String { access.derivedName(.warm, token: context.token) }
 
   /// Restores the document under `buildingName`. Rows are counted: comparing all of it follows when it is done.
   func restore() throws -> RestoreOutcome {

@@ -6,7 +6,7 @@ import Postgres
 extension ServerAccess {
   /// Drops half-made databases of processes that are dead. A living one has a connection that bears its token.
   func dropAbandoned() throws {
-    for purpose in Self.abandonedPurposes {
+    for purpose in DatabasePurpose.abandoned {
       for (name, token) in try databases(for: purpose) where try isAbandoned(name, token: token) {
         // It is only tidying up: another process may be dropping the same one, and what cannot be dropped is seen in `status`.
         do { try drop(name) } catch is DatabaseError { maintenance.close() } catch is DatabaseProblem {}

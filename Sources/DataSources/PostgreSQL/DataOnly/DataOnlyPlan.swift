@@ -1,0 +1,25 @@
+// The plan of `--data-only`, for the user to agree to.
+
+import Checkpoints
+import ChunkStore
+
+extension PostgreSQLSource {
+  /// What `--data-only` would do, its conversions tried on the rows.
+  package func plan(
+    _ record: SourceRecord, _ request: DatabaseRequest, in store: Store, progress: any ProgressReporter
+  ) throws -> (lines: [String], problems: [String], suggestions: [String]) {
+    let token = "plan_\(String(UInt32.random(in: 0 ... .max), radix: 16))"
+    let context = RestoreContext(
+      store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
+      wasIgnored: { _ in false }, progress: progress, request: request)
+    let (access, document) = (
+      try ServerAccess(named(for: token)), try DatabaseDocument(of: record, in: store)
+    )
+    if !request.isForced && request.destination == nil { try access.check(binding: document) }
+    let plan = try DataRestoration.plan(document, access, request)
+    let restoration = try DataRestoration(document, plan, access: access, context: context)
+    // Exceptions come first.
+    let changes = plan.problems.isEmpty ? try restoration.rehearse() : []
+    return (restoration.firing + changes + DataPlanText.lines(plan), plan.problems, plan.suggestions)
+  }
+}

@@ -1,0 +1,74 @@
+// A PostgreSQL database: where it is and how to reach it.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Glibc
+import Postgres
+
+package struct PostgreSQLSource: Sendable {
+  package static let typeName = "postgresql"
+
+  package struct Limits: Sendable {
+    /// Seconds.
+    package var connect = 10
+    package var lock = 10
+    /// Connections that read or write rows at the same time.
+    package var jobs = 4
+
+    package init() {}
+
+    package init(_ settings: Settings) throws {
+      connect = try settings.number("connecttimeout", default: 10, in: 2...3600)
+      lock = try settings.number("locktimeout", default: 10, in: 1...86400)
+      jobs = try settings.number("jobs", default: 4, in: 1...64)
+    }
+  }
+
+  package let name: String
+  package let type = Self.typeName
+  package let located: LocatedDatabase
+  package let limits: Limits
+  /// Of the operation that it is used for; nil if none has a name.
+  let token: String?
+
+  package init(_ located: LocatedDatabase, limits: Limits) { self.init(located, limits: limits, token: nil) }
+
+  private init(_ located: LocatedDatabase, limits: Limits, token: String?) {
+    (self.name, self.located, self.limits, self.token) = (located.name, located, limits, token)
+  }
+
+  /// The same source with connections that can be told from all others on the server: those of a killed
+  /// process live on until what they do is done.
+  func named(for token: String) -> PostgreSQLSource {
+    var located = located
+    located.parameters.values["application_name"] = "checkpoint \(token) \(name)"
+    return PostgreSQLSource(located, limits: limits, token: token)
+  }
+
+  /// The same source with no more workers than so many, and at least one.
+  func limited(to jobs: Int) -> PostgreSQLSource {
+    var limits = limits
+    limits.jobs = max(1, min(limits.jobs, jobs))
+    return PostgreSQLSource(located, limits: limits, token: token)
+  }
+
+  /// The same source, of which something else is recorded.
+  func recording(_ selection: DatabaseSelection) -> PostgreSQLSource {
+    var located = located
+    located.selection = selection
+    return PostgreSQLSource(located, limits: limits, token: token)
+  }
+
+  /// A connection to the database itself.
+  func connect() throws -> Connection {
+    // A server counts a session for moments after it has ended.
+    let connection = try ConnectionSupply.awaitingRoom(ConnectionSupply.shortPatience) {
+      try Connection.open(located.parameters, timeout: limits.connect)
+    }
+    // A pooler hands out a process number of its own.
+    let process = try connection.query("SELECT pg_backend_pid()").first?[0]
+    if process != "\(connection.processID)" { throw DatabaseProblem.pooled("\(located.parameters)") }
+    return connection
+  }
+}
