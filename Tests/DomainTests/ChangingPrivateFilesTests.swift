@@ -40,7 +40,7 @@ struct ChangingPrivateFilesTests {
     try session.commit()
     let reader = ChunkReader(store)
     let id = try #require(recorded.document)
-    let document = try DocumentCoding.decode(FilesDocument.self, from: reader.bytes(of: id))
+    let document = try JSON.decode(FilesDocument.self, from: reader.bytes(of: id))
     let lists = try StreamLists(document.list, reader)
     return try document.streams.map { stream in
       try lists.list(of: stream).chunks.flatMap { try reader.bytes(of: $0.id) }

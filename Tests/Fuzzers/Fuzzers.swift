@@ -47,7 +47,7 @@ private let parsers: [String: @Sendable ([UInt8]) -> Void] = [
   "address": { _ = try? ConnectionParameters(parsing: String(decoding: $0, as: UTF8.self)) },
   "redaction": { _ = Redaction.redacted(String(decoding: $0, as: UTF8.self)) },
   "commit": { _ = CommitText($0) },
-  "manifest": { _ = try? DocumentCoding.decode(Manifest.self, from: $0) },
+  "manifest": { _ = try? JSON.decode(Manifest.self, from: $0) },
   "file": { _ = ForeignFile($0) },
 ]
 

@@ -16,7 +16,7 @@ struct AddressPlan {
   static let option = Option.flag(
     optionName, help: "write files that lead to another database, although another clone recorded them")
 
-  init(_ target: Manifest, _ scope: Journal.Scope, _ workspace: Workspace, _ store: Store) throws {
+  init(_ target: Manifest, _ scope: OperationScope, _ workspace: Workspace, _ store: Store) throws {
     isLeft = target.isForeign(toStoreAt: store.root) && !workspace.invocation.has(Self.optionName)
     if scope.isDatabasesAlone {
       changes = []

@@ -102,7 +102,7 @@ private enum RestoredPart {
     }
   }
 
-  func scope(of target: Manifest, _ workspace: Workspace, _ store: Store) throws -> Journal.Scope {
+  func scope(of target: Manifest, _ workspace: Workspace, _ store: Store) throws -> OperationScope {
     let kept = try Catalog(store).filesInStore(target)
     let objects = try workspace.objects()
     guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)

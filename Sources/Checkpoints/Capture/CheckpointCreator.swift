@@ -125,7 +125,8 @@ package final class CheckpointCreator {
   /// How far the stage is, and whether its phases come in their order.
   private func noteStage(_ request: CaptureRequest, _ created: inout CreatedCheckpoint) {
     guard request.isOfNow else { return }
-    let record = StageRecord(request, project.location.worktree, Catalog(store))
+    let record = StageRecord(
+      request.stage, recordsWorktree: request.recordsWorktree, project.location.worktree, Catalog(store))
     created.manifest.progress = record.progress
     created.warnings += record.warnings
   }

@@ -3,14 +3,6 @@
 
 import ChunkStore
 
-/// A database that was expected and not found.
-package struct MissingDatabase: Codable, Sendable, Hashable {
-  /// The source's name.
-  package var name: String
-  /// “shop on localhost:5432”
-  package var label: String
-}
-
 package enum ExpectedDatabases {
   /// How far back is looked for a checkpoint with a database: a project without one must not read all that it has.
   private static let reach = 50
@@ -30,12 +22,5 @@ package enum ExpectedDatabases {
       if !expected.isEmpty { return expected.filter { !known.contains($0.name) } }
     }
     return []
-  }
-}
-
-extension MissingDatabase {
-  package var warning: String {
-    "the database \(label), which earlier checkpoints hold, was not found and is not in this one; a rollback to it leaves"
-      + " that database as it is"
   }
 }

@@ -28,15 +28,6 @@ struct Submodule {
   }
 }
 
-/// What a manifest tells of a submodule's working copy.
-package struct SubmoduleRecord: Codable, Sendable {
-  package var path: BytePath
-  package var head: ObjectID?
-  package var branch: String?
-  package var stateTree: ObjectID
-  package var dirtyCount: Int
-}
-
 /// Records submodules, and what is in them.
 struct SubmoduleCapture {
   private let project: Project

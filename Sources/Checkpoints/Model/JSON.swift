@@ -22,7 +22,8 @@ package enum JSON {
     return Array(try encoder.encode(value))
   }
 
-  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+  package static func decode<Decoded: Decodable>(_ type: Decoded.Type, from bytes: [UInt8]) throws -> Decoded
+  {
     try StoredJSON.decode(type, from: bytes)
   }
 }

@@ -4,14 +4,6 @@
 import FileSystem
 import Git
 
-package enum RehearsalResult: String, Codable, Sendable {
-  case passed
-  /// Something did not come back, a command failed, or it took longer than it may.
-  case failed
-  /// Nothing failed, and a part could not be tried.
-  case incomplete
-}
-
 package struct RehearsalStep: Codable, Sendable {
   package enum Outcome: String, Codable, Sendable {
     case passed, failed
@@ -77,11 +69,4 @@ package struct RehearsalReport: Codable, Sendable {
     let fraction = "\(hundredths % 100)"
     return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction) s"
   }
-}
-
-/// What a checkpoint's notes keep of the last one.
-package struct RehearsalNote: Codable, Sendable {
-  package var at: Timestamp
-  package var result: RehearsalResult
-  package var restoreSeconds: Double
 }

@@ -8,59 +8,6 @@ import Git
 import Glibc
 
 package struct Journal: Codable, Sendable {
-  package enum Scope: Codable, Sendable, Hashable {
-    case everything
-    case databases(DatabaseRequest)
-    /// These files, which are written; none is removed.
-    case files(Set<BytePath>)
-    /// These files, which become as they were, or go: what undoes `files`.
-    case exactly(Set<BytePath>)
-    /// Everything below these directories.
-    case directories([BytePath])
-
-    /// Whether a file is among those that are asked for.
-    package func contains(_ path: BytePath) -> Bool {
-      switch self {
-      case .everything: true
-      case .databases: false
-      case .files(let wanted), .exactly(let wanted): wanted.contains(path)
-      case .directories(let wanted): wanted.contains { path.isInside($0) }
-      }
-    }
-
-    /// HEAD, the index and databases belong to the whole alone.
-    var isPartOfFiles: Bool {
-      switch self {
-      case .everything, .databases: false
-      case .files, .exactly, .directories: true
-      }
-    }
-
-    /// What takes back an operation of this scope.
-    package var reversed: Scope {
-      switch self {
-      case .files(let paths): .exactly(paths)
-      case .databases(let request): .databases(request.reversed)
-      case .everything, .exactly, .directories: self
-      }
-    }
-
-    /// Git and files stay as they are.
-    package var isDatabasesAlone: Bool { if case .databases = self { true } else { false } }
-
-    /// What is asked of databases.
-    var databaseRequest: DatabaseRequest {
-      if case .databases(let request) = self { request } else { DatabaseRequest() }
-    }
-
-    var removesOthers: Bool {
-      switch self {
-      case .everything, .exactly, .directories: true
-      case .databases, .files: false
-      }
-    }
-  }
-
   package struct SourceProgress: Codable, Sendable {
     /// nil until it is staged.
     package var state: RestoreState?
@@ -74,7 +21,7 @@ package struct Journal: Codable, Sendable {
   package var target: CheckpointID
   /// The working tree that is changed (`RepositoryLocation.worktreeName`); linked ones share the store.
   package var worktree: BytePath
-  package var scope: Scope
+  package var scope: OperationScope
   package var keepUntracked: Bool
   /// Part of the names of temporary things.
   package var token: String

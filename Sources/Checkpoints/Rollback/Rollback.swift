@@ -9,7 +9,7 @@ import Git
 package struct RollbackRequest: Sendable {
   package var operation: String
   package var target: Manifest
-  package var scope: Journal.Scope
+  package var scope: OperationScope
   package var moveBranch: Bool
   package var keepUntracked: Bool
   /// Restore git and files alone, although the checkpoint holds databases.
@@ -24,7 +24,7 @@ package struct RollbackRequest: Sendable {
   package var services: ServiceProgress?
 
   package init(
-    operation: String, target: Manifest, scope: Journal.Scope, moveBranch: Bool = false,
+    operation: String, target: Manifest, scope: OperationScope, moveBranch: Bool = false,
     keepUntracked: Bool = false
   ) {
     (self.operation, self.target, self.scope) = (operation, target, scope)

@@ -7,10 +7,13 @@ struct StageRecord {
   private(set) var progress: StageProgress?
   private(set) var warnings: [String] = []
 
-  init(_ request: CaptureRequest, _ worktree: BytePath, _ catalog: Catalog) {
-    guard let stage = request.stage else {
+  /// - Parameters:
+  ///   - stage: the one that the checkpoint is of; nil for other kinds.
+  ///   - recordsWorktree: whether the checkpoint holds files at all.
+  init(_ stage: Stage?, recordsWorktree: Bool, _ worktree: BytePath, _ catalog: Catalog) {
+    guard let stage else {
       // Of other kinds, the stage that is under way; there is nothing to be said about it.
-      guard request.recordsWorktree, let slug = Self.underWay(catalog, worktree) else { return }
+      guard recordsWorktree, let slug = Self.underWay(catalog, worktree) else { return }
       progress = read(slug, worktree)
       warnings = []
       return

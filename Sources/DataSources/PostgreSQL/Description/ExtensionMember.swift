@@ -3,8 +3,8 @@
 // archive.
 
 import Checkpoints
-import FileSystem
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct ExtensionMember: Codable, Hashable, Sendable {

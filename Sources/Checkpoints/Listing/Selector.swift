@@ -1,0 +1,96 @@
+// Finding one checkpoint by what the user writes.
+
+import FileSystem
+import Git
+
+package enum SelectorProblem: Error, Sendable, CustomStringConvertible {
+  case unknown(String, near: [String])
+  case ambiguous(String, [String])
+  case none
+  case noStable(newest: CheckpointID?)
+
+  package var description: String {
+    switch self {
+    case .unknown(let text, _): "there is no checkpoint “\(BytePath(text))”"
+    case .ambiguous(let text, _): "“\(BytePath(text))” means more than one checkpoint"
+    case .none: "there is no checkpoint yet"
+    case .noStable: "no checkpoint is stable yet"
+    }
+  }
+
+  package var candidates: [String] {
+    switch self {
+    case .unknown(_, let near): near
+    case .ambiguous(_, let ids): ids
+    case .none, .noStable: []
+    }
+  }
+}
+
+extension Catalog {
+  /// Finds the checkpoint that a selector means: an id, a name, a stage's phase, a bare timestamp,
+  /// `latest`, `last-stable`, or a git revision.
+  package func select(
+    _ text: String, _ stability: Stability, commitAt revision: (String) throws -> ObjectID?
+  ) throws -> Manifest {
+    if let found = try newest(named: text) { return found }
+    let all = try manifests().readable
+    let ordinary = all.filter { !$0.kind.isInternal }
+    switch text {
+    case "latest":
+      guard let newest = ordinary.last else { throw SelectorProblem.none }
+      return newest
+    case "last-stable":
+      guard let stable = try ordinary.last(where: { try stability.reason(of: $0) != nil }) else {
+        if ordinary.isEmpty { throw SelectorProblem.none }
+        throw SelectorProblem.noStable(newest: ordinary.last?.id)
+      }
+      return stable
+    default: break
+    }
+    if let stage = try? Stage.parse(text),
+      let match = all.last(where: { $0.stage.map { Self.matches($0, stage) } ?? false })
+    {
+      return match
+    }
+    let sameTime = all.filter { $0.id.timestamp == text }
+    if sameTime.count > 1 { throw SelectorProblem.ambiguous(text, sameTime.map(\.id.description)) }
+    if let only = sameTime.first { return only }
+    if let commit = try revision(text) {
+      let there = ordinary.filter { $0.git.head == commit }
+      // Who names a release does not mean the work on top of it.
+      let clean = stability.tags.tag(of: text) == nil ? nil : there.last { $0.git.isCommitItself }
+      if let match = clean ?? there.last { return match }
+    }
+    // What is there and cannot be read is not unknown.
+    if let id = try ids().last(where: { $0.description == text || $0.name == text }) { _ = try manifest(id) }
+    throw SelectorProblem.unknown(text, near: Self.near(text, all))
+  }
+
+  /// Of an id or a name the others need not be read. What cannot be read is passed over.
+  private func newest(named text: String) throws -> Manifest? {
+    let ids = try ids()
+    if let exact = ids.last(where: { $0.description == text }), let found = try? manifest(exact) {
+      return found
+    }
+    let named = ids.filter { $0.name == text }.compactMap { try? manifest($0) }
+    return named.max { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+  }
+
+  private static func matches(_ recorded: Stage, _ asked: Stage) -> Bool {
+    recorded.phase == asked.phase && recorded.id == asked.id
+      && (asked.slug == asked.id || asked.slug == recorded.slug)
+  }
+
+  /// The names most like `text`, newest first, at most five.
+  private static func near(_ text: String, _ all: [Manifest]) -> [String] {
+    let asked = text.lowercased()
+    var seen: Set<String> = []
+    let candidates = all.reversed().filter { seen.insert($0.name).inserted }.map { manifest in
+      let id = manifest.id.description.lowercased()
+      let distance = id.contains(asked) ? 0 : EditDistance.between(asked, manifest.name.lowercased())
+      return (distance, manifest.id.description)
+    }
+    return candidates.filter { $0.0 <= max(2, asked.count / 3) }.sorted { $0.0 < $1.0 }.prefix(5).map(\.1)
+  }
+}

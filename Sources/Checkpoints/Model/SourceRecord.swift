@@ -1,0 +1,37 @@
+// What a manifest says of one data source.
+
+import ChunkStore
+import FileSystem
+
+/// What one data source has in a checkpoint.
+package struct SourceRecord: Codable, Sendable {
+  package var name: String
+  package var type: String
+  /// The chunk with the source's own document, which lists its streams (`SourceDocument`).
+  package var document: ChunkID?
+  /// “shop on localhost:5432”, never with a password.
+  package var label: String
+  /// What there was: `tables`, `rows`, `files` …
+  package var counts: [String: Int]
+  /// Bytes that the source takes where it lives, such as a database's size on its server.
+  package var liveByteCount: Int
+  package var streamByteCount: Int
+  /// A rescue's database that was moved aside instead of copied.
+  package var retained: RetainedDatabase?
+  /// What could not be read, and why.
+  package var unreadable: [String]?
+  /// What the catalogs said, when it was taken, of how it will come back.
+  package var risks: [String]?
+
+  /// Everything but the files that are kept beside git.
+  package var isDatabase: Bool { type != "files" }
+
+  package init(
+    name: String, type: String, document: ChunkID?, label: String, counts: [String: Int], liveByteCount: Int,
+    streamByteCount: Int, retained: RetainedDatabase? = nil
+  ) {
+    (self.name, self.type, self.document, self.label) = (name, type, document, label)
+    (self.counts, self.liveByteCount, self.streamByteCount) = (counts, liveByteCount, streamByteCount)
+    self.retained = retained
+  }
+}
