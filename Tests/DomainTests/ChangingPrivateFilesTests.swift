@@ -34,13 +34,12 @@ struct ChangingPrivateFilesTests {
     let session = try ChunkSession(store)
     defer { session.abort() }
     let keep = FilesToKeep(setAside: Self.names, ignored: [], named: [], excluded: [])
-    let source = FilesSource(worktree: directory.path, patterns: [], keep: keep)
-    let snapshot = try source.openSnapshot()
-    let recorded = try snapshot.capture(into: session, progress: RecordingProgress())
+    let source = KeptFiles(worktree: directory.path, patterns: [], keep: keep)
+    let recorded = try source.snapshot().capture(into: session)
     try session.commit()
     let reader = ChunkReader(store)
     let id = try #require(recorded.document)
-    let document = try JSON.decode(FilesDocument.self, from: reader.bytes(of: id))
+    let document = try JSON.decode(KeptFilesDocument.self, from: reader.bytes(of: id))
     let lists = try StreamLists(document.list, reader)
     return try document.streams.map { stream in
       try lists.list(of: stream).chunks.flatMap { try reader.bytes(of: $0.id) }

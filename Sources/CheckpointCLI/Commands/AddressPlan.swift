@@ -29,7 +29,7 @@ struct AddressPlan {
     let kept = try Catalog(store).filesInStore(target)
     let recorded =
       kept.filter(scope.contains).sorted().compactMap { path in
-        FilesSource.contents(of: path, in: target, store, limit: limit).map { (path, $0) }
+        KeptFiles.contents(of: path, in: target, store, limit: limit).map { (path, $0) }
       } + (try Self.inGit(of: target, workspace).filter { scope.contains($0.0) && !kept.contains($0.0) })
     let isOthers = isLeft
     changes = recorded.flatMap { path, bytes -> [AddressChange] in

@@ -29,8 +29,8 @@ enum CheckpointText {
       ])
     }
     for source in manifest.sources {
-      if source.type == "files" {
-        if let count = source.counts["files"], count > 0 {
+      if source.isKeptFiles {
+        if let count = source.counts[source.type], count > 0 {
           lines.append([
             "files",
             "\(Format.plural(count, "file")) that git must not hold, \(Format.bytes(source.streamByteCount))",

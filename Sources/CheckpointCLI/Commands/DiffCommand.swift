@@ -116,12 +116,12 @@ private struct ProjectDiff {
   ) throws {
     let objects = try workspace.objects()
     let old = ComparedWork(before, objects)
-    let kept = try FilesComparison.marks(of: before.source(ofType: "files"), in: store)
+    let kept = try KeptFilesComparison.marks(of: before.keptFiles, in: store)
     let comparison = WorkComparison(workspace.project.location, objects)
     if let after {
       changes.work = try comparison.changes(from: old, to: ComparedWork(after, objects))
-      let marks = try FilesComparison.marks(of: after.source(ofType: "files"), in: store)
-      changes.keptFiles = FilesComparison.changes(from: kept, to: marks)
+      let marks = try KeptFilesComparison.marks(of: after.keptFiles, in: store)
+      changes.keptFiles = KeptFilesComparison.changes(from: kept, to: marks)
       return
     }
     let excluded = before.excluded.map { GlobPattern($0) } + workspace.project.excludedPatterns
@@ -131,13 +131,10 @@ private struct ProjectDiff {
     changes.work = try comparison.changes(from: old, to: ComparedWork(present, objects))
     changes.work?.problems += present.problems.map { "\($0.path): \($0.reason)" }
     if before.git.stateTree == nil { return }
-    let source = FilesSource(
-      worktree: workspace.worktree, patterns: workspace.project.includedPatterns,
-      keep: FilesToKeep(
-        setAside: present.setAside, ignored: present.ignored, named: [], excluded: excluded),
-      isOwn: { [own = workspace.project.location.own] in own.contains($0) })
-    let marks = try source.marks()
-    changes.keptFiles = FilesComparison.changes(from: kept, to: marks)
+    let keep = FilesToKeep(
+      setAside: present.setAside, ignored: present.ignored, named: [], excluded: excluded)
+    let marks = try KeptFiles(workspace.project, keep: keep).marks()
+    changes.keptFiles = KeptFilesComparison.changes(from: kept, to: marks)
     changes.after.keptFileByteCount = marks.byteCount
   }
 

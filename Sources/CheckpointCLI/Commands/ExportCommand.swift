@@ -67,7 +67,7 @@ extension Command {
       rows: databases.reduce(0) { $0 + $1.export.rowCount },
       bytes: path.map { try ExportReport.byteCount($0) }, seconds: MonotonicTime.now - start,
       leftOut: leftOut,
-      keptFiles: request.format == .tar ? target.source(ofType: FilesSource.typeName)?.counts["files"] : nil
+      keptFiles: request.format == .tar ? target.keptFiles?.counts[SourceRecord.typeOfKeptFiles] : nil
     ).show(workspace.console)
     return .done
   }

@@ -91,12 +91,7 @@ extension Workspace {
     _ file: DumpFile, _ project: ImportedProject?, _ request: CaptureRequest, _ store: Store
   ) throws -> CreatedCheckpoint {
     func create(_ sources: [any DataSource]) throws -> CreatedCheckpoint {
-      let files = project?.filesSource
-      return try CheckpointCreator(
-        project: self.project, store: store, sources: sources,
-        makeFilesSource: { files ?? makeFilesSource($0) }, clock: clock, progress: progress,
-        toolVersion: Version.number
-      ).create(request)
+      try creator(store, sources).create(request)
     }
     if project?.scripts.isEmpty == true { return try create([]) }
     var options = ImportOptions()

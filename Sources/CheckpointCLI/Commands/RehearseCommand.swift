@@ -42,11 +42,7 @@ extension Command {
     let place = try ReportPlace(for: target, workspace, store)
     let rehearsal = Rehearsal(
       request, workspace.project, store, sources: try workspace.sources(for: target),
-      makeFilesSource: { tree in
-        FilesSource(
-          worktree: tree, patterns: [],
-          keep: FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
-      }, clock: workspace.clock, progress: workspace.progress,
+      clock: workspace.clock, progress: workspace.progress,
       watcher: ServiceOutput(console: workspace.console))
     let report = try workspace.logged("rehearse", store) {
       (try rehearsal.run(), target.id.description, nil)

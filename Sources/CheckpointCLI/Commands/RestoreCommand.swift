@@ -107,7 +107,7 @@ private enum RestoredPart {
     let objects = try workspace.objects()
     guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)
     else {
-      throw RollbackProblem.nothingToRestore(target.id, "files")
+      throw RollbackProblem.nothingToRestore(target.id, "file")
     }
     switch self {
     case .database: return .databases(DatabaseRequest())

@@ -103,7 +103,8 @@ extension Command {
       return .failed
     }
     // The plan says it, too, if it was shown.
-    if isAnswered, let file = request.target.unvouched, plan.restorations.contains(where: \.record.isDatabase)
+    if isAnswered, let file = request.target.unvouched,
+      plan.restorations.contains(where: { !$0.record.isKeptFiles })
     {
       console.warning("\(file)")
     }
@@ -191,7 +192,7 @@ enum RollbackText {
     let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
     let notes = try? Catalog(workspace.openStore()).notes(target.id)
     let found = plan.restorations.flatMap(\.restoration.warnings)
-    let isAboutDatabases = plan.restorations.contains { $0.record.type != "files" }
+    let isAboutDatabases = plan.restorations.contains { !$0.record.isKeptFiles }
     // What the plan is made for need not be said of the checkpoint as well.
     let reservations = (isAboutDatabases ? Reservations(target, notes).all : []).filter { reservation in
       !found.contains { $0.hasPrefix(reservation.prefix { $0 != ":" }) }
@@ -228,8 +229,8 @@ enum RollbackText {
     let present = try isOfDatabases || plan.state == nil ? nil : self.present(plan, workspace, objects)
     let files = try present.map { try workspace.keptFiles(in: $0) } ?? []
     for (record, restoration) in plan.restorations {
-      let steps = try restoration.fileSteps(present: files)
-      if record.isDatabase || !steps.isEmpty { lines.append(restoration.summary) }
+      let steps = record.isKeptFiles ? try plan.restorations.keptFiles?.fileSteps(present: files) ?? [] : []
+      if !record.isKeptFiles || !steps.isEmpty { lines.append(restoration.summary) }
       lines += restoration.details.map { "  \($0)" } + steps.map { step($0, addresses) }
       kept += steps
     }

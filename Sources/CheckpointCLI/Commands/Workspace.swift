@@ -91,7 +91,7 @@ struct Workspace {
       isTrusted: { try Self.trust(in: project).isGiven }, isTracked: Self.isTracked(in: project),
       recorded: { path in
         guard let target, let store, isOurs else { return nil }
-        return FilesSource.contents(of: path, in: target, store)
+        return KeptFiles.contents(of: path, in: target, store)
       }, prefersRecorded: isFirst)
   }
 
@@ -103,7 +103,7 @@ struct Workspace {
     func fits(_ located: LocatedDatabase) -> Bool {
       rescue.sources.contains { $0.name == located.name && $0.label == "\(located.parameters)" }
     }
-    let replaced = rescue.sources.filter(\.isDatabase).map(\.name)
+    let replaced = rescue.data.map(\.name)
     if replaced.allSatisfy({ name in found.contains { $0.name == name && fits($0) } }) {
       return try present.get()
     }
@@ -141,22 +141,11 @@ struct Workspace {
     }
   }
 
-  var makeFilesSource: (FilesToKeep) -> any DataSource {
-    let (location, patterns) = (project.location, project.includedPatterns)
-    let own = location.own
-    return {
-      FilesSource(worktree: location.worktree, patterns: patterns, keep: $0, isOwn: { own.contains($0) })
-    }
-  }
-
   /// The files beside git that are there now, as a checkpoint would keep them.
   func keptFiles(in captured: CapturedState) throws -> [BytePath] {
     let keep = FilesToKeep(
       setAside: captured.setAside, ignored: captured.ignored, named: [], excluded: project.excludedPatterns)
-    return try FilesSource(
-      worktree: worktree, patterns: project.includedPatterns, keep: keep,
-      isOwn: { [own = project.location.own] in own.contains($0) }
-    ).paths()
+    return try KeptFiles(project, keep: keep).paths()
   }
 
   /// - Parameter other: who is told how far it is, instead of the terminal.
@@ -164,7 +153,7 @@ struct Workspace {
     _ store: Store, _ sources: [any DataSource], progress other: (any ProgressReporter)? = nil
   ) -> CheckpointCreator {
     CheckpointCreator(
-      project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
+      project: project, store: store, sources: sources, clock: clock,
       progress: other ?? progress, toolVersion: Version.number)
   }
 
@@ -234,7 +223,7 @@ struct Workspace {
 
   func rollback(_ store: Store, _ sources: [any DataSource]) throws -> Rollback {
     try Rollback(
-      project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
+      project: project, store: store, sources: sources, clock: clock,
       progress: progress, watcher: ServiceOutput(console: console), toolVersion: Version.number)
   }
 

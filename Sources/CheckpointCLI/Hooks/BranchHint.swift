@@ -15,7 +15,7 @@ struct BranchHint {
       return
     }
     let recorded = try Catalog(store).newestFirst().lazy.filter { manifest in
-      !manifest.kind.isInternal && manifest.sources.contains { $0.type != "files" }
+      !manifest.kind.isInternal && !manifest.data.isEmpty
     }
     guard let last = recorded.first(where: { _ in true }), last.git.branch != branch,
       let own = recorded.first(where: { $0.git.branch == branch })

@@ -75,21 +75,6 @@ package enum CaptureMoment: Sendable {
   case everything(CreatedCheckpoint, sameFilesAs: CheckpointID?)
 }
 
-/// The files beside git's own that a checkpoint keeps in the store.
-package struct FilesToKeep: Sendable {
-  /// Untracked files too private for git objects.
-  package var setAside: [BytePath]
-  /// Ignored files, and whole ignored directories with a trailing slash, to choose from.
-  package var ignored: [BytePath]
-  /// Kept whatever the patterns say.
-  package var named: [BytePath]
-  package var excluded: [GlobPattern]
-
-  package init(setAside: [BytePath], ignored: [BytePath], named: [BytePath], excluded: [GlobPattern]) {
-    (self.setAside, self.ignored, self.named, self.excluded) = (setAside, ignored, named, excluded)
-  }
-}
-
 /// Git's state while its objects are in quarantine.
 package struct RecordedGit {
   package var captured: CapturedState

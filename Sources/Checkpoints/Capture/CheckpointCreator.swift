@@ -11,19 +11,18 @@ package final class CheckpointCreator {
   private let project: Project
   private let store: Store
   private let sources: [any DataSource]
-  private let makeFilesSource: (FilesToKeep) -> any DataSource
   private let clock: any Clock
   private let progress: any ProgressReporter
   let toolVersion: String
 
   package init(
     project: Project, store: Store, sources: [any DataSource],
-    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock,
+    clock: any Clock,
     progress: any ProgressReporter,
     toolVersion: String
   ) {
     (self.project, self.store, self.sources) = (project, store, sources)
-    (self.makeFilesSource, self.clock, self.progress) = (makeFilesSource, clock, progress)
+    (self.clock, self.progress) = (clock, progress)
     self.toolVersion = toolVersion
   }
 
@@ -205,12 +204,13 @@ package final class CheckpointCreator {
       "\($0.path): \($0.reason)"
     }
 
-    let files = makeFilesSource(
-      FilesToKeep(
+    let files = KeptFiles(
+      project,
+      keep: FilesToKeep(
         setAside: captured.setAside + (submodules?.setAside ?? []),
         ignored: captured.ignored + (submodules?.ignored ?? []), named: request.rescue?.alsoKeep ?? [],
         excluded: excluded))
-    let kept = try files.openSnapshot().capture(into: session, progress: progress)
+    let kept = try files.snapshot().capture(into: session)
     created.manifest.sources.append(kept)
     created.unreadable += kept.unreadable ?? []
     return submodules
@@ -225,8 +225,7 @@ package final class CheckpointCreator {
     try describeHead(&created.manifest.git, request, created.manifest.id, database)
     let changed = try changedFiles(since: previous, imported.state.worktree, database)
     created.manifest.git.changedFiles = try summary(of: changed, session)
-    let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
-    created.manifest.sources.append(try files.openSnapshot().capture(into: session, progress: progress))
+    created.manifest.sources.append(try contents.keptFiles.snapshot().capture(into: session))
   }
 
   /// nil where nobody asked for it.

@@ -14,7 +14,7 @@ package enum ExpectedDatabases {
     // The settings say of these that they are not recorded.
     let known = Set(names + settings.databaseNames)
     for manifest in try catalog.newestFirst().lazy.filter({ !$0.kind.isInternal }).prefix(reach) {
-      let recorded = manifest.sources.filter(\.isDatabase).map {
+      let recorded = manifest.data.map {
         MissingDatabase(name: $0.name, label: $0.label)
       }
       // It holds the word of those before it.

@@ -13,6 +13,8 @@ package protocol ProjectContents: Sendable {
   var branch: String? { get }
   /// Calls `body` for each file, as git stores it.
   func forEachFile(_ body: (RecordedFile) throws -> Void) throws
+  /// Those of them that are kept beside git.
+  var keptFiles: KeptFiles { get }
 }
 
 struct ImportedState {

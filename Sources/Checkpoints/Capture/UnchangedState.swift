@@ -52,7 +52,7 @@ struct UnchangedState {
 
   private func isSame(_ extent: Extent, _ one: Manifest, _ other: Manifest) throws -> Bool {
     func records(_ manifest: Manifest) -> [SourceRecord] {
-      manifest.sources.filter { extent == .everything || $0.type == "files" }
+      manifest.sources.filter { extent == .everything || $0.isKeptFiles }
     }
     guard records(one).map(\.name).sorted() == records(other).map(\.name).sorted() else { return false }
     return try records(other).allSatisfy { record in

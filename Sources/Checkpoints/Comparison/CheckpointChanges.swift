@@ -18,7 +18,7 @@ package struct CheckpointChanges: Codable, Sendable {
 
     package init(_ manifest: Manifest) {
       (checkpoint, at) = (manifest.id, manifest.createdAt)
-      keptFileByteCount = manifest.source(ofType: "files")?.streamByteCount
+      keptFileByteCount = manifest.keptFiles?.streamByteCount
       storedByteCount = manifest.sizes.bytesStored
     }
 

@@ -41,7 +41,7 @@ package struct ListEntry: Sendable, Equatable {
   package var standing: Standing?
 
   package init(_ manifest: Manifest, _ notes: Notes?) {
-    let databases = manifest.sources.filter { $0.type != "files" }
+    let databases = manifest.data
     (id, kind, createdAt) = (manifest.id, manifest.kind, manifest.createdAt)
     stage = manifest.stage.map { Phased(id: $0.id, phase: $0.phase) }
     (head, dirtyCount) = (manifest.git.head, manifest.git.dirtyCount)

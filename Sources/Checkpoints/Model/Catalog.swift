@@ -134,7 +134,7 @@ package struct Catalog: Sendable {
 
   /// The paths of files that the checkpoint holds in the store instead of git.
   package func filesInStore(_ manifest: Manifest) throws -> Set<BytePath> {
-    guard let id = manifest.source(ofType: "files")?.document else { return [] }
+    guard let id = manifest.keptFiles?.document else { return [] }
     let document = try ChunkReader(store).document(SourceDocument.self, id)
     return Set(document.streams.map(\.name))
   }

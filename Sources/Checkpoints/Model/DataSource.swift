@@ -35,17 +35,9 @@ package struct RestoreContext: Sendable {
   package var token: String
   /// Another process began this and was killed; it may have left the live contents closed.
   package var isResuming: Bool
-  /// Whether files that the checkpoint does not hold are removed.
-  package var removesOthers: Bool
-  /// Paths that are not touched: what the checkpoint left out, or nobody asked for.
-  package var isLeftAlone: @Sendable (BytePath) -> Bool
-  /// Paths that git ignored when the checkpoint was taken.
-  package var wasIgnored: @Sendable (BytePath) -> Bool
   package var progress: any ProgressReporter
   /// What of databases comes back, and how.
   package var request: DatabaseRequest
-  /// Kept files that stay as they are, because they would lead to another database.
-  package var leftAddresses: Set<BytePath> = []
   /// A database that holds the record's contents already.
   package var clone: WarmClone?
   /// Whether the record was really restored once, and every row compared.
@@ -57,14 +49,11 @@ package struct RestoreContext: Sendable {
   package static func temporaryPrefix(token: String) -> BytePath { BytePath(".\(token).") }
 
   package init(
-    store: Store, token: String, isResuming: Bool, removesOthers: Bool,
-    isLeftAlone: @escaping @Sendable (BytePath) -> Bool,
-    wasIgnored: @escaping @Sendable (BytePath) -> Bool,
-    progress: any ProgressReporter, request: DatabaseRequest
+    store: Store, token: String, isResuming: Bool = false, progress: any ProgressReporter,
+    request: DatabaseRequest = DatabaseRequest()
   ) {
     (self.store, self.token, self.isResuming) = (store, token, isResuming)
-    (self.removesOthers, self.request) = (removesOthers, request)
-    (self.isLeftAlone, self.wasIgnored, self.progress) = (isLeftAlone, wasIgnored, progress)
+    (self.progress, self.request) = (progress, request)
   }
 }
 
@@ -78,9 +67,6 @@ package protocol SourceRestoration {
   var summary: String { get }
   /// The particulars, a line each.
   var details: [String] { get }
-  /// Of files: what it will do to each of them.
-  /// - Parameter present: the files of the same kind that are there now.
-  func fileSteps(present: [BytePath]) throws -> [KeptFileStep]
   /// How the present contents are kept; nil when the rescue checkpoint must capture them before.
   var rescueRecord: SourceRecord? { get }
   /// What the rescue captures instead of the whole source: the part that is replaced.
@@ -96,15 +82,9 @@ package protocol SourceRestoration {
   /// Puts the staged contents in the place of the live ones.
   /// - Parameter rescue: the record of the contents before, where they were captured.
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws
-  /// What can only be done once git's files are in place: after `activate`, and after `revert`.
-  func complete(rescue: SourceRecord?, isReverting: Bool) throws
-  /// What is not as it was recorded, by name. Asked once everything is in place.
-  func differences() throws -> [String]
   /// Undoes `activate` if it happened, and removes what `stage` made, unless somebody may have used it.
   /// - Returns: what people should know.
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String]
-  /// Of files: rights that could not be given back.
-  var lostRights: [LostRights] { get }
   /// What was left out because it could not be made.
   func unrestored(_ state: RestoreState) -> [Unrestored]
   /// After everything succeeded: what can wait until the live contents are back. Its failure loses nothing.
@@ -113,12 +93,8 @@ package protocol SourceRestoration {
 
 extension SourceRestoration {
   package var details: [String] { [] }
-  package func fileSteps(present: [BytePath]) throws -> [KeptFileStep] { [] }
   package var isInstant: Bool { false }
-  package var lostRights: [LostRights] { [] }
   package var rescueSource: (any DataSource)? { nil }
   package func recheck(_ state: RestoreState) throws {}
-  package func complete(rescue: SourceRecord?, isReverting: Bool) throws {}
-  package func differences() throws -> [String] { [] }
   package func unrestored(_ state: RestoreState) -> [Unrestored] { [] }
 }

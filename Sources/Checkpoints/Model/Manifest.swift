@@ -96,7 +96,11 @@ package struct Manifest: Codable, Sendable {
   /// The clone that took it (`CloneMark`).
   package var clone: String?
 
-  package func source(ofType type: String) -> SourceRecord? { sources.first { $0.type == type } }
+  /// The record of the kept files; nil for a checkpoint of data sources only.
+  package var keptFiles: SourceRecord? { sources.first(where: \.isKeptFiles) }
+
+  /// The records of the data sources.
+  package var data: [SourceRecord] { sources.filter { !$0.isKeptFiles } }
 }
 
 extension Manifest: StoredDocument {

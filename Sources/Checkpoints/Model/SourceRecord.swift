@@ -23,8 +23,10 @@ package struct SourceRecord: Codable, Sendable {
   /// What the catalogs said, when it was taken, of how it will come back.
   package var risks: [String]?
 
-  /// Everything but the files that are kept beside git.
-  package var isDatabase: Bool { type != "files" }
+  /// The type of the record of kept files, which follow git; every other record is of a data source.
+  package static let typeOfKeptFiles = "files"
+
+  package var isKeptFiles: Bool { type == Self.typeOfKeptFiles }
 
   package init(
     name: String, type: String, document: ChunkID?, label: String, counts: [String: Int], liveByteCount: Int,

@@ -15,7 +15,7 @@ package struct UnvouchedFile: Error, Sendable, CustomStringConvertible {
 extension Manifest {
   /// nil if there is no such database in it.
   package var unvouched: UnvouchedFile? {
-    guard let untrustedFile, sources.contains(where: \.isDatabase) else { return nil }
+    guard let untrustedFile, !data.isEmpty else { return nil }
     return UnvouchedFile(checkpoint: id, file: untrustedFile)
   }
 }

@@ -33,7 +33,6 @@ package final class Rehearsal {
   let clock: any Clock
   let progress: any ProgressReporter
   let watcher: any ServiceWatcher
-  private let makeFilesSource: (BytePath) -> any DataSource
   var report: RehearsalReport
   var state: RecordedState?
   var tree: RehearsalTree?
@@ -44,15 +43,13 @@ package final class Rehearsal {
   /// Bytes that a database takes on its server, then and now.
   var growth: [(source: String, recorded: Int, live: Int)] = []
 
-  /// - Parameter makeFilesSource: what restores kept files into a working tree.
   package init(
     _ request: RehearsalRequest, _ project: Project, _ store: Store, sources: [any DataSource],
-    makeFilesSource: @escaping (BytePath) -> any DataSource, clock: any Clock,
-    progress: any ProgressReporter, watcher: any ServiceWatcher
+    clock: any Clock, progress: any ProgressReporter, watcher: any ServiceWatcher
   ) {
     (self.request, self.project, self.store) = (request, project, store)
     self.sources = sources.compactMap { $0 as? any DatabaseSource }
-    (self.makeFilesSource, self.clock) = (makeFilesSource, clock)
+    self.clock = clock
     (self.progress, self.watcher) = (progress, watcher)
     catalog = Catalog(store)
     let target = request.target
@@ -120,7 +117,7 @@ package final class Rehearsal {
   // MARK: Databases
 
   private func restoreDatabases() throws {
-    for record in try catalog.sources(of: request.target) where record.type != "files" {
+    for record in try catalog.sources(of: request.target) where !record.isKeptFiles {
       let name = "database \(record.name)"
       if request.leavesDatabasesOut {
         notTried(name, "left out by --no-database")
@@ -197,7 +194,7 @@ package final class Rehearsal {
         tree: stateTree, head: head, branch: request.target.git.branch, in: database)
       self.state = state
       let restored = try RehearsalTree(
-        request.target, state, head, project, store, place, makeFilesSource: makeFilesSource,
+        request.target, state, head, project, store, place,
         progress: progress)
       try restored.restore()
       tree = restored

@@ -12,23 +12,20 @@ struct RehearsalTree {
   private let state: RecordedState
   private let head: ObjectID
   private let kept: Set<BytePath>
-  private let files: (any SourceRestoration)?
+  private let files: KeptFilesRestoration?
   private let store: Store
   private let progress: any ProgressReporter
 
-  /// - Parameter makeFilesSource: what restores kept files into a working tree.
   init(
     _ target: Manifest, _ state: RecordedState, _ head: ObjectID, _ project: Project, _ store: Store,
-    _ place: RehearsalPlace, makeFilesSource: (BytePath) -> any DataSource, progress: any ProgressReporter
+    _ place: RehearsalPlace, progress: any ProgressReporter
   ) throws {
     (self.project, self.place, self.target, self.state) = (project, place, target, state)
     (self.head, self.store, self.progress) = (head, store, progress)
     kept = try Catalog(store).filesInStore(target)
-    let context = RestoreContext(
-      store: store, token: place.name, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
-      wasIgnored: { _ in false }, progress: progress, request: DatabaseRequest())
-    let source = makeFilesSource(place.tree)
-    files = try target.source(ofType: source.type).map { try source.restoration(of: $0, context: context) }
+    let context = RestoreContext(store: store, token: place.name, progress: progress)
+    let source = KeptFiles(worktree: place.tree, patterns: [], keep: .none)
+    files = try target.keptFiles.map { try source.restoration(of: $0, context, KeptFilesScope()) }
   }
 
   private func location() throws -> RepositoryLocation {

@@ -112,7 +112,7 @@ extension Report.Standing {
 
 extension Manifest {
   var databaseStates: [Report.DatabaseState] {
-    sources.filter { $0.type != "files" }.map { source in
+    sources.filter { !$0.isKeptFiles }.map { source in
       Report.DatabaseState(
         name: source.name, label: source.label, tables: source.counts["tables"] ?? 0,
         rows: source.counts["rows"] ?? 0, byteCount: source.liveByteCount)
@@ -122,6 +122,6 @@ extension Manifest {
   fileprivate var storage: Report.Storage {
     Report.Storage(
       storedBytes: sizes.bytesStored,
-      fullCopyBytes: sources.reduce(0) { $0 + ($1.type == "files" ? $1.streamByteCount : $1.liveByteCount) })
+      fullCopyBytes: sources.reduce(0) { $0 + ($1.isKeptFiles ? $1.streamByteCount : $1.liveByteCount) })
   }
 }

@@ -65,7 +65,6 @@ package final class Rollback {
   let database: ObjectDatabase
   let creator: CheckpointCreator
   private let sources: [any DataSource]
-  private let makeFilesSource: (FilesToKeep) -> any DataSource
   let clock: any Clock
   let progress: any ProgressReporter
   let watcher: any ServiceWatcher
@@ -76,15 +75,15 @@ package final class Rollback {
 
   package init(
     project: Project, store: Store, sources: [any DataSource],
-    makeFilesSource: @escaping (FilesToKeep) -> any DataSource, clock: any Clock,
+    clock: any Clock,
     progress: any ProgressReporter, watcher: any ServiceWatcher, toolVersion: String
   ) throws {
     (self.project, self.store, self.sources, self.watcher) = (project, store, sources, watcher)
-    (self.makeFilesSource, self.clock, self.progress) = (makeFilesSource, clock, progress)
+    (self.clock, self.progress) = (clock, progress)
     catalog = Catalog(store)
     database = try ObjectDatabase.open(project.location, files: store.files)
     creator = CheckpointCreator(
-      project: project, store: store, sources: sources, makeFilesSource: makeFilesSource, clock: clock,
+      project: project, store: store, sources: sources, clock: clock,
       progress: progress, toolVersion: toolVersion)
   }
 
@@ -117,7 +116,7 @@ package final class Rollback {
     }
     if restorations.isEmpty && (state == nil || request.scope.isDatabasesAlone) {
       throw RollbackProblem.nothingToRestore(
-        target.id, request.scope.isDatabasesAlone ? "database" : "files")
+        target.id, request.scope.isDatabasesAlone ? "database" : "file")
     }
     return RollbackPlan(
       journal: journal, target: target, state: state, location: project.location, restorations: restorations,
@@ -132,34 +131,37 @@ package final class Rollback {
   /// What to restore beside git, by the name of its source.
   func restorations(
     for target: Manifest, _ journal: Journal, isResuming: Bool
-  ) throws -> [(record: SourceRecord, restoration: any SourceRestoration)] {
+  ) throws -> Restorations {
     let (scope, excluded) = (journal.scope, target.excluded.map { GlobPattern($0) })
     let metadata = try recordedState(target)?.metadata
     let ignored = PathSet(metadata?.ignored ?? [])
     let (left, own) = (journal.leftAddresses ?? [], project.location.own)
-    var context = RestoreContext(
-      store: store, token: journal.token, isResuming: isResuming,
+    let context = RestoreContext(
+      store: store, token: journal.token, isResuming: isResuming, progress: progress,
+      request: journal.databaseRequest)
+    let keptScope = KeptFilesScope(
       removesOthers: scope.removesOthers && !journal.keepUntracked && metadata?.hidesUntracked != true,
+      leftAddresses: left.filter { scope.contains($0) },
       isLeftAlone: { path in
         !scope.contains(path) || left.contains(path) || own.contains(path)
           || excluded.contains { $0.matches(path) }
-      },
-      wasIgnored: { ignored.contains($0) }, progress: progress, request: journal.databaseRequest)
-    context.leftAddresses = left.filter { scope.contains($0) }
-    let files = makeFilesSource(FilesToKeep(setAside: [], ignored: [], named: [], excluded: []))
+      }, wasIgnored: { ignored.contains($0) })
+    let files = KeptFiles(project, keep: .none)
     let request = journal.databaseRequest
     // Where the notes cannot be read, the clones are not used; verify tells.
     let notes = (try? catalog.notes(target.id)) ?? Notes()
     let isProven = try notes.proof?.isGood == true && !project.settings.flag("paranoid")
-    return try catalog.sources(of: target).compactMap { record in
-      var record = record
-      if record.type == files.type {
-        return scope.isDatabasesAlone ? nil : (record, try files.restoration(of: record, context: context))
+    var restorations = Restorations()
+    for var record in try catalog.sources(of: target) {
+      if record.isKeptFiles {
+        if scope.isDatabasesAlone { continue }
+        restorations.add(record, try files.restoration(of: record, context, keptScope))
+        continue
       }
-      if scope.isPartOfFiles { return nil }
+      if scope.isPartOfFiles { continue }
       // A rescue of a database that was not there has nothing to bring back.
-      if journal.leavesDatabasesOut || (record.document == nil && record.retained == nil) { return nil }
-      if let wanted = request.source, wanted != record.name { return nil }
+      if journal.leavesDatabasesOut || (record.document == nil && record.retained == nil) { continue }
+      if let wanted = request.source, wanted != record.name { continue }
       // Under the name of where it goes, so that undo takes it back there.
       record.name = request.destination ?? record.name
       guard let source = source(for: record) else {
@@ -169,14 +171,15 @@ package final class Rollback {
       context.clone = notes.warm?.first { $0.source == record.name }
       context.isProven = isProven
       context.begun = journal.sources[record.name]?.state
-      return (record, try source.restoration(of: record, context: context))
+      restorations.add(record, try source.restoration(of: record, context: context))
     }
+    return restorations
   }
 
   /// Databases of the project that a checkpoint of everything does not hold, by their labels.
   func leftDatabases(_ target: Manifest, _ journal: Journal) -> [String] {
     if journal.scope != .everything || journal.leavesDatabasesOut || target.kind == .release { return [] }
-    let recorded = Set(target.sources.filter(\.isDatabase).map(\.name))
+    let recorded = Set(target.data.map(\.name))
     let present = sources.compactMap { $0 as? any DatabaseSource }.filter(\.isRecorded)
       .map { MissingDatabase(name: $0.name, label: $0.label) }
     let names = Set(present.map(\.name))
@@ -237,7 +240,7 @@ package final class Rollback {
       var lost: [LostRights] = []
       if let restore, let state = plan.state, !plan.journal.isGitRestored {
         // Replacing a database in place takes its time.
-        if !plan.journal.isGitTouched && plan.restorations.contains(where: { $0.record.type != "files" }) {
+        if !plan.journal.isGitTouched && plan.restorations.contains(where: { !$0.record.isKeptFiles }) {
           try WorktreeWriter(project.location, database).check(restore, since: plan.journal.rescueBegan)
         }
         plan.journal.isGitTouched = true
@@ -247,7 +250,7 @@ package final class Rollback {
             restore, to: state, from: recordedState(rescue) ?? state, isKnown: planned != nil,
             head: plan.journal.scope == .everything ? plan.journal.head : nil, reason: plan.journal.reason
           ) {
-            try complete(plan.restorations, rescue, isReverting: false)
+            try plan.restorations.complete(rescue, isReverting: false)
             return try catalog.filesInStore(plan.target)
           }
           lost += try self.restore(submodules, plan.journal)
@@ -255,7 +258,7 @@ package final class Rollback {
         plan.journal.isGitRestored = true
         try file.write(plan.journal)
       }
-      try complete(plan.restorations, rescue, isReverting: false)
+      try plan.restorations.complete(rescue, isReverting: false)
       let failedService = try startServices(&plan)
       try close(plan)
       var notes = try plan.restorations.flatMap {
@@ -264,7 +267,7 @@ package final class Rollback {
       let unrestored = plan.restorations.flatMap {
         $0.restoration.unrestored(plan.journal.sources[$0.record.name]?.state ?? [:])
       }
-      notes += LostRightsText.notes(lost + plan.restorations.flatMap(\.restoration.lostRights))
+      notes += LostRightsText.notes(lost + plan.restorations.lostRights)
       notes += submoduleNotes(restore, plan.target)
       notes += mountNotes(restore, submodules)
       notes += plan.target.git.leftOut?.map { "\($0.path) is not in the checkpoint: it was too large" } ?? []
@@ -274,7 +277,7 @@ package final class Rollback {
         rescue: rescueID, isAboutDatabasesAlone: plan.journal.scope.isDatabasesAlone,
         isPartOfFiles: plan.journal.scope.isPartOfFiles,
         isWhole: plan.isWhole,
-        restoredDatabases: plan.restorations.map(\.record).filter(\.isDatabase).map(\.name),
+        restoredDatabases: plan.restorations.map(\.record).filter { !$0.isKeptFiles }.map(\.name),
         leftDatabases: plan.leftDatabases,
         filesWritten: restore?.writes.count ?? 0,
         filesRemoved: restore?.removals.count ?? 0,
@@ -316,16 +319,6 @@ package final class Rollback {
   private func mountNotes(_ restore: RestorePlan?, _ submodules: [SubmoduleStep]) -> [String] {
     let paths = submodules.flatMap { step in step.plan.mounted.map(step.submodule.path.appending) }
     return ((restore?.mounted ?? []) + paths).map { "\($0) stays: it is a mount point" }
-  }
-
-  func complete(
-    _ restorations: [(record: SourceRecord, restoration: any SourceRestoration)], _ rescue: Manifest,
-    isReverting: Bool
-  ) throws {
-    for (record, restoration) in restorations {
-      let kept = rescue.sources.first { $0.name == record.name }
-      try restoration.complete(rescue: kept, isReverting: isReverting)
-    }
   }
 
   private func takeRescue(_ plan: RollbackPlan) throws -> CheckpointID {

@@ -9,7 +9,7 @@ package struct RollbackPlan {
   package let state: RecordedState?
   /// Where the working tree is that the plan is about.
   let location: RepositoryLocation
-  package let restorations: [(record: SourceRecord, restoration: any SourceRestoration)]
+  package let restorations: Restorations
   /// Databases of the project that the checkpoint does not hold, and that stay as they are.
   package var leftDatabases: [String] = []
 
@@ -17,7 +17,7 @@ package struct RollbackPlan {
   var isWhole: Bool {
     let restored = Set(restorations.map(\.record.name))
     return journal.scope == .everything
-      && target.sources.filter(\.isDatabase).allSatisfy { restored.contains($0.name) || $0.document == nil }
+      && target.data.allSatisfy { restored.contains($0.name) || $0.document == nil }
   }
 
   /// Which files to write and to remove.

@@ -76,7 +76,7 @@ extension Rollback {
     let isPutBack = journal.services?.isPutBack == true
     let present = isPutBack ? nil : try keepPresentState(journal, before: "abort")
     let target = try catalog.manifest(journal.target)
-    let restorations = isPutBack ? [] : try restorations(for: target, journal, isResuming: true)
+    let restorations = isPutBack ? Restorations() : try restorations(for: target, journal, isResuming: true)
     return try Interruption.shielded {
       try noted(present) + revert(journal, target, restorations, present: present)
     }

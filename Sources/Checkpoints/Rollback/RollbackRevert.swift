@@ -5,8 +5,6 @@ import FileSystem
 import Git
 
 extension Rollback {
-  typealias Restorations = [(record: SourceRecord, restoration: any SourceRestoration)]
-
   /// Puts everything back, whatever was asked meanwhile.
   func goBack(_ plan: RollbackPlan, because cause: any Error) throws {
     try Interruption.shielded {
@@ -57,20 +55,21 @@ extension Rollback {
       let to = try recordedState(rescue)
     {
       let plan = RollbackPlan(
-        journal: journal, target: target, state: from, location: project.location, restorations: [])
+        journal: journal, target: target, state: from, location: project.location,
+        restorations: Restorations())
       let kept = try catalog.filesInStore(rescue)
       let files = try plan.files(from: from, to: to, keptInStore: kept, isReverting: true, database)
       lost = try restoration.run(
         files, to: to, from: from, head: journal.scope == .everything ? journal.headBefore : nil,
         reason: journal.reason
       ) {
-        try complete(restorations, rescue, isReverting: true)
+        try restorations.complete(rescue, isReverting: true)
         return kept
       }
       lost += try restore(submoduleSteps(plan, from: target, to: rescue, isReverting: true), journal)
     }
-    try complete(restorations, rescue, isReverting: true)
-    notes += LostRightsText.notes(lost + restorations.flatMap(\.restoration.lostRights))
+    try restorations.complete(rescue, isReverting: true)
+    notes += LostRightsText.notes(lost + restorations.lostRights)
     // A process that was killed at its very end may have marked it.
     if Self.usesUp(journal, restorations) { try catalog.updateNotes(target.id) { $0.isSpent = nil } }
     try catalog.updateNotes(rescue.id) { $0.isSpent = true }

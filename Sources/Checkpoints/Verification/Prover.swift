@@ -50,7 +50,7 @@ package struct Prover {
 
   /// Those that have something to restore: what a rescue merely keeps on the server was never taken apart.
   private static func databases(of manifest: Manifest, in catalog: Catalog) throws -> [SourceRecord] {
-    try catalog.sources(of: manifest).filter { $0.type != "files" && $0.document != nil }
+    try catalog.sources(of: manifest).filter { !$0.isKeptFiles && $0.document != nil }
   }
 
   /// Those that were looked at longest ago, or never. Spent ones have nothing that anybody needs.

@@ -25,7 +25,7 @@ package struct WarmPolicy: Sendable {
     if count == 0 { return [] }
     var found: [Manifest] = []
     for manifest in try catalog.manifests().readable.reversed() where !manifest.kind.isInternal {
-      guard manifest.sources.contains(where: { $0.type != "files" && $0.document != nil }) else { continue }
+      guard manifest.data.contains(where: { $0.document != nil }) else { continue }
       if manifest.unvouched != nil { continue }
       // One whose notes cannot be read is left to verify.
       guard manifest.kind == .stage || (try? stability.reason(of: manifest)) != nil else { continue }

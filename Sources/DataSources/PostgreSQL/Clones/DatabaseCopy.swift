@@ -33,9 +33,7 @@ package struct DatabaseCopy {
     let isThere = try access.oid(of: name) != nil
     if isThere && !replacing { throw DatabaseProblem.targetExists(name) }
     let context = RestoreContext(
-      store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
-      wasIgnored: { _ in false },
-      progress: progress, request: request)
+      store: store, token: token, progress: progress, request: request)
     // Under its final name only once it is whole.
     let temporary = access.derivedName(.restoring, token: token)
     let kept = access.derivedName(.replaced, token: token)

@@ -14,8 +14,7 @@ extension PostgreSQLSource: DatabaseSource {
 
   func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> RestoreContext {
     RestoreContext(
-      store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
-      wasIgnored: { _ in false }, progress: progress, request: DatabaseRequest())
+      store: store, token: token, progress: progress)
   }
 
   // MARK: Moved aside

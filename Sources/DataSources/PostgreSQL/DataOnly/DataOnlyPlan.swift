@@ -10,8 +10,7 @@ extension PostgreSQLSource {
   ) throws -> (lines: [String], problems: [String], suggestions: [String]) {
     let token = "plan_\(String(UInt32.random(in: 0 ... .max), radix: 16))"
     let context = RestoreContext(
-      store: store, token: token, isResuming: false, removesOthers: false, isLeftAlone: { _ in false },
-      wasIgnored: { _ in false }, progress: progress, request: request)
+      store: store, token: token, progress: progress, request: request)
     let (access, document) = (
       try ServerAccess(named(for: token)), try DatabaseDocument(of: record, in: store)
     )

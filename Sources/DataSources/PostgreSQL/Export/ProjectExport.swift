@@ -70,9 +70,9 @@ package struct ProjectExport {
   }
 
   private func writeKept(_ body: (RecordedFile) throws -> Void) throws {
-    guard let record = manifest.source(ofType: FilesSource.typeName), let id = record.document else { return }
+    guard let record = manifest.keptFiles, let id = record.document else { return }
     let reader = ChunkReader(store)
-    let document = try reader.document(FilesDocument.self, id)
+    let document = try reader.document(KeptFilesDocument.self, id)
     let lists = try StreamLists(document.list, reader)
     for (file, stream) in zip(document.files, document.streams) {
       let list = try lists.list(of: stream)

@@ -121,9 +121,9 @@ package struct ImportedProject: ProjectContents {
     }
   }
 
-  /// The configuration as a source of the checkpoint.
-  package var filesSource: any DataSource {
-    FilesSource(
+  /// The configuration.
+  package var keptFiles: KeptFiles {
+    KeptFiles(
       worktree: directory, patterns: [],
       keep: FilesToKeep(setAside: configuration, ignored: [], named: [], excluded: []))
   }

@@ -1,13 +1,12 @@
 // Which of the files that the store keeps differ between two states. Their contents are compared by hashes; nothing of
 // them is given to anybody.
 
-import Checkpoints
 import ChunkStore
 import Codecs
 import FileSystem
 import Glibc
 
-package enum FilesComparison {
+package enum KeptFilesComparison {
   /// What tells one state of a file from another.
   package struct Mark: Hashable, Sendable {
     fileprivate var chunks: [ChunkID]
@@ -37,7 +36,7 @@ package enum FilesComparison {
   package static func marks(of record: SourceRecord?, in store: Store) throws -> Marks {
     guard let id = record?.document else { return Marks() }
     let reader = ChunkReader(store)
-    let document = try reader.document(FilesDocument.self, id)
+    let document = try reader.document(KeptFilesDocument.self, id)
     let lists = try StreamLists(document.list, reader)
     var marks = Marks(unknown: Set(document.skipped ?? []))
     for (file, stream) in zip(document.files, document.streams) {
@@ -59,10 +58,10 @@ package enum FilesComparison {
   }
 }
 
-extension FilesSource {
+extension KeptFiles {
   /// The files as they are now: read, and stored nowhere.
-  package func marks() throws -> FilesComparison.Marks {
-    var marks = FilesComparison.Marks()
+  package func marks() throws -> KeptFilesComparison.Marks {
+    var marks = KeptFilesComparison.Marks()
     let hash = ChunkEncoder()
     for path in try paths() {
       try Interruption.check()
@@ -80,7 +79,7 @@ extension FilesSource {
   }
 
   /// nil for a file that is gone meanwhile.
-  private func mark(_ path: BytePath, _ hash: ChunkEncoder) throws -> (FilesComparison.Mark, Int)? {
+  private func mark(_ path: BytePath, _ hash: ChunkEncoder) throws -> (KeptFilesComparison.Mark, Int)? {
     let full = worktree.appending(path)
     return try SteadyFile.read(full, named: path) { contents, status in
       var chunks: [ChunkID] = []
@@ -94,7 +93,7 @@ extension FilesSource {
       case .link(let target): try target.bytes.withUnsafeBytes { try chunker.append($0) }
       }
       try chunker.finish()
-      let mark = FilesComparison.Mark(
+      let mark = KeptFilesComparison.Mark(
         chunks: chunks, permissions: status.permissions, isLink: status.kind == .symbolicLink,
         rights: FileRights(owner: FileOwner(status), attributes: try ExtendedAttributes.read(full)))
       return (mark, byteCount)

@@ -1,20 +1,19 @@
 // Brings kept files back: those that differ are replaced by temporary file and rename; those that the
 // record before (the rescue) has and this one has not are removed.
 
-import Checkpoints
 import ChunkStore
 import FileSystem
 import Glibc
 
-extension FilesSource {
+extension KeptFiles {
   /// The bytes of one kept file of a checkpoint; nil where it holds none or they cannot be read.
   /// - Parameter limit: bytes; a larger file's are not given.
   package static func contents(
     of path: BytePath, in manifest: Manifest, _ store: Store, limit: Int = .max
   ) -> [UInt8]? {
     let reader = ChunkReader(store)
-    guard let record = manifest.source(ofType: typeName), let id = record.document,
-      let document = try? reader.document(FilesDocument.self, id),
+    guard let record = manifest.keptFiles, let id = record.document,
+      let document = try? reader.document(KeptFilesDocument.self, id),
       let stream = document.streams.first(where: { $0.name == path }), stream.byteCount <= limit
     else { return nil }
     return try? StreamLists(document.list, reader).list(of: stream).chunks.flatMap {
@@ -23,44 +22,47 @@ extension FilesSource {
   }
 }
 
-final class FilesRestoration: SourceRestoration {
+package final class KeptFilesRestoration: SourceRestoration {
   private let record: SourceRecord
   private let worktree: BytePath
   private let patterns: [GlobPattern]
   private let context: RestoreContext
+  private let scope: KeptFilesScope
   private let reader: ChunkReader
-  private let document: FilesDocument
+  private let document: KeptFilesDocument
   /// Files that could not be removed.
   private var mounted: [BytePath] = []
   private(set) var lostRights: [LostRights] = []
 
   init(
-    _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], context: RestoreContext
+    _ record: SourceRecord, worktree: BytePath, patterns: [GlobPattern], _ context: RestoreContext,
+    _ scope: KeptFilesScope
   ) throws {
-    (self.record, self.worktree, self.patterns, self.context) = (record, worktree, patterns, context)
+    (self.record, self.worktree, self.patterns) = (record, worktree, patterns)
+    (self.context, self.scope) = (context, scope)
     reader = ChunkReader(context.store)
     document = try Self.document(of: record, reader)
   }
 
-  private static func document(of record: SourceRecord, _ reader: ChunkReader) throws -> FilesDocument {
-    guard let id = record.document else { return FilesDocument(streams: [], files: []) }
-    return try reader.document(FilesDocument.self, id)
+  private static func document(of record: SourceRecord, _ reader: ChunkReader) throws -> KeptFilesDocument {
+    guard let id = record.document else { return KeptFilesDocument(streams: [], files: []) }
+    return try reader.document(KeptFilesDocument.self, id)
   }
 
-  var summary: String {
+  package var summary: String {
     document.files.isEmpty
       ? "remove files kept beside git that came later" : "restore the files kept beside git"
   }
-  var rescueRecord: SourceRecord? { nil }
-  var warnings: [String] { [] }
+  package var rescueRecord: SourceRecord? { nil }
+  package var warnings: [String] { [] }
   /// Reading them is quicker than recording git's state.
-  var isInstant: Bool { true }
+  package var isInstant: Bool { true }
 
-  func fileSteps(present: [BytePath]) throws -> [KeptFileStep] {
+  package func fileSteps(present: [BytePath]) throws -> [KeptFileStep] {
     let lists = try StreamLists(document.list, reader)
     let recorded = try zip(document.files, document.streams).compactMap { file, stream -> KeptFileStep? in
-      if context.leftAddresses.contains(file.path) { return KeptFileStep(file.path, .leave) }
-      if context.isLeftAlone(file.path) { return nil }
+      if scope.leftAddresses.contains(file.path) { return KeptFileStep(file.path, .leave) }
+      if scope.isLeftAlone(file.path) { return nil }
       return KeptFileStep(file.path, try isThere(file, lists.list(of: stream)) ? .unchanged : .write)
     }
     let kept = Set(document.files.map(\.path) + (document.skipped ?? []))
@@ -70,7 +72,7 @@ final class FilesRestoration: SourceRestoration {
   }
 
   /// Reads everything once, so that damage is found before anything is touched.
-  func stage() throws -> RestoreState {
+  package func stage() throws -> RestoreState {
     let lists = try StreamLists(document.list, reader)
     for stream in document.streams {
       for chunk in try lists.list(of: stream).chunks { try reader.withChunk(chunk.id) { _ in } }
@@ -84,7 +86,7 @@ final class FilesRestoration: SourceRestoration {
     let mounts = MountPoints.below(worktree)
     for (file, stream) in zip(document.files, document.streams) {
       let path = worktree.appending(file.path)
-      guard mounts.contains(path), !context.isLeftAlone(file.path),
+      guard mounts.contains(path), !scope.isLeftAlone(file.path),
         try !isThere(file, lists.list(of: stream))
       else { continue }
       let code = file.isLink ? EBUSY : FileTree.writeError(path)
@@ -95,11 +97,11 @@ final class FilesRestoration: SourceRestoration {
   }
 
   /// Files that came later go before git's files come, because they may be in the way of those.
-  func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
+  package func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
     if let rescue { try removeOthers(than: document, from: Self.document(of: rescue, reader)) }
   }
 
-  func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
+  package func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     if let rescue { try removeOthers(than: Self.document(of: rescue, reader), from: document) }
     return []
   }
@@ -114,13 +116,15 @@ final class FilesRestoration: SourceRestoration {
       // What a killed process was just writing.
       let temporary = temporaryPath(of: file.path, number)
       if FileTree.isReachable(file.path, below: worktree) { try FileTree.remove(temporary) }
-      if context.isLeftAlone(file.path) || unrecorded.contains(file.path) { continue }
+      if scope.isLeftAlone(file.path) || unrecorded.contains(file.path) { continue }
       try makeDirectories(above: file.path, wanted)
       try restore(file, lists.list(of: stream), through: temporary)
     }
   }
 
-  func finish(_ state: RestoreState) throws -> [String] { mounted.map { "\($0) stays: it is a mount point" } }
+  package func finish(_ state: RestoreState) throws -> [String] {
+    mounted.map { "\($0) stays: it is a mount point" }
+  }
 
   func differences() throws -> [String] {
     let lists = try StreamLists(document.list, reader)
@@ -129,18 +133,18 @@ final class FilesRestoration: SourceRestoration {
     }
   }
 
-  private func isThere(_ file: FilesDocument.File, _ list: ChunkList) throws -> Bool {
+  private func isThere(_ file: KeptFilesDocument.File, _ list: ChunkList) throws -> Bool {
     guard FileTree.isReachable(file.path, below: worktree) else { return false }
     return try file.isLink
       ? isLink(file, to: list.chunks.flatMap { try reader.bytes(of: $0.id) }) : isPresent(file, list)
   }
 
-  private func isLink(_ file: FilesDocument.File, to target: [UInt8]) throws -> Bool {
+  private func isLink(_ file: KeptFilesDocument.File, to target: [UInt8]) throws -> Bool {
     let path = worktree.appending(file.path)
     return try FileTree.status(path)?.kind == .symbolicLink && FileTree.readLink(path).bytes == target
   }
 
-  private func removeOthers(than wanted: FilesDocument, from present: FilesDocument) throws {
+  private func removeOthers(than wanted: KeptFilesDocument, from present: KeptFilesDocument) throws {
     let places = Set(wanted.files.map(\.path))
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
     for file in present.files where !kept.contains(file.path) && isRemoved(file.path, places: places) {
@@ -157,15 +161,15 @@ final class FilesRestoration: SourceRestoration {
 
   /// Whether a file goes that was not recorded.
   private func isRemoved(_ path: BytePath, places: Set<BytePath>) -> Bool {
-    if context.isLeftAlone(path) { return false }
+    if scope.isLeftAlone(path) { return false }
     // What is in the way goes in any case; it is in the rescue.
-    guard context.removesOthers || path.ancestors.contains(where: places.contains) else { return false }
+    guard scope.removesOthers || path.ancestors.contains(where: places.contains) else { return false }
     // What git ignored then, and the user did not ask to keep, was not part of the state.
-    return !context.wasIgnored(path) || patterns.contains { $0.matches(path) }
+    return !scope.wasIgnored(path) || patterns.contains { $0.matches(path) }
   }
 
   /// Those that are there keep the permissions that git's part has given them.
-  private func makeDirectories(above path: BytePath, _ wanted: FilesDocument) throws {
+  private func makeDirectories(above path: BytePath, _ wanted: KeptFilesDocument) throws {
     for directory in path.ancestors.reversed() {
       let full = worktree.appending(directory)
       if let status = try FileTree.status(full) {
@@ -191,7 +195,7 @@ final class FilesRestoration: SourceRestoration {
   }
 
   private func restore(
-    _ file: FilesDocument.File, _ list: ChunkList, through temporary: BytePath
+    _ file: KeptFilesDocument.File, _ list: ChunkList, through temporary: BytePath
   ) throws {
     let target = worktree.appending(file.path)
     if try isPresent(file, list) { return }
@@ -227,7 +231,7 @@ final class FilesRestoration: SourceRestoration {
 
   /// A file that is a mount point cannot be replaced, only written anew.
   private func overwrite(
-    _ target: BytePath, with temporary: BytePath, _ file: FilesDocument.File
+    _ target: BytePath, with temporary: BytePath, _ file: KeptFilesDocument.File
   ) throws {
     let input = try OpenFile.open(temporary, flags: O_RDONLY)
     let output = try context.store.files.open(target, flags: O_WRONLY | O_TRUNC | O_NOFOLLOW, mode: 0)
@@ -237,7 +241,7 @@ final class FilesRestoration: SourceRestoration {
     try FileTree.remove(temporary)
   }
 
-  private func isPresent(_ file: FilesDocument.File, _ list: ChunkList) throws -> Bool {
+  private func isPresent(_ file: KeptFilesDocument.File, _ list: ChunkList) throws -> Bool {
     let target = worktree.appending(file.path)
     guard let status = try FileTree.status(target), !file.isLink, status.kind == .regular,
       status.permissions == file.permissions, status.byteCount == list.byteCount,
@@ -258,7 +262,7 @@ final class FilesRestoration: SourceRestoration {
   }
 
   /// Whether a file has what it shall have, as far as this user could give it.
-  private func hasRights(of file: FilesDocument.File, _ path: BytePath) throws -> Bool {
+  private func hasRights(of file: KeptFilesDocument.File, _ path: BytePath) throws -> Bool {
     guard let wanted = file.rights, let present = try FileRights.read(path) else { return true }
     return present.attributes == wanted.attributes && (present.owner == wanted.owner || geteuid() != 0)
   }

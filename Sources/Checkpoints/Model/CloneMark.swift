@@ -1,20 +1,7 @@
-// What a restoration does to one of the files that are kept beside git.
+// Which clone of a project took a checkpoint, and whose files are in it.
 
 import Codecs
 import FileSystem
-
-package struct KeptFileStep: Codable, Sendable {
-  package enum Action: String, Codable, Sendable {
-    case write, remove, unchanged
-    /// It would lead to another database.
-    case leave
-  }
-
-  package var path: BytePath
-  package var action: Action
-
-  package init(_ path: BytePath, _ action: Action) { (self.path, self.action) = (path, action) }
-}
 
 /// Which clone of a project took a checkpoint: a mark of where its store is.
 package enum CloneMark {

@@ -1,0 +1,38 @@
+// What a checkpoint knows of its kept files beside their bytes.
+
+import ChunkStore
+import FileSystem
+
+/// A `SourceDocument` with what restoring a file needs beside its bytes.
+package struct KeptFilesDocument: Codable {
+  package struct File: Codable {
+    package var path: BytePath
+    package var permissions: UInt32
+    /// A link's target is its content.
+    package var isLink: Bool
+    /// Older checkpoints have none.
+    package var rights: FileRights?
+  }
+
+  package var list: ChunkID?
+  package var streams: [StreamRecord]
+  package var files: [File]
+  /// Files that could not be read. Restoring leaves them alone.
+  package var skipped: [BytePath]?
+  /// The permissions of the directories above the files: git's part knows none that git ignores.
+  package var directories: [BytePath: UInt32]?
+  /// Owners, access lists and the like of these directories.
+  package var directoryRights: [BytePath: FileRights]?
+}
+
+extension KeptFilesDocument: StoredDocument {
+  package func check() throws {
+    try ForeignValue.refuse(
+      escaping: files.map(\.path) + streams.map(\.name) + (skipped ?? []), "a kept file")
+    try ForeignValue.refuse(
+      escaping: Array((directories ?? [:]).keys) + Array((directoryRights ?? [:]).keys), "a directory")
+    guard files.count == streams.count, zip(files, streams).allSatisfy({ $0.path == $1.name }) else {
+      throw ForeignValue("its files and their contents are not the same")
+    }
+  }
+}
