@@ -37,13 +37,11 @@ enum CheckpointText {
           ])
         }
       } else if let retained = source.retained {
-        lines.append(["database", "\(source.label), kept whole as \(retained.database)"])
+        lines.append([source.noun, "\(source.label), kept whole as \(retained.database)"])
       } else {
-        lines.append([
-          "database",
-          "\(source.label): \(Format.plural(source.counts["tables"] ?? 0, "table")), "
-            + "\(Format.plural(source.counts["rows"] ?? 0, "row")), \(Format.bytes(source.liveByteCount))",
-        ])
+        let counts = source.orderedCounts.map { Format.counted($0.count, $0.plural) }
+        let parts = counts + [Format.bytes(source.liveByteCount)]
+        lines.append([source.noun, "\(source.label): \(parts.joined(separator: ", "))"])
       }
     }
     for risk in manifest.sources.flatMap({ $0.risks ?? [] }) { lines.append(["note", Format.visible(risk)]) }

@@ -119,7 +119,8 @@ struct DatabaseRestore {
       workspace.console.warning("whose checkpoint it is was not checked (--force)")
     }
     return try Command.carryOut(
-      RollbackRequest(operation: "restore", target: target, scope: .databases(request)), workspace, store)
+      RollbackRequest(operation: "restore", target: target, scope: .databases(request.asked)), workspace,
+      store)
   }
 
   /// The database that is meant. Where a part or another place is asked for, there must be just one.

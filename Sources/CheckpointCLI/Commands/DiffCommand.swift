@@ -228,10 +228,10 @@ private struct ProjectDiff {
       found.problems.append("the project has no such database now")
       return (found, nil)
     }
-    let present = try source.describe()
+    let present = try source.outlook()
     guard let earlier else {
       found.after = .init(
-        label: present.database, tables: nil, rows: nil, liveByteCount: present.byteCount, textByteCount: nil)
+        label: present.label, tables: nil, rows: nil, liveByteCount: present.byteCount, textByteCount: nil)
       return (found, nil)
     }
     guard let recorded = earlier.database else {

@@ -44,7 +44,7 @@ extension Command {
       try console.json(
         InitReport(
           repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)", settings: "\(file)",
-          databases: reached, notTaken: databases.isEmpty ? try workspace.discovery().unnamed : nil))
+          databases: reached, notTaken: databases.isEmpty ? workspace.discovery().unnamed : nil))
     }
     if !isNew && invocation.value("--database") != nil {
       console.warning("\(Settings.fileName) exists and was not changed: edit it to use this database")
@@ -56,7 +56,7 @@ extension Command {
   }
 
   private static func tellWhyNone(_ workspace: Workspace) throws {
-    let (console, discovery) = (workspace.console, try workspace.discovery())
+    let (console, discovery) = (workspace.console, workspace.discovery())
     let isLeftOut = workspace.invocation.has("--no-database")
     if !isLeftOut, let variables = discovery.unnamed {
       console.remark(
@@ -98,10 +98,9 @@ extension Command {
       var report = InitReport.Database(
         name: located.name, origin: located.origin, location: "\(located.parameters)")
       do {
-        let found = try PostgreSQLSource(located, limits: limits).describe()
-        workspace.console.remark(
-          "database    \(located.parameters.with(database: found.database)) (PostgreSQL \(found.server), "
-            + "\(Format.bytes(found.byteCount))), from \(located.origin)")
+        let found = try PostgreSQLSource(located, limits: limits).outlook()
+        let facts = [found.server, Format.bytes(found.byteCount)].compactMap { $0 }.joined(separator: ", ")
+        workspace.console.remark("database    \(found.label) (\(facts)), from \(located.origin)")
         report.limits = found.limits.isEmpty ? nil : found.limits
         for limit in found.limits { workspace.console.warning(limit) }
       } catch {

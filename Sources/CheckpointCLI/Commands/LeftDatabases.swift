@@ -3,7 +3,7 @@
 import Checkpoints
 import DataSources
 
-extension LeftDatabase {
+extension Leftover {
   var text: String {
     let words =
       switch fate {
@@ -18,14 +18,7 @@ extension LeftDatabase {
 extension Workspace {
   /// After something was restored for a trial. Where the server does not answer, there is nothing to say.
   func warnOfLeftDatabases(_ sources: [any DataSource]) {
-    for database in Set(sources.compactMap { $0 as? PostgreSQLSource }.flatMap(Self.left).map(\.text))
-      .sorted()
-    {
-      console.warning(database)
-    }
-  }
-
-  private static func left(by source: PostgreSQLSource) -> [LeftDatabase] {
-    (try? source.leftDatabases(except: nil)) ?? []
+    let left = sources.flatMap { (try? $0.leftovers(except: nil)) ?? [] }
+    for text in Set(left.map(\.text)).sorted() { console.warning(text) }
   }
 }

@@ -148,13 +148,11 @@ extension Command {
   }
 
   private static func showTables(_ manifest: Manifest, _ store: Store, _ console: Console) throws {
-    for record in try Catalog(store).sources(of: manifest) where record.type == PostgreSQLSource.typeName {
-      let tables = try PostgreSQLSource.tables(of: record, in: store).map { table in
-        [
-          "  \(table.name)", Format.plural(table.rowCount, "row"), Format.bytes(table.byteCount),
-        ]
+    for record in try Catalog(store).sources(of: manifest) where !record.isKeptFiles {
+      let parts = try record.parts(in: store).map { part in
+        ["  \(part.name)", Format.counted(part.count, part.plural), Format.bytes(part.byteCount)]
       }
-      for line in Format.table(tables) { console.result(line) }
+      for line in Format.table(parts) { console.result(line) }
     }
   }
 

@@ -6,7 +6,7 @@ import DataSources
 extension Workspace {
   func hints(ofMissing databases: [MissingDatabase]) throws -> [String] {
     var hints: [String] = []
-    let discovery = try discovery()
+    let discovery = discovery()
     let others = discovery.otherAddresses
     if !others.isEmpty {
       hints.append(

@@ -110,7 +110,7 @@ private enum RestoredPart {
       throw RollbackProblem.nothingToRestore(target.id, "file")
     }
     switch self {
-    case .database: return .databases(DatabaseRequest())
+    case .database: return .databases(SourceRequest())
     case .config:
       if kept.isEmpty { throw RollbackProblem.nothingToRestore(target.id, "files that git ignores") }
       return .files(kept)

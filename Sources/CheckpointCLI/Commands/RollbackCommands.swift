@@ -2,6 +2,7 @@
 
 import Checkpoints
 import ChunkStore
+import DataSources
 import FileSystem
 import Git
 
@@ -66,7 +67,8 @@ extension Command {
       }
       return try carryOut(
         RollbackRequest(
-          operation: "undo", target: rescue, scope: catalog.notes(rescue.id).scope?.reversed ?? .everything),
+          operation: "undo", target: rescue,
+          scope: catalog.notes(rescue.id).scope?.reversed { try SourceKinds.takingBack($0) } ?? .everything),
         workspace, store)
     }
   }

@@ -140,8 +140,9 @@ extension Workspace {
     }
     // What would fail in any case had better fail before.
     try JournalFile(openOrCreateStore()).requireNone()
-    let passwords = try locateDatabases().map { $0.parameters.values["password"] }
-    command.secrets = (passwords + [ProcessEnvironment.variables["PGPASSWORD"]]).compactMap { $0 }
+    command.secrets =
+      try allSources().flatMap(\.source.secrets)
+      + [ProcessEnvironment.variables["PGPASSWORD"]].compactMap { $0 }
     command.secrets += DotEnv.secrets(in: worktree)
     if !console.isQuiet { Console.say("tests: \(Format.visible(command.text))", to: 2) }
     var last: UInt8 = 0x0A

@@ -105,23 +105,19 @@ extension Command {
       let missing = try ExpectedDatabases.missing(
         besides: report.databases.map(\.name), workspace.project.settings, catalog)
       report.missingDatabases = missing.isEmpty ? nil : missing.map(\.label)
-      report.notTaken = report.databases.isEmpty ? try workspace.discovery().unnamed : nil
+      report.notTaken = report.databases.isEmpty ? workspace.discovery().unnamed : nil
     }
     let sources = (try? workspace.sources()) ?? []
     report.retained = try RetainedDatabases(store, sources: sources).list().filter { entry in
       // One that somebody dropped by hand is not kept; where the server does not answer, the store's word stands.
-      let source = sources.first { $0.name == entry.record.name } as? any DatabaseSource
+      let source = sources.first { $0.name == entry.record.name } as? any KeepsReplaced
       return (try? source?.isHeld(entry.database)) ?? true
     }.map {
       .init(database: $0.database.database, rescue: $0.rescue.id.description)
     }
-    report.givenUp = sources.compactMap { $0 as? PostgreSQLSource }.flatMap {
-      (try? $0.givenUpDatabases()) ?? []
-    }
+    report.givenUp = sources.compactMap { $0 as? any KeepsReplaced }.flatMap { (try? $0.givenUp()) ?? [] }
     let token = try JournalFile(store).read()?.token
-    let left = sources.compactMap { $0 as? PostgreSQLSource }.flatMap {
-      (try? $0.leftDatabases(except: token)) ?? []
-    }.map(\.text)
+    let left = sources.flatMap { (try? $0.leftovers(except: token)) ?? [] }.map(\.text)
     if !left.isEmpty { report.left = left }
     if invocation.console.isJSON {
       try invocation.console.json(report)
@@ -150,18 +146,16 @@ extension Command {
   }
 
   private static func databases(_ workspace: Workspace, _ last: Manifest?) throws -> [StatusReport.Database] {
-    let limits = try PostgreSQLSource.Limits(workspace.project.settings)
-    let located: [LocatedDatabase]
-    do { located = try workspace.locateDatabases() } catch let error as DiscoveryProblem {
+    let sources: [any DataSource]
+    do { sources = try workspace.allSources().map(\.source) } catch let error as DiscoveryProblem {
       return [.init(name: "main", label: "not found", problem: Diagnostic(error).message)]
     }
-    return located.map { located in
-      var report = StatusReport.Database(name: located.name, label: "\(located.parameters)")
-      report.recordedByteCount = last?.sources.first { $0.name == located.name }?.liveByteCount
+    return sources.map { source in
+      var report = StatusReport.Database(name: source.name, label: source.label)
+      report.recordedByteCount = last?.sources.first { $0.name == source.name }?.liveByteCount
       do {
-        let found = try PostgreSQLSource(located, limits: limits).describe()
-        report.label = "\(located.parameters.with(database: found.database))"
-        report.byteCount = found.byteCount
+        let found = try source.outlook()
+        (report.label, report.byteCount) = (found.label, found.byteCount)
         report.limits = found.limits.isEmpty ? nil : found.limits
       } catch { report.problem = Diagnostic(error).message }
       return report

@@ -90,10 +90,10 @@ extension Command {
 enum WarmText {
   /// Clones on the server that no checkpoint of this store names: another store's, or opened by somebody.
   static func strays(_ workspace: Workspace, _ known: [WarmClones.Entry]) throws -> [(
-    name: String, source: PostgreSQLSource
+    name: String, source: any Clonable
   )] {
     let names = Set(known.map(\.clone.database))
-    return try workspace.sources().compactMap { $0 as? PostgreSQLSource }.flatMap { source in
+    return try workspace.sources().compactMap { $0 as? any Clonable }.flatMap { source in
       try source.cloneNames().filter { !names.contains($0) }.map { ($0, source) }
     }
   }

@@ -125,7 +125,7 @@ extension Workspace {
   @discardableResult
   func startWorker(_ store: Store, _ sources: [any DataSource]) -> Bool {
     do {
-      guard try worksInBackground, sources.contains(where: { $0 is any DatabaseSource }) else { return false }
+      guard try worksInBackground, !sources.isEmpty else { return false }
     } catch {
       console.warning("\(error)")
       return false

@@ -72,72 +72,45 @@ struct Workspace {
     return try body(store)
   }
 
-  /// - Parameter target: a checkpoint that is to come back; where the project's own `.env` is lost, the
-  ///   database is found by the one in there.
-  func locateDatabases(for target: Manifest? = nil) throws -> [LocatedDatabase] {
-    if invocation.has("--no-database") { return [] }
-    return try discovery(for: target).find(
-      url: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
-  }
-
-  /// - Parameter isFirst: what the checkpoint's files say counts for more than those that are there.
-  func discovery(for target: Manifest? = nil, isFirst: Bool = false) throws -> DatabaseDiscovery {
+  /// Where this project's data sources are looked for.
+  var sourcePlace: SourcePlace {
     let project = project
-    let store = target == nil ? nil : try openStore()
-    // Another clone's files lead to its database, and not to this project's.
-    let isOurs = store.map { target?.isForeign(toStoreAt: $0.root) == false } ?? false
-    return DatabaseDiscovery(
-      worktree: worktree, settings: project.settings, environment: ProcessEnvironment.variables,
-      isTrusted: { try Self.trust(in: project).isGiven }, isTracked: Self.isTracked(in: project),
-      recorded: { path in
-        guard let target, let store, isOurs else { return nil }
-        return KeptFiles.contents(of: path, in: target, store)
-      }, prefersRecorded: isFirst)
+    var place = SourcePlace(
+      project, environment: ProcessEnvironment.variables, isTrusted: { try Self.trust(in: project).isGiven },
+      isTracked: Self.isTracked(in: project))
+    (place.address, place.clientPrefix) = (
+      invocation.value("--database"), invocation.value("--client-prefix")
+    )
+    return place
   }
 
-  /// A file that came back may lead elsewhere by now. What a rollback replaced is where it was, and the files that were
-  /// there before say where.
-  private func locateDatabases(for target: Manifest?, asIn rescue: Manifest) throws -> [LocatedDatabase] {
-    let present = Result { try locateDatabases(for: target) }
-    let found = (try? present.get()) ?? []
-    func fits(_ located: LocatedDatabase) -> Bool {
-      rescue.sources.contains { $0.name == located.name && $0.label == "\(located.parameters)" }
-    }
-    let replaced = rescue.data.map(\.name)
-    if replaced.allSatisfy({ name in found.contains { $0.name == name && fits($0) } }) {
-      return try present.get()
-    }
-    let earlier = ((try? discovery(for: rescue, isFirst: true).find()) ?? []).filter(fits)
-    if earlier.isEmpty { return try present.get() }
-    let names = Set(earlier.map(\.name))
-    return earlier + found.filter { !names.contains($0.name) }
+  /// The project's sources, those that checkpoints do not record among them.
+  func allSources() throws -> [FoundSource] {
+    invocation.has("--no-database") ? [] : try SourceKinds.find(in: sourcePlace, for: .looking)
   }
+
+  /// The databases by their addresses, those that checkpoints do not record among them.
+  func locateDatabases() throws -> [LocatedDatabase] {
+    invocation.has("--no-database") ? [] : try PostgreSQLKind.locate(in: sourcePlace)
+  }
+
+  func discovery() -> DatabaseDiscovery { PostgreSQLKind.discovery(in: sourcePlace) }
 
   /// - Parameters:
   ///   - target: a checkpoint that is to come back; without one, these are the sources to record.
   ///   - rescue: of an operation that is taken up again: what was there before it.
-  ///   - patience: seconds that a server or a lock may take, where that is less than what is set.
+  ///   - patience: seconds that a server or a lock may take, if that is less than what is set.
   func sources(
     for target: Manifest? = nil, since rescue: Manifest? = nil, patience: Int = .max
   ) throws -> [any DataSource] {
-    // It is of git alone: no database need be there, nor be found.
-    if target?.kind == .release { return [] }
-    var limits = try PostgreSQLSource.Limits(project.settings)
-    (limits.connect, limits.lock) = (min(limits.connect, patience), min(limits.lock, patience))
-    let replaced = rescue ?? (target?.kind == .rescue ? target : nil)
-    let databases = try
-      (replaced.map { try locateDatabases(for: target, asIn: $0) }
-      ?? locateDatabases(for: target)).filter { target != nil || $0.isRecorded }
-    // Several at once share what one alone may use.
-    limits.jobs = max(1, limits.jobs / max(1, target == nil ? databases.count : 1))
-    return databases.map { located in
-      // Those that choose the schemas of sessions mean nothing to us, and nothing to be told of.
-      for remark in located.remarks { console.remark("note: \(remark)") }
-      let silent: Set<String> = ["schema", "currentschema", "search_path", "search path", "searchpath"]
-      for name in located.parameters.ignored where !silent.contains(name.lowercased()) {
-        console.remark("note: the parameter \(name) of the database URL is not PostgreSQL's and is ignored")
-      }
-      return PostgreSQLSource(located, limits: limits)
+    if invocation.has("--no-database") { return [] }
+    var place = sourcePlace
+    place.patience = patience
+    let purpose: SourcePurpose =
+      try target.map { .restoring($0, since: rescue, try openStore()) } ?? .recording
+    return try SourceKinds.find(in: place, for: purpose).map { found in
+      for remark in found.remarks { console.remark("note: \(remark)") }
+      return found.source
     }
   }
 
@@ -215,8 +188,8 @@ struct Workspace {
       return nil
     }
     var command = ProcessStateCommand(text: text, limit: limit, directory: worktree)
-    let passwords = sources.map { ($0 as? PostgreSQLSource)?.located.parameters.values["password"] }
-    command.secrets = (passwords + [ProcessEnvironment.variables["PGPASSWORD"]]).compactMap { $0 }
+    command.secrets =
+      sources.flatMap(\.secrets) + [ProcessEnvironment.variables["PGPASSWORD"]].compactMap { $0 }
     command.secrets += DotEnv.secrets(in: worktree)
     return command
   }

@@ -39,6 +39,12 @@ enum Format {
     "\(count(value)) \(value == 1 ? noun : many ?? noun + "s")"
   }
 
+  /// “1 row”, “20,200 rows”.
+  /// - Parameter noun: in the plural, with an s.
+  static func counted(_ value: Int, _ noun: String) -> String {
+    "\(count(value)) \(value == 1 && noun.hasSuffix("s") ? String(noun.dropLast()) : noun)"
+  }
+
   static func age(_ seconds: Int) -> String {
     seconds < 5 ? "now" : "\(duration(seconds)) ago"
   }

@@ -80,7 +80,7 @@ package struct BackgroundWork {
   }
 
   private func warm(_ manifest: Manifest) throws -> String? {
-    if try clones.isWarm(manifest) { return nil }
+    if try !clones.concern(manifest) || clones.isWarm(manifest) { return nil }
     let wasProven = try catalog.notes(manifest.id).proof != nil
     do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error
       as WarmClones.Problem

@@ -4,7 +4,7 @@ import FileSystem
 
 package enum OperationScope: Codable, Sendable, Hashable {
   case everything
-  case databases(DatabaseRequest)
+  case databases(SourceRequest)
   /// These files, which are written; none is removed.
   case files(Set<BytePath>)
   /// These files, which become as they were, or go: what undoes `files`.
@@ -31,10 +31,13 @@ package enum OperationScope: Codable, Sendable, Hashable {
   }
 
   /// What takes back an operation of this scope.
-  package var reversed: OperationScope {
+  /// - Parameter takingBack: the same for the options of sources, which depends on their type.
+  package func reversed(
+    _ takingBack: (SourceOptions) throws -> SourceOptions
+  ) rethrows -> OperationScope {
     switch self {
     case .files(let paths): .exactly(paths)
-    case .databases(let request): .databases(request.reversed)
+    case .databases(let request): .databases(try request.reversed(takingBack))
     case .everything, .exactly, .directories: self
     }
   }
@@ -42,9 +45,9 @@ package enum OperationScope: Codable, Sendable, Hashable {
   /// Git and files stay as they are.
   package var isDatabasesAlone: Bool { if case .databases = self { true } else { false } }
 
-  /// What is asked of databases.
-  var databaseRequest: DatabaseRequest {
-    if case .databases(let request) = self { request } else { DatabaseRequest() }
+  /// What is asked of data sources.
+  var sourceRequest: SourceRequest {
+    if case .databases(let request) = self { request } else { SourceRequest() }
   }
 
   var removesOthers: Bool {

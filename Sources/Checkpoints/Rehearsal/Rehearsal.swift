@@ -29,7 +29,7 @@ package final class Rehearsal {
   let catalog: Catalog
   let request: RehearsalRequest
   /// Every database of the project's, whether the checkpoint holds it or not.
-  let sources: [any DatabaseSource]
+  let sources: [any DataSource]
   let clock: any Clock
   let progress: any ProgressReporter
   let watcher: any ServiceWatcher
@@ -48,7 +48,7 @@ package final class Rehearsal {
     clock: any Clock, progress: any ProgressReporter, watcher: any ServiceWatcher
   ) {
     (self.request, self.project, self.store) = (request, project, store)
-    self.sources = sources.compactMap { $0 as? any DatabaseSource }
+    self.sources = sources
     self.clock = clock
     (self.progress, self.watcher) = (progress, watcher)
     catalog = Catalog(store)
@@ -124,14 +124,18 @@ package final class Rehearsal {
       } else if record.document == nil {
         notTried(name, "its contents are not in the store, but in a database that a rollback moved aside")
       } else if let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) {
-        try open(name, record, source)
+        if let source = source as? any Provable {
+          try open(name, record, source)
+        } else {
+          notTried(name, "it cannot be restored beside what is in use")
+        }
       } else {
         notTried(name, "no such database is configured or found now")
       }
     }
   }
 
-  private func open(_ name: String, _ record: SourceRecord, _ source: any DatabaseSource) throws {
+  private func open(_ name: String, _ record: SourceRecord, _ source: any Provable) throws {
     switch try source.openScratch(of: record, in: store, progress: progress) {
     case .open(let database):
       scratch.append((record.name, database))

@@ -41,8 +41,8 @@ package struct Journal: Codable, Sendable {
   /// nil where no service command is to run.
   package var services: ServiceProgress?
 
-  var databaseRequest: DatabaseRequest {
-    var request = scope.databaseRequest
+  var sourceRequest: SourceRequest {
+    var request = scope.sourceRequest
     request.allowsPartial = request.allowsPartial ?? allowsPartial
     return request
   }

@@ -7,11 +7,11 @@ import Git
 
 package struct RetainedDatabases {
   private let store: Store
-  private let sources: [any DatabaseSource]
+  private let sources: [any KeepsReplaced]
   private let catalog: Catalog
 
   package init(_ store: Store, sources: [any DataSource]) {
-    (self.store, self.sources) = (store, sources.compactMap { $0 as? any DatabaseSource })
+    (self.store, self.sources) = (store, sources.compactMap { $0 as? any KeepsReplaced })
     catalog = Catalog(store)
   }
 
@@ -40,7 +40,7 @@ package struct RetainedDatabases {
 
   /// Those of a source that are this store's, newest first, apart for each database and working tree: an undo
   /// there wants the newest of its own.
-  private func groups(of source: any DatabaseSource) throws -> [[Entry]] {
+  private func groups(of source: any KeepsReplaced) throws -> [[Entry]] {
     let own = try list().filter { entry in
       entry.record.name == source.name && (entry.database.store ?? store.root) == store.root
     }
@@ -88,7 +88,7 @@ package struct RetainedDatabases {
 
   /// - Returns: the seal; nil where the database is gone.
   private func secure(
-    _ entry: Entry, _ source: any DatabaseSource, progress: any ProgressReporter
+    _ entry: Entry, _ source: any KeepsReplaced, progress: any ProgressReporter
   ) throws -> String? {
     let session = try ChunkSession(store, checksExisting: true)
     defer { session.abort() }

@@ -138,7 +138,7 @@ package final class Rollback {
     let (left, own) = (journal.leftAddresses ?? [], project.location.own)
     let context = RestoreContext(
       store: store, token: journal.token, isResuming: isResuming, progress: progress,
-      request: journal.databaseRequest)
+      request: journal.sourceRequest)
     let keptScope = KeptFilesScope(
       removesOthers: scope.removesOthers && !journal.keepUntracked && metadata?.hidesUntracked != true,
       leftAddresses: left.filter { scope.contains($0) },
@@ -147,7 +147,7 @@ package final class Rollback {
           || excluded.contains { $0.matches(path) }
       }, wasIgnored: { ignored.contains($0) })
     let files = KeptFiles(project, keep: .none)
-    let request = journal.databaseRequest
+    let request = journal.sourceRequest
     // Where the notes cannot be read, the clones are not used; verify tells.
     let notes = (try? catalog.notes(target.id)) ?? Notes()
     let isProven = try notes.proof?.isGood == true && !project.settings.flag("paranoid")
@@ -180,7 +180,7 @@ package final class Rollback {
   func leftDatabases(_ target: Manifest, _ journal: Journal) -> [String] {
     if journal.scope != .everything || journal.leavesDatabasesOut || target.kind == .release { return [] }
     let recorded = Set(target.data.map(\.name))
-    let present = sources.compactMap { $0 as? any DatabaseSource }.filter(\.isRecorded)
+    let present = sources.filter(\.isRecorded)
       .map { MissingDatabase(name: $0.name, label: $0.label) }
     let names = Set(present.map(\.name))
     return (present + (target.missing ?? []).filter { !names.contains($0.name) })

@@ -6,7 +6,7 @@ import FileSystem
 
 package struct Prover {
   private let catalog: Catalog
-  private let sources: [any DatabaseSource]
+  private let sources: [any DataSource]
   private let clock: any Clock
   private let progress: any ProgressReporter
 
@@ -14,8 +14,7 @@ package struct Prover {
     _ store: Store, sources: [any DataSource], clock: any Clock, progress: any ProgressReporter
   ) {
     catalog = Catalog(store)
-    self.sources = sources.compactMap { $0 as? any DatabaseSource }
-    (self.clock, self.progress) = (clock, progress)
+    (self.sources, self.clock, self.progress) = (sources, clock, progress)
   }
 
   /// Restores every database of a checkpoint, and notes what came of it.
@@ -29,7 +28,9 @@ package struct Prover {
       guard let source = sources.first(where: { $0.name == record.name }) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)
       }
-      guard let found = try source.prove(record, in: catalog.store, progress: progress) else { continue }
+      guard let source = source as? any Provable,
+        let found = try source.prove(record, in: catalog.store, progress: progress)
+      else { continue }
       isTried = true
       // With several of them it has to be said which one it is about.
       let start = databases.count > 1 ? "\(record.name): " : ""

@@ -126,7 +126,7 @@ package struct Verifier {
     for record in (try? catalog.sources(of: manifest)) ?? manifest.sources {
       if let retained = record.retained, notes.isSpent != true,
         record.document == nil,
-        let source = sources.first(where: { $0.name == record.name }) as? any DatabaseSource,
+        let source = sources.first(where: { $0.name == record.name }) as? any KeepsReplaced,
         (try? source.isHeld(retained)) == false
       {
         problems.append("the database \(retained.database), which holds its contents, is gone")

@@ -34,7 +34,7 @@ package struct WarmClones {
   }
 
   private let catalog: Catalog
-  private let sources: [any DatabaseSource]
+  private let sources: [any DataSource]
   private let clock: any Clock
   private let progress: any ProgressReporter
 
@@ -42,11 +42,12 @@ package struct WarmClones {
     _ store: Store, sources: [any DataSource], clock: any Clock, progress: any ProgressReporter
   ) {
     catalog = Catalog(store)
-    self.sources = sources.compactMap { $0 as? any DatabaseSource }
-    (self.clock, self.progress) = (clock, progress)
+    (self.sources, self.clock, self.progress) = (sources, clock, progress)
   }
 
-  private func source(_ name: String) -> (any DatabaseSource)? { sources.first { $0.name == name } }
+  private func source(_ name: String) -> (any Clonable)? {
+    sources.first { $0.name == name } as? any Clonable
+  }
 
   /// Every clone that a checkpoint's notes name, oldest checkpoint first.
   package func list() throws -> [Entry] {
@@ -61,22 +62,28 @@ package struct WarmClones {
   /// Whether every database of a checkpoint has a clone that can be used.
   package func isWarm(_ manifest: Manifest) throws -> Bool {
     let clones = try catalog.notes(manifest.id).warm ?? []
-    return try databases(of: manifest).allSatisfy { record in
+    return try clonable(of: manifest).allSatisfy { record in
       guard let source = source(record.name) else { throw Problem.notConfigured(record.name) }
       return try clones.contains { try $0.source == record.name && source.condition(of: $0) == .intact }
     }
   }
 
-  private func databases(of manifest: Manifest) throws -> [SourceRecord] {
-    let names = Set(sources.map(\.type)).union(["postgresql"])
-    return try catalog.sources(of: manifest).filter { names.contains($0.type) && $0.document != nil }
+  /// Those that a clone can be made of. What is not configured now counts, so that its absence is seen.
+  private func clonable(of manifest: Manifest) throws -> [SourceRecord] {
+    try catalog.sources(of: manifest).filter { record in
+      let source = sources.first { $0.name == record.name }
+      return !record.isKeptFiles && record.document != nil && (source == nil || source is any Clonable)
+    }
   }
+
+  /// Whether a checkpoint holds anything that a clone can be made of.
+  package func concern(_ manifest: Manifest) throws -> Bool { try !clonable(of: manifest).isEmpty }
 
   /// Makes what is missing of a checkpoint's clones.
   /// - Parameter policy: nil to make them whatever their size.
   /// - Returns: the new ones.
   package func make(_ manifest: Manifest, within policy: WarmPolicy?, copyLimit: Int) throws -> [WarmClone] {
-    let records = try databases(of: manifest)
+    let records = try clonable(of: manifest)
     if records.isEmpty { throw Problem.noDatabase(manifest.id) }
     let store = catalog.store
     var made: [WarmClone] = []
@@ -108,8 +115,7 @@ package struct WarmClones {
     return made
   }
 
-  private func requireRoom(_ record: SourceRecord, _ source: any DatabaseSource, _ policy: WarmPolicy) throws
-  {
+  private func requireRoom(_ record: SourceRecord, _ source: any Clonable, _ policy: WarmPolicy) throws {
     if record.liveByteCount > policy.sizeLimit {
       throw Problem.tooLarge(record.name, byteCount: record.liveByteCount, limit: policy.sizeLimit)
     }
@@ -137,7 +143,7 @@ package struct WarmClones {
 
   /// - Returns: false for one that is still there.
   @discardableResult
-  private func drop(_ clone: WarmClone, of id: CheckpointID, _ source: any DatabaseSource) throws -> Bool {
+  private func drop(_ clone: WarmClone, of id: CheckpointID, _ source: any Clonable) throws -> Bool {
     let condition = try source.condition(of: clone)
     // What is on another server may be wanted again when that is configured again.
     if condition == .elsewhere { return false }
@@ -176,6 +182,6 @@ package struct WarmClones {
 
   /// Removes what dead processes left half made.
   package func dropAbandoned() throws {
-    for source in sources { try source.dropAbandoned() }
+    for case let source as any Clonable in sources { try source.dropAbandoned() }
   }
 }

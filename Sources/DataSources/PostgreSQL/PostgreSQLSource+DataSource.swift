@@ -7,6 +7,10 @@ import Glibc
 import Postgres
 
 extension PostgreSQLSource: DataSource {
+  package var label: String { "\(located.parameters)" }
+  package var isRecorded: Bool { located.isRecorded }
+  package var secrets: [String] { [located.parameters.values["password"]].compactMap { $0 } }
+
   package func openSnapshot() throws -> any DataSourceSnapshot {
     try DatabaseSnapshot(self)
   }
@@ -14,7 +18,7 @@ extension PostgreSQLSource: DataSource {
   package func restoration(of record: SourceRecord, context: RestoreContext) throws -> any SourceRestoration {
     let named = named(for: context.token)
     if context.isResuming { try named.takeOver() }
-    return try named.restoration(record, context)
+    return try named.restoration(record, DatabaseContext(context))
   }
 
   package func holdsSame(_ one: SourceRecord, as other: SourceRecord, in store: Store) throws -> Bool {
@@ -24,7 +28,7 @@ extension PostgreSQLSource: DataSource {
     return try first.isSameDatabase(as: second) && ArchiveComparison.isSame(first, second, in: store)
   }
 
-  private func restoration(_ record: SourceRecord, _ context: RestoreContext) throws -> any SourceRestoration
+  private func restoration(_ record: SourceRecord, _ context: DatabaseContext) throws -> any SourceRestoration
   {
     let access = try ServerAccess(self, isResuming: context.isResuming)
     if let retained = record.retained, try record.document == nil || isThere(retained, access, context) {
@@ -67,7 +71,7 @@ extension PostgreSQLSource: DataSource {
 
   /// Only after a kill behind the swap it has the live name already.
   private func isThere(
-    _ retained: RetainedDatabase, _ access: ServerAccess, _ context: RestoreContext
+    _ retained: RetainedDatabase, _ access: ServerAccess, _ context: DatabaseContext
   ) throws -> Bool {
     try (context.isResuming && access.liveOID == retained.oid)
       || access.holds(retained)
@@ -87,16 +91,5 @@ extension PostgreSQLSource: DataSource {
     }
     // Without the right to do it, what follows says so.
     do { try access.reopen(access.live) } catch let error as DatabaseError where error.isPermission {}
-  }
-
-  /// The recorded tables, with their text in bytes.
-  package static func tables(
-    of record: SourceRecord, in store: Store
-  ) throws -> [(name: String, rowCount: Int, byteCount: Int)] {
-    if record.document == nil { return [] }
-    let document = try DatabaseDocument(of: record, in: store)
-    return document.tables.enumerated().map { index, table in
-      (table.tableName.display, document.rowCount(ofTable: index), document.streams[index + 1].byteCount)
-    }
   }
 }

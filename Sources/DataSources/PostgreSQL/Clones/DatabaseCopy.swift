@@ -32,7 +32,7 @@ package struct DatabaseCopy {
     if try access.isSystem(name) { throw DatabaseProblem.targetIsSystem(name) }
     let isThere = try access.oid(of: name) != nil
     if isThere && !replacing { throw DatabaseProblem.targetExists(name) }
-    let context = RestoreContext(
+    let context = DatabaseContext(
       store: store, token: token, progress: progress, request: request)
     // Under its final name only once it is whole.
     let temporary = access.derivedName(.restoring, token: token)

@@ -7,13 +7,11 @@ import FileSystem
 import Glibc
 import Postgres
 
-extension PostgreSQLSource: DatabaseSource {
-  package var isRecorded: Bool { located.isRecorded }
-
+extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
   static func newToken() -> String { OperationToken.make(at: SystemClock().now()) }
 
-  func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> RestoreContext {
-    RestoreContext(
+  func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> DatabaseContext {
+    DatabaseContext(
       store: store, token: token, progress: progress)
   }
 
@@ -25,7 +23,7 @@ extension PostgreSQLSource: DatabaseSource {
 
   package func secure(
     _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
-  ) throws -> SecuredDatabase? {
+  ) throws -> SecuredContents? {
     let access = try ServerAccess(named(for: Self.newToken()))
     guard try access.holds(retained) else { return nil }
     try access.setConnections(allowed: true, to: retained.database)
@@ -48,7 +46,7 @@ extension PostgreSQLSource: DatabaseSource {
       try access.shutOut(retained.database) || access.writeCount(in: retained.database) != writes
     let seal = try access.seal(of: retained.database, oid: retained.oid)
     // What somebody wrote meanwhile is not in the copy, so this is a copy of nothing that may be dropped.
-    return SecuredDatabase(record: record, seal: wasBusy ? "" : seal ?? "")
+    return SecuredContents(record: record, seal: wasBusy ? "" : seal ?? "")
   }
 
   package func release(_ retained: RetainedDatabase, seal: String) throws -> Bool {
@@ -159,7 +157,6 @@ extension PostgreSQLSource: DatabaseSource {
     }
   }
 
-  /// - Parameter name: one of `cloneNames`.
   package func dropClone(named name: String) throws { try ServerAccess(self).drop(name) }
 
   package func dropAbandoned() throws { try ServerAccess(self).dropAbandoned() }
@@ -173,12 +170,10 @@ extension PostgreSQLSource: DatabaseSource {
     return directory.flatMap { try? FileTree.freeBytes(at: BytePath($0)) }
   }
 
-  /// Databases that a rollback restored and that were live for a moment before it was given up.
-  package func givenUpDatabases() throws -> [String] {
+  package func givenUp() throws -> [String] {
     try ServerAccess(self).databases(for: .givenUp).map(\.name)
   }
 
-  /// Warm clones of this database by their names, whoever made them.
   package func cloneNames() throws -> [String] {
     try ServerAccess(self).databases(for: .warm).map(\.name)
   }

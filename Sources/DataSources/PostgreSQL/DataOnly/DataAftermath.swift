@@ -8,11 +8,11 @@ struct DataAftermath {
   private let document: DatabaseDocument
   private let plan: DataPlan
   private let oids: [String]
-  private let context: RestoreContext
+  private let context: DatabaseContext
   private let access: ServerAccess
 
   init(
-    _ document: DatabaseDocument, _ plan: DataPlan, _ oids: [String], _ context: RestoreContext,
+    _ document: DatabaseDocument, _ plan: DataPlan, _ oids: [String], _ context: DatabaseContext,
     _ access: ServerAccess
   ) {
     (self.document, self.plan, self.oids) = (document, plan, oids)

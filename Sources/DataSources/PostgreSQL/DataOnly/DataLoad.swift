@@ -9,13 +9,13 @@ final class DataLoad {
   private let document: DatabaseDocument
   let plan: DataPlan
   let connection: Connection
-  private let context: RestoreContext
+  private let context: DatabaseContext
   private let lists: [RowLoad.Table]
   private var done = 0
   private let total: Int
 
   init(
-    _ document: DatabaseDocument, _ plan: DataPlan, _ connection: Connection, _ context: RestoreContext
+    _ document: DatabaseDocument, _ plan: DataPlan, _ connection: Connection, _ context: DatabaseContext
   ) throws {
     (self.document, self.plan, self.connection, self.context) = (document, plan, connection, context)
     let lists = try RowLoad.tables(of: document, in: context.store)

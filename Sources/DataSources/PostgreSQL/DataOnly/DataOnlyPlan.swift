@@ -9,7 +9,7 @@ extension PostgreSQLSource {
     _ record: SourceRecord, _ request: DatabaseRequest, in store: Store, progress: any ProgressReporter
   ) throws -> (lines: [String], problems: [String], suggestions: [String]) {
     let token = "plan_\(String(UInt32.random(in: 0 ... .max), radix: 16))"
-    let context = RestoreContext(
+    let context = DatabaseContext(
       store: store, token: token, progress: progress, request: request)
     let (access, document) = (
       try ServerAccess(named(for: token)), try DatabaseDocument(of: record, in: store)

@@ -9,7 +9,7 @@ import Postgres
 final class DataRestoration: SourceRestoration {
   private let document: DatabaseDocument
   private let access: ServerAccess
-  private let context: RestoreContext
+  private let context: DatabaseContext
   private let transaction: InPlaceTransaction
   let plan: DataPlan
   /// Event triggers that run although they should not, in words.
@@ -17,7 +17,7 @@ final class DataRestoration: SourceRestoration {
   private var rescued = DatabaseSelection()
 
   /// - Throws: `DatabaseProblem.doesNotFit` where the plan has problems.
-  convenience init(_ document: DatabaseDocument, access: ServerAccess, context: RestoreContext) throws {
+  convenience init(_ document: DatabaseDocument, access: ServerAccess, context: DatabaseContext) throws {
     let plan = try Self.plan(document, access, context.request)
     // What came since may be in the way of going on, and not of going back.
     if !plan.problems.isEmpty && !context.isResuming { throw DatabaseProblem.doesNotFit(plan.problems) }
@@ -25,7 +25,7 @@ final class DataRestoration: SourceRestoration {
   }
 
   init(
-    _ document: DatabaseDocument, _ plan: DataPlan, access: ServerAccess, context: RestoreContext
+    _ document: DatabaseDocument, _ plan: DataPlan, access: ServerAccess, context: DatabaseContext
   ) throws {
     (self.document, self.plan, self.access, self.context) = (document, plan, access, context)
     transaction = InPlaceTransaction(access, context)
@@ -117,7 +117,7 @@ final class DataRestoration: SourceRestoration {
     try transaction.requirePlace(state)
     if let rescue, try transaction.isCommitted() {
       let before = try DatabaseDocument(of: rescue, in: context.store)
-      var request = context.request.reversed
+      var request = try context.request.reversed
       request.isForced = true
       let plan = try Self.plan(before, access, request)
       if !plan.problems.isEmpty { throw DatabaseProblem.doesNotFit(plan.problems) }

@@ -251,6 +251,9 @@ private struct ImportedDatabase: DataSource {
 
   var name: String { source.name }
   var type: String { source.type }
+  var label: String { source.label }
+
+  func outlook() throws -> SourceOutlook { try source.outlook() }
 
   func openSnapshot() throws -> any DataSourceSnapshot {
     try DatabaseSnapshot(source, recordedAs: recordedName)

@@ -11,7 +11,7 @@ import Synchronization
 struct ContentsAside {
   let document: DatabaseDocument
   let access: ServerAccess
-  let context: RestoreContext
+  let context: DatabaseContext
   let definitions: Definitions
   let bound: ExtensionsOfOneDatabase
   let isSuperuser: Bool

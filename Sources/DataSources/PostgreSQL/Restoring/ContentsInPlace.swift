@@ -9,7 +9,7 @@ struct ContentsInPlace {
   let document: DatabaseDocument
   let part: DatabasePart
   let connection: Connection
-  let context: RestoreContext
+  let context: DatabaseContext
   /// Whether the quick way has failed.
   let isCareful: Bool
 

@@ -9,13 +9,13 @@ import Postgres
 struct DatabaseBuild {
   private let document: DatabaseDocument
   private let access: ServerAccess
-  private let context: RestoreContext
+  private let context: DatabaseContext
   private let programs: ClientPrograms
   /// Whether it is made to be looked at, without what only the live database can have.
   private let isTrial: Bool
 
   init(
-    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext, isTrial: Bool = false
+    _ document: DatabaseDocument, access: ServerAccess, context: DatabaseContext, isTrial: Bool = false
   ) throws {
     (self.document, self.access, self.context, self.isTrial) = (document, access, context, isTrial)
     programs = try access.clientPrograms()

@@ -13,9 +13,9 @@ struct DatabaseClone {
 
   private let document: DatabaseDocument
   private let access: ServerAccess
-  private let context: RestoreContext
+  private let context: DatabaseContext
 
-  init(_ document: DatabaseDocument, _ access: ServerAccess, _ context: RestoreContext) {
+  init(_ document: DatabaseDocument, _ access: ServerAccess, _ context: DatabaseContext) {
     (self.document, self.access, self.context) = (document, access, context)
   }
 

@@ -9,7 +9,7 @@ import Postgres
 final class InPlaceRestoration: SourceRestoration {
   private let document: DatabaseDocument
   private let access: ServerAccess
-  private let context: RestoreContext
+  private let context: DatabaseContext
   private let transaction: InPlaceTransaction
   /// Why no database is swapped instead.
   private let obstacle: ServerAccess.SwapObstacle?
@@ -19,7 +19,7 @@ final class InPlaceRestoration: SourceRestoration {
   private var rescued = DatabaseSelection()
 
   init(
-    _ document: DatabaseDocument, access: ServerAccess, context: RestoreContext,
+    _ document: DatabaseDocument, access: ServerAccess, context: DatabaseContext,
     because obstacle: ServerAccess.SwapObstacle?
   ) throws {
     (self.document, self.access, self.context, self.obstacle) = (document, access, context, obstacle)

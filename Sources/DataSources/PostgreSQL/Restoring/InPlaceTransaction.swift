@@ -9,11 +9,11 @@ import Postgres
 
 final class InPlaceTransaction {
   private let access: ServerAccess
-  private let context: RestoreContext
+  private let context: DatabaseContext
   /// The open transaction.
   private(set) var connection: Connection?
 
-  init(_ access: ServerAccess, _ context: RestoreContext) { (self.access, self.context) = (access, context) }
+  init(_ access: ServerAccess, _ context: DatabaseContext) { (self.access, self.context) = (access, context) }
 
   private var file: BytePath { context.store.journal.appending("in-place-\(context.token)") }
   private var outcomeFile: BytePath { context.store.journal.appending("in-place-\(context.token)-outcome") }

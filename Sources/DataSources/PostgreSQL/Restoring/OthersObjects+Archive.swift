@@ -7,7 +7,7 @@ import Postgres
 extension OthersObjects {
   /// What a trial beside the live database leaves out, because the rollback would leave it where it is.
   static func left(
-    by document: DatabaseDocument, _ access: ServerAccess, _ context: RestoreContext
+    by document: DatabaseDocument, _ access: ServerAccess, _ context: DatabaseContext
   ) throws -> OthersObjects? {
     let contents = try ArchiveContents.read(document, ChunkReader(context.store))
     guard case .belongsToOthers = try access.ownerObstacle(contents, context.request) else { return nil }

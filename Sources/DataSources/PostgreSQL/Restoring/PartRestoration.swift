@@ -8,7 +8,7 @@ import Postgres
 final class PartRestoration: SourceRestoration {
   private let document: DatabaseDocument
   private let access: ServerAccess
-  private let context: RestoreContext
+  private let context: DatabaseContext
   private let part: DatabasePart
   private let transaction: InPlaceTransaction
   private let live: LivePart
@@ -21,7 +21,7 @@ final class PartRestoration: SourceRestoration {
   private var outcome = RestoreOutcome()
 
   init(
-    _ document: DatabaseDocument, _ part: DatabasePart, access: ServerAccess, context: RestoreContext
+    _ document: DatabaseDocument, _ part: DatabasePart, access: ServerAccess, context: DatabaseContext
   ) throws {
     (self.document, self.part, self.access, self.context) = (document, part, access, context)
     transaction = InPlaceTransaction(access, context)

@@ -37,11 +37,11 @@ final class SwapRestoration: SourceRestoration {
   private let origin: Origin
   private let record: SourceRecord
   private let access: ServerAccess
-  private let context: RestoreContext
+  private let context: DatabaseContext
   /// When `recheck` found nothing in the way.
   private var checked: Double?
 
-  init(_ origin: Origin, record: SourceRecord, access: ServerAccess, context: RestoreContext) throws {
+  init(_ origin: Origin, record: SourceRecord, access: ServerAccess, context: DatabaseContext) throws {
     (self.origin, self.record, self.access, self.context) = (origin, record, access, context)
     // Rights can be gone since it was begun. What needs them asks again: the way back may do without.
     if context.isResuming { return }

@@ -6,18 +6,8 @@ import FileSystem
 import Postgres
 
 extension PostgreSQLSource {
-  package var label: String { "\(located.parameters)" }
-
-  package struct Outlook: Sendable {
-    package var database: String
-    package var server: String
-    package var byteCount: Int
-    /// What will not be possible, for people; nothing if all is.
-    package var limits: [String]
-  }
-
   /// Connects and says what is there.
-  package func describe() throws -> Outlook {
+  package func outlook() throws -> SourceOutlook {
     let connection = try connect()
     let row = try connection.query(
       """
@@ -36,8 +26,8 @@ extension PostgreSQLSource {
         "the role \(connection.userName) has no CREATEDB: a rollback restores in place, which takes longer, and there are"
           + " no proofs and no warm clones")
     }
-    return Outlook(
-      database: connection.databaseName, server: row?[0] ?? "", byteCount: row?[1].flatMap { Int($0) } ?? 0,
-      limits: limits)
+    return SourceOutlook(
+      label: "\(located.parameters.with(database: connection.databaseName))",
+      server: row?[0].map { "PostgreSQL \($0)" }, byteCount: row?[1].flatMap { Int($0) } ?? 0, limits: limits)
   }
 }

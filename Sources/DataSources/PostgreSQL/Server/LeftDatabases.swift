@@ -5,7 +5,7 @@ import Postgres
 
 extension ServerAccess {
   /// - Parameter token: of an operation that is to be continued, whose databases are needed.
-  func leftDatabases(except token: String?) throws -> [LeftDatabase] {
+  func leftDatabases(except token: String?) throws -> [Leftover] {
     let connection = try maintenanceConnection()
     let waiting = try databases(for: .staged).map(\.name)
     let names = try passing().filter { $0.token != token }
@@ -19,8 +19,8 @@ extension ServerAccess {
         """, [name, "checkpoint \(token)"]
       ).first
       return row.map { row in
-        if let reason = row[0] { return LeftDatabase(name: name, fate: .stays(reason)) }
-        return LeftDatabase(name: name, fate: waiting.contains(name) ? .mayBeNeeded : .goesNext)
+        if let reason = row[0] { return Leftover(name: name, fate: .stays(reason)) }
+        return Leftover(name: name, fate: waiting.contains(name) ? .mayBeNeeded : .goesNext)
       }
     }
   }
@@ -55,22 +55,8 @@ extension ServerAccess {
   }
 }
 
-package struct LeftDatabase: Sendable {
-  package enum Fate: Sendable {
-    /// The next restore drops it.
-    case goesNext
-    /// It cannot be dropped, and why.
-    case stays(String)
-    /// An interrupted operation of another clone of the project may go on with it.
-    case mayBeNeeded
-  }
-
-  package var name: String
-  package var fate: Fate
-}
-
 extension PostgreSQLSource {
-  package func leftDatabases(except token: String?) throws -> [LeftDatabase] {
+  package func leftovers(except token: String?) throws -> [Leftover] {
     try ServerAccess(self).leftDatabases(except: token)
   }
 }

@@ -1,0 +1,18 @@
+// What a restore made on its way where a source lives, and what is still there: the process was killed, or it could not be
+// removed.
+
+package struct Leftover: Sendable {
+  package enum Fate: Sendable {
+    /// The next restore removes it.
+    case goesNext
+    /// It cannot be removed, and why.
+    case stays(String)
+    /// An interrupted operation of another clone of the project may go on with it.
+    case mayBeNeeded
+  }
+
+  package var name: String
+  package var fate: Fate
+
+  package init(name: String, fate: Fate) { (self.name, self.fate) = (name, fate) }
+}

@@ -1,0 +1,104 @@
+// PostgreSQL among the kinds of data sources: how its databases are found, and what is said of them.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Postgres
+
+package enum PostgreSQLKind: SourceKind {
+  package static let type = PostgreSQLSource.typeName
+  package static let noun = "database"
+  package static let counts = ["tables", "rows"]
+
+  package static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart] {
+    if record.document == nil { return [] }
+    let document = try DatabaseDocument(of: record, in: store)
+    return document.tables.enumerated().map { index, table in
+      SourcePart(
+        name: table.tableName.display, count: document.rowCount(ofTable: index), plural: "rows",
+        byteCount: document.streams[index + 1].byteCount)
+    }
+  }
+
+  package static func takingBack(_ options: SourceOptions) throws -> SourceOptions {
+    try DatabaseOptions.takingBack(options)
+  }
+
+  package static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource] {
+    var limits = try PostgreSQLSource.Limits(place.project.settings)
+    (limits.connect, limits.lock) = (min(limits.connect, place.patience), min(limits.lock, place.patience))
+    let databases = try locate(in: place, for: purpose)
+    // Several that are recorded at once share what one may use by itself.
+    if purpose.target == nil { limits.jobs = max(1, limits.jobs / max(1, databases.count)) }
+    return databases.map { located in
+      FoundSource(
+        source: PostgreSQLSource(located, limits: limits),
+        remarks: located.remarks + ignoredParameters(of: located))
+    }
+  }
+
+  /// Those that choose the schemas of sessions mean nothing to us, and are not worth a word.
+  private static func ignoredParameters(of located: LocatedDatabase) -> [String] {
+    let silent: Set<String> = ["schema", "currentschema", "search_path", "search path", "searchpath"]
+    return located.parameters.ignored.filter { !silent.contains($0.lowercased()) }.map {
+      "the parameter \($0) of the database URL is not PostgreSQL's and is ignored"
+    }
+  }
+
+  /// The databases' addresses. Nothing is connected to.
+  package static func locate(
+    in place: SourcePlace, for purpose: SourcePurpose = .looking
+  ) throws -> [LocatedDatabase] {
+    guard case .restoring(let target, let since, let store) = purpose else {
+      let found = try all(in: place, for: purpose)
+      if case .recording = purpose { return found.filter(\.isRecorded) }
+      return found
+    }
+    // A release is of git alone: no database need be there, nor be found.
+    if target.kind == .release { return [] }
+    let rescue = since ?? (target.kind == .rescue ? target : nil)
+    guard let rescue else { return try all(in: place, for: purpose) }
+    // A file that came back may lead elsewhere by now. What a rollback replaced is where it was, and the files that were
+    // there before say where.
+    let present = Result { try all(in: place, for: purpose) }
+    let found = (try? present.get()) ?? []
+    func fits(_ located: LocatedDatabase) -> Bool {
+      rescue.sources.contains { $0.name == located.name && $0.label == "\(located.parameters)" }
+    }
+    let replaced = rescue.data.map(\.name)
+    if replaced.allSatisfy({ name in found.contains { $0.name == name && fits($0) } }) {
+      return try present.get()
+    }
+    let earlier = ((try? discovery(in: place, recordedIn: (rescue, store), isFirst: true).find()) ?? [])
+      .filter(fits)
+    if earlier.isEmpty { return try present.get() }
+    let names = Set(earlier.map(\.name))
+    return earlier + found.filter { !names.contains($0.name) }
+  }
+
+  /// Those that checkpoints do not record among them.
+  private static func all(in place: SourcePlace, for purpose: SourcePurpose) throws -> [LocatedDatabase] {
+    var recorded: (Manifest, Store)?
+    if case .restoring(let target, _, let store) = purpose { recorded = (target, store) }
+    return try discovery(in: place, recordedIn: recorded)
+      .find(url: place.address, clientPrefix: place.clientPrefix)
+  }
+
+  /// - Parameters:
+  ///   - recorded: a checkpoint that is to come back: if the project's own `.env` is lost, the database is found by the one
+  ///     in there.
+  ///   - isFirst: what the checkpoint's files say counts for more than those that are there.
+  package static func discovery(
+    in place: SourcePlace, recordedIn recorded: (Manifest, Store)? = nil, isFirst: Bool = false
+  ) -> DatabaseDiscovery {
+    // Another clone's files lead to its database, and not to this project's.
+    let ours = recorded.flatMap { target, store in
+      target.isForeign(toStoreAt: store.root) ? nil : (target, store)
+    }
+    return DatabaseDiscovery(
+      worktree: place.project.location.worktree, settings: place.project.settings,
+      environment: place.environment, isTrusted: place.isTrusted, isTracked: place.isTracked,
+      recorded: { path in ours.flatMap { KeptFiles.contents(of: path, in: $0.0, $0.1) } },
+      prefersRecorded: isFirst)
+  }
+}

@@ -1,0 +1,47 @@
+// Where data sources are looked for: a project, and what the user said on top of its settings.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+
+package struct SourcePlace: Sendable {
+  package var project: Project
+  package var environment: [String: String]
+  /// Whether the user has agreed to what comes with the repository.
+  package var isTrusted: @Sendable () throws -> Bool
+  /// Whether git has a file, so that it comes with the repository.
+  package var isTracked: @Sendable (BytePath) throws -> Bool
+  /// The address of the only source that is meant, instead of those that are configured or found.
+  package var address: String?
+  /// Words that run client programs elsewhere.
+  package var clientPrefix: String?
+  /// Seconds that a server or a lock may take, if that is less than what is set.
+  package var patience = Int.max
+
+  package init(
+    _ project: Project, environment: [String: String], isTrusted: @escaping @Sendable () throws -> Bool,
+    isTracked: @escaping @Sendable (BytePath) throws -> Bool
+  ) {
+    (self.project, self.environment) = (project, environment)
+    (self.isTrusted, self.isTracked) = (isTrusted, isTracked)
+  }
+}
+
+/// For what the sources are wanted.
+package enum SourcePurpose: Sendable {
+  /// To be looked at: those that checkpoints do not record are among them.
+  case looking
+  /// To be recorded.
+  case recording
+  /// To bring a checkpoint back.
+  /// - Parameter rescue: of an operation that is taken up again, or that is to be undone: what was there before it.
+  case restoring(Manifest, since: Manifest?, Store)
+
+  var target: Manifest? { if case .restoring(let target, _, _) = self { target } else { nil } }
+}
+
+package struct FoundSource: Sendable {
+  package var source: any DataSource
+  /// What was left out of its address, or taken instead of it, for people.
+  package var remarks: [String] = []
+}
