@@ -53,12 +53,3 @@ package final class FileLock: Sendable {
     }
   }
 }
-
-package enum MonotonicTime {
-  /// Seconds since some fixed moment; never steps back.
-  package static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
-}

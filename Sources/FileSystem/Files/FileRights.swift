@@ -3,40 +3,6 @@
 
 import Glibc
 
-package struct FileOwner: Hashable, Sendable, Codable {
-  package var user: UInt32
-  package var group: UInt32
-
-  package init(user: UInt32, group: UInt32) { (self.user, self.group) = (user, group) }
-  package init(_ status: FileStatus) { self.init(user: status.owner, group: status.group) }
-}
-
-/// What could not be given to a file.
-package struct LostRights: Hashable, Sendable {
-  package enum Kind: String, Sendable, CaseIterable {
-    case owner
-    case accessList = "access list"
-    case capability = "capabilities"
-    case attribute = "extended attributes"
-
-    fileprivate init(_ name: BytePath) {
-      switch name {
-      case ExtendedAttributes.accessList, ExtendedAttributes.defaultAccessList: self = .accessList
-      case ExtendedAttributes.capability: self = .capability
-      default: self = .attribute
-      }
-    }
-  }
-
-  package var path: BytePath
-  package var kind: Kind
-  package var reason: String
-
-  package init(path: BytePath, kind: Kind, reason: String) {
-    (self.path, self.kind, self.reason) = (path, kind, reason)
-  }
-}
-
 package struct FileRights: Hashable, Sendable, Codable {
   package var owner: FileOwner
   package var attributes: ExtendedAttributes

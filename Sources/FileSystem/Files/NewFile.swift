@@ -3,21 +3,6 @@
 
 import Glibc
 
-package enum OutputProblem: Error, Sendable, CustomStringConvertible {
-  case exists(BytePath)
-  case noDirectory(BytePath)
-  /// What has the name is nothing that an output may replace.
-  case occupied(BytePath)
-
-  package var description: String {
-    switch self {
-    case .exists(let path): "\(path) exists already"
-    case .occupied(let path): "\(path) is something else than an earlier output, so it is not replaced"
-    case .noDirectory(let path): "the directory \(path) for the output does not exist"
-    }
-  }
-}
-
 /// A file, or a directory with what is put into it.
 package final class NewFile {
   package let path: BytePath

@@ -2,14 +2,6 @@
 
 import Glibc
 
-/// A file that was written to while it was read.
-package struct FileChanged: Error, Sendable, CustomStringConvertible {
-  package var path: BytePath
-  package var description: String { "\(path) keeps changing while it is read" }
-
-  package init(path: BytePath) { self.path = path }
-}
-
 package enum SteadyFile {
   package enum Contents {
     case file(OpenFile)

@@ -3,29 +3,6 @@
 
 import FoundationEssentials
 
-/// A document that says more than its fields' types can say, such as that its paths stay inside the working tree.
-package protocol StoredDocument: Decodable {
-  /// - Throws: `ForeignValue`, if the document says what no program of ours writes.
-  func check() throws
-}
-
-/// What a document says and no program of ours writes.
-package struct ForeignValue: Error, Sendable, CustomStringConvertible {
-  package let description: String
-
-  package init(_ description: String) { self.description = description }
-
-  /// Requires that paths stay inside the directory that they start from.
-  /// - Parameter isOfWork: also that none of them leads into git's own directory.
-  package static func refuse(
-    escaping paths: some Sequence<BytePath>, _ what: String, isOfWork: Bool = true
-  ) throws {
-    for path in paths where !path.isInner || (isOfWork && path.hasGitDirectory) {
-      throw ForeignValue("it names \(path) as \(what)")
-    }
-  }
-}
-
 package enum StoredJSON {
   /// Of one number. Bytes of the largest disks, and seconds of any duration, are far below.
   private static let limit = 1 << 48

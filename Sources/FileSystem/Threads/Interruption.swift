@@ -6,11 +6,6 @@
 import Glibc
 import Synchronization
 
-package struct Interrupted: Error, CustomStringConvertible {
-  package init() {}
-  package var description: String { "interrupted" }
-}
-
 package enum Interruption {
   private static let signalled = Atomic<Bool>(false)
   private static let cancellers = Mutex<(next: Int, actions: [Int: @Sendable () -> Void])>((0, [:]))

@@ -28,7 +28,7 @@ struct CleanFiles {
     /// nil where it is not to be remembered.
     var key: UInt64?
 
-    var write: RestorePlan.Write { .init(path: path, entry: entry, isRaw: false, permissions: nil) }
+    var write: PlannedWrite { PlannedWrite(path: path, entry: entry, isRaw: false, permissions: nil) }
   }
 
   private static let directoryName: BytePath = "checkpoint-clean"
@@ -152,7 +152,7 @@ struct CleanFiles {
     try FileTree.makeDirectories(directory, mode: 0o700)
     let attributes = try attributeDirectories.map { $0.appending(".gitattributes") }.compactMap { path in
       try database.entry(at: path, in: index).map {
-        RestorePlan.Write(path: path, entry: $0, isRaw: false, permissions: nil)
+        PlannedWrite(path: path, entry: $0, isRaw: false, permissions: nil)
       }
     }
     candidates.removeAll { (try? database.byteCount(of: $0.entry.id)) == nil }
@@ -191,7 +191,7 @@ struct CleanFiles {
   }
 
   /// Lets git write some files at a time into a directory of ours.
-  private mutating func checkOut(_ all: [Candidate], _ attributes: [RestorePlan.Write]) throws {
+  private mutating func checkOut(_ all: [Candidate], _ attributes: [PlannedWrite]) throws {
     var rest = all[...]
     while !rest.isEmpty {
       try Interruption.check()

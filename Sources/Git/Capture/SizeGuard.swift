@@ -49,15 +49,3 @@ package struct SizeGuard: Sendable {
     return groups.values.sorted { ($1.byteCount, $0.path) < ($0.byteCount, $1.path) }
   }
 }
-
-/// An untracked file, or with a slash at the end of its path a folder, that was not recorded because of its size.
-package struct LargeUntracked: Codable, Sendable {
-  package var path: BytePath
-  package var byteCount: Int
-  package var fileCount: Int
-
-  /// The same, seen from a directory above.
-  package func below(_ directory: BytePath) -> LargeUntracked {
-    LargeUntracked(path: directory.appending(path), byteCount: byteCount, fileCount: fileCount)
-  }
-}

@@ -10,10 +10,10 @@ struct FilteredCheckout {
   /// Made and removed by the caller.
   let directory: BytePath
   /// Entries that decide how files are filtered where the working tree has no such file.
-  let attributes: [RestorePlan.Write]
+  let attributes: [PlannedWrite]
 
   /// Where `run` puts a file.
-  func path(of write: RestorePlan.Write) -> BytePath {
+  func path(of write: PlannedWrite) -> BytePath {
     let path = directory.appending("files").appending(write.path)
     if path.bytes.count < Int(PATH_MAX) { return path }
     let hash = SHA1()
@@ -23,7 +23,7 @@ struct FilteredCheckout {
   /// Makes the files, with the attributes of the working tree as it is now.
   /// - Returns: those that were made. Where a filter fails, files that are right already need none: on the way back from
   ///   that failure they are all there.
-  func run(_ writes: [RestorePlan.Write]) throws -> [RestorePlan.Write] {
+  func run(_ writes: [PlannedWrite]) throws -> [PlannedWrite] {
     do {
       try make(writes)
       return writes
@@ -37,7 +37,7 @@ struct FilteredCheckout {
   }
 
   /// Whether the working tree holds what git would store as this entry.
-  private func isInPlace(_ write: RestorePlan.Write) throws -> Bool {
+  private func isInPlace(_ write: PlannedWrite) throws -> Bool {
     let file = git.directory.appending(write.path)
     guard let status = try? FileTree.status(file), status.kind == .regular,
       write.permissions == nil || write.permissions == status.permissions
@@ -46,7 +46,7 @@ struct FilteredCheckout {
     return output.map { String(decoding: $0.prefix(40), as: UTF8.self) } == write.entry.id.description
   }
 
-  func make(_ all: [RestorePlan.Write]) throws {
+  func make(_ all: [PlannedWrite]) throws {
     let files = directory.appending("files")
     let writes = all.filter { path(of: $0).isInside(files) }
     for write in all where !path(of: write).isInside(files) { try makeAlone(write) }
@@ -69,7 +69,7 @@ struct FilteredCheckout {
   }
 
   /// A file whose path is too long to be repeated below another directory.
-  private func makeAlone(_ write: RestorePlan.Write) throws {
+  private func makeAlone(_ write: PlannedWrite) throws {
     let path = path(of: write)
     let words = [
       "cat-file", "--filters", BytePath("--path=".utf8 + write.path.bytes),

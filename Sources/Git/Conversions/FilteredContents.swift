@@ -18,9 +18,9 @@ struct FilteredContents {
   ///   - body: gets the files that this way is fit for.
   /// - Returns: the others.
   func read(
-    _ writes: [RestorePlan.Write], attributes: [RestorePlan.Write],
-    _ body: (RestorePlan.Write, UnsafeRawBufferPointer) throws -> Void
-  ) throws -> [RestorePlan.Write] {
+    _ writes: [PlannedWrite], attributes: [PlannedWrite],
+    _ body: (PlannedWrite, UnsafeRawBufferPointer) throws -> Void
+  ) throws -> [PlannedWrite] {
     let hasAll = attributes.allSatisfy { attribute in
       let path = git.directory.appending(attribute.path)
       return (try? FileTree.status(path))??.kind == .regular && FileTree.isReadable(path)
@@ -43,7 +43,7 @@ struct FilteredContents {
   }
 
   /// One line asks for one file: the object, a space, the path.
-  private func isFit(_ write: RestorePlan.Write) throws -> Bool {
+  private func isFit(_ write: PlannedWrite) throws -> Bool {
     let path = write.path.bytes
     let space: Set<UInt8> = [0x20, 0x09]
     guard write.entry.mode == .regular || write.entry.mode == .executable, !path.contains(0x0A),
@@ -68,8 +68,8 @@ struct FilteredContents {
       .map { BytePath(answers[$0]) })
   }
 
-  private func batches(_ writes: [RestorePlan.Write]) throws -> [[RestorePlan.Write]] {
-    var batches: [[RestorePlan.Write]] = []
+  private func batches(_ writes: [PlannedWrite]) throws -> [[PlannedWrite]] {
+    var batches: [[PlannedWrite]] = []
     var room = 0
     for write in writes {
       let byteCount = try database.byteCount(of: write.entry.id)
@@ -89,7 +89,7 @@ struct FilteredContents {
   private static let end = "checkpoint-\(UInt64.random(in: 0 ... .max))-\(UInt64.random(in: 0 ... .max))"
 
   /// nil where git refuses: a checkout says more precisely why.
-  private func answer(to batch: [RestorePlan.Write]) throws -> [UInt8]? {
+  private func answer(to batch: [PlannedWrite]) throws -> [UInt8]? {
     let questions = batch.reduce(into: [UInt8]()) { lines, write in
       lines += Array("\(write.entry.id) ".utf8) + write.path.bytes + Array("\n\(Self.end) -\n".utf8)
     }
@@ -101,7 +101,7 @@ struct FilteredContents {
   }
 
   /// Where the files are in the answer; fewer than the batch has where it is not understood.
-  private func ranges(of batch: [RestorePlan.Write], in answer: UnsafeRawBufferPointer) -> [Range<Int>] {
+  private func ranges(of batch: [PlannedWrite], in answer: UnsafeRawBufferPointer) -> [Range<Int>] {
     let end = Array("\n\(Self.end) missing\n".utf8)
     var (ranges, start): ([Range<Int>], Int) = ([], 0)
     for write in batch {

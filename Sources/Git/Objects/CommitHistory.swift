@@ -4,34 +4,6 @@
 import CGit
 import FileSystem
 
-package struct CommitSpan: Codable, Sendable, Hashable {
-  package struct Author: Codable, Sendable, Hashable {
-    package var name: String
-    package var commits: Int
-  }
-
-  /// Commits that the later one has and the earlier one has not.
-  package var added = 0
-  /// Commits that the earlier one has and the later one has not: the work went back, or to another branch.
-  package var left = 0
-  /// Of the added ones, by the name that `.mailmap` gives them; the busiest first.
-  package var authors: [Author] = []
-
-  package init() {}
-
-  /// Of spans that follow each other, each beginning where the one before ends.
-  package init(joining spans: [CommitSpan]) {
-    added = spans.reduce(0) { $0 + $1.added }
-    authors = Self.sorted(
-      spans.flatMap(\.authors).reduce(into: [:]) { $0[$1.name, default: 0] += $1.commits })
-  }
-
-  fileprivate static func sorted(_ counts: [String: Int]) -> [Author] {
-    counts.map { Author(name: $0.key, commits: $0.value) }
-      .sorted { ($1.commits, $0.name) < ($0.commits, $1.name) }
-  }
-}
-
 extension ObjectDatabase {
   /// Reads who made commits, by the names that the project wants to see.
   package func commitReader() -> CommitReader { CommitReader(repository) }
@@ -87,32 +59,5 @@ extension ObjectDatabase {
       if seen % 1024 == 0 { try Interruption.check() }
       try body(id)
     }
-  }
-}
-
-/// Names of authors, each commit read once. It belongs to one thread, and lives no longer than its repository.
-package final class CommitReader {
-  private let repository: OpaquePointer
-  private let mailmap: OpaquePointer?
-
-  fileprivate init(_ repository: OpaquePointer) {
-    self.repository = repository
-    var mailmap: OpaquePointer?
-    // One that cannot be read is as good as none.
-    self.mailmap = git_mailmap_from_repository(&mailmap, repository) == 0 ? mailmap : nil
-  }
-
-  deinit { git_mailmap_free(mailmap) }
-
-  fileprivate func author(of id: git_oid) throws -> String {
-    var id = id
-    var commit: OpaquePointer?
-    try LibGit2.check(git_commit_lookup(&commit, repository, &id), "read a commit")
-    defer { git_commit_free(commit) }
-    var signature: UnsafeMutablePointer<git_signature>?
-    try LibGit2.check(git_commit_author_with_mailmap(&signature, commit, mailmap), "read a commit's author")
-    defer { git_signature_free(signature) }
-    guard let name = signature?.pointee.name else { return "" }
-    return String(cString: name)
   }
 }

@@ -1,19 +1,8 @@
 // A `git gc --prune=now` beside us: it reads the refs, and later removes what they did not lead to then, however young it
 // is. Packs are safe from that if a `.keep` lies beside them, or if they come after the refs that need them.
 
-import CGit
 import FileSystem
 import Glibc
-
-package struct ObjectsSwept: Error, Sendable, CustomStringConvertible {
-  /// What git says.
-  package var reason: String
-
-  package var description: String {
-    let text = "a garbage collection of git that ran meanwhile has removed objects of the checkpoint"
-    return reason.isEmpty ? text : "\(text): \(reason)"
-  }
-}
 
 enum GarbageCollection {
   /// After this time git itself takes the file for a dead process's (builtin/gc.c).
@@ -55,37 +44,4 @@ enum GarbageCollection {
     guard gethostname(&name, name.count - 1) == 0 else { return "" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
-}
-
-/// A file beside a pack by which no git takes it away, marked as ours until the refs are there that hold the pack.
-enum KeptPack {
-  private static let prefix = "checkpoint "
-
-  /// - Parameter pack: without its ending.
-  static func hold(_ pack: BytePath) throws -> BytePath {
-    let file = BytePath(pack.bytes + Array(".keep".utf8))
-    try SystemFileOperations().write(
-      Array("\(prefix)\(getpid())\n".utf8),
-      to: OpenFile.open(file, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o444))
-    return file
-  }
-
-  /// Lets go what killed processes held.
-  static func removeAbandoned(in objects: BytePath) throws {
-    let packs = objects.appending("pack")
-    guard FileTree.exists(packs) else { return }
-    for name in try FileTree.list(packs) where name.bytes.suffix(5).elementsEqual(".keep".utf8) {
-      guard let bytes = FileTree.readIfRegular(packs.appending(name), limit: 1 << 10) else { continue }
-      let text = String(decoding: bytes, as: UTF8.self)
-      guard text.hasPrefix(prefix), let process = pid_t(text.dropFirst(prefix.count).dropLast()),
-        ProcessMark.isDead(process)
-      else { continue }
-      try FileTree.remove(packs.appending(name))
-    }
-  }
-}
-
-/// Whose process a file is, by the number in its name or text.
-enum ProcessMark {
-  static func isDead(_ process: pid_t) -> Bool { kill(process, 0) == -1 && errno == ESRCH }
 }

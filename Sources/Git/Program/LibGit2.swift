@@ -4,19 +4,6 @@
 import CGit
 import Glibc
 
-package struct GitError: Error, Sendable, CustomStringConvertible {
-  /// libgit2's code (`git_error_code`).
-  package var code: Int32
-  package var operation: String
-  package var message: String
-
-  package var description: String { "cannot \(operation): \(message)" }
-  package var isNotFound: Bool { code == GIT_ENOTFOUND.rawValue }
-  package var isDiskFull: Bool {
-    ["No space left on device", "Disk quota exceeded", "Out of diskspace"].contains { message.contains($0) }
-  }
-}
-
 enum LibGit2 {
   // Extensions that change nothing for objects and refs, which is all that libgit2 does for us here.
   // Others (objectFormat=sha256, refStorage=reftable, relativeWorktrees) stay refused, by name.

@@ -64,30 +64,9 @@ struct IndexUpdate {
   }
 }
 
-/// One record of what `git update-index --index-info` reads.
-enum IndexLine {
-  /// - Parameter entry: nil to remove the path.
-  static func bytes(_ entry: TreeEntry?, stage: Int = 0, _ path: BytePath) -> [UInt8] {
-    guard let entry else { return Array("0 \(String(repeating: "0", count: 40))\t".utf8) + path.bytes + [0] }
-    return Array("\(entry.mode.octal) \(entry.id) \(stage)\t".utf8) + path.bytes + [0]
-  }
-}
-
 extension RecordedState {
   /// What git called modified.
   var modified: Set<BytePath> {
     Set(metadata.raw.map(\.path)).subtracting(metadata.stagedAsIs).subtracting(metadata.cleanAsIs ?? [])
-  }
-}
-
-/// What a restore made of the files.
-package struct WrittenFiles: Sendable {
-  /// Files that may be others now than those that the index knows the sizes and times of.
-  package var all: Set<BytePath>
-  /// Those among them that had the wanted contents already, and so were not touched.
-  package var untouched: Set<BytePath>
-
-  package init(all: Set<BytePath>, untouched: Set<BytePath>) {
-    (self.all, self.untouched) = (all, untouched)
   }
 }

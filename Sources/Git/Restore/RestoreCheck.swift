@@ -4,41 +4,6 @@
 import FileSystem
 import Glibc
 
-package struct Obstruction: Error, Sendable, CustomStringConvertible {
-  package var path: BytePath
-  package var reason: String
-  /// What else is in the way.
-  package var others: [Obstruction] = []
-
-  package var description: String { "\(path) cannot be restored: \(reason)" }
-
-  package static func throwAll(_ found: [Obstruction]) throws {
-    guard var first = found.first else { return }
-    first.others += found.dropFirst()
-    throw first
-  }
-
-  /// Calls the bodies, each of which may find something in the way.
-  /// - Throws: everything that they found, as one; any other error at once.
-  package static func collect(_ bodies: [() throws -> Void]) throws {
-    var found: [Obstruction] = []
-    for body in bodies {
-      do { try body() } catch var obstruction as Obstruction {
-        let others = obstruction.others
-        obstruction.others = []
-        found += [obstruction] + others
-      }
-    }
-    try throwAll(found)
-  }
-
-  /// The same, seen from a directory above.
-  package func below(_ directory: BytePath) -> Obstruction {
-    Obstruction(
-      path: directory.appending(path), reason: reason, others: others.map { $0.below(directory) })
-  }
-}
-
 /// Directories of a working tree that no process changes meanwhile: a pass over many files asks for the same ones again and
 /// again.
 private final class DirectoryView {
@@ -167,7 +132,7 @@ struct RestoreCheck {
   }
 
   /// A file that is a mount point is written in place.
-  private mutating func checkMount(_ write: RestorePlan.Write) throws {
+  private mutating func checkMount(_ write: PlannedWrite) throws {
     let full = location.worktree.appending(write.path)
     guard mounts.contains(full), let status = try FileTree.status(full), status.kind == .regular else {
       return

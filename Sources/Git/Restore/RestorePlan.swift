@@ -1,29 +1,11 @@
 // What has to be written, removed and given another mode to get from one recorded state to another.
 
-import CGit
 import FileSystem
 
 package struct RestorePlan: Sendable {
-  package struct Write: Sendable {
-    package var path: BytePath
-    package var entry: TreeEntry
-    /// Bytes as recorded; otherwise git's filters make the file.
-    package var isRaw: Bool
-    package var permissions: UInt32?
-    /// nil where nothing is known of them.
-    package var rights: FileRights?
-
-    package init(
-      path: BytePath, entry: TreeEntry, isRaw: Bool, permissions: UInt32?, rights: FileRights? = nil
-    ) {
-      (self.path, self.entry, self.isRaw) = (path, entry, isRaw)
-      (self.permissions, self.rights) = (permissions, rights)
-    }
-  }
-
-  package var writes: [Write] = []
+  package var writes: [PlannedWrite] = []
   /// The index's `.gitattributes` that may decide about what is written.
-  package var attributes: [Write] = []
+  package var attributes: [PlannedWrite] = []
   /// Settings with which git makes files of objects.
   var settings: [String: String] = [:]
   package var removals: [BytePath] = []
@@ -117,7 +99,7 @@ package struct RestorePlan: Sendable {
       let permissions =
         raw[path] == nil ? target.metadata.permissions(of: path, entry.mode) : raw[path]?.permissions
       writes.append(
-        Write(
+        PlannedWrite(
           path: path, entry: entry, isRaw: raw[path] != nil, permissions: permissions,
           rights: target.metadata.rights?[path]))
     }
@@ -198,7 +180,7 @@ package struct RestorePlan: Sendable {
     let directories = Set(filtered.flatMap(\.path.ancestors) + (filtered.isEmpty ? [] : [""]))
     for path in directories.map({ $0.appending(".gitattributes") }) {
       if let entry = try database.entry(at: path, in: index) {
-        attributes.append(Write(path: path, entry: entry, isRaw: false, permissions: nil))
+        attributes.append(PlannedWrite(path: path, entry: entry, isRaw: false, permissions: nil))
       }
     }
   }
@@ -276,36 +258,5 @@ package struct RestorePlan: Sendable {
         directoryModes[path] = mode
       }
     }
-  }
-}
-
-extension ObjectDatabase {
-  /// Those of the paths at which the tree has a file.
-  func entries(at paths: Set<BytePath>, in tree: ObjectID) throws -> [BytePath: TreeEntry] {
-    var found: [BytePath: TreeEntry] = [:]
-    // Each path alone reads all the directories above it.
-    if paths.count < 1000 {
-      for path in paths {
-        if let entry = try entry(at: path, in: tree), entry.mode != .directory { found[path] = entry }
-      }
-    } else {
-      try forEachFile(in: tree) { path, entry in if paths.contains(path) { found[path] = entry } }
-    }
-    return found
-  }
-
-  package func entry(at path: BytePath, in tree: ObjectID) throws -> TreeEntry? {
-    var found = TreeEntry(mode: .directory, id: tree)
-    for component in path.components {
-      guard found.mode == .directory else { return nil }
-      let object = try lookup(found.id, GIT_OBJECT_TREE)
-      defer { git_object_free(object) }
-      guard let raw = component.withCString({ git_tree_entry_byname(object, $0) }),
-        let id = git_tree_entry_id(raw),
-        let mode = FileMode(tolerating: git_tree_entry_filemode_raw(raw).rawValue)
-      else { return nil }
-      found = TreeEntry(mode: mode, id: ObjectID(id.pointee))
-    }
-    return found
   }
 }

@@ -4,11 +4,6 @@
 import FileSystem
 import Glibc
 
-package struct GitLocked: Error, Sendable, CustomStringConvertible {
-  package var path: BytePath
-  package var description: String { "git is at work in this repository, or was killed there: \(path) exists" }
-}
-
 package final class WorktreeWriter {
   private let location: RepositoryLocation
   private let database: ObjectDatabase
@@ -108,7 +103,7 @@ package final class WorktreeWriter {
   }
 
   private func checkOut(
-    _ writes: [RestorePlan.Write], _ plan: RestorePlan, _ git: GitProgram, _ advance: () -> Void
+    _ writes: [PlannedWrite], _ plan: RestorePlan, _ git: GitProgram, _ advance: () -> Void
   ) throws {
     let checkout = FilteredCheckout(git: git, directory: temporary, attributes: plan.attributes)
     for write in try checkout.run(writes) {
@@ -165,7 +160,7 @@ package final class WorktreeWriter {
 
   private func isReachable(_ path: BytePath) -> Bool { location.isReachable(path) }
 
-  private func restore(_ write: RestorePlan.Write) throws {
+  private func restore(_ write: PlannedWrite) throws {
     if write.entry.mode == .symbolicLink {
       counter += 1
       let link = temporary.appending("\(counter)")
@@ -179,7 +174,7 @@ package final class WorktreeWriter {
     }
   }
 
-  private func place(_ write: RestorePlan.Write, _ fill: (OpenFile) throws -> Void) throws {
+  private func place(_ write: PlannedWrite, _ fill: (OpenFile) throws -> Void) throws {
     counter += 1
     let path = temporary.appending("\(counter)")
     let mode: mode_t = write.entry.mode == .executable ? 0o777 : 0o666
@@ -190,7 +185,7 @@ package final class WorktreeWriter {
     try moveIntoPlace(path, write)
   }
 
-  private func giveRights(of write: RestorePlan.Write, to file: BytePath) throws {
+  private func giveRights(of write: PlannedWrite, to file: BytePath) throws {
     if let rights = write.rights {
       // Its last place tells.
       lostRights[write.path] = try rights.give(
@@ -217,7 +212,7 @@ package final class WorktreeWriter {
     return isLost ? plan.rights[path]?.permissionsWithoutList(permissions) ?? permissions : permissions
   }
 
-  private func moveIntoPlace(_ temporary: BytePath, _ write: RestorePlan.Write) throws {
+  private func moveIntoPlace(_ temporary: BytePath, _ write: PlannedWrite) throws {
     let path = write.path
     let full = location.worktree.appending(path)
     let directory = try hold(path.parent ?? "")
@@ -283,7 +278,7 @@ package final class WorktreeWriter {
     return isEqual
   }
 
-  private func copy(_ source: BytePath, to target: BytePath, _ write: RestorePlan.Write) throws {
+  private func copy(_ source: BytePath, to target: BytePath, _ write: PlannedWrite) throws {
     guard let status = try FileTree.status(source) else { return }
     if status.kind == .symbolicLink {
       try FileTree.makeLink(target, to: FileTree.readLink(source))

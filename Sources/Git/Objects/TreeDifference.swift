@@ -10,24 +10,6 @@ package struct TreeDifference: Sendable {
   package var new: TreeEntry?
 }
 
-package struct LineCounts: Sendable, Hashable {
-  package var added: Int
-  package var removed: Int
-
-  package init(added: Int, removed: Int) { (self.added, self.removed) = (added, removed) }
-}
-
-package enum LineDifference: Sendable {
-  package enum Reason: String, Codable, Sendable {
-    case binary, large, link, submodule
-    /// The contents are not in the repository (a partial clone).
-    case missing
-  }
-
-  case counted(LineCounts)
-  case uncounted(Reason)
-}
-
 extension ObjectDatabase {
   /// Differences in the order of paths; directories appear only through their files.
   package func differences(from old: ObjectID?, to new: ObjectID?) throws -> [TreeDifference] {
