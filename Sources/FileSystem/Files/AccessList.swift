@@ -1,5 +1,5 @@
-// POSIX access lists as the kernel keeps them (include/uapi/linux/posix_acl_xattr.h): a version, and entries of eight bytes
-// each. A file that has one shows its mask in the place of its group's rights.
+// POSIX access lists as the kernel stores them (include/uapi/linux/posix_acl_xattr.h): a version, then entries of eight
+// bytes each. For a file that has one, the group bits of its mode are the list's mask.
 
 import Glibc
 
@@ -15,7 +15,7 @@ package struct AccessList: Sendable {
 
   private var entries: [(tag: Tag, rights: UInt32)] = []
 
-  /// nil for what is none.
+  /// nil if the bytes are not an access list.
   package init?(_ bytes: [UInt8]) {
     guard bytes.count >= 4, bytes.count % 8 == 4, bytes[..<4].elementsEqual([2, 0, 0, 0]) else { return nil }
     for start in stride(from: 4, to: bytes.count, by: 8) {
@@ -29,16 +29,16 @@ package struct AccessList: Sendable {
 
   private var mask: UInt32 { entries.contains { $0.tag == .mask } ? rights(.mask) : 7 }
 
-  /// What the owning group may really do.
+  /// The owning group's rights after the mask.
   package var owningGroup: UInt32 { rights(.owningGroup) & mask }
 
-  /// What any group may really do, the owning one or one that is named.
+  /// All rights, after the mask, that the owning group or any named group has.
   package var anyGroup: UInt32 { (rights(.owningGroup) | rights(.group)) & mask }
 }
 
 extension FileTree {
-  /// Whether only the owner, and users that an access list names one by one, may do anything with a file. One whose access
-  /// list cannot be read counts as private.
+  /// Whether only the owner, and users whom an access list names individually, may do anything with a file. A file
+  /// whose access list cannot be read counts as private.
   package static func isPrivate(_ path: BytePath, _ status: FileStatus) -> Bool {
     if status.permissions & 0o007 != 0 { return false }
     if status.permissions & 0o070 == 0 { return true }

@@ -1,5 +1,5 @@
-// Paths as the kernel sees them: bytes, not text. A name in any encoding, or in none, survives a
-// round trip; only `description` makes it readable, and is never used to open anything.
+// Paths as the kernel sees them: bytes, not text. A name in any encoding, or in none, survives a round trip. Only
+// `description` makes it readable; it is never used to open anything.
 
 import Glibc
 
@@ -18,7 +18,7 @@ package struct BytePath: Hashable, Sendable {
   package var isEmpty: Bool { bytes.isEmpty }
   package var isAbsolute: Bool { bytes.first == UInt8(ascii: "/") }
 
-  /// The last component; the whole path when it has no slash.
+  /// The last component; the whole path if it has no slash.
   package var lastComponent: BytePath {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return self }
     return BytePath(bytes[(slash + 1)...])
@@ -56,7 +56,8 @@ package struct BytePath: Hashable, Sendable {
       || directory.bytes.last == UInt8(ascii: "/") || bytes[directory.bytes.count] == UInt8(ascii: "/")
   }
 
-  /// Without empty components, `.`, and as far as possible `..`; a relative path of a working tree's top.
+  /// A path relative to the top of a working tree, without empty components, without `.`, and without `..` except at
+  /// its beginning.
   package static func normalized(_ path: BytePath) -> BytePath {
     var kept: [BytePath] = []
     for component in path.components where component != "." {
@@ -69,11 +70,11 @@ package struct BytePath: Hashable, Sendable {
     return kept.reduce(BytePath([UInt8]())) { $0.appending($1) }
   }
 
-  /// The exact text where the bytes are UTF-8, otherwise nil.
+  /// The exact text if the bytes are UTF-8, otherwise nil.
   package var exactText: String? { String(validating: bytes, as: UTF8.self) }
 
-  /// For system calls. Slashes at the end, which mark directories in git's lists and in ours, are left out: with them the
-  /// kernel follows a link that has come into the directory's place, even where it is told not to.
+  /// For system calls. Slashes at the end, which mark directories in git's lists and in ours, are left out: with them,
+  /// the kernel would follow a link that has replaced the directory, even with `O_NOFOLLOW`.
   package func withCString<Result, Failure: Error>(
     _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -82,7 +83,7 @@ package struct BytePath: Hashable, Sendable {
     return try BytePath(bytes.prefix(end)).withExactCString(body)
   }
 
-  /// For what is no path of ours, such as the text of a link.
+  /// For bytes that must stay as they are, such as the target of a link.
   package func withExactCString<Result, Failure: Error>(
     _ body: (UnsafePointer<CChar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -94,7 +95,7 @@ package struct BytePath: Hashable, Sendable {
 }
 
 extension Sequence<BytePath> {
-  /// As programs read it that take `-z`: each path with a zero byte behind it.
+  /// The input of programs with an option `-z`: a zero byte after each path.
   package var nulTerminated: [UInt8] { reduce(into: []) { $0 += $1.bytes + [0] } }
 }
 
@@ -118,7 +119,7 @@ extension BytePath: Comparable {
 }
 
 extension BytePath {
-  /// An array would give its bytes one by one.
+  /// Faster than an array's own way, which hashes byte by byte.
   package func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
@@ -144,7 +145,7 @@ extension BytePath: CustomStringConvertible {
 extension BytePath: Codable {
   private enum CodingKeys: String, CodingKey { case hex }
 
-  /// A JSON string where the bytes are UTF-8; otherwise `{"hex": "…"}`, so that nothing is lost.
+  /// A JSON string if the bytes are UTF-8; otherwise `{"hex": "…"}`, so that nothing is lost.
   package init(from decoder: any Decoder) throws {
     if let text = try? decoder.singleValueContainer().decode(String.self) {
       self.init(text)
@@ -170,8 +171,8 @@ extension BytePath: Codable {
 }
 
 extension Dictionary where Key == BytePath, Value: Encodable {
-  /// As a dictionary is encoded anyway, a path and its value in turn, and in the order of the paths: what is equal becomes
-  /// the same text.
+  /// Encodes as Swift does for such a dictionary, paths and values alternating, but in the order of the paths, so that
+  /// equal dictionaries become the same text.
   package func encode(sortedInto container: inout any UnkeyedEncodingContainer) throws {
     for (path, value) in sorted(by: { $0.key < $1.key }) {
       try container.encode(path)

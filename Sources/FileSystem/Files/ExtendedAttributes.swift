@@ -1,12 +1,12 @@
-// What a file has beside its bytes and its mode: access lists, attributes of the user's own (`user.*`) and capabilities.
-// Other attributes belong to the system (labels of SELinux, hashes of IMA) and are left to it.
+// What a file has besides its bytes and its mode: access lists, the user's own attributes (`user.*`) and capabilities.
+// Other attributes belong to the system (SELinux labels, IMA hashes) and are left alone.
 
 import CLinux
 import Glibc
 
 package struct ExtendedAttributes: Hashable, Sendable {
   package static let accessList: BytePath = "system.posix_acl_access"
-  /// What new files in a directory get.
+  /// The access list that new files in a directory get.
   package static let defaultAccessList: BytePath = "system.posix_acl_default"
   package static let capability: BytePath = "security.capability"
 
@@ -20,8 +20,8 @@ package struct ExtendedAttributes: Hashable, Sendable {
     name == accessList || name == defaultAccessList || name == capability || name.hasPrefix("user.")
   }
 
-  /// Those of a file, link or directory; none where nothing is there, or the file system has none. What the user may not
-  /// read is left out.
+  /// Reads the attributes of a file, link or directory. There are none if it does not exist or its file system does not
+  /// support them. Attributes that the user may not read are left out.
   package static func read(_ path: BytePath) throws(SystemError) -> ExtendedAttributes {
     var found = ExtendedAttributes()
     let names = try bytes("list the attributes of", path, firstCapacity: 256) { llistxattr(path: path, $0) }
@@ -38,7 +38,7 @@ package struct ExtendedAttributes: Hashable, Sendable {
     return found
   }
 
-  /// nil if it has none, or the file system has no such lists.
+  /// nil if the file has none, or its file system does not support access lists.
   static func accessList(of path: BytePath) throws(SystemError) -> [UInt8]? {
     try bytes("read the access list of", path, firstCapacity: 1024) {
       lgetxattr(path: path, accessList, $0)
@@ -59,12 +59,12 @@ package struct ExtendedAttributes: Hashable, Sendable {
     }
   }
 
-  /// Calls `body` with larger buffers until one is large enough; nil where there is nothing to get.
+  /// Calls `body` with larger buffers until one is large enough; nil if there is nothing to read.
   private static func bytes(
     _ operation: @autoclosure () -> String, _ path: BytePath, firstCapacity: Int,
     _ body: (UnsafeMutableRawBufferPointer) -> Int
   ) throws(SystemError) -> [UInt8]? {
-    // The kernel allows 64 KiB for either.
+    // The kernel's limit is 64 KiB, for a list of names as well as for a value.
     for capacity in [firstCapacity, 1 << 16] {
       var result = 0
       var code: Int32 = 0
@@ -89,7 +89,7 @@ package struct ExtendedAttributes: Hashable, Sendable {
     }
   }
 
-  /// One that is not there is no error.
+  /// A missing attribute is not an error.
   package static func remove(_ name: BytePath, from path: BytePath) throws(SystemError) {
     do {
       try path.withCString { file throws(SystemError) -> Void in
@@ -104,7 +104,7 @@ package struct ExtendedAttributes: Hashable, Sendable {
 }
 
 extension ExtendedAttributes: Codable {
-  /// Values in hexadecimal, by name.
+  /// Names and values, the values in hexadecimal.
   package init(from decoder: any Decoder) throws {
     let texts = try [BytePath: String](from: decoder)
     values = try texts.mapValues { text in

@@ -1,4 +1,4 @@
-// Whether a file has certain bytes, which come in pieces.
+// Compares a file with bytes that come in pieces.
 
 import Glibc
 
@@ -7,10 +7,10 @@ package final class FileComparison {
   private var isEqual = true
   private var buffer: [UInt8] = []
 
-  /// - Parameter file: read from where it stands.
+  /// - Parameter file: read from its current position.
   package init(_ file: OpenFile) { self.file = file }
 
-  /// What comes next.
+  /// Compares the next bytes.
   package func add(_ piece: UnsafeRawBufferPointer) throws(SystemError) {
     if !isEqual || piece.isEmpty { return }
     if buffer.count < piece.count { buffer = [UInt8](repeating: 0, count: piece.count) }
@@ -26,7 +26,7 @@ package final class FileComparison {
     isEqual = try result.get()
   }
 
-  /// Whether all was equal so far, and the file has no more.
+  /// Whether everything was equal so far, and the file ends here.
   package func isEqualToTheEnd() throws(SystemError) -> Bool {
     if !isEqual { return false }
     var next: [UInt8] = [0]

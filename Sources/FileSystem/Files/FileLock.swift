@@ -1,20 +1,21 @@
-// An advisory lock on a file (flock), which the kernel drops when its holder dies, however it dies.
+// An advisory lock on a file (flock), which the kernel releases when its holder dies, however it dies.
 
 import Glibc
 
 package final class FileLock: Sendable {
   package enum Mode: Sendable { case shared, exclusive }
 
-  /// nil if there is nothing to lock, and the place cannot be written to.
+  /// nil if the lock file does not exist and cannot be made because the place is read-only.
   private let file: OpenFile?
 
   private init(_ file: OpenFile?) { self.file = file }
 
-  // Closing alone would leave the lock with a child that another thread is just starting.
+  // Unlocked explicitly: a child that another thread is just starting may still have a copy of the descriptor, and would
+  // keep the lock.
   deinit { if let file { flock(file.descriptor, LOCK_UN) } }
 
-  /// Takes the lock, waiting at most `seconds`; nil when others keep it longer.
-  /// - Parameter isForReading: what it guards is only read, so a place that cannot be written to is no obstacle.
+  /// Takes the lock, waiting at most `seconds`; nil if other processes hold it longer.
+  /// - Parameter isForReading: the caller only reads what the lock guards, so a read-only place is no obstacle.
   package static func acquire(
     _ path: BytePath, _ mode: Mode, waiting seconds: Double = 0, isForReading: Bool = false
   ) throws -> FileLock? {
@@ -22,7 +23,7 @@ package final class FileLock: Sendable {
     guard var file = try open(path, isForReading) else { return FileLock(nil) }
     while true {
       if flock(file.descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 {
-        // Somebody may have removed the file between opening and locking; then it locks nothing.
+        // If another process removed the file between opening and locking, this lock excludes nobody.
         if try FileTree.status(path)?.inode == file.status().inode { return FileLock(file) }
         guard let next = try open(path, isForReading) else { return FileLock(nil) }
         file = next
@@ -35,8 +36,8 @@ package final class FileLock: Sendable {
     }
   }
 
-  /// Of a place that can only be read the file is opened for reading, which is enough to lock it: others may write by
-  /// another way. nil if it is not there, or not for this user to read.
+  /// Opens the file for reading only if the place is read-only here. That is enough to lock it, and others may be able
+  /// to write there. nil if it does not exist, or this user may not read it.
   private static func open(_ path: BytePath, _ isForReading: Bool) throws(SystemError) -> OpenFile? {
     do {
       return try OpenFile.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
@@ -45,7 +46,7 @@ package final class FileLock: Sendable {
       do {
         return try OpenFile.open(path, flags: O_RDONLY | O_NOFOLLOW)
       } catch let other {
-        // Whoever may not enter the directory gets no further in any case.
+        // A user who may not enter the directory gets no further in any case.
         let isBarred = path.withCString { access($0, F_OK) } != 0 && errno == EACCES
         guard other.isMissing || other.code == EACCES, !isBarred else { throw error }
         return nil

@@ -1,5 +1,5 @@
-// The one seam for system calls that change the disk, so that tests can make any of them fail.
-// Everything that must survive a full disk writes through this protocol.
+// The seam for system calls that change the disk, so that tests can make any of them fail. Everything that must survive
+// a full disk or a crash is written through this protocol.
 
 import CLinux
 import Glibc
@@ -12,7 +12,7 @@ package protocol FileOperations: Sendable {
   func syncFileSystem(of file: OpenFile) throws(SystemError)
   func rename(_ old: BytePath, to new: BytePath) throws(SystemError)
   func rename(_ old: BytePath, to name: BytePath, in directory: OpenFile) throws(SystemError)
-  /// Asks the kernel to begin writing the file to disk, so that a later flush has little left to wait for.
+  /// Asks the kernel to begin writing the file to disk, so that a later flush has little left to do.
   func startWriteback(of file: OpenFile)
 }
 
@@ -42,7 +42,7 @@ package struct SystemFileOperations: FileOperations {
   }
 
   package func startWriteback(of file: OpenFile) {
-    // Only a hint: where it is not supported, the flush does all the work.
+    // Only a hint: if it is not supported, the flush does all the work.
     sync_file_range(file.descriptor, 0, 0, shim_sync_file_range_write)
   }
 
@@ -68,8 +68,8 @@ extension FileOperations {
     }
   }
 
-  /// Makes files, or the names in directories, durable: each alone where there are few, otherwise by flushing the whole
-  /// file system, which waits for what everybody else has written, too.
+  /// Makes files, or the names in directories, durable: one by one if they are few, otherwise by flushing the whole file
+  /// system, which also waits for what other programs have written.
   /// - Parameter directory: on the file system that holds all of them.
   package func flush(
     _ paths: some Collection<BytePath>, inFileSystemOf directory: BytePath
@@ -80,8 +80,8 @@ extension FileOperations {
     for path in paths { try sync(open(path, flags: O_RDONLY, mode: 0)) }
   }
 
-  /// Replaces `path` by a file with these bytes, so that a crash leaves the old or the new one, whole
-  /// and on the disk.
+  /// Replaces `path` by a file with these bytes. A crash leaves either the old file or the new one, complete and on the
+  /// disk.
   package func replaceFile(_ path: BytePath, with bytes: [UInt8], mode: mode_t = 0o600) throws(SystemError) {
     let temporary = ReplacedFile.temporaryPath(for: path)
     do {

@@ -1,5 +1,5 @@
-// Whose a file is and what it has beside bytes and mode, and how a file gets that back: in an order in which it is never
-// open to more people than it shall be.
+// A file's owner and extended attributes, and how a file gets them back: in an order in which it is at no time open to
+// more people than it should be.
 
 import Glibc
 
@@ -11,7 +11,7 @@ package struct FileRights: Hashable, Sendable, Codable {
     (self.owner, self.attributes) = (owner, attributes)
   }
 
-  /// nil where nothing is there.
+  /// nil if nothing is there.
   package static func read(_ path: BytePath) throws(SystemError) -> FileRights? {
     guard let status = try FileTree.status(path) else { return nil }
     return FileRights(owner: FileOwner(status), attributes: try ExtendedAttributes.read(path))
@@ -20,9 +20,9 @@ package struct FileRights: Hashable, Sendable, Codable {
   /// Gives a file, link or directory these rights and a mode.
   /// - Parameters:
   ///   - permissions: nil to leave the mode as it is.
-  ///   - name: what to call it.
-  /// - Returns: what could not be given. Where it is the access list, the owning group gets no more than that list would
-  ///   give it.
+  ///   - name: the file's name in the result.
+  /// - Returns: what could not be given. If that is the access list, the owning group gets no more than the list would
+  ///   have given it.
   package func give(
     to path: BytePath, permissions: UInt32?, named name: BytePath
   ) throws(SystemError) -> [LostRights] {
@@ -38,7 +38,7 @@ package struct FileRights: Hashable, Sendable, Codable {
     if let reason = try giveMode(wanted, before, to: path) {
       lost.append(LostRights(path: name, kind: .accessList, reason: reason))
     }
-    // Last: a change of owner or contents takes them away.
+    // Last, because a change of the owner or the contents removes capabilities.
     if let value = attributes.values[ExtendedAttributes.capability],
       try ExtendedAttributes.read(path).values[ExtendedAttributes.capability] != value,
       let reason = attempt({ () throws(SystemError) in
@@ -50,7 +50,7 @@ package struct FileRights: Hashable, Sendable, Codable {
     return lost
   }
 
-  /// The mode for a place that knows no access lists: the owning group gets what the list gave it.
+  /// The mode for a file system without access lists: the owning group gets what the list gave it.
   /// - Parameter permissions: the mode with the list.
   package func permissionsWithoutList(_ permissions: UInt32) -> UInt32 {
     guard let list = attributes.values[ExtendedAttributes.accessList] else { return permissions }
@@ -64,7 +64,7 @@ package struct FileRights: Hashable, Sendable, Codable {
     } catch { return error.reason }
   }
 
-  /// - Returns: why it could not be done. A group of their own is for all users to give.
+  /// - Returns: why it could not be done. The group is then tried separately: any user may set a group that they are in.
   private func setOwner(of path: BytePath, _ present: FileOwner) -> String? {
     let reason = attempt { () throws(SystemError) in
       try path.withCString { name throws(SystemError) -> Void in
@@ -77,7 +77,7 @@ package struct FileRights: Hashable, Sendable, Codable {
     return reason
   }
 
-  /// All but what decides who may do what with the file.
+  /// Sets all attributes but the access list and the capabilities.
   private func giveOthers(
     to path: BytePath, _ before: ExtendedAttributes, _ permissions: UInt32, named name: BytePath
   ) -> [LostRights] {
@@ -86,7 +86,7 @@ package struct FileRights: Hashable, Sendable, Codable {
       var reason: String?
       do { try body() } catch {
         reason = error.reason
-        // The owner of a file that is not for writing has to make it so for a moment.
+        // The owner of a read-only file has to make it writable for a moment.
         if error.code == EACCES {
           try? FileTree.setPermissions(path, permissions & 0o700 | 0o200)
           reason = attempt(body)
@@ -119,7 +119,7 @@ package struct FileRights: Hashable, Sendable, Codable {
     )
     guard let list else {
       if old != nil {
-        // What was the list's mask would become the group's rights.
+        // Without the list, the group bits would turn from its mask into the group's rights.
         try FileTree.setPermissions(path, permissions & ~0o070)
         try ExtendedAttributes.remove(ExtendedAttributes.accessList, from: path)
       }
@@ -127,7 +127,7 @@ package struct FileRights: Hashable, Sendable, Codable {
       return nil
     }
     if list != old {
-      // The mode's group bits are the list's mask, not the group's rights.
+      // With a list, the group bits of the mode are its mask and not the group's rights.
       try FileTree.setPermissions(path, permissions & ~0o070)
       let reason = attempt { () throws(SystemError) in
         try ExtendedAttributes.set(ExtendedAttributes.accessList, list, on: path)

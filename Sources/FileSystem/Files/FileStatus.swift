@@ -1,4 +1,4 @@
-// What the file system says of a file.
+// What the file system reports about a file (stat).
 
 import Glibc
 

@@ -1,9 +1,9 @@
-// Looking at and changing directories: examine, list, make, remove. Links are never followed.
+// Examines, lists, makes and removes files and directories. Links are not followed, unless a function says so.
 
 import Glibc
 
 package enum FileTree {
-  /// `lstat(2)`; nil where nothing is there.
+  /// `lstat(2)`; nil if nothing is there.
   package static func status(_ path: BytePath) throws(SystemError) -> FileStatus? {
     var raw = stat()
     do {
@@ -17,7 +17,7 @@ package enum FileTree {
     return FileStatus(raw)
   }
 
-  /// The bytes before the next zero byte; nil where there is none.
+  /// The number of bytes before the first zero byte; nil if there is none.
   package static func nameLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let base = bytes.baseAddress, let end = memchr(base, 0, bytes.count) else { return nil }
     return UnsafeRawPointer(end) - UnsafeRawPointer(base)
@@ -27,21 +27,22 @@ package enum FileTree {
     path.withCString { access($0, F_OK) } == 0
   }
 
-  /// For the user and group that this process has in effect.
+  /// Whether the effective user and group of this process may read it.
   package static func isReadable(_ path: BytePath) -> Bool {
     path.withCString { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) } == 0
   }
 
-  /// Why this process may not write a file; nil where it may.
+  /// The error code if this process may not write to a file; nil if it may.
   package static func writeError(_ path: BytePath) -> Int32? {
     path.withCString { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) == 0 ? nil : errno }
   }
 
-  /// The bytes of a regular file of bounded size. In the place of one there can be a pipe that has no other end, or a device
-  /// without an end: it is opened without waiting, and looked at before it is read.
+  /// Reads a regular file of bounded size. Under its name there can be a pipe that no process writes to, or an endless
+  /// device, so it is opened without waiting and examined before it is read.
   /// - Parameters:
-  ///   - limit: bytes; what is longer is an error (EFBIG), and what is no file is one, too (EINVAL).
-  ///   - flags: of `open(2)`, besides.
+  ///   - limit: in bytes.
+  ///   - flags: more flags for `open(2)`.
+  /// - Throws: EFBIG for a longer file, EISDIR for a directory, EINVAL for anything else that is not a regular file.
   package static func readAll(
     _ path: BytePath, limit: Int = 64 << 20, flags: Int32 = 0
   ) throws(SystemError) -> [UInt8] {
@@ -49,18 +50,19 @@ package enum FileTree {
     return try readOn(file, expecting: file.status().byteCount, limit: limit)
   }
 
-  /// A regular file, opened for reading; what is none is an error, as for `readAll`.
+  /// Opens a regular file for reading.
+  /// - Throws: as `readAll` does if it is not a regular file.
   package static func openRegular(_ path: BytePath, flags: Int32 = 0) throws(SystemError) -> OpenFile {
     let file = try OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK | flags)
     let kind = try file.status().kind
     if kind == .directory { throw SystemError(code: EISDIR, operation: "read", path: path) }
     guard kind == .regular else {
-      throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is no regular file")
+      throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is not a regular file")
     }
     return file
   }
 
-  /// What comes from a pipe, or a file, that another process of ours or git has opened for us.
+  /// Reads standard input: a pipe or a file that git, or another process of ours, opened for us.
   package static func readInput(limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
     try readOn(OpenFile.open("/dev/stdin", flags: O_RDONLY), expecting: 0, limit: limit)
   }
@@ -81,7 +83,7 @@ package enum FileTree {
       code: EFBIG, operation: "read", path: file.path, words: "it is longer than \(limit) bytes")
   }
 
-  /// The same for what can be done without.
+  /// As `readAll`, for files that are optional: nil if it cannot be read.
   package static func readIfRegular(_ path: BytePath, limit: Int = 64 << 20) -> [UInt8]? {
     try? readAll(path, limit: limit)
   }
@@ -132,17 +134,17 @@ package enum FileTree {
         _ = try check("make the directory", path) { mkdir(name, mode) }
       }
     } catch {
-      // Another process may have been quicker; a file in the place is no directory.
+      // Fine if another process has just made it. A file of this name is an error.
       guard error.code == EEXIST, try status(path)?.kind == .directory else { throw error }
     }
   }
 
-  /// Removes a file, link or whole directory; nothing there is no error.
+  /// Removes a file, a link or a whole directory. If nothing is there, that is not an error.
   package static func remove(_ path: BytePath) throws(SystemError) {
     guard let status = try status(path) else { return }
     if status.kind == .directory {
       if path.components.isEmpty {
-        throw SystemError(code: EINVAL, operation: "remove", path: path, words: "it is the root of all files")
+        throw SystemError(code: EINVAL, operation: "remove", path: path, words: "it is the root directory")
       }
       for name in try list(path, followsLink: false) { try remove(path.appending(name)) }
       try path.withCString { name throws(SystemError) in
@@ -155,7 +157,7 @@ package enum FileTree {
     }
   }
 
-  /// Removes the directory and those in it, if there is nothing else.
+  /// Removes the directory and the directories in it, if there is nothing else in them.
   package static func removeEmptyDirectories(_ path: BytePath) throws(SystemError) {
     for name in try list(path) {
       guard try status(path.appending(name))?.kind == .directory else {
@@ -166,7 +168,7 @@ package enum FileTree {
     try remove(path)
   }
 
-  /// Removes the directory if it is empty; false where it is not, or is not there.
+  /// Removes the directory if it is empty; false if it is not, or does not exist.
   package static func removeIfEmpty(_ directory: BytePath) -> Bool {
     directory.withCString { rmdir($0) } == 0
   }
@@ -185,11 +187,11 @@ package enum FileTree {
     }
   }
 
-  /// A second name for a file; for a link itself, too, not for what it leads to.
+  /// Makes a second name for a file. For a symbolic link, that is a second name for the link, not for its target.
   package static func makeHardLink(_ path: BytePath, to file: BytePath) throws(SystemError) {
     try path.withCString { name throws(SystemError) -> Void in
       try file.withCString { file throws(SystemError) -> Void in
-        try check("make a second name", path) { link(file, name) }
+        try check("make the hard link", path) { link(file, name) }
       }
     }
   }
@@ -205,7 +207,7 @@ package enum FileTree {
 
   package static func currentDirectory() throws(SystemError) -> BytePath { try canonical(".") }
 
-  /// Bytes that an ordinary user may still write on the file system of `path`.
+  /// The free bytes of the file system of `path` that are available to ordinary users.
   package static func freeBytes(at path: BytePath) throws(SystemError) -> Int {
     var raw = statvfs()
     try path.withCString { name throws(SystemError) in

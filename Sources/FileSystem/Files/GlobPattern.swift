@@ -1,6 +1,6 @@
-// Patterns for paths, read as .gitignore reads them: without a slash they match a name at any depth,
-// with one they are anchored at the top; `**` stands for any directories; what matches a directory
-// matches everything below it. The C library's fnmatch compares one component.
+// Patterns for paths, as in .gitignore: without a slash they match a name at any depth, with one they are anchored at the
+// top; `**` stands for any directories; a pattern that matches a directory matches everything below it. Each component is
+// compared by the C library's fnmatch.
 
 import Glibc
 
@@ -16,7 +16,7 @@ package struct GlobPattern: Sendable, Hashable {
     isForDirectories = path.bytes.last == UInt8(ascii: "/")
   }
 
-  /// - Parameter path: of a file.
+  /// - Parameter path: a file's.
   package func matches(_ path: BytePath) -> Bool {
     if components.isEmpty { return false }
     let parts = isForDirectories ? path.components.dropLast() : path.components
@@ -26,7 +26,7 @@ package struct GlobPattern: Sendable, Hashable {
     return Self.matches(components[...], parts[...])
   }
 
-  /// True if something below the directory could match: worth looking into.
+  /// Whether something below the directory could match, so that it is worth looking into.
   package func mayMatch(below directory: BytePath) -> Bool {
     guard isAnchored else { return false }
     for (pattern, part) in zip(components, directory.components) {

@@ -1,13 +1,14 @@
-// A directory below another one, held open: what is moved into it lands there, whatever takes its name meanwhile.
+// A directory below another one, held open: a file that is moved into it lands in that directory, even if another process
+// has given its name to something else.
 
 import CLinux
 import Glibc
 
 extension OpenFile {
-  /// Opens a directory below `root` that is reached through no link.
-  /// - Throws: `ENOTDIR` if something else is on the way.
+  /// Opens a directory below `root` without following links.
+  /// - Throws: `ENOTDIR` if a component is not a directory.
   package static func directory(_ path: BytePath, below root: BytePath) throws(SystemError) -> OpenFile {
-    // Such a descriptor needs no right to list what is in there.
+    // With O_PATH no right to list the directory is needed.
     var directory = try open(root, flags: shim_open_path | O_DIRECTORY)
     for name in path.components {
       let place = directory
@@ -23,7 +24,7 @@ extension OpenFile {
 }
 
 extension FileTree {
-  /// False when a directory on the way from `root` to a path is a link, or missing: what lies behind it is not ours.
+  /// False if a directory between `root` and the path is missing or is a link: what lies behind a link is not ours.
   package static func isReachable(_ path: BytePath, below root: BytePath) -> Bool {
     path.ancestors.allSatisfy { (try? status(root.appending($0)))??.kind == .directory }
   }

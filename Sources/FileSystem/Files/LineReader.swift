@@ -1,4 +1,4 @@
-// A file line by line, whatever its size.
+// Reads a file of any size line by line.
 
 import Glibc
 

@@ -1,6 +1,6 @@
 // Owners, access lists and attributes that could not be given back to a file.
 
-/// What could not be given to a file.
+/// Something that could not be given back to a file.
 package struct LostRights: Hashable, Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case owner

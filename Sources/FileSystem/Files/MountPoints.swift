@@ -1,9 +1,9 @@
-// Files and directories that something else is mounted on (proc(5), mountinfo): they can be neither replaced nor removed.
+// Files and directories on which something is mounted (proc(5), mountinfo): they can be neither replaced nor removed.
 
 package struct MountPoints: Sendable {
   private let paths: Set<BytePath>
 
-  /// Those in a directory. Where the system does not tell there are none.
+  /// The mount points below a directory; none if the system does not list them.
   package static func below(_ directory: BytePath) -> MountPoints {
     let bytes = (try? FileTree.readAll("/proc/self/mountinfo")) ?? []
     let paths = bytes.split(separator: 0x0A).compactMap { line -> BytePath? in

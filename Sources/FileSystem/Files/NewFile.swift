@@ -1,12 +1,12 @@
-// Files and directories that appear under their name only once they are whole and on the disk. Until then they stand
-// beside it under a temporary one. Whoever makes one calls `discard` in the end, which removes what was not published.
+// Files and directories that get their name only when they are complete and on the disk. Until then they have a temporary
+// name in the same directory. Callers end with `discard`, which removes what was not published.
 
 import Glibc
 
-/// A file, or a directory with what is put into it.
+/// A new file, or a new directory with its contents.
 package final class NewFile {
   package let path: BytePath
-  /// Where it is being made.
+  /// The path under which it is being made.
   package let temporary: BytePath
   private let files: any FileOperations
   private let replaces: Bool
@@ -14,8 +14,8 @@ package final class NewFile {
   private var isPublished = false
 
   /// - Parameters:
-  ///   - replaces: a file that has the name already gives way, once the new one is whole.
-  ///   - isReplaceable: tells of the names in a directory whether it may give way, too.
+  ///   - replaces: whether a file that already has the name is replaced, once the new one is complete.
+  ///   - isReplaceable: says, given the names in a directory, whether it may be replaced, too.
   /// - Throws: `OutputProblem`.
   package init(
     _ path: BytePath, replaces: Bool, files: any FileOperations = SystemFileOperations(),
@@ -29,7 +29,7 @@ package final class NewFile {
     try requireFree()
   }
 
-  /// Nothing but files and directories of the same kind ever gives way: not a device, not somebody's home.
+  /// Only files, links and replaceable directories are ever replaced: not a device, not a home directory.
   private func requireFree() throws {
     guard let present = try FileTree.status(path) else { return }
     guard replaces else { throw OutputProblem.exists(path) }
@@ -44,33 +44,33 @@ package final class NewFile {
 
   deinit { discard() }
 
-  /// Removes it, unless it has its name.
+  /// Removes it, unless it was published.
   package func discard() { if !isPublished { try? FileTree.remove(temporary) } }
 
-  /// Makes it a file.
-  /// - Parameter mode: less the user's umask.
+  /// Makes the new file.
+  /// - Parameter mode: before the umask.
   package func makeFile(mode: mode_t = 0o600) throws -> OpenFile {
     try files.open(temporary, flags: O_RDWR | O_CREAT | O_EXCL, mode: mode)
   }
 
-  /// Makes it a directory.
+  /// Makes the new directory.
   package func makeDirectory(mode: mode_t = 0o700) throws {
     try FileTree.makeDirectories(temporary, mode: mode)
   }
 
-  /// A file inside the directory.
+  /// Makes a file in the new directory.
   package func makeFile(_ name: BytePath, mode: mode_t = 0o600) throws -> OpenFile {
     try files.open(temporary.appending(name), flags: O_RDWR | O_CREAT | O_EXCL, mode: mode)
   }
 
-  /// Flushes it and gives it its name.
+  /// Flushes it to the disk and gives it its name.
   package func publish() throws {
     let isDirectory = try FileTree.status(temporary)?.kind == .directory
     let handle = try files.open(
       temporary, flags: isDirectory ? O_RDONLY | O_DIRECTORY : O_RDONLY, mode: 0)
-    // Files in a directory are many: one flush for all of them.
+    // A directory has many files, so one flush serves all of them.
     if isDirectory { try files.syncFileSystem(of: handle) } else { try files.sync(handle) }
-    // Somebody else may have made one meanwhile.
+    // Another process may have made one by now.
     try requireFree()
     if let present = try FileTree.status(path) {
       try replace(present.kind == .directory || isDirectory)
@@ -83,7 +83,7 @@ package final class NewFile {
 
   private func replace(_ isDirectory: Bool) throws {
     guard isDirectory else { return try files.rename(temporary, to: path) }
-    // A directory cannot be renamed over another one.
+    // A directory cannot be renamed over one that is not empty.
     let old = ReplacedFile.temporaryPath(for: path)
     try files.rename(path, to: old)
     do { try files.rename(temporary, to: path) } catch {
@@ -95,7 +95,7 @@ package final class NewFile {
 }
 
 extension OpenFile {
-  /// This process's standard output, for as many bytes as there are.
+  /// This process's standard output, for output of any size.
   package static func standardOutput() throws(SystemError) -> OpenFile {
     let descriptor = try check("use standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) }
     return OpenFile(adopting: descriptor, path: "standard output")

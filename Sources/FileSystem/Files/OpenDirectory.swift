@@ -1,5 +1,5 @@
-// A directory held open: what is in it, and looks at single files, for which the kernel then walks one component
-// instead of the whole path. Nothing is reached through a link as the last component.
+// A directory held open, to list it and to examine files in it: the kernel then walks one component instead of the whole
+// path. A link in the last component is not followed.
 
 import Glibc
 
@@ -39,12 +39,12 @@ package final class OpenDirectory {
     return FileStatus(raw)
   }
 
-  /// Throws where its files may not be reached, although it may be listed.
+  /// Throws if its files may not be reached, even if it may be listed.
   package func requireSearchable() throws(SystemError) {
     try check("look into", path) { faccessat(descriptor, ".", X_OK, AT_EACCESS) }
   }
 
-  /// Calls `body` for everything in it but `.` and `..`, in no order.
+  /// Calls `body` for everything in it but `.` and `..`, in no particular order.
   package func forEachEntry(
     _ body: (_ name: UnsafePointer<CChar>, _ kind: FileStatus.Kind) throws -> Void
   ) throws {
@@ -63,7 +63,7 @@ package final class OpenDirectory {
       {
         continue
       }
-      // Some file systems leave it to us to look.
+      // Some file systems do not say what kind of file it is.
       let known = Int(type) == Int(DT_UNKNOWN) ? status(name)?.kind : Self.kind(type)
       if let known { try body(name, known) }
     }
@@ -78,7 +78,7 @@ package final class OpenDirectory {
     }
   }
 
-  /// All that is known of a name; nil where nothing is there.
+  /// The status of a file in it; nil if nothing is there.
   package func status(_ name: UnsafePointer<CChar>) -> FileStatus? {
     var raw = stat()
     return fstatat(descriptor, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 ? FileStatus(raw) : nil

@@ -21,7 +21,7 @@ package final class OpenFile: Sendable {
     return OpenFile(adopting: descriptor, path: path)
   }
 
-  /// Fills the buffer as far as the file goes and returns the count; 0 at the end.
+  /// Reads until the buffer is full or the file ends, and returns the number of bytes; 0 at the end.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
     var count = 0
     while count < buffer.count {
@@ -34,7 +34,7 @@ package final class OpenFile: Sendable {
     return count
   }
 
-  /// Reads on into an array and returns the count; 0 at the end.
+  /// Reads once into an array and returns the number of bytes; 0 at the end.
   package func bytes(into buffer: inout [UInt8]) throws(SystemError) -> Int {
     let capacity = buffer.count
     return try check("read", path) { Glibc.read(descriptor, &buffer, capacity) }
@@ -46,7 +46,7 @@ package final class OpenFile: Sendable {
     return FileStatus(raw)
   }
 
-  /// Calls `body` with successive pieces of the file, so that its size does not matter.
+  /// Calls `body` with successive pieces of the file, whatever its size.
   package func forEachPiece(
     of size: Int = 1 << 18, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {

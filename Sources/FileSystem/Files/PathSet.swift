@@ -1,4 +1,4 @@
-// Files by name, and whole directories, which are told by a slash at their end.
+// A set of files and of whole directories. A slash at the end of a path marks a directory.
 
 package struct PathSet: Sendable {
   private let paths: Set<BytePath>

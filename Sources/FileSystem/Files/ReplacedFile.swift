@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// The temporary names of `replaceFile`, `<name>.<process>.<number>.tmp`, which tell who left one behind.
+/// The temporary names of `replaceFile`, `<name>.<process>.<number>.tmp`, which show which process left one behind.
 package enum ReplacedFile {
   package static func temporaryPath(for path: BytePath) -> BytePath {
     BytePath(path.bytes + Array(".\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp".utf8))

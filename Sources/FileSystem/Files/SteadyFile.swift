@@ -1,4 +1,4 @@
-// Reading files that somebody may be writing to: what comes out is one state of the file, or an error.
+// Reads files that other programs may be writing to: the result is one state of the file, or an error.
 
 import Glibc
 
@@ -8,10 +8,10 @@ package enum SteadyFile {
     case link(BytePath)
   }
 
-  /// Calls `body` with a file's or link's contents, and again when it changed meanwhile.
-  /// - Parameter name: what to call it in errors.
-  /// - Returns: nil where nothing is, or neither a file nor a link.
-  /// - Throws: `FileChanged` when it does not come to rest.
+  /// Calls `body` with a file's or link's contents, and again if it changed in the meantime.
+  /// - Parameter name: the file's name in errors.
+  /// - Returns: nil if there is neither a file nor a link.
+  /// - Throws: `FileChanged` if it keeps changing.
   package static func read<Result>(
     _ path: BytePath, named name: BytePath, _ body: (Contents, FileStatus) throws -> Result
   ) throws -> Result? {
@@ -29,20 +29,20 @@ package enum SteadyFile {
         }
         if try FileTree.status(path) == before { return result }
       } catch let error as SystemError where [ENOENT, ENOTDIR, ELOOP, EISDIR, EINVAL].contains(error.code) {
-        // It went, or became something else, between two looks.
+        // It disappeared, or became something else, between two system calls.
       } catch is FileChanged {}
     }
     throw FileChanged(path: name)
   }
 
-  /// Before kernel 6.13, and on some file systems since, times come from a clock that stands still for some
-  /// milliseconds: two changes within them leave the same time. So a reading begins only when that clock has gone on
-  /// since the last change; then every later one shows.
+  /// Before kernel 6.13, and on some file systems since, times come from a clock that advances only every few
+  /// milliseconds: two changes in between leave the same time. So reading begins only after that clock has advanced since
+  /// the last change; then every later change shows.
   private static func settledStatus(_ path: BytePath) throws(SystemError) -> FileStatus? {
     let start = MonotonicTime.now
     while true {
       guard let status = try FileTree.status(path) else { return nil }
-      // Some file systems keep times only to the second, or to two seconds.
+      // Some file systems store times only to the second, or to two seconds.
       let isCoarse = status.changed.tv_nsec == 0
       if status.kind != .regular || isBeforeNow(status.changed, bySeconds: isCoarse ? 2 : 0)
         || MonotonicTime.now - start > (isCoarse ? 2.5 : 0.05)

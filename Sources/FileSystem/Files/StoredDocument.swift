@@ -1,7 +1,7 @@
 // Documents with more rules than their types can express.
 
-/// A document that says more than its fields' types can say, such as that its paths stay inside the working tree.
+/// A document with rules that its fields' types cannot express, for example that its paths stay inside the working tree.
 package protocol StoredDocument: Decodable {
-  /// - Throws: `ForeignValue`, if the document says what no program of ours writes.
+  /// - Throws: `ForeignValue` if this program cannot have written the document.
   func check() throws
 }

@@ -1,13 +1,13 @@
-// JSON that another program may have written: a store can come in an archive, or be a copy of one that is not the user's.
-// It is checked once, when it is decoded, so that what reads it later needs no checks of its own.
+// JSON that another program may have written: a store can come in an archive, or be a copy of another user's store. It is
+// checked once, when it is decoded, so that code which uses it later needs no checks of its own.
 
 import FoundationEssentials
 
 package enum StoredJSON {
-  /// Of one number. Bytes of the largest disks, and seconds of any duration, are far below.
+  /// The largest number. The bytes of the largest disks, and the seconds of any duration, are far below it.
   private static let limit = 1 << 48
 
-  /// What a number can be.
+  /// The numbers that can be valid.
   package static let numbers = 0...limit
 
   /// - Throws: `DecodingError`
@@ -31,8 +31,8 @@ package enum StoredJSON {
     }
   }
 
-  /// Numbers are added and multiplied in many places, and an overflow ends the program. So none is negative (but -1), none is huge,
-  /// and all that are large have a sum that is not.
+  /// Numbers are added and multiplied in many places, and an overflow would end the program. So no number may be negative
+  /// (except -1) or above the limit, nor may the sum of all large numbers be above it.
   static func checkNumbers(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { bytes in
       var (index, sum) = (0, 0)
@@ -69,7 +69,7 @@ package enum StoredJSON {
   }
 
   private static func size(of digits: UnsafeRawBufferPointer) throws -> Int {
-    // Most numbers are short and whole.
+    // Most numbers are short and integers.
     if digits.count <= 9,
       digits.allSatisfy({ $0 >= UInt8(ascii: "0") }) && !digits.contains(where: { $0 > 57 })
     {
@@ -79,7 +79,7 @@ package enum StoredJSON {
     guard let number = Double(text), number.magnitude <= Double(limit) else {
       throw ForeignValue("\(text.prefix(40)) is too large a number")
     }
-    // PostgreSQL says so that something has no limit; a duration can be negative by a clock that was set.
+    // -1 is PostgreSQL's way to say “no limit”. A duration can be negative if the clock was set back.
     if number < -1, !text.contains(where: { ".eE".contains($0) }) {
       throw ForeignValue("\(text.prefix(40)) is a negative number")
     }
@@ -88,8 +88,8 @@ package enum StoredJSON {
 }
 
 extension BytePath {
-  /// Whether it stays inside the directory from which it starts: relative, and without `.`, `..` and empty components. Lists
-  /// mark directories by a slash at their end.
+  /// Whether it stays inside the directory from which it starts: relative, and without `.`, `..` and empty components.
+  /// A slash at the end is allowed, because lists mark directories with it.
   package var isInner: Bool {
     let slash = UInt8(ascii: "/")
     let path = bytes.last == slash ? bytes.dropLast() : bytes[...]
@@ -99,7 +99,7 @@ extension BytePath {
     }
   }
 
-  /// Whether a component has the name by which git knows its directories.
+  /// Whether a component is `.git`.
   package var hasGitDirectory: Bool {
     bytes.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual(".git".utf8) }
   }

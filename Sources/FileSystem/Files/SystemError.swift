@@ -6,7 +6,7 @@ package struct SystemError: Error, Sendable, CustomStringConvertible {
   package var code: Int32
   package var operation: String
   package var path: BytePath?
-  /// In the place of the kernel's words for the code.
+  /// Used instead of the system's text for the code.
   private var words: String?
 
   package init(code: Int32 = errno, operation: String, path: BytePath? = nil, words: String? = nil) {
@@ -28,7 +28,7 @@ package struct SystemError: Error, Sendable, CustomStringConvertible {
   package var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 }
 
-/// Calls `body` again while a signal interrupts it, and turns -1 into an error.
+/// Calls `body`, again if a signal interrupts it, and turns the result -1 into an error.
 @discardableResult
 func check<Number: SignedInteger>(
   _ operation: @autoclosure () -> String, _ path: @autoclosure () -> BytePath? = nil, _ body: () -> Number

@@ -1,4 +1,4 @@
-// Values that stand in JSON as their text, and are refused where the text is none of theirs.
+// Values that are encoded in JSON as their description. Decoding fails if the type does not accept the text.
 
 package protocol TextCodable: LosslessStringConvertible, Codable {}
 

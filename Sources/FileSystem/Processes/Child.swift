@@ -1,9 +1,9 @@
-// A started program, as the one who started it sees it.
+// A started program.
 
 import Glibc
 
-/// A started child. Its process id stays valid until `wait`, so a signal never hits a stranger. Unchecked, because only
-/// its owner's thread changes it; an interruption, on another one, sends signals and nothing else.
+/// A started child. Its process id stays valid until `wait`, so a signal never reaches an unrelated process. Unchecked,
+/// because only its owner's thread changes it; an interruption, on another thread, only sends signals.
 final class Child: @unchecked Sendable {
   enum Ending {
     case exited(Int32)
@@ -30,7 +30,7 @@ final class Child: @unchecked Sendable {
     _ = wait()
   }
 
-  /// True once the child is gone, whoever still holds its pipes. Does not reap it.
+  /// Whether the child has ended, even if other processes still hold its pipes. Does not reap it.
   var hasExited: Bool { Self.hasExited(process) }
 
   static func hasExited(_ process: pid_t) -> Bool {

@@ -1,16 +1,16 @@
-// A program that goes on after us: in a session of its own, so that no terminal's hang-up or Ctrl-C reaches it, with
-// nothing of ours open.
+// Starts a program that outlives this process: in a session of its own, so that neither the terminal's hang-up nor Ctrl-C
+// reaches it, and with none of our files open.
 
 import CLinux
 import Glibc
 
 package enum DetachedProgram {
-  /// Starts a program and leaves it alone.
+  /// Starts a program without waiting for it.
   /// - Parameters:
-  ///   - words: as it sees them, its own name first.
-  ///   - program: its file.
-  ///   - input: what it reads from its standard input.
-  ///   - log: the file that its output is appended to.
+  ///   - words: its arguments, its name first.
+  ///   - program: the file to run.
+  ///   - input: its standard input.
+  ///   - log: the file to which its output is appended.
   package static func start(
     _ words: [BytePath], program: BytePath, input: [UInt8], log: BytePath, directory: BytePath
   ) throws {
@@ -18,10 +18,10 @@ package enum DetachedProgram {
     _ = try spawn(words, program, input, output: output, errors: output, directory)
   }
 
-  /// Starts a program that tells how it gets on. What it says on its standard error is lost, unless it leads that
-  /// elsewhere itself.
-  /// - Returns: the process, and what it writes to its standard output.
-  package static func startTelling(
+  /// Starts a program that reports to us on its standard output. Its standard error is discarded, unless it redirects
+  /// that itself.
+  /// - Returns: the process, and a pipe with its standard output.
+  package static func startPiped(
     _ words: [BytePath], program: BytePath, input: [UInt8], directory: BytePath
   ) throws -> (process: pid_t, output: OpenFile) {
     let errors = try OpenFile.open("/dev/null", flags: O_WRONLY)
@@ -36,7 +36,7 @@ package enum DetachedProgram {
   ) throws -> pid_t {
     let (reading, writing) = try Subprocess.pipe()
     let process = try spawn(words, program, reading, output, errors, directory)
-    // The other end is closed here, so that a program that dies is noticed.
+    // Our copy of the program's end is closed, so that writing fails if the program dies.
     withExtendedLifetime(consume reading) {}
     feed(input, to: writing, limit: 10)
     return process
@@ -52,7 +52,7 @@ package enum DetachedProgram {
     posix_spawn_file_actions_adddup2(&actions, input.descriptor, 0)
     posix_spawn_file_actions_adddup2(&actions, output.descriptor, 1)
     posix_spawn_file_actions_adddup2(&actions, errors.descriptor, 2)
-    // Whoever started us may wait until everybody has closed what we inherited.
+    // The process that started us may wait until every copy of what we inherited is closed.
     posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     _ = directory.withCString { posix_spawn_file_actions_addchdir_np(&actions, $0) }
     var attributes = Subprocess.attributes(flags: Int32(shim_posix_spawn_setsid))
@@ -65,7 +65,8 @@ package enum DetachedProgram {
     return process
   }
 
-  /// Gives up on a program that does not read for so many seconds, or has ended: it cannot do anything then.
+  /// Writes a program's input. Gives up if it has ended, or has not read everything after `limit` seconds: without its
+  /// input it cannot do anything.
   private static func feed(_ input: [UInt8], to pipe: OpenFile, limit: Double) {
     let deadline = MonotonicTime.now + limit
     _ = fcntl(pipe.descriptor, F_SETFL, O_NONBLOCK)
@@ -81,9 +82,9 @@ package enum DetachedProgram {
     }
   }
 
-  /// The running program itself, even where its file was replaced meanwhile.
+  /// The running program itself, even if its file has been replaced since.
   package static let ownProgram: BytePath = "/proc/self/exe"
 
-  /// Lets everything else on the machine go first.
+  /// Lets all other programs on the machine go first.
   package static func takeLowPriority() { _ = nice(10) }
 }

@@ -1,11 +1,11 @@
-// A program that has the terminal while it runs: it inherits our standard streams and our process group, so what is
-// typed, Ctrl-C among it, is for it. We wait, whatever is typed, and pass on what is sent to us.
+// Runs a program in the foreground: it inherits our standard streams and our process group, so whatever the user types,
+// including Ctrl-C, goes to it. We keep waiting, and pass on the signals that are sent to us.
 
 import CLinux
 import Glibc
 
 package enum ForegroundProgram {
-  /// Whether a program can be started by this name, looked for in `PATH` as the shell does.
+  /// Whether a program can be started by this name, which is looked up in `PATH` as the shell does.
   package static func canRun(_ name: BytePath) -> Bool {
     if name.bytes.contains(UInt8(ascii: "/")) { return isExecutable(name) }
     let path = ProcessEnvironment.variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
@@ -22,8 +22,8 @@ package enum ForegroundProgram {
   }
 
   /// Runs a program to its end.
-  /// - Parameter additions: to the environment.
-  /// - Returns: its exit code, or 128 and the number of the signal that ended it, as shells have it.
+  /// - Parameter additions: variables to add to the environment.
+  /// - Returns: its exit code, or 128 plus the number of the signal that ended it, as in the shell.
   package static func run(_ words: [BytePath], additions: [String: String]) throws -> Int32 {
     var attributes = Subprocess.attributes(flags: 0)
     defer { posix_spawnattr_destroy(&attributes) }

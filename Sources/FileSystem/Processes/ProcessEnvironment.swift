@@ -3,7 +3,7 @@
 import Glibc
 
 package enum ProcessEnvironment {
-  /// The variables of this process; an entry that is not UTF-8 is repaired for reading.
+  /// The variables of this process. In an entry that is not UTF-8, invalid bytes are replaced.
   package static var variables: [String: String] {
     var found: [String: String] = [:]
     var cursor = environ

@@ -1,7 +1,7 @@
-// One text of the user's, run by `sh -c`: its output as it comes, a time limit, and an end that is its own. It has no
-// terminal and no input, so nothing in it can wait for somebody to type. What it leaves running in the background is
-// neither waited for nor ended (unless asked for), and can go on writing; what it writes after the command's end is read by
-// nobody.
+// Runs a command that the user wrote, by `sh -c`: its output as it comes, with a time limit, and Ctrl-C can end it without
+// ending us. It has no terminal and no input, so it cannot wait for the user to type. Programs that it leaves running in
+// the background are neither waited for nor ended, unless that is asked for. They can go on writing, but what they write
+// after the command's end is discarded.
 
 import CLinux
 import Glibc
@@ -11,27 +11,27 @@ package struct ShellCommand: Sendable {
   package enum Ending: Sendable, Equatable {
     case exited(Int32)
     case signalled(Int32)
-    /// After its limit it was ended, with everything it had started.
+    /// It was ended at its time limit, with everything that it had started.
     case timedOut
-    /// The user's Ctrl-C, or a signal to us, ended it.
+    /// It was ended because of the user's Ctrl-C or a signal to us.
     case interrupted
   }
 
   package struct Outcome: Sendable {
     package var ending: Ending
     package var seconds: Double
-    /// The last bytes of what it printed on both streams.
+    /// The last bytes that it wrote to standard output and standard error.
     package var output: [UInt8]
     package var isCutShort: Bool
 
     package var succeeded: Bool { ending == .exited(0) }
   }
 
-  /// What Ctrl-C and signals to us mean while the command runs.
+  /// What Ctrl-C, and signals to us, do while the command runs.
   package enum Interrupting: Sendable {
-    /// They are the command's business: it is ended, and we go on.
+    /// They end the command, and we go on.
     case endsCommand
-    /// They are ours: the command is ended, and `Interrupted` is thrown.
+    /// They end the command, and `Interrupted` is thrown.
     case endsEverything
   }
 
@@ -40,21 +40,21 @@ package struct ShellCommand: Sendable {
   package var environment: [String: String]
   /// Seconds.
   package var limit: Double
-  /// How many bytes of output are kept.
+  /// How many bytes of output are kept for the outcome.
   package var keptByteCount = 8192
-  /// Seconds between the request to end and the end by force.
+  /// Seconds between SIGTERM and SIGKILL.
   package var grace = 5.0
   package var interrupting = Interrupting.endsCommand
-  /// What it leaves in the background is ended, too.
+  /// Whether what it leaves in the background is ended, too.
   package var endsWhatItLeaves = false
 
   package init(_ text: String, directory: BytePath, environment: [String: String], limit: Double) {
     (self.text, self.directory, self.environment, self.limit) = (text, directory, environment, limit)
   }
 
-  /// Runs it to its end, however that comes.
-  /// - Parameter receive: gets what it prints, piece by piece.
-  /// - Throws: where it cannot be started.
+  /// Runs it until it ends or is ended.
+  /// - Parameter receive: gets its output, piece by piece.
+  /// - Throws: if it cannot be started.
   package func run(_ receive: (UnsafeRawBufferPointer) -> Void = { _ in }) throws -> Outcome {
     let start = MonotonicTime.now
     let output = try Output(keeping: keptByteCount)
@@ -79,7 +79,7 @@ package struct ShellCommand: Sendable {
     _ process: pid_t, _ output: Output, since start: Double, _ signals: SignalCount,
     _ receive: (UnsafeRawBufferPointer) -> Void
   ) -> Ending {
-    /// `ending` is nil where the command itself has ended, and only what it left behind is being ended.
+    /// `ending` is nil if the command itself has ended, and only what it left behind is being ended.
     var forced: (ending: Ending?, at: Double)?
     while true {
       output.read(waiting: 20, receive)
@@ -87,7 +87,7 @@ package struct ShellCommand: Sendable {
       if let (ending, at) = forced {
         if hasExited && !ProcessGroup.isAlive(process) { break }
         if now >= at || signals.value > 1 {
-          // The leader is not reaped yet, so the group's number is still its own.
+          // The leader is not reaped yet, so no other group can have this number.
           kill(-process, SIGKILL)
           forced = (ending, .infinity)
           if hasExited { break }
@@ -120,11 +120,11 @@ package struct ShellCommand: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
     posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 2)
-    // Something that stays in the background must not keep what we inherited, such as the lock of a surrounding flock.
+    // Programs that stay in the background must not keep what we inherited, for example the lock of a `flock` around us.
     posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     _ = directory.withCString { posix_spawn_file_actions_addchdir_np(&actions, $0) }
-    // A session of its own: a question for a password fails instead of waiting, the terminal's end does not reach what
-    // was started, and one signal to the group reaches all of it.
+    // A session of its own: a password prompt fails instead of waiting, the terminal's hang-up does not reach what was
+    // started, and one signal to the group reaches all of it.
     var attributes = Subprocess.attributes(flags: Int32(shim_posix_spawn_setsid))
     defer { posix_spawnattr_destroy(&attributes) }
     var process = pid_t()
@@ -142,9 +142,9 @@ package struct ShellCommand: Sendable {
   }
 }
 
-/// The pipe that a command writes to. It belongs to one thread.
+/// The pipe to which a command writes. Used by one thread only.
 private final class Output {
-  /// What a pipe holds: no more can have been written before a command's end and not be read yet.
+  /// The size of a pipe: at a command's end, no more than this can be unread.
   private static let capacity = 1 << 16
 
   private var readEnd: OpenFile?
@@ -166,8 +166,8 @@ private final class Output {
 
   func closeWriteEnd() { writer = nil }
 
-  /// Waits at most some milliseconds for output and takes one piece of it.
-  /// - Returns: the number of bytes; 0 where nothing came.
+  /// Waits at most so many milliseconds for output, and reads one piece of it.
+  /// - Returns: the number of bytes; 0 if there were none.
   @discardableResult
   func read(waiting milliseconds: Int32, _ receive: (UnsafeRawBufferPointer) -> Void) -> Int {
     guard let file = readEnd else {
@@ -187,7 +187,7 @@ private final class Output {
     return count
   }
 
-  /// What was written before the command's end; somebody in the background may write for ever.
+  /// Reads what was written before the command's end, and no more: a program in the background may write for ever.
   func readRest(_ receive: (UnsafeRawBufferPointer) -> Void) {
     var left = Self.capacity
     while left > 0 {
@@ -197,9 +197,9 @@ private final class Output {
     }
   }
 
-  /// Where something in the background still holds the pipe, somebody has to read it, or its next line would end it.
-  /// That is a `cat`, which goes when the last writer does. It is nobody's child, so that nobody has to wait for it: the
-  /// shell that starts it ends at once.
+  /// If a program in the background still holds the pipe, something has to read it, or SIGPIPE would end that program at
+  /// its next line. A `cat` does that, until the last writer is gone. It is orphaned on purpose, so that we need not reap
+  /// it: the shell that starts it ends at once.
   func leaveToOthers() {
     guard let file = readEnd else { return }
     readEnd = nil
@@ -214,7 +214,7 @@ private final class Output {
     var attributes = Subprocess.attributes(flags: Int32(shim_posix_spawn_setsid))
     defer { posix_spawnattr_destroy(&attributes) }
     var process = pid_t()
-    // What a shell puts into the background loses its standard input, unless that is another descriptor's copy.
+    // A shell gives a background job /dev/null as standard input, unless that is redirected from another descriptor.
     let code = Subprocess.withCStrings(["sh", "-c", "exec 3<&0; cat <&3 &"]) { argv in
       Subprocess.withCStrings(["PATH=/usr/bin:/bin"]) { envp in
         posix_spawn(&process, "/bin/sh", &actions, &attributes, argv, envp)
@@ -224,7 +224,7 @@ private final class Output {
   }
 }
 
-/// How often somebody asked to stop; counted on the thread that waits for signals.
+/// How many signals have asked us to stop; counted on the thread that waits for signals.
 private final class SignalCount: Sendable {
   private let count = Atomic<Int>(0)
   var value: Int { count.load(ordering: .relaxed) }
@@ -232,14 +232,14 @@ private final class SignalCount: Sendable {
 }
 
 private enum ProcessGroup {
-  /// Whether anything of a group runs; dead ones that wait to be reaped do not.
+  /// Whether a process of the group is running. Dead ones that wait to be reaped do not count.
   static func isAlive(_ group: pid_t) -> Bool {
     guard let names = try? FileTree.list("/proc") else { return false }
     return names.contains { name in
       guard name.bytes.allSatisfy({ (0x30...0x39).contains($0) }),
         let bytes = try? FileTree.readAll(BytePath("/proc/\(name)/stat"))
       else { return false }
-      // Behind the name in parentheses, which may hold anything: state, parent, group.
+      // After the name in parentheses, which may contain anything: state, parent, group.
       let fields =
         String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
       return fields.count > 2 && fields[2] == "\(group)" && fields[0] != "Z" && fields[0] != "X"

@@ -1,5 +1,5 @@
-// Child processes by posix_spawn: streams in and out at once, a time limit, and an end when the user
-// interrupts. Never a shell, so no argument is ever interpreted.
+// Runs a program by posix_spawn: input and output are streamed at the same time, with a time limit, and an interruption by
+// the user ends it. Never by a shell, so no argument is ever interpreted.
 
 import CLinux
 import Glibc
@@ -14,7 +14,7 @@ package struct SubprocessError: Error, Sendable, CustomStringConvertible {
 
   package var command: String
   package var reason: Reason
-  /// What the program wrote to its standard error, cut to its end.
+  /// The last part of what the program wrote to its standard error.
   package var message: String
 
   package var description: String {
@@ -31,15 +31,15 @@ package struct SubprocessError: Error, Sendable, CustomStringConvertible {
 package struct Subprocess: Sendable {
   package var program: BytePath
   package var arguments: [BytePath]
-  /// The whole environment, or nil for a copy of ours; `additions` come on top.
+  /// The whole environment, or nil for a copy of ours; `additions` are added to it.
   package var environment: [String: String]?
   package var additions: [String: String] = [:]
   package var directory: BytePath?
-  /// For git: GIT_INDEX_FILE, as bytes.
+  /// The variable GIT_INDEX_FILE for git, as bytes.
   package var indexFile: BytePath?
-  /// Seconds; nil for a program that only the user's interruption may end.
+  /// In seconds; nil for a program that only an interruption may end.
   package var limit: Double?
-  /// The name that errors use: arguments may be long, and never hold a secret.
+  /// What errors call it: the arguments may be long. It never contains a secret.
   package var label: String
 
   package init(_ words: [BytePath], directory: BytePath? = nil, limit: Double? = nil, label: String? = nil) {
@@ -50,9 +50,9 @@ package struct Subprocess: Sendable {
     self.label = label ?? words.prefix(3).map(\.description).joined(separator: " ")
   }
 
-  /// Runs to the end and returns standard output. `input` is written meanwhile.
+  /// Runs the program to its end and returns its standard output. `input` is written in the meantime.
   /// - Parameter expecting: about how many bytes will come, so that large output is not copied while it grows.
-  /// - Throws: `SubprocessError` for every other end than exit code 0 or one in `accepting`.
+  /// - Throws: `SubprocessError` unless it ends with an exit code in `accepting`.
   @discardableResult
   package func output(
     input: [UInt8] = [], accepting: Set<Int32> = [0], expecting byteCount: Int = 0
@@ -70,10 +70,10 @@ package struct Subprocess: Sendable {
     return collected
   }
 
-  /// Runs to the end; `feed` is asked for input until it returns nothing, `consume` gets the output.
+  /// Runs the program to its end. `feed` is asked for input until it returns nothing; `consume` gets the output.
   /// - Parameters:
   ///   - errors: gets what it writes to its standard error.
-  ///   - isAccepted: asked about the exit code at the end.
+  ///   - isAccepted: says whether an exit code is a success.
   @discardableResult
   package func run(
     feed: () throws -> [UInt8], consume: (UnsafeRawBufferPointer) throws -> Void,
@@ -91,7 +91,7 @@ package struct Subprocess: Sendable {
     }
   }
 
-  /// The exit code, if it is one of those that are accepted.
+  /// The exit code if it is accepted, otherwise an error.
   func code(of ending: Child.Ending, isAccepted: (Int32) -> Bool, message: String) throws -> Int32 {
     switch ending {
     case .exited(let code) where isAccepted(code): return code
@@ -133,8 +133,8 @@ package struct Subprocess: Sendable {
         throw SubprocessError(command: label, reason: .timedOut(seconds: limit), message: Self.text(message))
       }
       if ready <= 0 {
-        // Something that the child left running may hold its pipes open for ever. What the child itself wrote between
-        // this look and its end is still to be read.
+        // Once it has ended, one more poll reads what it wrote last, and then this loop ends: programs that the child left
+        // running may hold its pipes open for ever.
         if ready == 0 && hasExited { break }
         hasExited = child.hasExited
         continue
@@ -162,7 +162,7 @@ package struct Subprocess: Sendable {
       }
       if watched[2].revents != 0, let stream = input {
         let count = pending.withUnsafeBytes { write(stream.descriptor, $0.baseAddress, $0.count) }
-        // A child that stops reading says why by its exit code.
+        // If a child stops reading, its exit code shows why.
         if count < 0 && errno != EAGAIN && errno != EINTR { (input, pending) = (nil, []) }
         if count > 0 { pending = pending.dropFirst(count) }
       }
@@ -191,7 +191,7 @@ package struct Subprocess: Sendable {
     if let directory {
       _ = directory.withCString { posix_spawn_file_actions_addchdir_np(&actions, $0) }
     }
-    // A group of its own: the terminal's Ctrl-C reaches us alone, and we decide what it means for the child.
+    // A group of its own: the terminal's Ctrl-C reaches only us, and we decide what it means for the child.
     var attributes = Self.attributes(flags: POSIX_SPAWN_SETPGROUP)
     defer { posix_spawnattr_destroy(&attributes) }
     posix_spawnattr_setpgroup(&attributes, 0)
@@ -215,7 +215,7 @@ package struct Subprocess: Sendable {
     return Child(process: process, input: ourInput, output: ourOutput, errors: ourErrors)
   }
 
-  /// A child hears every signal as if nobody had blocked or handled any. The caller destroys the attributes.
+  /// Attributes with which a child has no signal blocked or ignored. The caller destroys them.
   static func attributes(flags: Int32) -> posix_spawnattr_t {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

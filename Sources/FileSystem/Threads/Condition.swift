@@ -2,8 +2,8 @@
 
 import Glibc
 
-/// Waiting for something that another thread changes. Unchecked, because the compiler cannot see that POSIX made
-/// both pointers for sharing, and nothing else is stored.
+/// Waits for something that another thread changes. Unchecked, because the compiler cannot know that POSIX allows threads
+/// to share both objects; nothing else is stored.
 final class Condition: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -20,7 +20,7 @@ final class Condition: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Calls `attempt` now and after every signal, until it has a result.
+  /// Calls `attempt` now and after every signal, until it returns a result.
   func wait<Result>(_ attempt: () -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Values that another thread makes ahead of whoever takes them, a few at a time, in order.
+/// Values that another thread makes in advance, in order, at most a few of them.
 package final class Conveyor<Value: Sendable>: Sendable {
   private struct State {
     var ready: [Value] = []
@@ -18,8 +18,8 @@ package final class Conveyor<Value: Sendable>: Sendable {
   private let ahead: Int
 
   /// - Parameters:
-  ///   - ahead: values that wait at most.
-  ///   - make: runs on the other thread, and gives each value to the closure that it gets.
+  ///   - ahead: how many values may wait to be taken.
+  ///   - make: runs on the other thread, and passes each value to `give`.
   package init(ahead: Int, _ make: @escaping @Sendable (_ give: (Value) throws -> Void) throws -> Void) {
     self.ahead = ahead
     Threads.detach { [self] in
@@ -45,7 +45,7 @@ package final class Conveyor<Value: Sendable>: Sendable {
     if !isTaken { throw Stopped() }
   }
 
-  /// Waits for the next value; nil behind the last one.
+  /// Waits for the next value; nil after the last one.
   package func next() throws -> Value? {
     let found: Result<Value?, any Error> = changed.wait {
       state.withLock { state in
@@ -58,7 +58,7 @@ package final class Conveyor<Value: Sendable>: Sendable {
     return try found.get()
   }
 
-  /// Nobody takes more; waits until the other thread is done.
+  /// Drops what is left, and waits until the other thread has ended.
   package func stop() {
     state.withLock { state in
       state.isStopped = true

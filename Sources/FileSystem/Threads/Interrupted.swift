@@ -1,4 +1,4 @@
-// The error of whatever the user interrupts.
+// The error that ends an operation which the user has interrupted.
 
 package struct Interrupted: Error, CustomStringConvertible {
   package init() {}

@@ -1,7 +1,7 @@
-// Ctrl-C, termination and hang-up, made orderly: a thread waits for these signals, marks the process as
-// interrupted and runs the registered cancellers (end a child, cancel a query), so that whoever blocks
-// returns and cleans up. A second signal ends the process at once, which is always safe; one that comes with the first
-// (`timeout` sends it to the program and then to its group) is the same wish.
+// An orderly end for Ctrl-C, termination and hang-up: a thread waits for these signals, marks the process as interrupted
+// and calls the registered cancellers (end a child, cancel a query), so that blocked calls return and clean up. A second
+// signal ends the process at once, which is always safe. One that follows within a moment counts as the first: `timeout`
+// signals the program and then its whole group.
 
 import Glibc
 import Synchronization
@@ -12,7 +12,7 @@ package enum Interruption {
 
   private static let hurried = Atomic<Bool>(false)
 
-  /// Whether this process, once it is asked to end, leaves cleaning up to others that come by.
+  /// Whether this process, once it is asked to end, ends quickly and leaves the cleaning up to later processes.
   package static var isHurried: Bool { hurried.load(ordering: .relaxed) }
 
   package static func hurry() { hurried.store(true, ordering: .relaxed) }
@@ -23,10 +23,10 @@ package enum Interruption {
     var includesCtrlC: Bool
   }
 
-  /// Set while a program of the user's runs: takes the signals that are sent to us.
+  /// Receives the signals that are sent to us, while a program of the user's is running.
   private static let receiver = Mutex<Receiver?>(nil)
 
-  /// Whether the user has asked to stop, even where that had to wait.
+  /// Whether the user has asked to stop, even inside `shielded`.
   package static var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
 
   package static var isRequested: Bool {
@@ -37,7 +37,7 @@ package enum Interruption {
     if isRequested { throw Interrupted() }
   }
 
-  /// Starts to listen. Called once, before any other thread exists, so that all of them block the signals.
+  /// Starts to wait for signals. Called once, before any other thread exists, so that all threads block these signals.
   package static func install() {
     signal(SIGPIPE, SIG_IGN)
     var set = handledSignals()
@@ -64,7 +64,7 @@ package enum Interruption {
     }
   }
 
-  /// While `body` runs, an interruption calls `cancel` (on another thread).
+  /// Runs `body`. An interruption in the meantime calls `cancel`, on another thread.
   package static func withCanceller<Result>(
     _ cancel: @escaping @Sendable () -> Void, _ body: () throws -> Result
   ) rethrows -> Result {
@@ -78,16 +78,16 @@ package enum Interruption {
     return try body()
   }
 
-  /// Runs a part that is short and better finished than stopped: the first signal waits for its end, the
-  /// second one still ends the process.
+  /// Runs something short that is better finished than stopped: a first signal takes effect when it has ended, a second
+  /// one still ends the process.
   package static func shielded<Result>(_ body: () throws -> Result) rethrows -> Result {
     shields.add(1, ordering: .relaxed)
     defer { shields.subtract(1, ordering: .relaxed) }
     return try body()
   }
 
-  /// While `body` waits for a program, interruptions are that program's business.
-  /// - Parameter includingCtrlC: false for a program that has the terminal: the terminal's Ctrl-C reaches it anyway.
+  /// Runs `body`, which waits for a program, and lets `receive` handle the signals in the meantime.
+  /// - Parameter includingCtrlC: false for a program in the foreground, which the terminal's Ctrl-C reaches anyway.
   static func handedOver<Result>(
     to receive: @escaping @Sendable (Int32) -> Void, includingCtrlC: Bool, while body: () throws -> Result
   ) rethrows -> Result {

@@ -1,5 +1,5 @@
-// Work that several threads do side by side, and whose results come back one by one in the order in which the work
-// was given. Few pieces are on their way at a time, so memory does not grow with their number.
+// Work that several threads do at the same time, with results that come back one by one, in the order in which the work
+// was given. Only a few pieces are in progress at a time, so memory does not grow with their number.
 
 import Glibc
 import Synchronization
@@ -49,10 +49,10 @@ package final class OrderedWork<Input: Sendable, Output: Sendable> {
   }
 
   /// - Parameters:
-  ///   - workers: threads that work.
-  ///   - makeWorker: called once on each of them.
+  ///   - workers: the number of threads.
+  ///   - makeWorker: called once on each thread.
   ///   - deliver: gets each result with the number of its work, on the calling thread.
-  ///   - body: gives the work.
+  ///   - body: gives the work, by `submit`.
   package static func run(
     workers: Int, makeWorker: @escaping @Sendable () throws -> (Input) throws -> Output,
     deliver: @escaping (Int, Output) throws -> Void, giving body: (OrderedWork) throws -> Void
@@ -79,7 +79,7 @@ package final class OrderedWork<Input: Sendable, Output: Sendable> {
     isDone = true
   }
 
-  /// Gives work, and delivers what is ready. Waits while too much is on its way.
+  /// Adds work, and delivers results that are ready. Waits while too much is in progress.
   /// - Returns: the work's number.
   @discardableResult
   package func submit(_ input: Input) throws -> Int {

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// A value made on another thread, waited for where it is needed.
+/// A value that is made on another thread; `get` waits for it.
 package final class Pending<Value: Sendable>: Sendable {
   private let result = Mutex<Result<Value, any Error>?>(nil)
   private let done = Condition()

@@ -1,4 +1,4 @@
-// Threads of our own for calls into C that block, which must not sit on Swift's cooperative pool.
+// Threads of our own, for calls into C that block: those must not occupy Swift's cooperative pool.
 
 import Glibc
 import Synchronization
@@ -26,13 +26,13 @@ package enum Threads {
     return thread
   }
 
-  /// Runs `body` on a thread that nobody waits for.
+  /// Runs `body` on a thread of its own, without waiting for it.
   package static func detach(_ body: @escaping @Sendable () -> Void) {
     if let thread = start(body) { pthread_detach(thread) }
   }
 
-  /// Runs all bodies side by side and waits for every one; then throws the first error that came up.
-  /// The last body runs on the calling thread.
+  /// Runs all bodies at the same time and waits for all of them. Then throws the first error that was not an
+  /// interruption, or `Interrupted`. The last body runs on the calling thread.
   package static func concurrently(_ bodies: [@Sendable () throws -> Void]) throws {
     let failure = Mutex<(any Error)?>(nil)
     let guarded = bodies.map { body in

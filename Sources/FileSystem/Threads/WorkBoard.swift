@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Pieces of work that make more work: `next` waits while somebody may still add some.
+/// Pieces of work that can add more work: `next` waits while another thread may still add some.
 package final class WorkBoard<Item: Sendable>: Sendable {
   private struct State {
     var waiting: [Item]
@@ -15,8 +15,7 @@ package final class WorkBoard<Item: Sendable>: Sendable {
 
   package init(_ items: [Item]) { state = Mutex(State(waiting: items)) }
 
-  /// The first piece that waits; nil when all is done or `stop` was called. Each piece that was taken
-  /// must be given to `finish`.
+  /// The first waiting piece; nil if everything is done or `stop` was called. `finish` must be called for each piece.
   package func next() -> Item? {
     changed.wait {
       state.withLock { state -> Item?? in
@@ -28,7 +27,7 @@ package final class WorkBoard<Item: Sendable>: Sendable {
     }
   }
 
-  /// A piece is done; what follows from it waits behind everything else.
+  /// Marks a piece as done. The work that it adds comes after everything else that waits.
   package func finish(adding items: [Item] = []) {
     state.withLock { state in
       state.active -= 1
@@ -37,7 +36,7 @@ package final class WorkBoard<Item: Sendable>: Sendable {
     changed.signalAll()
   }
 
-  /// Leaves the rest undone: a thread failed.
+  /// Drops the rest, because a thread has failed.
   package func stop() {
     state.withLock { $0.isStopped = true }
     changed.signalAll()

@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Pieces of work that several threads take one after another.
+/// Pieces of work, of which each thread takes the next.
 package final class WorkQueue<Item: Sendable>: Sendable {
   private let items: [Item]
   private let taken = Atomic<Int>(0)
@@ -11,12 +11,12 @@ package final class WorkQueue<Item: Sendable>: Sendable {
 
   package var count: Int { items.count }
 
-  /// nil when everything is taken, or `stop` was called.
+  /// nil if everything is taken, or `stop` was called.
   package func next() -> Item? {
     let index = taken.add(1, ordering: .relaxed).oldValue
     return index < items.count ? items[index] : nil
   }
 
-  /// Leaves the rest undone: another thread failed.
+  /// Drops the rest, because a thread has failed.
   package func stop() { taken.store(items.count, ordering: .relaxed) }
 }

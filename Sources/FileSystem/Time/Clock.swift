@@ -1,4 +1,4 @@
-// The clocks that moments are taken from.
+// The source of the current time, which tests replace.
 
 import Glibc
 
@@ -6,7 +6,7 @@ package protocol Clock: Sendable {
   func now() -> Timestamp
 }
 
-/// What is recorded at such a time could not be read again, or not in its order.
+/// The system's clock is set to a time that cannot be recorded: it could not be read again, or would sort wrongly.
 package struct UnusableClock: Error, CustomStringConvertible {
   let time: Timestamp
 

@@ -1,9 +1,9 @@
-// Time for measuring and for limits.
+// A clock for durations and time limits.
 
 import Glibc
 
 package enum MonotonicTime {
-  /// Seconds since some fixed moment; never steps back.
+  /// Seconds since some fixed moment; never goes back.
   package static var now: Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

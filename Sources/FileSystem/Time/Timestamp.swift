@@ -1,4 +1,4 @@
-// Moments of UTC to the millisecond, written the two ways that the project uses.
+// Moments in UTC to the millisecond, and the ways in which they are written.
 
 import Glibc
 
@@ -7,7 +7,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   package init(millisecondsSinceEpoch: Int) { self.millisecondsSinceEpoch = millisecondsSinceEpoch }
 
-  /// 0000-01-01 and the last millisecond of 9999: what four digits of a year can say.
+  /// 0000-01-01 and the last millisecond of 9999: the range of years with four digits.
   static let first = Timestamp(millisecondsSinceEpoch: -62_167_219_200_000)
   static let last = Timestamp(millisecondsSinceEpoch: 253_402_300_799_999)
 
@@ -29,10 +29,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     return "\(f[0])-\(f[1])-\(f[2])T\(f[3]):\(f[4]):\(f[5]).\(Self.padded(milliseconds, 3))Z"
   }
 
-  /// `2026-11-20 03:00:25 UTC`: every moment that people see is written so.
+  /// `2026-11-20 03:00:25 UTC`, as every moment is shown to users.
   package var shown: String { iso8601.prefix { $0 != "." }.replacing("T", with: " ") + " UTC" }
 
-  /// `20261120_030000`, as it stands in a checkpoint's id.
+  /// `20261120_030000`, as in a checkpoint's id.
   package var compact: String {
     let f = fields
     return "\(f[0])\(f[1])\(f[2])_\(f[3])\(f[4])\(f[5])"
@@ -53,14 +53,14 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     return String(repeating: "0", count: max(0, width - text.count)) + text
   }
 
-  /// Reads the form that `iso8601` writes, and no other.
+  /// Reads only the form that `iso8601` writes.
   package init?(iso8601 text: String) {
     self.init(numbersIn: text)
     guard iso8601 == text else { return nil }
   }
 
-  /// Reads what was written with a clock before 1970 or after 9999, by other programs, too: a date decides nothing, so it
-  /// fails nothing. The nearest moment that can be written stands for it.
+  /// Reads dates outside of the years 0000 to 9999, and of other programs, as the nearest moment that can be written.
+  /// Nothing depends on such a date, so it must not make reading a document fail.
   init?(nearestTo text: String) {
     guard text.utf8.contains(UInt8(ascii: "T")), text.utf8.count < 64,
       let first = text.utf8.first,
@@ -79,8 +79,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
   }
 
-  /// Reads the beginning of that form, and what is shown: `2026-11-20`, `2026-11-20 15:00`, `2026-11-20T15:00:30Z`,
-  /// `2026-11-20 15:00:30 UTC`. What is missing is zero.
+  /// Reads the beginning of the forms that `iso8601` and `shown` write: `2026-11-20`, `2026-11-20 15:00`,
+  /// `2026-11-20T15:00:30Z`, `2026-11-20 15:00:30 UTC`. Missing parts are zero.
   package init?(beginningOf text: String) {
     let text = text.hasSuffix(" UTC") ? String(text.dropLast(4)) : text
     guard text.utf8.count >= 10 else { return nil }
@@ -90,11 +90,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     guard iso8601.hasPrefix(written), [10, 16, 19, 23].contains(shape) else { return nil }
   }
 
-  /// Year, month, day, and as many as follow of hour, minute, second, millisecond.
+  /// Year, month and day, and optionally hour, minute, second and millisecond.
   private init?(numbersIn text: String) {
     var numbers = text.utf8.split { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       .compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
-    // With more digits it would be more than can be counted.
+    // More digits would overflow.
     guard (3...7).contains(numbers.count), numbers[0] <= 9999 else { return nil }
     numbers += Array(repeating: 0, count: 7 - numbers.count)
     var parts = tm()
