@@ -35,8 +35,8 @@ let package = Package(
     room("Git", ["CGit", "Codecs", "FileSystem"]),
     room("Postgres", ["CPostgres", "FileSystem"]),
     room("ChunkStore", ["Codecs", "FileSystem"]),
-    room("Checkpoints", ["BuiltInFiles", "ChunkStore", "Git", "FileSystem"]),
-    room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "FileSystem"]),
+    room("Checkpoints", ["BuiltInFiles", "ChunkStore", "Codecs", "Git", "FileSystem"]),
+    room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem"]),
     room(
       "CheckpointCLI",
       [
@@ -45,12 +45,13 @@ let package = Package(
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["FileSystem", "Checkpoints", "ChunkStore", "Git", "CLinux"],
+      name: "TestSupport", dependencies: ["FileSystem", "Checkpoints", "Git", "CLinux"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ArchitectureTests", ["FileSystem"]),
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),
-    tests("DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Git", "FileSystem"]),
+    tests(
+      "DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git", "FileSystem"]),
     tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "Git", "FileSystem"]),
     tests(
       "EndToEndTests",

@@ -1,8 +1,8 @@
-// Files of this project that the program carries along, so that it is one file wherever it is put. Each has its one
-// source in the project's own directories, which are linked from here.
+// Files of this project that are embedded into the program, so that the program is a single file. Each exists once in the
+// project's own directories, to which this target has links.
 
 package enum BuiltInFiles {
-  /// The scripts of `hooks/`, by the names that git gives to hooks.
+  /// The scripts of `hooks/`, by git's names for hooks.
   package static let hooks: [String: [UInt8]] = [
     "pre-commit": PackageResources.pre_commit,
     "pre-push": PackageResources.pre_push,

@@ -4,35 +4,6 @@
 
 import Codecs
 
-package struct ChunkReference: Hashable, Sendable {
-  package var id: ChunkID
-  /// Uncompressed.
-  package var byteCount: Int
-  /// Of the rows in it; zero rows for streams that have none.
-  package var fingerprint: RowFingerprint
-  /// The blocks of the table from which the chunk's rows were read, where that is known.
-  package var blocks: Range<Int>?
-  /// Where the piece begins, for a chunk that holds more than this stream; nil for a whole chunk.
-  package var offset: Int?
-
-  package init(
-    id: ChunkID, byteCount: Int, fingerprint: RowFingerprint = .init(), blocks: Range<Int>? = nil,
-    offset: Int? = nil
-  ) {
-    (self.id, self.byteCount, self.fingerprint) = (id, byteCount, fingerprint)
-    (self.blocks, self.offset) = (blocks, offset)
-  }
-}
-
-/// Which lines of a source's list belong to a stream.
-package struct ListLines: Codable, Hashable, Sendable {
-  /// Counted from 1, as `tail -n +FIRST | head -n COUNT` takes them.
-  package var first: Int
-  package var count: Int
-
-  package init(first: Int, count: Int) { (self.first, self.count) = (first, count) }
-}
-
 package struct ChunkList: Hashable, Sendable {
   package var chunks: [ChunkReference]
 

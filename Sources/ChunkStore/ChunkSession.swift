@@ -7,15 +7,6 @@ import FileSystem
 import Glibc
 import Synchronization
 
-package struct WriteStatistics: Sendable {
-  /// Uncompressed bytes given to the session.
-  package var bytesRead = 0
-  /// Compressed bytes of chunks that the store did not have.
-  package var bytesStored = 0
-  package var chunks = 0
-  package var newChunks = 0
-}
-
 package final class ChunkSession: Sendable {
   private struct State {
     var staged: Set<ChunkID> = []
@@ -164,25 +155,5 @@ package final class ChunkSession: Sendable {
       guard let lock = try FileLock.acquire(directory.appending("owner"), .exclusive) else { continue }
       withExtendedLifetime(lock) { try? FileTree.remove(directory) }
     }
-  }
-}
-
-/// What one thread needs to make chunks: a hash, a compressor, a buffer.
-package final class ChunkEncoder {
-  private let hash = SHA256()
-  private let compressor = ZstdCompressor()
-
-  package init() {}
-
-  package func identify(_ bytes: UnsafeRawBufferPointer) -> ChunkID {
-    guard let id = ChunkID(digest: hash.digest(bytes)) else {
-      preconditionFailure("a digest of another size")
-    }
-    return id
-  }
-
-  /// One frame, valid until the next call.
-  func compress(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer {
-    try compressor.compress(bytes)
   }
 }

@@ -4,25 +4,6 @@
 import CZlib
 import CZstd
 
-package enum Compression: Sendable {
-  case none, gzip, zstd
-
-  /// - Parameter start: the first four bytes of a file, or as many as it has.
-  package init(start: some Collection<UInt8>) {
-    if start.starts(with: [0x1F, 0x8B]) {
-      self = .gzip
-    } else if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-      self = .zstd
-    } else {
-      self = .none
-    }
-  }
-}
-
-package struct ExpansionError: Error, Sendable, CustomStringConvertible {
-  package var description: String
-}
-
 /// Gives what a compressed stream expands to, piece by piece. Not for use by two threads at once.
 package final class Expander {
   private static let outputBytes = 1 << 18

@@ -4,11 +4,6 @@
 import CLibArchive
 import Glibc
 
-package struct TarError: Error, Sendable, CustomStringConvertible {
-  package var message: String
-  package var description: String { "libarchive says: \(message)" }
-}
-
 package final class TarWriter {
   package enum Kind {
     case file(byteCount: Int)

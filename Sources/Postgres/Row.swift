@@ -1,17 +1,6 @@
 // A row of an answer. How many columns it has is for the server to say, and what connects to a server cannot choose which
 // one it meets: a column that is missing ends no program.
 
-import Synchronization
-
-/// Whether a server has answered with the columns that it was asked for.
-final class AnswerShape: Sendable {
-  private let broken = Atomic<Bool>(false)
-
-  var isBroken: Bool { broken.load(ordering: .relaxed) }
-
-  func markBroken() { broken.store(true, ordering: .relaxed) }
-}
-
 package struct Row: Sendable {
   private let values: [String?]
   private let shape: AnswerShape

@@ -1,10 +1,10 @@
-// The table of imports, enforced: which module may know which. Package.swift alone would not do, because
-// the compiler lets a module import whatever its dependencies happen to have built.
+// The table of imports, enforced: which module may know which. Package.swift would not be enough, because the compiler
+// lets a module import everything that happens to be built.
 
 import FileSystem
 import Testing
 
-/// What each module may import beside Swift's own modules.
+/// What each module may import besides Swift's own modules.
 let allowedImports: [String: Set<String>] = [
   "CLinux": [], "CGit": [], "CPostgres": [], "CZstd": [], "CZlib": [], "CCrypto": [], "CXXHash": [],
   "CLibArchive": [], "BuiltInFiles": [],
@@ -21,7 +21,8 @@ let allowedImports: [String: Set<String>] = [
   "checkpoint": ["CheckpointCLI"],
 ]
 
-private let modulesOfSwift: Set<String> = ["Glibc", "FoundationEssentials", "Synchronization"]
+/// Swift's own modules that files may import.
+let modulesOfSwift: Set<String> = ["Glibc", "FoundationEssentials", "Synchronization"]
 
 @Suite("The table of imports")
 struct ImportTests {

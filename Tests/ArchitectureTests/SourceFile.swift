@@ -18,12 +18,12 @@ struct SourceFile {
 
   static func all() throws -> [SourceFile] { try modules().flatMap { try all(in: $0) } }
 
-  static func all(in module: String) throws -> [SourceFile] { try files(below: root.appending(module)) }
+  static func all(in module: String) throws -> [SourceFile] { try all(below: root.appending(module)) }
 
-  private static func files(below directory: BytePath) throws -> [SourceFile] {
+  static func all(below directory: BytePath) throws -> [SourceFile] {
     try FileTree.list(directory).flatMap { name in
       let path = directory.appending(name)
-      if try FileTree.status(path)?.kind == .directory { return try files(below: path) }
+      if try FileTree.status(path)?.kind == .directory { return try all(below: path) }
       guard name.bytes.suffix(6).elementsEqual(".swift".utf8) else { return [] }
       let text = String(decoding: try FileTree.readAll(path), as: UTF8.self)
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

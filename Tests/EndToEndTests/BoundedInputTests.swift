@@ -39,7 +39,7 @@ struct BoundedInputTests {
     try put(kind, at: scene.repository.top.appending(".checkpointconfig"))
     let result = try scene.run("list")
     #expect(result.code == 1 && result.errorText.contains(".checkpointconfig"), "\(result)")
-    #expect(result.errorText.contains(kind == "long" ? "longer than" : "no regular file"), "\(result)")
+    #expect(result.errorText.contains(kind == "long" ? "longer than" : "not a regular file"), "\(result)")
   }
 
   @Test("so do files of the store, which are no links either", arguments: ["pipe", "device", "long"])
@@ -76,7 +76,8 @@ struct BoundedInputTests {
     let file = scene.directory.path.appending("file")
     try put("pipe", at: file)
     let result = try scene.run("import", file)
-    #expect(result.code == 1 && !result.timedOut && result.errorText.contains("no regular file"), "\(result)")
+    #expect(
+      result.code == 1 && !result.timedOut && result.errorText.contains("not a regular file"), "\(result)")
     try FileTree.remove(file)
     let long = "project/" + String(repeating: "a/", count: 2_100) + "b"
     let refusals = [

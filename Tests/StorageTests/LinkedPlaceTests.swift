@@ -26,6 +26,6 @@ struct LinkedPlaceTests {
     #expect(!FileTree.exists(victim))
   }
 
-  @Test("the root of all files is not removed, whatever it is called", arguments: ["/", "//"])
+  @Test("the root directory is not removed, whatever it is called", arguments: ["/", "//"])
   func root(path: BytePath) { #expect(throws: SystemError.self) { try FileTree.remove(path) } }
 }

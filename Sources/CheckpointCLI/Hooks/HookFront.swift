@@ -17,7 +17,7 @@ struct HookFront {
   func run() throws -> ExitCode {
     let started: (process: pid_t, output: OpenFile)
     do {
-      started = try DetachedProgram.startTelling(
+      started = try DetachedProgram.startPiped(
         ["checkpoint", "hook-worker"], program: DetachedProgram.ownProgram,
         input: Array(JSONEncoder().encode(order)), directory: FileTree.currentDirectory())
     } catch {

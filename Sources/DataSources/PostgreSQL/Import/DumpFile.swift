@@ -35,7 +35,7 @@ package struct DumpFile: Sendable {
     }
     // It is read several times.
     guard raw.st_mode & S_IFMT == S_IFREG else {
-      throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is no regular file")
+      throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is not a regular file")
     }
     let compression = Compression(start: try Self.pieces(path, .none)())
     self.compression = compression

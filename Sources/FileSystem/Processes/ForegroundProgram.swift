@@ -1,0 +1,50 @@
+// Runs a program in the foreground: it inherits our standard streams and our process group, so whatever the user types,
+// including Ctrl-C, goes to it. We keep waiting, and pass on the signals that are sent to us.
+
+import CLinux
+import Glibc
+
+package enum ForegroundProgram {
+  /// Whether a program can be started by this name, which is looked up in `PATH` as the shell does.
+  package static func canRun(_ name: BytePath) -> Bool {
+    if name.bytes.contains(UInt8(ascii: "/")) { return isExecutable(name) }
+    let path = ProcessEnvironment.variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    return path.split(separator: ":", omittingEmptySubsequences: false).contains { directory in
+      isExecutable(BytePath(directory.isEmpty ? "." : String(directory)).appending(name))
+    }
+  }
+
+  private static func isExecutable(_ path: BytePath) -> Bool {
+    path.withCString { name in
+      var status = stat()
+      return stat(name, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(name, X_OK) == 0
+    }
+  }
+
+  /// Runs a program to its end.
+  /// - Parameter additions: variables to add to the environment.
+  /// - Returns: its exit code, or 128 plus the number of the signal that ended it, as in the shell.
+  package static func run(_ words: [BytePath], additions: [String: String]) throws -> Int32 {
+    var attributes = Subprocess.attributes(flags: 0)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var variables = ProcessEnvironment.variables
+    for (name, value) in additions { variables[name] = value }
+    var process = pid_t()
+    let program = words.first ?? ""
+    let code = Subprocess.withCStrings(words) { argv in
+      Subprocess.withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") }) { envp in
+        program.withCString { posix_spawnp(&process, $0, nil, &attributes, argv, envp) }
+      }
+    }
+    if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
+    let child = process
+    return Interruption.handedOver(
+      to: { Glibc.kill(child, $0) }, includingCtrlC: false,
+      while: {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) == -1 && errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+      })
+  }
+}

@@ -1,0 +1,19 @@
+// The environment of this process.
+
+import Glibc
+
+package enum ProcessEnvironment {
+  /// The variables of this process. In an entry that is not UTF-8, invalid bytes are replaced.
+  package static var variables: [String: String] {
+    var found: [String: String] = [:]
+    var cursor = environ
+    while let entry = cursor.pointee {
+      let text = String(cString: entry)
+      if let equals = text.firstIndex(of: "=") {
+        found[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      cursor += 1
+    }
+    return found
+  }
+}

@@ -1,0 +1,47 @@
+// A `git gc --prune=now` beside us: it reads the refs, and later removes what they did not lead to then, however young it
+// is. Packs are safe from that if a `.keep` lies beside them, or if they come after the refs that need them.
+
+import FileSystem
+import Glibc
+
+enum GarbageCollection {
+  /// After this time git itself takes the file for a dead process's (builtin/gc.c).
+  private static let limit = 12 * 3600
+
+  /// Whether one may be at work. Refs that are set now may be news to it.
+  static func isRunning(in commonDirectory: BytePath, _ worktree: BytePath) -> Bool {
+    isMarked(in: commonDirectory) || hasProcess(in: [commonDirectory, worktree])
+  }
+
+  /// `git prune` and `git repack` alone leave no mark.
+  private static func hasProcess(in places: [BytePath]) -> Bool {
+    let words: Set<BytePath> = ["gc", "prune", "repack", "maintenance"]
+    return ((try? FileTree.list("/proc")) ?? []).contains { name in
+      guard name.bytes.first.map({ (0x30...0x39).contains($0) }) == true else { return false }
+      let process = BytePath("/proc").appending(name)
+      guard FileTree.readIfRegular(process.appending("comm"), limit: 64) == Array("git\n".utf8),
+        let arguments = FileTree.readIfRegular(process.appending("cmdline")),
+        let place = try? FileTree.readLink(process.appending("cwd"))
+      else { return false }
+      return arguments.split(separator: 0).contains { words.contains(BytePath($0)) }
+        && places.contains { place.isInside($0) }
+    }
+  }
+
+  private static func isMarked(in commonDirectory: BytePath) -> Bool {
+    let file = commonDirectory.appending("gc.pid")
+    guard let status = try? FileTree.status(file) else { return false }
+    if Int(status.modified.tv_sec) + limit < SystemClock().now().secondsSinceEpoch { return false }
+    // `PID HOST`
+    let words = String(decoding: FileTree.readIfRegular(file, limit: 1 << 10) ?? [], as: UTF8.self)
+      .split(whereSeparator: \.isWhitespace)
+    guard words.count == 2, let process = pid_t(words[0]), words[1] == hostName() else { return true }
+    return !ProcessMark.isDead(process)
+  }
+
+  private static func hostName() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

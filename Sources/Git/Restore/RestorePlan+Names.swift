@@ -1,0 +1,24 @@
+// The names in a plan, checked before anything is written under them.
+
+import FileSystem
+
+extension RestorePlan {
+  /// Everything that is written or changed, by its name. Trees can hold any names; git refuses those of its own directory in
+  /// them, and what it refuses is kept beside git, never in a tree.
+  func checkNames(_ tree: ObjectID) throws {
+    for path in writes.lazy.map(\.path) where !path.isInner || RefusedName.isIn(path) {
+      throw RefusedState(tree: tree, reason: "it names \(path) as a file")
+    }
+    let others: [any Collection<BytePath>] = [
+      removals, modes.keys, directories.keys, directoryModes.keys, rights.keys, bareRemovals, submodules.keys,
+    ]
+    do {
+      for paths in others {
+        try ForeignValue.refuse(escaping: paths.filter { !$0.isEmpty }, "a place in the working tree")
+      }
+      try ForeignValue.refuse(escaping: attributes.map(\.path), "a file")
+    } catch let error as ForeignValue {
+      throw RefusedState(tree: tree, reason: error.description)
+    }
+  }
+}

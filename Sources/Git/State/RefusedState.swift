@@ -1,0 +1,13 @@
+// The error of a recorded state that no capture can have written.
+
+import FileSystem
+
+/// A recorded state that says what no capture records.
+package struct RefusedState: Error, Sendable, CustomStringConvertible {
+  package var tree: ObjectID
+  package var reason: String
+
+  package var description: String {
+    "the recorded state \(tree.short) is damaged, or others wrote it: \(reason)"
+  }
+}

@@ -1,0 +1,11 @@
+// What a git tree has under a name.
+
+package struct TreeEntry: Hashable, Sendable {
+  package var mode: FileMode
+  package var id: ObjectID
+
+  package init(mode: FileMode, id: ObjectID) {
+    self.mode = mode
+    self.id = id
+  }
+}
