@@ -127,6 +127,33 @@ struct DocumentedCommandsTests {
       }.map { page, span in "\(page): `\(span)`" })
   }
 
+  @Test("the exit codes on their page mean what the program says of them")
+  func exitCodes() throws {
+    let rows = try Page.read("docs/reference/exit-codes.md").prose.compactMap { line -> (Int32, String)? in
+      let cells = line.split(separator: "|").map { $0.drop { $0 == " " } }
+      guard cells.count > 1, let code = Int32(cells[0].prefix { $0.isNumber }) else { return nil }
+      return (code, String(cells[1]))
+    }
+    let all: [ExitCode] = [
+      .done, .failed, .usage, .partly, .noRepository, .locked, .verificationFailed, .notFound, .interrupted,
+      .bug,
+    ]
+    #expect(rows.map(\.0) == all.map(\.rawValue))
+    expectNone(
+      zip(rows, all).filter { row, code in !row.1.hasPrefix(code.meaning) }
+        .map { row, code in "\(row.0): \(row.1), not “\(code.meaning)”" })
+  }
+
+  @Test("every field that the page about JSON names stands in the sources")
+  func fields() throws {
+    let words = try DeclaredNames.inProject.get().words
+    let spans = try Page.read("docs/reference/json.md").spans
+    let names = spans.map { $0.hasSuffix("[]") ? String($0.dropLast(2)) : $0 }
+      .filter { $0.allSatisfy { $0.isASCII && $0.isLetter } && !$0.isEmpty }
+    #expect(names.count > 100, "only \(names.count) were found")
+    expectNone(names.filter { !words.contains($0.lowercased()) })
+  }
+
   /// `Catalog`, `Catalog.select`; not `SIGKILL`, not `Package.swift`.
   private static func isType(_ span: String) -> Bool {
     let parts = span.split(separator: ".", omittingEmptySubsequences: false)
