@@ -1,0 +1,22 @@
+// `checkpoint age`: how old the newest checkpoint is.
+
+import Checkpoints
+
+@testable import CheckpointCLI
+
+extension Command {
+  static let age = Command(
+    name: "age", operands: "[SELECTOR]", operandCount: 0...1,
+    summary: "say how old a checkpoint is (default: latest)",
+    details: "More for --help, in whole sentences.",
+    options: [.flag("--seconds", help: "print a plain number")],
+    examples: ["checkpoint age", "checkpoint age stage-02-start --seconds"]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let manifest = try workspace.select(invocation.operands.first ?? "latest", store)
+    let seconds = workspace.clock.now().secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch
+    try invocation.console.outcome(invocation.has("--seconds") ? "\(seconds)" : Format.age(seconds))
+    return .done
+  }
+}
