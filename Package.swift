@@ -37,10 +37,13 @@ let package = Package(
     room("ChunkStore", ["Codecs", "FileSystem"]),
     room("Checkpoints", ["BuiltInFiles", "ChunkStore", "Git", "FileSystem"]),
     room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "FileSystem"]),
+    room("Formatting", ["FileSystem"]),
+    room("ReportPages", ["Checkpoints", "Git", "FileSystem", "Formatting"]),
     room(
       "CheckpointCLI",
       [
-        "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+        "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+        "Formatting",
       ]),
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
@@ -51,7 +54,9 @@ let package = Package(
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),
     tests("DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Git", "FileSystem"]),
-    tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "Git", "FileSystem"]),
+    tests(
+      "CommandLineTests",
+      ["CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "Git", "FileSystem"]),
     tests(
       "EndToEndTests",
       ["FileSystem", "Codecs", "ChunkStore", "Checkpoints", "Postgres", "DataSources", "checkpoint"]),
