@@ -37,22 +37,27 @@ let package = Package(
     room("ChunkStore", ["Codecs", "FileSystem"]),
     room("Checkpoints", ["BuiltInFiles", "ChunkStore", "Codecs", "Git", "FileSystem"]),
     room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem"]),
+    room("Formatting", ["FileSystem"]),
+    room("ReportPages", ["Checkpoints", "Git", "FileSystem", "Formatting"]),
     room(
       "CheckpointCLI",
       [
-        "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+        "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+        "Formatting",
       ]),
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["FileSystem", "Checkpoints", "Git", "CLinux"],
+      name: "TestSupport", dependencies: ["FileSystem", "Checkpoints", "ChunkStore", "Git", "CLinux"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("ArchitectureTests", ["FileSystem"]),
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),
     tests(
       "DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git", "FileSystem"]),
-    tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "Git", "FileSystem"]),
+    tests(
+      "CommandLineTests",
+      ["CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "Git", "FileSystem"]),
     tests(
       "EndToEndTests",
       ["FileSystem", "Codecs", "ChunkStore", "Checkpoints", "Postgres", "DataSources", "checkpoint"]),

@@ -1,13 +1,8 @@
 // The command line: the table of commands, and the way from words to an exit code.
 
-import Checkpoints
 import FileSystem
 import Glibc
 import Postgres
-
-package enum Version {
-  package static let number = "0.1.0"
-}
 
 package enum CheckpointCLI {
   static let commands: [Command] = [

@@ -1,5 +1,7 @@
 // Help, made from the command table.
 
+import Formatting
+
 enum Help {
   static func overview(_ commands: [Command], stages: Command) -> String {
     var text = """
@@ -7,7 +9,6 @@ enum Help {
       configuration) and brings it back.
 
       usage: checkpoint COMMAND [OPTION]… [ARGUMENT]…
-
 
       """
     let all = [stages] + commands.filter { !$0.isHidden }

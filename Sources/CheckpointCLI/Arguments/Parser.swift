@@ -2,11 +2,6 @@
 
 import Checkpoints
 
-struct UsageError: Error, CustomStringConvertible {
-  var description: String
-  var hints: [String] = []
-}
-
 struct Parser {
   let commands: [Command]
   /// Understands words that are no command's name, such as `stage-02-start`.

@@ -3,6 +3,7 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
+import Formatting
 
 extension Command {
   static let delete = Command(

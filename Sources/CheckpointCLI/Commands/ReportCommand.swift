@@ -4,7 +4,9 @@ import Checkpoints
 import ChunkStore
 import DataSources
 import FileSystem
+import Formatting
 import Git
+import ReportPages
 
 private enum ReportForm: String, CaseIterable {
   case terminal, markdown, html, json
