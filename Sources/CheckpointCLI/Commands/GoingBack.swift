@@ -67,7 +67,8 @@ extension Command {
       return .failed
     }
     // The plan says it, too, if it was shown.
-    if isAnswered, let file = request.target.unvouched, plan.restorations.contains(where: { !$0.record.isKeptFiles })
+    if isAnswered, let file = request.target.unvouched,
+      plan.restorations.contains(where: { !$0.record.isKeptFiles })
     {
       console.warning("\(file)")
     }

@@ -25,7 +25,8 @@ extension Command {
       }
       return try carryOut(
         RollbackRequest(
-          operation: "undo", target: rescue, scope: catalog.notes(rescue.id).scope?.reversed { try SourceKinds.takingBack($0) } ?? .everything),
+          operation: "undo", target: rescue,
+          scope: catalog.notes(rescue.id).scope?.reversed { try SourceKinds.takingBack($0) } ?? .everything),
         workspace, store)
     }
   }
