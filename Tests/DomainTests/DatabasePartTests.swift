@@ -37,12 +37,12 @@ struct DatabasePartPieceTests {
   }
 
   @Test("undo is about what was replaced, under the names of today")
-  func reversed() {
+  func reversed() throws {
     var request = DatabaseRequest()
     (request.source, request.destination) = ("main", "staging")
     request.part = DatabasePart(tables: ["orders"], contents: .data)
     request.renames = ["clients": "customers"]
-    let back = request.reversed
+    let back = try request.reversed
     #expect((back.source, back.destination) == ("staging", nil))
     #expect(back.part == DatabasePart(contents: .data))
     #expect(back.renames == [:])

@@ -22,6 +22,8 @@ package struct SourceDocument: Codable, Sendable {
   /// The chunk with the lists of all streams; nil where there are none.
   package var list: ChunkID?
   package var streams: [StreamRecord]
+
+  package init(list: ChunkID?, streams: [StreamRecord]) { (self.list, self.streams) = (list, streams) }
 }
 
 extension SourceDocument: StoredDocument {

@@ -1,6 +1,7 @@
 // `checkpoint age`: how old the newest checkpoint is.
 
 import Checkpoints
+import Formatting
 
 @testable import CheckpointCLI
 
