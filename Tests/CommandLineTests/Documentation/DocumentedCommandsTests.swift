@@ -2,6 +2,7 @@
 // settings and types that pages name exist.
 
 import FileSystem
+import TestSupport
 import Testing
 
 @testable import CheckpointCLI

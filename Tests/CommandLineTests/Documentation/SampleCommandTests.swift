@@ -1,6 +1,7 @@
 // The command that docs/contributing/add-a-command.md adds is SampleCommand.swift: it compiles, and works as the page says.
 
 import FileSystem
+import TestSupport
 import Testing
 
 @testable import CheckpointCLI
