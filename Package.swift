@@ -29,7 +29,9 @@ let package = Package(
     system("CLibArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
     .target(
-      name: "BuiltInFiles", resources: [.embedInCode("hooks"), .embedInCode("stage")], swiftSettings: strict),
+      name: "BuiltInFiles",
+      resources: [.embedInCode("completions"), .embedInCode("hooks"), .embedInCode("stage")],
+      swiftSettings: strict),
     room("FileSystem", ["CLinux"]),
     room("Codecs", ["CZstd", "CZlib", "CCrypto", "CXXHash", "CLibArchive"]),
     room("Git", ["CGit", "Codecs", "FileSystem"]),
@@ -37,10 +39,13 @@ let package = Package(
     room("ChunkStore", ["Codecs", "FileSystem"]),
     room("Checkpoints", ["BuiltInFiles", "ChunkStore", "Git", "FileSystem"]),
     room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "FileSystem"]),
+    room("Formatting", ["FileSystem"]),
+    room("ReportPages", ["Checkpoints", "Git", "FileSystem", "Formatting"]),
     room(
       "CheckpointCLI",
       [
-        "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+        "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+        "Formatting", "BuiltInFiles",
       ]),
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
@@ -51,7 +56,9 @@ let package = Package(
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),
     tests("DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Git", "FileSystem"]),
-    tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "Git", "FileSystem"]),
+    tests(
+      "CommandLineTests",
+      ["CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "Git", "FileSystem"]),
     tests(
       "EndToEndTests",
       ["FileSystem", "Codecs", "ChunkStore", "Checkpoints", "Postgres", "DataSources", "checkpoint"]),

@@ -15,8 +15,11 @@ let allowedImports: [String: Set<String>] = [
   "ChunkStore": ["Codecs", "FileSystem"],
   "Checkpoints": ["BuiltInFiles", "ChunkStore", "Codecs", "Git", "FileSystem"],
   "DataSources": ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem"],
+  "Formatting": ["FileSystem"],
+  "ReportPages": ["Checkpoints", "Git", "FileSystem", "Formatting"],
   "CheckpointCLI": [
-    "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+    "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+    "Formatting", "BuiltInFiles",
   ],
   "checkpoint": ["CheckpointCLI"],
 ]

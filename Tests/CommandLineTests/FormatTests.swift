@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import CheckpointCLI
+@testable import Formatting
 
 @Suite("Format")
 struct FormatTests {

@@ -5,7 +5,7 @@ import FileSystem
 import TestSupport
 import Testing
 
-@testable import CheckpointCLI
+@testable import ReportPages
 
 @Suite("Reports in HTML")
 struct ReportMarkupTests {

@@ -3,8 +3,8 @@
 import FileSystem
 import Testing
 
-@testable import CheckpointCLI
 @testable import Checkpoints
+@testable import ReportPages
 
 @Suite("Reports in text")
 struct ReportTextTests {

@@ -3,12 +3,13 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
+import Formatting
 import FoundationEssentials
 import Glibc
 
 extension Command {
   static let log = Command(
-    name: "log", operands: "", operandCount: 0...0, summary: "show what was done, when, and what came of it",
+    name: "log", summary: "show what was done, when, and what came of it",
     details: """
       TIME is a day or a moment in UTC (2026-11-20, “2026-11-20 15:00”), or how long ago (90s, 5m, 2h, 3d).
       What hooks and the background worker did stands there, too. With --follow each entry of --json is
@@ -16,9 +17,11 @@ extension Command {
       """,
     options: [
       .value(
-        "--kind", as: "KIND", repeatable: true,
+        "--kind", as: "KIND", .words(OperationFilter.kinds), repeatable: true,
         help: "only operations of this kind: \(OperationFilter.kinds.joined(separator: ", "))"),
-      .value("--result", as: "done|failed", help: "only those that succeeded, or only the others"),
+      .value(
+        "--result", as: "done|failed", .words(["done", "failed"]),
+        help: "only those that succeeded, or only the others"),
       .value("--since", as: "TIME", help: "nothing that is older"),
       .value("--until", as: "TIME", help: "nothing that is newer"),
       .value("-n", "--last", as: "N", help: "the last N of them (default 50, 0 for all)"),
@@ -120,33 +123,5 @@ private struct OperationFilter {
     let kind = String(entry.operation.prefix { $0 != " " && $0 != ":" })
     return (kinds.isEmpty || kinds.contains(kind)) && (isDone == nil || entry.isDone == isDone)
       && since.map { entry.at >= $0 } ?? true && until.map { entry.at <= $0 } ?? true
-  }
-}
-
-private struct LogText {
-  let console: Console
-
-  private static func cells(_ entry: OperationEntry) -> [String] {
-    [
-      Format.time(entry.at), Format.visible(entry.operation), Format.seconds(entry.seconds),
-      entry.bytesStored.map { Format.bytes($0) } ?? "-", entry.checkpoint ?? "-",
-      Format.visible(entry.result),
-    ]
-  }
-
-  func table(_ entries: [OperationEntry]) throws {
-    if console.isJSON { return try console.json(entries) }
-    let rows = entries.map(Self.cells)
-    for line in Format.table([["TIME", "OPERATION", "TOOK", "STORED", "CHECKPOINT", "RESULT"]] + rows) {
-      console.result(line)
-    }
-  }
-
-  /// One as it comes: nobody knows how wide the others will be.
-  func line(_ entry: OperationEntry) throws {
-    guard console.isJSON else { return console.result(Self.cells(entry).joined(separator: "  ")) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    console.result(String(decoding: try encoder.encode(entry), as: UTF8.self))
   }
 }

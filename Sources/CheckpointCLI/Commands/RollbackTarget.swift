@@ -59,31 +59,3 @@ enum RollbackTarget {
     throw diagnostic
   }
 }
-
-extension Command {
-  /// Rolls everything back, as the command line says.
-  static func carryOut(
-    _ target: RollbackTarget, _ remarks: [String], _ workspace: Workspace, _ store: Store
-  ) throws -> ExitCode {
-    let invocation = workspace.invocation
-    func request(_ manifest: Manifest) throws -> RollbackRequest {
-      if manifest.kind == .release && invocation.has("--branch") {
-        throw UsageError(
-          description: "--branch moves the branch that a checkpoint recorded, and a release tag has none",
-          hints: ["without --branch HEAD is detached at the tag, as git checkout does"])
-      }
-      return RollbackRequest(
-        operation: "rollback", target: manifest, scope: .everything, moveBranch: invocation.has("--branch"),
-        keepUntracked: invocation.has("--keep-untracked"))
-    }
-    switch target {
-    case .checkpoint(let manifest):
-      return try carryOut(request(manifest), workspace, store, remarks: remarks)
-    case .release(let release):
-      let rollback = try workspace.rollback(store, [])
-      var request = try request(rollback.preview(release))
-      request.release = release
-      return try carryOut(request, workspace, store, remarks: remarks, by: rollback)
-    }
-  }
-}

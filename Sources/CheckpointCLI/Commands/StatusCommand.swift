@@ -4,57 +4,12 @@ import Checkpoints
 import ChunkStore
 import DataSources
 import FileSystem
+import Formatting
 import Git
-
-private struct StatusReport: Encodable {
-  struct Database: Encodable {
-    var name: String
-    var label: String
-    var byteCount: Int?
-    var recordedByteCount: Int?
-    var problem: String?
-    /// What will not be possible with it.
-    var limits: [String]?
-  }
-
-  struct Retained: Encodable {
-    var database: String
-    var rescue: String
-  }
-
-  var last: String?
-  var lastAgeSeconds: Int?
-  var checkpoints: Int
-  var branch: String?
-  var commit: String?
-  var dirty: Int
-  var changedFiles: Int?
-  var commitsMoved: Bool?
-  var databases: [Database]
-  /// Databases that earlier checkpoints hold and that are not found now.
-  var missingDatabases: [String]?
-  /// Variables that say where a server is, and not which database is the project's.
-  var notTaken: String?
-  var storeBytes: Int
-  var freeBytes: Int
-  var pending: String?
-  var retained: [Retained]
-  var givenUp: [String]
-  /// Made on the way and not dropped.
-  var left: [String]?
-  /// What the background worker is doing.
-  var background: String?
-  /// What went wrong there the last time.
-  var backgroundFailure: String?
-  var warm: [String]
-  var notWarm: String?
-  /// What is to be said of how the last checkpoint comes back.
-  var reservation: String?
-}
 
 extension Command {
   static let status = Command(
-    name: "status", operands: "", operandCount: 0...0, summary: "say where the work stands",
+    name: "status", summary: "say where the work stands",
     details:
       """
       The last checkpoint, what has changed since, the store's size, free disk, an interrupted
@@ -126,7 +81,7 @@ extension Command {
     if invocation.console.isJSON {
       try invocation.console.json(report)
     } else {
-      print(report, invocation.console)
+      StatusText.show(report, invocation.console)
     }
     return .done
   }
@@ -168,66 +123,6 @@ extension Command {
     }
   }
 
-  private static func print(_ report: StatusReport, _ console: Console) {
-    var rows: [[String]] = []
-    if let pending = report.pending {
-      rows.append(["pending", "\(pending): checkpoint rollback --continue or --abort"])
-    }
-    let place = report.branch.map { "on \($0)" } ?? "detached"
-    rows.append([
-      "work",
-      "\(report.commit.map { String($0.prefix(8)) } ?? "no commit") \(place), \(Format.plural(report.dirty, "changed path"))",
-    ])
-    if let last = report.last, let age = report.lastAgeSeconds {
-      rows.append([
-        "last", "\(last) (\(Format.age(age))), of \(Format.plural(report.checkpoints, "checkpoint"))",
-      ])
-      if let files = report.changedFiles {
-        let commits = report.commitsMoved == true ? ", and HEAD has moved" : ""
-        rows.append([
-          "since",
-          files == 0 ? "no file has changed\(commits)" : "\(Format.plural(files, "file")) changed\(commits)",
-        ])
-      }
-    } else {
-      rows.append(["last", "no checkpoint yet: checkpoint stage-01-start, or checkpoint full"])
-    }
-    if let reservation = report.reservation { rows.append(["note", Format.visible(reservation)]) }
-    for database in report.databases {
-      if let problem = database.problem {
-        rows.append(["database", "\(database.label): \(problem)"])
-      } else {
-        let before = database.recordedByteCount.map { ", \(Format.bytes($0)) at the last checkpoint" } ?? ""
-        rows.append(["database", "\(database.label), \(Format.bytes(database.byteCount ?? 0))\(before)"])
-      }
-      for limit in database.limits ?? [] { rows.append(["", limit]) }
-    }
-    for label in report.missingDatabases ?? [] {
-      rows.append(["database", "\(label): in earlier checkpoints, and not found now"])
-    }
-    if let variables = report.notTaken {
-      rows.append([
-        "database", "none taken: \(variables) say where a server is, and not which database is the project's",
-      ])
-    }
-    for retained in report.retained {
-      rows.append(["kept", "\(retained.database), for undo of \(retained.rescue)"])
-    }
-    for id in report.warm { rows.append(["warm", "\(id): back in an instant"]) }
-    if let reason = report.notWarm { rows.append(["not warm", reason]) }
-    if let job = report.background { rows.append(["background", "at work: \(job)"]) }
-    if let failure = report.backgroundFailure { rows.append(["failed", failure]) }
-    for name in report.givenUp {
-      rows.append([
-        "kept", "\(name), in use for a moment before a rollback was given up; drop it when you like",
-      ])
-    }
-    for text in report.left ?? [] { rows.append(["left", text]) }
-    rows.append([
-      "store", "\(Format.bytes(report.storeBytes)), \(Format.bytes(report.freeBytes)) free on its disk",
-    ])
-    for line in Format.table(rows) { console.result(line) }
-  }
 }
 
 extension [String] {

@@ -1,4 +1,4 @@
-// The process that works in the background, and how commands start and stop it.
+// `checkpoint worker`: the process that works in the background.
 
 import Checkpoints
 import ChunkStore
@@ -6,16 +6,9 @@ import FileSystem
 import FoundationEssentials
 import Glibc
 
-/// What a command hands to the worker that it starts. It goes through a pipe, because a URL can hold a password and
-/// everybody can see a process's arguments.
-private struct WorkerOrder: Codable {
-  var database: String?
-  var clientPrefix: String?
-}
-
 extension Command {
   static let worker = Command(
-    name: "worker", operands: "", operandCount: 0...0, isHidden: true,
+    name: "worker", isHidden: true,
     summary: "do what can wait: copies of replaced databases, warm clones, proofs",
     details: """
       Commands start it by themselves and do not wait for it; “checkpoint status” shows it, and
@@ -113,34 +106,4 @@ extension Command {
 
 extension Array {
   fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
-}
-
-extension Workspace {
-  private var worksInBackground: Bool {
-    get throws { try project.settings.text("background") == nil || project.settings.flag("background") }
-  }
-
-  /// Starts the worker, if there is a database and nobody switched it off. It never makes the command fail.
-  /// - Returns: false where nothing will be done in the background.
-  @discardableResult
-  func startWorker(_ store: Store, _ sources: [any DataSource]) -> Bool {
-    do {
-      guard try worksInBackground, sources.contains(where: { $0 is any DatabaseSource }) else { return false }
-    } catch {
-      console.warning("\(error)")
-      return false
-    }
-    let order = WorkerOrder(
-      database: invocation.value("--database"), clientPrefix: invocation.value("--client-prefix"))
-    do {
-      try DetachedProgram.start(
-        ["checkpoint", "worker"], program: DetachedProgram.ownProgram,
-        input: Array(JSONEncoder().encode(order)), log: store.log.appending("worker.log"),
-        directory: worktree)
-      return true
-    } catch {
-      console.warning("the background worker could not be started: \(error)")
-      return false
-    }
-  }
 }

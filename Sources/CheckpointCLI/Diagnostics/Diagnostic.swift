@@ -4,6 +4,7 @@ import Checkpoints
 import ChunkStore
 import DataSources
 import FileSystem
+import Formatting
 import Git
 import Postgres
 

@@ -3,6 +3,7 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
+import Formatting
 import Git
 
 extension Diagnostic {

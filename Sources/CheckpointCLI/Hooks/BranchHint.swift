@@ -4,6 +4,7 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
+import Formatting
 
 struct BranchHint {
   /// nil where there is nothing to say.

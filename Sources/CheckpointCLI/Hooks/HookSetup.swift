@@ -3,6 +3,7 @@
 
 import Checkpoints
 import FileSystem
+import Formatting
 import Git
 
 struct HookSetup {

@@ -2,6 +2,7 @@
 
 import Checkpoints
 import FileSystem
+import Formatting
 
 struct HookWords {
   private let hook: GitHook

@@ -4,42 +4,12 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
+import Formatting
 import FoundationEssentials
 import Git
 import Glibc
 
-extension Command {
-  static let hookWorker = Command(
-    name: "hook-worker", operands: "", operandCount: 0...0, isHidden: true,
-    summary: "take a git hook's checkpoint; “checkpoint hooks run” starts it",
-    examples: ["checkpoint hook-worker"],
-    exitCodes: [.done, .failed, .usage, .noRepository]
-  ) { invocation in
-    // Who asks it to end may not want to wait; what is left is cleared away by the next command.
-    Interruption.hurry()
-    let channel = HookChannel(try OpenFile.standardOutput())
-    let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readInput()))
-    let here = try FileTree.currentDirectory()
-    do {
-      let project = try Project.find(from: here)
-      HookSurroundings.settle(project.location)
-      var invocation = invocation
-      // Nothing but messages goes to where git's own output may go.
-      invocation.console.isQuiet = true
-      return try HookWorker(order, channel, Workspace(invocation, project)).run()
-    } catch {
-      // Hooks of all repositories can be one and the same; what is wrong with those without a store is not our business.
-      let isMeant = HookSurroundings.isSetUp(here) || !HookDirectory.isShared(in: here)
-      let blocks = isMeant && HookSettings.blocks(in: here)
-      let words = HookWords(order.hook, blocks: blocks)
-      if isMeant { channel.send(.say(words.none(Diagnostic(error)))) }
-      channel.send(.end(code: words.codeWithout))
-      return .failed
-    }
-  }
-}
-
-private struct HookWorker {
+struct HookWorker {
   /// Seconds that recording git's state may take before git goes on without a checkpoint.
   private static let gitLimit = 60.0
   /// Seconds, where somebody waits for the whole checkpoint.
@@ -235,25 +205,5 @@ private struct HookWorker {
     let file = try OpenFile.open(log, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     dup2(file.descriptor, 1)
     dup2(file.descriptor, 2)
-  }
-}
-
-/// What git says to its hooks of the repository and of the index that it is about to commit.
-private enum HookSurroundings {
-  /// Makes the repository's place absolute and forgets the index, which is git's own business: the state is that of the
-  /// user's index, before git has done anything to it.
-  static func settle(_ location: RepositoryLocation) {
-    let isNamed = getenv("GIT_DIR") != nil
-    for variable in GitProgram.repositoryVariables { unsetenv(variable) }
-    guard isNamed else { return }
-    location.gitDirectory.withCString { _ = setenv("GIT_DIR", $0, 1) }
-    location.worktree.withCString { _ = setenv("GIT_WORK_TREE", $0, 1) }
-  }
-
-  /// Whether a store is at its usual place, where little else can be found out.
-  static func isSetUp(_ directory: BytePath) -> Bool {
-    let git = GitProgram(in: directory)
-    let common = try? git.line(["rev-parse", "--path-format=absolute", "--git-common-dir"])
-    return common.map { Store.exists(at: BytePath($0).appending("checkpoints")) } ?? false
   }
 }

@@ -3,6 +3,7 @@
 // user's own commands print passes as it is.
 
 import FileSystem
+import Formatting
 import FoundationEssentials
 import Glibc
 

@@ -2,6 +2,7 @@
 
 import Checkpoints
 import FileSystem
+import Formatting
 import Synchronization
 
 final class ProgressLine: ProgressReporter {

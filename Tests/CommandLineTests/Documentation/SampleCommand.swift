@@ -1,12 +1,13 @@
 // `checkpoint age`: how old the newest checkpoint is.
 
 import Checkpoints
+import Formatting
 
 @testable import CheckpointCLI
 
 extension Command {
   static let age = Command(
-    name: "age", operands: "[SELECTOR]", operandCount: 0...1,
+    name: "age", operands: [.optional("SELECTOR", .checkpoint)],
     summary: "say how old a checkpoint is (default: latest)",
     details: "More for --help, in whole sentences.",
     options: [.flag("--seconds", help: "print a plain number")],

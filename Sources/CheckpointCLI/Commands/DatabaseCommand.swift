@@ -1,0 +1,6 @@
+// `checkpoint database`: a checkpoint of the databases only.
+
+extension Command {
+  static let database = taking(
+    .database, "take a checkpoint of the database alone", example: "checkpoint database pre-migration")
+}

@@ -1,0 +1,36 @@
+// `checkpoint hook-worker`: the process that does a git hook's work.
+
+import Checkpoints
+import FileSystem
+import FoundationEssentials
+
+extension Command {
+  static let hookWorker = Command(
+    name: "hook-worker", isHidden: true,
+    summary: "take a git hook's checkpoint; “checkpoint hooks run” starts it",
+    examples: ["checkpoint hook-worker"],
+    exitCodes: [.done, .failed, .usage, .noRepository]
+  ) { invocation in
+    // Who asks it to end may not want to wait; what is left is cleared away by the next command.
+    Interruption.hurry()
+    let channel = HookChannel(try OpenFile.standardOutput())
+    let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readInput()))
+    let here = try FileTree.currentDirectory()
+    do {
+      let project = try Project.find(from: here)
+      HookSurroundings.settle(project.location)
+      var invocation = invocation
+      // Nothing but messages goes to where git's own output may go.
+      invocation.console.isQuiet = true
+      return try HookWorker(order, channel, Workspace(invocation, project)).run()
+    } catch {
+      // Hooks of all repositories can be one and the same; what is wrong with those without a store is not our business.
+      let isMeant = HookSurroundings.isSetUp(here) || !HookDirectory.isShared(in: here)
+      let blocks = isMeant && HookSettings.blocks(in: here)
+      let words = HookWords(order.hook, blocks: blocks)
+      if isMeant { channel.send(.say(words.none(Diagnostic(error)))) }
+      channel.send(.end(code: words.codeWithout))
+      return .failed
+    }
+  }
+}

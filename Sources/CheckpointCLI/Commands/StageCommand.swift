@@ -1,0 +1,30 @@
+// `checkpoint stage`: folders of stages, and where each stage stands.
+
+import Checkpoints
+import ChunkStore
+
+extension Command {
+  static let stages = Command(
+    name: "stage", aliases: ["stages"],
+    summary: "make a stage's folder, list the stages, or show one: phases, progress, tests",
+    details: """
+      A stage needs no folder. Every checkpoint of a stage records which boxes of its progress.md are done.
+      STAGE is a whole name or a number, stage-02.
+      """,
+    examples: [
+      "checkpoint stage new stage-02-webrtc-video", "checkpoint stage list", "checkpoint stage show stage-02",
+    ]
+  ).with(subcommands: [.newStage, .listStages, .showStage])
+
+  /// Folders can be looked at before there is a store.
+  static func stageOverview(_ workspace: Workspace) throws -> ([StageOverview], unreadable: Bool) {
+    var manifests: [Manifest] = []
+    var unreadable: [UnreadableManifest] = []
+    if Store.exists(at: workspace.project.storePath) {
+      (manifests, unreadable) = try Catalog(workspace.openStore()).manifests(named: { $0.hasPrefix("stage-") }
+      )
+    }
+    for problem in unreadable { workspace.console.warning("\(problem)") }
+    return (StageOverview.all(manifests, in: workspace.worktree), !unreadable.isEmpty)
+  }
+}

@@ -1,0 +1,33 @@
+// `checkpoint STAGE-PHASE`: a stage's checkpoint.
+
+import Checkpoints
+
+extension Command {
+  static let stage = Command(
+    name: "<stage>-<phase>",
+    summary: "take a stage's checkpoint: stage-02-start, -core, -integration, -complete",
+    details: """
+      The stage's folder is found below stages/: stage-02 stands for stages/stage-02-*. complete first runs
+      the command that tests.command names ([tests] command in .checkpointconfig, or git config
+      checkpoint.tests.command), for at most tests.timeout seconds (600), and records its result, with the
+      counts of JUnit XML, TAP, swift test, jest, vitest, pytest and go test. Where it fails, the checkpoint
+      is taken all the same and is not stable, and the exit code is 3.
+      """,
+    options: [.flag("--no-tests", help: "complete without the tests; not stable unless it is marked so")]
+      + takeOptions,
+    examples: [
+      "checkpoint stage-02-start -m \"before the new schema\"", "checkpoint stage-02-complete",
+      "checkpoint stage-02-complete --no-tests",
+    ],
+    exitCodes: takeCodes
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    guard let stage = try Stage.parse(invocation.word) else {
+      throw UsageError(description: "“\(invocation.word)” is not a stage with a phase")
+    }
+    let resolved = try stage.resolved(in: workspace.worktree)
+    var request = CaptureRequest(name: try CheckpointName(invocation.word), kind: .stage, stage: resolved)
+    request.tests = try workspace.tests(of: resolved, named: request.name)
+    return try take(request, workspace)
+  }
+}

@@ -1,0 +1,88 @@
+// What the commands that take a checkpoint have in common: options, the checkpoint itself, the report.
+
+import Checkpoints
+import FileSystem
+
+extension Command {
+  static let takeOptions: [Option] =
+    [
+      .value("-m", "--message", as: "TEXT", help: "why it is taken"),
+      .value(
+        "--exclude", as: "GLOB", repeatable: true,
+        help: "leave files out, several with commas; a rollback leaves them alone"),
+      .flag("--include-large", help: "record untracked files of any size"),
+      .flag("--recurse-submodules", help: "record the work in submodules, too"),
+      .flag("--paranoid", help: "read every tracked file, whatever its size and times say"),
+    ] + SharedOptions.database
+
+  static let takeCodes: [ExitCode] = [.done, .failed, .usage, .partly, .noRepository, .locked]
+
+  static func taking(_ kind: Kind, _ summary: String, example: String, nameIsNeeded: Bool = false)
+    -> Command
+  {
+    Command(
+      name: kind.rawValue, operands: [nameIsNeeded ? .one("NAME") : .optional("NAME")],
+      summary: summary, options: takeOptions, examples: [example], exitCodes: takeCodes
+    ) { invocation in
+      let name = try CheckpointName(invocation.operands.first ?? kind.rawValue)
+      return try take(CaptureRequest(name: name, kind: kind), Workspace(invocation))
+    }
+  }
+
+  static func take(_ request: CaptureRequest, _ workspace: Workspace) throws -> ExitCode {
+    let created = try taken(request, workspace)
+    let isWhole = created.unreadable.isEmpty && created.manifest.git.leftOut == nil
+    return isWhole && created.manifest.tests?.outcome.isFailure != true ? .done : .partly
+  }
+
+  /// Takes a checkpoint as the options of the command say, and reports it.
+  static func taken(_ request: CaptureRequest, _ workspace: Workspace) throws -> CreatedCheckpoint {
+    var request = request
+    request.message = workspace.invocation.value("--message")
+    request.excluded = workspace.invocation.list("--exclude")
+    request.includesLarge = workspace.invocation.has("--include-large")
+    request.recursesSubmodules = workspace.invocation.has("--recurse-submodules")
+    request.leavesDatabasesOut = workspace.invocation.has("--no-database")
+    request.readsEverything = workspace.invocation.has("--paranoid")
+    let store = try workspace.openOrCreateStore()
+    let lock = try store.lock(.shared, waiting: 10)
+    try JournalFile(store).requireNone()
+    let sources = try workspace.sources()
+    request.processState = try workspace.processStateCommand(sources)
+    if request.kind == .database && sources.isEmpty {
+      throw UsageError(
+        description: "there is no database to record",
+        hints: ["set DATABASE_URL, or give --database URL", "checkpoint full records everything else"])
+    }
+    let created = try workspace.logged("checkpoint", store) {
+      let created = try workspace.creator(store, sources).create(request)
+      return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
+    }
+    withExtendedLifetime(lock) {}
+    try report(created, workspace)
+    if request.kind == .stage { workspace.startWorker(store, sources) }
+    return created
+  }
+
+  private static func report(_ created: CreatedCheckpoint, _ workspace: Workspace) throws {
+    let (manifest, console) = (created.manifest, workspace.console)
+    let warnings = created.warnings + (manifest.tests.map(TestText.warnings) ?? [])
+    for warning in warnings { console.warning(warning) }
+    if let missing = manifest.missing {
+      for hint in try workspace.hints(ofMissing: missing) { console.hint(hint) }
+    }
+    if manifest.tests.map({ $0.outcome != .passed }) == true {
+      console.hint("if it is fit to go back to all the same: checkpoint mark \(manifest.id) stable")
+    }
+    for line in created.unreadable { console.warning("not recorded: \(line)") }
+    LargeFilesText.warn(manifest.git.leftOut ?? [], console)
+    if console.isJSON {
+      var view = CheckpointView(manifest, notes: Notes())
+      view.unreadable = created.unreadable
+      view.warnings = warnings
+      return try console.json(view)
+    }
+    for line in CheckpointText.summary(manifest) { console.remark(line) }
+    console.result(manifest.id.description)
+  }
+}

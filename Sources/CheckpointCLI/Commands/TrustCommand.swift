@@ -1,0 +1,52 @@
+// `checkpoint trust`: what comes with the repository, commands in `.checkpointconfig` and addresses of databases, is used only
+// after the user has read this exact text and said so.
+
+import Checkpoints
+import DataSources
+import Formatting
+import Postgres
+
+extension Command {
+  static let trust = Command(
+    name: "trust",
+    summary: "agree to the commands and databases that come with the repository",
+    details: """
+      Shows the commands in .checkpointconfig, and the addresses of databases there and in .env files that
+      git has, and records that exactly these may be used. A later change needs a new consent.
+      """,
+    options: [SharedOptions.yes], examples: ["checkpoint trust"]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openOrCreateStore()
+    let trust = try workspace.trust
+    let commands = workspace.project.settings.committedCommands
+    let addresses = try workspace.discovery().committedAddresses()
+    if trust.items.isEmpty {
+      try invocation.console.outcome("the repository brings no commands and no addresses of databases")
+      return .done
+    }
+    for (key, text) in commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
+    for (key, text, _) in addresses { invocation.console.remark(shown(key, text)) }
+    let question =
+      addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
+    guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
+      return .failed
+    }
+    try workspace.logged("trust", store) { (try trust.give(store), nil, nil) }
+    try invocation.console.outcome("trusted")
+    return .done
+  }
+
+  /// Without passwords, and with the names of the variables that it takes in.
+  private static func shown(_ key: String, _ text: String) -> String {
+    let used = DotEnv.variables(in: text).map { "${\($0)}" }
+    if used.isEmpty, let address = (try? ConnectionParameters(parsing: text))?.url {
+      return "\(key) = \(Format.visible(address))"
+    }
+    let name = key.prefix { $0 != " " }
+    let masked = Redaction.redacted("\(name)=\(text)").dropFirst(name.count + 1)
+    return "\(key) = \(Format.visible(String(masked)))"
+      + (used.isEmpty
+        ? "" : ", with what \(used.joined(separator: ", ")) hold\(used.count == 1 ? "s" : "") then")
+  }
+}

@@ -1,0 +1,33 @@
+// Entries of the log of operations.
+
+import Checkpoints
+import Formatting
+import FoundationEssentials
+
+struct LogText {
+  let console: Console
+
+  private static func cells(_ entry: OperationEntry) -> [String] {
+    [
+      Format.time(entry.at), Format.visible(entry.operation), Format.seconds(entry.seconds),
+      entry.bytesStored.map { Format.bytes($0) } ?? "-", entry.checkpoint ?? "-",
+      Format.visible(entry.result),
+    ]
+  }
+
+  func table(_ entries: [OperationEntry]) throws {
+    if console.isJSON { return try console.json(entries) }
+    let rows = entries.map(Self.cells)
+    for line in Format.table([["TIME", "OPERATION", "TOOK", "STORED", "CHECKPOINT", "RESULT"]] + rows) {
+      console.result(line)
+    }
+  }
+
+  /// One as it comes: nobody knows how wide the others will be.
+  func line(_ entry: OperationEntry) throws {
+    guard console.isJSON else { return console.result(Self.cells(entry).joined(separator: "  ")) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    console.result(String(decoding: try encoder.encode(entry), as: UTF8.self))
+  }
+}

@@ -1,0 +1,195 @@
+// What a rollback, undo or restore will do, and what it did.
+
+import Checkpoints
+import FileSystem
+import Formatting
+import Git
+
+enum RollbackText {
+  /// - Parameters:
+  ///   - addresses: files that lead to another database.
+  ///   - name: what people call the target.
+  ///   - remarks: said already, and part of the JSON form.
+  static func show(
+    _ plan: RollbackPlan, _ addresses: AddressPlan, _ workspace: Workspace, name: String,
+    remarks: [String], isResult: Bool
+  ) throws {
+    let console = workspace.console
+    let target = plan.target
+    let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
+    let notes = try? Catalog(workspace.openStore()).notes(target.id)
+    let found = plan.restorations.flatMap(\.restoration.warnings)
+    let isAboutDatabases = plan.restorations.contains { $0.record.type != "files" }
+    // What the plan is made for need not be said of the checkpoint as well.
+    let reservations = (isAboutDatabases ? Reservations(target, notes).all : []).filter { reservation in
+      !found.contains { $0.hasPrefix(reservation.prefix { $0 != ":" }) }
+    }
+    let warnings = found + reservations
+    let (lines, files) = try describe(plan, addresses, workspace)
+    if console.isJSON {
+      struct View: Encodable {
+        var target: String, remarks: [String], steps: [String], warnings: [String]
+        var keptFiles: [KeptFileStep]
+      }
+      if isResult {
+        try console.json(
+          View(
+            target: name, remarks: remarks, steps: lines, warnings: warnings, keptFiles: files))
+      }
+      return
+    }
+    let what = target.kind == .release ? CheckpointText.commit(target.git) : Format.age(age)
+    console.remark("\(plan.journal.operation) to \(name) (\(what))")
+    if let message = target.message { console.remark("  “\(message)”") }
+    for line in lines { console.remark("  \(line)") }
+    for warning in warnings { console.remark("  note: \(warning)") }
+  }
+
+  private static func describe(
+    _ plan: RollbackPlan, _ addresses: AddressPlan, _ workspace: Workspace
+  ) throws -> (lines: [String], files: [KeptFileStep]) {
+    let services = ServiceText.plan(plan.journal.services)
+    var lines = services.before + ["keep what is there now, for checkpoint undo"]
+    var kept: [KeptFileStep] = []
+    let objects = try workspace.objects()
+    let isOfDatabases = plan.journal.scope.isDatabasesAlone
+    let present = try isOfDatabases || plan.state == nil ? nil : self.present(plan, workspace, objects)
+    let files = try present.map { try workspace.keptFiles(in: $0) } ?? []
+    for (record, restoration) in plan.restorations {
+      let steps = try restoration.fileSteps(present: files)
+      if record.isDatabase || !steps.isEmpty { lines.append(restoration.summary) }
+      lines += restoration.details.map { "  \($0)" } + steps.map { step($0, addresses) }
+      kept += steps
+    }
+    lines += plan.leftDatabases.map { "leave the database \($0) as it is: the checkpoint does not hold it" }
+    lines += plan.journal.head.map(head)
+    if let state = plan.state, let present {
+      let files = try plan.files(
+        from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target),
+        objects)
+      lines += writes(files, addresses)
+      let shown = Set(kept.map(\.path))
+      lines += addresses.left.subtracting(shown).sorted().map { step(KeptFileStep($0, .leave), addresses) }
+    }
+    return (lines + services.after, kept)
+  }
+
+  private static func present(
+    _ plan: RollbackPlan, _ workspace: Workspace, _ objects: ObjectDatabase
+  ) throws -> CapturedState {
+    try StateCapture.run(
+      workspace.project.location, into: objects,
+      policy: workspace.project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) }))
+  }
+
+  private static func step(_ step: KeptFileStep, _ addresses: AddressPlan) -> String {
+    let path = "\(step.path)" + addresses.words(for: step.path)
+    return switch step.action {
+    case .write: "  write     \(path)"
+    case .remove: "  remove    \(path)"
+    case .unchanged: "  unchanged \(path)"
+    case .leave: "  leave     \(path)"
+    }
+  }
+
+  private static func writes(_ files: RestorePlan, _ addresses: AddressPlan) -> [String] {
+    var lines = [
+      "write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))"
+    ]
+    let (named, others) = (
+      files.writes.filter { !addresses.words(for: $0.path).isEmpty },
+      files.writes.filter { addresses.words(for: $0.path).isEmpty }
+    )
+    for write in named { lines.append("  write  \(write.path)\(addresses.words(for: write.path))") }
+    for write in others.prefix(10) { lines.append("  write  \(write.path)") }
+    for path in files.removals.prefix(10) { lines.append("  remove \(path)") }
+    let hidden = max(0, others.count - 10) + max(0, files.removals.count - 10)
+    if hidden > 0 { lines.append("  … and \(hidden) more") }
+    return lines
+  }
+
+  static func head(_ step: HeadDestination) -> String {
+    switch step {
+    case .branch(let name): "HEAD on the branch \(name)"
+    case .movedBranch(let name, let commit): "move the branch \(name) to \(commit.short)"
+    case .detached(let commit): "detach HEAD at \(commit.short)"
+    case .removedBranch(let name): "remove the branch \(name), which was made since"
+    case .unborn(let name): "take the branch \(name) back to having no commit"
+    }
+  }
+
+  private static func figures(_ result: RollbackResult) -> [String] {
+    var parts: [String] = []
+    if !result.isAboutDatabasesAlone {
+      parts.append("\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed")
+    }
+    let count = result.restoredDatabases.count
+    if count > 0, let staged = result.durations["restore"] {
+      let seconds = staged + (result.durations["activate"] ?? 0)
+      let what = count == 1 ? "database" : Format.plural(count, "database")
+      parts.append("\(what) restored in \(Format.seconds(seconds))")
+    }
+    parts += result.services.map(ServiceText.figure)
+    return parts + ["\(Format.seconds(result.durations["total"] ?? 0)) in all"]
+  }
+
+  /// What was done, without saying more than that.
+  private static func outcome(_ result: RollbackResult, _ target: Manifest) -> String {
+    if result.isWhole { return "back at \(target.id)" }
+    if result.isAboutDatabasesAlone || result.isPartOfFiles { return "restored from \(target.id)" }
+    return "back at \(target.id), without its database"
+  }
+
+  /// - Parameter remarks: said already, and part of the JSON form.
+  static func report(
+    _ result: RollbackResult, _ operation: String, _ target: Manifest, remarks: [String] = [],
+    _ console: Console
+  ) throws {
+    if console.isJSON {
+      struct View: Encodable {
+        var operation: String, target: String, rescue: String
+        var filesWritten: Int, filesRemoved: Int
+        var databasesRestored: [String], databasesLeft: [String]
+        var durations: [String: Double]
+        var leftAlone: [String]
+        var notes: [String]
+        var unrestored: [Unrestored]
+        var services: [ServiceText.View]
+      }
+      return try console.json(
+        View(
+          operation: operation, target: target.id.description, rescue: result.rescue.description,
+          filesWritten: result.filesWritten, filesRemoved: result.filesRemoved,
+          databasesRestored: result.restoredDatabases, databasesLeft: result.leftDatabases,
+          durations: result.durations,
+          leftAlone: result.leftAlone.map(\.description), notes: remarks + result.notes,
+          unrestored: result.unrestored,
+          services: result.services.map(ServiceText.View.init)))
+    }
+    for step in result.head {
+      if case .detached(let commit) = step {
+        let home = result.branchBefore.map { name in
+          "; back to \(Format.visible(name)): git switch \(Format.shellWord(Format.visible(name)))"
+        }
+        console.remark(
+          "HEAD is detached at \(commit.short); to work on from here: git switch -c NAME\(home ?? "")")
+      }
+    }
+    console.remark(figures(result).joined(separator: ", "))
+    for database in result.leftDatabases {
+      console.remark("the database \(database) stays as it is: the checkpoint does not hold it")
+    }
+    for note in result.notes { console.remark(note) }
+    UnrestoredText.show(result.unrestored, console)
+    for path in result.leftAlone {
+      console.warning("\(path) was left as it is: it cannot be read, so it could not be kept")
+    }
+    if let failed = result.failedService {
+      console.warning("\(failed.description); what comes after it was left out, and everything else is done")
+      console.hint("checkpoint undo goes back to what was there before")
+      console.hint("--revert-on-failure does so by itself")
+    }
+    console.remark("what was there before is kept as \(result.rescue): checkpoint undo")
+    console.result(outcome(result, target))
+  }
+}

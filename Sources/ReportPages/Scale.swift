@@ -1,0 +1,94 @@
+// Where things lie in a picture. Across, in percent of a width that nobody knows yet: pictures have no size of their own,
+// so that their text is as large on a phone as on a desk. Down, in pixels.
+
+import Checkpoints
+import FileSystem
+import Formatting
+
+enum Scale {
+  /// Room for half a mark at either side.
+  private static let margin = 2.0
+
+  /// - Parameter fraction: 0 at the left, 1 at the right.
+  static func across(_ fraction: Double) -> Double { margin + (100 - 2 * margin) * min(1, max(0, fraction)) }
+
+  /// As SVG wants it, to the hundredth.
+  static func number(_ value: Double) -> String {
+    value.rounded() == value ? "\(Int(value))" : Format.decimal(value, 2)
+  }
+
+  static func percent(_ value: Double) -> String { "\(number(value))%" }
+
+  /// The least of 1, 2, 2.5 and 5 times a power of ten that is not below a value.
+  static func ceiling(_ value: Int) -> Int {
+    guard value > 0 else { return 1 }
+    var power = 1
+    while power <= value / 10 { power *= 10 }
+    let steps = power > 1 ? [power, 2 * power, 5 * power / 2, 5 * power, 10 * power] : [1, 2, 4, 6, 8, 10]
+    return steps.first { $0 >= value } ?? 10 * power
+  }
+}
+
+/// The times that a picture shows.
+struct TimeScale {
+  let first: Timestamp
+  let last: Timestamp
+
+  /// nil for no times.
+  init?(_ times: [Timestamp]) {
+    guard let first = times.min(), let last = times.max() else { return nil }
+    (self.first, self.last) = (first, last)
+  }
+
+  func across(_ time: Timestamp) -> Double {
+    let length = last.millisecondsSinceEpoch - first.millisecondsSinceEpoch
+    if length == 0 { return 50 }
+    return Scale.across(
+      Double(time.millisecondsSinceEpoch - first.millisecondsSinceEpoch) / Double(length))
+  }
+
+  /// With seconds where the ends would read the same without.
+  private func shown(_ time: Timestamp) -> String {
+    Format.minute(first) == Format.minute(last)
+      ? Format.time(time).replacing(" UTC", with: "")
+      : Format.minute(time)
+  }
+
+  /// What stands below a picture: where it begins and ends.
+  var ends: Markup {
+    if first == last { return "<div class=\"ends single\"><span>\(Format.minute(first))</span></div>" }
+    return """
+      <div class="ends"><span>\(shown(first))</span><span>\(shown(last))</span></div>
+
+      """
+  }
+}
+
+/// Where amounts or phases lie over time: names at the left, and beside them two pictures on one place. What may be drawn
+/// out to any width is in the first one, what must keep its shape in the second.
+struct PlotField {
+  var height: Double
+  /// Of the names at the left, in pixels.
+  var nameWidth: Int
+  var names: [Markup]
+  /// Lines from edge to edge, at these heights.
+  var grid: [Double]
+  /// Across from 0 to 100.
+  var stretched: Markup
+  /// Across in percent.
+  var marks: [Markup]
+  var description: String
+
+  var markup: Markup {
+    let lines = grid.map { y -> Markup in
+      "<path class=\"grid\" d=\"M0 \(Scale.number(y))H100\"/>"
+    }
+    let size = Scale.number(height)
+    return """
+      <div class="field"><svg class="axis" width="\(nameWidth)" height="\(size)" aria-hidden="true">\(names)</svg>
+      <div class="canvas"><svg class="stretched" width="100%" height="\(size)" viewBox="0 0 100 \(size)" preserveAspectRatio="none" aria-hidden="true">\(lines)\(stretched)</svg>
+      <svg class="marks" width="100%" height="\(size)" role="img" aria-label="\(description)">\(marks)</svg></div></div>
+
+      """
+  }
+}

@@ -1,0 +1,203 @@
+// Parts of a stage in HTML: work between phases, its databases, its tests.
+
+import Checkpoints
+import FileSystem
+import Formatting
+import Git
+
+struct WorkMarkup {
+  let stage: StageReport
+
+  init(_ stage: StageReport) { self.stage = stage }
+
+  var section: Markup {
+    if stage.steps.isEmpty { return .nothing }
+    var table = TableMarkup([
+      .init("Step", percent: 22), .figure("Took"), .figure("Commits"), .init("Authors", percent: 34),
+      .figure("Files"),
+      .figure("Lines"),
+    ])
+    table.rows = stage.steps.map { row($0, title: ReportWords.title($0)) }
+    if stage.steps.count > 1, let whole = stage.whole { table.total = row(whole, title: "The whole stage") }
+    return """
+      <section>
+      <h2>Work between phases</h2>
+      \(Self.picture([stage]))\(table.markup)\(remark)</section>
+
+      """
+  }
+
+  private func row(_ step: Report.Step, title: String) -> [Markup] {
+    [
+      "\(title)", "\(Format.duration(step.seconds))", "\(ReportWords.commits(step.history))",
+      "\(ReportWords.authors(step.history))", "\(ReportWords.files(step.changes))",
+      StageMarkup.lines(step.changes),
+    ]
+  }
+
+  private var remark: Markup {
+    let left = stage.steps.reduce(0) { $0 + ($1.changes?.filesWithoutLines ?? 0) }
+    if left == 0 { return .nothing }
+    return
+      "<p class=\"soft\">The lines of \(Format.plural(left, "file")) were not counted: binary or very large ones, links, or too many at once.</p>\n"
+  }
+
+  /// More rows than this are summed up by phase.
+  private static let rowLimit = 12
+
+  /// Lines changed on the way to each phase.
+  static func picture(_ stages: [StageReport]) -> Markup {
+    let steps = stages.flatMap(\.steps)
+    var rows: [(title: String, changes: Report.Changes)] = steps.compactMap { step in
+      step.changes.map { (ReportWords.title(step), $0) }
+    }
+    if rows.count > rowLimit || stages.count > 1 {
+      rows = Phase.allCases.compactMap { phase in
+        let all = steps.filter { $0.toPhase == phase }.compactMap(\.changes)
+        return all.isEmpty ? nil : ("to \(phase.rawValue)", all.reduce(Report.Changes()) { $0 + $1 })
+      }
+    }
+    if rows.isEmpty { return .nothing }
+    return BarPicture.render(
+      "Lines changed",
+      rows.map { title, changes in
+        BarPicture.Row(
+          title, StageMarkup.lines(changes),
+          [
+            .init(amount: changes.linesAdded, look: .added),
+            .init(amount: changes.linesRemoved, look: .removed),
+          ])
+      })
+  }
+}
+
+struct DatabaseMarkup {
+  let stage: StageReport
+
+  init(_ stage: StageReport) { self.stage = stage }
+
+  var section: Markup {
+    if stage.checkpoints.allSatisfy(\.databases.isEmpty) { return .nothing }
+    return """
+      <section>
+      <h2>Database</h2>
+      \(Self.pictures(stage.checkpoints))\(changes)\(schema)\(tables)</section>
+
+      """
+  }
+
+  /// Sizes and rows, a line for each database.
+  static func pictures(_ checkpoints: [Report.Checkpoint]) -> Markup {
+    guard let scale = TimeScale(checkpoints.map(\.takenAt)) else { return .nothing }
+    let names = Set(checkpoints.flatMap(\.databases).map(\.name)).sorted()
+    func lines(_ amount: (Report.DatabaseState) -> Int, _ text: (Int) -> String) -> [LinePicture.Line] {
+      names.map { name in
+        LinePicture.Line(
+          name: name,
+          points: checkpoints.compactMap { checkpoint in
+            checkpoint.databases.first { $0.name == name }.map {
+              .init(
+                time: checkpoint.takenAt, amount: amount($0), title: "\(checkpoint.id): \(text(amount($0)))")
+            }
+          })
+      }
+    }
+    let rows = { Format.plural($0, "row") }
+    let size = LinePicture.render(
+      "Size on the server", lines(\.byteCount, Format.bytes), scale: scale, text: Format.bytes)
+    let count = LinePicture.render("Rows", lines(\.rows, rows), scale: scale, text: Format.count)
+    return "<div class=\"pair\">\n\(size)\(count)</div>\n"
+  }
+
+  private var changes: Markup {
+    var table = TableMarkup([
+      .init("Step", percent: 22), .init("Database", percent: 30), .figure("Tables"), .figure("Rows"),
+      .figure("Size"),
+    ])
+    table.rows = stage.steps.flatMap { step in
+      step.databases.map { ReportWords.table($0, step).map { "\($0)" } }
+    }
+    return table.rows.isEmpty ? .nothing : table.markup
+  }
+
+  /// Of each step; the JSON form has all of them.
+  private static let definitionLimit = 40
+
+  private var schema: Markup {
+    if stage.steps.allSatisfy({ ReportWords.definitions($0) == nil }) { return .nothing }
+    var table = TableMarkup([.init("Step", percent: 22), .init("Change", percent: 14), .init("Definition")])
+    for step in stage.steps {
+      let objects = ReportWords.definitions(step) ?? []
+      let title = ReportWords.title(step)
+      for object in objects.prefix(Self.definitionLimit) {
+        table.rows.append(["\(title)", change(object.change), definition(object)])
+      }
+      let more = objects.count - Self.definitionLimit
+      if more > 0 { table.rows.append(["\(title)", "", "and \(Format.count(more)) more"]) }
+    }
+    let body: Markup =
+      table.rows.isEmpty ? "<p class=\"soft\">None between the phases.</p>\n" : table.markup
+    return "<h3>Schema changes</h3>\n\(body)"
+  }
+
+  private func change(_ change: ObjectChange) -> Markup {
+    let look: Markup = change == .dropped ? "bad" : change == .added ? "good" : "warn"
+    return "<span class=\"\(look)\">\(change.rawValue)</span>"
+  }
+
+  private func definition(_ object: SchemaChanges.Object) -> Markup {
+    // What is new says it all by its name.
+    let details = object.change == .changed ? object.details.prefix(6) : []
+    let lines = details.map { Markup.small("\($0.change.sign) \($0.text)") }
+    return "\(ReportWords.name(object))\(lines)"
+  }
+
+  private var tables: Markup {
+    let changed = ReportWords.tables(stage.whole)
+    if changed.isEmpty { return .nothing }
+    var table = TableMarkup([
+      .init("Table", percent: 40), .figure("Rows before"), .figure("Rows after"), .figure("Difference"),
+    ])
+    table.rows = changed.map { change in
+      [
+        "\(change.name)", "\(change.before.map { Format.count($0.rows) } ?? ReportWords.unknown)",
+        "\(change.after.map { Format.count($0.rows) } ?? ReportWords.unknown)",
+        change.growth == 0
+          ? "other rows" : "\(change.growth > 0 ? "+" : "−")\(Format.count(abs(change.growth)))",
+      ]
+    }
+    return "<h3>Tables that changed most, from the first checkpoint to the last</h3>\n\(table.markup)"
+  }
+}
+
+struct TestsMarkup {
+  let stage: StageReport
+
+  init(_ stage: StageReport) { self.stage = stage }
+
+  var section: Markup {
+    let runs = stage.checkpoints.compactMap { checkpoint in checkpoint.tests.map { (checkpoint, $0) } }
+    guard let (_, last) = runs.last else { return .nothing }
+    var table = TableMarkup([
+      .init("Checkpoint", percent: 16), .init("Result", percent: 28), .init("Command", percent: 34),
+      .figure("Exit code"),
+      .figure("Took"),
+    ])
+    table.rows = runs.map { checkpoint, run in
+      let look: Markup = run.outcome.isFailure ? "bad" : run.outcome == .passed ? "good" : "soft"
+      return [
+        "\(checkpoint.phase.rawValue)\(.small(Format.minute(checkpoint.takenAt)))",
+        "<span class=\"\(look)\">\(ReportWords.tests(run))</span>\(.small(run.problem))",
+        run.command.map { "<code>\(ReportWords.named($0))</code>\(.small(run.runner))" } ?? "none configured",
+        run.exitCode.map { "\(Int($0))" } ?? "\(ReportWords.unknown)",
+        "\(Format.seconds(run.seconds))",
+      ]
+    }
+    return "<section>\n<h2>Tests</h2>\n\(table.markup)\(tail(last))</section>\n"
+  }
+
+  private func tail(_ run: TestRun) -> Markup {
+    let lines = ReportWords.tail(run).map { line -> Markup in "\(line)\n" }
+    return lines.isEmpty ? .nothing : "<h3>The end of what they printed</h3>\n<pre>\(lines)</pre>\n"
+  }
+}
