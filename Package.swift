@@ -29,7 +29,9 @@ let package = Package(
     system("CLibArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
     .target(
-      name: "BuiltInFiles", resources: [.embedInCode("hooks"), .embedInCode("stage")], swiftSettings: strict),
+      name: "BuiltInFiles",
+      resources: [.embedInCode("completions"), .embedInCode("hooks"), .embedInCode("stage")],
+      swiftSettings: strict),
     room("FileSystem", ["CLinux"]),
     room("Codecs", ["CZstd", "CZlib", "CCrypto", "CXXHash", "CLibArchive"]),
     room("Git", ["CGit", "Codecs", "FileSystem"]),
@@ -43,7 +45,7 @@ let package = Package(
       "CheckpointCLI",
       [
         "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
-        "Formatting",
+        "Formatting", "BuiltInFiles",
       ]),
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),

@@ -9,6 +9,13 @@ package enum BuiltInFiles {
     "post-checkout": PackageResources.post_checkout,
   ]
 
+  /// The scripts of `completions/`, by the names of the shells.
+  package static let completions: [String: [UInt8]] = [
+    "bash": PackageResources.checkpoint_bash,
+    "zsh": PackageResources.checkpoint_zsh,
+    "fish": PackageResources.checkpoint_fish,
+  ]
+
   /// The template of a stage's folder, from `stages/template/`, in the order in which the files are made.
   package static let stageTemplate: [(name: String, text: [UInt8])] = [
     ("README.md", PackageResources.README_md),

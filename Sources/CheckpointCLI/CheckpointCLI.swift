@@ -1,18 +1,10 @@
-// The command line: the table of commands, and the way from words to an exit code.
+// The command line: the way from words to an exit code.
 
 import FileSystem
 import Glibc
 import Postgres
 
 package enum CheckpointCLI {
-  static let commands: [Command] = [
-    .initialize, .stages, .full, .incremental, .database, .custom, .list, .show, .status, .log, .verify,
-    .rehearse, .diff, .report,
-    .rollback, .undo,
-    .restore, .run,
-    .warm, .mark, .delete, .trust, .export, .importing, .hooks, .worker, .hookWorker,
-  ]
-
   /// Runs the program.
   /// - Parameter arguments: without the program's own name.
   /// - Returns: the exit code.
@@ -22,21 +14,21 @@ package enum CheckpointCLI {
     var console = Console()
     console.isJSON = arguments.contains("--json")
     do {
-      switch try Parser(commands: commands, fallback: .stage).parse(arguments) {
+      switch try CommandTable.parser.parse(arguments) {
       case .version:
         try console.outcome("checkpoint \(Version.number)")
         return ExitCode.done.rawValue
       case .help(let command):
-        console.result(command.map(Help.command) ?? Help.overview(commands, stages: .stage))
+        console.result(command.map(Help.command) ?? Help.overview(CommandTable.sections))
         return ExitCode.done.rawValue
       case .run(let command, let word, let operands, let values):
         console.isJSON = values["--json"] != nil
         console.isQuiet = values["--quiet"] != nil
         if let directory = values["-C"]?.last { try changeDirectory(BytePath(directory)) }
         Interruption.install()
-        return try command.run(
-          Invocation(command: command, word: word, operands: operands, values: values, console: console)
-        ).rawValue
+        let invocation = Invocation(
+          command: command, word: word, operands: operands, values: values, console: console)
+        return try (command.run?(invocation) ?? .usage).rawValue
       }
     } catch {
       // A server hears of an interruption a moment late, and may cancel the statement after the one at work.

@@ -19,7 +19,7 @@ let allowedImports: [String: Set<String>] = [
   "ReportPages": ["Checkpoints", "Git", "FileSystem", "Formatting"],
   "CheckpointCLI": [
     "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
-    "Formatting",
+    "Formatting", "BuiltInFiles",
   ],
   "checkpoint": ["CheckpointCLI"],
 ]

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Parsing the command line")
 struct ParserTests {
-  private let parser = Parser(commands: CheckpointCLI.commands, fallback: .stage)
+  private let parser = CommandTable.parser
 
   private struct Run {
     var command: String
@@ -19,7 +19,7 @@ struct ParserTests {
     guard case .run(let command, let word, let operands, let values) = try parser.parse(words) else {
       throw UsageError(description: "no command was understood")
     }
-    return Run(command: command.name, word: word, operands: operands, values: values)
+    return Run(command: command.fullName, word: word, operands: operands, values: values)
   }
 
   private func usage(_ words: String...) -> UsageError? {
@@ -31,15 +31,18 @@ struct ParserTests {
 
   @Test("every command of the table is found by its name")
   func names() throws {
-    for command in CheckpointCLI.commands {
-      let words = [command.name] + Array(repeating: "x", count: command.operandCount.lowerBound)
+    let all = CommandTable.named.flatMap(\.family)
+    for command in all where command.run != nil && command.name != "help" {
+      let count = command.operands.possibleCount.lowerBound
+      let words =
+        command.fullName.split(separator: " ").map(String.init) + Array(repeating: "x", count: count)
       guard case .run(let found, _, _, _) = try parser.parse(words) else {
-        Issue.record("\(command.name)")
+        Issue.record("\(command.fullName)")
         continue
       }
-      #expect(found.name == command.name)
+      #expect(found.fullName == command.fullName)
     }
-    #expect(Set(CheckpointCLI.commands.map(\.name)).count == CheckpointCLI.commands.count)
+    #expect(Set(all.map(\.fullName)).count == all.count)
   }
 
   @Test(
@@ -193,7 +196,89 @@ struct ParserTests {
       #expect(found.command == "rehearse" && found.word == name && found.operands == ["latest"])
     }
     #expect(Help.command(.rehearse).contains("The same as test-restore and test-rollback."))
-    #expect(!Help.overview(CheckpointCLI.commands, stages: .stage).contains("test-restore"))
+    #expect(!Help.overview(CommandTable.sections).contains("test-restore"))
     #expect(usage("test-rollbak")?.hints.first == "did you mean: test-rollback?")
+  }
+
+  @Test("the first operand chooses a sub-command, wherever options stand")
+  func subcommands() throws {
+    for words in [
+      ["restore", "files", "latest", "-y"], ["restore", "-y", "files", "latest"],
+      ["-q", "restore", "files", "--yes", "latest"],
+    ] {
+      guard case .run(let found, _, let operands, let values) = try parser.parse(words) else { continue }
+      #expect(found.fullName == "restore files" && operands == ["latest"], "\(words)")
+      #expect(values["--yes"] != nil, "\(words)")
+    }
+    let found = try run("restore", "--target-db", "files", "database", "latest")
+    #expect(found.command == "restore database" && found.values["--target-db"] == ["files"])
+    #expect(try run("stages", "list").command == "stage list")
+  }
+
+  @Test("a command with an operation of its own takes other words as its operands")
+  func ownOperand() throws {
+    #expect(try run("warm", "list").command == "warm list")
+    #expect(try run("warm", "drop", "good").operands == ["good"])
+    #expect(try run("warm", "good").command == "warm")
+    #expect(try run("warm", "--", "list").operands == ["list"])
+    #expect(usage("warm")?.hints == ["usage: checkpoint warm SELECTOR | list | drop"])
+  }
+
+  @Test("an option of another sub-command is answered with where it belongs")
+  func misplacedOptions() {
+    #expect(
+      usage("restore", "files", "x", "--target-db", "y")?.description
+        == "--target-db goes with restore database")
+    #expect(
+      usage("restore", "--keep-untracked", "config", "x")?.description
+        == "--keep-untracked goes with restore components")
+    #expect(usage("warm", "good", "--yes")?.description == "--yes goes with warm drop")
+    #expect(
+      usage("restore", "files", "x", "--nothing-like-it")?.hints == [
+        "checkpoint restore files --help lists the options"
+      ])
+  }
+
+  @Test("an unknown sub-command is answered with the nearest one and with all")
+  func unknownSubcommands() {
+    let error = usage("restore", "databse", "latest")
+    #expect(error?.description == "“restore” has no sub-command “databse”")
+    #expect(
+      error?.hints == [
+        "did you mean: restore database?", "its sub-commands: database, files, config, components",
+      ])
+    #expect(usage("stage", "xyzzy")?.hints == ["its sub-commands: new, list, show"])
+    for words in [["restore"], ["restore", "--yes"]] {
+      #expect(throws: UsageError.self) { _ = try parser.parse(words) }
+    }
+    #expect(usage("restore", "-y")?.description.contains("too few") == true)
+    #expect(usage("stage", "list", "x")?.description == "too many arguments for “stage list”")
+    #expect(
+      usage("restore", "components", "x")?.hints == [
+        "usage: checkpoint restore components NAME,NAME SELECTOR"
+      ])
+  }
+
+  @Test("help of a sub-command is found in each of its forms")
+  func helpOfSubcommands() throws {
+    for words in [
+      ["restore", "database", "--help"], ["help", "restore", "database"], ["--help", "restore", "database"],
+      ["restore", "--help", "database"],
+    ] {
+      guard case .help(let command?) = try parser.parse(words) else {
+        Issue.record("\(words)")
+        continue
+      }
+      #expect(command.fullName == "restore database", "\(words)")
+    }
+    guard case .help(let group?) = try parser.parse(["restore", "--help"]) else {
+      Issue.record("no help for the group")
+      return
+    }
+    #expect(group.fullName == "restore")
+    #expect(usage("help", "restore", "databse")?.hints.first == "did you mean: restore database?")
+    #expect(usage("help", "list", "x")?.description == "“list” has no sub-command “x”")
+    #expect(usage("help", "lisst")?.hints.first?.contains("list") == true)
+    #expect(try run("help", "--man").values["--man"] != nil)
   }
 }

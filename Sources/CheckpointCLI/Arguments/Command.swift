@@ -1,29 +1,13 @@
-// The command table's vocabulary. One declaration of a command drives parsing, help and errors.
-
-struct Option: Sendable {
-  /// “--message”, “-m”
-  var names: [String]
-  /// The value's name in help; nil for a switch.
-  var value: String?
-  var isRepeatable = false
-  var help: String
-
-  static func flag(_ names: String..., help: String) -> Option { Option(names: names, help: help) }
-
-  static func value(_ names: String..., as value: String, repeatable: Bool = false, help: String) -> Option {
-    Option(names: names, value: value, isRepeatable: repeatable, help: help)
-  }
-
-  var key: String { names.first { $0.hasPrefix("--") } ?? names[0] }
-}
+// The command table's vocabulary. One declaration of a command drives parsing, help, errors, the reference, the man page and
+// the shells' completions.
 
 struct Command: Sendable {
   var name: String
   /// Other names that it answers to.
   var aliases: [String] = []
-  /// What may follow the name: `[SELECTOR]`, `NAME`.
-  var operands: String
-  var operandCount: ClosedRange<Int>
+  /// The name of the command whose sub-command this is; empty if it is none.
+  var group = ""
+  var operands: [Operand] = []
   /// Not for people: it is not in the list of commands.
   var isHidden = false
   var summary: String
@@ -32,14 +16,37 @@ struct Command: Sendable {
   var options: [Option] = []
   var examples: [String]
   var exitCodes: [ExitCode] = [.done, .failed, .usage, .noRepository]
-  var run: @Sendable (Invocation) throws -> ExitCode
-}
+  /// Commands that the first operand chooses, such as `restore database`.
+  var subcommands: [Command] = []
+  /// nil if a sub-command has to be chosen.
+  var run: (@Sendable (Invocation) throws -> ExitCode)?
 
-enum GlobalOptions {
-  static let all: [Option] = [
-    .flag("--json", help: "print one JSON document on standard output"),
-    .flag("-q", "--quiet", help: "print nothing but the result"),
-    .value("-C", as: "DIRECTORY", help: "act as if started there"),
-    .flag("-h", "--help", help: "show this help"),
-  ]
+  /// With the group's name: `restore database`.
+  var fullName: String { group.isEmpty ? name : "\(group) \(name)" }
+
+  /// The command with its sub-commands, which learn the group's name.
+  func with(subcommands: [Command]) -> Command {
+    var command = self
+    command.subcommands = subcommands.map { subcommand in
+      var subcommand = subcommand
+      subcommand.group = name
+      return subcommand
+    }
+    return command
+  }
+
+  /// What follows the name in usage lines.
+  var operandUsage: String {
+    if run == nil { return shownSubcommands.map(\.name).joined(separator: "|") + " …" }
+    return ([operands.usage] + shownSubcommands.map(\.name)).joined(separator: " | ")
+  }
+
+  var shownSubcommands: [Command] { subcommands.filter { !$0.isHidden } }
+
+  func answers(to word: String) -> Bool { name == word || aliases.contains(word) }
+
+  func subcommand(named word: String) -> Command? { subcommands.first { $0.answers(to: word) } }
+
+  /// Itself and its sub-commands.
+  var family: [Command] { [self] + subcommands }
 }

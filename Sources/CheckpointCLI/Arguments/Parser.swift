@@ -26,10 +26,29 @@ struct Parser {
       if values["--help"] != nil || arguments.isEmpty { return .help(nil) }
       throw UsageError(description: "no command was given", hints: ["checkpoint --help lists the commands"])
     }
-    if word == "help" { return .help(try rest.first.map { try find($0) }) }
     if word == "version" { return .version }
-    let command = try find(word)
-    let options = command.options + GlobalOptions.all
+    let (command, operands) = try parse(&rest, of: find(word), &values)
+    if command.name == Command.help.name && !Command.printsDocument(values) {
+      return .help(try described(by: operands))
+    }
+    if values["--help"] != nil { return .help(command) }
+    let name = command.group.isEmpty ? word : command.fullName
+    let count = command.run == nil ? 1...Int.max : command.operands.possibleCount
+    guard count.contains(operands.count), command.run != nil else {
+      let problem = operands.count < count.lowerBound ? "too few" : "too many"
+      throw UsageError(
+        description: "\(problem) arguments for “\(name)”",
+        hints: ["usage: checkpoint \(name)\(command.operandUsage.isEmpty ? "" : " " + command.operandUsage)"])
+    }
+    return .run(command, word: word, operands: operands, values: values)
+  }
+
+  /// Reads what follows the command's name.
+  /// - Returns: the command, or the sub-command that the first operand names, and the operands.
+  private func parse(
+    _ rest: inout ArraySlice<String>, of command: Command, _ values: inout [String: [String]]
+  ) throws -> (Command, operands: [String]) {
+    var chosen: Command?
     var operands: [String] = []
     while let word = rest.first {
       if word == "--" {
@@ -37,30 +56,35 @@ struct Parser {
         break
       }
       if word.hasPrefix("-") && word != "-" {
-        try takeOption(&rest, options, &values, context: command)
+        // Before the sub-command is known, an option may be any of theirs.
+        let options = chosen?.options ?? command.family.flatMap(\.options)
+        try takeOption(&rest, options + GlobalOptions.all, &values, context: command, chosen: chosen)
+        continue
+      }
+      rest.removeFirst()
+      if chosen == nil, operands.isEmpty, let subcommand = command.subcommand(named: word) {
+        chosen = subcommand
+      } else if chosen == nil, command.run == nil {
+        throw unknown(word, in: command)
       } else {
         operands.append(word)
-        rest.removeFirst()
       }
     }
-    if values["--help"] != nil { return .help(command) }
-    guard command.operandCount.contains(operands.count) else {
-      let problem = operands.count < command.operandCount.lowerBound ? "too few" : "too many"
-      throw UsageError(
-        description: "\(problem) arguments for “\(word)”",
-        hints: ["usage: checkpoint \(word)\(command.operands.isEmpty ? "" : " " + command.operands)"])
+    let result = chosen ?? command
+    let known = Set((result.options + GlobalOptions.all).map(\.key))
+    // Without the sub-command that it needs, the command says so.
+    if result.run != nil, values["--help"] == nil,
+      let other = values.keys.sorted().first(where: { !known.contains($0) })
+    {
+      throw misplaced(other, in: command)
     }
-    return .run(command, word: word, operands: operands, values: values)
+    return (result, operands)
   }
 
   private func find(_ word: String) throws -> Command {
-    if let command = commands.first(where: { $0.name == word || $0.aliases.contains(word) }) {
-      return command
-    }
+    if let command = commands.first(where: { $0.answers(to: word) }) { return command }
     if try Stage.parse(word) != nil { return fallback }
-    let near = commands.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }.filter {
-      EditDistance.between(word, $0) <= max(1, word.count / 3)
-    }
+    let near = Self.near(word, in: commands)
     throw UsageError(
       description: "“\(word)” is neither a command nor a stage with a phase",
       hints: (near.isEmpty ? [] : ["did you mean: \(near.joined(separator: ", "))?"]) + [
@@ -69,21 +93,51 @@ struct Parser {
       ])
   }
 
+  /// What `help COMMAND [SUBCOMMAND]` is about; nil for all commands.
+  private func described(by words: [String]) throws -> Command? {
+    guard let first = words.first else { return nil }
+    let command = try find(first)
+    guard let second = words.dropFirst().first else { return command }
+    guard let subcommand = command.subcommand(named: second) else { throw unknown(second, in: command) }
+    return subcommand
+  }
+
+  private func unknown(_ word: String, in group: Command) -> UsageError {
+    let near = Self.near(word, in: group.subcommands)
+    let all = group.subcommands.map(\.name).joined(separator: ", ")
+    return UsageError(
+      description: "“\(group.name)” has no sub-command “\(word)”",
+      hints: (near.isEmpty ? [] : ["did you mean: \(group.name) \(near.joined(separator: ", "))?"])
+        + (all.isEmpty ? [] : ["its sub-commands: \(all)"]))
+  }
+
+  private static func near(_ word: String, in commands: [Command]) -> [String] {
+    commands.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }.filter {
+      EditDistance.between(word, $0) <= max(1, word.count / 3)
+    }
+  }
+
+  private func misplaced(_ option: String, in group: Command) -> UsageError {
+    let owners = group.subcommands.filter { $0.options.contains { $0.names.contains(option) } }
+    return UsageError(
+      description: "\(option) goes with \(owners.map(\.fullName).joined(separator: ", "))")
+  }
+
+  /// - Parameters:
+  ///   - options: those that are possible here.
+  ///   - context: the command that they belong to; nil before it.
+  ///   - chosen: its sub-command, once it is known.
   private func takeOption(
     _ rest: inout ArraySlice<String>, _ options: [Option], _ values: inout [String: [String]],
-    context: Command?
+    context: Command?, chosen: Command? = nil
   ) throws {
     guard let word = rest.popFirst() else { return }
     let name = word.hasPrefix("--") ? String(word.prefix { $0 != "=" }) : String(word.prefix(2))
     guard let option = options.first(where: { $0.names.contains(name) }) else {
-      let known = options.flatMap(\.names).filter {
-        EditDistance.between(name, $0) <= 2 && $0.hasPrefix("--")
+      if let context, context.family.contains(where: { $0.options.contains { $0.names.contains(name) } }) {
+        throw misplaced(name, in: context)
       }
-      throw UsageError(
-        description: "unknown option \(name)" + (context.map { " of “\($0.name)”" } ?? ""),
-        hints: known.isEmpty
-          ? ["checkpoint \(context.map { "\($0.name) " } ?? "")--help lists the options"]
-          : ["did you mean \(known.joined(separator: " or "))?"])
+      throw unknown(option: name, options, of: chosen ?? context)
     }
     var attached: String? = nil
     if word.count > name.count {
@@ -104,5 +158,16 @@ struct Parser {
       throw UsageError(description: "the option \(name) was given twice")
     }
     values[option.key, default: []].append(value)
+  }
+
+  private func unknown(option name: String, _ options: [Option], of command: Command?) -> UsageError {
+    let known = options.flatMap(\.names).filter {
+      EditDistance.between(name, $0) <= 2 && $0.hasPrefix("--")
+    }
+    return UsageError(
+      description: "unknown option \(name)" + (command.map { " of “\($0.fullName)”" } ?? ""),
+      hints: known.isEmpty
+        ? ["checkpoint \(command.map { "\($0.fullName) " } ?? "")--help lists the options"]
+        : ["did you mean \(known.joined(separator: " or "))?"])
   }
 }

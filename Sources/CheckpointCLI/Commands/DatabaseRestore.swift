@@ -1,4 +1,4 @@
-// `checkpoint restore database`: which database, which part of it, into what.
+// What “restore database” does: which database, which part of it, into what.
 
 import Checkpoints
 import ChunkStore
@@ -7,39 +7,6 @@ import FileSystem
 import Postgres
 
 struct DatabaseRestore {
-  static let options: [Option] = [
-    .value("--source", as: "NAME", help: "which of the checkpoint's databases, where it has several"),
-    .value(
-      "--schema", as: "NAME", repeatable: true,
-      help: "only this schema, with all that is in it; * and ? are wildcards"),
-    .value(
-      "--table", as: "NAME", repeatable: true,
-      help: "only this table, as NAME or SCHEMA.NAME, with what belongs to it; * and ? are wildcards"),
-    .flag("--schema-only", help: "definitions without rows"),
-    .flag("--data-only", help: "rows into the tables of today, by a plan"),
-    .flag("--plan", help: "show the plan of --data-only and try its conversions; change nothing"),
-    .value(
-      "--set", as: "TABLE.COLUMN=VALUE", repeatable: true, help: "for columns that have no recorded value"),
-    .value(
-      "--rename", as: "OLD=NEW", repeatable: true,
-      help: "TABLE.COLUMN=COLUMN or TABLE=TABLE: what has another name today"),
-    .flag(
-      "--include-ledger",
-      help: "with --data-only: also the tables in which migration tools remember what they did"),
-    .value(
-      "--exclude-table", as: "NAME", repeatable: true,
-      help: "with --data-only: this table stays as it is; * and ? are wildcards"),
-    .value("--target", as: "NAME", help: "into the database of the section [database \"NAME\"]"),
-    .value("--target-db", as: "NAME", help: "into this database instead of the project's"),
-    .flag(
-      "--recreate", help: "replace the target database if it exists; the old one is kept under another name"
-    ),
-    .flag("--no-owner", help: "let everything belong to the user who restores it"),
-    .flag("--no-privileges", help: "leave GRANTs out"),
-    SharedOptions.partial, SharedOptions.trustedSource,
-    .flag("--force", help: "also into a database that the checkpoint was not taken from"),
-  ]
-
   private let invocation: Invocation
   let request: DatabaseRequest
 
@@ -97,13 +64,6 @@ struct DatabaseRestore {
       "--data-only", ["--schema-only", "--target-db", "--no-owner", "--no-privileges", "--partial"])
     try excludes("--target", ["--target-db"])
     try excludes("--plan", ["--dry-run"])
-  }
-
-  static func requireNone(_ invocation: Invocation) throws {
-    let names = options.map(\.key)
-    if let option = names.first(where: invocation.has) {
-      throw UsageError(description: "\(option) goes with restore database")
-    }
   }
 
   // MARK: Doing it

@@ -7,7 +7,7 @@ import Formatting
 
 extension Command {
   static let delete = Command(
-    name: "delete", operands: "SELECTOR…", operandCount: 1...Int.max, summary: "give checkpoints up",
+    name: "delete", operands: [.several("SELECTOR", .checkpoint)], summary: "give checkpoints up",
     details: """
       What nothing else needs of their git objects goes with the next “git gc”. Contents of databases and
       kept files stay in the store.

@@ -9,7 +9,7 @@ import Git
 
 extension Command {
   static let diff = Command(
-    name: "diff", operands: "[A [B]]", operandCount: 0...2,
+    name: "diff", operands: [.optional("A", .checkpoint), .optional("B", .checkpoint)],
     summary: "say what differs between two checkpoints, or a checkpoint and now",
     details:
       """

@@ -8,7 +8,7 @@ import Formatting
 
 extension Command {
   static let export = Command(
-    name: "export", operands: "SELECTOR", operandCount: 1...1,
+    name: "export", operands: [.one("SELECTOR", .checkpoint)],
     summary: "write a checkpoint as a file that psql, pg_restore or tar take",
     details: """
       sql.gz is a script for psql; with --data-only it has rows as column inserts. dump and dir are
@@ -19,9 +19,11 @@ extension Command {
       part are left out and named.
       """,
     options: [
-      .value("--format", as: "FORMAT", help: "sql.gz, dump, tar.gz, dir or csv"),
       .value(
-        "-o", "--output", as: "PATH",
+        "--format", as: "FORMAT", .words(["sql.gz", "dump", "tar.gz", "dir", "csv"]),
+        help: "sql.gz, dump, tar.gz, dir or csv"),
+      .value(
+        "-o", "--output", as: "PATH", .file,
         help:
           "where to; by default the id with the format in this directory; - is standard output (sql.gz, dump)"
       ),

@@ -6,7 +6,7 @@ import FoundationEssentials
 
 extension Command {
   static let hookWorker = Command(
-    name: "hook-worker", operands: "", operandCount: 0...0, isHidden: true,
+    name: "hook-worker", isHidden: true,
     summary: "take a git hook's checkpoint; “checkpoint hooks run” starts it",
     examples: ["checkpoint hook-worker"],
     exitCodes: [.done, .failed, .usage, .noRepository]

@@ -7,7 +7,7 @@ import FileSystem
 
 extension Command {
   static let importing = Command(
-    name: "import", operands: "FILE", operandCount: 1...1,
+    name: "import", operands: [.one("FILE", .file)],
     summary: "make a checkpoint of a dump: what export or pg_dump wrote",
     details: """
       FILE is a script (plain, gzip or zstd), one of pg_dump's archives (custom, directory, tar), or the

@@ -9,7 +9,7 @@ import Postgres
 
 extension Command {
   static let initialize = Command(
-    name: "init", operands: "", operandCount: 0...0, summary: "set checkpoint up in this repository",
+    name: "init", summary: "set checkpoint up in this repository",
     details: """
       Looks for the database (--database, .checkpointconfig, DATABASE_URL in the environment or in
       .env files, PG* variables), writes .checkpointconfig, which never holds a password, and makes the

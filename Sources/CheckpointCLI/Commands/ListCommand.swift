@@ -8,7 +8,7 @@ import FoundationEssentials
 
 extension Command {
   static let list = Command(
-    name: "list", operands: "", operandCount: 0...0, summary: "list the checkpoints, oldest first",
+    name: "list", summary: "list the checkpoints, oldest first",
     options: [.flag("-a", "--all", help: "also those that rollback took, and spent ones")],
     examples: ["checkpoint list", "checkpoint list --json"]
   ) { invocation in

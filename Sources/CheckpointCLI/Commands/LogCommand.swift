@@ -9,7 +9,7 @@ import Glibc
 
 extension Command {
   static let log = Command(
-    name: "log", operands: "", operandCount: 0...0, summary: "show what was done, when, and what came of it",
+    name: "log", summary: "show what was done, when, and what came of it",
     details: """
       TIME is a day or a moment in UTC (2026-11-20, “2026-11-20 15:00”), or how long ago (90s, 5m, 2h, 3d).
       What hooks and the background worker did stands there, too. With --follow each entry of --json is
@@ -17,9 +17,11 @@ extension Command {
       """,
     options: [
       .value(
-        "--kind", as: "KIND", repeatable: true,
+        "--kind", as: "KIND", .words(OperationFilter.kinds), repeatable: true,
         help: "only operations of this kind: \(OperationFilter.kinds.joined(separator: ", "))"),
-      .value("--result", as: "done|failed", help: "only those that succeeded, or only the others"),
+      .value(
+        "--result", as: "done|failed", .words(["done", "failed"]),
+        help: "only those that succeeded, or only the others"),
       .value("--since", as: "TIME", help: "nothing that is older"),
       .value("--until", as: "TIME", help: "nothing that is newer"),
       .value("-n", "--last", as: "N", help: "the last N of them (default 50, 0 for all)"),

@@ -4,7 +4,7 @@ import Checkpoints
 
 extension Command {
   static let mark = Command(
-    name: "mark", operands: "SELECTOR stable|unstable|critical", operandCount: 2...2,
+    name: "mark", operands: [.one("SELECTOR", .checkpoint), .one(of: "stable", "unstable", "critical")],
     summary: "say that a checkpoint is fit to go back to, or is not, or must never go",
     details: """
       Rollback without a selector goes to the newest stable checkpoint. Stable without a mark are a

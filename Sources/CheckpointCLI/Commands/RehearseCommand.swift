@@ -9,8 +9,8 @@ import Glibc
 
 extension Command {
   static let rehearse = Command(
-    name: "rehearse", aliases: ["test-restore", "test-rollback"], operands: "[SELECTOR]",
-    operandCount: 0...1,
+    name: "rehearse", aliases: ["test-restore", "test-rollback"],
+    operands: [.optional("SELECTOR", .checkpoint)],
     summary: "try a rollback beside everything that is live, measure it, write a report",
     details: """
       The databases are restored into scratch databases, git's state and the files into a temporary
@@ -22,7 +22,7 @@ extension Command {
       SELECTOR it is what rollback would go back to.
       """,
     options: [
-      .value("-o", "--output", as: "DIRECTORY", help: "where the report goes"),
+      .value("-o", "--output", as: "DIRECTORY", .directory, help: "where the report goes"),
       .flag("--no-services", help: "run neither build nor smoke"),
       SharedOptions.trustedSource,
     ] + SharedOptions.database,

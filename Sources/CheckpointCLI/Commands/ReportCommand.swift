@@ -34,7 +34,7 @@ private enum ReportForm: String, CaseIterable {
 
 extension Command {
   static let report = Command(
-    name: "report", operands: "[STAGE]", operandCount: 0...1,
+    name: "report", operands: [.optional("STAGE", .stage)],
     summary: "say where a stage stands, or all of them: a summary, Markdown, HTML or JSON",
     details: """
       Checkpoints over time; commits, authors, files and lines between phases; rows and size of the
@@ -45,10 +45,11 @@ extension Command {
       """,
     options: [
       .value(
-        "-f", "--format", as: "FORMAT",
+        "-f", "--format", as: "FORMAT", .words(ReportForm.allCases.map(\.rawValue)),
         help: "terminal (default), markdown, html or json; with --output its name tells, too"),
       .value(
-        "-o", "--output", as: "FILE", help: "write it to a file, which is replaced; - for standard output"),
+        "-o", "--output", as: "FILE", .file,
+        help: "write it to a file, which is replaced; - for standard output"),
       .flag("--open", help: "show it with xdg-open; HTML, in the store, unless said otherwise"),
     ],
     examples: [

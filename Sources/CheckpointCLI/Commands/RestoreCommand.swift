@@ -7,148 +7,58 @@ import Git
 
 extension Command {
   static let restore = Command(
-    name: "restore", operands: "database|files|config|components … SELECTOR [PATHSPEC]…",
-    operandCount: 2...Int.max,
+    name: "restore",
     summary: "bring back a part: the database, files, configuration or components",
     details: """
-      restore database SELECTOR brings the database back and leaves git and files as they are, or the
-      part of it that --schema and --table choose; with --target-db it makes a new database and
-      touches nothing else. With --data-only the recorded rows go into the tables as they are today,
-      whatever a migration made of them: --plan shows what goes where. restore files SELECTOR [PATHSPEC]…
-      writes recorded files (all, or those that git's pathspecs mean) and removes none. restore config
-      SELECTOR writes the files that git ignores but the project needs. restore components NAME,NAME
-      SELECTOR makes the directories of [component "NAME"] sections in .checkpointconfig as they were:
-      files in them that came later are removed. HEAD and the index stay. “checkpoint undo” brings
-      back what was replaced.
+      HEAD and the index stay. What is replaced is kept, and “checkpoint undo” brings it back.
       """,
-    options: [
-      .flag("--keep-untracked", help: "leave untracked files that came later (components)"),
-      .flag("-n", "--dry-run", help: "show what would be done"),
-      SharedOptions.yes,
-      AddressPlan.option,
-    ] + DatabaseRestore.options + SharedOptions.database,
     examples: [
       "checkpoint restore database latest --target-db shop_yesterday",
-      "checkpoint restore database pre-migration --data-only --plan",
-      "checkpoint restore database latest --schema billing --table 'shop.orders*'",
       "checkpoint restore files stage-02-start src/models ':!*.generated.ts'",
+      "checkpoint restore config latest",
       "checkpoint restore components CustomVideo,GoogleMeet stage-02-start",
     ],
     exitCodes: rollbackCodes
-  ) { invocation in
-    let part = try RestoredPart(invocation)
+  ).with(subcommands: [.restoreDatabase, .restoreFiles, .restoreConfig, .restoreComponents])
+
+  /// Options of the parts that are files.
+  static let restoreOptions: [Option] = [
+    .flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.yes,
+  ]
+
+  /// Restores files.
+  /// - Parameter scope: which of those that the checkpoint holds.
+  static func restore(
+    _ selector: String, _ invocation: Invocation,
+    scope: (RecordedFiles, Workspace) throws -> Journal.Scope
+  ) throws -> ExitCode {
     let workspace = try Workspace(invocation)
     return try workspace.alone { store in
-      let target = try workspace.select(part.selector, store)
-      if case .database = part { return try DatabaseRestore(invocation).run(target, workspace, store) }
-      return try carryOut(
-        RollbackRequest(
-          operation: "restore", target: target, scope: part.scope(of: target, workspace, store),
-          keepUntracked: invocation.has("--keep-untracked")), workspace, store)
+      let target = try workspace.select(selector, store)
+      let request = RollbackRequest(
+        operation: "restore", target: target,
+        scope: try scope(RecordedFiles(of: target, workspace, store), workspace),
+        keepUntracked: invocation.has("--keep-untracked"))
+      return try carryOut(request, workspace, store)
     }
   }
 }
 
-/// What somebody asks to be restored, from the words of the command.
-private enum RestoredPart {
-  case database(String)
-  case files(String, pathspecs: [BytePath])
-  case config(String)
-  case components([String], String)
+/// The files that a checkpoint holds: those in git, and those that are kept beside it.
+struct RecordedFiles {
+  let target: Manifest
+  let kept: Set<BytePath>
+  let worktree: ObjectID
+  let objects: ObjectDatabase
 
-  init(_ invocation: Invocation) throws {
-    let words = Array(invocation.operands.dropFirst())
-    func exactly(_ count: Int, _ usage: String) throws {
-      if words.count != count { throw UsageError(description: "usage: checkpoint restore \(usage)") }
-    }
-    let part = invocation.operands[0]
-    switch part {
-    case "database":
-      try exactly(1, "database SELECTOR")
-      self = .database(words[0])
-    case "files": self = .files(words[0], pathspecs: words.dropFirst().map { BytePath($0) })
-    case "config":
-      try exactly(1, "config SELECTOR")
-      self = .config(words[0])
-    case "components":
-      try exactly(2, "components NAME,NAME SELECTOR")
-      let names = words[0].commaSeparated
-      if names.isEmpty { throw UsageError(description: "no component is named") }
-      self = .components(names, words[1])
-    default:
-      throw UsageError(
-        description: "“\(part)” cannot be restored by itself",
-        hints: ["database, files, config or components"])
-    }
-    try Self.check(invocation, isDatabase: part == "database", isComponents: part == "components")
-  }
-
-  /// An option that would do nothing is a mistake.
-  private static func check(_ invocation: Invocation, isDatabase: Bool, isComponents: Bool) throws {
-    if isDatabase { _ = try DatabaseRestore(invocation) } else { try DatabaseRestore.requireNone(invocation) }
-    if isDatabase && invocation.has(AddressPlan.optionName) {
-      throw UsageError(description: "\(AddressPlan.optionName) is about files, and none are restored")
-    }
-    if !isComponents && invocation.has("--keep-untracked") {
-      throw UsageError(description: "--keep-untracked goes with restore components")
-    }
-  }
-
-  var selector: String {
-    switch self {
-    case .database(let selector), .files(let selector, _), .config(let selector),
-      .components(_, let selector):
-      selector
-    }
-  }
-
-  func scope(of target: Manifest, _ workspace: Workspace, _ store: Store) throws -> OperationScope {
-    let kept = try Catalog(store).filesInStore(target)
-    let objects = try workspace.objects()
+  init(of target: Manifest, _ workspace: Workspace, _ store: Store) throws {
+    self.target = target
+    kept = try Catalog(store).filesInStore(target)
+    objects = try workspace.objects()
     guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)
     else {
-      throw RollbackProblem.nothingToRestore(target.id, "file")
+      throw RollbackProblem.nothingToRestore(target.id, "files")
     }
-    switch self {
-    case .database: return .databases(SourceRequest())
-    case .config:
-      if kept.isEmpty { throw RollbackProblem.nothingToRestore(target.id, "files that git ignores") }
-      return .files(kept)
-    case .files(_, let pathspecs):
-      return .files(
-        try Pathspec.files(
-          matching: pathspecs, from: FileTree.currentDirectory(), in: worktree.id, and: kept,
-          workspace.project.location))
-    case .components(let names, _):
-      return .directories(
-        try names.flatMap { name in
-          let paths = try Self.directories(of: name, workspace.project.settings)
-          // A component that came later would be removed whole, which nobody means by restoring it.
-          for path in paths where try objects.entry(at: path, in: worktree.id) == nil {
-            if kept.contains(where: { $0.isInside(path) }) { continue }
-            throw RollbackProblem.nothingToRestore(target.id, "\(path), of the component \(name)")
-          }
-          return paths
-        })
-    }
-  }
-
-  private static func directories(of name: String, _ settings: Settings) throws -> [BytePath] {
-    let components = settings.components
-    if let paths = components[name] {
-      // The top would be the whole project, and what lies outside is not the project's.
-      for path in paths where path.isEmpty || path.isAbsolute || path.components.first == ".." {
-        throw Settings.Invalid(
-          key: "component.\(name).path", value: "\(path)", expected: "a directory or file inside the project")
-      }
-      return paths.map { BytePath.normalized($0) }
-    }
-    let known = components.keys.sorted().joined(separator: ", ")
-    throw UsageError(
-      description: "no component is called “\(name)”",
-      hints: [
-        known.isEmpty
-          ? "in \(Settings.fileName): [component \"\(name)\"] with path = DIRECTORY" : "components: \(known)"
-      ])
+    self.worktree = worktree.id
   }
 }

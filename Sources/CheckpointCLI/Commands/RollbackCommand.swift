@@ -6,7 +6,7 @@ import ChunkStore
 extension Command {
 
   static let rollback = Command(
-    name: "rollback", operands: "[SELECTOR]", operandCount: 0...1,
+    name: "rollback", operands: [.optional("SELECTOR", .checkpoint)],
     summary: "go back to a checkpoint (default: the last stable one, else the latest)",
     details: """
       What is there now is kept first, and “checkpoint undo” brings it back. HEAD goes to the

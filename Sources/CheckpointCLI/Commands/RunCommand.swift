@@ -6,7 +6,7 @@ import FileSystem
 
 extension Command {
   static let run = Command(
-    name: "run", operands: "-- COMMAND [ARGUMENT]…", operandCount: 1...Int.max,
+    name: "run", operands: [.one("-- COMMAND", .program), .any("ARGUMENT", .program)],
     summary: "take a checkpoint, run a command (a migration, say), and offer the way back if it fails",
     details: """
       The command gets this terminal, and CHECKPOINT_ID in its environment. Its exit code is passed

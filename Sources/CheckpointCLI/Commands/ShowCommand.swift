@@ -8,7 +8,7 @@ import Formatting
 
 extension Command {
   static let show = Command(
-    name: "show", operands: "[SELECTOR]", operandCount: 0...1,
+    name: "show", operands: [.optional("SELECTOR", .checkpoint)],
     summary: "show one checkpoint (default: latest)",
     options: [
       .flag("--files", help: "list every changed file"),

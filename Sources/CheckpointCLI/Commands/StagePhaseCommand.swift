@@ -4,7 +4,7 @@ import Checkpoints
 
 extension Command {
   static let stage = Command(
-    name: "<stage>-<phase>", operands: "", operandCount: 0...0,
+    name: "<stage>-<phase>",
     summary: "take a stage's checkpoint: stage-02-start, -core, -integration, -complete",
     details: """
       The stage's folder is found below stages/: stage-02 stands for stages/stage-02-*. complete first runs

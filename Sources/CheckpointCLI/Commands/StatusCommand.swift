@@ -9,7 +9,7 @@ import Git
 
 extension Command {
   static let status = Command(
-    name: "status", operands: "", operandCount: 0...0, summary: "say where the work stands",
+    name: "status", summary: "say where the work stands",
     details:
       """
       The last checkpoint, what has changed since, the store's size, free disk, an interrupted

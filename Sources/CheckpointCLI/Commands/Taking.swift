@@ -21,8 +21,7 @@ extension Command {
     -> Command
   {
     Command(
-      name: kind.rawValue, operands: nameIsNeeded ? "NAME" : "[NAME]",
-      operandCount: (nameIsNeeded ? 1 : 0)...1,
+      name: kind.rawValue, operands: [nameIsNeeded ? .one("NAME") : .optional("NAME")],
       summary: summary, options: takeOptions, examples: [example], exitCodes: takeCodes
     ) { invocation in
       let name = try CheckpointName(invocation.operands.first ?? kind.rawValue)

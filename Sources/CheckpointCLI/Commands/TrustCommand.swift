@@ -8,7 +8,7 @@ import Postgres
 
 extension Command {
   static let trust = Command(
-    name: "trust", operands: "", operandCount: 0...0,
+    name: "trust",
     summary: "agree to the commands and databases that come with the repository",
     details: """
       Shows the commands in .checkpointconfig, and the addresses of databases there and in .env files that

@@ -5,7 +5,7 @@ import DataSources
 
 extension Command {
   static let undo = Command(
-    name: "undo", operands: "", operandCount: 0...0, summary: "bring back what the last rollback replaced",
+    name: "undo", summary: "bring back what the last rollback replaced",
     details: "What is there now is kept in turn, so a second undo brings that back.",
     options: [
       .flag("-n", "--dry-run", help: "show what would be done"), SharedOptions.partial, SharedOptions.yes,

@@ -6,7 +6,7 @@ import FileSystem
 
 extension Command {
   static let verify = Command(
-    name: "verify", operands: "[SELECTOR]", operandCount: 0...1,
+    name: "verify", operands: [.optional("SELECTOR", .checkpoint)],
     summary: "read and hash everything that a checkpoint consists of (default: latest)",
     details: """
       Every chunk is read and hashed again; refs, tags, the manifest's digest in them and git's

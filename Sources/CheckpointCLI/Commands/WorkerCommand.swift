@@ -8,7 +8,7 @@ import Glibc
 
 extension Command {
   static let worker = Command(
-    name: "worker", operands: "", operandCount: 0...0, isHidden: true,
+    name: "worker", isHidden: true,
     summary: "do what can wait: copies of replaced databases, warm clones, proofs",
     details: """
       Commands start it by themselves and do not wait for it; “checkpoint status” shows it, and

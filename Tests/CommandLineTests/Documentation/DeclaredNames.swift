@@ -1,6 +1,7 @@
 // What the project's Swift files declare, and which words stand in them, for pages that name types and settings.
 
 import FileSystem
+import TestSupport
 
 struct DeclaredNames: Sendable {
   /// Types, and directories of sources.

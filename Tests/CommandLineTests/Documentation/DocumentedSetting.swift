@@ -1,5 +1,7 @@
 // Settings as pages name them: keys of git's (`checkpoint.warm`), and lines of sections of `.checkpointconfig`.
 
+import TestSupport
+
 struct DocumentedSetting: Sendable {
   /// As it stands there.
   var text: String

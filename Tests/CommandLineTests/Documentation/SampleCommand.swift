@@ -7,7 +7,7 @@ import Formatting
 
 extension Command {
   static let age = Command(
-    name: "age", operands: "[SELECTOR]", operandCount: 0...1,
+    name: "age", operands: [.optional("SELECTOR", .checkpoint)],
     summary: "say how old a checkpoint is (default: latest)",
     details: "More for --help, in whole sentences.",
     options: [.flag("--seconds", help: "print a plain number")],

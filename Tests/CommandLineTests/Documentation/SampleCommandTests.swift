@@ -1,6 +1,7 @@
 // The command that docs/contributing/add-a-command.md adds is SampleCommand.swift: it compiles, and works as the page says.
 
 import FileSystem
+import TestSupport
 import Testing
 
 @testable import CheckpointCLI
@@ -28,7 +29,7 @@ struct SampleCommandTests {
 
   @Test("it is found, and its examples are understood, once it is in the table")
   func inTable() throws {
-    let parser = Parser(commands: CheckpointCLI.commands + [.age], fallback: .stage)
+    let parser = Parser(commands: CommandTable.named + [.age], fallback: .stage)
     for example in Command.age.examples {
       for arguments in ShellLine.calls(example) {
         guard case .run(let command, _, _, _) = try parser.parse(arguments) else {

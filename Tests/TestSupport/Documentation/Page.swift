@@ -1,25 +1,25 @@
-// The project's pages as these tests read them: README.md and what lies below docs/, taken apart into fenced blocks, code spans,
+// The project's pages as tests read them: README.md and what lies below docs/, taken apart into fenced blocks, code spans,
 // links and headings. Only as much of Markdown is understood as the pages use.
 
 import FileSystem
 
-struct Page: Sendable {
-  struct Block: Sendable {
+package struct Page: Sendable {
+  package struct Block: Sendable {
     /// “sh”, “console”, “ini” …
-    var language: String
-    var lines: [String]
+    package var language: String
+    package var lines: [String]
   }
 
   /// The top of the project, found from the place of this file.
-  static let root = BytePath(#filePath).parent?.parent?.parent?.parent ?? "."
+  package static let root = BytePath(#filePath).parent?.parent?.parent?.parent ?? "."
 
   /// From the project's top: `docs/tutorial.md`.
-  let name: String
-  private(set) var blocks: [Block] = []
+  package let name: String
+  package private(set) var blocks: [Block] = []
   /// Lines outside of fenced blocks.
-  private(set) var prose: [String] = []
+  package private(set) var prose: [String] = []
 
-  init(name: String, text: String) {
+  package init(name: String, text: String) {
     self.name = name
     var open: Block?
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
@@ -35,13 +35,13 @@ struct Page: Sendable {
     }
   }
 
-  static func read(_ name: String) throws -> Page {
+  package static func read(_ name: String) throws -> Page {
     let bytes = try FileTree.readAll(root.appending(BytePath(name)))
     return Page(name: name, text: String(decoding: bytes, as: UTF8.self))
   }
 
   /// The pages for people who use or change the program.
-  static func all() throws -> [Page] {
+  package static func all() throws -> [Page] {
     try (["README.md", "CONTRIBUTING.md", "SECURITY.md"] + names(below: "docs")).map { try read($0) }
   }
 
@@ -55,10 +55,10 @@ struct Page: Sendable {
       }
   }
 
-  var directory: BytePath { Self.root.appending(BytePath(name)).parent ?? Self.root }
+  package var directory: BytePath { Self.root.appending(BytePath(name)).parent ?? Self.root }
 
   /// What stands between backquotes.
-  var spans: [String] {
+  package var spans: [String] {
     prose.flatMap { line in
       line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
         .filter { $0.offset % 2 == 1 }.map { String($0.element) }
@@ -66,7 +66,7 @@ struct Page: Sendable {
   }
 
   /// The targets of links.
-  var links: [String] {
+  package var links: [String] {
     prose.flatMap { line in
       let text = line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
         .map { $0.offset % 2 == 1 ? "code" : String($0.element) }.joined()
@@ -76,7 +76,7 @@ struct Page: Sendable {
   }
 
   /// The anchors of headings, as GitHub makes them.
-  var anchors: Set<String> {
+  package var anchors: Set<String> {
     Set(
       prose.filter { $0.hasPrefix("#") }.map { line in
         let text = line.drop { $0 == "#" }.drop { $0 == " " }.lowercased()
@@ -86,7 +86,7 @@ struct Page: Sendable {
   }
 
   /// Command lines in blocks: all of a shell's lines, and in a console what follows a prompt.
-  var commandLines: [String] {
+  package var commandLines: [String] {
     blocks.flatMap { block -> [String] in
       switch block.language {
       case "sh": ShellLine.joined(block.lines)

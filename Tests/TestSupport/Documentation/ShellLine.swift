@@ -1,8 +1,8 @@
 // A shell's command lines, understood as far as pages use them: quotes, comments, here-documents, and what separates commands.
 
-enum ShellLine {
+package enum ShellLine {
   /// Lines without the contents of here-documents; those that end in a backslash are joined with the next one.
-  static func joined(_ lines: [String]) -> [String] {
+  package static func joined(_ lines: [String]) -> [String] {
     var found: [String] = []
     var end: String?
     var isContinued = false
@@ -26,7 +26,7 @@ enum ShellLine {
   }
 
   /// The words of each simple command of a line.
-  static func commands(_ line: String) -> [[String]] {
+  package static func commands(_ line: String) -> [[String]] {
     var commands: [[String]] = [[]]
     var word: String?
     var quote: Character?
@@ -60,7 +60,7 @@ enum ShellLine {
   }
 
   /// The arguments of each call of `checkpoint` in a line.
-  static func calls(_ line: String) -> [[String]] {
+  package static func calls(_ line: String) -> [[String]] {
     commands(line).compactMap { words in
       let program = words.drop { $0.contains("=") && !$0.hasPrefix("-") }
       switch program.first {

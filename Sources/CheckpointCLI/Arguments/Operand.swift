@@ -1,0 +1,63 @@
+// An operand of a command, and what may stand in its place. Usage lines, the check of their number and the shells' completions
+// come from it.
+
+/// What the shells offer for an operand or for the value of an option.
+enum ValueKind: Sendable, Equatable {
+  case text
+  /// Ids and names of checkpoints.
+  case checkpoint
+  case stage
+  case file
+  case directory
+  /// A command of ours, and then a sub-command.
+  case command
+  /// A program with its arguments.
+  case program
+  case words([String])
+}
+
+struct Operand: Sendable {
+  var name: String
+  var values: ValueKind
+  var isOptional = false
+  var isRepeated = false
+
+  static func one(_ name: String, _ values: ValueKind = .text) -> Operand {
+    Operand(name: name, values: values)
+  }
+
+  static func one(of words: String...) -> Operand {
+    Operand(name: words.joined(separator: "|"), values: .words(words))
+  }
+
+  static func optional(_ name: String, _ values: ValueKind = .text) -> Operand {
+    Operand(name: name, values: values, isOptional: true)
+  }
+
+  /// One or more.
+  static func several(_ name: String, _ values: ValueKind = .text) -> Operand {
+    Operand(name: name, values: values, isRepeated: true)
+  }
+
+  /// Any number, and none as well.
+  static func any(_ name: String, _ values: ValueKind = .text) -> Operand {
+    Operand(name: name, values: values, isOptional: true, isRepeated: true)
+  }
+
+  var usage: String { (isOptional ? "[\(name)]" : name) + (isRepeated ? "…" : "") }
+}
+
+extension [Operand] {
+  /// `SELECTOR [PATHSPEC]…`
+  var usage: String { map(\.usage).joined(separator: " ") }
+
+  var possibleCount: ClosedRange<Int> {
+    count { !$0.isOptional }...(contains(where: \.isRepeated) ? .max : count)
+  }
+
+  /// The operand that the word at this place is.
+  func operand(at index: Int) -> Operand? {
+    if indices.contains(index) { return self[index] }
+    return last?.isRepeated == true ? last : nil
+  }
+}

@@ -1,0 +1,23 @@
+// All commands, by what they are for. A new command is one file in Commands/ and its name here.
+
+enum CommandTable {
+  static let sections: [CommandSection] = [
+    CommandSection(
+      title: "Record",
+      commands: [.stage, .full, .incremental, .database, .custom, .run, .importing]),
+    CommandSection(title: "Look", commands: [.list, .show, .status, .diff, .log, .report, .stages]),
+    CommandSection(title: "Go back", commands: [.rollback, .undo, .restore]),
+    CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
+    CommandSection(title: "Hand on and give up", commands: [.export, .delete]),
+    CommandSection(title: "Set up", commands: [.initialize, .hooks, .trust, .completion, .help]),
+  ]
+
+  /// What the program itself starts.
+  static let hidden: [Command] = [.worker, .hookWorker, .completeWords]
+
+  /// All that have a name of their own: `stage` stands for many.
+  static let named: [Command] =
+    sections.flatMap(\.commands).filter { $0.name != Command.stage.name } + hidden
+
+  static let parser = Parser(commands: named, fallback: .stage)
+}

@@ -1,0 +1,15 @@
+// `checkpoint warm list`: the warm clones, and databases that look like one.
+
+extension Command {
+  static let warmList = Command(
+    name: "list", summary: "list the warm clones and whether each can still be used",
+    options: SharedOptions.database, examples: ["checkpoint warm list"],
+    exitCodes: [.done, .failed, .usage, .noRepository, .locked]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    let store = try workspace.openStore()
+    let lock = try store.lock(.shared, waiting: 10, isForReading: true)
+    defer { withExtendedLifetime(lock) {} }
+    return try WarmText.list(workspace, store)
+  }
+}

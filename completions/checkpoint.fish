@@ -1,0 +1,34 @@
+# Completion of checkpoint's command lines in fish. checkpoint itself says what can come next.
+
+function __checkpoint_words
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    set -l program $words[1]
+    set -e words[1]
+    set -l lines ($program complete-words -- $words "$current" 2>/dev/null)
+    set -l kind $lines[1]
+    set -e lines[1]
+
+    # Of --option=value only the value is asked for.
+    set -l option (string match --regex -- '^--[^=]*=' $current)
+    set -l value (string replace --regex -- '^--[^=]*=' '' $current)
+    switch "$kind"
+        case words
+            for line in $lines
+                echo "$option$line"
+            end
+        case files
+            for path in (complete --do-complete "'' $value")
+                echo "$option$path"
+            end
+        case directories
+            for path in (__fish_complete_directories $value '')
+                echo "$option$path"
+            end
+        case program
+            __fish_complete_subcommand --allow-functions 2>/dev/null
+    end
+end
+
+complete --command checkpoint --no-files --keep-order --arguments '(__checkpoint_words)'
+complete --command git-checkpoint --wraps checkpoint
