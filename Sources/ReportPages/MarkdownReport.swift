@@ -88,8 +88,9 @@ package struct MarkdownReport {
       facts.append(("lines", ReportWords.lines(whole.changes) + files))
     }
     for database in latest.databases {
-      let size = "\(Format.plural(database.rows, "row")), \(Format.bytes(database.byteCount))"
-      facts.append(("database", "\(text(database.label)): \(size)"))
+      let contents = database.contents ?? Format.plural(database.rows, "row")
+      let size = "\(contents), \(Format.bytes(database.byteCount))"
+      facts.append((database.noun ?? "database", "\(text(database.label)): \(size)"))
     }
     let way = words.wayBack(latest.standing)
     return facts + [

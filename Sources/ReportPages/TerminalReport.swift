@@ -62,8 +62,9 @@ package struct TerminalReport {
     }
     guard let latest = stage.latest else { return facts }
     for database in latest.databases {
-      let size = "\(Format.plural(database.rows, "row")), \(Format.bytes(database.byteCount))"
-      facts.append(["database", "\(Format.visible(database.label)): \(size)"])
+      let contents = database.contents ?? Format.plural(database.rows, "row")
+      let size = "\(contents), \(Format.bytes(database.byteCount))"
+      facts.append([database.noun ?? "database", "\(Format.visible(database.label)): \(size)"])
     }
     if let tests = stage.tests {
       facts.append(["tests", "\(ReportWords.tests(tests)), \(Format.seconds(tests.seconds))"])

@@ -85,7 +85,10 @@ extension Report {
     package var label: String
     package var tables: Int
     package var rows: Int
-    /// What it took on its server.
+    /// What a source of another kind is called, and what it holds, such as “412 keys”; nil for a database.
+    package var noun: String?
+    package var contents: String?
+    /// What it took where it lives.
     package var byteCount: Int
   }
 

@@ -113,9 +113,15 @@ extension Report.Standing {
 extension Manifest {
   var databaseStates: [Report.DatabaseState] {
     sources.filter { !$0.isKeptFiles }.map { source in
-      Report.DatabaseState(
+      var state = Report.DatabaseState(
         name: source.name, label: source.label, tables: source.counts["tables"] ?? 0,
         rows: source.counts["rows"] ?? 0, byteCount: source.liveByteCount)
+      if source.counts["rows"] == nil {
+        state.noun = source.type
+        state.contents = source.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+          .joined(separator: ", ")
+      }
+      return state
     }
   }
 
