@@ -59,7 +59,7 @@ let package = Package(
       "DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git", "FileSystem"]),
     tests(
       "CommandLineTests",
-      ["CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "Git", "FileSystem"]),
+      ["CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "ChunkStore", "Git", "FileSystem"]),
     tests(
       "EndToEndTests",
       ["FileSystem", "Codecs", "ChunkStore", "Checkpoints", "Postgres", "DataSources", "checkpoint"]),

@@ -97,8 +97,7 @@ struct ChangingPrivateFilesTests {
     }
   }
 
-  @Test(
-    "files that are written over in place, with the same time afterwards")
+  @Test("files that are written over in place, with the same time afterwards")
   func writtenOver() throws {
     let directory = directory
     try expectWhole { round in

@@ -1,6 +1,6 @@
 // Text of others is read in time linear in its length, whatever it is made of.
 
-import Glibc
+import TestSupport
 import Testing
 
 @testable import Checkpoints
@@ -16,18 +16,9 @@ struct RedactionTimeTests {
     "bearer ", "[", "{\n", "{\"a\":", "secrets:\n", "%3A%2F%2F%3A", "IDENTIFIED BY '",
   ]
 
-  /// Seconds of this thread alone: other tests run beside it.
+  /// The better of two times.
   private static func seconds(_ text: String) -> Double {
-    func now() -> Double {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-    return (0..<2).map { _ in
-      let start = now()
-      _ = Redaction.redacted(text)
-      return now() - start
-    }.min() ?? 0
+    (0..<2).map { _ in ThreadTime.seconds { _ = Redaction.redacted(text) } }.min() ?? 0
   }
 
   @Test("eight times the text takes about eight times as long, not sixty-four", arguments: pieces)

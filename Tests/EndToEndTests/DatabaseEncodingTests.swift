@@ -40,11 +40,11 @@ struct DatabaseEncodingTests {
       CREATE TYPE "ärger" AS ENUM ('groß', 'klein');
       CREATE TABLE "Größe ""ü""" ("é" serial PRIMARY KEY, "ñ" text DEFAULT 'ß' CHECK ("ñ" <> 'ÿ'), a "ärger" DEFAULT 'groß');
       INSERT INTO "Größe ""ü""" ("ñ") SELECT chr(n) || E'\t\\' FROM generate_series(1, 254) n;
-      COMMENT ON TABLE "Größe ""ü""" IS 'Übung'; COMMENT ON DATABASE CURRENT_DB IS 'ö';
+      COMMENT ON TABLE "Größe ""ü""" IS 'Übung';
       CREATE FUNCTION "tür"() RETURNS text LANGUAGE sql AS $$ SELECT 'ä\x' $$; CREATE SEQUENCE "größer" START 7;
       CREATE MATERIALIZED VIEW "sicht" AS SELECT "ñ" || 'é' AS "x" FROM "Größe ""ü"""; SELECT lo_from_bytea(76001, '\xe9ff');
       COMMENT ON LARGE OBJECT 76001 IS 'ü'; CREATE INDEX "über" ON "Größe ""ü""" (("ñ" || 'é'));
-      """#.replacing("COMMENT ON DATABASE CURRENT_DB IS 'ö';", with: ""))
+      """#)
   }
 
   @Test("contents of a SQL_ASCII database come back, whatever their bytes", arguments: ways)

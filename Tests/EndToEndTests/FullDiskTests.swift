@@ -70,8 +70,7 @@ struct FullDiskTests {
     }
   }
 
-  @Test(
-    "every error names the full disk, and hints at making room")
+  @Test("every error names the full disk, and hints at making room")
   func messages() throws {
     try onSmallDisk { scene, repository, disk in
       let id = try scene.take("full")

@@ -115,8 +115,7 @@ struct GitSettingsTests {
     try scene.checkpoint("full")
   }
 
-  @Test(
-    "the hint is right from below the top as well")
+  @Test("the hint is right from below the top as well")
   func foreignOwnerFromBelow() throws {
     let scene = try foreign()
     let below = scene.repository.top.appending("below")

@@ -110,8 +110,7 @@ struct LargeFileStorageTests {
     #expect(try scene.run("status", "--json").json()["pending"] == nil)
   }
 
-  @Test(
-    "contents that were staged, and never committed, survive git lfs prune")
+  @Test("contents that were staged, and never committed, survive git lfs prune")
   func pruned() throws {
     let remote = scene.directory.path.appending("remote.git")
     try repository.git("init", "-q", "--bare", remote)

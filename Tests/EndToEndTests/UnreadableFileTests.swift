@@ -76,15 +76,13 @@ struct UnreadableFileTests {
     #expect(try scene.repository.read("b.txt") == "first\n")
   }
 
-  @Test(
-    "a private file that cannot be read is not written over by one that was not private then")
+  @Test("a private file that cannot be read is not written over by one that was not private then")
   func privateAtRollback() throws {
     let (scene, _) = try rollbackOverLockedFiles()
     #expect(try scene.repository.read("new.txt") == "changed\n")
   }
 
-  @Test(
-    "files that a rollback leaves alone because it cannot keep them are named")
+  @Test("files that a rollback leaves alone because it cannot keep them are named")
   func namedAtRollback() throws {
     let (_, result) = try rollbackOverLockedFiles()
     for path in ["a.txt", "new.txt", "later.txt"] {
@@ -92,8 +90,7 @@ struct UnreadableFileTests {
     }
   }
 
-  @Test(
-    "a directory that cannot be entered is named, and what is in it is not taken for what was recorded")
+  @Test("a directory that cannot be entered is named, and what is in it is not taken for what was recorded")
   func directory() throws {
     let scene = try scene()
     try scene.repository.write("src/c.txt", "changed\n")

@@ -131,8 +131,7 @@ struct ChangingFilesTests {
     }
   }
 
-  @Test(
-    "files that are written over in place, with the same time afterwards")
+  @Test("files that are written over in place, with the same time afterwards")
   func writtenOverWithEqualTimes() throws {
     let (repository, byteCount) = (repository, 1_200_000)
     let names = Self.names(for: byteCount)

@@ -91,8 +91,7 @@ struct CloneTests {
     #expect(try isHere(blob, clone))
   }
 
-  @Test(
-    "a partial clone fetches contents again that were recorded as they were on disk")
+  @Test("a partial clone fetches contents again that were recorded as they were on disk")
   func missingRawBlob() throws {
     let clone = try clone("--filter=blob:none")
     // The same bytes as in an old commit, whose object came from the origin.

@@ -138,8 +138,7 @@ struct EncodingTests {
     }
   }
 
-  @Test(
-    "a staged file comes back with the bytes that it had, not with those that git would write")
+  @Test("a staged file comes back with the bytes that it had, not with those that git would write")
   func stagedBytes() throws {
     try repository.write(".gitattributes", "*.txt text eol=crlf\n*.id ident\n")
     try repository.commit()

@@ -50,8 +50,7 @@ struct FileModeTests {
     }
   }
 
-  @Test(
-    "the executable bit of a file that is not executable in the index, and the other way round")
+  @Test("the executable bit of a file that is not executable in the index, and the other way round")
   func executableBits() throws {
     try FileTree.setPermissions(repository.path("other"), 0o755)
     try FileTree.setPermissions(repository.path("start"), 0o644)

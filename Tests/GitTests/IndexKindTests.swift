@@ -81,8 +81,7 @@ struct IndexKindTests {
     #expect(try repository.git("sparse-checkout", "list") == "dir")
   }
 
-  @Test(
-    "a sparse index stays folded up")
+  @Test("a sparse index stays folded up")
   func foldedSparse() throws {
     try makeSparse()
     try expectRoundTrip()

@@ -32,15 +32,13 @@ struct SparseTests {
     #expect(try repository.read("other/c") == "changed outside\n")
   }
 
-  @Test(
-    "files come back that a narrower checkout has taken away")
+  @Test("files come back that a narrower checkout has taken away")
   func narrowed() throws {
     try repository.write("dir/b", "changed\n")
     try trip.expectUnchanged { try repository.git("sparse-checkout", "set", "--cone", "dir") }
   }
 
-  @Test(
-    "files that a wider checkout has brought go again")
+  @Test("files that a wider checkout has brought go again")
   func widened() throws {
     try repository.git("sparse-checkout", "set", "--cone", "dir")
     try repository.write("dir/b", "changed\n")

@@ -140,6 +140,16 @@ package enum Program {
     posix_spawn_file_actions_adddup2(&actions, childOutput.descriptor, 1)
     posix_spawn_file_actions_adddup2(&actions, childErrors.descriptor, 2)
     _ = directory.withCString { posix_spawn_file_actions_addchdir_np(&actions, $0) }
+    let process = try spawn(words, environment: environment, &actions, flags: Int16(POSIX_SPAWN_SETPGROUP))
+    return RunningProgram(process: process, words: words, output: output, errors: errors)
+  }
+
+  /// Starts a program with no signal blocked or ignored.
+  /// - Parameter flags: whether it leads a process group or a session.
+  static func spawn(
+    _ words: [BytePath], environment: [String: String], _ actions: inout posix_spawn_file_actions_t,
+    flags: Int16
+  ) throws -> pid_t {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -150,13 +160,16 @@ package enum Program {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &all)
     posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | flags)
 
     var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"]
     variables.merge(environment) { _, new in new }
     // The program under test finds the client programs of a chosen server there.
     if let server = PostgresServer.chosen { variables["PATH"] = "\(server):\(variables["PATH"] ?? "")" }
+    // A build that counts what is executed adds its numbers up there: scripts/coverage.
+    if let profiles = ProcessEnvironment.variables["CHECKPOINT_TEST_PROFILES"] {
+      variables["LLVM_PROFILE_FILE"] = "\(profiles)/%4m.profraw"
+    }
     var process = pid_t()
     let code = withCStrings(words) { argv in
       withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") }) { envp in
@@ -164,7 +177,7 @@ package enum Program {
       }
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: words.first) }
-    return RunningProgram(process: process, words: words, output: output, errors: errors)
+    return process
   }
 
   /// Runs a program to its end, whatever that is.
@@ -225,6 +238,13 @@ package struct CheckpointProgram: Sendable {
   ) throws -> RunningProgram {
     try Program.start(
       watcher + [binary] + arguments, environment: variables, directory: directory ?? self.directory)
+  }
+
+  /// Starts it on a terminal of its own.
+  /// - Parameter output: what standard output goes to instead of the terminal.
+  package func startOnTerminal(_ arguments: [BytePath], output: BytePath? = nil) throws -> TerminalProgram {
+    try TerminalProgram.start(
+      [binary] + arguments, environment: variables, directory: directory, output: output)
   }
 
   package func run(

@@ -57,7 +57,7 @@ struct RecordedFiles {
     objects = try workspace.objects()
     guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)
     else {
-      throw RollbackProblem.nothingToRestore(target.id, "files")
+      throw RollbackProblem.nothingToRestore(target.id, "file")
     }
     self.worktree = worktree.id
   }

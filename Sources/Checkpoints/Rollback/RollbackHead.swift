@@ -8,12 +8,15 @@ extension Rollback {
     for state: RecordedState, _ request: RollbackRequest
   ) throws -> (forward: [HeadDestination], back: [HeadDestination]) {
     let present = try presentHead()
+    func returnPath(from steps: [HeadDestination]) throws -> [HeadDestination] {
+      try HeadDestination.returnPath(from: steps, to: present) { try database.target(of: "refs/heads/\($0)") }
+    }
     if request.operation == "undo", let noted = try notedHead(request) {
-      return (noted, try returnPath(from: noted, present))
+      return (noted, try returnPath(from: noted))
     }
     let destination = try HeadDestination.choose(
       for: state, moveBranch: request.moveBranch, project.location, database)
-    return ([destination], try returnPath(from: [destination], present))
+    return ([destination], try returnPath(from: [destination]))
   }
 
   private func presentHead() throws -> HeadDestination {
@@ -51,26 +54,6 @@ extension Rollback {
     return noted
   }
 
-  /// How to undo moves of branches and of HEAD.
-  private func returnPath(
-    from steps: [HeadDestination], _ present: HeadDestination
-  ) throws -> [HeadDestination] {
-    var back: [HeadDestination] = []
-    var removals: [HeadDestination] = []
-    for step in steps {
-      switch step {
-      case .movedBranch(let name, _), .unborn(let name), .removedBranch(let name):
-        if let old = try database.target(of: "refs/heads/\(name)") {
-          back.append(.movedBranch(name, to: old))
-        } else if case .movedBranch = step, present != .unborn(name) {
-          removals.append(.removedBranch(name))
-        }
-      case .branch, .detached: break
-      }
-    }
-    return back + [present] + removals
-  }
-
   /// What undo must know of HEAD and branches.
   func noteHead(_ journal: Journal, for rescue: CheckpointID) throws {
     try catalog.updateNotes(rescue) { notes in
@@ -93,4 +76,27 @@ extension Rollback {
 extension HeadDestination {
   /// The branch that HEAD is on afterwards.
   var branchOfHead: String? { if case .branch(let name) = self { name } else { nil } }
+
+  /// How to undo moves of branches and of HEAD.
+  /// - Parameters:
+  ///   - present: where HEAD is before them.
+  ///   - target: the commit of a branch before them; nil if there is none.
+  static func returnPath(
+    from steps: [HeadDestination], to present: HeadDestination, target: (String) throws -> ObjectID?
+  ) rethrows -> [HeadDestination] {
+    var back: [HeadDestination] = []
+    var removals: [HeadDestination] = []
+    for step in steps {
+      switch step {
+      case .movedBranch(let name, _), .unborn(let name), .removedBranch(let name):
+        if let old = try target(name) {
+          back.append(.movedBranch(name, to: old))
+        } else if case .movedBranch = step, present != .unborn(name) {
+          removals.append(.removedBranch(name))
+        }
+      case .branch, .detached: break
+      }
+    }
+    return back + [present] + removals
+  }
 }

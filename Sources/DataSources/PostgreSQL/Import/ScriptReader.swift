@@ -34,13 +34,16 @@ final class ScriptReader {
 
   /// The number of words that are kept of a statement, to know its kind, and the bytes that are kept of each.
   private static let (keptWords, keptWord) = (12, 1 << 10)
-  /// Of a statement, of a command of psql and of the mark of a body, in bytes. A server takes 1 GB of the first, and libpq
-  /// keeps two copies of it; the largest that pg_dump writes is one row as an INSERT.
-  private static let (statementLimit, commandLimit, markLimit) = (1 << 28, 1 << 14, 1 << 14)
+  /// The length of a statement, in bytes. A server takes 1 GB, and libpq keeps two copies of it; the largest that pg_dump
+  /// writes is one row as an INSERT.
+  static let usualStatementLimit = 1 << 28
+  /// The lengths of a command of psql and of the mark of a body, in bytes.
+  private static let (commandLimit, markLimit) = (1 << 14, 1 << 14)
   /// Of a comment, as far as it takes to tell what pg_dump says there.
   private static let keptComment = 64
   private static let newline: UInt8 = 0x0A
 
+  private let statementLimit: Int
   private let pull: () throws -> [UInt8]
   private var buffer: [UInt8] = []
   private var position = 0
@@ -63,7 +66,9 @@ final class ScriptReader {
   /// Whether the last row was given in part.
   private var isInLine = false
 
-  init(_ pull: @escaping () throws -> [UInt8]) { self.pull = pull }
+  init(statementLimit: Int = usualStatementLimit, _ pull: @escaping () throws -> [UInt8]) {
+    (self.statementLimit, self.pull) = (statementLimit, pull)
+  }
 
   // MARK: Bytes
 
@@ -127,7 +132,7 @@ final class ScriptReader {
       skipNothing()
       guard let byte = try peek() else { break }
       if byte == 0 { throw ImportProblem.notText(line: line) }
-      if statement.text.count >= Self.statementLimit {
+      if statement.text.count >= statementLimit {
         throw ImportProblem.tooLong("statements", line: statement.line)
       }
       switch state {
