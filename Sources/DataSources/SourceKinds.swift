@@ -3,21 +3,6 @@
 import Checkpoints
 import ChunkStore
 
-package protocol SourceKind: Sendable {
-  /// In manifests; it never changes.
-  static var type: String { get }
-  /// What one of them is called: “database”.
-  static var noun: String { get }
-  /// The keys of `SourceRecord.counts`, in the order in which people hear of them. Each is a plural.
-  static var counts: [String] { get }
-  /// The sources of this kind that a project has.
-  static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource]
-  /// What a record consists of; nothing for contents that are not in the store.
-  static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart]
-  /// The options that take back a restoration with these options. Those of other kinds stay as they are.
-  static func takingBack(_ options: SourceOptions) throws -> SourceOptions
-}
-
 package enum SourceKinds {
   package static let all: [any SourceKind.Type] = [PostgreSQLKind.self]
 
@@ -32,15 +17,6 @@ package enum SourceKinds {
   package static func takingBack(_ options: SourceOptions) throws -> SourceOptions {
     try all.reduce(options) { try $1.takingBack($0) }
   }
-}
-
-/// A part of a source, such as a table with its rows.
-package struct SourcePart: Sendable {
-  package var name: String
-  package var count: Int
-  /// What is counted: “rows”.
-  package var plural: String
-  package var byteCount: Int
 }
 
 extension SourceRecord {

@@ -63,32 +63,3 @@ struct TimeScale {
       """
   }
 }
-
-/// Where amounts or phases lie over time: names at the left, and beside them two pictures on one place. What may be drawn
-/// out to any width is in the first one, what must keep its shape in the second.
-struct PlotField {
-  var height: Double
-  /// Of the names at the left, in pixels.
-  var nameWidth: Int
-  var names: [Markup]
-  /// Lines from edge to edge, at these heights.
-  var grid: [Double]
-  /// Across from 0 to 100.
-  var stretched: Markup
-  /// Across in percent.
-  var marks: [Markup]
-  var description: String
-
-  var markup: Markup {
-    let lines = grid.map { y -> Markup in
-      "<path class=\"grid\" d=\"M0 \(Scale.number(y))H100\"/>"
-    }
-    let size = Scale.number(height)
-    return """
-      <div class="field"><svg class="axis" width="\(nameWidth)" height="\(size)" aria-hidden="true">\(names)</svg>
-      <div class="canvas"><svg class="stretched" width="100%" height="\(size)" viewBox="0 0 100 \(size)" preserveAspectRatio="none" aria-hidden="true">\(lines)\(stretched)</svg>
-      <svg class="marks" width="100%" height="\(size)" role="img" aria-label="\(description)">\(marks)</svg></div></div>
-
-      """
-  }
-}

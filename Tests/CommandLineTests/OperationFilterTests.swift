@@ -11,7 +11,7 @@ struct OperationFilterTests {
   private static let now = Timestamp(millisecondsSinceEpoch: 1_900_000_000_000)
 
   private func filter(_ values: [String: [String]]) throws -> OperationFilter {
-    let command = try #require(CheckpointCLI.commands.first { $0.name == "log" })
+    let command = try #require(CommandTable.named.first { $0.name == "log" })
     let invocation = Invocation(
       command: command, word: "log", operands: [], values: values, console: Console())
     return try OperationFilter(invocation, now: Self.now)

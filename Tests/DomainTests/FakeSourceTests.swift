@@ -50,7 +50,7 @@ struct FakeSourceTests {
     try repository.directory.write("values", Array("a=1\nb=2\n".utf8))
     let project = try Project.at(RepositoryLocation.discover(from: repository.worktree))
     let store = try project.openOrCreateStore()
-    let clock = FixedClock()
+    let clock = SystemClock()
 
     let creator = CheckpointCreator(
       project: project, store: store, sources: [fake], clock: clock, progress: SilentProgress(),
@@ -62,7 +62,6 @@ struct FakeSourceTests {
 
     try repository.write("a.txt", "two\n")
     try repository.directory.write("values", Array("a=3\n".utf8))
-    clock.advance(seconds: 1)
     let rollback = try Rollback(
       project: project, store: store, sources: [fake], clock: clock, progress: SilentProgress(),
       watcher: SilentServices(), toolVersion: "test")
@@ -73,7 +72,6 @@ struct FakeSourceTests {
     #expect(String(decoding: try fake.contents(), as: UTF8.self) == "a=1\nb=2\n")
     #expect(try repository.read("a.txt") == "one\n")
 
-    clock.advance(seconds: 1)
     let rescue = try Catalog(store).manifest(result.rescue)
     let undo = try Rollback(
       project: project, store: store, sources: [fake], clock: clock, progress: SilentProgress(),
@@ -92,7 +90,7 @@ struct FakeSourceTests {
     try repository.commit("first")
     let project = try Project.at(RepositoryLocation.discover(from: repository.worktree))
     let store = try project.openOrCreateStore()
-    let clock = FixedClock()
+    let clock = SystemClock()
     let manifest = try CheckpointCreator(
       project: project, store: store, sources: [subject.source], clock: clock, progress: SilentProgress(),
       toolVersion: "test"

@@ -123,7 +123,11 @@ private struct ProjectDiff {
     if let after {
       let new = try RecordedSource.all(of: after, in: store)
       try requireTables((old + new).map(\.database))
-      found = try comparison.changes(from: old, to: new)
+      let compared = try comparison.changes(from: old, to: new)
+      found =
+        compared
+        + WholeComparison.changes(
+          from: before.data, to: after.data, except: Set(compared.map(\.name)))
     } else {
       found = try compareWithPresent(before, old, comparison, &changes)
     }
@@ -151,15 +155,15 @@ private struct ProjectDiff {
     _ before: Manifest, _ old: [RecordedSource], _ comparison: DatabaseComparison,
     _ changes: inout CheckpointChanges
   ) throws -> [DatabaseChanges] {
-    let sources: [PostgreSQLSource]
+    let present: [any DataSource]
     do {
-      // Where the project's own .env is gone, the recorded one tells where the database is.
-      let found = try workspace.sources(for: before).compactMap { $0 as? PostgreSQLSource }
-      sources = found.filter(\.located.isRecorded)
+      // If the project's own .env is gone, the recorded one says where the database is.
+      present = try workspace.sources(for: before).filter(\.isRecorded)
     } catch let error as DiscoveryProblem {
       changes.problems.append("the project's database: \(Diagnostic(error).message)")
       return []
     }
+    let sources = present.compactMap { $0 as? PostgreSQLSource }
     // Garbage is not collected meanwhile, and nothing is rolled back.
     let lock = try store.lock(.shared, waiting: 2, isForReading: true)
     defer { withExtendedLifetime(lock) {} }
@@ -184,7 +188,10 @@ private struct ProjectDiff {
       }
     }
     try requireTables(seen)
-    return found
+    let others = try present.filter { !($0 is PostgreSQLSource) }.map {
+      try WholeComparison.present(of: $0, in: store, progress: workspace.progress)
+    }
+    return found + WholeComparison.changes(from: before.data, to: others, except: Set(names))
   }
 
   private func compare(

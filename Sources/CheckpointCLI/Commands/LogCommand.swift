@@ -65,6 +65,3 @@ extension Command {
     return .done
   }
 }
-
-  }
-}

@@ -189,7 +189,8 @@ private final class RecordedDatabases {
   func changes(from: Manifest, to: Manifest, comparesTables: Bool) throws -> [DatabaseChanges] {
     var comparison = DatabaseComparison()
     comparison.comparesTables = comparesTables
-    return try comparison.changes(from: sources(of: from), to: sources(of: to))
+    let found = try comparison.changes(from: sources(of: from), to: sources(of: to))
+    return found + WholeComparison.changes(from: from.data, to: to.data, except: Set(found.map(\.name)))
   }
 
   private func sources(of manifest: Manifest) throws -> [RecordedSource] {

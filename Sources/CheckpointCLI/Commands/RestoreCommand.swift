@@ -30,7 +30,7 @@ extension Command {
   /// - Parameter scope: which of those that the checkpoint holds.
   static func restore(
     _ selector: String, _ invocation: Invocation,
-    scope: (RecordedFiles, Workspace) throws -> Journal.Scope
+    scope: (RecordedFiles, Workspace) throws -> OperationScope
   ) throws -> ExitCode {
     let workspace = try Workspace(invocation)
     return try workspace.alone { store in

@@ -117,7 +117,7 @@ struct DiffText {
     var labels = [changes.before, changes.after].compactMap { $0?.label }
     if labels.first == labels.last { labels = Array(labels.prefix(1)) }
     let label = labels.joined(separator: " → ")
-    var lines = ["database \(Format.visible(changes.name))  \(Format.visible(label))"]
+    var lines = ["\(changes.noun ?? "database") \(Format.visible(changes.name))  \(Format.visible(label))"]
     switch (changes.before, changes.after) {
     case (nil, _?): lines.append("  not in the first state")
     case (_?, nil) where changes.problems.isEmpty: lines.append("  not in the second state")

@@ -31,6 +31,8 @@ package struct DatabaseChanges: Codable, Sendable {
 
   /// The name in the settings: “main”.
   package var name: String
+  /// What a source of another kind is called; nil for a database.
+  package var noun: String?
   /// nil where that side has no such database.
   package var before: Totals?
   package var after: Totals?

@@ -26,22 +26,3 @@ package struct SourcePlace: Sendable {
     (self.isTrusted, self.isTracked) = (isTrusted, isTracked)
   }
 }
-
-/// For what the sources are wanted.
-package enum SourcePurpose: Sendable {
-  /// To be looked at: those that checkpoints do not record are among them.
-  case looking
-  /// To be recorded.
-  case recording
-  /// To bring a checkpoint back.
-  /// - Parameter rescue: of an operation that is taken up again, or that is to be undone: what was there before it.
-  case restoring(Manifest, since: Manifest?, Store)
-
-  var target: Manifest? { if case .restoring(let target, _, _) = self { target } else { nil } }
-}
-
-package struct FoundSource: Sendable {
-  package var source: any DataSource
-  /// What was left out of its address, or taken instead of it, for people.
-  package var remarks: [String] = []
-}
