@@ -77,5 +77,5 @@ package enum ConnectFailure: Sendable {
 
 extension DatabaseError {
   /// nil if the connection had been made before the error.
-  package var connectFailure: ConnectFailure? { operation.hasPrefix("connect") ? ConnectFailure(self) : nil }
+  package var connectFailure: ConnectFailure? { phase == .connecting ? ConnectFailure(self) : nil }
 }

@@ -48,7 +48,8 @@ package final class Connection: @unchecked Sendable {
     let keywords = pairs.map { UnsafePointer($0.0) } + [nil]
     let texts = pairs.map { UnsafePointer($0.1) } + [nil]
     guard let handle = PQconnectStartParams(keywords, texts, 0) else {
-      throw DatabaseError(operation: "connect to \(parameters)", message: "out of memory")
+      throw DatabaseError(
+        phase: .connecting, operation: "connect to \(parameters)", message: "out of memory")
     }
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
     let handshake = Handshake(handle: handle, limit: Handshake.limit(values["connect_timeout"]))
@@ -58,8 +59,8 @@ package final class Connection: @unchecked Sendable {
       let state = LoginRefusal.state(of: refusal) ?? LoginRefusal.ask(handshake, after: refusal)
       if PQstatus(handle) != CONNECTION_OK {
         throw DatabaseError(
-          sqlState: Interruption.wasSignalled ? "57014" : state ?? "", operation: "connect to \(parameters)",
-          message: refusal)
+          phase: .connecting, sqlState: Interruption.wasSignalled ? "57014" : state ?? "",
+          operation: "connect to \(parameters)", message: refusal)
       }
     }
     // From here on, `wait` is the only place where this connection blocks.
@@ -67,7 +68,7 @@ package final class Connection: @unchecked Sendable {
     guard supportedVersions.contains(connection.serverMajorVersion) else {
       let version = PQparameterStatus(handle, "server_version").map { String(cString: $0) } ?? "?"
       throw DatabaseError(
-        operation: "use this server",
+        phase: .checkingVersion, operation: "use this server",
         message: "it is PostgreSQL \(version), and \(supportedVersions.lowerBound) to"
           + " \(supportedVersions.upperBound) are supported")
     }
@@ -76,7 +77,8 @@ package final class Connection: @unchecked Sendable {
     do { try connection.applySettings() } catch {
       // If the server does not answer the first statement, this counts as a failure to connect.
       guard error.sqlState.isEmpty else { throw error }
-      throw DatabaseError(operation: "connect to \(parameters)", message: error.message)
+      throw DatabaseError(
+        phase: .connecting, operation: "connect to \(parameters)", message: error.message)
     }
     return connection
   }

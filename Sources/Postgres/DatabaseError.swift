@@ -14,6 +14,15 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
     package init() {}
   }
 
+  /// How far the connection had come.
+  package enum Phase: Sendable {
+    case connecting
+    /// It was made, and the server's version is not supported.
+    case checkingVersion
+    case connected
+  }
+
+  package var phase: Phase
   /// The five characters of PostgreSQL's Appendix A; empty if the error is not the server's.
   package var sqlState: String
   package var operation: String
@@ -23,8 +32,10 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
   package var place = Place()
 
   package init(
-    sqlState: String = "", operation: String, message: String, detail: String? = nil, hint: String? = nil
+    phase: Phase = .connected, sqlState: String = "", operation: String, message: String,
+    detail: String? = nil, hint: String? = nil
   ) {
+    self.phase = phase
     self.sqlState = sqlState
     self.operation = operation
     self.message = Self.oneLine(message)
