@@ -1,5 +1,5 @@
-// Cuts a stream of bytes that has no rows (an archive, a file) where a rolling hash of the last 64 bytes
-// says so: the gear hash of FastCDC (Xia et al., USENIX ATC 2016).
+// Cuts a stream of bytes without rows (an archive, a file) into chunks where a rolling hash of the last 64 bytes decides:
+// the gear hash of FastCDC (Xia et al., USENIX ATC 2016).
 
 package final class ByteChunker {
   private let sizes: ChunkSizes
@@ -34,7 +34,7 @@ package final class ByteChunker {
     hash = 0
   }
 
-  /// 256 fixed numbers without a pattern, by SplitMix64 from seed 0. Changing them changes every cut.
+  /// 256 fixed pseudo-random numbers, by SplitMix64 from seed 0. Changing them would change every cut.
   private static let gear: [UInt64] = {
     var state: UInt64 = 0
     return (0..<256).map { _ in

@@ -1,5 +1,5 @@
-// Many small streams in one chunk: a file for each would cost more than what is in it. Each stream is a piece of the
-// chunk, known by its offset.
+// Collects many small streams in one chunk, because a file for each would cost more than its contents. Each stream is a
+// piece of the chunk, found by its offset.
 
 import Codecs
 
@@ -18,14 +18,14 @@ package final class ChunkBundle {
     _ = rows.add(row: row)
   }
 
-  /// The rows of one stream are complete.
+  /// Ends a stream: the next row belongs to the next one.
   package func endStream() {
     pieces.append((start, buffer.count, rows))
     (start, rows) = (buffer.count, RowFingerprint())
   }
 
-  /// Stores what came together.
-  /// - Returns: the streams' lists, in order. One without rows has an empty list.
+  /// Stores the collected streams as one chunk.
+  /// - Returns: the streams' lists, in order. A stream without rows has an empty list.
   package func finish() throws -> [ChunkList] {
     defer {
       buffer.removeAll(keepingCapacity: true)

@@ -1,8 +1,8 @@
-// Turns bytes into chunks.
+// Hashes and compresses the bytes of chunks.
 
 import Codecs
 
-/// What one thread needs to make chunks: a hash, a compressor, a buffer.
+/// The hash, the compressor and the buffer with which one thread makes chunks.
 package final class ChunkEncoder {
   private let hash = SHA256()
   private let compressor = ZstdCompressor()
@@ -16,7 +16,7 @@ package final class ChunkEncoder {
     return id
   }
 
-  /// One frame, valid until the next call.
+  /// Compresses to one frame, which is valid until the next call.
   func compress(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer {
     try compressor.compress(bytes)
   }

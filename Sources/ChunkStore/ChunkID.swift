@@ -4,7 +4,7 @@ import Codecs
 import FileSystem
 
 package struct ChunkID: Hashable, Sendable {
-  // Four words rather than an array: identifiers are kept by the hundred thousand.
+  // Four words instead of an array, because hundreds of thousands of them are in memory.
   private let words: (UInt64, UInt64, UInt64, UInt64)
 
   /// - Parameter digest: exactly 32 bytes.
@@ -21,7 +21,7 @@ package struct ChunkID: Hashable, Sendable {
     self.init(digest: digest)
   }
 
-  /// As evenly spread as the digests are.
+  /// A number that is evenly distributed, as the digests are.
   package var leadingNumber: UInt { UInt(words.0) }
 
   package static func == (left: ChunkID, right: ChunkID) -> Bool { left.words == right.words }

@@ -1,6 +1,6 @@
-// The chunks of one stream, in order. Stored as text, one line a chunk, so that a shell can follow it
-// (docs/format.md): `<sha256> <bytes> <rows>:<sum> [<first block>-<last block>] [@<offset>]`. The lists of all streams
-// of a source stand one behind the other in one chunk.
+// The chunks of one stream, in order. Stored as text with one line for each chunk, so that a shell script can read it
+// (docs/format.md): `<sha256> <bytes> <rows>:<sum> [<first block>-<last block>] [@<offset>]`. The lists of all streams of
+// a source follow each other in one chunk.
 
 import Codecs
 
@@ -23,29 +23,30 @@ package struct ChunkList: Hashable, Sendable {
     return Array(text.utf8)
   }
 
-  /// Puts another list behind this one.
+  /// Appends another list.
+  /// - Returns: the lines that it gets.
   package mutating func append(_ other: ChunkList) -> ListLines {
     defer { chunks += other.chunks }
     return ListLines(first: chunks.count + 1, count: other.chunks.count)
   }
 
-  /// nil where there are no such lines.
+  /// nil if there are no such lines.
   package subscript(lines: ListLines) -> ChunkList? {
     let start = lines.first - 1
     guard start >= 0, lines.count >= 0, start + lines.count <= chunks.count else { return nil }
     return ChunkList(Array(chunks[start..<(start + lines.count)]))
   }
 
-  /// Of all bytes and rows together: their sums are made without asking.
+  /// The largest sum of all numbers of bytes and rows, so that adding them needs no checks.
   private static let limit = 1 << 52
-  /// PostgreSQL has numbers of 32 bits for blocks.
+  /// PostgreSQL numbers blocks with 32 bits.
   private static let blocks = 0...(1 << 32)
 
-  /// nil for anything but what `encoded` writes.
+  /// nil for text that `encoded` does not write.
   package init?(encoded bytes: [UInt8]) {
     chunks = []
     var sum = 0
-    /// Whether a number can be one of ours.
+    /// Whether a number, and the sum of all so far, is within the limit.
     func isPlausible(_ number: Int) -> Bool {
       guard (0...Self.limit).contains(number) else { return false }
       sum += number

@@ -1,14 +1,14 @@
-// The chunks of a stream one after another, each read, unpacked and hashed on another thread while the one before it is
-// used.
+// Reads the chunks of a stream in order: another thread reads, expands and hashes the next one while the current one is in
+// use.
 
 import FileSystem
 
 package enum ChunkPrefetch {
-  /// - Parameter body: gets each piece with its bytes, which are valid only inside it, on the calling thread.
+  /// - Parameter body: called with each piece on the calling thread. The bytes are valid only during the call.
   package static func forEach(
     _ list: ChunkList, in store: Store, _ body: (ChunkReference, UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    // A thread costs more than one chunk saves.
+    // For a single chunk, a thread costs more than it saves.
     if list.chunks.count <= 1 {
       let reader = ChunkReader(store)
       for chunk in list.chunks { try reader.withPiece(chunk) { try body(chunk, $0) } }

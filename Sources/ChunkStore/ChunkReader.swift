@@ -1,18 +1,18 @@
-// Reading chunks. What comes out has the SHA-256 that its name says, or an error comes out.
-// One reader belongs to one thread.
+// Reads chunks. The bytes have the SHA-256 that is the chunk's name, otherwise an error is thrown. A reader belongs to one
+// thread.
 
 import Codecs
 import FileSystem
 
 package final class ChunkReader {
-  /// No chunk is larger: PostgreSQL allows a row's text at most 1 GiB, and a chunk holds one or more rows.
+  /// No chunk is larger: PostgreSQL limits a row's text to 1 GiB, and a row that long gets a chunk of its own.
   private static let limit = 2 << 30
 
-  /// The sizes that documents and lists can have; rows and files are no such. They are text that hardly repeats itself, so a
-  /// small chunk that expands to a large one was written by others.
+  /// The sizes that documents and lists of chunks can have. They are text without much repetition, so if a small chunk
+  /// expands to a large one, another program wrote it. For rows and files that does not hold.
   private enum Documents {
     static let limit = 256 << 20
-    /// Up to here nothing is asked.
+    /// Up to this size the ratio does not matter.
     static let small = 16 << 20
     static let ratio = 256
 
@@ -20,16 +20,17 @@ package final class ChunkReader {
   }
 
   private let store: Store
-  /// Whose chunks can be read as well, although they are not in the store yet.
+  /// A session whose chunks can be read as well, although they are not in the store yet.
   private let session: ChunkSession?
   private let hash = SHA256()
   private let decompressor = ZstdDecompressor()
   private var content: [UInt8] = []
-  /// The chunk that `content` holds: small streams share one.
+  /// The chunk in `content`. It is kept because small streams share a chunk.
   private var held: (id: ChunkID, byteCount: Int)?
 
   package init(_ store: Store, and session: ChunkSession? = nil) {
-    (self.store, self.session) = (store, session)
+    self.store = store
+    self.session = session
   }
 
   /// Calls `body` with the chunk's bytes, which are valid only inside it.
@@ -50,7 +51,7 @@ package final class ChunkReader {
     return try content.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
 
-  /// Calls `body` with a stream's piece of a chunk, which is most often all of it.
+  /// Calls `body` with a stream's piece of a chunk, which is usually the whole chunk.
   package func withPiece<Result>(
     _ piece: ChunkReference, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
@@ -63,8 +64,8 @@ package final class ChunkReader {
     }
   }
 
-  /// - Parameter limit: of the content, by the bytes that are stored.
-  /// - Throws: `ZstdError` for more than that.
+  /// - Parameter limit: the largest size of the content, given the size of the stored file.
+  /// - Throws: `ZstdError` if it is exceeded.
   private func load(_ id: ChunkID, limit: (Int) -> Int) throws {
     held = nil
     let frame: [UInt8]
@@ -82,7 +83,7 @@ package final class ChunkReader {
     }
     try content.withUnsafeBytes {
       guard ChunkID(digest: hash.digest(UnsafeRawBufferPointer(rebasing: $0[..<count]))) == id else {
-        throw StoreError.chunkDamaged(id, "its bytes have another SHA-256")
+        throw StoreError.chunkDamaged(id, "its bytes have a different SHA-256")
       }
     }
     held = (id, count)
@@ -107,7 +108,7 @@ package final class ChunkReader {
     return withHeld { Array($0) }
   }
 
-  /// - Throws: `StoreError.documentRefused` as well, for what no program of ours writes.
+  /// - Throws: also `StoreError.documentRefused`, for a document that this program cannot have written.
   package func document<Value: Decodable>(_ type: Value.Type, _ id: ChunkID) throws -> Value {
     do { return try StoredJSON.decode(type, from: text(of: id)) } catch let error as DecodingError {
       throw StoreError.documentRefused(id, StoredJSON.summary(error))

@@ -4,20 +4,23 @@ import Codecs
 
 package struct ChunkReference: Hashable, Sendable {
   package var id: ChunkID
-  /// Uncompressed.
+  /// The size before compression.
   package var byteCount: Int
-  /// Of the rows in it; zero rows for streams that have none.
+  /// The fingerprint of its rows; zero rows for streams without rows.
   package var fingerprint: RowFingerprint
-  /// The blocks of the table from which the chunk's rows were read, where that is known.
+  /// The blocks of the table from which its rows were read, if known.
   package var blocks: Range<Int>?
-  /// Where the piece begins, for a chunk that holds more than this stream; nil for a whole chunk.
+  /// Where the stream's piece begins in a chunk that has several streams; nil for a whole chunk.
   package var offset: Int?
 
   package init(
     id: ChunkID, byteCount: Int, fingerprint: RowFingerprint = .init(), blocks: Range<Int>? = nil,
     offset: Int? = nil
   ) {
-    (self.id, self.byteCount, self.fingerprint) = (id, byteCount, fingerprint)
-    (self.blocks, self.offset) = (blocks, offset)
+    self.id = id
+    self.byteCount = byteCount
+    self.fingerprint = fingerprint
+    self.blocks = blocks
+    self.offset = offset
   }
 }

@@ -1,6 +1,6 @@
-// Writing chunks. New chunks gather under temporary names; `commit` flushes them all at once and only
-// then gives them their names. A session that ends otherwise leaves nothing; one that was killed leaves
-// a directory whose lock is free, which the next writer removes.
+// Writes chunks. New chunks first get temporary names; `commit` flushes all of them at once, and only then gives them
+// their names. A session that ends without `commit` leaves nothing. A killed one leaves a directory whose lock is free,
+// which the next writer removes.
 
 import Codecs
 import FileSystem
@@ -22,10 +22,10 @@ package final class ChunkSession: Sendable {
   private let keepsNothing: Bool
 
   /// - Parameters:
-  ///   - checksExisting: read and hash chunks that the store has already, for records that are about to
-  ///     become the only copy of something. Otherwise their seal is checked, which is much cheaper.
-  ///   - keepsNothing: chunks only get their names, for those who want to know what there would be.
-  ///   - isForComparing: nothing is committed, so the store need not be one that can be written to.
+  ///   - checksExisting: whether chunks that the store already has are read and hashed. For contents that are about to
+  ///     exist nowhere else. Otherwise only their seal is checked, which is much cheaper.
+  ///   - keepsNothing: whether chunks are only named and not stored, to find out which chunks there would be.
+  ///   - isForComparing: whether nothing will be committed, so that a read-only store is enough.
   package init(
     _ store: Store, checksExisting: Bool = false, keepsNothing: Bool = false, isForComparing: Bool = false
   ) throws {
@@ -43,7 +43,7 @@ package final class ChunkSession: Sendable {
   private static func makeDirectory(in store: Store) throws -> (BytePath, FileLock) {
     let name = "\(getpid())-\(UInt64.random(in: 0 ... .max))"
     let directory = store.sessions.appending(name)
-    // Nobody looks into a directory that is still being made; once it has its name, it is locked.
+    // Other processes ignore the directory while it has this temporary name; when it gets its real name, it is locked.
     let unborn = store.sessions.appending(".\(name)")
     try FileTree.makeDirectories(unborn, mode: 0o700)
     let owner = try own(unborn)
@@ -65,10 +65,10 @@ package final class ChunkSession: Sendable {
 
   package var statistics: WriteStatistics { state.withLock { $0.statistics } }
 
-  /// A place for files that must vanish with the session.
+  /// A path for a temporary file, which is removed with the session.
   package func temporaryPath(_ name: String) -> BytePath { directory.appending(name) }
 
-  /// Stores the bytes as one chunk, unless the store has it.
+  /// Stores the bytes as one chunk, unless the store has it already.
   package func write(_ bytes: UnsafeRawBufferPointer, with encoder: ChunkEncoder) throws -> ChunkID {
     let id = encoder.identify(bytes)
     let isNew = state.withLock { state in
@@ -84,7 +84,7 @@ package final class ChunkSession: Sendable {
       try store.files.write(frame, to: file)
       store.files.startWriteback(of: file)
     } catch {
-      // Half a chunk must never get its name.
+      // An incomplete chunk must never get its name.
       try FileTree.remove(path)
       state.withLock { _ = $0.staged.remove(id) }
       throw error
@@ -96,7 +96,7 @@ package final class ChunkSession: Sendable {
     return id
   }
 
-  /// Whether the store has the chunk, whole. One that is damaged is written again.
+  /// Whether the store has the chunk undamaged. A damaged one is written again.
   private func has(_ id: ChunkID, byteCount: Int) throws -> Bool {
     guard store.contains(id) else { return false }
     if checksExisting { return (try? ChunkReader(store).withChunk(id) { $0.count }) == byteCount }
@@ -112,7 +112,7 @@ package final class ChunkSession: Sendable {
     let names = try FileTree.list(directory).filter { $0.bytes.count == 2 * SHA256.byteCount }
     if !names.isEmpty {
       try store.files.flush(names.map { directory.appending($0) }, inFileSystemOf: directory)
-      // The names of new directories, too.
+      // The directories that get new names are flushed, too.
       var changed: Set<BytePath> = [store.chunks]
       for name in names {
         let fan = store.chunks.appending(BytePath(name.bytes.prefix(2)))
@@ -134,7 +134,7 @@ package final class ChunkSession: Sendable {
     if wasOpen { try? FileTree.remove(directory) }
   }
 
-  /// - Returns: nil for what is not a session.
+  /// - Returns: the process that made a session's directory; nil if the name is not a session's.
   private static func maker(of name: BytePath, isUnborn: Bool) -> pid_t? {
     let parts = (name.exactText ?? "").dropFirst(isUnborn ? 1 : 0).split(separator: "-")
     guard parts.count == 2, UInt64(parts[1]) != nil else { return nil }
@@ -147,12 +147,13 @@ package final class ChunkSession: Sendable {
       let directory = store.sessions.appending(name)
       let isUnborn = name.bytes.first == UInt8(ascii: ".")
       if isUnborn || !FileTree.exists(directory.appending("owner")) {
-        // Not yet locked, or half removed; so its maker's life decides.
+        // Not locked yet, or partly removed. It is abandoned if the process that made it is dead.
         let maker = maker(of: name, isUnborn: isUnborn)
         if let maker, kill(maker, 0) == -1 && errno == ESRCH { try FileTree.remove(directory) }
         continue
       }
       guard let lock = try FileLock.acquire(directory.appending("owner"), .exclusive) else { continue }
+      // The lock is held until the directory is gone.
       withExtendedLifetime(lock) { try? FileTree.remove(directory) }
     }
   }

@@ -1,6 +1,5 @@
-// Where content is cut. The choice depends on the content alone, so the same bytes are cut at the same
-// places wherever they stand, and a change moves only the cuts beside it.
-// docs/design/store.md tells how the sizes were measured.
+// Where content is cut into chunks. That depends only on the content, so equal bytes are cut at equal places wherever they
+// are, and a change moves only the cuts next to it. docs/design/store.md has the measurements behind the sizes.
 
 package struct ChunkSizes: Sendable {
   package var minimum: Int
@@ -9,8 +8,8 @@ package struct ChunkSizes: Sendable {
 
   package static let standard = ChunkSizes(minimum: 256 << 10, average: 1 << 20, maximum: 4 << 20)
 
-  /// The hash below which a unit of `byteCount` bytes ends a chunk, so that cuts come every
-  /// `average - minimum` bytes once the minimum is reached, whatever the size of the units.
+  /// A unit of `byteCount` bytes ends a chunk if its hash is below this number. After the minimum, cuts then come every
+  /// `average - minimum` bytes on average, whatever the size of the units.
   @inline(__always)
   func threshold(for byteCount: Int) -> UInt64 {
     let spacing = UInt64(average - minimum)

@@ -1,10 +1,13 @@
 // A place in the chunk list of a source.
 
-/// Which lines of a source's list belong to a stream.
+/// The lines of a source's list that belong to one stream.
 package struct ListLines: Codable, Hashable, Sendable {
-  /// Counted from 1, as `tail -n +FIRST | head -n COUNT` takes them.
+  /// Counted from 1, as for `tail -n +FIRST | head -n COUNT`.
   package var first: Int
   package var count: Int
 
-  package init(first: Int, count: Int) { (self.first, self.count) = (first, count) }
+  package init(first: Int, count: Int) {
+    self.first = first
+    self.count = count
+  }
 }

@@ -1,5 +1,5 @@
-// Cuts a table's rows into chunks at row boundaries. The hash that makes the table's fingerprint also
-// chooses the boundaries. One chunker belongs to one thread.
+// Cuts a table's rows into chunks, between rows. The hash for the table's fingerprint also chooses the boundaries. A chunker
+// belongs to one thread.
 
 import Codecs
 import Glibc
@@ -21,8 +21,8 @@ package final class RowChunker {
 
   deinit { buffer.deallocate() }
 
-  /// - Parameter row: the COPY text of one row with its newline. A row larger than the largest chunk
-  ///   becomes a chunk of its own.
+  /// - Parameter row: the COPY text of one row with its newline. A row that is larger than the largest chunk becomes a chunk
+  ///   of its own.
   package func append(row: UnsafeRawBufferPointer) throws {
     if count + row.count > sizes.maximum { try cut() }
     if row.count > buffer.count { resize(to: row.count) }
@@ -33,7 +33,7 @@ package final class RowChunker {
     if count >= sizes.minimum && hash < sizes.threshold(for: row.count) { try cut() }
   }
 
-  /// Emits what is left. The chunker can then take the next range of rows.
+  /// Emits the rows that are left. The chunker can then take another range of rows.
   package func finish() throws { try cut() }
 
   private func cut() throws {

@@ -1,5 +1,5 @@
-// The store's directory: its layout, its version, its lock, and who left work behind in it.
-// Invariant: a file under `chunks/` is whole and durable, because it was flushed before it got its name.
+// The store's directory: its layout, its version and its lock. Invariant: a file below `chunks/` is complete and durable,
+// because it was flushed before it got its name.
 
 import FileSystem
 import Glibc
@@ -9,14 +9,14 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
   case olderFormat(found: Int, supported: Int, BytePath)
   case newerFormat(found: Int, supported: Int, BytePath)
   case unreadableFormat(BytePath)
-  /// A link in a store; to the store itself one may lead.
+  /// A link inside a store. The store itself may be reached by a link.
   case linked(BytePath)
   case busy(BytePath)
   case chunkMissing(ChunkID)
   case chunkDamaged(ChunkID, String)
-  /// A chunk as it was written that says what no program of ours writes.
+  /// A chunk has the right hash, but this program cannot have written its contents.
   case documentRefused(ChunkID, String)
-  /// A stream's part of its source's list.
+  /// The list of chunks of a source has no lines for a stream.
   case listIncomplete(String)
 
   package var description: String {
@@ -26,20 +26,21 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
       "the store at \(path) has format \(found), which no released version wrote; this program knows \(supported)"
     case .newerFormat(let found, let supported, let path):
       "the store at \(path) has format \(found), this program knows formats up to \(supported)"
-    case .unreadableFormat(let path): "\(path) does not hold a store's format"
-    case .linked(let path): "\(path) is a link, and a store holds none"
+    case .unreadableFormat(let path): "\(path) does not name a store's format"
+    case .linked(let path): "\(path) is a link, and a store must not contain links"
     case .busy(let path): "another checkpoint command is using the store at \(path)"
     case .listIncomplete(let name): "the list of chunks has no lines for \(name)"
     case .chunkMissing(let id): "chunk \(id) is missing"
     case .chunkDamaged(let id, let why): "chunk \(id) is damaged: \(why)"
-    case .documentRefused(let id, let why): "the document \(id) is damaged, or others wrote it: \(why)"
+    case .documentRefused(let id, let why):
+      "the document \(id) is damaged, or another program wrote it: \(why)"
     }
   }
 }
 
 package struct Store: Sendable {
   package static let formatVersion = 2
-  /// Of one file of the store, in bytes: a chunk holds at least one row, and a server's longest has 1 GiB for each field.
+  /// The largest file of a store, in bytes: a chunk contains at least one whole row, and each field may have 1 GiB.
   private static let fileLimit = 3 << 30
   private static let formatPrefix = "checkpoint store "
 
@@ -60,7 +61,7 @@ package struct Store: Sendable {
 
   package static func exists(at root: BytePath) -> Bool { FileTree.exists(root.appending("format")) }
 
-  /// Makes the directories where they are missing, and then the file `format`, which makes it a store.
+  /// Makes the directories that are missing, and then the file `format`: with it the directory is a store.
   package static func create(
     at root: BytePath, files: any FileOperations = SystemFileOperations()
   ) throws -> Store {
@@ -77,7 +78,7 @@ package struct Store: Sendable {
     return try open(at: root, files: files)
   }
 
-  /// A chunk's file as it is.
+  /// The contents of a chunk's file.
   static func bytes(of path: BytePath) throws(SystemError) -> [UInt8] {
     try FileTree.readAll(path, limit: fileLimit, flags: O_NOFOLLOW)
   }
@@ -102,7 +103,7 @@ package struct Store: Sendable {
     return Store(root: root, files: files)
   }
 
-  /// A store can have come with an archive, and what is in its directories is written over and removed.
+  /// A store can come in an archive, and files in its directories are replaced and removed: links could lead anywhere.
   private static func requireNoLinks(in root: BytePath) throws {
     for name in try FileTree.list(root) {
       let path = root.appending(name)
@@ -110,9 +111,9 @@ package struct Store: Sendable {
     }
   }
 
-  /// Checkpoints share the store; a rollback or a collection of garbage has it alone.
-  /// - Parameter isForReading: for commands that a store which can only be read is enough for.
-  /// - Throws: `StoreError.busy` when others hold it for longer than `seconds`.
+  /// Locks the store: checkpoints share it, a rollback needs it exclusively.
+  /// - Parameter isForReading: for commands that only read, so that a read-only store is enough.
+  /// - Throws: `StoreError.busy` if another process holds it for longer than `seconds`.
   package func lock(
     _ mode: FileLock.Mode, waiting seconds: Double, isForReading: Bool = false
   ) throws -> FileLock {
@@ -122,7 +123,7 @@ package struct Store: Sendable {
     return lock
   }
 
-  /// nil when others hold it for longer than `seconds`.
+  /// As above, but nil if another process holds it for longer than `seconds`.
   package func lock(
     _ mode: FileLock.Mode, waitingAtMost seconds: Double, isForReading: Bool = false
   ) throws -> FileLock? {
@@ -136,7 +137,7 @@ package struct Store: Sendable {
 
   package func contains(_ id: ChunkID) -> Bool { FileTree.exists(path(of: id)) }
 
-  /// Stored bytes of the chunk; nil where it is missing.
+  /// The size of the chunk's file; nil if it is missing.
   package func storedByteCount(_ id: ChunkID) throws -> Int? { try FileTree.status(path(of: id))?.byteCount }
 
   /// Every chunk that has a file.
@@ -146,7 +147,7 @@ package struct Store: Sendable {
     }
   }
 
-  /// Bytes of every file of the store.
+  /// The bytes of all files of the store.
   package func totalByteCount() throws -> Int { try Self.byteCount(below: root) }
 
   private static func byteCount(below directory: BytePath) throws -> Int {

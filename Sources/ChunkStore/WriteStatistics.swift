@@ -1,9 +1,9 @@
 // How much a session has read and stored.
 
 package struct WriteStatistics: Sendable {
-  /// Uncompressed bytes given to the session.
+  /// Bytes given to the session, before compression.
   package var bytesRead = 0
-  /// Compressed bytes of chunks that the store did not have.
+  /// Bytes of new chunks, after compression.
   package var bytesStored = 0
   package var chunks = 0
   package var newChunks = 0

@@ -1,4 +1,4 @@
-// How a file is compressed, recognized by its first bytes.
+// How a file is compressed, recognised by its first bytes and not by its name.
 
 package enum Compression: Sendable {
   case none, gzip, zstd

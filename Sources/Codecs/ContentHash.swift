@@ -1,9 +1,9 @@
-// A fast hash for choosing boundaries.
+// A fast hash that is not cryptographic.
 
 import CXXHash
 
 package enum ContentHash {
-  /// XXH3, 64 bits: for choosing boundaries, never for identity.
+  /// XXH3, 64 bits: for choosing boundaries and finding damage, never for identity.
   package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     XXH3_64bits(bytes.baseAddress, bytes.count)
   }

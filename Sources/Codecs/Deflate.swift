@@ -1,13 +1,13 @@
-// gzip and zlib streams whose pieces are compressed apart from each other, by several threads. Every piece ends at a
-// byte's end and refers to nothing before it, so pieces in their order between a head and an end are one ordinary
-// stream (RFC 1950 to 1952).
+// gzip and zlib streams whose pieces are compressed independently, by several threads. Every piece ends at a byte boundary
+// and refers to nothing before it. So a header, the pieces in order and a trailer make one ordinary stream (RFC 1950 to
+// 1952).
 
 import CZlib
 
 package enum DeflateContainer: Sendable {
   case gzip, zlib
 
-  /// What stands before the first piece. It tells no time and no name, so that equal contents are equal bytes.
+  /// The bytes before the first piece. They contain no time and no name, so that equal contents make equal streams.
   package var head: [UInt8] {
     switch self {
     case .gzip: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
@@ -16,7 +16,7 @@ package enum DeflateContainer: Sendable {
   }
 }
 
-/// What the end of a stream says of everything before it.
+/// The size and the checksum of everything in a stream, for its trailer.
 package struct DeflateSummary: Sendable {
   package private(set) var container: DeflateContainer
   package private(set) var byteCount = 0
@@ -35,7 +35,7 @@ package struct DeflateSummary: Sendable {
     byteCount += bytes.count
   }
 
-  /// Adds what another one says of the bytes that follow.
+  /// Adds the summary of the bytes that follow.
   package mutating func append(_ next: DeflateSummary) {
     checksum =
       container == .gzip
@@ -44,7 +44,7 @@ package struct DeflateSummary: Sendable {
     byteCount += next.byteCount
   }
 
-  /// What stands behind the last piece: an empty last block, and the checksum.
+  /// The bytes after the last piece: an empty last block, and the checksum.
   package var end: [UInt8] {
     let sum = UInt32(truncatingIfNeeded: checksum)
     let little = (0..<4).map { UInt8(truncatingIfNeeded: sum >> UInt32(8 * $0)) }
@@ -53,7 +53,7 @@ package struct DeflateSummary: Sendable {
   }
 }
 
-/// Compresses one piece after another. Not for use by two threads at once.
+/// Compresses one piece after another. Must not be used by two threads at once.
 package final class DeflateCompressor {
   private let stream: UnsafeMutablePointer<z_stream>
   private let container: DeflateContainer
@@ -62,7 +62,8 @@ package final class DeflateCompressor {
     self.container = container
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // Negative bits of the window: blocks alone. 9 instead of 8 for memory makes text a little smaller.
+    // A negative window size means blocks without header and trailer. A memory level of 9 instead of 8 makes text a little
+    // smaller.
     let code = deflateInit2_(
       stream, level, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
@@ -74,7 +75,7 @@ package final class DeflateCompressor {
     stream.deallocate()
   }
 
-  /// Begins a piece, gets its bytes in as many calls as they come in, and gives it back when it is ended.
+  /// Compresses the bytes that `body` passes to `add`, in any number of calls, to one piece.
   package func piece(
     _ body: (_ add: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws -> (bytes: [UInt8], summary: DeflateSummary) {
@@ -92,7 +93,7 @@ package final class DeflateCompressor {
   private func add(
     _ bytes: UnsafeRawBufferPointer, to output: inout [UInt8], flush: Int32
   ) throws(ZlibError) {
-    // zlib counts in 32 bits.
+    // zlib's counts have 32 bits.
     var rest = bytes
     repeat {
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
@@ -112,7 +113,7 @@ package final class DeflateCompressor {
           return deflate(stream, flush)
         }
         output.removeLast(Int(stream.pointee.avail_out))
-        // That nothing was left to do is no failure.
+        // Z_BUF_ERROR only means that there was nothing left to do.
         if code != Z_OK && code != Z_BUF_ERROR { throw ZlibError(code: code) }
       } while stream.pointee.avail_out == 0
     } while !rest.isEmpty

@@ -4,11 +4,11 @@ import CCrypto
 
 package protocol DigestAlgorithm {
   static var byteCount: Int { get }
-  /// Fetching an algorithm by name costs more than hashing a small chunk: once per process.
+  /// Fetched once per process, because fetching an algorithm by its name costs more than hashing a small chunk.
   static var fetched: OpaquePointer? { get }
 }
 
-// What was fetched is never changed, and libcrypto lets threads share it (EVP_MD_fetch(3)).
+// A fetched algorithm is never changed, and threads may share it (EVP_MD_fetch(3)).
 package enum SHA256Algorithm: DigestAlgorithm {
   package static let byteCount = 32
   nonisolated(unsafe) package static let fetched = EVP_MD_fetch(nil, "SHA256", nil)

@@ -1,10 +1,9 @@
-// Compressed files read from their beginning, as they come: gzip with all its members, zstd with all its frames. What
-// a file is, its first bytes tell, not its name.
+// Expands compressed files while they are read: gzip with all its members, zstd with all its frames.
 
 import CZlib
 import CZstd
 
-/// Gives what a compressed stream expands to, piece by piece. Not for use by two threads at once.
+/// Expands a compressed stream piece by piece. Must not be used by two threads at once.
 package final class Expander {
   private static let outputBytes = 1 << 18
 
@@ -14,17 +13,18 @@ package final class Expander {
   private let context: OpaquePointer?
   private var input: [UInt8] = []
   private var position = 0
-  /// Inside of a member or a frame: the input must not end here.
+  /// Whether a member or a frame has begun and not ended, so that the input must not end here.
   private var isInside = false
   private var hasBegun = false
 
-  /// - Parameter pull: gives pieces of the file, and an empty one at its end.
+  /// - Parameter pull: returns pieces of the file, and an empty one at its end.
   package init(_ compression: Compression, _ pull: @escaping () throws -> [UInt8]) throws {
-    (self.compression, self.pull) = (compression, pull)
+    self.compression = compression
+    self.pull = pull
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     context = compression == .zstd ? ZSTD_createDCtx() : nil
-    // 16 more bits of the window: with gzip's head and end.
+    // 15 is the window's size; adding 16 makes zlib read gzip's header and trailer.
     let code = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     if code != Z_OK { throw ZlibError(code: code) }
   }

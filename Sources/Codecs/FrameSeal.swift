@@ -1,6 +1,6 @@
-// A frame that was damaged can still decode to the right bytes: zstd has bits that mean nothing. So that every
-// change of a file is found, a second frame follows, of the kind that decoders skip, with the first one's hash
-// (“skippable frames”, RFC 8878, section 3.1.2).
+// Makes every change of a stored file detectable. A damaged zstd frame can still decode to the right bytes, because some
+// bits have no meaning. So a second frame follows with the hash of the first one. Decoders skip it (“skippable frames”,
+// RFC 8878, section 3.1.2).
 
 import CZstd
 
@@ -10,13 +10,13 @@ enum FrameSeal {
   private static let magic: UInt32 = 0x184D_2A50
 
   static func write(of frame: UnsafeRawBufferPointer, to end: UnsafeMutableRawPointer) {
-    // The frame may end anywhere, so nothing is aligned.
+    // The frame can have any length, so nothing after it is aligned.
     withUnsafeBytes(of: (magic.littleEndian, UInt32(8).littleEndian, ContentHash.of(frame).littleEndian)) {
       end.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: byteCount)
     }
   }
 
-  /// The frame before the seal; nil when the seal is missing or belongs to other bytes.
+  /// The frame before the seal; nil if the seal is missing or belongs to other bytes.
   static func checked(_ sealed: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard sealed.count > byteCount, let base = sealed.baseAddress else { return nil }
     let frame = UnsafeRawBufferPointer(rebasing: sealed[..<(sealed.count - byteCount)])

@@ -1,9 +1,9 @@
-// Finding the ends of lines, by the C library's vectorised search.
+// Finds the ends of lines by the C library's vectorised search.
 
 import Glibc
 
 package enum LineScan {
-  /// The length of the first line with its newline, or of everything when there is none.
+  /// The length of the first line with its newline, or of everything if there is no newline.
   package static func end(of bytes: UnsafeRawBufferPointer) -> Int {
     guard let base = bytes.baseAddress, let found = memchr(base, 0x0A, bytes.count) else {
       return bytes.count

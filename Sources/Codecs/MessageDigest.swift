@@ -1,22 +1,21 @@
-// SHA-256, for git's packs SHA-1, and for `md5sum -c` MD5, through libcrypto's EVP interface, which uses the
-// processor's SHA instructions.
-// docs/dependencies.md holds the measurement behind this choice.
+// SHA-256, SHA-1 (for git's packs) and MD5 (for `md5sum -c`) by libcrypto's EVP interface, which uses the processor's SHA
+// instructions. docs/dependencies.md has the measurement behind this choice.
 
 import CCrypto
 
 package typealias SHA256 = MessageDigest<SHA256Algorithm>
 package typealias SHA1 = MessageDigest<SHA1Algorithm>
-/// Finds accidents only, and no forgery.
+/// Detects accidents only, not forgery.
 package typealias MD5 = MessageDigest<MD5Algorithm>
 
-/// Computes digests one after another with one context. Not for use by two threads at once.
+/// Computes digests one after another with one context. Must not be used by two threads at once.
 package final class MessageDigest<Algorithm: DigestAlgorithm> {
   package static var byteCount: Int { Algorithm.byteCount }
 
   private let context: OpaquePointer
 
   package init() {
-    // Only memory can be missing, and Swift itself ends the program then.
+    // This fails only without memory, and then Swift, too, ends the program.
     guard let context = EVP_MD_CTX_new() else { fatalError("out of memory") }
     self.context = context
     restart()
@@ -25,7 +24,7 @@ package final class MessageDigest<Algorithm: DigestAlgorithm> {
   deinit { EVP_MD_CTX_free(context) }
 
   private func restart() {
-    // A libcrypto without it (a FIPS provider without MD5) cannot do any of this program's work right.
+    // Without one of the algorithms (a FIPS provider has no MD5), this program cannot do its work.
     guard EVP_DigestInit_ex(context, Algorithm.fetched, nil) == 1 else {
       fatalError("libcrypto does not offer \(Algorithm.self)")
     }

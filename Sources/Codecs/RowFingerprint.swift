@@ -1,11 +1,11 @@
-// A fingerprint of a set of rows that does not depend on their order: how many there are, and the sum,
-// modulo 2^128, of the XXH3 128-bit hash of each row's COPY text with its newline.
-// It finds accidents, not attacks: chunks have SHA-256 for that.
+// A fingerprint of a set of rows that does not depend on their order: the number of rows, and the sum, modulo 2^128, of
+// the XXH3 128-bit hash of each row's COPY text with its newline. It detects accidents, not attacks: for those, chunks
+// have SHA-256.
 
 import CXXHash
 
 package struct RowFingerprint: Hashable, Sendable {
-  /// What a text can say without making sums of a few overflow.
+  /// The row counts that a text may contain, so that a sum of several cannot overflow.
   private static let plausible = 0...(1 << 48)
 
   package private(set) var rowCount: Int
@@ -16,7 +16,7 @@ package struct RowFingerprint: Hashable, Sendable {
     self.sum = sum
   }
 
-  /// Counts the row and returns 64 bits of its hash, for whoever needs a hash of the row as well.
+  /// Adds a row and returns 64 bits of its hash, for callers that need one, too.
   @inline(__always)
   package mutating func add(row: UnsafeRawBufferPointer) -> UInt64 {
     let hash = XXH3_128bits(row.baseAddress, row.count)
@@ -25,13 +25,13 @@ package struct RowFingerprint: Hashable, Sendable {
     return hash.low64
   }
 
-  /// 64 bits of what a row's hash would be, for bytes that are none.
+  /// The same 64 bits of the hash, for bytes that are not a row.
   package static func hash(of bytes: UnsafeRawBufferPointer) -> UInt64 {
     XXH3_128bits(bytes.baseAddress, bytes.count).low64
   }
 
-  /// Counts every line of a piece of COPY text that ends with a newline. In this format a newline inside
-  /// a value is written as `\n`, so the byte 0x0A always ends a row.
+  /// Adds every row of a piece of COPY text that ends with a newline. In this format a newline inside a value is written
+  /// as `\n`, so the byte 0x0A always ends a row.
   package mutating func add(lines: UnsafeRawBufferPointer) {
     var start = 0
     while start < lines.count {

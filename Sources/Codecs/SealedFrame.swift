@@ -2,9 +2,9 @@
 
 import CZstd
 
-/// A stored chunk as it is on disk, without expanding it.
+/// A chunk as it is stored: a frame and its seal.
 package enum SealedFrame {
-  /// Whether the bytes are those that were written for a content of this size.
+  /// Whether the bytes are unchanged since they were written, and are those of a content of this size.
   package static func isWhole(_ bytes: [UInt8], contentByteCount: Int) -> Bool {
     bytes.withUnsafeBytes { bytes in
       guard let frame = FrameSeal.checked(bytes) else { return false }

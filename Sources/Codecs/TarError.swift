@@ -2,5 +2,5 @@
 
 package struct TarError: Error, Sendable, CustomStringConvertible {
   package var message: String
-  package var description: String { "libarchive says: \(message)" }
+  package var description: String { "libarchive failed: \(message)" }
 }

@@ -1,5 +1,5 @@
-// A tar archive read from its beginning, by libarchive: all of tar's formats, names as bytes. Names are not trusted;
-// what is done with them is the caller's part.
+// Reads a tar archive from its beginning, by libarchive: all of tar's formats, names as bytes. Names are not checked here;
+// the caller must not trust them.
 
 import CLibArchive
 import Glibc
@@ -31,9 +31,9 @@ package final class TarReader {
   private let feed: Feed
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 16)
 
-  /// - Parameter pull: gives pieces of the archive, not compressed, and an empty one at its end.
+  /// - Parameter pull: returns pieces of the uncompressed archive, and an empty one at its end.
   package init(_ pull: @escaping () throws -> [UInt8]) throws {
-    // Only memory can be missing, and Swift itself ends the program then.
+    // This fails only without memory, and then Swift, too, ends the program.
     guard let archive = archive_read_new() else { fatalError("out of memory") }
     self.archive = archive
     feed = Feed(pull)
@@ -47,7 +47,7 @@ package final class TarReader {
           let feed = Unmanaged<Feed>.fromOpaque(context).takeUnretainedValue()
           do {
             feed.piece = try feed.pull()
-            // Valid until the next call, because nothing else touches the piece.
+            // The pointer stays valid until the next call, because nothing else touches the piece.
             feed.piece.withUnsafeBytes { bytes?.pointee = $0.baseAddress }
             return feed.piece.count
           } catch {
@@ -93,7 +93,7 @@ package final class TarReader {
       permissions: UInt32(archive_entry_perm(entry)) & 0o7777)
   }
 
-  /// The next piece of the present entry's bytes; an empty one at its end.
+  /// The next piece of the current entry's bytes; an empty one at its end.
   package func read() throws -> [UInt8] {
     let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
     if count < 0 { try check(Int32(clamping: min(count, Int(ARCHIVE_FATAL)))) }

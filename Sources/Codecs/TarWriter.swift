@@ -1,5 +1,5 @@
-// A tar archive in GNU's format, written by libarchive: names are bytes of any length, sizes have no limit. It tells
-// no owners, and of times only those that it is given, so equal contents are equal bytes.
+// Writes a tar archive in GNU's format, by libarchive: names are bytes of any length, sizes have no limit. It contains no
+// owners, and only the times that it is given, so equal contents make equal archives.
 
 import CLibArchive
 import Glibc
@@ -11,14 +11,14 @@ package final class TarWriter {
     case link(target: [UInt8])
   }
 
-  /// What libarchive hands to its callback.
+  /// The context of libarchive's callback.
   private final class Sink {
     let write: (UnsafeRawBufferPointer) throws -> Void
     var failure: (any Error)?
     init(_ write: @escaping (UnsafeRawBufferPointer) throws -> Void) { self.write = write }
   }
 
-  // AE_IFREG and its like, whose casts keep them out of Swift.
+  // AE_IFREG and the like: Swift does not import them, because they are macros with casts.
   private static let (regular, directory, symbolicLink): (UInt32, UInt32, UInt32) = (
     0o100000, 0o040000, 0o120000
   )
@@ -26,12 +26,12 @@ package final class TarWriter {
 
   private let archive: OpaquePointer
   private let sink: Sink
-  /// Bytes of the present file that are still to come.
+  /// How many bytes of the current file are still to come.
   private var missing = 0
 
   /// - Parameter write: gets the archive's bytes.
   package init(_ write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
-    // Only memory can be missing, and Swift itself ends the program then.
+    // This fails only without memory, and then Swift, too, ends the program.
     guard let archive = archive_write_new() else { fatalError("out of memory") }
     self.archive = archive
     sink = Sink(write)
@@ -56,20 +56,20 @@ package final class TarWriter {
   }
 
   deinit {
-    // What is not whole is not ended either.
+    // An archive that is not finished must not get an end mark.
     archive_write_fail(archive)
     archive_write_free(archive)
   }
 
   private func check(_ code: Int32) throws {
     if let failure = sink.failure { throw failure }
-    // Warnings are about names that cannot be said in other character sets, which GNU's format does not try.
+    // Warnings are about names that cannot be converted to other character sets, which GNU's format does not need.
     if code < ARCHIVE_WARN { throw TarError(message: lastMessage) }
   }
 
   private var lastMessage: String { archive_error_string(archive).map { String(cString: $0) } ?? "unknown" }
 
-  /// Begins an entry; a file's bytes are to follow.
+  /// Begins an entry. If it is a file, its bytes must follow, by `write`.
   /// - Parameter modified: seconds since 1970.
   package func add(_ path: some Sequence<UInt8>, _ kind: Kind, permissions: UInt32, modified: Int) throws {
     try requireComplete()
@@ -94,7 +94,9 @@ package final class TarWriter {
   }
 
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
-    guard bytes.count <= missing else { throw TarError(message: "a file has more bytes than its head says") }
+    guard bytes.count <= missing else {
+      throw TarError(message: "a file has more bytes than its header says")
+    }
     missing -= bytes.count
     var rest = bytes
     while !rest.isEmpty {
@@ -106,7 +108,7 @@ package final class TarWriter {
   }
 
   private func requireComplete() throws {
-    if missing > 0 { throw TarError(message: "a file has \(missing) bytes less than its head says") }
+    if missing > 0 { throw TarError(message: "a file has \(missing) bytes less than its header says") }
   }
 
   package func finish() throws {

@@ -1,15 +1,15 @@
-// zlib streams, as git's packs and loose objects hold them.
+// zlib streams, as in git's packs and loose objects.
 
 import CZlib
 
 package struct ZlibError: Error, Sendable, CustomStringConvertible {
   /// zlib's own code.
   package var code: Int32
-  package var description: String { "zlib says \(code)" }
+  package var description: String { "zlib failed with code \(code)" }
 }
 
-/// Compresses one buffer after another with one stream: making a stream costs more than a small buffer. Not for use by
-/// two threads at once.
+/// Compresses one buffer after another with one stream, because making a stream costs more than compressing a small
+/// buffer. Must not be used by two threads at once.
 package final class ZlibCompressor {
   private let stream: UnsafeMutablePointer<z_stream>
 
@@ -26,7 +26,7 @@ package final class ZlibCompressor {
     stream.deallocate()
   }
 
-  /// Appends one whole stream. `input` may have at most 2³² bytes.
+  /// Compresses `input`, at most 2³² bytes, and appends one complete stream to `output`.
   package func compress(_ input: UnsafeRawBufferPointer, to output: inout [UInt8]) throws(ZlibError) {
     deflateReset(stream)
     let bound = Int(deflateBound(stream, uLong(input.count)))
@@ -46,11 +46,11 @@ package final class ZlibCompressor {
 }
 
 package enum ZlibStream {
-  /// Unpacks a stream of any size.
+  /// Expands a stream of any size.
   /// - Parameters:
-  ///   - next: gives the next packed bytes, none at the end.
-  ///   - consume: gets what they unpack to, piece by piece.
-  /// - Throws: `ZlibError` where the stream is damaged, cut short, or followed by something.
+  ///   - next: fills a buffer with the next compressed bytes and returns their number, 0 at the end.
+  ///   - consume: gets the expanded bytes, piece by piece.
+  /// - Throws: `ZlibError` if the stream is damaged, cut off, or followed by more bytes.
   package static func inflate(
     from next: (UnsafeMutableRawBufferPointer) throws -> Int,
     to consume: (UnsafeRawBufferPointer) throws -> Void

@@ -1,26 +1,26 @@
-// zstd frames of whole chunks. Each frame carries its content's size and a checksum, so that `zstd -dc`
-// alone can read it and notice damage.
+// zstd frames of whole chunks. Each frame contains its content's size and a checksum, so that a plain `zstd -dc` can read
+// it and detects damage.
 
 import CZstd
 
 package struct ZstdError: Error, Sendable, CustomStringConvertible {
   package var operation: String
   package var message: String
-  /// What it would expand to is more than it may be.
+  /// The content would be larger than the limit.
   package var isTooLarge = false
   package var description: String { "cannot \(operation): \(message)" }
 }
 
-/// Compresses one buffer after another with one context. Not for use by two threads at once.
+/// Compresses one buffer after another with one context. Must not be used by two threads at once.
 package final class ZstdCompressor {
   private let context: OpaquePointer
-  // Grows to the bound of the largest input once; never filled beforehand, so unused pages cost nothing.
+  // Grows to the bound of the largest input. It is not filled with zeros, so pages that are never used cost nothing.
   private var frame = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-  /// Level 1 with a larger hash table: on rows of tables it stores less than level 2 and is faster
-  /// (docs/design/store.md holds the measurement).
+  /// Level 1 with a larger hash table: for rows of tables it compresses better than level 2 and is faster
+  /// (docs/design/store.md has the measurement).
   package init() {
-    // Only memory can be missing, and Swift itself ends the program then.
+    // This fails only without memory, and then Swift, too, ends the program.
     guard let context = ZSTD_createCCtx() else { fatalError("out of memory") }
     self.context = context
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1)
@@ -33,7 +33,7 @@ package final class ZstdCompressor {
     frame.deallocate()
   }
 
-  /// Makes one frame; it is valid until the next call.
+  /// Compresses to one frame, which is valid until the next call.
   package func compress(_ input: UnsafeRawBufferPointer) throws(ZstdError) -> UnsafeRawBufferPointer {
     let bound = ZSTD_compressBound(input.count) + FrameSeal.byteCount
     if frame.count < bound {
@@ -50,20 +50,20 @@ package final class ZstdCompressor {
   }
 }
 
-/// Expands one frame after another with one context. Not for use by two threads at once.
+/// Expands one frame after another with one context. Must not be used by two threads at once.
 package final class ZstdDecompressor {
   private let context: OpaquePointer
 
   package init() {
-    // Only memory can be missing, and Swift itself ends the program then.
+    // This fails only without memory, and then Swift, too, ends the program.
     guard let context = ZSTD_createDCtx() else { fatalError("out of memory") }
     self.context = context
   }
 
   deinit { ZSTD_freeDCtx(context) }
 
-  /// Expands the one frame that `input` holds.
-  /// - Throws: `ZstdError` for anything but one whole, undamaged frame of at most `limit` bytes.
+  /// Expands the frame in `input` and returns the number of bytes.
+  /// - Throws: `ZstdError` unless `input` is one complete, undamaged frame with a content of at most `limit` bytes.
   package func decompress(
     _ input: UnsafeRawBufferPointer, into output: inout [UInt8], limit: Int
   ) throws(ZstdError) -> Int {

@@ -1,8 +1,8 @@
-// Whether a server keeps to what it was asked for.
+// Notices a server that leaves out columns that were asked for.
 
 import Synchronization
 
-/// Whether a server has answered with the columns that it was asked for.
+/// Whether all answers of a connection had the columns that were asked for. Shared by the connection and its rows.
 final class AnswerShape: Sendable {
   private let broken = Atomic<Bool>(false)
 

@@ -1,16 +1,16 @@
-// Asking a server to cancel a statement. libpq does that over a connection of its own and waits for its end without any
-// limit, so it is done on a thread of its own: a server that does not answer there holds up no other thread.
+// Asks a server to cancel a statement. libpq does that over a second connection and waits for its end without any limit.
+// So it is done on a thread of its own: a server that does not answer there blocks no other thread.
 
 import CPostgres
 import FileSystem
 import Glibc
 import Synchronization
 
-/// libpq allows its use from any thread, which the compiler cannot know: hence `@unchecked Sendable`.
+/// `@unchecked Sendable`, because libpq allows its use from any thread, which the compiler cannot know.
 final class Cancellation: @unchecked Sendable {
   private let canceller: OpaquePointer?
   private struct State {
-    /// Requests that the server has not taken yet.
+    /// Requests that have not ended yet.
     var underWay = 0
     var time: Double?
   }
@@ -20,7 +20,7 @@ final class Cancellation: @unchecked Sendable {
 
   deinit { PQfreeCancel(canceller) }
 
-  /// When the present statement was asked to end.
+  /// When the current statement was asked to end.
   var time: Double? { state.withLock { $0.time } }
 
   func request() {
@@ -36,8 +36,8 @@ final class Cancellation: @unchecked Sendable {
     }
   }
 
-  /// Before the next statement: a request that is still under way would end that one.
-  /// - Returns: false if the server does not take it.
+  /// Waits for requests that have not ended yet: they would cancel the next statement.
+  /// - Returns: false if the server does not accept them in time.
   func settle(limit: Double) -> Bool {
     let start = MonotonicTime.now
     while state.withLock({ $0.underWay }) > 0 {

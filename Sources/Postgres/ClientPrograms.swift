@@ -1,6 +1,6 @@
-// pg_dump and pg_restore: the ones that fit the server. Debian's wrapper on PATH takes the version of the
-// default cluster, so the versioned directories are looked at first. A prefix such as `docker exec -i db`
-// runs them beside a server whose client programs are not installed here.
+// Finds the pg_dump and pg_restore that fit the server. Debian's wrapper on PATH chooses the version of the default
+// cluster, so the versioned directories are searched first. With a prefix such as `docker exec -i db`, the programs run
+// next to the server, if they are not installed here.
 
 import FileSystem
 
@@ -17,17 +17,17 @@ package struct ClientPrograms: Sendable {
     }
   }
 
-  /// Whether programs of a version can dump a server and restore into it: pg_dump refuses newer servers, and
-  /// pg_restore begins with `SET transaction_timeout` since 17, which is an error before.
+  /// Whether programs of a version can dump a server and restore into it: pg_dump refuses newer servers, and since version
+  /// 17 pg_restore begins with `SET transaction_timeout`, which is an error on older servers.
   static func fit(_ major: Int, serverMajor: Int) -> Bool {
     major >= serverMajor && (major < 17 || serverMajor >= 17)
   }
 
-  /// The words that start each program; they end with the program's own path.
+  /// The words of the command that starts each program. The last one is the program's path.
   package var dumpCommand: [String]
   package var restoreCommand: [String]
   package var majorVersion: Int
-  /// Set when the programs run somewhere else, where neither our files nor our sockets are.
+  /// Whether the programs run elsewhere, without access to our files and sockets.
   package var isRemote: Bool
 
   package static func locate(serverMajor: Int, prefix: [String]) throws -> ClientPrograms {
@@ -48,7 +48,7 @@ package struct ClientPrograms: Sendable {
     for directory in directories(preferring: serverMajor) {
       let dump = directory.isEmpty ? "pg_dump" : "\(directory)/pg_dump"
       guard directory.isEmpty || FileTree.exists(BytePath(dump)) else { continue }
-      // The directory's name is the version of what is in it.
+      // The directory is named after the version.
       let found = try Int(directory.split(separator: "/").dropLast().last ?? "") ?? version(of: [dump])
       looked.append(found.map { "\(dump) is \($0)" } ?? "\(dump) does not run")
       if let found, fit(found, serverMajor: serverMajor) {
@@ -67,7 +67,7 @@ package struct ClientPrograms: Sendable {
     return versions.filter { $0 >= major }.sorted().map { "/usr/lib/postgresql/\($0)/bin" } + [""]
   }
 
-  /// nil for a program that does not run.
+  /// nil if the program does not run.
   private static func version(of command: [String]) throws -> Int? {
     let words = (command + ["--version"]).map { BytePath($0) }
     guard let output = try? Subprocess(words, limit: 15).output() else {
@@ -79,13 +79,13 @@ package struct ClientPrograms: Sendable {
     return number.flatMap { Int($0.prefix { $0.isNumber }) }
   }
 
-  /// The arguments and the environment by which a program reaches the database.
+  /// The arguments and the environment with which a program connects to the database.
   package func reach(_ parameters: ConnectionParameters) -> (
     arguments: [String], environment: [String: String]
   ) {
     var parameters = parameters
     if isRemote {
-      // Host and port are those of this side; over there the server listens where its programs expect it.
+      // Host, port and files are those of this machine. There, the server listens where its programs expect it.
       for key in ["host", "hostaddr", "port", "sslrootcert", "sslcert", "sslkey", "passfile"] {
         parameters.values[key] = nil
       }

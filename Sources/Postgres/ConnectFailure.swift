@@ -1,7 +1,7 @@
-// Why no connection came about, as far as libpq's words tell: what helps differs.
+// Why a connection failed, as far as libpq's message shows it, and what the user can do about it.
 
 package enum ConnectFailure: Sendable {
-  /// Nothing listens there, or nothing answers.
+  /// No server listens there, or it does not answer.
   case unreachable
   case unknownHost
   case credentials
@@ -61,20 +61,21 @@ package enum ConnectFailure: Sendable {
   package var hints: [String] {
     switch self {
     case .unreachable: ["is the server running, and are host and port right?"]
-    case .unknownHost: ["is the host's name right? A container's name is known to other containers only"]
+    case .unknownHost: ["is the host's name right? Only other containers know a container's name"]
     case .credentials:
       ["are user and password right? A password comes from the address, PGPASSWORD or ~/.pgpass"]
     case .missingDatabase: []
     case .noConnectionLeft:
-      ["end sessions that are not needed, or use fewer of our own: git config checkpoint.jobs 1"]
+      ["end sessions that are not needed, or let checkpoint use fewer: git config checkpoint.jobs 1"]
     case .notReady: ["try again in a moment: the server is not ready"]
-    case .encryption: ["sslmode in the address says how the connection is secured; disable does without"]
+    case .encryption:
+      ["sslmode in the address sets how the connection is secured; sslmode=disable turns that off"]
     case .other: []
     }
   }
 }
 
 extension DatabaseError {
-  /// nil for what failed on a connection.
-  package var connectFailure: ConnectFailure? { operation.hasPrefix("connect") ? ConnectFailure(self) : nil }
+  /// nil if the connection had been made before the error.
+  package var connectFailure: ConnectFailure? { phase == .connecting ? ConnectFailure(self) : nil }
 }

@@ -1,6 +1,5 @@
-// One libpq connection. It belongs to one thread at a time; only `cancel` may be called from another, which
-// `Cancellation` allows and the compiler cannot know: hence `@unchecked Sendable`.
-// Sessions are set up so that COPY's text depends on the data alone.
+// One libpq connection. It belongs to one thread at a time; only `cancel` may be called from another one, which the compiler
+// cannot know: hence `@unchecked Sendable`. Sessions are set up so that COPY's text depends only on the data.
 
 import CPostgres
 import FileSystem
@@ -12,9 +11,9 @@ package final class Connection: @unchecked Sendable {
   let cancellation: Cancellation
   let shape = AnswerShape()
   package var patience = Patience()
-  /// When everything must be said; nil for statements that may take as long as they need.
+  /// When the server must have answered; nil for statements that may take as long as they need.
   private(set) var deadline: Double?
-  /// When the present statement was first seen to go on although the user has asked to stop.
+  /// When the current statement was first seen to go on although the user has asked to stop.
   var overdueSince: Double?
 
   private init(adopting handle: OpaquePointer, parameters: ConnectionParameters) {
@@ -25,13 +24,13 @@ package final class Connection: @unchecked Sendable {
 
   deinit { PQfinish(handle) }
 
-  /// - Parameter timeout: seconds for each of the addresses that the host's name stands for, at least two; the same again for
-  ///   the session's first statement.
+  /// - Parameter timeout: in seconds, at least 2, for each address that the host's name resolves to. The session's first
+  ///   statement gets the same time again.
   package static func open(_ parameters: ConnectionParameters, timeout: Int = 10) throws(DatabaseError)
     -> Connection
   {
     var values = parameters.values
-    // A server that vanished must not hold us for the hours that TCP would wait.
+    // If a server vanishes, we must not wait for hours, as TCP would.
     let defaults = [
       "connect_timeout": "\(max(2, timeout))", "fallback_application_name": "checkpoint",
       "keepalives_idle": "30",
@@ -49,44 +48,46 @@ package final class Connection: @unchecked Sendable {
     let keywords = pairs.map { UnsafePointer($0.0) } + [nil]
     let texts = pairs.map { UnsafePointer($0.1) } + [nil]
     guard let handle = PQconnectStartParams(keywords, texts, 0) else {
-      throw DatabaseError(operation: "connect to \(parameters)", message: "out of memory")
+      throw DatabaseError(
+        phase: .connecting, operation: "connect to \(parameters)", message: "out of memory")
     }
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
     let handshake = Handshake(handle: handle, limit: Handshake.limit(values["connect_timeout"]))
     let refusal = handshake.run(.begin)
     let connection = Connection(adopting: handle, parameters: parameters)
     if let refusal {
-      let state = ConnectionFailure.state(of: refusal) ?? ConnectionFailure.ask(handshake, after: refusal)
+      let state = LoginRefusal.state(of: refusal) ?? LoginRefusal.ask(handshake, after: refusal)
       if PQstatus(handle) != CONNECTION_OK {
         throw DatabaseError(
-          sqlState: Interruption.wasSignalled ? "57014" : state ?? "", operation: "connect to \(parameters)",
-          message: refusal)
+          phase: .connecting, sqlState: Interruption.wasSignalled ? "57014" : state ?? "",
+          operation: "connect to \(parameters)", message: refusal)
       }
     }
-    // Whoever waits for this connection does it in `wait`.
+    // From here on, `wait` is the only place where this connection blocks.
     PQsetnonblocking(handle, 1)
     guard supportedVersions.contains(connection.serverMajorVersion) else {
       let version = PQparameterStatus(handle, "server_version").map { String(cString: $0) } ?? "?"
       throw DatabaseError(
-        operation: "work with this server",
+        phase: .checkingVersion, operation: "use this server",
         message: "it is PostgreSQL \(version), and \(supportedVersions.lowerBound) to"
           + " \(supportedVersions.upperBound) are supported")
     }
     connection.deadline = handshake.limit.map { MonotonicTime.now + $0 }
     defer { connection.deadline = nil }
     do { try connection.applySettings() } catch {
-      // A server that says nothing to the first statement was never reached.
+      // If the server does not answer the first statement, this counts as a failure to connect.
       guard error.sqlState.isEmpty else { throw error }
-      throw DatabaseError(operation: "connect to \(parameters)", message: error.message)
+      throw DatabaseError(
+        phase: .connecting, operation: "connect to \(parameters)", message: error.message)
     }
     return connection
   }
 
-  /// The major versions whose catalogs are known. Another one's could mean something else by the same names.
+  /// The major versions whose catalogs are known. In others, the same names could have another meaning.
   package static let supportedVersions = 12...18
 
-  /// Makes the session independent of what its role and its database say. Opening a connection does it; whoever
-  /// runs a script that sets something does it again.
+  /// Makes the session independent of the settings of its role and its database. Opening a connection does this; it must be
+  /// done again after a script that changes settings.
   package func applySettings() throws(DatabaseError) {
     var script = Self.sessionSettings
     if serverMajorVersion >= 14 { script += "; SET idle_session_timeout = 0" }
@@ -94,8 +95,8 @@ package final class Connection: @unchecked Sendable {
     try execute(script)
   }
 
-  // As pg_dump sets them, and what else COPY's text depends on, and how long a session lives. row_security = off
-  // makes a policy that would hide rows an error.
+  // The settings of pg_dump, all others that COPY's text depends on, and those that limit how long a session lives. With
+  // row_security = off, a policy that would hide rows is an error.
   private static let sessionSettings = """
     SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
     SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; SET search_path = pg_catalog;
@@ -107,7 +108,7 @@ package final class Connection: @unchecked Sendable {
 
   var lastMessage: String { DatabaseError.oneLine(String(cString: PQerrorMessage(handle))) }
 
-  /// For instance 150004 for 15.4.
+  /// For example 150004 for 15.4.
   package var serverVersion: Int { Int(PQserverVersion(handle)) }
   package var serverMajorVersion: Int { serverVersion / 10000 }
   package var processID: Int { Int(PQbackendPID(handle)) }
@@ -116,8 +117,8 @@ package final class Connection: @unchecked Sendable {
 
   package var isInTransaction: Bool { PQtransactionStatus(handle) == PQTRANS_INTRANS }
 
-  /// Whether an idle session still exists. A server says so when it ends one, and its system closes the connection when it
-  /// dies: with nothing to read there is nothing to ask.
+  /// Whether an idle session still exists. If the server ends it or dies, there is something to read on the socket; only
+  /// then the server is asked.
   package var isAlive: Bool {
     var event = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
     if poll(&event, 1, 0) == 0 { return true }
@@ -127,7 +128,7 @@ package final class Connection: @unchecked Sendable {
   /// Asks the server to cancel what this connection is doing. Safe from any thread.
   package func cancel() { cancellation.request() }
 
-  /// Runs `body` such that an interruption by the user cancels the query at work.
+  /// Runs `body` so that an interruption by the user cancels the current statement.
   func interruptible<Result>(_ body: () throws(DatabaseError) -> Result) throws -> Result {
     do {
       return try Interruption.withCanceller(cancel, body)
@@ -137,7 +138,7 @@ package final class Connection: @unchecked Sendable {
     }
   }
 
-  /// A password as the server keeps it, so that its log does not show it.
+  /// Encrypts a password as the server stores it, so that the server's log does not contain the password.
   package func encrypted(password: String, of role: String) throws -> String {
     let way = try query("SHOW password_encryption").first?[0]
     guard let text = PQencryptPasswordConn(handle, password, role, way) else {

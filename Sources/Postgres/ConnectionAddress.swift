@@ -1,5 +1,5 @@
-// The texts by which programs of any common framework say where their database is, in the form that libpq understands: URLs of
-// many schemes, JDBC's, and the `Key=Value;` strings of .NET.
+// Translates the addresses of databases that common frameworks use into the form that libpq understands: URLs with many
+// schemes, JDBC's URLs, and the `Key=Value;` strings of .NET.
 
 import CPostgres
 import FileSystem
@@ -7,7 +7,7 @@ import FileSystem
 struct ConnectionAddress {
   typealias Problem = ConnectionParameters.Problem
 
-  /// What libpq parses.
+  /// The text for libpq.
   private(set) var text: String
   /// Whether it was a URL.
   private(set) var isURL = false
@@ -22,7 +22,7 @@ struct ConnectionAddress {
     }
     let isJava = Self.removeJavaPrefix(&text)
     guard let scheme = Self.scheme(of: text) else {
-      // What stands before the first colon of a driver's name holds no password.
+      // The driver's name, up to the first colon or slash, contains no password.
       if isJava { throw .unknownScheme("jdbc:" + text.prefix { $0 != ":" && $0 != "/" }) }
       return
     }
@@ -30,8 +30,8 @@ struct ConnectionAddress {
     isURL = true
     let rest = text.dropFirst(scheme.count + 3)
     let place = Self.place(in: rest)
-    // An @ further on is one of a password that was not escaped: what libpq would take for host or name
-    // is a part of it.
+    // Another @ belongs to a password that was not escaped. libpq would take a part of that password for the host or the
+    // name of the database.
     if place.contains("@") { throw .malformed }
     var parameters = ConnectionURLParameters()
     for parameter in rest[place.endIndex...].dropFirst().split(separator: "&") {
@@ -42,7 +42,7 @@ struct ConnectionAddress {
     text = "postgresql://\(rest[..<place.startIndex])\(isLocal ? "localhost" : "")\(place)\(parameters.text)"
   }
 
-  /// Without what surrounds a value that was copied with its quotes.
+  /// Without surrounding white space, and without quotes if the value was copied with them.
   static func trimmed(_ text: String) -> String {
     var text = Substring(text)
     func trim() {
@@ -62,7 +62,7 @@ struct ConnectionAddress {
   private static func removeJavaPrefix(_ text: inout String) -> Bool {
     guard let prefix = ["jdbc:", "r2dbc:pool:", "r2dbc:"].first(where: text.hasPrefix) else { return false }
     text.removeFirst(prefix.count)
-    // A name on this machine, with the port that everybody has.
+    // Only a database's name: on this machine, with the default port.
     let short = "postgresql:"
     if text.hasPrefix(short), !text.hasPrefix(short + "/") {
       text = "postgresql:///" + text.dropFirst(short.count)
@@ -70,8 +70,8 @@ struct ConnectionAddress {
     return true
   }
 
-  /// Host, port and name of what follows a scheme. As libpq reads it: an @ before the first slash ends user and
-  /// password, in which a ? means itself.
+  /// Host, port and database in what follows a scheme. As libpq reads it: an @ before the first slash ends user and password,
+  /// and in those a ? has no special meaning.
   static func place(in rest: Substring) -> Substring {
     let authority = rest.firstIndex { $0 == "@" || $0 == "/" }
     let start = authority.flatMap { rest[$0] == "@" ? rest.index(after: $0) : nil } ?? rest.startIndex
@@ -88,7 +88,7 @@ struct ConnectionAddress {
     ].contains(dialect)
   }
 
-  /// What stands before `://` at the very beginning; nil for a `keyword=value` string.
+  /// The word before `://` at the very beginning; nil for a `keyword=value` string.
   static func scheme(of text: String) -> String? {
     guard let separator = text.firstRange(of: "://") else { return nil }
     let scheme = text[..<separator.lowerBound]
@@ -106,8 +106,8 @@ struct ConnectionAddress {
 
   // MARK: Another database
 
-  /// The text with another database in it and everything else as it was, in its own dialect; what reads it must check
-  /// whether it arrived.
+  /// The text with another database and everything else unchanged, in its own dialect. The caller must check, by parsing it,
+  /// whether it names that database.
   static func text(_ text: String, naming database: String) -> String {
     let text = trimmed(text)
     if let keywords = KeywordString(text) { return keywords.naming(database) }
@@ -122,7 +122,7 @@ struct ConnectionAddress {
     }
     let place = place(in: text[separator.upperBound...])
     let name = place.firstIndex(of: "/") ?? place.endIndex
-    // A parameter that names the database, too, would count for more.
+    // A parameter that names the database would override the path.
     let parameters = text[place.endIndex...].dropFirst().split(separator: "&").filter { parameter in
       !["dbname", "database"].contains(parameter.prefix { $0 != "=" }.lowercased())
     }

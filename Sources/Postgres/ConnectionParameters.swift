@@ -1,6 +1,6 @@
-// Where a database is and who connects: libpq's keywords, understood from a URL of any common framework.
-// Invariant: a password goes into `values["password"]` and from there to libpq or into PGPASSWORD of a
-// child's environment; `description` and `withoutPassword` never hold it.
+// Where a database is and who connects, as libpq's keywords, parsed from the URL of any common framework. Invariant: a
+// password is only in `values["password"]`, and goes from there to libpq or into PGPASSWORD of a child's environment;
+// `description` and `withoutPassword` never contain it.
 
 import CPostgres
 import FileSystem
@@ -8,34 +8,35 @@ import FileSystem
 package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case unknownScheme(String)
-    /// A parameter whose value means nothing to us; the value may be a piece of a password.
+    /// A parameter with an unknown value, which is not shown, because it may be a piece of a password.
     case unknownValue(String)
     case malformed
 
     package var description: String {
       switch self {
       case .unknownScheme(let scheme) where scheme.hasPrefix("prisma"):
-        "a URL that starts with \(scheme):// leads to Prisma's own service, not to a PostgreSQL server"
+        "a URL that starts with \(scheme):// is one of Prisma's own service, not of a PostgreSQL server"
       case .unknownScheme(let scheme) where scheme.hasPrefix("jdbc:"):
         "a URL that starts with \(scheme): is not one of PostgreSQL's JDBC driver"
-      case .unknownValue(let name): "the value of \(name) in the database URL is not one that PostgreSQL has"
+      case .unknownValue(let name): "PostgreSQL does not know the value of \(name) in the database URL"
       case .unknownScheme(let scheme): "a URL that starts with \(scheme):// is not a PostgreSQL database"
-      case .malformed: "the database URL cannot be understood (it is not shown, it may hold a password)"
+      case .malformed:
+        "the database URL cannot be understood (it is not shown, because it may contain a password)"
       }
     }
   }
 
-  /// libpq's keywords; what is absent comes from PG* variables, the service file and .pgpass.
+  /// By libpq's keywords. What is missing comes from PG* variables, the service file and .pgpass.
   package var values: [String: String]
-  /// Parameters of the URL that libpq does not know and that were left out.
+  /// The parameters of the URL that were left out, because libpq does not know them.
   package var ignored: [String] = []
 
   package init(values: [String: String] = [:]) { self.values = values }
 
-  /// Understands the URLs and the strings of common frameworks (`ConnectionAddress`), and libpq's own.
+  /// Parses the URLs and strings of common frameworks (`ConnectionAddress`), and libpq's own.
   package init(parsing text: String) throws(Problem) {
     let address = try ConnectionAddress(text)
-    // libpq's message may repeat the whole string, password and all, so it is not passed on.
+    // libpq's message may repeat the whole string with the password, so it is not passed on.
     var message: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(address.text, &message) else {
       PQfreemem(message)
@@ -74,23 +75,23 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
 
   package var database: String? { values["dbname"] }
 
-  /// Databases that every server has for its own needs.
+  /// Databases that every server has for its own purposes.
   package static let maintenanceDatabases: Set<String> = ["postgres", "template0", "template1"]
 
-  /// Whether these, the environment or a service file say which database is meant.
+  /// Whether these parameters, the environment or a service file name the database.
   package func isNamed(in environment: [String: String]) -> Bool {
-    // A service file is read only in connecting; one that is asked for here by its name is taken to know.
+    // libpq reads a service file only when it connects. If the parameters name a service, it is assumed to name a database.
     if database?.isEmpty == false || values["service"] != nil { return true }
     func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
     return isSet("PGDATABASE") || (isSet("PGSERVICE") && Self.defaults["dbname"]?.isEmpty == false)
   }
 
-  /// What libpq takes if no database is named: the user's name.
+  /// The database that libpq uses if none is named: the user's name.
   package func impliedDatabase(in environment: [String: String]) -> String {
     values["user"] ?? environment["PGUSER"] ?? Self.defaults["user"] ?? ""
   }
 
-  /// What libpq adds: from PG* variables, and from the service file that PGSERVICE names.
+  /// The values that libpq adds, from PG* variables and from the service file that PGSERVICE names.
   private static var defaults: [String: String] {
     guard let options = PQconndefaults() else { return [:] }
     defer { PQconninfoFree(options) }
@@ -103,28 +104,28 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     return copy
   }
 
-  /// A connection text as programs have it, with another database in it and everything else as it was.
-  /// - Returns: nil for one that cannot be understood.
+  /// A framework's address with another database and everything else unchanged.
+  /// - Returns: nil if it cannot be understood.
   package static func text(_ text: String, naming database: String) -> String? {
     guard (try? ConnectionParameters(parsing: text)) != nil else { return nil }
     let renamed = ConnectionAddress.text(text, naming: database)
-    // A parameter may name the database once more, and counts for more than the path.
+    // A parameter may name the database, too, and would override the path.
     return (try? ConnectionParameters(parsing: renamed))?.database == database ? renamed : nil
   }
 
-  /// What an address that another person wrote may say: where to go, as whom, and how patiently. Everything else, such as
-  /// certificates, files of passwords, services and settings of the session, is the user's own.
+  /// What an address that another person wrote may set: the server, the user, and how long to wait. Only the user may set
+  /// everything else, such as certificates, password files, services and settings of the session.
   private static let impersonal: Set<String> = [
     "host", "port", "dbname", "user", "password", "sslmode", "connect_timeout", "application_name",
     "client_encoding", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
     "tcp_user_timeout", "target_session_attrs",
   ]
 
-  /// Takes out what only the user may say.
-  /// - Returns: the names of what was taken out.
+  /// Removes what only the user may set.
+  /// - Returns: the names of what was removed.
   package mutating func dropPersonal() -> [String] {
     let dropped = values.filter { key, value in
-      // More protection than the user asks for does no harm.
+      // More protection than the user asked for does no harm.
       !Self.impersonal.contains(key)
         || key == "sslmode" && !["require", "verify-ca", "verify-full"].contains(value)
     }.keys.sorted()
@@ -174,7 +175,7 @@ package struct ConnectionParameters: Hashable, Sendable, CustomStringConvertible
     }
   }
 
-  /// For people: database, host and port.
+  /// For messages: database, host and port.
   package var description: String {
     let database = self.database ?? "(default database)"
     guard let host = values["host"] ?? values["hostaddr"] else { return database }

@@ -1,5 +1,5 @@
-// What follows the ? of a database URL. Drivers have names of their own for what libpq knows; what only they know is left
-// out and named.
+// The parameters after the ? of a database URL. Some drivers have their own names for libpq's parameters, which are
+// translated. Parameters that only a driver knows are left out and listed.
 
 import CPostgres
 import FileSystem
@@ -27,7 +27,7 @@ struct ConnectionURLParameters {
     case "host": addHost(value)
     case "port": ports.append(value)
     case "unix_sock":
-      // pg8000 names the socket itself, libpq its directory.
+      // pg8000 expects the socket itself, libpq its directory.
       let directory = BytePath(Self.decoded(value)).parent.map { "\($0)" } ?? ""
       hosts.append(ConnectionParameters.percentEncoded(directory))
     default:
@@ -35,7 +35,7 @@ struct ConnectionURLParameters {
     }
   }
 
-  /// SQLAlchemy gives several, each with its port.
+  /// SQLAlchemy allows several hosts, each with its port.
   private mutating func addHost(_ value: String) {
     let parts = value.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count == 2, !value.contains("/"), let port = Int(parts[1]) {
@@ -55,7 +55,7 @@ struct ConnectionURLParameters {
     return all.isEmpty ? "" : "?" + all.joined(separator: "&")
   }
 
-  /// Escapes that are none stay: libpq refuses them in what it gets.
+  /// Invalid escapes stay as they are, so that libpq refuses them.
   private static func decoded(_ text: String) -> String {
     var (bytes, rest) = ([UInt8](), Array(text.utf8)[...])
     while let byte = rest.first {

@@ -1,15 +1,15 @@
-// Every wait for the server, in one place: libpq never blocks. Whoever waits sees the limits of `Patience`, a limit for the
-// statement if it has one, and what has become of a cancellation.
+// The only place that waits for the server; libpq itself never blocks. Each wait obeys the limits of `Patience`, the
+// statement's own limit if it has one, and the limits that apply after a cancellation.
 
 import CPostgres
 import FileSystem
 import Glibc
 
 extension Connection {
-  /// Before each statement.
+  /// Called before each statement.
   func begin(_ operation: @autoclosure () -> String) throws(DatabaseError) {
     if !cancellation.settle(limit: Patience.afterSignal) {
-      throw lose(operation(), "the server did not take a cancellation")
+      throw lose(operation(), "the server did not accept the request to cancel a statement")
     }
     overdueSince = nil
     if shape.isBroken {
@@ -17,7 +17,7 @@ extension Connection {
     }
   }
 
-  /// The next answer; nil after the last one of a statement.
+  /// The next result; nil after the last one of a statement.
   func nextResult(_ operation: @autoclosure () -> String) throws(DatabaseError) -> OpaquePointer? {
     while PQisBusy(handle) == 1 {
       try wait(for: POLLIN, operation())
@@ -26,14 +26,14 @@ extension Connection {
     return PQgetResult(handle)
   }
 
-  /// Gives the server what libpq still holds.
+  /// Sends what libpq has buffered.
   func flush(_ operation: @autoclosure () -> String) throws(DatabaseError) {
     while true {
       let left = PQflush(handle)
       if left == 0 { return }
       if left < 0 { throw DatabaseError(operation: operation(), message: lastMessage) }
       let ready = try wait(for: POLLIN | POLLOUT, operation())
-      // A server that has something to say first takes nothing more.
+      // A server that wants to send something first reads nothing more until we have read that.
       if ready & Int16(POLLIN) != 0 { PQconsumeInput(handle) }
     }
   }
@@ -48,14 +48,14 @@ extension Connection {
       let now = MonotonicTime.now
       if let deadline, now > deadline { throw lose(operation(), "timeout expired") }
       let cancelled = cancellation.time
-      // What was on its way already may still come.
+      // What the server had sent already may still arrive.
       if let cancelled, now - cancelled > (isReady ? Patience.afterSignal : Patience.afterCancellation) {
         throw lose(operation(), "the server went on with a statement that was cancelled")
       }
-      // Nor does one that cannot be cancelled, for cleaning up, send anything for long.
+      // A statement that is not cancelled, because it cleans up, must not go on sending for long either.
       if Interruption.isRequested { overdueSince = overdueSince ?? now }
       if isReady, let overdueSince, now - overdueSince > Patience.overdue {
-        throw lose(operation(), "the server does not come to an end")
+        throw lose(operation(), "the server does not stop sending")
       }
       if isReady { return event.revents }
       if deadline != nil { continue }
@@ -69,7 +69,7 @@ extension Connection {
     }
   }
 
-  /// Whether the server answers a new session, be it by a refusal.
+  /// Whether the server answers a new session, even if it refuses it.
   private var isThere: Bool {
     let limit = Interruption.wasSignalled ? Int(Patience.afterSignal) : patience.tryLimit
     do { _ = try Connection.open(parameters, timeout: limit) } catch {
@@ -78,10 +78,10 @@ extension Connection {
     return true
   }
 
-  /// Ends the connection, which cannot be told apart from one that the server has ended.
+  /// Shuts the connection down. From then on, libpq treats it as if the server had ended it.
   func lose(_ operation: String, _ message: String) -> DatabaseError {
     shutdown(PQsocket(handle), Int32(SHUT_RDWR))
-    // An error that comes of the user's wish to stop is told as that.
+    // If the user has asked to stop, the error says that it was cancelled.
     return DatabaseError(
       sqlState: Interruption.wasSignalled ? "57014" : "", operation: operation, message: message)
   }

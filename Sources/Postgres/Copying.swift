@@ -1,16 +1,15 @@
-// COPY in both directions.
+// COPY, out of a table and into one.
 
 import CPostgres
 import FileSystem
 import Glibc
 
 extension Connection {
-  /// libpq reads 16 KiB at a time until one message did not fit, and then keeps the larger buffer. With it a
-  /// COPY takes a tenth of the system calls.
+  /// libpq reads 16 KiB at a time until one message does not fit, and then keeps the larger buffer. With that, a COPY needs
+  /// a tenth of the system calls.
   package func widenInputBuffer() throws { _ = try query("SELECT repeat(' ', 300000)") }
 
-  /// Streams the rows of a `COPY … TO STDOUT`; each is the text of one row with its newline and is valid
-  /// only inside `body`.
+  /// Calls `body` with each row of a `COPY … TO STDOUT`: its text with its newline, valid only during the call.
   package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try Interruption.withCanceller(cancel) {
       do {
@@ -25,11 +24,11 @@ extension Connection {
     }
   }
 
-  /// Streams the rows of several `COPY … TO STDOUT`, which go to the server at once: with many small tables the way
-  /// there and back costs more than the rows.
+  /// As above for several `COPY … TO STDOUT` that are sent together: with many small tables, the round trips cost more than
+  /// the rows.
   /// - Parameters:
-  ///   - body: gets the number of the statement with each row.
-  ///   - completed: is called when a statement has no more rows.
+  ///   - body: called with the number of the statement and each row.
+  ///   - completed: called when a statement has no more rows.
   package func copyOut(
     all statements: [String], _ body: (Int, UnsafeRawBufferPointer) throws -> Void, completed: (Int) -> Void
   ) throws {
@@ -61,9 +60,9 @@ extension Connection {
     }
   }
 
-  /// The rows of a `COPY` that has begun.
+  /// Reads the rows of a `COPY` that has begun.
   private func rows(_ operation: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    // For each of many millions of rows: a closure that is handed on would cost a twentieth of a checkpoint.
+    // This runs for many millions of rows. One more closure for each row would make a checkpoint five percent slower.
     var row: UnsafeMutablePointer<CChar>?
     while true {
       let count = PQgetCopyData(handle, &row, 1)
@@ -84,7 +83,7 @@ extension Connection {
     }
   }
 
-  /// Passes over the rows of a `COPY` that has begun.
+  /// Skips the rows of a `COPY` that has begun.
   private func dropRows(_ operation: String) throws(DatabaseError) {
     while true {
       var row: UnsafeMutablePointer<CChar>?
@@ -101,8 +100,8 @@ extension Connection {
     if PQconsumeInput(handle) != 1 { throw DatabaseError(operation: operation, message: lastMessage) }
   }
 
-  /// Feeds a `COPY … FROM STDIN`; `body` gets a function that sends any piece of the text.
-  /// - Returns: how many rows the server took.
+  /// Runs a `COPY … FROM STDIN`. `body` gets a function that sends the next piece of the text.
+  /// - Returns: the number of rows, as the server reports it.
   @discardableResult
   package func copyIn(
     _ sql: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
@@ -110,7 +109,7 @@ extension Connection {
     try copyIn(statement: Array(sql.utf8), body)
   }
 
-  /// The same for a statement whose bytes are in the session's encoding, whatever that is.
+  /// The same for a statement as bytes, in the session's encoding.
   @discardableResult
   package func copyIn(
     statement: [UInt8], _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
@@ -121,13 +120,13 @@ extension Connection {
         do {
           var unflushed = 0
           try body { bytes in
-            // Pieces of this size keep libpq's buffer, which must hold one whole piece, small.
+            // libpq's buffer must be able to hold one whole piece, so pieces of this size keep it small.
             var rest = bytes
             while let base = rest.baseAddress, !rest.isEmpty {
               let count = min(rest.count, Self.pieceBytes)
               try put { PQputCopyData(handle, base.assumingMemoryBound(to: CChar.self), Int32(count)) }
               unflushed += count
-              // libpq keeps what the server does not take at once.
+              // libpq buffers what the server does not read at once.
               if unflushed >= Self.pieceBytes {
                 try flush("send rows")
                 unflushed = 0
@@ -153,7 +152,7 @@ extension Connection {
 
   private static let pieceBytes = 1 << 17
 
-  /// Repeats what libpq has no room for.
+  /// Calls `step` again, after a flush, while libpq's buffer is full.
   private func put(_ step: () -> Int32) throws(DatabaseError) {
     while true {
       let outcome = step()
@@ -175,10 +174,10 @@ extension Connection {
       try endCopy(result, operation())
       if PQstatus(handle) != CONNECTION_OK { break }
     }
-    throw failure ?? DatabaseError(operation: operation(), message: "the server does not copy")
+    throw failure ?? DatabaseError(operation: operation(), message: "the server did not begin a COPY")
   }
 
-  /// - Returns: the number of rows, as the server counts them.
+  /// - Returns: the number of rows, as the server reports it.
   @discardableResult
   private func finishCopy(_ operation: String) throws(DatabaseError) -> Int {
     var failure: DatabaseError?
@@ -193,19 +192,19 @@ extension Connection {
     return rowCount
   }
 
-  /// Ends a `COPY` that was not asked for: without that, libpq would give this answer again and again.
+  /// Ends a `COPY` that was not asked for. Otherwise libpq would return this result again and again.
   func endCopy(_ result: OpaquePointer, _ operation: String) throws(DatabaseError) {
     switch PQresultStatus(result) {
     case PGRES_COPY_IN:
       try put { PQputCopyEnd(handle, "not expected by checkpoint") }
       try flush(operation)
     case PGRES_COPY_OUT: try dropRows(operation)
-    case PGRES_COPY_BOTH: throw lose(operation, "the server began to replicate")
+    case PGRES_COPY_BOTH: throw lose(operation, "the server began a replication")
     default: break
     }
   }
 
-  /// Reads the answers that are still due, so that the connection can be used again.
+  /// Reads the results that are still to come, so that the connection can be used again.
   private func drain() {
     while let result = try? nextResult("read rows") {
       defer { PQclear(result) }

@@ -1,8 +1,8 @@
-// What libpq or the server said when something failed. Never holds connection parameters, so it can be
-// shown and logged whole. The server's lines are one line here: what shows an error has one for it.
+// The error of libpq or of the server. It never contains connection parameters, so it can be shown and logged. Messages of
+// several lines become one line, because an error is shown on one.
 
 package struct DatabaseError: Error, Sendable, CustomStringConvertible {
-  /// What the server says of where it failed.
+  /// Where a statement failed, as the server reports it.
   package struct Place: Hashable, Sendable {
     package var schema: String?
     package var table: String?
@@ -14,7 +14,16 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
     package init() {}
   }
 
-  /// The five characters of PostgreSQL's Appendix A; empty when the server did not get to answer.
+  /// How far the connection had come.
+  package enum Phase: Sendable {
+    case connecting
+    /// It was made, and the server's version is not supported.
+    case checkingVersion
+    case connected
+  }
+
+  package var phase: Phase
+  /// The five characters of PostgreSQL's Appendix A; empty if the error is not the server's.
   package var sqlState: String
   package var operation: String
   package var message: String
@@ -23,8 +32,10 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
   package var place = Place()
 
   package init(
-    sqlState: String = "", operation: String, message: String, detail: String? = nil, hint: String? = nil
+    phase: Phase = .connected, sqlState: String = "", operation: String, message: String,
+    detail: String? = nil, hint: String? = nil
   ) {
+    self.phase = phase
     self.sqlState = sqlState
     self.operation = operation
     self.message = Self.oneLine(message)
@@ -56,12 +67,12 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
   package var isDeadlock: Bool { sqlState == "40P01" }
   package var isInUse: Bool { sqlState == "55006" }
   package var isForeignKeyViolation: Bool { sqlState == "23503" }
-  /// Not for this kind of object, or not yet.
+  /// Not supported, or not for this kind of object.
   package var isUnsupported: Bool { ["0A000", "42809"].contains(sqlState) }
   package var isUndefinedFunction: Bool { sqlState == "42883" }
-  /// A type, a role of `ALTER … OWNER`, or a setting, among others.
+  /// For example a type, a role in `ALTER … OWNER`, or a setting.
   package var isUndefinedObject: Bool { sqlState == "42704" }
-  /// Something that was looked for by its name: function, table, type, schema.
+  /// A name that does not exist: of a function, a table, a type or a schema.
   package var isUndefinedName: Bool { ["42883", "42P01", "42704", "3F000"].contains(sqlState) }
   package var isDiskFull: Bool { sqlState == "53100" }
 }
@@ -69,7 +80,7 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
 extension DatabaseError.Place {
   private static let contextLimit = 120
 
-  /// The table first, then what else is known and not in the message already.
+  /// The table first, then everything else that is known and not in the message already.
   func words(besides message: String) -> String {
     var words: [String] = []
     func add(_ word: String?, _ kind: String) {
@@ -91,12 +102,12 @@ extension DatabaseError.Place {
     return words.joined(separator: ", ")
   }
 
-  /// Of `COPY people, line 5, column id: "x"`: the table, the line, the column.
+  /// The table, the line and the column in `COPY people, line 5, column id: "x"`.
   private static func copied(_ context: String) -> [String]? {
     guard let line = context.split(whereSeparator: \.isNewline).first, line.hasPrefix("COPY ") else {
       return nil
     }
-    // The value in that place may be long, and is no one's business but the owner's.
+    // The value there may be long, and it may be private.
     let end = line.firstRange(of: ": ")?.lowerBound ?? line.endIndex
     return line[..<end].dropFirst(5).split(separator: ", ").map(String.init)
   }

@@ -1,5 +1,5 @@
-// The way to a session, step by step, so that a limit of time holds whatever the server sends meanwhile: libpq's own one is
-// only looked at while nothing comes.
+// Connects step by step, so that the time limit holds whatever the server sends: libpq checks its own limit only while
+// nothing arrives.
 
 import CPostgres
 import FileSystem
@@ -8,15 +8,15 @@ import Glibc
 struct Handshake {
   enum Step {
     case begin
-    /// The same connection once more.
+    /// Connects once more with the same parameters.
     case again
   }
 
   let handle: OpaquePointer
-  /// For each of the addresses that the host's name stands for; nil for no limit.
+  /// In seconds, for each address that the host's name resolves to; nil for no limit.
   let limit: Double?
 
-  /// What libpq makes of `connect_timeout`: it counts whole seconds and at least two, and none or less is no limit.
+  /// The limit as libpq understands `connect_timeout`: whole seconds, at least 2; zero or less means no limit.
   static func limit(_ text: String?) -> Double? {
     guard let seconds = text.flatMap({ Int($0) }) else { return nil }
     return seconds <= 0 ? nil : Double(max(2, seconds))
@@ -36,7 +36,7 @@ struct Handshake {
       if self.address != address { (address, start) = (self.address, MonotonicTime.now) }
       if let limit = presentLimit, MonotonicTime.now - start > limit {
         guard PQstatus(handle) == CONNECTION_STARTED, !hasTimedOut else { return silence }
-        // An address that does not answer at all: libpq goes on to the next one once the socket has failed.
+        // This address does not answer at all. Once the socket has failed, libpq tries the next one.
         (hasTimedOut, start) = (true, MonotonicTime.now)
         shutdown(PQsocket(handle), Int32(SHUT_RDWR))
       }
@@ -49,7 +49,7 @@ struct Handshake {
     return nil
   }
 
-  /// The user who has asked to stop waits no longer than it takes.
+  /// Once the user has asked to stop, the limit is shorter.
   private var presentLimit: Double? {
     Interruption.wasSignalled ? min(limit ?? Patience.afterSignal, Patience.afterSignal) : limit
   }
@@ -65,7 +65,7 @@ struct Handshake {
     let host = PQhost(handle).map { String(cString: $0) } ?? ""
     let port = PQport(handle).map { String(cString: $0) } ?? ""
     let words = "connection to server at \"\(host)\", port \(port) failed: timeout expired"
-    // libpq has begun to say it already, after what it says of earlier addresses.
+    // libpq's message has already begun with this address, after those of earlier ones.
     if lastMessage.hasSuffix("failed:") { return "\(lastMessage) timeout expired" }
     return lastMessage.isEmpty ? words : "\(lastMessage); \(words)"
   }

@@ -1,10 +1,10 @@
-// `Host=h;Port=5433;Database=d;Username=u;Password=p`: how .NET (Npgsql, ADO) says where a database is.
+// The addresses of databases in .NET (Npgsql, ADO): `Host=h;Port=5433;Database=d;Username=u;Password=p`.
 
 struct KeywordString {
   private struct Part {
     var key: String
     var value: String
-    /// As it stands there.
+    /// The part as it was written.
     var text: String
   }
 
@@ -20,7 +20,7 @@ struct KeywordString {
     "ssl certificate": "sslcert", "ssl key": "sslkey", "passfile": "passfile",
   ]
 
-  /// nil for a text of another kind.
+  /// nil if the text is not of this kind.
   init?(_ text: String) {
     let pieces = Self.pieces(of: text)
     var parts: [Part] = []
@@ -33,7 +33,7 @@ struct KeywordString {
     func values(_ keyword: String) -> [String] {
       parts.filter { Self.keywords[$0.key] == keyword }.map(\.value)
     }
-    // In libpq's own strings blanks separate, and a password may hold anything.
+    // libpq's own strings are separated by spaces, and a password in one may contain semicolons and equals signs.
     let (hosts, names) = (values("host"), values("dbname"))
     let isOne =
       pieces.count > 1 && !(hosts + names).isEmpty && !hosts.contains { $0.contains { $0.isWhitespace } }
@@ -41,7 +41,7 @@ struct KeywordString {
     self.parts = parts
   }
 
-  /// Quotes keep a semicolon together.
+  /// Splits at semicolons, except inside quotes.
   private static func pieces(of text: String) -> [String] {
     var (pieces, piece, quote) = ([String](), "", Character?.none)
     for character in text {

@@ -1,20 +1,20 @@
-// How long a server may keep us waiting. A statement may rightly take hours without a word, and a machine that is gone says
-// nothing either. What tells them apart is a new session: a server that is there answers that one.
+// How long we wait for a silent server. A statement may take hours without sending anything, and a machine that is gone
+// sends nothing either. To distinguish them, a new session is tried: a living server answers it.
 
 package struct Patience: Sendable {
-  /// Seconds without a word after which a new session is tried.
+  /// Seconds of silence after which a new session is tried.
   package var silence = 60.0
-  /// How many such tries in a row must have failed until the server is given up.
+  /// How many such tries in a row must fail before the server counts as gone.
   package var tries = 3
-  /// Seconds for each.
+  /// Seconds for each try.
   package var tryLimit = 10
 
   package init() {}
 
-  /// The same silence, once the user has asked to stop or the statement has been cancelled; then one try suffices.
+  /// Seconds of silence once the user has asked to stop or the statement was cancelled. Then one failed try is enough.
   static let afterSignal = 3.0
-  /// How long a statement may go on sending once the user has asked to stop.
+  /// Seconds for which a statement may go on sending once the user has asked to stop.
   static let overdue = 6.0
-  /// How long a statement that was cancelled may go on.
+  /// Seconds for which a statement may go on after it was cancelled.
   static let afterCancellation = 15.0
 }

@@ -1,8 +1,8 @@
-// SQL's two kinds of quotation marks. Swift's characters are no help here: a quotation mark with a combining
-// accent behind it is another character than a quotation mark, and still ends what PostgreSQL reads.
+// SQL's two kinds of quotes. They are looked for among Unicode scalars, not characters: for Swift, a quote followed by a
+// combining accent is another character, but for PostgreSQL it still ends the text.
 
 extension [String] {
-  /// As the text of an array: `{"a","b"}`, for a parameter.
+  /// As an array for a parameter: `{"a","b"}`.
   package var asArray: String {
     "{" + map { "\"" + $0.marking(["\"", "\\"]) { _ in "\\" } + "\"" }.joined(separator: ",") + "}"
   }
@@ -12,7 +12,7 @@ extension String {
   /// As an identifier: `"na""me"`.
   package var asIdentifier: String { "\"" + marking(["\""]) { $0 } + "\"" }
 
-  /// As the server's `quote_ident` writes a name: without quotes if it can do without. Keywords are not known here.
+  /// As the server's `quote_ident` writes a name: quoted only if necessary. Keywords are not known here.
   package var asIdentifierIfNeeded: String {
     let isPlain = utf8.enumerated().allSatisfy { index, byte in
       (97...122).contains(byte) || byte == UInt8(ascii: "_") || index > 0 && (48...57).contains(byte)
@@ -20,13 +20,13 @@ extension String {
     return isPlain && !isEmpty ? self : asIdentifier
   }
 
-  /// As a literal: `'te''xt'`. Relies on standard_conforming_strings, which every session sets.
+  /// As a literal: `'te''xt'`. This needs standard_conforming_strings, which every session sets.
   package var asLiteral: String { "'" + marking(["'"]) { $0 } + "'" }
 
   /// As a value in one of libpq's `keyword='value'` strings.
   package var asConnectionValue: String { "'" + marking(["'", "\\"]) { _ in "\\" } + "'" }
 
-  /// Puts something before each of the marks.
+  /// Puts another mark before each of the marks.
   fileprivate func marking(_ marks: Set<Unicode.Scalar>, with mark: (Unicode.Scalar) -> Unicode.Scalar)
     -> String
   {
@@ -36,6 +36,6 @@ extension String {
     }
   }
 
-  /// Whether it has the same bytes. Swift takes “é” written in two ways for equal, PostgreSQL does not.
+  /// Whether both have the same bytes. For Swift, the two ways to write “é” are equal, for PostgreSQL they are not.
   package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

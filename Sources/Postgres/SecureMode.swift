@@ -1,6 +1,6 @@
 // How a connection is secured, in drivers' words and libpq's.
 
-/// What drivers call how a connection is secured, in libpq's words.
+/// Translates drivers' values for the security of a connection into libpq's `sslmode`.
 enum SecureMode {
   static func mode(_ value: String) -> String? {
     let plain = value.lowercased().filter { $0.isLetter || $0.isNumber }
@@ -11,7 +11,7 @@ enum SecureMode {
     case "required", "true", "1", "yes", "on", "noverify": return "require"
     case "verifyca": return "verify-ca"
     case "verifyfull": return "verify-full"
-    // Node's options, as a URL holds them.
+    // The options of Node's driver, as JSON in the URL.
     default: return value.hasPrefix("{") && value.hasSuffix("}") ? "require" : nil
     }
   }

@@ -1,11 +1,11 @@
-// Statements and their answers. Rows come one by one, so that an answer is never held as a whole before it is known how long
-// it is.
+// Runs statements and reads their answers. Rows come one by one, so that an answer that is too long is noticed before it is
+// in memory.
 
 import CPostgres
 import Glibc
 
 extension Connection {
-  /// Of the values in one answer, in bytes: lists of what a database holds, and never its rows.
+  /// The largest answer, in bytes of its values. Answers are about catalogs and never contain a table's rows.
   private static let answerLimit = 256 << 20
 
   /// Runs one statement and returns its rows.
@@ -52,13 +52,13 @@ extension Connection {
     }
   }
 
-  /// Runs a script of any number of statements; their rows are dropped. The text is bytes because a
-  /// script that pg_restore wrote is in the database's encoding.
+  /// Runs a script of any number of statements and drops their rows. The script is bytes because one that pg_restore wrote
+  /// is in the database's encoding.
   package func execute(script: [UInt8]) throws {
     try interruptible { () throws(DatabaseError) in try runScript(script) }
   }
 
-  /// Runs statements without regard to interruption: for cleaning up, too.
+  /// Runs statements that an interruption does not cancel, so that they can also clean up after one.
   package func execute(_ sql: String) throws(DatabaseError) { try runScript(Array(sql.utf8)) }
 
   private func runScript(_ script: [UInt8]) throws(DatabaseError) {
@@ -67,7 +67,7 @@ extension Connection {
     try answers(operation()) { _ in }
   }
 
-  /// - Parameter script: without a zero byte, which would end it.
+  /// - Parameter script: must not contain a zero byte, which would end it.
   func send(_ script: [UInt8], _ operation: @autoclosure () -> String) throws(DatabaseError) {
     try begin(operation())
     let isSent = (script + [0]).withUnsafeBytes { bytes in
@@ -76,7 +76,7 @@ extension Connection {
     if !isSent { throw DatabaseError(operation: operation(), message: lastMessage) }
   }
 
-  /// Reads everything that the server answers to what was sent, and then throws the first error.
+  /// Reads all results of what was sent, and then throws the first error.
   private func answers(
     _ operation: @autoclosure () -> String, _ body: (OpaquePointer) -> Void
   ) throws(DatabaseError) {
@@ -97,7 +97,7 @@ extension Connection {
     if let failure { throw failure }
   }
 
-  /// What a script begins with after its comments.
+  /// The beginning of a script, after its comments.
   static func beginning(of script: [UInt8]) -> String {
     var rest = script[...]
     while let line = rest.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false).first,

@@ -59,7 +59,8 @@ struct DatabaseErrorTests {
       ("FATAL:  no pg_hba.conf entry for host \"::1\", user \"u\", database \"d\", no encryption", false),
     ])
   func connecting(message: String, isAsked: Bool) {
-    let hints = DatabaseError(operation: "connect to d", message: message).connectFailure?.hints ?? []
+    let error = DatabaseError(phase: .connecting, operation: "connect to d", message: message)
+    let hints = error.connectFailure?.hints ?? []
     #expect(hints.contains { $0.contains("is the server running") } == isAsked)
     #expect(!hints.isEmpty)
     #expect(DatabaseError(operation: "run “x”", message: message).connectFailure == nil)

@@ -109,7 +109,7 @@ struct GitSettingsTests {
   func foreignOwner(command: String) throws {
     let scene = try foreign()
     let result = try scene.run("\(command)")
-    #expect(result.code == 10 && result.errorText.contains("somebody else owns it"), "\(result)")
+    #expect(result.code == 10 && result.errorText.contains("it belongs to another user"), "\(result)")
     #expect(!FileTree.exists(scene.store))
     try follow(result, scene)
     try scene.checkpoint("full")
@@ -139,7 +139,7 @@ struct GitSettingsTests {
     }
     let result = try scene.run("full")
     if result.code == 0 { return }
-    #expect(result.code == 10 && result.errorText.contains("somebody else owns it"), "\(result)")
+    #expect(result.code == 10 && result.errorText.contains("it belongs to another user"), "\(result)")
     try follow(result, scene)
     try scene.checkpoint("full")
   }

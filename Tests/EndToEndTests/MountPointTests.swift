@@ -100,6 +100,6 @@ struct MountPointTests {
     let result = try run(["rollback", "--yes", file], mounting: "directory", on: "volume")
     #expect(result.code == 1)
     #expect(
-      result.errorText.contains("volume cannot be restored: a directory is there that is a mount point"))
+      result.errorText.contains("volume cannot be restored: there is a directory that is a mount point"))
   }
 }

@@ -25,8 +25,8 @@ struct ObstacleListTests {
     let result = try scene.run("rollback", "--yes", id)
     #expect(result.code == 1)
     for line in [
-      "one cannot be restored: a directory is there that holds one/x.log, which is not recorded",
-      "two cannot be restored: a directory is there that holds two/x.log, which is not recorded",
+      "one cannot be restored: there is a directory with one/x.log, which is not recorded",
+      "two cannot be restored: there is a directory with two/x.log, which is not recorded",
       "hint: move them out of the way, or let it be finished, and try again",
     ] { #expect(result.errorText.contains(line), "\(result)") }
     #expect(

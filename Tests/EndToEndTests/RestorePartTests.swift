@@ -93,7 +93,7 @@ struct RestorePartTests {
   func invalidPathspec(pathspec: BytePath, reason: String) throws {
     let result = try scene.run("restore", "files", "good", "docs", pathspec, "--yes")
     #expect(result.code == 2, "\(result)")
-    let error = "error: “\(pathspec)” is no pathspec that git takes: "
+    let error = "error: git does not accept the pathspec “\(pathspec)”: "
     #expect(result.errorText.hasPrefix(error) && result.errorText.contains(reason), "\(result)")
     #expect(result.errorText.contains("hint: ") && !result.errorText.contains("ls-files"), "\(result)")
     try scene.expect(broken)

@@ -27,7 +27,7 @@ struct ChangingFilesTests {
   /// Records again and again while `change` runs on another thread.
   /// - Parameters:
   ///   - change: gets the number of its round.
-  ///   - check: gets what was recorded at a path; nil where nothing was.
+  ///   - check: gets what was recorded at a path; nil if nothing was.
   private func record(
     _ paths: [BytePath], while change: @escaping @Sendable (_ round: Int) throws -> Void,
     check: @escaping @Sendable (_ path: BytePath, [UInt8]?) throws -> Void

@@ -150,7 +150,7 @@ struct EncodingTests {
 
   // MARK: Keywords
 
-  @Test("ident: keywords that git filled in, that somebody wrote, and that are out of date")
+  @Test("ident: keywords that git filled in, that the user wrote, and that are out of date")
   func ident() throws {
     try repository.write(".gitattributes", "*.id ident\n")
     for name in ["clean", "changed", "forged", "staged"] {

@@ -1,4 +1,4 @@
-// What a garbage collection that runs beside us can take, and when: it knows only the refs that it has read before.
+// What a garbage collection that runs at the same time can remove, and when: it knows only the refs that it has read before.
 
 import FileSystem
 import Git

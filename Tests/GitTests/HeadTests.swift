@@ -39,7 +39,7 @@ struct HeadTests {
     #expect(try repository.git("status", "--porcelain") == "")
   }
 
-  @Test("the branch is moved back on request, and its reflog tells")
+  @Test("the branch is moved back on request, and its reflog shows it")
   func moveBranch() throws {
     _ = try commit("1")
     try trip.expectUnchanged(moveBranch: true) { _ = try commit("2") }

@@ -1,5 +1,5 @@
-// Index files of every kind that git writes and libgit2 cannot read, or would write otherwise: they are git's
-// business alone, and they keep their kind.
+// Index files of every kind that git writes and libgit2 cannot read, or would write otherwise: they are left to git,
+// and they keep their kind.
 
 import FileSystem
 import Git

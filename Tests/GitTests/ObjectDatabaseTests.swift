@@ -61,7 +61,7 @@ struct ObjectDatabaseTests {
     arguments: [FaultyFileOperations.Call.open, .syncFileSystem, .rename], [false, true])
   func failedPublish(call: FaultyFileOperations.Call, many: Bool) throws {
     let before = try objectFiles()
-    // A pack and its index are flushed each alone.
+    // A pack and its index are flushed one by one.
     let call = many && call == .syncFileSystem ? .sync : call
     do {
       let database = try repository.database(files: FaultyFileOperations(failing: call, with: ENOSPC))

@@ -1,5 +1,5 @@
-// The quick ways of a restore: an index that is told what differs, files that come as one answer of git. They must end
-// where the long ways end, and give up where they cannot.
+// The quick ways of a restore: an index that gets only the differences, files that come in one answer of git. They must
+// have the same result as the long ways, and leave the work to them if they cannot.
 
 import FileSystem
 import Git
@@ -71,7 +71,7 @@ struct QuickRestoreTests {
     #expect(try trip.observe() == before)
   }
 
-  @Test("what somebody stages while a restore goes on is not left in the index")
+  @Test("what the user stages while a restore goes on is not left in the index")
   func stagedMeanwhile() throws {
     for name in ["a", "b"] as [BytePath] { try repository.write(name, "\(name)\n") }
     try repository.commit()

@@ -46,7 +46,7 @@ struct RenameTests {
     try FileTree.list(repository.worktree) + FileTree.list(repository.path("src"))
   }
 
-  @Test("a renamed file comes back under its new name alone", arguments: Way.allCases)
+  @Test("a renamed file comes back only under its new name", arguments: Way.allCases)
   func renamed(way: Way) throws {
     try change(way)
     try trip.expectUnchanged(moveBranch: true) {
@@ -85,7 +85,7 @@ struct RenameTests {
     }
   }
 
-  @Test("two files side by side whose names differ in their case alone, each with its own contents")
+  @Test("two files side by side whose names differ only in their case, each with its own contents")
   func sideBySide() throws {
     try repository.write("README", "READ ME\n")
     try repository.git("add", "README")

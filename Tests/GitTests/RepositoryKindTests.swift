@@ -1,4 +1,4 @@
-// Repositories of every kind: those that libgit2 alone would refuse, those that we refuse by name, and where
+// Repositories of every kind: those that only libgit2 refuses, those that we refuse by name, and where
 // git and the environment say that they are.
 
 import FileSystem
@@ -86,7 +86,7 @@ struct RepositoryKindTests {
     try RoundTrip(repository).expectUnchanged { try repository.git("reset", "-q", "--hard") }
   }
 
-  @Test("a sparse index and a split index are git's business alone", arguments: ["sparse", "split"])
+  @Test("a sparse index and a split index are left to git", arguments: ["sparse", "split"])
   func unusualIndex(kind: String) throws {
     let repository = try made()
     if kind == "sparse" {
@@ -238,7 +238,7 @@ struct RepositoryKindTests {
 
   // MARK: Owners. Only root can give files away.
 
-  @Test("somebody else's repository is not trusted, by git or by libgit2", .enabled(if: geteuid() == 0))
+  @Test("another user's repository is not trusted, by git or by libgit2", .enabled(if: geteuid() == 0))
   func foreignOwner() async {
     await #expect(processExitsWith: .success) {
       setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1)
@@ -254,7 +254,7 @@ struct RepositoryKindTests {
         _ = try RepositoryLocation.discover(from: repository.worktree)
         Issue.record("git trusts it")
       } catch RepositoryLocation.Problem.unsafeOwner {}
-      // Git is told to trust it in a way that libgit2 does not see.
+      // Git is made to trust it in a way that libgit2 does not know.
       setenv("GIT_CONFIG_COUNT", "1", 1)
       setenv("GIT_CONFIG_KEY_0", "safe.directory", 1)
       setenv("GIT_CONFIG_VALUE_0", "*", 1)

@@ -1,4 +1,4 @@
-// Recording a working copy and bringing it back with the Git module alone, in the order in which a rollback
+// Recording a working copy and bringing it back with only the Git module, in the order in which a rollback
 // does it, and the comparison of before and after.
 
 import FileSystem
@@ -86,7 +86,7 @@ struct RoundTrip {
       operation: try operation())
   }
 
-  /// What lies beside HEAD and belongs to no commit, and the refs of this working tree alone.
+  /// What is next to HEAD and belongs to no commit, and the refs of this working tree.
   private func operation() throws -> [BytePath: String] {
     let directory = try repository.location().gitDirectory
     let others: Set<BytePath> = [

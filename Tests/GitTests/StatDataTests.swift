@@ -1,4 +1,4 @@
-// Edits that sizes and times hardly tell: git's stat data must neither hide them from a checkpoint nor make a
+// Edits that sizes and times hardly show: git's stat data must neither hide them from a checkpoint nor make a
 // restored file look clean. And what is clean by its stat data is not read again.
 
 import FileSystem
@@ -145,7 +145,7 @@ struct StatDataTests {
     try repository.write("new", "untracked\n")
     let state = try trip.capture().state
     #expect(try FileTree.readAll(log) == [])
-    // One of them differs: git looks at that one alone.
+    // One of them differs: git examines only that one.
     try repository.write("dir-1/1.txt", "changed, and of another size\n")
     try trip.restore(state)
     let read = Set(String(decoding: try FileTree.readAll(log), as: UTF8.self).split(separator: "\n"))

@@ -30,7 +30,7 @@ struct StatusTests {
     #expect(unborn.branch == "main")
   }
 
-  @Test("a change tells what the index has and where it differs")
+  @Test("a change reports what the index has and where it differs")
   func changes() throws {
     let path: [UInt8] = Array("a b\n".utf8) + [0xE9]
     let status = try parse(
@@ -66,7 +66,7 @@ struct StatusTests {
     #expect(status.conflicts[1].stages[3]?.mode == .executable)
   }
 
-  @Test("untracked and ignored paths, with directories told by their slash")
+  @Test("untracked and ignored paths, with directories marked by a slash")
   func untracked() throws {
     let status = try parse(
       Array("? new".utf8), Array("? nested/".utf8), Array("! build/".utf8), Array("! .env".utf8))

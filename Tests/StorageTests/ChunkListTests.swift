@@ -57,7 +57,7 @@ struct ChunkListTests {
     #expect(ChunkList(encoded: list.encoded) == list)
   }
 
-  @Test("the lists of several streams stand one behind the other")
+  @Test("the lists of several streams follow each other")
   func lines() throws {
     var all = ChunkList()
     let one = ChunkList([ChunkReference(id: try Self.id("a"), byteCount: 1)])

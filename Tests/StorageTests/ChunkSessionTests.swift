@@ -61,7 +61,7 @@ struct ChunkSessionTests {
     let firstRename = try #require(calls.firstIndex(of: .rename))
     let lastRename = try #require(calls.lastIndex(of: .rename))
     let lastWrite = try #require(calls.lastIndex(of: .write))
-    // Few files each alone; the directories of many chunks are many, too.
+    // A few files are flushed one by one; the directories of many chunks are many, too.
     func flushes(_ range: some RangeExpression<Int>) -> Int {
       calls[range].count { $0 == .sync } + (calls[range].contains(.syncFileSystem) ? 1000 : 0)
     }
@@ -126,7 +126,7 @@ struct ChunkSessionTests {
     #expect(try FileTree.list(store().sessions).isEmpty)
   }
 
-  @Test("a chunk whose writing failed never becomes visible, even if somebody commits after all")
+  @Test("a chunk whose writing failed never becomes visible, even if the session is committed after all")
   func commitAfterFailure() throws {
     let files = FaultyFileOperations(failing: .write, after: 0)
     let session = try ChunkSession(store(files))

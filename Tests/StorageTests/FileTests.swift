@@ -97,7 +97,7 @@ struct ReplaceFileTests {
     #expect(try FileTree.list(directory.path) == ["file"])
   }
 
-  @Test("when only the directory's flush fails, the file is new and whole, and the failure is told")
+  @Test("when only the directory's flush fails, the file is new and whole, and the failure is reported")
   func lateFailure() throws {
     let directory = try TemporaryDirectory()
     let path = try directory.write("file", Self.old)

@@ -58,7 +58,7 @@ struct RowChunkerTests {
     #expect(after.count { !before.contains($0) } <= 8)
   }
 
-  @Test("the same rows are cut at the same places behind other rows")
+  @Test("the same rows are cut at the same places after other rows")
   func sameContentSameCuts() throws {
     let rows = Sample.rows(10_000)
     let alone = try cut(rows: rows, Self.sizes).map(\.bytes)

@@ -26,7 +26,7 @@ struct ShellCommandTests {
     return try #require(pid_t(text.filter { $0 != "\n" }))
   }
 
-  /// Gone, or dead and not reaped by whoever inherited it.
+  /// Gone, or dead and not reaped yet by the process that inherited it.
   private func isGone(_ process: pid_t) -> Bool {
     guard let bytes = try? FileTree.readAll(BytePath("/proc/\(process)/stat")) else { return true }
     return String(decoding: bytes, as: UTF8.self).contains(") Z ")
@@ -51,7 +51,7 @@ struct ShellCommandTests {
     #expect(isGone(try number(in: "pid")))
   }
 
-  @Test("it runs in its directory, with the given environment alone and nothing to read")
+  @Test("it runs in its directory, with only the given environment and nothing to read")
   func surroundings() throws {
     let outcome = try command("pwd; echo \"$WORD ${HOME-none}\"; cat; exit 3", additions: ["WORD": "a b"])
       .run()
@@ -85,7 +85,7 @@ struct ShellCommandTests {
     #expect(outcome.output.suffix(8).elementsEqual("the end\n".utf8))
   }
 
-  @Test("an end by a signal is told from an exit code")
+  @Test("an end by a signal is distinguished from an exit code")
   func signalled() throws {
     #expect(try command("kill -KILL $$").run().ending == .signalled(SIGKILL))
   }

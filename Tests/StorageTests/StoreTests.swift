@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Stores")
 struct StoreTests {
-  @Test("a new store is for its owner alone")
+  @Test("only its owner can enter a new store")
   func permissions() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.create(at: directory.appending("store"))
@@ -95,7 +95,7 @@ struct StoreTests {
     #expect(throws: Never.self) { try Store.create(at: root) }
   }
 
-  @Test("checkpoints share the store, a rollback has it alone")
+  @Test("checkpoints share the store, a rollback has it exclusively")
   func locks() throws {
     let directory = try TemporaryDirectory()
     let store = try Store.create(at: directory.appending("store"))

@@ -1,4 +1,4 @@
-// What a document may say, whoever wrote it.
+// What a document may contain, whatever program wrote it.
 
 import FileSystem
 import Testing

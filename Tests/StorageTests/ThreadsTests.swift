@@ -1,4 +1,4 @@
-// Threads of our own: errors arrive, nobody is left behind, and work is taken once.
+// Threads of our own: errors arrive, no thread is left, and work is taken once.
 
 import FileSystem
 import Synchronization
@@ -69,7 +69,7 @@ struct ThreadsTests {
     #expect(queue.next() == nil)
   }
 
-  @Test("work that makes more work is done to the end, and nobody leaves too early")
+  @Test("work that makes more work is done to the end, and no thread leaves too early")
   func board() throws {
     let board = WorkBoard([12, 12])
     let done = Atomic<Int>(0)

@@ -1,4 +1,4 @@
-// Runs programs as a user would: the real binary that was built beside the tests, with an environment that
+// Runs programs as a user would: the real binary that was built with the tests, with an environment that
 // holds nothing but what the test gives, its output captured, and a time limit so that a hanging program
 // fails one test instead of stopping all of them. Nothing of the program under test is used for this.
 

@@ -26,7 +26,7 @@ package final class FaultyFileOperations: FileOperations {
   package var calls: [Call] { made.withLock { $0.map(\.call) } }
   package var callsWithPaths: [(call: Call, path: BytePath)] { made.withLock { $0 } }
 
-  /// From here on nothing fails any more: somebody made room.
+  /// From here on nothing fails any more, as if the user had made room.
   package func heal() { isHealed.store(true, ordering: .relaxed) }
 
   private func note(_ call: Call, _ path: BytePath) throws(SystemError) {

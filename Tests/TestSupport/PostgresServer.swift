@@ -51,7 +51,7 @@ package final class PostgresServer: Sendable {
       ])
   }
 
-  /// As after a crash: nobody is asked, and the log is read again.
+  /// As after a crash: without a shutdown, so that the server replays its log.
   package var restartCommand: [BytePath] {
     Self.account + [
       programs.appending("pg_ctl"), "-D", directory.appending("data"), "-l", directory.appending("log"), "-m",
@@ -119,7 +119,7 @@ package final class PostgresServer: Sendable {
     try psql("CREATE ROLE with_password NOLOGIN")
   }
 
-  /// The shell is waited for: a child that nobody waits for keeps the watch over exit tests busy for ever.
+  /// The shell is waited for: a child that is never reaped keeps the watch over exit tests busy for ever.
   deinit {
     lifeline.withLock { $0 = nil }
     waitpid(guardian, nil, 0)
@@ -169,7 +169,7 @@ package final class PostgresServer: Sendable {
     try Program.run(words, environment: ["LC_ALL": "C.UTF-8"]).succeeded()
   }
 
-  /// Runs SQL as the server's superuser, or as somebody else, and returns what psql printed: rows without
+  /// Runs SQL as the server's superuser, or as another role, and returns what psql printed: rows without
   /// decoration, columns separated by `|`.
   @discardableResult
   package func psql(_ sql: String, as user: String = "postgres", in database: String = "postgres") throws

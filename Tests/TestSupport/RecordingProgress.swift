@@ -1,4 +1,4 @@
-// A progress reporter that remembers what it was told, in order, from whatever thread it came.
+// A progress reporter that remembers everything that was reported to it, in order, from any thread.
 
 import Checkpoints
 import Synchronization

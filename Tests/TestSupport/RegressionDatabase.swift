@@ -11,7 +11,7 @@ package enum RegressionDatabase {
 
   package static let whyNot = "scripts/test --all fetches the scripts"
 
-  /// Makes it. The statements that are meant to fail do, so no exit code tells anything.
+  /// Makes it. Some statements are meant to fail, so the exit code says nothing.
   package static func load(into server: PostgresServer) throws -> TestDatabase {
     guard let directory else { throw ProgramFailure(whyNot) }
     let database = TestDatabase(server: server, name: "regression", role: "postgres")

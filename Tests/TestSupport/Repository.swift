@@ -1,5 +1,5 @@
-// A real git repository in a directory of its own. Its own configuration answers everything that somebody's
-// global configuration could change: names, signing, line ends, hooks, excludes, background work.
+// A real git repository in a directory of its own. Its own configuration sets everything that a user's global
+// configuration could change: names, signing, line ends, hooks, excludes, background work.
 
 import FileSystem
 import Git
@@ -120,7 +120,7 @@ package final class Repository: Sendable {
   // MARK: Comparing
 
   /// Everything in the working tree but the git directory: kind, mode and contents by path. Two snapshots
-  /// are equal when nobody could tell the working trees apart.
+  /// are equal if the working trees cannot be distinguished.
   package func snapshot() throws -> [BytePath: String] {
     var found: [BytePath: String] = [:]
     try collect("", into: &found)

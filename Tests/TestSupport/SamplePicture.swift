@@ -37,7 +37,7 @@ package struct Picture: Equatable, Sendable {
     }
   }
 
-  /// Bytes as text that tells them apart: printable ASCII as it is, everything else as `\xNN`.
+  /// Bytes as text that keeps them distinct: printable ASCII as it is, everything else as `\xNN`.
   static func escaped(_ bytes: some Sequence<UInt8>) -> String {
     bytes.reduce(into: "") { out, byte in
       if byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\") {
@@ -126,7 +126,7 @@ extension Picture {
     return picture
   }
 
-  /// The quick part of it: pg_dump alone.
+  /// The quick part of it: only pg_dump.
   package static func dump(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
     let server = database.server
     // Rows of partitions belong to the root: an enum's hash is another one in another database.

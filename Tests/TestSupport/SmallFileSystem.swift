@@ -38,7 +38,7 @@ package struct SmallFileSystem: Sendable {
     try Program.run(["mount"] + arguments).succeeded()
   }
 
-  /// Lazily, so that it is gone even while somebody still stands in it.
+  /// Lazily, so that it is gone even while a process still has its current directory in it.
   private static func unmount(_ directory: BytePath) {
     _ = try? Program.run(["umount", "--lazy", directory])
   }

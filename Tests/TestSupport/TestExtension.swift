@@ -14,7 +14,7 @@ package final class TestExtension: Sendable {
   package let name: String
   private let files: [BytePath]
 
-  /// - Parameter number: tells it from those of other tests in this process.
+  /// - Parameter number: distinguishes it from those of other tests in this process.
   package init(_ number: Int) throws {
     name = "checkpoint_test_\(getpid())_\(number)"
     let directory = ServerFeature.extensions ?? "/"
@@ -38,7 +38,7 @@ package final class TestExtension: Sendable {
     try TemporaryDirectory.write(path, Array(text.utf8), permissions: 0o644)
   }
 
-  /// As if somebody had uninstalled it.
+  /// As if the user had uninstalled it.
   package func uninstall() { for file in files { try? FileTree.remove(file) } }
 
   deinit { uninstall() }

@@ -9,7 +9,7 @@ extension Diagnostic {
       hints += failure.hints
       hints.append("without the database: --no-database")
     }
-    if error.operation.hasPrefix("work with") { hints.append("without the database: --no-database") }
+    if error.phase == .checkingVersion { hints.append("without the database: --no-database") }
     if error.isMissingDatabase {
       hints.append("if it was dropped: checkpoint rollback SELECTOR makes it anew")
     }

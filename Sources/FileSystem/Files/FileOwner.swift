@@ -4,6 +4,9 @@ package struct FileOwner: Hashable, Sendable, Codable {
   package var user: UInt32
   package var group: UInt32
 
-  package init(user: UInt32, group: UInt32) { (self.user, self.group) = (user, group) }
+  package init(user: UInt32, group: UInt32) {
+    self.user = user
+    self.group = group
+  }
   package init(_ status: FileStatus) { self.init(user: status.owner, group: status.group) }
 }

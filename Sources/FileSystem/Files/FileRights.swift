@@ -8,7 +8,8 @@ package struct FileRights: Hashable, Sendable, Codable {
   package var attributes: ExtendedAttributes
 
   package init(owner: FileOwner, attributes: ExtendedAttributes) {
-    (self.owner, self.attributes) = (owner, attributes)
+    self.owner = owner
+    self.attributes = attributes
   }
 
   /// nil if nothing is there.

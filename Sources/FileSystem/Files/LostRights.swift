@@ -22,6 +22,8 @@ package struct LostRights: Hashable, Sendable {
   package var reason: String
 
   package init(path: BytePath, kind: Kind, reason: String) {
-    (self.path, self.kind, self.reason) = (path, kind, reason)
+    self.path = path
+    self.kind = kind
+    self.reason = reason
   }
 }

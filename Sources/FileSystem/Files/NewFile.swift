@@ -24,7 +24,9 @@ package final class NewFile {
     self.isReplaceable = isReplaceable
     let parent = path.parent ?? "."
     if !FileTree.exists(parent) { throw OutputProblem.noDirectory(parent) }
-    (self.path, self.files, self.replaces) = (path, files, replaces)
+    self.path = path
+    self.files = files
+    self.replaces = replaces
     temporary = ReplacedFile.temporaryPath(for: path)
     try requireFree()
   }

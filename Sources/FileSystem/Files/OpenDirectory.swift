@@ -9,7 +9,8 @@ package final class OpenDirectory {
   package let path: BytePath
 
   private init(adopting stream: OpaquePointer, path: BytePath) {
-    (self.stream, self.path) = (stream, path)
+    self.stream = stream
+    self.path = path
     descriptor = dirfd(stream)
   }
 

@@ -49,7 +49,10 @@ package struct ShellCommand: Sendable {
   package var endsWhatItLeaves = false
 
   package init(_ text: String, directory: BytePath, environment: [String: String], limit: Double) {
-    (self.text, self.directory, self.environment, self.limit) = (text, directory, environment, limit)
+    self.text = text
+    self.directory = directory
+    self.environment = environment
+    self.limit = limit
   }
 
   /// Runs it until it ends or is ended.

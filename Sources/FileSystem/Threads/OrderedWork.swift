@@ -45,7 +45,8 @@ package final class OrderedWork<Input: Sendable, Output: Sendable> {
   private var (given, delivered) = (0, 0)
 
   private init(window: Int, deliver: @escaping (Int, Output) throws -> Void) {
-    (self.window, self.deliver) = (window, deliver)
+    self.window = window
+    self.deliver = deliver
   }
 
   /// - Parameters:

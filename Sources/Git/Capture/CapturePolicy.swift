@@ -3,23 +3,23 @@
 import FileSystem
 
 package struct CapturePolicy: Sendable {
-  /// Paths whose present contents are not recorded.
+  /// Says which paths' contents are not recorded.
   package var isExcluded: @Sendable (BytePath) -> Bool
-  /// Untracked files that must not become git objects; the caller keeps them elsewhere.
+  /// Says which untracked files must not become git objects; the caller stores them elsewhere.
   package var isSetAside: @Sendable (BytePath, FileStatus) -> Bool
-  /// Large untracked files to leave out; nil for none.
+  /// Decides which large untracked files are left out; nil if none are.
   package var sizeGuard: SizeGuard?
-  /// Read every tracked file, whatever its times say.
+  /// Whether every tracked file is read, even if its times say that it has not changed.
   package var readsEverything = false
-  /// False where the user's settings hide untracked files (`status.showUntrackedFiles`): those are not looked for.
+  /// False if the user's settings hide untracked files (`status.showUntrackedFiles`): they are not looked for then.
   package var showsUntracked = true
-  /// How git makes files of objects; nil to ask git.
+  /// The settings for conversions; nil to ask git.
   package var conversions: ConversionSettings?
-  /// Where is remembered what was found out about tracked files; nil for nowhere.
+  /// The file that remembers what was learned about tracked files; nil for none.
   package var knownFiles: BytePath?
-  /// Whether the checkout is sparse; nil where that is not part of the state.
+  /// Whether the checkout is sparse; nil if that is not part of the state.
   package var sparse: SparseMode?
-  /// A tree that is about to be written over the working copy. Ignored files in its way are recorded, too.
+  /// A tree that is about to replace the working copy. Ignored files in its way are recorded, too.
   package var incoming: ObjectID?
 
   package init(

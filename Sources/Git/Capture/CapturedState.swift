@@ -1,4 +1,4 @@
-// What to record of a working copy, and what came of it.
+// The result of recording a working copy.
 
 import FileSystem
 
@@ -7,7 +7,7 @@ package struct CapturedState: Sendable {
     package var path: BytePath
     package var reason: String
 
-    /// The same, seen from a directory above.
+    /// The same, with a path that begins in a directory above.
     package func below(_ directory: BytePath) -> Problem {
       Problem(path: directory.appending(path), reason: reason)
     }
@@ -26,8 +26,8 @@ package struct CapturedState: Sendable {
   package var special: [BytePath]
   /// Files and directories that could not be read.
   package var problems: [Problem]
-  /// Untracked files that are too large to be recorded unasked.
+  /// Untracked files that were left out because they are large.
   package var leftOut: [LargeUntracked]
-  /// The index's submodules, checked out or not.
+  /// The submodules in the index, checked out or not.
   package var submodules: [BytePath]
 }

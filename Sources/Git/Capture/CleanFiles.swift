@@ -1,21 +1,21 @@
-// Files that git calls clean, and that a checkout would make otherwise: written with other line ends, keywords or encodings
-// than the settings ask for, or before the attributes were changed, or a filter never came to them. They are recorded as
-// they are. What was found out about a file once, `KnownFiles` remembers.
+// Finds files that git calls clean although a checkout would write other bytes: files with other line ends, keywords or
+// encodings than the settings ask for, files written before the attributes were changed, or files that a filter has never
+// seen. They are recorded as they are. `KnownFiles` remembers what was learned about a file.
 
 import FileSystem
 import Glibc
 
 struct CleanFiles {
   struct Findings {
-    /// Files to record with the bytes that they have.
+    /// Files to read and record as they are.
     var toRead: [BytePath] = []
-    /// Files that have their object's bytes, though git would convert them.
+    /// Files that contain their object's bytes, although git would convert them.
     var unconverted: [(path: BytePath, entry: TreeEntry, permissions: UInt32)] = []
-    /// What files have beside their modes.
+    /// The attributes of files that have any.
     var attributes: [BytePath: ExtendedAttributes] = [:]
-    /// Files of which it could not be told what they have.
+    /// Files whose attributes could not be read.
     var problems: [CapturedState.Problem] = []
-    /// What need not be looked at the next time.
+    /// Keys of files that need not be examined the next time.
     var newKeys: [UInt64] = []
   }
 
@@ -25,23 +25,23 @@ struct CleanFiles {
     var entry: TreeEntry
     var status: FileStatus
     var conversion: Conversions.Conversion
-    /// nil where it is not to be remembered.
+    /// nil if nothing about the file may be remembered.
     var key: UInt64?
 
     var write: PlannedWrite { PlannedWrite(path: path, entry: entry, isRaw: false, permissions: nil) }
   }
 
   private static let directoryName: BytePath = "checkpoint-clean"
-  /// Bytes that are made at once.
+  /// How many bytes are checked out at once.
   private static let batchLimit = 64 << 20
 
   let location: RepositoryLocation
   let database: ObjectDatabase
   let conversions: Conversions
   let known: KnownFiles
-  /// Larger files of filters are left to these.
+  /// Files with a filter and more bytes than this are not compared: the filter is trusted to make them again.
   let filterLimit: Int
-  /// Made and removed here. Other captures may go on beside this one.
+  /// A temporary directory of this capture: others may run at the same time.
   let directory: BytePath
 
   private var findings = Findings()
@@ -51,15 +51,17 @@ struct CleanFiles {
     _ location: RepositoryLocation, _ database: ObjectDatabase, _ settings: ConversionSettings,
     _ known: KnownFiles, filterLimit: Int
   ) {
-    (self.location, self.database, self.known) = (location, database, known)
+    self.location = location
+    self.database = database
+    self.known = known
     conversions = Conversions(settings, location)
     self.filterLimit = filterLimit
     directory = ReplacedFile.temporaryPath(for: location.gitDirectory.appending(Self.directoryName))
   }
 
   /// - Parameters:
-  ///   - index: the tree of the index.
-  ///   - isOther: files that are not clean, or not to be recorded.
+  ///   - index: the index as a tree.
+  ///   - isOther: says which files are not clean, or are not to be recorded.
   mutating func find(
     _ tracked: TrackedScan, in output: [UInt8], index: ObjectID, isOther: (BytePath) -> Bool
   ) throws -> Findings {
@@ -74,7 +76,7 @@ struct CleanFiles {
       try Interruption.check()
       try look(at: path, file.status, Self.record(at: file.offset, in: output), converted[path])
     }
-    // Those that were not converted when they were looked at.
+    // Files that earlier captures know without a conversion.
     for file in tracked.found where !converted.isEmpty {
       let path = Self.path(at: Int(file.offset), in: output)
       guard let conversion = converted[path], !seen.contains(path), !isOther(path),
@@ -90,7 +92,7 @@ struct CleanFiles {
     BytePath(output[offset...].prefix { $0 != 0 })
   }
 
-  /// `100644 <object> 0<tab>` stands before the path.
+  /// The mode and the object. `100644 <object> 0<tab>` precedes the path.
   private static func record(at offset: Int, in output: [UInt8]) -> ArraySlice<UInt8> {
     output[(offset - 50)..<(offset - 3)]
   }
@@ -130,7 +132,7 @@ struct CleanFiles {
         path: path, entry: entry, status: status, conversion: conversion, key: isToBeKnown ? key : nil)
       candidates.append(candidate)
     } else if let byteCount = try? database.byteCount(of: id) {
-      // An object that is missing or damaged is not what this is about.
+      // Missing and damaged objects are not reported here.
       if byteCount != status.byteCount {
         findings.toRead.append(path)
       } else if isToBeKnown {
@@ -139,11 +141,11 @@ struct CleanFiles {
     }
   }
 
-  // MARK: Against what a checkout would make
+  // MARK: Comparing with what a checkout would write
 
   private mutating func compare(index: ObjectID, _ attributeDirectories: Set<BytePath>) throws {
     if candidates.isEmpty { return }
-    // What killed processes left.
+    // Directories that killed processes left.
     for name in try FileTree.list(location.gitDirectory)
     where name.hasPrefix(Self.directoryName) && ReplacedFile.isAbandoned(name) {
       try FileTree.remove(location.gitDirectory.appending(name))
@@ -167,7 +169,7 @@ struct CleanFiles {
     }
     var slow = rest.compactMap { byPath[$0.path] }
     for candidate in candidates where candidate.conversion.hasFilter {
-      // What a filter made comes from it again, if it is large.
+      // A large file with a filter is not compared: the filter can make it again.
       if candidate.status.byteCount > filterLimit { continue }
       if try isUnfiltered(candidate) {
         try conclude(candidate, isAsCheckedOut: false)
@@ -178,8 +180,8 @@ struct CleanFiles {
     try checkOut(slow, attributes)
   }
 
-  /// Whether a filter would make no difference, or would have to fetch what it makes: of Git LFS, a pointer in the place of
-  /// the contents, or contents that are not in its storage.
+  /// Whether the file must be recorded as it is without running the filter: it contains the object's bytes, such as a pointer
+  /// of Git LFS, or Git LFS would have to fetch the contents.
   private func isUnfiltered(_ candidate: Candidate) throws -> Bool {
     try holdsObject(candidate) || isNowhereElse(candidate.entry.id)
   }
@@ -190,7 +192,7 @@ struct CleanFiles {
     return !FileTree.exists(pointer.path(in: conversions.settings.largeFileStorage(location)))
   }
 
-  /// Lets git write some files at a time into a directory of ours.
+  /// Lets git check out the files into a directory of ours, in batches, and compares them.
   private mutating func checkOut(_ all: [Candidate], _ attributes: [PlannedWrite]) throws {
     var rest = all[...]
     while !rest.isEmpty {
@@ -210,7 +212,7 @@ struct CleanFiles {
         try checkout.make(batch.map(\.write))
         isMade = true
       } catch is SubprocessError {
-        // A filter that fails will not bring the files back.
+        // A filter that fails would not make the files again at a restore either.
         isMade = false
       }
       for candidate in batch {
@@ -239,7 +241,7 @@ struct CleanFiles {
     else { return false }
     let comparison = FileComparison(file)
     do { try database.streamBlob(candidate.entry.id) { try comparison.add($0) } } catch is GitError {
-      // A damaged object is not what the file has.
+      // The object is damaged, so it is not equal.
       return false
     }
     return try comparison.isEqualToTheEnd()

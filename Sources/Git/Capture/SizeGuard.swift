@@ -1,19 +1,21 @@
-// Which untracked files are too large to be recorded unasked: single ones, and when all together are too many bytes, the
-// largest of the folders that git shows as one.
+// Chooses the untracked files that are too large to be recorded unless the user asks for it: single large files, and, if all
+// of them together are too large, the largest of those folders that git shows as one.
 
 import FileSystem
 
 package struct SizeGuard: Sendable {
   package var fileLimit: Int
   package var totalLimit: Int
-  /// Paths that may be of any size.
+  /// Says which paths may have any size.
   package var isAllowed: @Sendable (BytePath) -> Bool
 
   package init(fileLimit: Int, totalLimit: Int, isAllowed: @escaping @Sendable (BytePath) -> Bool) {
-    (self.fileLimit, self.totalLimit, self.isAllowed) = (fileLimit, totalLimit, isAllowed)
+    self.fileLimit = fileLimit
+    self.totalLimit = totalLimit
+    self.isAllowed = isAllowed
   }
 
-  /// - Parameter files: the untracked ones, with their sizes.
+  /// - Parameter files: the untracked files with their sizes.
   /// - Returns: what to leave out, the largest first.
   func leftOut(of files: [(path: BytePath, byteCount: Int)], _ git: GitProgram) throws -> [LargeUntracked] {
     let guarded = files.filter { !isAllowed($0.path) }
@@ -30,7 +32,7 @@ package struct SizeGuard: Sendable {
     return found.sorted { ($1.byteCount, $0.path) < ($0.byteCount, $1.path) }
   }
 
-  /// As git shows untracked files: folders without tracked files as one. The largest first.
+  /// The files as git shows untracked ones: each folder without tracked files as one. The largest first.
   private func groups(
     of files: [(path: BytePath, byteCount: Int)], _ git: GitProgram
   ) throws -> [LargeUntracked] {

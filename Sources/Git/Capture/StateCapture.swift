@@ -1,6 +1,6 @@
-// Records a working copy as trees. HEAD's tree is updated by what one `git status` reports, so the cost
-// follows the change. Files are read once, as they are; one that changes meanwhile is read again, and a
-// half-read one is never recorded.
+// Records a working copy as trees. HEAD's tree is updated with what one `git status` reports, so the cost depends on the
+// changes. Files are read once, as they are. A file that changes in the meantime is read again, and is never recorded
+// half old, half new.
 
 import FileSystem
 import Glibc
@@ -14,18 +14,21 @@ package struct StateCapture {
   private var setAside: [BytePath] = []
   private var special: [BytePath] = []
   private var submodules: [BytePath] = []
-  /// Whether a directory, and all above it, are directories.
+  /// Whether a path, and all paths above it, are directories and not links.
   private var reachable: [BytePath: Bool] = [:]
-  /// Of files that were looked at one by one.
+  /// The rights of files that were read one by one.
   private var rights: [BytePath: FileRights] = [:]
   private var problems: [CapturedState.Problem] = []
 
   private init(_ location: RepositoryLocation, _ database: ObjectDatabase, _ policy: CapturePolicy) {
-    (self.location, self.database, self.policy, own) = (location, database, policy, location.own)
+    self.location = location
+    self.database = database
+    self.policy = policy
+    own = location.own
   }
 
-  /// Writes the objects of the present state into `database`, in quarantine until the caller publishes them.
-  /// - Parameter meanwhile: called with the working copy's tree as it very probably will be, while there is time.
+  /// Writes the objects of the present state into `database`, where they stay in quarantine until the caller publishes them.
+  /// - Parameter meanwhile: called early, with the tree that the working copy will very probably have.
   package static func run(
     _ location: RepositoryLocation, into database: ObjectDatabase, policy: CapturePolicy,
     meanwhile: (ObjectID) throws -> Void = { _ in }
@@ -36,7 +39,7 @@ package struct StateCapture {
 
   private mutating func run(_ meanwhile: (ObjectID) throws -> Void) throws -> CapturedState {
     let location = location
-    // Whoever wants everything read does not want to hear what was found out before.
+    // If everything is to be read, what earlier captures learned is ignored.
     let known = KnownFiles(policy.readsEverything ? nil : policy.knownFiles)
     let scan = Pending { try WorktreeScan.tracked(location, known: known) }
     var status = try Status.read(location.git, showsUntracked: policy.showsUntracked)
@@ -69,11 +72,11 @@ package struct StateCapture {
     for path in status.untracked where try !large.contains(path) || isIncoming(path) {
       try recordUntracked(path, into: update)
     }
-    // While the scan goes on: most often it adds nothing to the tree.
+    // The scan is still running, but it rarely adds anything to the tree.
     var tree = try update.apply(to: index[0], in: database)
     try meanwhile(tree)
     let found = try scan.get()
-    // Of an index that lost all its entries git's status does not always tell what is gone in directories.
+    // If the index has lost all its entries, git's status does not always report what is gone in directories.
     let nothing = found.isIndexEmpty ? try database.writeTree([]) : nil
     if let nothing, index[0] != nothing {
       index = [0: nothing]
@@ -115,7 +118,7 @@ package struct StateCapture {
       }
     }
     for path in scan.assumeUnchanged + scan.skipWorktree where !own.contains(path) {
-      // Git does not look at these.
+      // Git does not examine these files.
       let status = isReachable(path) ? try FileTree.status(location.worktree.appending(path)) : nil
       if let status, status.kind != .directory {
         try record(path, into: update)
@@ -132,34 +135,17 @@ package struct StateCapture {
     special = scan.special
     submodules = scan.submodules
     for (path, reason) in scan.unreadable { unreadable(BytePath(path.bytes + [UInt8(ascii: "/")]), reason) }
-    metadata.intentToAdd = try intended(scan.emptyEntries, status, headTree)
+    metadata.intentToAdd = try IntendedEntries.find(scan.emptyEntries, status, headTree, database)
     metadata.ignored = status.ignored
   }
 
-  /// The commit that a submodule has checked out, which may be another one than the index's.
+  /// Records the commit that a submodule has checked out, which may differ from the index's.
   private func recordCommit(of path: BytePath, into update: TreeUpdate) throws {
     var git = GitProgram(in: location.worktree.appending(path))
     git.ignoresEnvironment = true
     let line = try? git.line(["rev-parse", "--verify", "-q", "HEAD"])
     if let line, let id = ObjectID(line) {
       update.set(path, TreeEntry(mode: .submodule, id: id))
-    }
-  }
-
-  /// Which entries of empty files are only intended to be added. Git's status shows some of them as other things: where the
-  /// file is missing, as an empty file of HEAD that was deleted, although HEAD has none; with a flag, not at all.
-  private func intended(
-    _ empty: [BytePath: UInt32], _ status: Status, _ headTree: ObjectID?
-  ) throws -> [BytePath: UInt32] {
-    if empty.isEmpty { return [:] }
-    let changes = Dictionary(status.changes.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    let conflicts = Set(status.conflicts.map(\.path))
-    return try empty.filter { path, _ in
-      if let change = changes[path], change.isIntentToAdd || change.differsFromHead {
-        return change.isIntentToAdd
-      }
-      if conflicts.contains(path) { return false }
-      return try headTree.map { try database.entry(at: path, in: $0) } ?? nil == nil
     }
   }
 
@@ -183,7 +169,7 @@ package struct StateCapture {
     return trees
   }
 
-  /// Records what is on disk at a path: a file, a link, or nothing.
+  /// Records what is at a path: a file, a link, or nothing.
   private mutating func record(_ path: BytePath, into update: TreeUpdate) throws {
     if own.contains(path) { return }
     if policy.isExcluded(path) {
@@ -203,7 +189,7 @@ package struct StateCapture {
     }
   }
 
-  /// Such an error keeps one file from being recorded, and not the rest.
+  /// Whether an error concerns only one file, so that all others can still be recorded.
   private static func isOfOneFile(_ error: SystemError) -> Bool {
     [EACCES, EPERM, EIO, ENAMETOOLONG].contains(error.code)
   }
@@ -214,7 +200,7 @@ package struct StateCapture {
     metadata.unreadable.append(path)
   }
 
-  /// Files that are kept elsewhere must be readable, too.
+  /// Notes a file that the caller stores elsewhere. It must be readable, too.
   private mutating func setAside(_ path: BytePath, isLink: Bool = false) {
     if isLink || FileTree.isReadable(location.worktree.appending(path)) {
       setAside.append(path)
@@ -223,9 +209,8 @@ package struct StateCapture {
     }
   }
 
-  /// Git calls a staged file clean when it would store it as the index does, whatever line ends, say, it has on disk, and
-  /// a filter may keep its contents where they get lost. So it is recorded as it is. Only large files of filters are left
-  /// to these.
+  /// Git calls a staged file clean if it would store the index's object, whatever line ends it has on disk; and a filter such
+  /// as Git LFS may store contents where they can be pruned. So such files are recorded as they are, except large filtered ones.
   private mutating func recordStaged(_ status: Status, into update: TreeUpdate) throws {
     let limit = policy.sizeGuard?.fileLimit ?? Int.max
     let staged = status.changes.filter {
@@ -246,7 +231,7 @@ package struct StateCapture {
     }
   }
 
-  /// Clean files that a checkout would make otherwise, and what clean files have beside their modes.
+  /// Records clean files for which a checkout would write other bytes, and the attributes of clean files.
   private mutating func recordClean(
     _ scan: WorktreeScan, _ status: Status, index: ObjectID?, _ known: KnownFiles, into update: TreeUpdate
   ) throws {
@@ -272,7 +257,7 @@ package struct StateCapture {
     known.remember(scan.tracked, found.newKeys, in: policy.knownFiles)
   }
 
-  /// Those that a clean and smudge filter is set for.
+  /// The paths that have a clean and smudge filter.
   private func filtered(_ paths: [BytePath]) throws -> Set<BytePath> {
     // Path, attribute and value.
     let answers = try location.git.records(
@@ -294,7 +279,7 @@ package struct StateCapture {
     return try sizeGuard.leftOut(of: files, location.git)
   }
 
-  /// What is going to be written over is recorded, whatever its size.
+  /// Whether a file is about to be replaced: it is recorded then, whatever its size.
   private func isIncoming(_ path: BytePath) throws -> Bool {
     try policy.incoming.map { try database.entry(at: path, in: $0) != nil } ?? false
   }
@@ -310,7 +295,9 @@ package struct StateCapture {
       let isRefused = RefusedName.isIn(path)
       if isRefused {
         let isLink = status.kind == .symbolicLink
-        guard isLink || status.kind == .regular else { return unreadable(path, "git takes no such name") }
+        guard isLink || status.kind == .regular else {
+          return unreadable(path, "git does not allow this name")
+        }
         return setAside(path, isLink: isLink)
       }
       if status.kind == .regular && policy.isSetAside(path, status) { return setAside(path) }
@@ -321,7 +308,7 @@ package struct StateCapture {
     }
   }
 
-  /// nil where nothing recordable is there.
+  /// Writes a file or a link as a blob; nil if there is neither.
   private mutating func read(_ path: BytePath) throws -> (TreeEntry, UInt32?)? {
     guard isReachable(path) else { return nil }
     let full = location.worktree.appending(path)
@@ -371,7 +358,7 @@ package struct StateCapture {
     return try update.apply(to: worktree, in: database)
   }
 
-  /// The scan has not looked into directories that git ignores.
+  /// Records the modes of directories that git ignores, which the scan has not examined.
   private mutating func recordModes(above path: BytePath) throws {
     for directory in path.ancestors {
       if let permissions = try FileTree.status(location.worktree.appending(directory))?.permissions,
@@ -382,11 +369,11 @@ package struct StateCapture {
     }
   }
 
-  /// Directories that git ignores and that are empty give way, too.
+  /// Records a directory in the way of a file. Directories that git ignores are removed, too, if they are empty.
   private mutating func recordBare(_ path: BytePath, _ status: FileStatus) throws {
     if metadata.bareDirectories.contains(path) { return }
     let names = try FileTree.list(location.worktree.appending(path))
-    // A repository is not ours to look into.
+    // Other repositories are not examined.
     if names.contains(".git"), NestedRepository.isThere(in: location.worktree.appending(path)) { return }
     metadata.bareDirectories.append(path)
     metadata.directories.exceptions[path] = status.permissions

@@ -1,11 +1,11 @@
-// The settings by which git makes other bytes of a file than its object has.
+// The settings that decide whether git writes other bytes to a file than its object has.
 
 import FileSystem
 
 package struct ConversionSettings: Hashable, Sendable {
   private let values: [String: [String]]
 
-  /// - Parameter all: git's settings by name, the last value wins.
+  /// - Parameter all: git's settings by name; of several values the last one counts.
   package init(_ all: [String: [String]]) {
     values = all.filter { key, _ in
       ["core.autocrlf", "core.eol", "core.attributesfile", "lfs.storage"].contains(key)
@@ -13,7 +13,7 @@ package struct ConversionSettings: Hashable, Sendable {
     }
   }
 
-  /// Asks git.
+  /// Reads the settings from git.
   init(_ git: GitProgram) throws {
     let records = try git.records(["config", "--null", "--list"])
     self.init(
@@ -26,8 +26,8 @@ package struct ConversionSettings: Hashable, Sendable {
 
   private func text(_ key: String) -> String? { values[key]?.last }
 
-  /// Whether text files get the line ends of Windows, unless an attribute says otherwise: all of them, or those that an
-  /// attribute calls text.
+  /// Whether text files get the line ends of Windows, unless an attribute says otherwise: all of them, or only those that an
+  /// attribute marks as text.
   var makesCarriageReturns: (all: Bool, marked: Bool) {
     switch text("core.autocrlf")?.lowercased() {
     case "input": (false, false)
@@ -36,7 +36,7 @@ package struct ConversionSettings: Hashable, Sendable {
     }
   }
 
-  /// The attributes of all repositories of the user.
+  /// The file with the user's attributes for all repositories.
   func attributesFile(_ environment: [String: String]) -> BytePath? {
     let home = environment["HOME"] ?? ""
     if let path = text("core.attributesfile") {
@@ -46,7 +46,7 @@ package struct ConversionSettings: Hashable, Sendable {
     return home.isEmpty ? nil : BytePath(home + "/.config/git/attributes")
   }
 
-  /// Where Git LFS keeps contents.
+  /// The directory in which Git LFS stores contents.
   func largeFileStorage(_ location: RepositoryLocation) -> BytePath {
     guard let path = text("lfs.storage").map({ BytePath($0) }) else {
       return location.commonDirectory.appending("lfs")
@@ -54,7 +54,7 @@ package struct ConversionSettings: Hashable, Sendable {
     return path.isAbsolute ? path : location.commonDirectory.appending(path)
   }
 
-  /// What decides about a file whose attributes are these, as one text.
+  /// Everything that decides how a file with these attributes is converted, as one text.
   func signature(_ attributes: [String]) -> String {
     let drivers = attributes.last.map { filter in
       values.filter { $0.key.hasPrefix("filter.\(filter).") }.sorted { $0.key < $1.key }
@@ -66,7 +66,7 @@ package struct ConversionSettings: Hashable, Sendable {
 
   static let lineEndKeys: Set<String> = ["core.autocrlf", "core.eol"]
 
-  /// The options that make git go by the settings of line ends at another time.
+  /// The settings of line ends, as options with which git can be made to use them later.
   package var lineEndOptions: [String: String] {
     ["core.autocrlf": text("core.autocrlf") ?? "false", "core.eol": text("core.eol") ?? "native"]
   }

@@ -1,35 +1,36 @@
-// Which tracked files git converts when it checks them out: line ends, keywords, encodings, filters. Most repositories
-// have no such attributes, and then git is not asked.
+// Finds the tracked files that git converts when it checks them out: line ends, keywords, encodings, filters. Most
+// repositories have no such attributes, and then git is not asked.
 
 import FileSystem
 
 struct Conversions {
   /// How a file is converted.
   struct Conversion {
-    /// Of what decides about it.
+    /// A hash of everything that decides about the conversion.
     var signature: UInt64
-    /// By a program, such as Git LFS.
+    /// Whether a program converts it, such as Git LFS.
     var hasFilter: Bool
   }
 
-  /// In the order of the answers; the last one is the filter.
+  /// The attributes to ask for; the filter is the last one.
   private static let names: [BytePath] = [
     "text", "eol", "ident", "working-tree-encoding", "crlf", "filter",
   ]
-  /// What an attribute file says that makes git convert something.
+  /// Texts in a file of attributes that can make git convert files.
   private static let words = ["eol=crlf", "ident", "working-tree-encoding", "filter"].map { Array($0.utf8) }
-  /// Larger files are not looked through: they may say anything.
+  /// Files of attributes with more bytes are not searched, but assumed to contain such a text.
   private static let fileLimit = 1 << 20
 
   let settings: ConversionSettings
   private let location: RepositoryLocation
 
   init(_ settings: ConversionSettings, _ location: RepositoryLocation) {
-    (self.settings, self.location) = (settings, location)
+    self.settings = settings
+    self.location = location
   }
 
-  /// Those of the paths that git converts, or may convert.
-  /// - Parameter directories: those with a `.gitattributes`.
+  /// The paths that git converts, or may convert.
+  /// - Parameter directories: the directories with a `.gitattributes`.
   func find(_ paths: () -> [BytePath], attributesIn directories: Set<BytePath>) throws -> [BytePath:
     Conversion]
   {
@@ -53,7 +54,7 @@ struct Conversions {
     func isSet(_ index: Int) -> Bool { !["unspecified", "unset"].contains(values[index]) }
     let (all, marked) = settings.makesCarriageReturns
     let isText = values[0] != "unset" && values[0] != "input" && values[1] != "lf"
-    // “crlf” is how “text” was called.
+    // “crlf” is the old name of “text”.
     let isMarked = values[0] != "unspecified" || values[4] != "unspecified"
     let converts =
       values[1] == "crlf" || isSet(2) || isSet(3) || isSet(5) || (isText && (all || (marked && isMarked)))
@@ -62,7 +63,7 @@ struct Conversions {
       signature: KnownFiles.hash(Array(settings.signature(values).utf8)), hasFilter: isSet(5))
   }
 
-  /// Those that something could be said about.
+  /// The paths to which such an attribute may apply.
   private func asked(_ paths: () -> [BytePath], _ directories: Set<BytePath>) throws -> [BytePath] {
     if settings.makesCarriageReturns.all { return paths() }
     let isAnyText = settings.makesCarriageReturns.marked

@@ -1,5 +1,5 @@
-// Files as git would check them out (line ends, clean/smudge filters, encodings), made by git itself in a
-// directory of ours, from where they are moved into place one by one.
+// Lets git itself check out files (with line ends, clean and smudge filters, encodings) into a directory of ours, from where
+// they are moved into place one by one.
 
 import Codecs
 import FileSystem
@@ -7,9 +7,9 @@ import Glibc
 
 struct FilteredCheckout {
   let git: GitProgram
-  /// Made and removed by the caller.
+  /// The caller makes and removes it.
   let directory: BytePath
-  /// Entries that decide how files are filtered where the working tree has no such file.
+  /// The index's `.gitattributes`, which decide about filters if the working tree has none.
   let attributes: [PlannedWrite]
 
   /// Where `run` puts a file.
@@ -20,9 +20,9 @@ struct FilteredCheckout {
     return directory.appending(write.path.bytes.withUnsafeBytes { hash.digest($0) }.hexadecimal)
   }
 
-  /// Makes the files, with the attributes of the working tree as it is now.
-  /// - Returns: those that were made. Where a filter fails, files that are right already need none: on the way back from
-  ///   that failure they are all there.
+  /// Makes the files, with the attributes that the working tree has now.
+  /// - Returns: the files that were made. If a filter fails, files that already have the right contents are left out: when a
+  ///   restore is undone after such a failure, all of them have.
   func run(_ writes: [PlannedWrite]) throws -> [PlannedWrite] {
     do {
       try make(writes)
@@ -36,7 +36,7 @@ struct FilteredCheckout {
     }
   }
 
-  /// Whether the working tree holds what git would store as this entry.
+  /// Whether the file in the working tree has contents that git would store as this entry.
   private func isInPlace(_ write: PlannedWrite) throws -> Bool {
     let file = git.directory.appending(write.path)
     guard let status = try? FileTree.status(file), status.kind == .regular,
@@ -51,7 +51,7 @@ struct FilteredCheckout {
     let writes = all.filter { path(of: $0).isInside(files) }
     for write in all where !path(of: write).isInside(files) { try makeAlone(write) }
     if writes.isEmpty { return }
-    // An index of its own with nothing but these entries: the user's stays as it is.
+    // A separate index that contains only these entries: the user's index is not touched.
     let index = directory.appending("index")
     try FileTree.remove(index)
     let entries = (attributes + writes).reduce(into: [UInt8]()) { lines, write in
@@ -68,7 +68,7 @@ struct FilteredCheckout {
       index, input: [])
   }
 
-  /// A file whose path is too long to be repeated below another directory.
+  /// Makes a file whose path would be too long below another directory.
   private func makeAlone(_ write: PlannedWrite) throws {
     let path = path(of: write)
     let words = [

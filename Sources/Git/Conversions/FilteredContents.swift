@@ -1,22 +1,23 @@
-// Small files as git would check them out, as bytes: one `git cat-file` for many of them, where a checkout would make a
-// file and a directory for each, only to be moved. What it cannot do is left to `FilteredCheckout`.
+// Reads the bytes that git would check out for small files, with one `git cat-file` for many of them. A checkout would make a
+// file, and directories, for each, only to be moved. Files for which this does not work are left to `FilteredCheckout`.
 
 import FileSystem
 
 struct FilteredContents {
   private static let fileLimit = 1 << 20
-  /// Bytes that are asked for at once.
+  /// How many bytes are asked for at once.
   private static let batchLimit = 8 << 20
 
   let git: GitProgram
   let database: ObjectDatabase
-  /// Where there is no index, so that nobody spends time on reading one.
+  /// A path without an index, so that git spends no time on reading one.
   let noIndex: BytePath
 
   /// - Parameters:
-  ///   - attributes: files of the index that count where the working tree has none. Of those this way knows nothing.
-  ///   - body: gets the files that this way is fit for.
-  /// - Returns: the others.
+  ///   - attributes: the index's `.gitattributes`, which count if the working tree has none. `git cat-file` does not know
+  ///     them, so in that case nothing is read.
+  ///   - body: gets the files that could be read.
+  /// - Returns: the other files.
   func read(
     _ writes: [PlannedWrite], attributes: [PlannedWrite],
     _ body: (PlannedWrite, UnsafeRawBufferPointer) throws -> Void
@@ -42,7 +43,7 @@ struct FilteredContents {
     return done.isEmpty ? writes : writes.filter { !done.contains($0.path) }
   }
 
-  /// One line asks for one file: the object, a space, the path.
+  /// Whether a file can be asked for by one line: the object, a space, the path.
   private func isFit(_ write: PlannedWrite) throws -> Bool {
     let path = write.path.bytes
     let space: Set<UInt8> = [0x20, 0x09]
@@ -52,7 +53,7 @@ struct FilteredContents {
     return try database.byteCount(of: write.entry.id) <= Self.fileLimit
   }
 
-  /// Those with a filter program: a checkout feeds many of them at once to it, and what comes out may be large.
+  /// The paths with a filter program. A checkout passes many of them to the program at once, and its output may be large.
   private func filtered(_ paths: [BytePath]) throws -> Set<BytePath> {
     if paths.isEmpty { return [] }
     var process = git.subprocess(["check-attr", "-z", "--stdin", "filter"])
@@ -85,10 +86,10 @@ struct FilteredContents {
 
   // MARK: Git's answers
 
-  /// Git tells how long a file was before it was converted, so the end of each is marked by a question for what nobody has.
+  /// Git reports the size before the conversion. So the end of each file is marked by asking for an object that cannot exist.
   private static let end = "checkpoint-\(UInt64.random(in: 0 ... .max))-\(UInt64.random(in: 0 ... .max))"
 
-  /// nil where git refuses: a checkout says more precisely why.
+  /// nil if git fails: a checkout gives a better error.
   private func answer(to batch: [PlannedWrite]) throws -> [UInt8]? {
     let questions = batch.reduce(into: [UInt8]()) { lines, write in
       lines += Array("\(write.entry.id) ".utf8) + write.path.bytes + Array("\n\(Self.end) -\n".utf8)
@@ -100,7 +101,7 @@ struct FilteredContents {
     }
   }
 
-  /// Where the files are in the answer; fewer than the batch has where it is not understood.
+  /// Where the files are in the answer; fewer than in the batch if the answer has another form.
   private func ranges(of batch: [PlannedWrite], in answer: UnsafeRawBufferPointer) -> [Range<Int>] {
     let end = Array("\n\(Self.end) missing\n".utf8)
     var (ranges, start): ([Range<Int>], Int) = ([], 0)
@@ -117,7 +118,7 @@ struct FilteredContents {
     return start == answer.count ? ranges : []
   }
 
-  /// - Parameter expected: where it is unless a conversion changed the length.
+  /// - Parameter expected: the position if no conversion changed the size.
   private func position(
     of mark: [UInt8], in answer: UnsafeRawBufferPointer, from start: Int, expected: Int
   ) -> Int? {

@@ -1,4 +1,4 @@
-// What stands in an object in the place of a file that Git LFS keeps elsewhere: a few lines with the hash of its contents
+// A pointer of Git LFS: the few lines in an object that stand for a file whose contents Git LFS stores elsewhere
 // (git-lfs, docs/spec.md).
 
 import FileSystem
@@ -8,7 +8,7 @@ struct LargeFilePointer {
 
   private let hash: String
 
-  /// nil for an object that is no pointer.
+  /// nil if the object is not a pointer.
   init?(_ id: ObjectID, in database: ObjectDatabase) {
     guard let byteCount = try? database.byteCount(of: id), byteCount < Self.byteLimit,
       let bytes = try? database.read(id)
@@ -23,7 +23,7 @@ struct LargeFilePointer {
     self.hash = hash
   }
 
-  /// Where the contents are, if they are on this machine.
+  /// The path of the contents, if they are on this machine.
   func path(in storage: BytePath) -> BytePath {
     ["objects", String(hash.prefix(2)), String(hash.dropFirst(2).prefix(2)), hash].reduce(storage) {
       $0.appending($1)

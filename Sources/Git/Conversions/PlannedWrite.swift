@@ -5,16 +5,19 @@ import FileSystem
 package struct PlannedWrite: Sendable {
   package var path: BytePath
   package var entry: TreeEntry
-  /// Bytes as recorded; otherwise git's filters make the file.
+  /// Whether the file gets the object's bytes. Otherwise git's filters make the file.
   package var isRaw: Bool
   package var permissions: UInt32?
-  /// nil where nothing is known of them.
+  /// nil if they were not recorded.
   package var rights: FileRights?
 
   package init(
     path: BytePath, entry: TreeEntry, isRaw: Bool, permissions: UInt32?, rights: FileRights? = nil
   ) {
-    (self.path, self.entry, self.isRaw) = (path, entry, isRaw)
-    (self.permissions, self.rights) = (permissions, rights)
+    self.path = path
+    self.entry = entry
+    self.isRaw = isRaw
+    self.permissions = permissions
+    self.rights = rights
   }
 }

@@ -1,14 +1,14 @@
-// What happened between two commits: how many, by whom. Only what one has and the other has not is walked, so the cost
-// follows the work between them and not the age of the repository.
+// Counts the commits between two others, by author. Only commits that one of them has and the other has not are read, so the
+// cost depends on the work between them and not on the age of the repository.
 
 import CGit
 import FileSystem
 
 extension ObjectDatabase {
-  /// Reads who made commits, by the names that the project wants to see.
+  /// A reader of commits' authors, by the names that the project prefers.
   package func commitReader() -> CommitReader { CommitReader(repository) }
 
-  /// - Throws: `GitError` where a part of the history is missing.
+  /// - Throws: `GitError` if a part of the history is missing.
   package func span(from old: ObjectID, to new: ObjectID, _ reader: CommitReader) throws -> CommitSpan {
     var span = CommitSpan()
     if old == new { return span }
@@ -24,7 +24,7 @@ extension ObjectDatabase {
     return span
   }
 
-  /// The same by git, which reads commits that libgit2 does not parse.
+  /// The same by the git program, which reads commits that libgit2 does not parse.
   private func spanOfGit(
     from old: ObjectID, to new: ObjectID
   ) throws -> (CommitSpan, [String: Int]) {
@@ -42,7 +42,7 @@ extension ObjectDatabase {
     return (span, authors.reduce(into: [:]) { $0[String($1), default: 0] += 1 })
   }
 
-  /// Calls `body` for every commit that one has and the other has not.
+  /// Calls `body` for every commit that `new` has and `old` has not.
   private func walk(to new: ObjectID, without old: ObjectID, _ body: (git_oid) throws -> Void) throws {
     var walk: OpaquePointer?
     try LibGit2.check(git_revwalk_new(&walk, repository), "read the history")

@@ -2,7 +2,7 @@
 
 import CGit
 
-/// Names of authors, each commit read once. It belongs to one thread, and lives no longer than its repository.
+/// Reads the names of commits' authors. It belongs to one thread, and must not outlive its repository.
 package final class CommitReader {
   private let repository: OpaquePointer
   private let mailmap: OpaquePointer?
@@ -10,7 +10,7 @@ package final class CommitReader {
   init(_ repository: OpaquePointer) {
     self.repository = repository
     var mailmap: OpaquePointer?
-    // One that cannot be read is as good as none.
+    // A mailmap that cannot be read is ignored.
     self.mailmap = git_mailmap_from_repository(&mailmap, repository) == 0 ? mailmap : nil
   }
 

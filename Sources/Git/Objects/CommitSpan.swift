@@ -6,16 +6,16 @@ package struct CommitSpan: Codable, Sendable, Hashable {
     package var commits: Int
   }
 
-  /// Commits that the later one has and the earlier one has not.
+  /// How many commits the later one has and the earlier one has not.
   package var added = 0
-  /// Commits that the earlier one has and the later one has not: the work went back, or to another branch.
+  /// How many commits the earlier one has and the later one has not: if the work went back, or to another branch.
   package var left = 0
-  /// Of the added ones, by the name that `.mailmap` gives them; the busiest first.
+  /// The authors of the added commits, by their names in `.mailmap`; the one with most commits first.
   package var authors: [Author] = []
 
   package init() {}
 
-  /// Of spans that follow each other, each beginning where the one before ends.
+  /// Joins consecutive spans, each of which begins where the one before ends.
   package init(joining spans: [CommitSpan]) {
     added = spans.reduce(0) { $0 + $1.added }
     authors = Self.sorted(

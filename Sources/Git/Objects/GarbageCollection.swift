@@ -1,19 +1,20 @@
-// A `git gc --prune=now` beside us: it reads the refs, and later removes what they did not lead to then, however young it
-// is. Packs are safe from that if a `.keep` lies beside them, or if they come after the refs that need them.
+// Detects a `git gc --prune=now` that runs at the same time: it reads the refs, and later removes all objects that they did
+// not lead to then, however new those are. Packs are safe from it if they have a `.keep` file, or if they are written after
+// the refs that need them.
 
 import FileSystem
 import Glibc
 
 enum GarbageCollection {
-  /// After this time git itself takes the file for a dead process's (builtin/gc.c).
+  /// After so many seconds, git itself assumes that the file's process is dead (builtin/gc.c).
   private static let limit = 12 * 3600
 
-  /// Whether one may be at work. Refs that are set now may be news to it.
+  /// Whether a garbage collection may be running, which may not have seen refs that are set now.
   static func isRunning(in commonDirectory: BytePath, _ worktree: BytePath) -> Bool {
     isMarked(in: commonDirectory) || hasProcess(in: [commonDirectory, worktree])
   }
 
-  /// `git prune` and `git repack` alone leave no mark.
+  /// Looks for processes, because `git prune` and `git repack` make no file `gc.pid`.
   private static func hasProcess(in places: [BytePath]) -> Bool {
     let words: Set<BytePath> = ["gc", "prune", "repack", "maintenance"]
     return ((try? FileTree.list("/proc")) ?? []).contains { name in

@@ -3,11 +3,12 @@
 import FileSystem
 import Glibc
 
-/// A file beside a pack by which no git takes it away, marked as ours until the refs are there that hold the pack.
+/// A `.keep` file, with which git does not remove a pack. It is marked as ours, and stays until there are refs that lead to
+/// the pack.
 enum KeptPack {
   private static let prefix = "checkpoint "
 
-  /// - Parameter pack: without its ending.
+  /// - Parameter pack: the path without `.pack`.
   static func hold(_ pack: BytePath) throws -> BytePath {
     let file = BytePath(pack.bytes + Array(".keep".utf8))
     try SystemFileOperations().write(
@@ -16,7 +17,7 @@ enum KeptPack {
     return file
   }
 
-  /// Lets go what killed processes held.
+  /// Removes the files of dead processes.
   static func removeAbandoned(in objects: BytePath) throws {
     let packs = objects.appending("pack")
     guard FileTree.exists(packs) else { return }

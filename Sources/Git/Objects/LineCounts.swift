@@ -4,5 +4,8 @@ package struct LineCounts: Sendable, Hashable {
   package var added: Int
   package var removed: Int
 
-  package init(added: Int, removed: Int) { (self.added, self.removed) = (added, removed) }
+  package init(added: Int, removed: Int) {
+    self.added = added
+    self.removed = removed
+  }
 }

@@ -3,7 +3,7 @@
 package enum LineDifference: Sendable {
   package enum Reason: String, Codable, Sendable {
     case binary, large, link, submodule
-    /// The contents are not in the repository (a partial clone).
+    /// The contents are not in the repository, which is a partial clone.
     case missing
   }
 

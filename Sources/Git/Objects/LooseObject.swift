@@ -1,14 +1,14 @@
-// A look at a loose object before libgit2 reads it: libgit2 1.5 unpacks one that is cut short for ever, and one that holds
-// more than its header says beyond the end of its buffer.
+// Checks a loose object before libgit2 reads it: libgit2 1.5 never finishes with one that is cut off, and writes beyond its
+// buffer if one is longer than its header says.
 
 import Codecs
 import FileSystem
 import Glibc
 
 enum LooseObject {
-  /// Unpacks the object's file and compares size and hash with what its header and its name say.
-  /// - Returns: false where there is no such file.
-  /// - Throws: `GitError` for a damaged one.
+  /// Unpacks the object's file and compares its size and hash with its header and its name.
+  /// - Returns: false if there is no such file.
+  /// - Throws: `GitError` if it is damaged.
   static func check(_ id: ObjectID, in objects: BytePath) throws -> Bool {
     let path = objects.appending(name(of: id))
     let file: OpenFile
@@ -34,14 +34,14 @@ enum LooseObject {
     } catch let error as ZlibError {
       throw damaged(id, "its file cannot be unpacked: \(error)")
     }
-    guard expected == count else { throw damaged(id, "its size is not the one that its header says") }
+    guard expected == count else { throw damaged(id, "its size does not match its header") }
     guard hash.finish() == id.bytes else {
-      throw damaged(id, "its contents are not those that its name says")
+      throw damaged(id, "its contents do not match its name")
     }
     return true
   }
 
-  /// From the directory of all objects.
+  /// The file's path, relative to the directory of all objects.
   static func name(of id: ObjectID) -> BytePath {
     let text = id.description
     return BytePath("\(text.prefix(2))/\(text.dropFirst(2))")
@@ -51,7 +51,7 @@ enum LooseObject {
     GitError(code: -1, operation: "read the object \(id)", message: "it is damaged: \(reason)")
   }
 
-  /// Of the whole unpacked file, from `blob 123` and a zero byte; nil where that is not what is there.
+  /// The size of the whole unpacked file, from a header such as `blob 123` and a zero byte; nil if there is none.
   private static func byteCount(_ header: [UInt8]) -> Int? {
     guard let end = header.firstIndex(of: 0), let space = header.firstIndex(of: 0x20), space < end else {
       return nil

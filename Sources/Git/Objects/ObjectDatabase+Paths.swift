@@ -4,10 +4,10 @@ import CGit
 import FileSystem
 
 extension ObjectDatabase {
-  /// Those of the paths at which the tree has a file.
+  /// The entries of those paths at which the tree has a file.
   func entries(at paths: Set<BytePath>, in tree: ObjectID) throws -> [BytePath: TreeEntry] {
     var found: [BytePath: TreeEntry] = [:]
-    // Each path alone reads all the directories above it.
+    // Looking up one path reads all directories above it, so for many paths a walk is faster.
     if paths.count < 1000 {
       for path in paths {
         if let entry = try entry(at: path, in: tree), entry.mode != .directory { found[path] = entry }

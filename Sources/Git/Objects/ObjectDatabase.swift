@@ -1,6 +1,6 @@
-// Reading and writing objects through libgit2 (refs are next door). New objects gather in a quarantine directory of
-// their own; `publish` flushes them and only then moves them to where git sees them, so a crash can
-// leave no half-written object in the user's repository. Belongs to one thread.
+// Reads and writes git's objects through libgit2; refs are in Refs.swift. New objects are collected in a quarantine
+// directory. `publish` flushes them and only then moves them to where git sees them, so a crash cannot leave an incomplete
+// object in the user's repository. Belongs to one thread.
 
 import CGit
 import Codecs
@@ -12,10 +12,10 @@ package final class ObjectDatabase {
   let objects: BytePath
   let git: GitProgram
   private let files: any FileOperations
-  /// Objects that were looked at, or need not be.
+  /// Objects that need no check before libgit2 reads them.
   private var sound: Set<ObjectID> = []
   private var quarantine: ObjectQuarantine?
-  /// What no ref holds yet, as far as we know.
+  /// Published objects to which no ref may lead yet.
   private var unconfirmed: [ObjectQuarantine] = []
 
   private init(
@@ -29,7 +29,7 @@ package final class ObjectDatabase {
 
   deinit { git_repository_free(repository) }
 
-  /// What the first `open` would have to do. It may go on beside other work.
+  /// Does what otherwise the first `open` would have to do. Can be called early, on another thread.
   package static func startLibrary() throws { try LibGit2.start() }
 
   package static func open(
@@ -40,8 +40,8 @@ package final class ObjectDatabase {
     let code = location.gitDirectory.withCString {
       git_repository_open_ext(&handle, $0, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
     }
-    // Git itself has accepted the repository before, so “not found” here is libgit2's own check of owners,
-    // which knows only the safe.directory of configuration files.
+    // Git itself has accepted the repository before. So “not found” comes from libgit2's own check of the owner, which knows
+    // only the safe.directory of configuration files.
     if code == GIT_ENOTFOUND.rawValue || code == GIT_EOWNER.rawValue {
       throw RepositoryLocation.Problem.unsafeOwner(location.worktree, byGit: false)
     }
@@ -54,22 +54,24 @@ package final class ObjectDatabase {
 
   // MARK: Writing
 
-  /// What killed processes had written and not published.
+  /// Removes what killed processes had written and not published.
   package func removeAbandoned() throws { try ObjectQuarantine.removeAbandoned(in: objects) }
 
-  /// From here on objects are written to quarantine.
-  /// - Parameter many: above about 100 objects one pack is several times faster than loose files.
+  /// From now on, objects are written to quarantine.
+  /// - Parameter many: whether to write a pack, which for more than about 100 objects is several times faster than loose
+  ///   files.
   package func beginWriting(many: Bool) throws {
     quarantine = try ObjectQuarantine(repository: repository, objects: objects, isPacked: many, files: files)
   }
 
-  /// For a few objects that come last: with what else is loose in quarantine, or beside a pack, which is held meanwhile.
+  /// Called before a few last objects are written: together with the loose ones in quarantine, or after a pack has been
+  /// published.
   package func goOnWriting() throws {
     if quarantine?.isPacked == true { try publish() }
     if quarantine == nil { try beginWriting(many: false) }
   }
 
-  /// Makes every object written since `beginWriting` durable, then visible to git.
+  /// Makes every object that was written since `beginWriting` durable, and then visible to git.
   package func publish() throws {
     guard let published = quarantine else { return }
     try published.publish()
@@ -77,12 +79,12 @@ package final class ObjectDatabase {
     unconfirmed.append(published)
   }
 
-  /// Sets the refs that hold what was published, and makes sure that it is there: a garbage collection beside us may not
-  /// have seen them.
-  /// - Throws: `ObjectsSwept`, if something is lost that cannot be written again.
+  /// Sets the refs that lead to published objects, and makes sure that these still exist: a garbage collection that runs at
+  /// the same time may not have seen the refs.
+  /// - Throws: `ObjectsSwept` if an object is lost that cannot be written again.
   package func hold(by refs: [(name: String, target: ObjectID)]) throws {
     do { for (ref, target) in refs { try setRef(ref, to: target) } } catch let error as GitError {
-      // A ref to nothing is not made.
+      // A ref cannot be set if its object has been removed.
       if try unconfirmed.allSatisfy({ try $0.isThere() }) { throw error }
       for published in unconfirmed { try published.writeAgain(git) }
       for (ref, target) in refs { try setRef(ref, to: target) }
@@ -91,7 +93,7 @@ package final class ObjectDatabase {
     unconfirmed = []
   }
 
-  /// Objects that git's index holds, as long as it stays as it is.
+  /// Notes objects that the checkpoint needs and that only git's index keeps, as long as it does not change.
   func rely(on ids: some Sequence<ObjectID>) {
     guard let quarantine else { return }
     for id in ids where exists(id) { quarantine.rely(on: id) }
@@ -109,10 +111,10 @@ package final class ObjectDatabase {
     try bytes.withUnsafeBytes { try writeBlob($0) }
   }
 
-  /// Streams a file of any size into a blob; no filter touches it.
+  /// Writes a file of any size as a blob, unfiltered.
   package func writeBlob(_ file: OpenFile, byteCount: Int) throws -> ObjectID {
     guard let quarantine, byteCount > 1 << 20 else {
-      // One byte more than expected, so that a file that has grown is noticed.
+      // Reads one byte more than expected, to notice if the file has grown.
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount + 1, alignment: 16)
       defer { buffer.deallocate() }
       guard try file.read(into: buffer) == byteCount else { throw FileChanged(path: file.path) }
@@ -121,7 +123,7 @@ package final class ObjectDatabase {
     return try quarantine.stream(file, byteCount: byteCount)
   }
 
-  /// Writes a tree; an entry of `nil` is left out.
+  /// Writes a tree with these entries.
   package func writeTree(_ entries: [(name: BytePath, entry: TreeEntry)]) throws -> ObjectID {
     try withBuilder(from: nil) { builder in
       for (name, entry) in entries { try insert(entry, name, into: builder) }
@@ -142,7 +144,7 @@ package final class ObjectDatabase {
     return ObjectID(id)
   }
 
-  /// The tree as git stores it. The builder's own way to write would look for new packs first, for every tree.
+  /// The tree as git stores it. The builder's own function for writing would look for new packs first, for every tree.
   private static func bytes(of builder: OpaquePointer) throws -> [UInt8] {
     struct Entry {
       /// Directories are sorted as if a slash followed them.
@@ -152,7 +154,7 @@ package final class ObjectDatabase {
     }
     final class Entries { var list: [Entry] = [] }
     let entries = Entries()
-    // It is asked which entries to leave out: none.
+    // The callback only collects entries. Returning 0 keeps each of them.
     let code = git_treebuilder_filter(
       builder,
       { entry, context in
@@ -207,7 +209,7 @@ package final class ObjectDatabase {
 
   // MARK: Reading
 
-  /// Before libgit2 reads an object whole.
+  /// Called before libgit2 reads a whole object.
   private func requireSound(_ id: ObjectID) throws {
     if sound.contains(id) { return }
     _ = try LooseObject.check(id, in: objects)
@@ -223,7 +225,7 @@ package final class ObjectDatabase {
     return object
   }
 
-  /// `git gc` moves objects from pack to pack, several times while we look if it is run several times.
+  /// Tries again if an object is not found: `git gc` may just be moving it to another pack, even several times.
   private func patiently(_ read: () -> Int32) -> Int32 {
     var code = read()
     for _ in 0..<5 where code == GIT_ENOTFOUND.rawValue { code = read() }
@@ -240,7 +242,7 @@ package final class ObjectDatabase {
 
   enum Kind { case commit, tree, tag, blob }
 
-  /// nil where there is no such object.
+  /// nil if there is no such object.
   func kind(of id: ObjectID) -> Kind? {
     var odb: OpaquePointer?
     guard git_repository_odb(&odb, repository) == 0 else { return nil }
@@ -255,7 +257,7 @@ package final class ObjectDatabase {
     }
   }
 
-  /// Reads the object whole and checks its hash (libgit2 does by default).
+  /// Reads a whole object. libgit2 checks its hash.
   package func read(_ id: ObjectID) throws -> [UInt8] {
     try requireSound(id)
     var odb: OpaquePointer?
@@ -269,12 +271,12 @@ package final class ObjectDatabase {
       UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
   }
 
-  /// Lets git fetch what a partial clone lacks; libgit2 never does.
+  /// Lets git fetch objects that a partial clone lacks, which libgit2 never does.
   package func fetchMissing(_ ids: [ObjectID]) throws {
     let missing = Set(ids.filter { !exists($0) })
     if missing.isEmpty { return }
     let names = missing.flatMap { Array("\($0)\n".utf8) }
-    // Objects that are missing for good only get a line that says so.
+    // For an object that cannot be fetched, git only writes a line that says so.
     try git.run(["cat-file", "--batch-check"], input: names)
     var odb: OpaquePointer?
     try LibGit2.check(git_repository_odb(&odb, repository), "open the objects")
@@ -282,7 +284,7 @@ package final class ObjectDatabase {
     try LibGit2.check(git_odb_refresh(odb), "open the objects")
   }
 
-  /// True where nothing below a tree is missing but what a partial clone can fetch. Objects that are there are not read.
+  /// Whether a partial clone can fetch everything below a tree that is missing. Existing objects are not read.
   package func canFetchWhatIsMissing(below tree: ObjectID) throws -> Bool {
     let promisors = try git.run(["config", "--get-regexp", #"^remote\..*\.promisor$"#], accepting: [0, 1])
     if promisors.isEmpty { return false }
@@ -293,7 +295,7 @@ package final class ObjectDatabase {
     return true
   }
 
-  /// Bytes of an object; only its header is read.
+  /// The size of an object, from its header.
   package func byteCount(of id: ObjectID) throws -> Int {
     var odb: OpaquePointer?
     try LibGit2.check(git_repository_odb(&odb, repository), "open the objects")
@@ -303,14 +305,14 @@ package final class ObjectDatabase {
     return size
   }
 
-  /// Objects larger than this are never held in memory.
+  /// Objects with more bytes are never in memory as a whole.
   static let memoryLimit = 8 << 20
 
-  /// Reads an object, of any size, and checks its hash.
+  /// Reads an object of any size and checks its hash.
   package func check(_ id: ObjectID) throws {
     let byteCount = try byteCount(of: id)
     if byteCount <= Self.memoryLimit {
-      // Trees have to be sound in themselves; of commits and tags git takes more than libgit2.
+      // Trees are parsed, too. Commits and tags are not, because git accepts more of them than libgit2.
       if kind(of: id) == .tree { return git_object_free(try lookup(id, GIT_OBJECT_TREE)) }
       _ = try read(id)
       return
@@ -318,8 +320,8 @@ package final class ObjectDatabase {
     if try !LooseObject.check(id, in: objects) { try streamBlob(id) { _ in } }
   }
 
-  /// Calls `body` with the pieces of a blob of any size; libgit2 would hold a large one whole.
-  /// - Throws: after the last piece, where the hash of all is not the object's name.
+  /// Calls `body` with the pieces of a blob of any size. libgit2 would need memory for a whole large one.
+  /// - Throws: after the last piece, if the hash of all of them is not the object's name.
   package func streamBlob(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let byteCount = try byteCount(of: id)
     if byteCount <= Self.memoryLimit { return try read(id).withUnsafeBytes { try body($0) } }
@@ -331,7 +333,7 @@ package final class ObjectDatabase {
       try body(piece)
     }
     if hash.finish() != id.bytes {
-      throw LooseObject.damaged(id, "its contents are not those that its name says")
+      throw LooseObject.damaged(id, "its contents do not match its name")
     }
   }
 
@@ -356,7 +358,7 @@ package final class ObjectDatabase {
     try entries(of: tree).first { $0.name == name }?.entry
   }
 
-  /// The tree that a commit, a tag of a tree, or a tree stands for.
+  /// The tree of a commit or of a tag, or the tree itself.
   package func tree(of id: ObjectID) throws -> ObjectID {
     switch kind(of: id) {
     case .tree: return id
@@ -371,7 +373,7 @@ package final class ObjectDatabase {
   /// The first paragraph of a commit's message, in one line.
   package func subject(of commit: ObjectID) throws -> String { CommitText(try read(commit)).subject }
 
-  /// The commit that an object is, or that tags lead to; nil for none.
+  /// The object itself if it is a commit, or the commit that a tag leads to; nil if there is none.
   func commit(of id: ObjectID) -> ObjectID? {
     switch kind(of: id) {
     case .commit: id

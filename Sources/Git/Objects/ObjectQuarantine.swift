@@ -1,5 +1,5 @@
-// New objects before they are durable. Loose ones are written below `objects/checkpoint-…`, many become packs there. The
-// name does not begin with `tmp_`: `git prune` would take it away, however busy it is.
+// New objects before they are durable: loose ones are written below `objects/checkpoint-…`, and many become packs there. The
+// name does not begin with `tmp_`, because `git prune` would remove such a directory even while it is in use.
 
 import CGit
 import FileSystem
@@ -7,24 +7,24 @@ import Glibc
 
 final class ObjectQuarantine {
   private static let prefix = "checkpoint-"
-  /// As long as versions before made them.
+  /// The prefix that earlier versions used.
   private static let oldPrefix = "tmp_objdir-checkpoint-"
-  /// Second names of loose objects, for the case that a garbage collection takes the first ones.
+  /// A directory with second names of loose objects, in case a garbage collection removes the first ones.
   private static let copies: BytePath = "copies"
 
-  /// Bytes of packed objects that are held in memory before they become a pack.
+  /// How many bytes of objects are collected in memory before they are written as a pack.
   private static let packLimit = 16 << 20
 
   private let repository: OpaquePointer
   private let objects: BytePath
   private let directory: BytePath
   private let files: any FileOperations
-  /// Why the objects cannot be published, if the repository can only be read. Comparing needs them for a moment only.
+  /// The reason if the repository is read-only, so that the objects cannot be published. That is enough to compare states.
   private let obstacle: SystemError?
-  /// Everything is written here, unless `memory` takes it first.
+  /// Writes loose objects. Large files always go here, even if there is `memory`.
   private let loose: OpaquePointer
   private let memory: UnsafeMutablePointer<git_odb_backend>?
-  /// Everything that what is being written needs, and that nothing but it may hold.
+  /// All objects that must exist for what is being written, and to which nothing else may lead.
   private var needed: Set<ObjectID> = []
   private var held: [BytePath] = []
   var isPacked: Bool { memory != nil }
@@ -77,7 +77,7 @@ final class ObjectQuarantine {
     var backend: UnsafeMutablePointer<git_odb_backend>?
     try LibGit2.check(
       quarantine.withCString { git_odb_backend_loose(&backend, $0, -1, 0, 0, 0) }, "prepare to write objects")
-    // Behind the others: whoever reads finds most objects there.
+    // It comes after the others, because most objects that are read are found there.
     try LibGit2.check(git_odb_add_backend(database, backend, 0), "prepare to write objects")
     for place in [objects, quarantine.appending(copies)] {
       try LibGit2.check(
@@ -97,7 +97,7 @@ final class ObjectQuarantine {
     held = []
   }
 
-  /// Removes those of killed processes. Git would, but only after two weeks.
+  /// Removes the directories of killed processes. Git would do so only after two weeks.
   static func removeAbandoned(in objects: BytePath) throws {
     for name in try FileTree.list(objects) {
       guard let text = name.exactText,
@@ -117,7 +117,7 @@ final class ObjectQuarantine {
     if let memory {
       try LibGit2.check(git_odb_hash(&id, bytes.baseAddress, bytes.count, type), "hash an object")
       if git_odb_exists_ext(database, &id, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 0 {
-        // Not through the database, which would look for it once more, everywhere.
+        // Written to the backend directly, because the database would look for it once more, everywhere.
         try LibGit2.check(
           memory.pointee.write(memory, &id, bytes.baseAddress, bytes.count, type), "store an object")
         try note(id, byteCount: bytes.count)
@@ -125,16 +125,17 @@ final class ObjectQuarantine {
         return ObjectID(id)
       }
     }
-    // What is there already is made young again, so that no ordinary cleaning up takes it.
+    // If the object exists already, this renews its time, so that an ordinary garbage collection does not remove it.
     try LibGit2.check(git_odb_write(&id, database, bytes.baseAddress, bytes.count, type), "store an object")
     if needed.insert(ObjectID(id)).inserted { copy(LooseObject.name(of: ObjectID(id)), from: objects) }
     return ObjectID(id)
   }
 
-  /// Notes an object that is needed, and that something else holds as well.
+  /// Notes an object that is needed, and that was not written here.
   func rely(on id: ObjectID) { needed.insert(id) }
 
-  /// Gives a loose object a second name. Where that is not possible, or it is in a pack, one that is lost is an error later.
+  /// Gives a loose object a second name. If that is not possible, or the object is in a pack, its loss would be an error
+  /// later.
   private func copy(_ name: BytePath, from source: BytePath) {
     let (file, target) = (source.appending(name), directory.appending(Self.copies).appending(name))
     guard FileTree.exists(file), let fan = target.parent else { return }
@@ -195,7 +196,7 @@ final class ObjectQuarantine {
     try pack.finish()
     try LibGit2.check(git_mempack_reset(memory), "write a pack")
     (noted, notedBytes) = ([], 0)
-    // What was packed is read again from here while the trees above it are made.
+    // Packed objects are read from here again while the trees above them are made.
     try LibGit2.check(
       directory.withCString { git_odb_add_disk_alternate(database, $0) }, "open the new pack")
   }
@@ -208,7 +209,7 @@ final class ObjectQuarantine {
       try FileTree.list(directory.appending(fan)).sorted(by: >).map { fan.appending($0) }
     }
     try files.flush(names.map { directory.appending($0) }, inFileSystemOf: directory)
-    // The names of new directories, too.
+    // The directories that get new names are flushed, too.
     var changed: Set<BytePath> = [objects]
     for name in names {
       if name.parent != "pack" { copy(name, from: directory) }
@@ -245,21 +246,21 @@ final class ObjectQuarantine {
       try FileTree.makeDirectories(fan, mode: 0o777)
       do { return try files.rename(directory.appending(name), to: objects.appending(name)) } catch {
         attempts += 1
-        // `git prune` removes directories that are empty at the moment.
+        // `git prune` may just have removed the directory, because it was empty.
         guard error.isMissing, attempts < 10, FileTree.exists(directory.appending(name)) else { throw error }
       }
     }
   }
 
-  /// Makes sure that everything is there, after the refs that hold it have been set.
-  /// - Throws: `ObjectsSwept`, if that cannot be.
+  /// Makes sure that all objects still exist, after the refs that lead to them have been set.
+  /// - Throws: `ObjectsSwept` if one is lost and cannot be written again.
   func confirm(_ git: GitProgram) throws {
     let isEndangered = objects.parent.map { GarbageCollection.isRunning(in: $0, git.directory) } ?? false
     if try isEndangered || !isThere() { try writeAgain(git) }
     letGo()
   }
 
-  /// Asked anew: what is open already is there for us however gone it is.
+  /// Whether all objects exist. The database is opened anew, because in open files removed objects would still be found.
   func isThere() throws -> Bool {
     var database: OpaquePointer?
     try LibGit2.check(objects.withCString { git_odb_open(&database, $0) }, "open the objects")
@@ -270,15 +271,15 @@ final class ObjectQuarantine {
     }
   }
 
-  /// One more pack. It is written after the refs, so a process that has not read them does not know it.
+  /// Writes all objects to one more pack. A garbage collection that has not seen the refs does not know this pack either.
   func writeAgain(_ git: GitProgram) throws {
-    // It is made where no gc removes its temporary file, and holds the objects that git has lost as well.
+    // It is made in the quarantine, where no gc removes its temporary file. Objects that git has lost come from the copies.
     try FileTree.makeDirectories(directory.appending("pack"), mode: 0o777)
     var process = git.subprocess(["pack-objects", "-q", "--window=0", directory.appending("pack/pack")])
     let (own, others) = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
     if let copies = directory.appending(Self.copies).exactText, let objects = objects.exactText {
       process.additions[own] = copies
-      // Quoted, a colon is a part of the path.
+      // Quoted, because otherwise a colon would separate paths.
       let quoted = objects.reduce(into: "") { $0 += "\"\\".contains($1) ? "\\\($1)" : "\($1)" }
       let more = ProcessEnvironment.variables[others].map { ":\($0)" } ?? ""
       process.additions[others] = "\"\(quoted)\"\(more)"

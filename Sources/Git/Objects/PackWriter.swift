@@ -1,6 +1,6 @@
-// A pack of whole objects (gitformat-pack(5)), without the search for differences between them that git's own pack
-// builders do: that takes several times as long as everything else, and `git gc` does it some day anyway. libgit2's
-// indexer checks every byte of it and writes pack and index.
+// Writes a pack of whole objects (gitformat-pack(5)), without deltas. Searching for deltas, as git's own pack builders do,
+// takes several times as long as everything else, and `git gc` does it later anyway. libgit2's indexer checks every byte and
+// writes the pack and its index.
 
 import CGit
 import Codecs
@@ -13,9 +13,9 @@ final class PackWriter {
   private var progress = git_indexer_progress()
   private var buffer: [UInt8] = []
 
-  /// - Parameter directory: where pack and index go.
+  /// - Parameter directory: gets the pack and its index.
   init(in directory: BytePath, objectCount: Int) throws {
-    // As git compresses loose objects.
+    // The level that git uses for loose objects.
     compressor = try ZlibCompressor(level: 1)
     var indexer: OpaquePointer?
     try LibGit2.check(
@@ -29,7 +29,7 @@ final class PackWriter {
   deinit { git_indexer_free(indexer) }
 
   func append(_ bytes: UnsafeRawBufferPointer, _ type: git_object_t) throws {
-    // Four bits of the size beside the type, then seven to a byte.
+    // Four bits of the size are in the byte with the type, then seven in each byte.
     var rest = bytes.count >> 4
     var byte = UInt8(type.rawValue) << 4 | UInt8(bytes.count & 15)
     while rest > 0 {
@@ -42,7 +42,7 @@ final class PackWriter {
     if buffer.count > 1 << 18 { try flush() }
   }
 
-  /// Writes the index; from here on the pack can be used.
+  /// Writes the index. From then on the pack can be used.
   func finish() throws {
     try flush()
     buffer = hash.finish()

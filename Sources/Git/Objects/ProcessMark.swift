@@ -1,8 +1,8 @@
-// Files that name the process which made them.
+// Whether the process that made a file is still running.
 
 import Glibc
 
-/// Whose process a file is, by the number in its name or text.
+/// The number of a process in a file's name or text, which shows who made the file.
 enum ProcessMark {
   static func isDead(_ process: pid_t) -> Bool { kill(process, 0) == -1 && errno == ESRCH }
 }

@@ -1,10 +1,10 @@
-// Refs and tags through libgit2, and the commits that revisions name.
+// Reads and writes refs and tags through libgit2, and finds the commits that revisions name.
 
 import CGit
 import FileSystem
 
 extension ObjectDatabase {
-  /// The object that a ref names, not followed through tags; nil where there is no such ref.
+  /// The object that a ref names, which may be a tag; nil if there is no such ref.
   package func target(of ref: String) throws -> ObjectID? {
     var id = git_oid()
     let code = git_reference_name_to_id(&id, repository, ref)
@@ -20,7 +20,7 @@ extension ObjectDatabase {
     git_reference_free(reference)
   }
 
-  /// Removes the lock file that a killed process left beside a ref which was its alone.
+  /// Removes the lock file that a killed process left for a ref which no other process uses.
   package func breakLock(of ref: String) throws {
     guard let common = objects.parent else { return }
     try FileTree.remove(common.appending(ref + ".lock"))
@@ -38,14 +38,14 @@ extension ObjectDatabase {
     return names
   }
 
-  /// The tags with such names that lead to a commit, and that commit.
+  /// The tags that lead to a commit and have a wanted name, with that commit.
   package func tags(where isWanted: (String) -> Bool) throws -> [(name: String, target: ObjectID)] {
     var iterator: OpaquePointer?
     try LibGit2.check(git_reference_iterator_glob_new(&iterator, repository, "refs/tags/*"), "list tags")
     defer { git_reference_iterator_free(iterator) }
     var found: [(name: String, target: ObjectID)] = []
     var reference: OpaquePointer?
-    // Names alone: a file for each of thousands of checkpoints' tags need not be read.
+    // Only names are listed at first, so that thousands of checkpoints' tags need not be read.
     var full: UnsafePointer<CChar>?
     while git_reference_next_name(&full, iterator) == 0, let full {
       let name = String(String(cString: full).dropFirst("refs/tags/".count))
@@ -65,7 +65,7 @@ extension ObjectDatabase {
     if code != GIT_ENOTFOUND.rawValue { try LibGit2.check(code, "delete the ref \(ref)") }
   }
 
-  /// The commit that a revision in git's own syntax names; nil for none.
+  /// The commit that a revision in git's own syntax names; nil if there is none.
   package func commit(at revision: String) -> ObjectID? {
     var object: OpaquePointer?
     let code = git_revparse_single(&object, repository, revision)
@@ -76,7 +76,7 @@ extension ObjectDatabase {
     if [GIT_ENOTFOUND, GIT_EAMBIGUOUS, GIT_EINVALIDSPEC].contains(where: { $0.rawValue == code }) {
       return nil
     }
-    // What libgit2 has found and cannot parse.
+    // libgit2 has found an object that it cannot parse, so git is asked.
     let words: [BytePath] = [
       "rev-parse", "--verify", "--quiet", "--end-of-options", BytePath("\(revision)^{commit}"),
     ]

@@ -1,4 +1,4 @@
-// What differs between two trees, file by file; equal subtrees are not read. And how many lines.
+// Compares two trees file by file, without reading equal subtrees, and counts the lines in which files differ.
 
 import CGit
 import FileSystem
@@ -35,7 +35,7 @@ extension ObjectDatabase {
     }
   }
 
-  /// The names of two trees that do not stand for the same. Most do, so of those nothing is copied.
+  /// The names that have different entries in two trees. Most are equal, and of those nothing is copied.
   private func pairs(
     _ old: ObjectID?, _ new: ObjectID?
   ) throws -> [BytePath: (old: TreeEntry?, new: TreeEntry?)] {
@@ -54,7 +54,7 @@ extension ObjectDatabase {
         right.advance()
         continue
       }
-      // A file and a directory of the same name may come at different moments.
+      // A file and a directory of the same name may be at different places in the order.
       if order <= 0, let (name, entry) = try left.take() { pairs[name, default: (nil, nil)].old = entry }
       if order >= 0, let (name, entry) = try right.take() { pairs[name, default: (nil, nil)].new = entry }
     }
@@ -75,7 +75,7 @@ extension ObjectDatabase {
     }
   }
 
-  /// Calls `body` for every directory of a tree but its top.
+  /// Calls `body` for every directory in a tree, without its top.
   func forEachDirectory(
     in tree: ObjectID, below prefix: BytePath = "", _ body: (BytePath) -> Void
   ) throws {
@@ -113,7 +113,7 @@ extension ObjectDatabase {
     var options = git_diff_options()
     git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
     options.context_lines = 0
-    // Text is text here, whatever the attributes say: looking those up would read the index.
+    // Attributes are ignored here, because looking them up would read the index.
     options.flags |= GIT_DIFF_FORCE_TEXT.rawValue
     var patch: OpaquePointer?
     try LibGit2.check(
@@ -126,7 +126,7 @@ extension ObjectDatabase {
   }
 }
 
-/// A place in a tree.
+/// A position in a tree.
 private final class TreeCursor {
   private let tree: OpaquePointer?
   private var index = 0
@@ -143,20 +143,20 @@ private final class TreeCursor {
     entry = tree.flatMap { git_tree_entry_byindex($0, index) }
   }
 
-  /// Git's order of names in a tree; what is at its end comes last.
+  /// Git's order of names in a tree. A cursor at the end of its tree comes last.
   static func order(_ left: TreeCursor, _ right: TreeCursor) -> Int32 {
     guard let one = left.entry else { return 1 }
     guard let other = right.entry else { return -1 }
     return git_tree_entry_cmp(one, other)
   }
 
-  /// Of two entries of one name.
+  /// Whether two entries of the same name are equal.
   func isSame(as other: TreeCursor) -> Bool {
     git_tree_entry_filemode(entry) == git_tree_entry_filemode(other.entry)
       && git_oid_equal(git_tree_entry_id(entry), git_tree_entry_id(other.entry)) == 1
   }
 
-  /// Goes on to the next entry.
+  /// Returns the entry and moves on to the next one.
   func take() throws -> (BytePath, TreeEntry)? {
     guard let entry else { return nil }
     defer { advance() }

@@ -1,5 +1,5 @@
-// Trees made from trees: a base with some paths replaced or removed. Only the directories on those paths
-// are read and written, so the cost follows the change and not the repository.
+// Makes a tree from another one, with some paths replaced or removed. Only the directories of those paths are read and
+// written, so the cost depends on the change and not on the repository.
 
 import CGit
 import FileSystem
@@ -7,7 +7,7 @@ import FileSystem
 package struct TreeUpdate {
   private final class Node {
     var children: [BytePath: Node] = [:]
-    /// What the path shall be; the outer nil means untouched, the inner one removed.
+    /// The new entry; an outer nil means unchanged, an inner one removed.
     var replacement: TreeEntry??
   }
 
@@ -15,7 +15,7 @@ package struct TreeUpdate {
 
   package init() {}
 
-  /// Sets or (with nil) removes the entry at a path.
+  /// Sets the entry at a path, or removes it if it is nil.
   package func set(_ path: BytePath, _ entry: TreeEntry?) {
     var node = root
     for component in path.components {
@@ -30,7 +30,7 @@ package struct TreeUpdate {
     node.replacement = .some(entry)
   }
 
-  /// Writes the new tree. Directories that become empty vanish, as git has none.
+  /// Writes the new tree. Directories that become empty disappear, because git has no empty ones.
   package func apply(to base: ObjectID?, in database: ObjectDatabase) throws -> ObjectID {
     try Self.write(root, base: base, database) ?? database.writeTree([])
   }
@@ -43,7 +43,7 @@ package struct TreeUpdate {
     var isEmpty = false
     let tree = try database.withBuilder(from: old) { builder in
       for (name, child) in node.children {
-        // Nothing is below a file, so removals there change nothing.
+        // There is nothing below a file, so removals there change nothing.
         let entry = name.withCString { git_treebuilder_get(builder, $0) }
         let oldDirectory: ObjectID? =
           if let entry, git_tree_entry_type(entry) == GIT_OBJECT_TREE, let id = git_tree_entry_id(entry) {

@@ -1,4 +1,4 @@
-// What libgit2 says when it fails.
+// The error of a libgit2 call.
 
 import CGit
 

@@ -1,18 +1,19 @@
-// The git program, for what only it gets right (docs/design/git.md): which files are untracked, ignored
-// or filtered, and everything about the index.
+// Runs the git program, for what only git itself gets right (docs/design/git.md): which files are untracked, ignored or
+// filtered, and everything about the index.
 
 import FileSystem
 
 package struct GitProgram: Sendable {
   package var directory: BytePath
-  /// For a repository inside the one that the environment may name, as git does for its hooks.
+  /// Whether variables that name a repository are ignored: for a repository inside the one that they name. Git sets them
+  /// for its hooks.
   package var ignoresEnvironment = false
-  /// Where the repository is, if git does not find it from `directory`.
+  /// The repository's place, if git does not find it from `directory`.
   var place: (gitDirectory: BytePath, worktree: BytePath)?
-  /// Settings in the place of the repository's.
+  /// Settings that override the repository's.
   var settings: [String: String] = [:]
 
-  /// What says where a repository is: a part of `git rev-parse --local-env-vars`.
+  /// The variables that say where a repository is: a part of `git rev-parse --local-env-vars`.
   package static let repositoryVariables: Set<String> = [
     "GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX",
     "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE",
@@ -21,7 +22,7 @@ package struct GitProgram: Sendable {
 
   package init(in directory: BytePath) { self.directory = directory }
 
-  /// The same repository's git, started elsewhere.
+  /// Git for the same repository, started in another directory.
   package func at(_ directory: BytePath) -> GitProgram {
     var git = self
     git.directory = directory
@@ -45,9 +46,9 @@ package struct GitProgram: Sendable {
     if ignoresEnvironment {
       process.environment = ProcessEnvironment.variables.filter { !Self.repositoryVariables.contains($0.key) }
     }
-    // Reading must not take the index's lock from a command that the user runs meanwhile, nor ask for a
-    // password, nor open an editor. What a checkpoint recorded is what its names say, whatever refs/replace has in their
-    // place; libgit2 does not know such refs.
+    // Reading must not take the index's lock from a git command that the user runs at the same time, nor ask for a password
+    // or open an editor. An object's name must mean that object, whatever refs/replace says; libgit2 does not know such
+    // refs.
     process.additions = [
       "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1",
     ]
@@ -68,7 +69,7 @@ package struct GitProgram: Sendable {
     return ""
   }
 
-  /// Runs `git` and returns what it printed.
+  /// Runs git and returns its standard output.
   @discardableResult
   package func run(_ arguments: [BytePath], input: [UInt8] = [], accepting: Set<Int32> = [0]) throws
     -> [UInt8]
@@ -76,12 +77,12 @@ package struct GitProgram: Sendable {
     try subprocess(arguments).output(input: input, accepting: accepting)
   }
 
-  /// Output split at NUL bytes, as `-z` makes it.
+  /// Runs git and returns its output, split at zero bytes, as with `-z`.
   package func records(_ arguments: [BytePath], input: [UInt8] = []) throws -> [ArraySlice<UInt8>] {
     try run(arguments, input: input).split(separator: 0)
   }
 
-  /// The first line of the output, nil when git exits with 1 (its “no” in questions).
+  /// The first line of the output; nil if there is none, or git exits with 1, which means “no”.
   package func line(_ arguments: [BytePath]) throws -> String? {
     let output = try run(arguments, accepting: [0, 1])
     let line = output.prefix { $0 != 0x0A }

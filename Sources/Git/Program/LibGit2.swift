@@ -1,12 +1,12 @@
-// The door to libgit2: started once, when the first command needs it (3 ms, it reads the CA bundle on
-// Debian), and one place where its codes become errors.
+// Starts libgit2 once, when a command first needs it (3 ms, because on Debian it reads the CA bundle), and turns its codes
+// into errors.
 
 import CGit
 import Glibc
 
 enum LibGit2 {
-  // Extensions that change nothing for objects and refs, which is all that libgit2 does for us here.
-  // Others (objectFormat=sha256, refStorage=reftable, relativeWorktrees) stay refused, by name.
+  // Repository extensions that do not affect objects and refs, which is all that libgit2 does for us. It goes on refusing
+  // others (objectFormat=sha256, refStorage=reftable, relativeWorktrees).
   private static let harmlessExtensions = ["noop", "worktreeconfig", "partialclone", "preciousobjects"]
 
   private static let isStarted: Bool = {
@@ -15,23 +15,23 @@ enum LibGit2 {
     defer { for copy in copies { free(copy) } }
     var names = copies.map { UnsafePointer($0) }
     guard shim_git_set_extensions(&names, names.count) == 0 else { return false }
-    // By default trees of more than 4 KiB, about a hundred files, are read anew each time that a path goes through them.
+    // By default trees of more than 4 KiB, about a hundred files, are not cached: each path through them reads them again.
     return shim_git_set_tree_cache(1 << 20, 64 << 20) == 0
   }()
 
   static func start() throws(GitError) {
     guard isStarted else {
-      throw GitError(code: -1, operation: "start libgit2", message: "it does not initialize")
+      throw GitError(code: -1, operation: "start libgit2", message: "it cannot be initialized")
     }
   }
 
-  /// Turns a negative code into an error; the message is read at once, because it is per thread.
+  /// Turns a negative code into an error. The message is read at once, because each thread has its own last message.
   @discardableResult
   static func check(_ code: Int32, _ operation: @autoclosure () -> String) throws(GitError) -> Int32 {
     if code >= 0 { return code }
     let cause = errno
     var text = git_error_last().flatMap { $0.pointee.message }.map { String(cString: $0) } ?? "code \(code)"
-    // It does not always pass on why.
+    // libgit2 does not always include the system's reason.
     if [ENOSPC, EDQUOT, EROFS].contains(cause) {
       let reason = String(cString: strerror(cause))
       if !text.contains(reason) { text += ": \(reason)" }

@@ -1,14 +1,15 @@
-// Git's lock files, left by git processes that were killed together with an operation which had started them. Git itself
-// never removes one, because it cannot know; here the journal tells since when it can be ours, and the kernel, whether any
-// git is still at work in the repository. One in a container of its own is not seen.
+// Removes git's lock files if the git processes that made them were killed together with the operation that had started
+// them. Git itself never removes such a file, because it cannot know who made it. Here, the journal says since when one can
+// be ours, and the kernel whether a git process is still running in the repository. A process in another container is not
+// seen.
 
 import FileSystem
 import Glibc
 
 package enum AbandonedLocks {
-  /// Removes locks that were made later than `moment`, once no git is at work here any more: one that the killed operation
-  /// had started may be finishing.
-  /// - Parameter branches: those that the operation moves.
+  /// Removes locks that are not older than `moment`, once no git process is running here any more: one that the killed
+  /// operation had started may still be finishing.
+  /// - Parameter branches: the branches that the operation moves.
   package static func remove(
     in location: RepositoryLocation, branches: [String], since moment: Timestamp, waiting seconds: Double = 10
   ) throws {
@@ -30,8 +31,8 @@ package enum AbandonedLocks {
     }
   }
 
-  /// Whether a process called git, or git-something, stands in the repository. Other users' are not told of, but theirs are
-  /// not these locks.
+  /// Whether a process called git, or git-something, has its current directory in the repository. Those of other users are
+  /// not found, but only locks of this user are removed.
   private static func isGitAtWork(in location: RepositoryLocation) -> Bool {
     let places = [location.worktree, location.gitDirectory, location.commonDirectory]
     let processes: BytePath = "/proc"

@@ -1,8 +1,10 @@
-// A lock file of git that is in the way.
+// The error if one of git's lock files is in the way.
 
 import FileSystem
 
 package struct GitLocked: Error, Sendable, CustomStringConvertible {
   package var path: BytePath
-  package var description: String { "git is at work in this repository, or was killed there: \(path) exists" }
+  package var description: String {
+    "another git process is running in this repository, or was killed: \(path) exists"
+  }
 }

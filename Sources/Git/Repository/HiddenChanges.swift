@@ -1,10 +1,10 @@
-// Tracked files whose contents changed although their size and times say that they did not: every file is read.
+// Finds tracked files whose contents have changed although their sizes and times have not, by reading every file.
 
 import FileSystem
 
 enum HiddenChanges {
-  /// Git compares contents where it has no stat data to go by; an index of our own has none.
-  /// - Returns: tracked files that differ from the index, those included that every status shows.
+  /// Git compares contents if an index entry has no stat data, and the entries of a scratch index have none.
+  /// - Returns: all tracked files that differ from the index, including those that `git status` shows.
   static func find(_ location: RepositoryLocation) throws -> [BytePath] {
     try ScratchIndex.use(in: location) { run in
       let entries = try location.git.run(["ls-files", "-s", "-z"])

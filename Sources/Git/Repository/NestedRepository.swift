@@ -1,24 +1,25 @@
-// What git takes for a repository of its own inside of a working tree (setup.c: is_nonbare_repository_dir). A `.git` that leads
-// nowhere, as an aborted submodule or a pruned worktree leaves it, makes none: what lies beside it is work like all other.
+// Recognises repositories inside of a working tree as git does (setup.c: is_nonbare_repository_dir). A `.git` that leads
+// nowhere, as an aborted submodule or a pruned worktree leaves it, makes no repository: the files next to it are ordinary
+// work.
 
 import FileSystem
 
 enum NestedRepository {
-  /// - Parameter directory: its whole path.
+  /// - Parameter directory: an absolute path.
   static func isThere(in directory: BytePath) -> Bool {
     let inner = place(directory.appending(".git"))
     guard let status = try? FileTree.status(inner) else { return false }
     switch status.kind {
     case .directory: return isGitDirectory(inner)
     case .regular:
-      // Git takes one that it cannot read for a repository as well.
+      // If git cannot read the file, it assumes a repository, too.
       guard status.byteCount < 1 << 20, let bytes = try? FileTree.readAll(inner) else { return true }
       return target(of: bytes, in: directory).map(isGitDirectory) ?? false
     default: return false
     }
   }
 
-  /// Where the `.git` file of a working tree leads, and the directory that this one shares with others.
+  /// The git directory to which the `.git` file of a working tree leads, and its common directory.
   static func gitDirectories(of directory: BytePath) -> [BytePath] {
     guard let bytes = FileTree.readIfRegular(directory.appending(".git"), limit: 1 << 20),
       let target = target(of: bytes, in: directory)
@@ -26,7 +27,7 @@ enum NestedRepository {
     return [target, commonDirectory(of: target)].map(place)
   }
 
-  /// What a `.git` file says; nil for a file that is none.
+  /// The target of a `.git` file; nil for any other file.
   private static func target(of bytes: [UInt8], in directory: BytePath) -> BytePath? {
     let start = Array("gitdir: ".utf8)
     guard bytes.starts(with: start) else { return nil }
@@ -56,6 +57,6 @@ enum NestedRepository {
     }
   }
 
-  /// Where links lead.
+  /// The path with its links resolved.
   private static func place(_ path: BytePath) -> BytePath { (try? FileTree.canonical(path)) ?? path }
 }

@@ -1,24 +1,24 @@
-// Places inside a working tree that are never work, whatever they are called: git directories and our store. Git knows its
-// own only by the name `.git`; with GIT_DIR, core.worktree or `--separate-git-dir` they can lie anywhere.
+// Places inside a working tree that are never part of the work: git directories and our store. Git recognises its own only
+// by the name `.git`, but with GIT_DIR, core.worktree or `--separate-git-dir` they can be anywhere.
 
 import FileSystem
 
 package struct OwnPlaces: Sendable {
-  /// From the top of the working tree.
+  /// Relative to the top of the working tree.
   private var places: [BytePath] = []
 
   package init() {}
 
-  /// - Parameter places: absolute. Those outside of the working tree do not matter.
+  /// - Parameter places: absolute paths. Those outside of the working tree are ignored.
   init(_ places: some Sequence<BytePath>, in worktree: BytePath) {
     for place in places { insert(place, in: worktree) }
   }
 
   mutating func insert(_ place: BytePath, in worktree: BytePath) {
-    // A link that leads to it is no more work than the place itself.
+    // A link to the place is not part of the work either.
     for path in Set([place, OwnPlaces.canonical(place)]) where path.isInside(worktree) {
       let relative = BytePath(path.bytes.dropFirst(worktree.bytes.count).drop { $0 == UInt8(ascii: "/") })
-      // Git lists nothing of that name.
+      // Git never lists anything below `.git`.
       guard !relative.isEmpty, relative.components.first != ".git", !places.contains(relative) else {
         continue
       }
@@ -26,14 +26,14 @@ package struct OwnPlaces: Sendable {
     }
   }
 
-  /// - Parameter path: from the top; directories may have a slash at their end.
+  /// - Parameter path: relative to the top; a directory may end with a slash.
   package func contains(_ path: BytePath) -> Bool {
     if places.isEmpty { return false }
     let path = path.bytes.last == UInt8(ascii: "/") ? BytePath(path.bytes.dropLast()) : path
     return places.contains { path.isInside($0) }
   }
 
-  /// Where a path leads, also one whose last part is still to be made.
+  /// The path with its links resolved, even if its last component does not exist yet.
   private static func canonical(_ path: BytePath) -> BytePath {
     if let found = try? FileTree.canonical(path) { return found }
     guard let parent = path.parent, let above = try? FileTree.canonical(parent) else { return path }
@@ -42,7 +42,7 @@ package struct OwnPlaces: Sendable {
 }
 
 extension OwnPlaces {
-  /// Adds the git directories of submodules and nested repositories that lie beside them in the working tree.
+  /// Adds git directories of submodules and nested repositories that are elsewhere in the working tree.
   mutating func insertSeparate(_ status: Status, _ location: RepositoryLocation) throws {
     let candidates = Set(
       status.untracked.compactMap { path -> BytePath? in

@@ -1,5 +1,5 @@
-// Which files of a recorded state git's pathspecs mean: git itself is asked, with an index of its own that holds that
-// state, so that every magic word works as it does everywhere else (gitglossary(7), “pathspec”).
+// Finds the files of a recorded state that git's pathspecs match. Git itself is asked, with a scratch index that contains
+// the state, so that every magic word works as it does everywhere else (gitglossary(7), “pathspec”).
 
 import FileSystem
 
@@ -9,18 +9,18 @@ package enum Pathspec {
     package var description: String { "“\(pathspec)” matches no file" }
   }
 
-  /// Git does not take it.
+  /// Git does not accept the pathspec.
   package struct Invalid: Error, Sendable, CustomStringConvertible {
     package var pathspec: BytePath
     package var reason: String
-    package var description: String { "“\(pathspec)” is no pathspec that git takes: \(reason)" }
+    package var description: String { "git does not accept the pathspec “\(pathspec)”: \(reason)" }
   }
 
   /// - Parameters:
-  ///   - pathspecs: relative to `directory`, as they were typed.
-  ///   - others: more files beside those of the tree.
-  /// - Returns: files from the top of the working tree.
-  /// - Throws: `Unmatched` for the first one that means nothing, `Invalid` for one that cannot mean anything.
+  ///   - pathspecs: relative to `directory`, as the user typed them.
+  ///   - others: more files besides those of the tree.
+  /// - Returns: files, relative to the top of the working tree.
+  /// - Throws: `Unmatched` for the first pathspec that matches nothing, `Invalid` for one that git does not accept.
   package static func files(
     matching pathspecs: [BytePath], from directory: BytePath, in tree: ObjectID, and others: Set<BytePath>,
     _ location: RepositoryLocation
@@ -36,12 +36,12 @@ package enum Pathspec {
           GitProgram(in: directory), ["ls-files", "-z", "--full-name", "--"] + pathspecs, [])
         return Set(output.split(separator: 0).map { BytePath($0) })
       }
-      // One by one, because an empty answer for one of several would go unnoticed, and git does not always name the
-      // one that is wrong. Those that take away may match nothing.
+      // One by one, because with several of them nobody would notice that one matches nothing, and git does not always say
+      // which one is wrong. Only pathspecs that exclude files may match nothing.
       for pathspec in pathspecs {
         do {
           let isEmpty = try list([pathspec]).isEmpty
-          if isEmpty && !takesAway(pathspec) { throw Unmatched(pathspec: pathspec) }
+          if isEmpty && !isExclusion(pathspec) { throw Unmatched(pathspec: pathspec) }
         } catch let error as SubprocessError where error.reason == .failed(status: 128) {
           throw Invalid(pathspec: pathspec, reason: reason(error))
         }
@@ -50,14 +50,14 @@ package enum Pathspec {
     }
   }
 
-  /// What git died of, without its prefix.
+  /// Git's message, without the prefix.
   private static func reason(_ error: SubprocessError) -> String {
     let (lines, prefix) = (error.message.split(separator: "\n"), "fatal: ")
     let line = lines.last { $0.hasPrefix(prefix) }
     return line.map { String($0.dropFirst(prefix.count)) } ?? error.description
   }
 
-  private static func takesAway(_ pathspec: BytePath) -> Bool {
+  private static func isExclusion(_ pathspec: BytePath) -> Bool {
     let text = pathspec.description
     return [":!", ":^"].contains { text.hasPrefix($0) }
       || (text.hasPrefix(":(") && text.prefix { $0 != ")" }.contains("exclude"))

@@ -1,5 +1,5 @@
-// Where a repository keeps what: asked of git itself, so that GIT_DIR, worktrees, submodules and
-// safe.directory mean what they mean everywhere else.
+// The directories of a repository. Git itself is asked for them, so that GIT_DIR, worktrees, submodules and safe.directory
+// mean what they mean everywhere else.
 
 import FileSystem
 import Glibc
@@ -7,7 +7,7 @@ import Glibc
 package struct RepositoryLocation: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case notARepository(BytePath)
-    /// - Parameter byGit: otherwise git trusts it, and libgit2 does not.
+    /// - Parameter byGit: true if git does not trust it; false if git does, but libgit2 does not.
     case unsafeOwner(BytePath, byGit: Bool)
     case noWorktree(BytePath)
     case unsupported(String)
@@ -17,10 +17,10 @@ package struct RepositoryLocation: Sendable {
       switch self {
       case .notARepository(let path): "\(path) is not inside a git repository"
       case .unsafeOwner(let path, byGit: true):
-        "git does not trust the repository at \(path): somebody else owns it"
+        "git does not trust the repository at \(path): it belongs to another user"
       case .unsafeOwner(let path, byGit: false):
-        "libgit2 does not trust the repository at \(path): somebody else owns it, and the setting by which git trusts it "
-          + "(“*”, or one from the environment) is not read by libgit2"
+        "libgit2 does not trust the repository at \(path): it belongs to another user, and libgit2 does not read the "
+          + "setting by which git trusts it (“*”, or one from the environment)"
       case .noWorktree(let path): "the repository at \(path) is bare: there is no working tree to record"
       case .unsupported(let what): "this repository uses \(what), which is not supported yet"
       case .gitMissing: "the git program is not installed"
@@ -28,22 +28,23 @@ package struct RepositoryLocation: Sendable {
     }
   }
 
-  /// The top of the working tree, absolute.
+  /// The top of the working tree, an absolute path.
   package let worktree: BytePath
-  /// The git directory of this worktree: HEAD and index are here.
+  /// The git directory of this worktree, with HEAD and the index.
   package let gitDirectory: BytePath
-  /// The directory that all worktrees share: objects and refs are here.
+  /// The directory that all worktrees share, with objects and refs.
   package let commonDirectory: BytePath
-  /// A submodule: what the environment says of repositories is about the one around it.
+  /// Whether it is a submodule. Variables such as GIT_DIR then refer to the repository around it.
   package let isSubmodule: Bool
-  /// Git's own directories and our store, absolute, and those among them that lie in the working tree.
+  /// Git's own directories and our store, as absolute paths.
   package private(set) var places: [BytePath]
+  /// Those of `places` that are inside the working tree.
   package private(set) var own: OwnPlaces
-  /// The working tree alone does not lead git here: the environment does, or `core.worktree`.
+  /// Whether git does not find the git directory from the working tree, but by the environment or `core.worktree`.
   package let isNamed: Bool
 
-  /// Which of the repository's working trees this is: `.` for the main one, `worktrees/NAME` for a linked one. It
-  /// stays the same when the repository is moved.
+  /// Identifies this among the repository's working trees: `.` for the main one, `worktrees/NAME` for a linked one. It stays
+  /// the same if the repository is moved.
   package var worktreeName: BytePath {
     guard gitDirectory != commonDirectory, gitDirectory.isInside(commonDirectory) else { return "." }
     return BytePath(gitDirectory.bytes.dropFirst(commonDirectory.bytes.count + 1))
@@ -56,7 +57,7 @@ package struct RepositoryLocation: Sendable {
     return git
   }
 
-  /// The same, with more places that are no part of the work.
+  /// The same location with more places that are not part of the work.
   package func leavingOut(_ others: [BytePath]) -> RepositoryLocation {
     var location = self
     location.places += others
@@ -64,25 +65,25 @@ package struct RepositoryLocation: Sendable {
     return location
   }
 
-  /// False when a directory on the way to a path is a link, or missing: what lies behind it is not ours.
+  /// False if a directory above the path is missing or is a link: what lies behind a link is not ours.
   package func isReachable(_ path: BytePath) -> Bool { FileTree.isReachable(path, below: worktree) }
 
-  /// Whether a file has been there as it is since then.
+  /// Whether a file has existed, unchanged, since before `moment`.
   package func isUnchanged(_ path: BytePath, since moment: Timestamp) -> Bool {
     guard isReachable(path), let status = try? FileTree.status(worktree.appending(path)) else { return false }
     return status.changedAt < moment
   }
 
-  /// The branch that HEAD is on, whether it has a commit or not; nil when HEAD is detached.
+  /// The branch that HEAD is on, whether it has a commit or not; nil if HEAD is detached.
   package func currentBranch() throws -> String? {
-    // Not the short form: it is a longer one where a tag has the same name.
+    // The full name, because git lengthens the short one if a tag has the same name.
     let prefix = "refs/heads/"
     let ref = try headLine() ?? git.line(["symbolic-ref", "--quiet", "HEAD"])
     guard let ref, ref.hasPrefix(prefix) else { return nil }
     return String(ref.dropFirst(prefix.count))
   }
 
-  /// The ref or the commit in the file HEAD; nil where it is a link, as long ago, or something else.
+  /// The ref or the commit in the file HEAD; nil if the file is a link, as in very old repositories, or has another form.
   private func headLine() throws -> String? {
     let path = gitDirectory.appending("HEAD")
     guard try FileTree.status(path)?.kind == .regular else { return nil }
@@ -92,13 +93,6 @@ package struct RepositoryLocation: Sendable {
     let ref = text.dropLast()
     return ref.hasPrefix("ref: refs/heads/") && !ref.contains("\n")
       ? String(ref.dropFirst("ref: ".count)) : nil
-  }
-
-  /// Where the process stands, from the top of the working tree; empty at the top.
-  package func pathOfCurrentDirectory() throws -> BytePath {
-    var prefix = try GitProgram(in: FileTree.currentDirectory()).run(["rev-parse", "--show-prefix"])
-    if prefix.last == 0x0A { prefix.removeLast() }
-    return BytePath(prefix)
   }
 
   /// `detected dubious ownership in repository at 'PATH'`
@@ -130,7 +124,7 @@ package struct RepositoryLocation: Sendable {
     guard lines.count >= 6 else { throw Problem.notARepository(directory) }
     func path(_ index: Int, _ option: BytePath) throws -> BytePath {
       if lines.count == 6 { return BytePath(lines[index]) }
-      // A path with a newline in it: ask for each alone.
+      // A path contains a newline, so each is asked for separately.
       var output = try git.run(["rev-parse", "--path-format=absolute", option])
       if output.last == 0x0A { output.removeLast() }
       return BytePath(output)
@@ -155,7 +149,7 @@ package struct RepositoryLocation: Sendable {
       && NestedRepository.gitDirectories(of: worktree).first != gitDirectory
   }
 
-  /// Names the repository to the programs that this process starts, wherever these stand.
+  /// Names the repository in the environment, for programs that this process starts in any directory.
   package func nameInEnvironment() {
     guard isNamed else { return }
     gitDirectory.withCString { _ = setenv("GIT_DIR", $0, 1) }

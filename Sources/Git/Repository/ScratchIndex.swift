@@ -1,5 +1,5 @@
-// Indexes of our own, beside git's, for questions that git answers about an index: they are named after the process, so
-// that those of dead ones can be told and removed.
+// Temporary indexes next to git's own, for questions that git can answer about an index. They are named after the process,
+// so that those of dead processes can be recognised and removed.
 
 import FileSystem
 import Glibc
@@ -24,12 +24,12 @@ package enum ScratchIndex {
     }
   }
 
-  /// Where a directory can be that goes with the index of a killed process.
+  /// A path for a temporary directory, which is removed together with the index if this process is killed.
   static func directory(in location: RepositoryLocation) -> BytePath {
     location.gitDirectory.appending("\(prefix)\(getpid()).files")
   }
 
-  /// Removes those that killed processes left, with git's locks beside them.
+  /// Removes the indexes of dead processes, with git's locks for them.
   package static func removeAbandoned(in location: RepositoryLocation) throws {
     for name in try FileTree.list(location.gitDirectory) {
       guard let text = name.exactText, text.hasPrefix(prefix),

@@ -1,5 +1,5 @@
-// One `git status --porcelain=v2 -z`, understood: HEAD, the index against HEAD, the working tree against
-// the index, and what git does not track. Format: git-status(1), “Porcelain Format Version 2”.
+// The output of `git status --porcelain=v2 -z`, parsed: HEAD, how the index differs from HEAD and the working tree from the
+// index, and what git does not track. Format: git-status(1), “Porcelain Format Version 2”.
 
 import FileSystem
 
@@ -7,12 +7,12 @@ package struct Status: Sendable {
   /// A tracked path that differs from HEAD in the index, or from the index in the working tree.
   package struct Change: Sendable {
     package var path: BytePath
-    /// nil where the index has no entry for the path.
+    /// nil if the index has no entry for the path.
     package var index: TreeEntry?
     package var differsFromHead: Bool
     package var differsInWorktree: Bool
     package var isDeletedInWorktree: Bool
-    /// Not always told: see `StateCapture.intended`.
+    /// Git does not always report it: see `IntendedEntries`.
     package var isIntentToAdd: Bool
     package var isSubmodule: Bool
   }
@@ -25,16 +25,16 @@ package struct Status: Sendable {
 
   /// nil before the first commit.
   package var head: ObjectID?
-  /// nil when HEAD is detached.
+  /// nil if HEAD is detached.
   package var branch: String?
   package var changes: [Change] = []
   package var conflicts: [Conflict] = []
-  /// Files, and directories with a trailing slash that are repositories of their own.
+  /// Files, and repositories inside this one, with a slash at their end.
   package var untracked: [BytePath] = []
-  /// Files, and whole directories with a trailing slash.
+  /// Files, and whole directories with a slash at their end.
   package var ignored: [BytePath] = []
 
-  /// - Parameter showsUntracked: untracked and ignored files, too.
+  /// - Parameter showsUntracked: whether untracked and ignored files are listed, too.
   package static func read(_ git: GitProgram, showsUntracked: Bool = true) throws -> Status {
     let others: [BytePath] =
       showsUntracked ? ["--untracked-files=all", "--ignored=matching"] : ["--untracked-files=no"]
@@ -45,7 +45,7 @@ package struct Status: Sendable {
         ]))
   }
 
-  /// Takes out what is not work. Git's index keeps what it has there.
+  /// Removes what is in our own places. Entries of the index for them stay.
   mutating func leaveOut(_ own: OwnPlaces) {
     untracked.removeAll { own.contains($0) }
     ignored.removeAll { own.contains($0) }
@@ -91,7 +91,7 @@ package struct Status: Sendable {
       throw Malformed(record: BytePath(record))
     }
     let entry = try Self.entry(mode: fields[4], id: fields[7], record)
-    // Git says that the index lacks a file that HEAD has, and shows its entry: that one is only intended.
+    // If git reports a file as deleted from the index and still shows an entry, that entry is only an intent to add.
     let isIntended = entry != nil && x == UInt8(ascii: "D")
     return Change(
       path: BytePath(fields[8]), index: isIntended ? nil : entry, differsFromHead: x != UInt8(ascii: "."),

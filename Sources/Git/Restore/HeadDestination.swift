@@ -1,17 +1,17 @@
-// Where HEAD goes when a state comes back, moved by git itself.
+// Where HEAD is moved when a state is restored. Git itself moves it.
 
 import FileSystem
 
-/// Where HEAD goes when a state comes back.
+/// Where HEAD is moved when a state is restored.
 package enum HeadDestination: Sendable, Hashable, Codable {
-  /// The branch is where the state wants it.
+  /// To a branch that is at the state's commit already.
   case branch(String)
-  /// The branch is moved to the state's commit.
+  /// To a branch that is moved to the state's commit.
   case movedBranch(String, to: ObjectID)
   case detached(ObjectID)
-  /// A branch without a commit.
+  /// To a branch without a commit.
   case unborn(String)
-  /// The branch, which was made by what is undone, is removed.
+  /// Nowhere: a branch that the undone operation had made is removed.
   case removedBranch(String)
 
   package enum Problem: Error, Sendable, CustomStringConvertible {
@@ -23,14 +23,14 @@ package enum HeadDestination: Sendable, Hashable, Codable {
       switch self {
       case .branchInUse(let name, let worktree): "the branch \(name) is checked out in \(worktree)"
       case .unbornNeedsBranch(let name):
-        "the state was recorded before \(name) had a commit, and now it has one"
-      case .commitMissing(let id): "the commit \(id) is not in the repository any more"
+        "the state was recorded before the branch \(name) had a commit, and now it has one"
+      case .commitMissing(let id): "the commit \(id) is no longer in the repository"
       }
     }
   }
 
-  /// - Parameter moveBranch: move the recorded branch to the recorded commit, instead of detaching HEAD
-  ///   where the branch has moved on.
+  /// - Parameter moveBranch: whether the recorded branch is moved to the recorded commit. Otherwise HEAD is detached if the
+  ///   branch has moved on.
   package static func choose(
     for state: RecordedState, moveBranch: Bool, _ location: RepositoryLocation, _ database: ObjectDatabase
   ) throws -> HeadDestination {
@@ -54,10 +54,10 @@ package enum HeadDestination: Sendable, Hashable, Codable {
 
   /// Another worktree that has the branch checked out.
   private static func worktree(using branch: String, _ location: RepositoryLocation) throws -> BytePath? {
-    // There is none but the main one.
+    // There is only the main worktree.
     if !FileTree.exists(location.commonDirectory.appending("worktrees")) { return nil }
     var current: BytePath = ""
-    // The first one is the main worktree; in submodules and with GIT_DIR its path is the git directory's.
+    // The first one is the main worktree. In submodules and with GIT_DIR, git lists it with the git directory's path.
     var isOurs = location.gitDirectory == location.commonDirectory
     for record in try location.git.records(["worktree", "list", "--porcelain", "-z"]) {
       if record.starts(with: "worktree ".utf8) {
@@ -71,7 +71,7 @@ package enum HeadDestination: Sendable, Hashable, Codable {
     return nil
   }
 
-  /// What it takes the lock of.
+  /// The branches that git has to lock.
   package var branches: [String] {
     switch self {
     case .movedBranch(let name, _), .unborn(let name), .removedBranch(let name): [name]
@@ -86,7 +86,7 @@ package enum HeadDestination: Sendable, Hashable, Codable {
     }
   }
 
-  /// Branches' names become names of refs and of locks, which are files.
+  /// Checks the branch's name, because it becomes a part of the paths of refs and locks.
   /// - Throws: `ForeignValue`
   package func check() throws {
     for name in names where !Self.isBranch(name) {
@@ -94,14 +94,14 @@ package enum HeadDestination: Sendable, Hashable, Codable {
     }
   }
 
-  /// Whether a text can name a branch; git has more rules for those that it makes.
+  /// Whether a text can name a branch. Git has more rules for new branches.
   package static func isBranch(_ name: String) -> Bool {
     let path = BytePath(name)
     return path.isInner && path.bytes.last != UInt8(ascii: "/")
       && !path.bytes.contains { $0 <= 0x20 || $0 == 0x7F }
   }
 
-  /// Moves HEAD, and nothing else, with an entry in the reflog.
+  /// Moves HEAD, with an entry in the reflog. Index and files are not touched.
   package func apply(_ git: GitProgram, reason: String) throws {
     let message = BytePath("checkpoint: \(reason)")
     switch self {

@@ -1,8 +1,8 @@
-// The input of `git update-index --index-info`.
+// Changes of the index, in the form that git reads.
 
 import FileSystem
 
-/// One record of what `git update-index --index-info` reads.
+/// One record of the input of `git update-index --index-info`.
 enum IndexLine {
   /// - Parameter entry: nil to remove the path.
   static func bytes(_ entry: TreeEntry?, stage: Int = 0, _ path: BytePath) -> [UInt8] {

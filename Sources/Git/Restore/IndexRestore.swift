@@ -1,5 +1,5 @@
-// The index, put back by git itself. libgit2 must not write it (it drops extensions), and raw index bytes would read
-// falsely clean.
+// Restores the index by git itself. libgit2 must not write it, because it drops extensions; and the recorded bytes of an
+// index cannot be put back, because modified files would seem clean.
 
 import FileSystem
 import Glibc
@@ -9,26 +9,29 @@ package struct IndexRestore {
   private let other: RecordedState
   private let location: RepositoryLocation
   private let database: ObjectDatabase
-  /// nil where only the way for everything will do.
+  /// The quick way; nil if the index has to be rebuilt.
   private let update: IndexUpdate?
 
   /// - Parameters:
-  ///   - other: the state that the index has now, or is on the way from.
-  ///   - isKnown: `other` was recorded just now, so the index very probably has it.
+  ///   - other: the state that the index has now, or had before an interrupted restore.
+  ///   - isKnown: whether `other` has just been recorded, so that the index very probably has it.
   package init(
     _ state: RecordedState, from other: RecordedState, isKnown: Bool, _ location: RepositoryLocation,
     _ database: ObjectDatabase
   ) throws {
-    (self.state, self.other, self.location, self.database) = (state, other, location, database)
+    self.state = state
+    self.other = other
+    self.location = location
+    self.database = database
     update = isKnown ? try IndexUpdate(to: state, from: other, location, database) : nil
   }
 
-  /// Before the files are written. The working tree is not touched.
+  /// Called before the files are written. Does not touch the working tree.
   package func begin() throws {
     if update == nil { try replaceEntries() }
   }
 
-  /// After the files are in place.
+  /// Called after the files are in place.
   package func finish(_ written: WrittenFiles) throws {
     if let update {
       if try update.run(written) { return try doubt(written) }
@@ -37,10 +40,10 @@ package struct IndexRestore {
     try complete(written)
   }
 
-  /// A file that git called modified, and that had the wanted bytes already, may be clean by stat data that are left from
-  /// the other state, where other attributes held. Git is made to look at it again.
+  /// Makes git examine some files again: a file that git called modified and that already had the wanted bytes may seem clean
+  /// by the stat data from the other state, in which it had other attributes.
   private func doubt(_ written: WrittenFiles) throws {
-    // Those among them that were clean there and are recorded with the same bytes were not even written.
+    // Files that were clean in the other state, and are recorded with the same bytes, were not even written.
     let wereClean = other.metadata.stagedAsIs + (other.metadata.cleanAsIs ?? [])
     let suspects = written.untouched.union(wereClean).intersection(state.modified)
     guard let tree = state.index[0], !suspects.isEmpty else { return }
@@ -54,23 +57,24 @@ package struct IndexRestore {
   }
 
   private func refresh() throws {
-    // Exit code 1 only says that some files differ from the index.
+    // Exit code 1 only means that some files differ from the index.
     try location.git.run(["update-index", "-q", "--refresh"], accepting: [0, 1])
   }
 
-  /// Makes the index hold the state's entries. Entries that stay keep their stat data, so git need not
+  /// Replaces the entries of the index by the state's. Entries that stay the same keep their stat data, so that git need not
   /// read those files again.
   private func replaceEntries() throws {
     guard let normal = state.index[0] else { return }
     let git = location.git
-    // Where the blob is the same, read-tree would keep an entry with its mark.
+    // If the blob is the same, read-tree would keep an entry's intent to add.
     let intended = Set(state.metadata.intentToAdd.keys).union(other.metadata.intentToAdd.keys)
     if !intended.isEmpty {
       try git.run(["update-index", "--force-remove", "-z", "--stdin"], input: intended.nulTerminated)
     }
     let words: [BytePath] = ["read-tree", "--reset", BytePath(normal.description)]
     do { try git.run(words) } catch let error as SubprocessError {
-      // It respects edits that flags hide from everything else. What they hide is recorded, and `finish` sets them anew.
+      // read-tree refuses to lose changes that flags hide from everything else. Those are recorded, so the flags can be
+      // removed; `finish` sets them again.
       let flags = try WorktreeScan.flags(location)
       if flags.assumeUnchanged.isEmpty && flags.skipWorktree.isEmpty { throw error }
       try Self.setFlag("--no-assume-unchanged", flags.assumeUnchanged, git)
@@ -85,12 +89,11 @@ package struct IndexRestore {
     try git.run(["update-index", flag, "-z", "--stdin"], input: paths.nulTerminated)
   }
 
-  /// Conflicts, flags and stat data.
+  /// Restores conflicts, flags and stat data.
   private func complete(_ written: WrittenFiles) throws {
     let git = location.git
-    // Where a filter made another size than the one in the old stat data, git would not look further and call
-    // the file modified; an entry that is set anew has none.
-    // What git called modified by its size alone stays so.
+    // If a filter has made a file of another size than in the old stat data, git would call it modified without reading it. An
+    // entry that is set anew has no stat data. Files that git called modified, even if only because of their size, stay so.
     let anew =
       try state.index[0].map { try database.entries(at: written.all.subtracting(state.modified), in: $0) }
       ?? [:]
@@ -110,15 +113,15 @@ package struct IndexRestore {
     let present = try WorktreeScan.flags(location)
     let (assumed, sparse) = (Set(present.assumeUnchanged), Set(present.skipWorktree))
     let wanted = (Set(state.metadata.assumeUnchanged), Set(state.metadata.skipWorktree))
-    // Only what differs: clearing a flag unfolds a sparse index.
+    // Only flags that differ are set, because clearing one expands a sparse index.
     try Self.setFlag("--no-assume-unchanged", assumed.subtracting(wanted.0), git)
     try Self.setFlag("--no-skip-worktree", sparse.subtracting(wanted.1), git)
     try Self.setFlag("--assume-unchanged", wanted.0.subtracting(assumed), git)
     try Self.setFlag("--skip-worktree", wanted.1.subtracting(sparse), git)
   }
 
-  /// Git takes the modes of such entries from files, so it is given some: what is in the working tree under these names
-  /// may be something else, or nothing.
+  /// Adds entries with an intent to add. Git takes their modes from files, so temporary files are made for it: under these
+  /// names, the working tree may have something else, or nothing.
   private static func addIntended(_ entries: [BytePath: UInt32], _ location: RepositoryLocation) throws {
     if entries.isEmpty { return }
     let directory = location.gitDirectory.appending("checkpoint-intended")

@@ -1,6 +1,6 @@
-// The quick way to a recorded index: git is told what differs, takes the stat data of the files that were written, and is
-// asked whether the index then is the wanted one. Whatever makes that doubtful is left to the way for everything
-// (`IndexRestore`), which passes over all files.
+// The quick way to a recorded index: git gets the differences, reads the stat data of the files that were written, and is
+// asked whether the index is then the wanted one. In all cases of doubt the index is rebuilt (`IndexRestore`), which examines
+// all files.
 
 import FileSystem
 
@@ -11,7 +11,7 @@ struct IndexUpdate {
   private let tree: ObjectID
   private let differences: [TreeDifference]
 
-  /// nil where the two indexes differ in more than files.
+  /// nil if the two indexes differ in more than files.
   init?(
     to state: RecordedState, from other: RecordedState, _ location: RepositoryLocation,
     _ database: ObjectDatabase
@@ -21,23 +21,26 @@ struct IndexUpdate {
     }
     let differences = try database.differences(from: old, to: tree)
     let isUnusual = differences.contains { difference in
-      // Attributes in the index may decide how files are compared.
+      // The index's attributes may decide how files are compared.
       difference.path.lastComponent == ".gitattributes" || difference.old?.mode == .submodule
         || difference.new?.mode == .submodule
     }
     if isUnusual { return nil }
-    (self.state, self.location, self.database) = (state, location, database)
-    (self.tree, self.differences) = (tree, differences)
+    self.state = state
+    self.location = location
+    self.database = database
+    self.tree = tree
+    self.differences = differences
   }
 
-  /// Conflicts, flags and marks are in no tree.
+  /// Whether the index has no conflicts, flags or intents to add, which a tree cannot represent.
   private static func isPlain(_ state: RecordedState) -> Bool {
     let metadata = state.metadata
     return state.index.count == 1 && metadata.intentToAdd.isEmpty && metadata.assumeUnchanged.isEmpty
       && metadata.skipWorktree.isEmpty
   }
 
-  /// - Returns: false where the index is not what it should be.
+  /// - Returns: false if the index is not the wanted one.
   func run(_ written: WrittenFiles) throws -> Bool {
     let git = location.git
     let clean = try database.entries(at: written.all.subtracting(state.modified), in: tree)
@@ -47,7 +50,7 @@ struct IndexUpdate {
     do {
       if !lines.isEmpty { try git.run(["update-index", "-z", "--index-info"], input: lines) }
       if !clean.isEmpty {
-        // The objects are there already; where git makes another one of a file, the comparison tells.
+        // The objects exist already. If git makes another one from a file, the comparison below shows it.
         try git.run(
           ["update-index", "--add", "--replace", "--info-only", "-z", "--stdin"],
           input: clean.keys.nulTerminated)
@@ -58,14 +61,14 @@ struct IndexUpdate {
       ])
       return others.isEmpty
     } catch is SubprocessError {
-      // A file that a filter refuses, or that is gone by now.
+      // A filter has failed, or a file has disappeared.
       return false
     }
   }
 }
 
 extension RecordedState {
-  /// What git called modified.
+  /// The files that git called modified.
   var modified: Set<BytePath> {
     Set(metadata.raw.map(\.path)).subtracting(metadata.stagedAsIs).subtracting(metadata.cleanAsIs ?? [])
   }

@@ -5,7 +5,7 @@ import FileSystem
 package struct Obstruction: Error, Sendable, CustomStringConvertible {
   package var path: BytePath
   package var reason: String
-  /// What else is in the way.
+  /// Everything else that is in the way.
   package var others: [Obstruction] = []
 
   package var description: String { "\(path) cannot be restored: \(reason)" }
@@ -16,8 +16,8 @@ package struct Obstruction: Error, Sendable, CustomStringConvertible {
     throw first
   }
 
-  /// Calls the bodies, each of which may find something in the way.
-  /// - Throws: everything that they found, as one; any other error at once.
+  /// Calls the bodies, each of which may throw an obstruction.
+  /// - Throws: all obstructions as one; any other error at once.
   package static func collect(_ bodies: [() throws -> Void]) throws {
     var found: [Obstruction] = []
     for body in bodies {
@@ -30,7 +30,7 @@ package struct Obstruction: Error, Sendable, CustomStringConvertible {
     try throwAll(found)
   }
 
-  /// The same, seen from a directory above.
+  /// The same, with paths that begin in a directory above.
   package func below(_ directory: BytePath) -> Obstruction {
     Obstruction(
       path: directory.appending(path), reason: reason, others: others.map { $0.below(directory) })

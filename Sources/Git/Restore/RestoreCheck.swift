@@ -1,11 +1,11 @@
-// What would stop a restore, found before anything is touched, and all of it: who has moved one thing out of the way should
-// not be told of the next one then.
+// Finds everything that would stop a restore, before anything is touched. All of it is found at once, so that the user need
+// not try again after each.
 
 import FileSystem
 import Glibc
 
-/// Directories of a working tree that no process changes meanwhile: a pass over many files asks for the same ones again and
-/// again.
+/// Remembers what is known about the directories of a working tree, because a check of many files asks for the same ones
+/// again and again. They must not change in the meantime.
 private final class DirectoryView {
   private let location: RepositoryLocation
   private var statuses: [BytePath: FileStatus?] = [:]
@@ -39,11 +39,13 @@ struct RestoreCheck {
   private let mounts: MountPoints
   private(set) var found: [Obstruction] = []
   private var named: Set<BytePath> = []
-  /// Directories that are none, and stand for all that is to come below them.
+  /// Files where directories are needed. Each is reported once for everything below it.
   private var blocked: Set<BytePath> = []
 
   init(_ location: RepositoryLocation, _ plan: RestorePlan, isGoing: @escaping (BytePath) -> Bool) {
-    (self.location, self.plan, self.isGoing) = (location, plan, isGoing)
+    self.location = location
+    self.plan = plan
+    self.isGoing = isGoing
     planned = Set(plan.removals)
     directories = DirectoryView(location)
     mounts = MountPoints.below(location.worktree)
@@ -58,7 +60,7 @@ struct RestoreCheck {
     for write in plan.writes { try checkMount(write) }
   }
 
-  /// A path is named once, with the first reason.
+  /// Notes a path and the reason. Each path is noted once, with its first reason.
   private mutating func note(_ path: BytePath, _ reason: String) {
     if named.insert(path).inserted { found.append(Obstruction(path: path, reason: reason)) }
   }
@@ -66,12 +68,12 @@ struct RestoreCheck {
   private func isRemoved(_ path: BytePath) -> Bool { planned.contains(path) || isGoing(path) }
 
   private mutating func checkTimes(since moment: Timestamp) throws {
-    // What lies in the future was stamped by a clock that has been set back since.
+    // A time in the future is from before the clock was set back.
     let now = SystemClock().now()
     for path in plan.removals + plan.writes.map(\.path) where directories.isReachable(path) {
       let status = try FileTree.status(location.worktree.appending(path))
       if let status, status.kind != .directory, status.changedAt > moment, status.changedAt <= now {
-        note(path, "it was changed a moment ago, when the present state had been recorded")
+        note(path, "it was changed a moment ago, after the present state had been recorded")
       }
     }
   }
@@ -82,7 +84,7 @@ struct RestoreCheck {
       if directories.isReachable(directory.appending(".git")),
         NestedRepository.isThere(in: location.worktree.appending(directory))
       {
-        note(directory, "it is a repository of its own now, and what is in it is not ours to change")
+        note(directory, "it is a repository of its own now, so nothing in it is changed")
       }
     }
   }
@@ -91,15 +93,15 @@ struct RestoreCheck {
     for directory in plan.directories.keys.sorted()
     where !isRemoved(directory) && directories.isReachable(directory) {
       if let status = try directories.status(directory), status.kind != .directory {
-        note(directory, "a file that is not recorded is in the directory's place")
+        note(directory, "it is a file that is not recorded, and a directory is needed there")
       }
     }
   }
 
-  /// Whether the place of a file is free for it, or held by what goes.
+  /// Checks that a file's place is free, or is taken only by what will be removed.
   private mutating func checkPlace(_ path: BytePath) throws {
     let full = location.worktree.appending(path)
-    // Behind a link that goes lies nothing of ours.
+    // What lies behind a link is not ours, and the link will be removed.
     let status = directories.isReachable(path) ? try FileTree.status(full) : nil
     if status?.kind == .directory {
       if let reason = try whyIrreplaceable(full, path) { note(path, reason) }
@@ -116,29 +118,29 @@ struct RestoreCheck {
     }
   }
 
-  /// A directory may give way to a file only if everything in it is going to be removed anyway.
+  /// Why a directory cannot be replaced by a file; nil if everything in it will be removed anyway.
   private func whyIrreplaceable(_ full: BytePath, _ path: BytePath) throws -> String? {
-    if mounts.contains(full) { return "a directory is there that is a mount point" }
+    if mounts.contains(full) { return "there is a directory that is a mount point" }
     for name in try FileTree.list(full) {
       let inner = path.appending(name)
       let status = try FileTree.status(full.appending(name))
       if status?.kind == .directory {
         if let reason = try whyIrreplaceable(full.appending(name), inner) { return reason }
       } else if !isRemoved(inner) {
-        return "a directory is there that holds \(inner), which is not recorded"
+        return "there is a directory with \(inner), which is not recorded"
       }
     }
     return nil
   }
 
-  /// A file that is a mount point is written in place.
+  /// Checks that a file that is a mount point, and so cannot be replaced, can be written to.
   private mutating func checkMount(_ write: PlannedWrite) throws {
     let full = location.worktree.appending(write.path)
     guard mounts.contains(full), let status = try FileTree.status(full), status.kind == .regular else {
       return
     }
     if write.entry.mode == .symbolicLink {
-      note(write.path, "a file is there that is a mount point, and a link cannot take its place")
+      note(write.path, "there is a file that is a mount point, which a link cannot replace")
     } else if let code = FileTree.writeError(full) {
       let reason = SystemError(code: code, operation: "write", path: full).reason
       note(write.path, "it is a mount point, so it would have to be written in place: \(reason)")

@@ -3,8 +3,8 @@
 import FileSystem
 
 extension RestorePlan {
-  /// Everything that is written or changed, by its name. Trees can hold any names; git refuses those of its own directory in
-  /// them, and what it refuses is kept beside git, never in a tree.
+  /// Checks the path of everything that is written or changed. A tree can contain any names, but a recorded one never contains
+  /// those that git refuses: such files are kept outside of git.
   func checkNames(_ tree: ObjectID) throws {
     for path in writes.lazy.map(\.path) where !path.isInner || RefusedName.isIn(path) {
       throw RefusedState(tree: tree, reason: "it names \(path) as a file")

@@ -1,9 +1,9 @@
-// What of a working tree keeps its bytes and gets other rights, and what directories that come are to have.
+// Plans owners and attributes: of files and directories that stay but get others, and of new directories.
 
 import FileSystem
 
 extension RestorePlan {
-  /// - Parameter written: files that come with theirs.
+  /// - Parameter written: files that are written, and get their rights then.
   mutating func planRights(
     from current: RecordedState, to target: RecordedState, written: Set<BytePath>,
     _ isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase

@@ -1,38 +1,38 @@
-// What has to be written, removed and given another mode to get from one recorded state to another.
+// Everything that has to be written, removed or given another mode to get from one recorded state to another.
 
 import FileSystem
 
 package struct RestorePlan: Sendable {
   package var writes: [PlannedWrite] = []
-  /// The index's `.gitattributes` that may decide about what is written.
+  /// The index's `.gitattributes` that may apply to files that are written.
   package var attributes: [PlannedWrite] = []
-  /// Settings with which git makes files of objects.
+  /// The settings with which git turns objects into files.
   var settings: [String: String] = [:]
   package var removals: [BytePath] = []
-  /// Files whose bytes stay and whose permissions change.
+  /// Files that keep their bytes and get other permissions.
   package var modes: [BytePath: UInt32] = [:]
-  /// Directories that come (back) with the files in them, or empty, and the permissions they get.
+  /// Directories that have to be made, with the permissions that they get.
   package var directories: [BytePath: UInt32?] = [:]
-  /// Directories that stay and get other permissions.
+  /// Existing directories that get other permissions.
   package var directoryModes: [BytePath: UInt32] = [:]
-  /// Owners, access lists and the like of directories that come and of everything that stays and has others.
+  /// Owners and attributes: of directories that have to be made, and of everything that stays and gets others.
   package var rights: [BytePath: FileRights] = [:]
-  /// Directories without recorded files that came later. They go if they are empty then.
+  /// Directories without recorded files that the target does not have. They are removed if they are empty at the end.
   package var bareRemovals: [BytePath] = []
-  /// Submodules that had another commit checked out, which is left to their owner.
+  /// Submodules that had another commit checked out, with that commit. It is not checked out here.
   package var submodules: [BytePath: ObjectID] = [:]
-  /// Directories that git ignored in the target: they were there, whatever they held.
+  /// Directories that git ignored when the target was recorded: they existed, whatever they contained.
   package var ignoredDirectories: Set<BytePath> = []
-  /// Files that would be removed, but are mount points, which cannot be removed.
+  /// Files that should be removed, but are mount points, which cannot be removed.
   package var mounted: [BytePath] = []
-  /// What differs but is not touched, because its present contents could not be recorded.
+  /// Paths that differ but are not touched, because their present contents could not be recorded.
   package var leftAlone: [BytePath] = []
 
   /// - Parameters:
-  ///   - current: the state that the working copy has, recorded before.
-  ///   - keepUntracked: leave files that are untracked in `current` and unknown to `target`.
-  ///   - isLeftAlone: paths that are not touched whatever the states say.
-  ///   - wasHidden: whether a file that `target` does not know was there when untracked files were not looked for.
+  ///   - current: the present state of the working copy.
+  ///   - keepUntracked: whether files stay that are untracked in `current` and unknown to `target`.
+  ///   - isLeftAlone: says which paths are never touched.
+  ///   - wasHidden: for a target that did not look for untracked files: whether a file that it does not know existed then.
   package init(
     from current: RecordedState, to target: RecordedState, keepUntracked: Bool,
     isLeftAlone: (BytePath) -> Bool, wasHidden: (BytePath) -> Bool = { _ in false },
@@ -60,7 +60,7 @@ package struct RestorePlan: Sendable {
     }
     // The same object can stand for different bytes: raw on one side, filtered on the other.
     let changedRaw = Set(target.metadata.raw).symmetricDifference(Set(current.metadata.raw)).map(\.path)
-    // A file on one side alone, although the entries are equal: the other one's sparse checkout leaves it out.
+    // A file can exist on one side only, although the entries are equal: if the other side's sparse checkout leaves it out.
     let sparseNow = Set(current.metadata.skipWorktree).subtracting(recorded)
     let equal = Set(changedRaw).union(sparseNow.subtracting(sparse)).filter { entries[$0] == nil }
     for (path, entry) in try database.entries(at: equal, in: target.worktree) { entries[path] = entry }
@@ -81,14 +81,14 @@ package struct RestorePlan: Sendable {
         if !sparseNow.contains(path) { removals.append(path) }
         continue
       }
-      // What is in a submodule is its own; here is its directory.
+      // Only a submodule's directory is restored, not what is in it.
       if let entry, entry.mode == .submodule {
         directories[path] = .some(nil)
         submodules[path] = entry.id
         continue
       }
       guard let entry else {
-        // What git ignored when the target was recorded was not part of it.
+        // Files that git ignored when the target was recorded are not part of it.
         let isUnknown =
           ((keepUntracked || hidesUntracked) && untracked.contains(path))
           || (hidesUntracked && wasHidden(path))
@@ -108,14 +108,14 @@ package struct RestorePlan: Sendable {
     try planDirectories(from: current, to: target, keepUntracked: keepUntracked, isLeftAlone, in: database)
     try planRights(from: current, to: target, written: Set(entries.keys), isLeftAlone, in: database)
     try checkNames(target.worktree)
-    // What decides how other files are filtered comes first.
+    // Attributes decide how other files are filtered, so they are written first.
     let attributes: BytePath = ".gitattributes"
     writes =
       writes.filter { $0.path.lastComponent == attributes }
       + writes.filter { $0.path.lastComponent != attributes }
   }
 
-  /// Takes files out of the removals that cannot be removed.
+  /// Leaves out removals of mount points, which cannot be removed.
   package mutating func leaveMountPoints(in location: RepositoryLocation) {
     if removals.isEmpty { return }
     let mounts = MountPoints.below(location.worktree)
@@ -123,7 +123,7 @@ package struct RestorePlan: Sendable {
     if !mounted.isEmpty { removals.removeAll { mounted.contains($0) } }
   }
 
-  /// Places that must be free for what comes.
+  /// The places that must be free for what is written.
   private struct Room {
     let files: Set<BytePath>
     let directories: Set<BytePath>
@@ -138,8 +138,8 @@ package struct RestorePlan: Sendable {
     }
   }
 
-  /// Older checkpoints and commits do not tell of clean files whether they were as a checkout makes them. Those that have
-  /// the same object now stay as they are, as they do for git.
+  /// Older checkpoints and commits do not say whether clean files were as a checkout would write them. Such a file stays as it
+  /// is if it has the same object now. Git, too, would not touch it.
   private static func dropUnknown(
     _ entries: inout [BytePath: TreeEntry?], from current: RecordedState, to target: RecordedState,
     raw: Set<BytePath>, _ database: ObjectDatabase
@@ -152,8 +152,8 @@ package struct RestorePlan: Sendable {
     }
   }
 
-  /// One object stands for other bytes where the attributes or settings that decide about line ends and filters are
-  /// others. Files that turn out to be as they are wanted are not touched.
+  /// Adds files with the same object that may get other bytes, because attributes or settings for line ends and filters have
+  /// changed. A file that turns out to have the wanted bytes is not touched.
   private static func findRefiltered(
     _ entries: inout [BytePath: TreeEntry?], from current: RecordedState, to target: RecordedState,
     rawChanged: [BytePath], raw: Set<BytePath>, _ database: ObjectDatabase
@@ -173,7 +173,7 @@ package struct RestorePlan: Sendable {
     for (path, entry) in found { entries[path] = entry }
   }
 
-  /// Where such a file is missing in the working tree, git takes the index's.
+  /// Finds the index's `.gitattributes`, which git uses if the working tree has none.
   private mutating func findAttributes(in target: RecordedState, _ database: ObjectDatabase) throws {
     guard let index = target.index[0] else { return }
     let filtered = writes.filter { !$0.isRaw }
@@ -185,7 +185,7 @@ package struct RestorePlan: Sendable {
     }
   }
 
-  /// Files that keep their bytes.
+  /// Plans the modes of files that keep their bytes.
   private mutating func planModes(
     from current: StateMetadata, to target: RecordedState, written: Set<BytePath>,
     _ isLeftAlone: (BytePath) -> Bool, in database: ObjectDatabase
@@ -197,7 +197,7 @@ package struct RestorePlan: Sendable {
       candidates.formUnion(old.exceptions.keys)
       candidates.formUnion(new.exceptions.keys)
     }
-    // What most files have has changed.
+    // The permissions of most files have changed.
     if current.files.common != wanted.files.common
       || current.executables.common != wanted.executables.common
     {
@@ -210,7 +210,7 @@ package struct RestorePlan: Sendable {
     }
   }
 
-  /// Whether a path is a directory on the way to a recorded file.
+  /// Says whether a path is a directory above a recorded file.
   static func directories(
     of state: RecordedState, _ database: ObjectDatabase
   ) -> (BytePath) throws -> Bool {
@@ -235,7 +235,7 @@ package struct RestorePlan: Sendable {
       while let directory = parent, wanted.insert(directory).inserted { parent = directory.parent }
     }
     for path in wanted where directories[path] == nil {
-      // A bare one goes with the last file in it, and has to be made again.
+      // A bare directory may be removed with the last file in it, and then has to be made again.
       if try bare.contains(path) || (!bareNow.contains(path) && !isNow(path)) {
         directories[path] = .some(new[path])
       }

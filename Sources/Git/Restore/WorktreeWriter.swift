@@ -1,5 +1,5 @@
-// Brings a recorded state back: HEAD, the index (rebuilt by git), and the files that differ, each by a
-// temporary file and a rename. Every step can be repeated: a restore that was killed is run again.
+// Writes the files of a recorded state that differ, each by a temporary file and a rename. Every step can be repeated: a
+// restore that was killed is run again.
 
 import FileSystem
 import Glibc
@@ -10,12 +10,12 @@ package final class WorktreeWriter {
   private let files: any FileOperations
   private let temporary: BytePath
   private var checkedDirectories: Set<BytePath> = []
-  /// The one that something was moved into last.
+  /// The directory into which a file was moved last.
   private var held: (path: BytePath, directory: OpenFile)?
-  /// Directories out of which something was removed.
+  /// Directories from which something was removed.
   private var emptied: Set<BytePath> = []
   private var counter = 0
-  /// Files that were right already.
+  /// Files that already had the wanted contents.
   private var untouched: Set<BytePath> = []
   private var lostRights: [BytePath: [LostRights]] = [:]
 
@@ -23,18 +23,20 @@ package final class WorktreeWriter {
     _ location: RepositoryLocation, _ database: ObjectDatabase,
     files: any FileOperations = SystemFileOperations()
   ) {
-    (self.location, self.database, self.files) = (location, database, files)
+    self.location = location
+    self.database = database
+    self.files = files
     temporary = location.gitDirectory.appending("checkpoint-restore")
   }
 
   /// Rights that could not be given back.
   package var lost: [LostRights] { lostRights.sorted { $0.key < $1.key }.flatMap(\.value) }
 
-  /// Finds what would stop `apply`, all of it, without touching anything.
+  /// Finds everything that would stop `apply`, without touching anything.
   /// - Parameters:
-  ///   - moment: when the present state was begun to be recorded. A file that was changed later would be lost.
-  ///   - others: files that come beside the plan's.
-  ///   - isGoing: whether a file beside the plan's is going to be removed.
+  ///   - moment: when recording the present state began. A file that was changed later would be lost.
+  ///   - others: files that are written besides the plan's.
+  ///   - isGoing: whether a file that is not in the plan will be removed.
   /// - Throws: `Obstruction`
   package func check(
     _ plan: RestorePlan, since moment: Timestamp?, others: Set<BytePath> = [],
@@ -45,7 +47,7 @@ package final class WorktreeWriter {
     try Obstruction.throwAll(check.found)
   }
 
-  /// Another git process that is at work, or was killed, would stop the restore in its middle.
+  /// Throws if there is a lock of a git process that is running or was killed: it would stop a restore halfway.
   package static func requireUnlocked(_ location: RepositoryLocation) throws {
     for name in ["index.lock", "HEAD.lock"] as [BytePath] {
       let path = location.gitDirectory.appending(name)
@@ -53,7 +55,8 @@ package final class WorktreeWriter {
     }
   }
 
-  /// - Returns: files that had the wanted contents already.
+  /// Carries out a plan.
+  /// - Returns: the files that already had the wanted contents.
   @discardableResult
   package func apply(
     _ plan: RestorePlan, progress: (_ done: Int) -> Void = { _ in }
@@ -62,7 +65,7 @@ package final class WorktreeWriter {
     try FileTree.makeDirectories(temporary, mode: 0o700)
     defer { try? FileTree.remove(temporary) }
     if plan.writes.contains(where: { $0.rights != nil }) {
-      // What the git directory gives to new files is not what these shall have.
+      // The files must not inherit the git directory's default access list.
       try ExtendedAttributes.remove(ExtendedAttributes.defaultAccessList, from: temporary)
     }
     for path in plan.removals.reversed() { try remove(path) }
@@ -114,7 +117,7 @@ package final class WorktreeWriter {
     }
   }
 
-  /// Permissions come last, because they may forbid to write.
+  /// Permissions are set last, because they may forbid writing.
   private func restoreDirectories(_ plan: RestorePlan) throws {
     for path in emptied.union(plan.bareRemovals).sorted(by: >) { removeEmptied(path, plan) }
     emptied = []
@@ -132,7 +135,7 @@ package final class WorktreeWriter {
 
   private func removeEmptied(_ path: BytePath, _ plan: RestorePlan) {
     var next: BytePath? = path
-    // Those that are gone already.
+    // Skips directories that are gone already.
     while let directory = next, (try? FileTree.status(location.worktree.appending(directory))) == .some(nil) {
       next = directory.parent
     }
@@ -153,8 +156,8 @@ package final class WorktreeWriter {
       if status.kind == .directory { return }
       try FileTree.remove(full)
     }
-    // Not at once: something may come into the directory again, and it has its permissions. Who removed the file may have
-    // been killed before this.
+    // The directory is removed later, because files may still be written to it, and then it must keep its permissions. It is
+    // noted even if the file is gone already: an earlier run may have been killed right after removing the file.
     if let parent = path.parent { emptied.insert(parent) }
   }
 
@@ -187,18 +190,18 @@ package final class WorktreeWriter {
 
   private func giveRights(of write: PlannedWrite, to file: BytePath) throws {
     if let rights = write.rights {
-      // Its last place tells.
+      // Called again for the final place, whose result counts.
       lostRights[write.path] = try rights.give(
         to: file, permissions: write.permissions, named: write.path)
     } else if let permissions = write.permissions, try FileTree.status(file)?.kind == .regular {
-      // A link has none, and where core.symlinks is false it is a file.
+      // A link has no permissions; but if core.symlinks is false, it is a file.
       try FileTree.setPermissions(file, permissions)
     }
   }
 
-  /// Of what keeps its contents.
+  /// Gives rights to files and directories that keep their contents.
   private func giveRights(_ plan: RestorePlan, _ isConcerned: (FileStatus.Kind) -> Bool) throws {
-    // Those inside first: what is given to a directory may forbid to reach them.
+    // Contents before their directories, whose new rights may forbid reaching them.
     for (path, rights) in plan.rights.sorted(by: { $0.key > $1.key }) where isReachable(path) {
       let full = location.worktree.appending(path)
       guard let status = try FileTree.status(full), isConcerned(status.kind) else { continue }
@@ -206,7 +209,7 @@ package final class WorktreeWriter {
     }
   }
 
-  /// A mode without the mask of a list that could not be set: it would open the file to its group.
+  /// The mode to set: if the access list could not be set, without its mask, which would open the file to the group.
   private func possible(_ permissions: UInt32, _ path: BytePath, _ plan: RestorePlan) -> UInt32 {
     let isLost = lostRights[path]?.contains { $0.kind == .accessList } ?? false
     return isLost ? plan.rights[path]?.permissionsWithoutList(permissions) ?? permissions : permissions
@@ -217,7 +220,7 @@ package final class WorktreeWriter {
     let full = location.worktree.appending(path)
     let directory = try hold(path.parent ?? "")
     let present = try FileTree.status(full)
-    // A file that is right already is not touched: on the way back from a failure that may be most of them.
+    // A file with the wanted contents is not touched. When a failed restore is reverted, that may be most files.
     if let present, try Self.areEqual(temporary, full, present) {
       untouched.insert(path)
       if let rights = write.rights, try FileRights.read(full) != rights {
@@ -229,7 +232,7 @@ package final class WorktreeWriter {
     do { try files.rename(temporary, to: path.lastComponent, in: directory) } catch {
       if error.code == EBUSY { return try overwrite(full, with: temporary) }
       guard error.code == EXDEV else { throw error }
-      // The git directory is on another file system: go through a copy beside the target.
+      // The git directory is on another file system, so the file is first copied into the target's directory.
       let beside = BytePath(full.bytes + Array(".checkpoint-\(counter).tmp".utf8))
       try FileTree.remove(beside)
       do {
@@ -245,7 +248,7 @@ package final class WorktreeWriter {
     }
   }
 
-  /// A file that is a mount point cannot be replaced, only written anew.
+  /// Writes into a file that is a mount point, which cannot be replaced.
   private func overwrite(_ target: BytePath, with source: BytePath) throws {
     guard let status = try FileTree.status(source), status.kind == .regular else {
       throw SystemError(code: EBUSY, operation: "replace", path: target)

@@ -10,6 +10,7 @@ package struct WrittenFiles: Sendable {
   package var untouched: Set<BytePath>
 
   package init(all: Set<BytePath>, untouched: Set<BytePath>) {
-    (self.all, self.untouched) = (all, untouched)
+    self.all = all
+    self.untouched = untouched
   }
 }

@@ -1,5 +1,5 @@
-// An unfinished merge, rebase, bisect … is a few files and directories beside HEAD, and refs of this working tree
-// alone. They are recorded as they are and put back as they were; what they mean is git's business.
+// An unfinished merge, rebase, bisect … consists of a few files and directories next to HEAD, and of refs of this working
+// tree. They are recorded and put back unchanged; their meaning is left to git.
 
 import FileSystem
 
@@ -10,7 +10,7 @@ package enum OperationInProgress {
     ("sequencer", "cherry-pick or revert of several commits"), ("BISECT_LOG", "bisect"),
   ]
 
-  /// `MERGE_MSG` and `SQUASH_MSG` also wait for the next commit when nothing is in progress.
+  /// `MERGE_MSG` and `SQUASH_MSG` can also wait for the next commit if nothing is in progress.
   private static let files: [BytePath] = [
     "MERGE_HEAD", "MERGE_MODE", "MERGE_MSG", "MERGE_RR", "MERGE_AUTOSTASH", "AUTO_MERGE", "SQUASH_MSG",
     "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "BISECT_LOG", "BISECT_START", "BISECT_NAMES",
@@ -19,28 +19,28 @@ package enum OperationInProgress {
   ]
   private static let directories: [BytePath] = ["rebase-merge", "rebase-apply", "sequencer"]
   private static let refDirectories: [BytePath] = ["refs/bisect", "refs/rewritten"]
-  /// Operations that are given up go back there.
+  /// Aborted operations go back to it.
   private static let original: BytePath = "ORIG_HEAD"
 
-  /// Whether a file in the git directory can be one of an operation's.
+  /// Whether a file in the git directory can belong to an operation.
   static func isPart(_ path: BytePath) -> Bool {
     if path == original || files.contains(path) { return true }
     return path.isInner && directories.contains { path != $0 && path.isInside($0) }
   }
 
-  /// Whether a ref can be one that an operation keeps for itself. Names are handed to git line by line.
+  /// Whether a ref can belong to an operation. Names must not contain separators, because git reads them from a list.
   static func isPart(ref name: String) -> Bool {
     let path = BytePath(name)
     return path.isInner && !path.bytes.contains { $0 <= 0x20 || $0 == 0x7F }
       && refDirectories.contains { path != $0 && path.isInside($0) }
   }
 
-  /// In git's words; nil for none.
+  /// The operation's name in git's words; nil if there is none.
   package static func name(in gitDirectory: BytePath) -> String? {
     markers.first { FileTree.exists(gitDirectory.appending($0.path)) }?.name
   }
 
-  /// What makes it up, from the git directory.
+  /// The operation's files, relative to the git directory.
   package static func paths(in gitDirectory: BytePath) throws -> [BytePath] {
     var found = files.filter { FileTree.exists(gitDirectory.appending($0)) }
     if name(in: gitDirectory) != nil, FileTree.exists(gitDirectory.appending(original)) {
@@ -62,7 +62,7 @@ package enum OperationInProgress {
     return found
   }
 
-  /// The refs that it keeps for itself.
+  /// The operation's refs.
   static func refs(_ location: RepositoryLocation) throws -> [String: ObjectID] {
     let present = refDirectories.filter { FileTree.exists(location.gitDirectory.appending($0)) }
     if present.isEmpty { return [:] }
@@ -73,8 +73,8 @@ package enum OperationInProgress {
     }
   }
 
-  /// Objects that its files name, which nothing else may keep alive.
-  /// - Parameter contents: of its files.
+  /// The objects that the operation's files name, and to which nothing else may lead.
+  /// - Parameter contents: the contents of its files.
   static func objects(
     namedIn contents: [BytePath: [UInt8]], refs: [String: ObjectID], head: ObjectID?,
     _ location: RepositoryLocation, _ database: ObjectDatabase
@@ -83,7 +83,7 @@ package enum OperationInProgress {
     var others: Set<ObjectID> = []
     for (path, bytes) in contents where path != "MERGE_RR" && bytes.count <= 1 << 20 {
       for word in words(of: bytes) {
-        // Lists of picks may name commits in short.
+        // Lists of picks may contain short names of commits.
         guard let text = BytePath(word).exactText, let id = ObjectID(text) ?? database.commit(at: text) else {
           continue
         }
@@ -98,7 +98,7 @@ package enum OperationInProgress {
       + others.sorted { $0.description < $1.description }
   }
 
-  /// Words that may name an object: hexadecimal digits, as many as git writes at least.
+  /// Words that may name an object: at least as many hexadecimal digits as git writes.
   private static func words(of bytes: [UInt8]) -> Set<ArraySlice<UInt8>> {
     func isHexadecimal(_ byte: UInt8) -> Bool {
       (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
@@ -108,7 +108,7 @@ package enum OperationInProgress {
     return Set(candidates.filter { (4...40).contains($0.count) && $0.allSatisfy(isHexadecimal) })
   }
 
-  /// Without those that others lead to.
+  /// The commits without those that are ancestors of others.
   private static func independent(
     _ commits: Set<ObjectID>, head: ObjectID?, _ git: GitProgram
   ) throws -> [ObjectID] {
@@ -122,7 +122,7 @@ package enum OperationInProgress {
 
   // MARK: Putting back
 
-  /// Ends the operation in progress, and begins the recorded one.
+  /// Replaces the operation in progress by the recorded one.
   package static func restore(
     _ state: RecordedState, _ location: RepositoryLocation, _ database: ObjectDatabase,
     files: any FileOperations = SystemFileOperations()
@@ -150,7 +150,8 @@ package enum OperationInProgress {
 }
 
 extension StateMetadata {
-  /// - Returns: the files of the operation, as blobs.
+  /// Records the operation in progress.
+  /// - Returns: its files, as blobs.
   mutating func recordOperation(
     _ head: ObjectID?, _ location: RepositoryLocation, _ database: ObjectDatabase
   ) throws -> [BytePath: ObjectID] {

@@ -1,6 +1,6 @@
-// What is kept of a working copy under `refs/checkpoints/<id>/state`: an annotated tag of a tree with
+// A working copy as it is recorded under `refs/checkpoints/<id>/state`: an annotated tag of a tree with
 //   worktree/      every tracked and untracked file
-//   index/0..3/    the index by stage (1 to 3 only in conflicts)
+//   index/0..3/    the index by stage (1 to 3 only for conflicts)
 //   operation/     the files of a merge, rebase … in progress, from the git directory
 //   state.json     what trees cannot hold (`StateMetadata`)
 
@@ -12,18 +12,20 @@ package struct RecordedState: Sendable {
 
   /// nil before the first commit.
   package var head: ObjectID?
-  /// nil when HEAD is detached.
+  /// nil if HEAD is detached.
   package var branch: String?
   package var tree: ObjectID
   package var worktree: ObjectID
-  /// By stage; 0 is always there.
+  /// By stage; stage 0 always exists.
   package var index: [Int: ObjectID]
   package var operationFiles: [BytePath: ObjectID]
   package var metadata: StateMetadata
 
   /// Reads what `StateCapture` wrote.
   package init(tree: ObjectID, head: ObjectID?, branch: String?, in database: ObjectDatabase) throws {
-    (self.tree, self.head, self.branch) = (tree, head, branch)
+    self.tree = tree
+    self.head = head
+    self.branch = branch
     let entries = Dictionary(
       try database.entries(of: tree).map { ($0.name, $0.entry) }, uniquingKeysWith: { first, _ in first })
     guard let worktree = entries["worktree"], let index = entries["index"],
@@ -56,8 +58,12 @@ package struct RecordedState: Sendable {
     head: ObjectID?, branch: String?, worktree: ObjectID, index: [Int: ObjectID],
     operationFiles: [BytePath: ObjectID], metadata: StateMetadata, in database: ObjectDatabase
   ) throws {
-    (self.head, self.branch, self.worktree, self.index) = (head, branch, worktree, index)
-    (self.operationFiles, self.metadata) = (operationFiles, metadata)
+    self.head = head
+    self.branch = branch
+    self.worktree = worktree
+    self.index = index
+    self.operationFiles = operationFiles
+    self.metadata = metadata
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = try database.writeBlob(Array(encoder.encode(metadata)))

@@ -2,12 +2,12 @@
 
 import FileSystem
 
-/// A recorded state that says what no capture records.
+/// A recorded state with contents that this program cannot have recorded.
 package struct RefusedState: Error, Sendable, CustomStringConvertible {
   package var tree: ObjectID
   package var reason: String
 
   package var description: String {
-    "the recorded state \(tree.short) is damaged, or others wrote it: \(reason)"
+    "the recorded state \(tree.short) is damaged, or another program wrote it: \(reason)"
   }
 }

@@ -1,11 +1,11 @@
-// Which files of a tree the sparse checkout leaves out. Git itself decides: a scratch index with that tree is brought
-// in line with the patterns, in an empty working tree, so that no file is made or removed anywhere.
+// Finds the files of a tree that the sparse checkout leaves out. Git itself decides: it applies the patterns to a scratch
+// index with that tree, in an empty working tree, so that no file is made or removed.
 
 import FileSystem
 
 package enum SparseCheckout {
-  /// - Returns: files, and the topmost directories of which nothing is left, with a slash at their end. Nothing where
-  ///   the checkout is not sparse.
+  /// - Returns: the files, and the topmost directories in which nothing is left, with a slash at their end. Nothing if the
+  ///   checkout is not sparse.
   package static func leftOut(
     of tree: ObjectID, _ location: RepositoryLocation
   ) throws -> (files: [BytePath], directories: [BytePath]) {
@@ -22,7 +22,7 @@ package enum SparseCheckout {
     ]
     let output = try ScratchIndex.use(in: location) { run in
       _ = try run(git, place + ["read-tree", BytePath(tree.description)], [])
-      // With -u patterns are applied; entries that are right already are not written.
+      // With -u, the patterns are applied. The first read-tree has made the entries, so that no file is written.
       _ = try run(git, place + ["read-tree", "-m", "-u", BytePath(tree.description)], [])
       return try run(git, place + ["ls-files", "-t", "-z"], [])
     }

@@ -1,6 +1,6 @@
 // Whether and how a checkout is sparse.
 
-/// Whether a checkout is sparse, and how its patterns are meant.
+/// Whether a checkout is sparse, and the kind of its patterns.
 package enum SparseMode: String, Codable, Sendable {
   case off, patterns, cone
 

@@ -2,24 +2,25 @@
 
 import FileSystem
 
-/// The switch of the sparse checkout. Where it is on, git takes the flag off every file that is there; so a full checkout
-/// with such flags comes back only if it is off again.
+/// Turns the sparse checkout on or off. While it is on, git removes the flag skip-worktree from every file that exists. So a
+/// full checkout with such flags can only be restored while it is off.
 package struct SparseSwitch {
   private let git: GitProgram
   private let wanted: SparseMode
 
-  /// nil where it stays as it is: where both states agree, or do not say.
+  /// nil if nothing has to change: both states agree, or one did not record it.
   package init?(to state: RecordedState, from other: RecordedState, _ git: GitProgram) {
     guard let wanted = state.metadata.sparse, let present = other.metadata.sparse,
       (wanted == .off) != (present == .off)
     else { return nil }
-    (self.git, self.wanted) = (git, wanted)
+    self.git = git
+    self.wanted = wanted
   }
 
-  /// Before flags are set.
+  /// Called before flags are set.
   package func turnOff() throws { if wanted == .off { try set("core.sparseCheckout", false) } }
 
-  /// After they are.
+  /// Called after flags are set.
   package func turnOn() throws {
     if wanted == .off { return }
     try set("core.sparseCheckout", true)

@@ -1,4 +1,5 @@
-// What a recorded state may say: it can have been written by others, and most of it ends as a path in the working tree.
+// Checks the metadata of a recorded state when it is read: another program can have written it, and most of it becomes paths
+// in the working tree.
 
 import FileSystem
 
@@ -15,7 +16,7 @@ extension StateMetadata: StoredDocument {
       Array(rights?.exceptions ?? []), bareDirectories, absentDirectories, dirtySubmodules,
       nestedRepositories,
     ] {
-      // The top of the working tree has no name.
+      // The top of the working tree is an empty path.
       try ForeignValue.refuse(escaping: paths.filter { !$0.isEmpty }, "a place in the working tree")
     }
     try ForeignValue.refuse(
@@ -26,7 +27,7 @@ extension StateMetadata: StoredDocument {
     }
   }
 
-  /// They become options of git, which has settings that name commands.
+  /// They become options of git, and some of git's settings are commands.
   private func checkLineEnds() throws {
     for (key, value) in lineEnds ?? [:] {
       let isPlain = value.utf8.count <= 32 && value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }

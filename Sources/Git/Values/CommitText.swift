@@ -1,8 +1,8 @@
-// What a commit or a tag says, read from its bytes. Git reads more than libgit2 parses: authors without an address, dates beyond
-// any calendar, as old imports have them. None of that keeps a commit from being recorded and checked out.
+// Reads a commit or a tag from its bytes. Git accepts commits that libgit2 does not parse: authors without an address, or
+// impossible dates, as in old imports. None of that must keep a commit from being recorded and checked out.
 
 struct CommitText {
-  /// A commit's tree, or what a tag is of.
+  /// A commit's tree, or a tag's target.
   let target: ObjectID?
   private let message: ArraySlice<UInt8>
 
@@ -19,10 +19,11 @@ struct CommitText {
         target = ObjectID(String(decoding: value, as: UTF8.self))
       }
     }
-    (self.target, message) = (target, rest)
+    self.target = target
+    message = rest
   }
 
-  /// The first paragraph of the message, in one line, as `%s` of git's log.
+  /// The first paragraph of the message in one line, as `%s` in git's log.
   var subject: String {
     let lines = message.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
       String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -1,4 +1,4 @@
-// Who tags are from. Git's own settings tell, those of the environment included, which libgit2 does not read.
+// The author of tags, from git's settings and from the environment, which libgit2 does not read.
 
 import FileSystem
 
@@ -11,11 +11,11 @@ package struct Identity: Sendable, CustomStringConvertible {
     func value(_ variable: String, _ key: String) -> String? {
       let found =
         environment["GIT_COMMITTER_\(variable)"] ?? setting("committer.\(key)") ?? setting("user.\(key)")
-      // These have a meaning in a tag.
+      // These characters have a meaning in a tag.
       let clean = found.map { $0.filter { !"<>\n\0".contains($0) } }
       return clean == "" ? nil : clean
     }
-    // Somebody who has not told git a name still gets checkpoints.
+    // A user who has not set a name in git can still take checkpoints.
     name = value("NAME", "name") ?? "checkpoint"
     email = value("EMAIL", "email") ?? "checkpoint@localhost"
   }

@@ -1,4 +1,4 @@
-// The name of a git object, and the entries of a tree.
+// The name of a git object: its SHA-1.
 
 import CGit
 import FileSystem
@@ -8,7 +8,7 @@ package struct ObjectID: Hashable, Sendable {
 
   init(_ raw: git_oid) { bytes = withUnsafeBytes(of: raw.id) { Array($0) } }
 
-  /// nil for anything but 20 bytes.
+  /// nil unless there are 20 bytes.
   package init?(bytes: [UInt8]) {
     if bytes.count != 20 { return nil }
     self.bytes = bytes
@@ -27,11 +27,11 @@ package struct ObjectID: Hashable, Sendable {
     return raw
   }
 
-  /// The blob without bytes.
+  /// The blob of an empty file.
   static let emptyBlobText = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
   package static let emptyBlob = ObjectID(emptyBlobText)
 
-  /// Enough to recognise it by.
+  /// The first eight digits, for messages.
   package var short: String { bytes.prefix(4).hexadecimal }
 }
 

@@ -1,4 +1,4 @@
-// What a git tree has under a name.
+// An entry of a git tree, without its name.
 
 package struct TreeEntry: Hashable, Sendable {
   package var mode: FileMode

@@ -1,33 +1,33 @@
-// What earlier captures found out about tracked files, so that it costs the next one a look at a table instead of a few
-// system calls for each file: that a file with this inode, size and time of change, and this object in the index, holds
-// what a checkout would make of it, and nothing beside its mode. Losing the table costs only time.
+// A table of what earlier captures learned about tracked files, which saves the next one several system calls for each file:
+// that a file with this inode, size and time of change, and this object in the index, contains what a checkout would write,
+// and has nothing besides its mode. Losing the table only costs time.
 
 import Codecs
 import FileSystem
 import Glibc
 
 struct KnownFiles: Sendable {
-  /// What was found out.
+  /// What is known about a file.
   enum Finding: UInt64 {
-    /// It has the object's bytes.
+    /// It contains the object's bytes.
     case plain
-    /// It has what git's conversions make of the object.
+    /// It contains what git's conversions make of the object.
     case converted
-    /// It has the object's bytes, though git would convert them.
+    /// It contains the object's bytes, although git would convert them.
     case unconverted
   }
 
   private static let magic = Array("known-1\n".utf8)
-  /// At most, in bytes.
+  /// The largest table, in bytes.
   private static let limit = 256 << 20
 
-  /// Open addressing; zero stands for a free place.
+  /// A hash table with open addressing; zero marks a free place.
   private let places: [UInt64]
   private let mask: Int
-  /// What was changed after this may change again without another time showing it.
+  /// A file that changed after this moment may change again without getting another time.
   private let horizon: timespec
 
-  /// - Parameter file: nil for a table that knows nothing.
+  /// - Parameter file: nil for an empty table.
   init(_ file: BytePath?) {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME_COARSE, &now)
@@ -38,7 +38,7 @@ struct KnownFiles: Sendable {
     mask = places.count - 1
   }
 
-  /// The places of a table; none of what is no table.
+  /// The places of a stored table; empty if the file is something else.
   private static func read(_ path: BytePath) throws(SystemError) -> [UInt64] {
     let file = try OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK)
     let status = try file.status()
@@ -70,16 +70,17 @@ struct KnownFiles: Sendable {
     }
   }
 
-  /// Whether its time of change tells every later change.
+  /// Whether every later change of the file will change its time.
   func isSettled(_ status: FileStatus) -> Bool {
-    // Some file systems keep times only to the second, or to two seconds. The clock stands still for some milliseconds.
+    // Some file systems store times only to the second, or to two seconds. For others, the clock advances only every few
+    // milliseconds.
     let margin = status.changed.tv_nsec == 0 ? 2_000 : 20
     func milliseconds(_ time: timespec) -> Int { time.tv_sec * 1000 + time.tv_nsec / 1_000_000 }
     return milliseconds(status.changed) + margin < milliseconds(horizon)
   }
 
-  /// - Parameters:
-  ///   - id: the first 16 digits of the object's name.
+  /// The key for a file.
+  /// - Parameter id: the object's name; its first 16 digits are used.
   static func key(_ id: UnsafeRawPointer, _ status: FileStatus) -> UInt64 {
     var key = mix(id.loadUnaligned(as: UInt64.self), id.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     key = mix(key, UInt64(truncatingIfNeeded: status.byteCount))
@@ -89,7 +90,7 @@ struct KnownFiles: Sendable {
     return key | 1
   }
 
-  /// The key for a directory that has nothing beside its mode.
+  /// The key for a directory that has nothing besides its mode.
   static func key(ofDirectory status: FileStatus) -> UInt64 {
     [UInt64](repeating: 0, count: 2).withUnsafeBytes { bytes in
       bytes.baseAddress.map { key($0, status) } ?? 1
@@ -97,7 +98,7 @@ struct KnownFiles: Sendable {
   }
 
   /// The key for a file that git converts.
-  /// - Parameter conversion: a hash of how.
+  /// - Parameter conversion: a hash of everything that decides about the conversion.
   static func key(_ key: UInt64, _ finding: Finding, _ conversion: UInt64) -> UInt64 {
     mix(mix(key, conversion), finding.rawValue) | 1
   }
@@ -106,7 +107,7 @@ struct KnownFiles: Sendable {
     bytes.withUnsafeBytes { RowFingerprint.hash(of: $0) }
   }
 
-  /// Two rounds of a multiplication and a shift, as in MurmurHash's finalizer.
+  /// Shifts and a multiplication, as in MurmurHash's finalizer.
   @inline(__always)
   private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
     var x = (state &+ 0x9E37_79B9_7F4A_7C15) ^ word
@@ -114,7 +115,7 @@ struct KnownFiles: Sendable {
     return x ^ (x >> 29)
   }
 
-  /// Writes the table anew, unless what is new is so little that it costs less to find it out again.
+  /// Writes the table anew, unless so little is new that finding it out again costs less.
   func remember(_ scan: TrackedScan, _ others: [UInt64], in file: BytePath?) {
     guard let file else { return }
     let new = (scan.newKeys + others).filter { !contains($0) }
@@ -122,7 +123,7 @@ struct KnownFiles: Sendable {
     Self.write(Set(scan.keys).union(scan.newKeys).union(others), to: file)
   }
 
-  /// Writes a table of these keys in the place of the old one. A crash may lose it, so it is not synced to the disk.
+  /// Replaces the stored table. It is not flushed to the disk, because a crash may lose it.
   private static func write(_ keys: Set<UInt64>, to file: BytePath) {
     var count = 16
     while count < 2 * keys.count { count *= 2 }
@@ -141,7 +142,7 @@ struct KnownFiles: Sendable {
       try places.withUnsafeBytes { try files.write($0, to: output) }
       try files.rename(temporary, to: file)
     } catch {
-      // A full disk, or a store that can only be read: the next capture finds it out again.
+      // The disk is full, or the store is read-only: the next capture has to find it out again.
       try? FileTree.remove(temporary)
     }
   }

@@ -2,7 +2,7 @@
 
 import FileSystem
 
-/// Permissions of many things: those that most have, and the exceptions.
+/// The permissions that most files have, and the exceptions.
 package struct PermissionTable: Codable, Sendable, Hashable {
   package var common: UInt32?
   package var exceptions: [BytePath: UInt32] = [:]
@@ -11,7 +11,7 @@ package struct PermissionTable: Codable, Sendable, Hashable {
 
   package init() {}
 
-  /// - Parameter path: asked for the exceptions alone.
+  /// - Parameter path: called only for the exceptions.
   init<Item>(_ items: some Sequence<Item>, permissions: (Item) -> UInt32, path: (Item) -> BytePath) {
     var counts: [UInt32: Int] = [:]
     for item in items { counts[permissions(item), default: 0] += 1 }

@@ -1,25 +1,25 @@
-// Whose the files and directories of a working tree are, and what they have beside their modes: what most have, and the
+// The owners and extended attributes of the files and directories of a working tree: the owner of most of them, and the
 // exceptions.
 
 import FileSystem
 import Glibc
 
 package struct RightsTable: Codable, Sendable, Hashable {
-  /// Of most files.
+  /// The owner of most files.
   package private(set) var owner: FileOwner
   package private(set) var owners: [BytePath: FileOwner] = [:]
-  /// Of those that have any.
+  /// The attributes of files that have any.
   package private(set) var attributes: [BytePath: ExtendedAttributes] = [:]
 
   private enum CodingKeys: CodingKey { case owner, owners, attributes }
 
   package init() { owner = FileOwner(user: geteuid(), group: getegid()) }
 
-  /// - Parameter output: where the paths are.
+  /// - Parameter output: git's output, which contains the paths.
   init(_ scan: TrackedScan, _ output: [UInt8]) {
     self.init()
     var counts: [FileOwner: Int] = [:]
-    // Files of one owner stand in a row.
+    // Files of the same owner usually follow each other.
     var (last, count) = (owner, 0)
     for file in scan.found {
       if file.owner.user != last.user || file.owner.group != last.group {
@@ -59,7 +59,7 @@ package struct RightsTable: Codable, Sendable, Hashable {
     try attributes.encode(sortedInto: &list)
   }
 
-  /// The paths that differ from what most have.
+  /// The paths with another owner, or with attributes.
   var exceptions: Set<BytePath> { Set(owners.keys).union(attributes.keys) }
 }
 

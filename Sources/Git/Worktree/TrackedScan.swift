@@ -1,6 +1,6 @@
-// What git's index lists, looked at where it lies: flags that hide files from `git status`, exact permissions, and
-// which directories there are. It works on git's output in place, without making a path of each file, and on parts of it
-// side by side: a look at each file is most of what a capture costs.
+// Examines the files that git's index lists: flags that hide them from `git status`, exact permissions, and the directories
+// that there are. It works on git's output in place, without making a path for each file, and on several parts of it at the
+// same time, because examining each file is most of a capture's cost.
 
 import FileSystem
 import Glibc
@@ -8,14 +8,14 @@ import Synchronization
 
 struct TrackedScan: Sendable {
   struct Found: Sendable {
-    /// Where the path begins in the output. Small, because there is one for each file.
+    /// Where the path begins in the output. A small number, because there is one for each file.
     var offset: UInt32
     var permissions: UInt16
     var isExecutable: Bool
     var owner: FileOwner
   }
 
-  /// A file of which earlier captures do not tell what it holds.
+  /// A file about which earlier captures have learned nothing.
   struct Unknown: Sendable {
     /// As in `Found`.
     var offset: Int
@@ -25,32 +25,32 @@ struct TrackedScan: Sendable {
   fileprivate(set) var assumeUnchanged: [BytePath] = []
   fileprivate(set) var skipWorktree: [BytePath] = []
   fileprivate(set) var submodules: Set<BytePath> = []
-  /// Entries of empty files, with their modes: among them are those that are only intended to be added.
+  /// The entries of empty files with their modes. Those that are only an intent to add are among them.
   fileprivate(set) var emptyEntries: [BytePath: UInt32] = [:]
   fileprivate(set) var found: [Found] = []
   fileprivate(set) var unknown: [Unknown] = []
-  /// What `KnownFiles` knew, and what it may know from now on.
+  /// The keys that `KnownFiles` had, and those that it may get.
   fileprivate(set) var keys: [UInt64] = []
   fileprivate(set) var newKeys: [UInt64] = []
-  /// Directories on the way to tracked files, as far as they are there.
+  /// The existing directories above tracked files, with their permissions.
   fileprivate(set) var directories: [BytePath: UInt32] = [:]
-  /// Of directories and links.
+  /// The owners of directories and links.
   fileprivate(set) var otherOwners: [BytePath: FileOwner] = [:]
-  /// Of those directories that have any.
+  /// The attributes of directories that have any.
   fileprivate(set) var directoryAttributes: [BytePath: ExtendedAttributes] = [:]
-  /// Directories that have a `.gitattributes`, tracked or not, or lack one that is tracked.
+  /// The directories that have a `.gitattributes`, tracked or not, or lack one that is tracked.
   fileprivate(set) var attributeDirectories: Set<BytePath> = []
-  /// Directories in `directories`, tracked or not.
+  /// The directories in those of `directories`, whether they contain tracked files or not.
   fileprivate(set) var subdirectories: Set<BytePath> = []
-  /// What is neither file, link nor directory.
+  /// What is neither a file, a link nor a directory.
   fileprivate(set) var special: Set<BytePath> = []
-  /// Directories that could not be looked into, with the reason.
+  /// Directories that could not be examined, with the reason.
   fileprivate(set) var unreadable: [BytePath: String] = [:]
 
   /// - Parameters:
-  ///   - output: of `git ls-files -v -s -z`.
-  ///   - root: the working tree; nil for the flags alone.
-  ///   - known: what need not be looked into.
+  ///   - output: the output of `git ls-files -v -s -z`.
+  ///   - root: the working tree; nil if only flags are wanted.
+  ///   - known: files that need not be examined.
   static func read(
     _ output: [UInt8], in root: OpenFile?, known: KnownFiles = KnownFiles(nil)
   ) throws -> TrackedScan {
@@ -95,7 +95,7 @@ struct TrackedScan: Sendable {
     attributeDirectories.formUnion(other.attributeDirectories)
     submodules.formUnion(other.submodules)
     emptyEntries.merge(other.emptyEntries) { _, new in new }
-    // Parts may begin in the same directory.
+    // Two parts may have directories in common.
     directories.merge(other.directories) { _, new in new }
     subdirectories.formUnion(other.subdirectories)
     special.formUnion(other.special)
@@ -103,7 +103,7 @@ struct TrackedScan: Sendable {
   }
 }
 
-/// One thread's way through a part of the index.
+/// One thread's walk through a part of the index.
 private struct TrackedWalk {
   /// In `git ls-files -v -s -z`: `H 100644 <object> 0<tab>path`.
   private static let modeOffset = 2
@@ -116,10 +116,13 @@ private struct TrackedWalk {
   private let root: OpenFile?
   private let known: KnownFiles
   private var directory: OpenDirectory?
-  /// The directory part of the path before, with its slash.
+  /// The directory part of the previous path, with its slash.
   private var prefix: [UInt8] = []
 
-  init(root: OpenFile?, known: KnownFiles) { (self.root, self.known) = (root, known) }
+  init(root: OpenFile?, known: KnownFiles) {
+    self.root = root
+    self.known = known
+  }
 
   mutating func read(_ output: [UInt8], _ part: Range<Int>) throws {
     try output.withUnsafeBufferPointer { bytes in
@@ -145,7 +148,7 @@ private struct TrackedWalk {
       if letter >= UInt8(ascii: "a") { scan.assumeUnchanged.append(path) }
       if letter == UInt8(ascii: "S") || letter == UInt8(ascii: "s") { scan.skipWorktree.append(path) }
     }
-    // 160000: a commit of another repository.
+    // 160000, a submodule.
     if record[Self.modeOffset + 1] == UInt8(ascii: "6") {
       scan.submodules.insert(BytePath(record[Self.pathOffset...]))
     }
@@ -184,16 +187,16 @@ private struct TrackedWalk {
     }
   }
 
-  /// Makes `directory` the one with that path; nil where it is missing, or where a link is in its place.
+  /// Sets `directory` to the one with this path; nil if it is missing, or a link is in its place.
   private mutating func enter(_ parent: UnsafeBufferPointer<UInt8>, in root: OpenFile) throws {
-    // Paths come in order, so what both have in common has been visited.
+    // Paths come in order, so the directories that both paths have in common have been visited.
     var common = 0
     for (index, (old, new)) in zip(prefix, parent).enumerated() {
       if old != new { break }
       if new == UInt8(ascii: "/") { common = index + 1 }
     }
     prefix = Array(parent)
-    // Below a directory that is not there is nothing.
+    // There is nothing below a missing directory.
     if common > 0, scan.directories[BytePath(parent[..<(common - 1)])] == nil {
       directory = nil
       return
@@ -201,7 +204,7 @@ private struct TrackedWalk {
     for end in parent.indices[common...] where parent[end] == UInt8(ascii: "/") {
       if try !visit(BytePath(parent[..<end]), in: root) { return }
     }
-    // Back in a directory whose subdirectories came in between.
+    // The path is again in a directory whose subdirectories came in between.
     if common == parent.count {
       directory = try? OpenDirectory.open(BytePath(parent.dropLast()), in: root)
     }

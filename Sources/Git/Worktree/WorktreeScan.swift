@@ -1,5 +1,5 @@
-// What `git status` does not tell of a working tree: flags that hide files from it, exact permissions of files and
-// directories, empty directories, and what is neither file, link nor directory.
+// Finds what `git status` does not report: flags that hide files from it, exact permissions of files and directories, empty
+// directories, and what is neither a file, a link nor a directory.
 
 import FileSystem
 import Glibc
@@ -11,30 +11,30 @@ struct WorktreeScan: Sendable {
   private(set) var isIndexEmpty = false
   /// As in `TrackedScan`.
   private(set) var emptyEntries: [BytePath: UInt32] = [:]
-  /// Of clean tracked files, by what the index calls them.
+  /// The permissions of clean tracked files, by their mode in the index.
   private(set) var files = PermissionTable()
   private(set) var executables = PermissionTable()
   private(set) var directories = PermissionTable()
-  /// Directories without a file that git has or could have.
+  /// Directories without a file that git tracks or could track.
   private(set) var bareDirectories: [BytePath] = []
-  /// Directories of tracked files that are not there because a sparse checkout leaves them out, the topmost of each.
+  /// Directories of tracked files that a sparse checkout leaves out: only the topmost ones.
   private(set) var absentDirectories: [BytePath] = []
-  /// Sockets, pipes and devices, which git does not see and nobody can record.
+  /// Sockets, pipes and devices, which git ignores and which cannot be recorded.
   private(set) var special: [BytePath] = []
   /// Directories that could not be read, with the reason.
   private(set) var unreadable: [(path: BytePath, reason: String)] = []
 
-  /// What was found in the index, and where it was read.
+  /// The scan of the index, and the output of git that it refers to.
   private(set) var tracked = TrackedScan()
   private(set) var output: [UInt8] = []
-  /// Whose files and directories are, and what directories have beside their modes.
+  /// The owners of files and directories, and the attributes of directories.
   private(set) var rights = RightsTable()
 
   private var found: [BytePath: UInt32] = [:]
-  /// Directories without tracked files that are not looked into yet.
+  /// Directories without tracked files that still have to be examined.
   private var waiting: [BytePath] = []
 
-  /// Looks at what the index lists.
+  /// Examines what the index lists.
   static func tracked(_ location: RepositoryLocation, known: KnownFiles) throws -> WorktreeScan {
     let output = try list(location)
     let tracked = try TrackedScan.read(
@@ -64,7 +64,7 @@ struct WorktreeScan: Sendable {
     return scan
   }
 
-  /// The flags alone: assume-unchanged and skip-worktree.
+  /// Only the flags: assume-unchanged and skip-worktree.
   static func flags(
     _ location: RepositoryLocation
   ) throws -> (assumeUnchanged: [BytePath], skipWorktree: [BytePath]) {
@@ -73,25 +73,25 @@ struct WorktreeScan: Sendable {
   }
 
   private static func list(_ location: RepositoryLocation) throws -> [UInt8] {
-    // An entry takes about as many bytes there as here.
+    // An entry takes about as many bytes in the index as in this output.
     let index = (try FileTree.status(location.gitDirectory.appending("index")))?.byteCount ?? 0
     return try location.git.subprocess(["ls-files", "-v", "-s", "-z"]).output(expecting: index)
   }
 
-  /// Leaves out what holds nothing tracked: a home directory, say, is not ours to go through.
+  /// Leaves out directories without tracked files: for example, a whole home directory must not be searched.
   mutating func forgetUntracked() { (waiting, special) = ([], []) }
 
-  /// Looks into the directories that hold nothing tracked, as far as git does not ignore them.
+  /// Examines the directories without tracked files, unless git ignores them.
   /// - Parameters:
   ///   - untracked: the untracked files that are recorded in git.
-  ///   - isOutside: directories that are not looked into.
+  ///   - isOutside: says which directories are not examined.
   mutating func finish(
     _ status: Status, untracked: Set<BytePath>, _ location: RepositoryLocation, isOutside: (BytePath) -> Bool
   ) throws {
     func directories(_ paths: [BytePath]) -> Set<BytePath> {
       Set(paths.lazy.filter { $0.bytes.last == UInt8(ascii: "/") }.map { BytePath($0.bytes.dropLast()) })
     }
-    // What could be bare: where files are missing, and where none is tracked.
+    // Directories that could be bare: those with missing files, and those without tracked ones.
     var candidates = Set(
       (status.changes.filter(\.isDeletedInWorktree).map(\.path) + status.conflicts.map(\.path)
         + assumeUnchanged
@@ -125,7 +125,7 @@ struct WorktreeScan: Sendable {
 
   private func notIgnored(_ paths: [BytePath], _ git: GitProgram) throws -> [BytePath] {
     if paths.isEmpty { return [] }
-    // Exit code 1 says that none is.
+    // Exit code 1 means that none is ignored.
     let output = try git.run(
       ["check-ignore", "-z", "--stdin"], input: paths.nulTerminated, accepting: [0, 1])
     return Set(paths).subtracting(output.split(separator: 0).map { BytePath($0) }).sorted()

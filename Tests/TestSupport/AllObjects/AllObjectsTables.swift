@@ -1,4 +1,4 @@
-// Tables of every kind with the types behind them, on top of `SampleDatabase`, made by a role that owns the
+// Tables of every kind with the types that they use, on top of `SampleDatabase`, made by a role that owns the
 // database and nothing else. What only a superuser can make is in AllObjectsOfSuperuser.swift.
 
 extension AllObjects {

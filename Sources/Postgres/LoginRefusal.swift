@@ -1,10 +1,10 @@
-// Why a server refused a log-in. libpq passes on its words, and no SQLSTATE, so the words are read; those of a server that
-// speaks another language are asked for once more in the form that has only the state.
+// Why a server refused a log-in. libpq passes on its message without the SQLSTATE, so the message is examined. If it is in
+// another language, we connect once more, with messages that contain only the state.
 
 import CPostgres
 
-enum ConnectionFailure {
-  /// - Returns: the SQLSTATE; nil for words that are not known.
+enum LoginRefusal {
+  /// - Returns: the SQLSTATE; nil for an unknown message.
   static func state(of message: String) -> String? {
     states.first { words, _ in words.allSatisfy(message.contains) }?.state
   }
@@ -25,13 +25,13 @@ enum ConnectionFailure {
     (["the database system is"], "57P03"),
   ]
 
-  /// No server has spoken at all.
+  /// Messages of libpq when no server has answered.
   private static let silences = [
     "could not connect", "Connection refused", "No such file or directory", "could not translate host name",
     "timeout expired", "Connection timed out", "No route to host", "Network is unreachable",
   ]
 
-  /// Connects again to hear the state, unless no server was there to say one.
+  /// Connects again to learn the state, unless no server had answered.
   /// - Returns: nil if it could not be learned. The handle may be connected afterwards.
   static func ask(_ handshake: Handshake, after message: String) -> String? {
     if silences.contains(where: message.contains) { return nil }
@@ -50,15 +50,15 @@ enum ConnectionFailure {
 }
 
 extension String {
-  /// What programs of PostgreSQL say when the server gives them no connection.
-  package var isAboutTooManyConnections: Bool { ConnectionFailure.state(of: self) == "53300" }
+  /// Whether this is a message of one of PostgreSQL's programs that the server had no connection left.
+  package var isAboutTooManyConnections: Bool { LoginRefusal.state(of: self) == "53300" }
 }
 
 extension DatabaseError {
-  /// The server has no room for another connection: of the role, of the database, or at all.
+  /// The limit of connections is reached: of the role, of the database, or of the server.
   package var isTooManyConnections: Bool { sqlState == "53300" }
-  /// A database that was closed to everybody.
+  /// The database does not allow connections.
   package var isClosedDatabase: Bool { sqlState == "55000" }
-  /// pg_hba.conf, a role that may not log in, or a password.
+  /// The server refused the log-in: by pg_hba.conf, because the role may not log in, or because of the password.
   package var isNotLetIn: Bool { sqlState == "28000" || sqlState == "28P01" }
 }
