@@ -46,7 +46,9 @@ struct InstallationTests {
     #expect(installed.text.contains("hint: \(prefix)/bin is not on PATH"))
     let version = try Program.run([prefix.appending("bin/git-checkpoint"), "--version"]).succeeded().text
     #expect(version == (try Program.run([program, "--version"]).text))
-    let sizes = try [prefix.appending("bin/checkpoint"), program].map { try FileTree.status($0)?.byteCount ?? 0 }
+    let sizes = try [prefix.appending("bin/checkpoint"), program].map {
+      try FileTree.status($0)?.byteCount ?? 0
+    }
     #expect(sizes[0] > 1_000_000 && sizes[0] < sizes[1])
     for (shell, file) in [
       ("bash", "bash-completion/completions/git-checkpoint"), ("zsh", "zsh/site-functions/_checkpoint"),
@@ -64,7 +66,8 @@ struct InstallationTests {
     let removed = try script("install", ["--uninstall", prefix]).succeeded()
     #expect(try files(prefix) == [])
     for name in product { #expect(removed.text.contains("removed \(prefix)/\(name)"), "\(removed)") }
-    #expect(try script("install", ["--uninstall", prefix]).succeeded().text.hasPrefix("nothing of checkpoint"))
+    #expect(
+      try script("install", ["--uninstall", prefix]).succeeded().text.hasPrefix("nothing of checkpoint"))
   }
 
   @Test("files that are not ours stay when it is taken away")

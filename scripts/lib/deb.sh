@@ -104,15 +104,21 @@ check_deb() {
     note "checked: $package installs, runs and goes again"
 }
 
+# in_tree TREE COMMAND... runs the command in the tree, with /proc and /dev, which are gone when it ends.
+in_tree() {
+    # shellcheck disable=SC2016 # the shell in there expands them
+    unshare --mount sh -c 'mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && exec chroot "$0" "$@"' "$@"
+}
+
 # check_deb_in_system PACKAGE VERSION TREE: TREE is a Debian with apt.
 check_deb_in_system() {
     local package=$1 version=$2 tree=$3 before after
     before=$(deb_files "$tree")
     cp "$package" "$tree/tmp/checkpoint.deb"
-    chroot "$tree" env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends /tmp/checkpoint.deb \
+    in_tree "$tree" env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends /tmp/checkpoint.deb \
         >&2 </dev/null
-    [[ $(chroot "$tree" checkpoint --version) == "checkpoint $version" ]] || die 'the installed program does not run'
-    chroot "$tree" sh -euc '
+    [[ $(in_tree "$tree" checkpoint --version) == "checkpoint $version" ]] || die 'the installed program does not run'
+    in_tree "$tree" sh -euc '
         export HOME=/tmp/home
         mkdir -p /tmp/home /tmp/project
         cd /tmp/project
@@ -129,7 +135,7 @@ check_deb_in_system() {
         grep -qx two file
         rm -r /tmp/home /tmp/project
     ' || die 'a checkpoint in the installed system does not come back'
-    chroot "$tree" dpkg --purge checkpoint >&2
+    in_tree "$tree" dpkg --purge checkpoint >&2
     rm "$tree/tmp/checkpoint.deb"
     after=$(deb_files "$tree")
     # apt's dependencies stay; of the package nothing does.
