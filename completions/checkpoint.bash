@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Completion of checkpoint's command lines in bash, also of “git checkpoint”. checkpoint itself says what can come next.
 
 # usage: _checkpoint_words PROGRAM INDEX CURRENT, where INDEX is the place of the first word after the program in COMP_WORDS
@@ -55,10 +56,11 @@ _checkpoint() {
     _checkpoint_words "$1" 1 "$2"
 }
 
-# git's own completion calls it.
+# git's own completion calls it, which does not take options and their values apart.
 _git_checkpoint() {
     COMPREPLY=()
-    _checkpoint_words checkpoint "$((${__git_cmd_idx:-1} + 1))" "${cur-}"
+    # shellcheck disable=SC2154 # git's completion sets cur
+    _checkpoint_words checkpoint "$((${__git_cmd_idx:-1} + 1))" "${cur#--*=}"
 }
 
 complete -o nosort -F _checkpoint checkpoint git-checkpoint

@@ -2,16 +2,18 @@
 # Completion of checkpoint's command lines in zsh. checkpoint itself says what can come next.
 
 _checkpoint() {
-    local program=${(Q)words[1]} line
-    local -a lines candidates
+    local program=${(Q)words[1]} tab=$'\t' line
+    local -a before lines candidates
+    local -i start
 
-    lines=("${(@f)$(_call_program words ${(q)program} complete-words -- \
-        ${(q)${(@Q)words[2,CURRENT-1]}} ${(q)${(Q)PREFIX}} 2>/dev/null)}")
+    ((CURRENT > 2)) && before=("${(@Q)words[2,CURRENT-1]}")
+    lines=("${(@f)$($program complete-words -- "${before[@]}" "${(Q)PREFIX}" 2>/dev/null)}")
+    # Of --option=value only the value is asked for.
     [[ $PREFIX == --*=* ]] && compset -P '*='
     case $lines[1] in
     words)
-        for line in ${lines[2,-1]}; do
-            candidates+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+        for line in "${(@)lines[2,-1]}"; do
+            [[ -n $line ]] && candidates+=("${${line%%$tab*}//:/\\:}:${line#*$tab}")
         done
         _describe -V word candidates
         ;;
@@ -19,12 +21,10 @@ _checkpoint() {
     directories) _files -/ ;;
     program)
         # What follows “--” is a command line of its own.
-        local start=${words[(i)--]}
-        if ((start < CURRENT)); then
-            words=("${(@)words[start + 1,-1]}")
-            ((CURRENT -= start))
-            _normal
-        fi
+        start=${words[(i)--]}
+        words=("${(@)words[start+1,-1]}")
+        ((CURRENT -= start))
+        _normal
         ;;
     esac
 }

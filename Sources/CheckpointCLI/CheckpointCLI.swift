@@ -6,10 +6,17 @@ import Postgres
 
 package enum CheckpointCLI {
   /// Runs the program.
-  /// - Parameter arguments: without the program's own name.
+  /// - Parameter arguments: without the program's own name; nil if they cannot be known.
   /// - Returns: the exit code.
-  package static func main(_ arguments: [String]) -> Int32 {
+  package static func main(_ arguments: [String]?) -> Int32 {
     Memory.giveBackLargePieces()
+    guard let arguments else {
+      Console().report(
+        Diagnostic(
+          "the program's arguments cannot be read",
+          hints: ["they are read from /proc: mount -t proc proc /proc"]))
+      return ExitCode.failed.rawValue
+    }
     // Before a command is known, the words alone tell how errors shall look.
     var console = Console()
     console.isJSON = arguments.contains("--json")

@@ -3,4 +3,5 @@
 import CheckpointCLI
 import Glibc
 
-exit(CheckpointCLI.main(Array(CommandLine.arguments.dropFirst())))
+// Swift reads them from /proc, and has not even the program's name without it.
+exit(CheckpointCLI.main(CommandLine.arguments.isEmpty ? nil : Array(CommandLine.arguments.dropFirst())))

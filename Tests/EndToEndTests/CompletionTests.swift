@@ -106,6 +106,10 @@ struct CompletionTests {
     #expect(
       try bash(["git", "checkpoint", "restore", "co"], function: "_git_checkpoint", setup: setup)
         == ["config", "components"])
+    #expect(
+      try bash(
+        ["git", "checkpoint", "report", "--format", "=", "h"], function: "_git_checkpoint",
+        current: "--format=h", setup: setup) == ["html"])
   }
 
   @Test("without a repository, with a damaged store, and without the program, nothing is said")

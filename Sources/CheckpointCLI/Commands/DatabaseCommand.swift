@@ -2,5 +2,5 @@
 
 extension Command {
   static let database = taking(
-    .database, "take a checkpoint of the database alone", example: "checkpoint database pre-migration")
+    .database, "take a checkpoint of the databases only", example: "checkpoint database pre-migration")
 }

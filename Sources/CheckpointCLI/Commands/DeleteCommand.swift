@@ -7,9 +7,9 @@ import Formatting
 
 extension Command {
   static let delete = Command(
-    name: "delete", operands: [.several("SELECTOR", .checkpoint)], summary: "give checkpoints up",
+    name: "delete", operands: [.several("SELECTOR", .checkpoint)], summary: "delete checkpoints",
     details: """
-      What nothing else needs of their git objects goes with the next “git gc”. Contents of databases and
+      Git objects that nothing else needs go with the next “git gc”. Contents of databases and
       kept files stay in the store.
       """,
     options: [.flag("-n", "--dry-run", help: "show what would be deleted"), SharedOptions.yes],

@@ -36,7 +36,7 @@ extension Command {
         help: "only this table, with its indexes, constraints and sequences; SCHEMA.NAME or in every schema"),
       .flag("--data-only", help: "rows without definitions"),
       .flag("--schema-only", help: "definitions without rows"),
-      .value("--source", as: "NAME", help: "which database, where the checkpoint has several"),
+      .value("--source", as: "NAME", help: "which database, if the checkpoint has several"),
       .value("--client-prefix", as: "WORDS", help: "runs pg_restore, such as “docker exec -i db”"),
     ],
     examples: [

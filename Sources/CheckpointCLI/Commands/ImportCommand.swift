@@ -11,15 +11,14 @@ extension Command {
     summary: "make a checkpoint of a dump: what export or pg_dump wrote",
     details: """
       FILE is a script (plain, gzip or zstd), one of pg_dump's archives (custom, directory, tar), or the
-      tar.gz of export; what it is, its contents tell. It is restored into a database beside the
-      project's own, recorded as that one's contents, and dropped: the project's database is not
-      touched. It is restored as a role made for it, which has no rights but over that database; owners,
-      privileges and extensions that the file names are then set for it. If your own role may not make
-      others, or the server does not let that one in, the file can do whatever your role may, and you are
-      asked first. What else has changed on the server afterwards is an error. Functions and triggers of
-      the file run with your rights if you roll back to the checkpoint: until then, none of it is run.
-      Of a tar.gz the project's files come in, too, on the commit that they were recorded at, if the
-      repository has it, else on the present one.
+      tar.gz that export writes; its contents say which. It is restored into a database of its own beside
+      the project's, recorded from there, and dropped: the project's database is not touched. A role is
+      made for it that has no rights beyond that database; owners, privileges and extensions that the file
+      names are set afterwards. If your own role may not make roles, or the server does not let the new one
+      in, the file can do whatever your role may, and you are asked first. It is an error if anything else
+      on the server has changed afterwards. Functions and triggers of the file run with your rights if you
+      roll back to the checkpoint; until then, none of them run. From a tar.gz the project's files come in,
+      too: on the commit that they were recorded at if the repository has it, else on the present one.
       """,
     options: [
       .value("--name", as: "NAME", help: "the checkpoint's name (default: imported)"),
@@ -28,7 +27,7 @@ extension Command {
       .flag("--no-privileges", help: "leave privileges out"),
       .flag("--trusted-source", help: "run the file with your own rights, because you know who wrote it"),
       .value(
-        "--source", as: "NAME", help: "whose contents they are, where the project has several databases"),
+        "--source", as: "NAME", help: "the database whose contents they are, if the project has several"),
       .value("--database", as: "URL", help: "the project's database, instead of the configured or found one"),
       .value(
         "--client-prefix", as: "WORDS", help: "runs pg_dump and pg_restore, such as “docker exec -i db”"),

@@ -12,7 +12,7 @@ extension Command {
     name: "log", summary: "show what was done, when, and what came of it",
     details: """
       TIME is a day or a moment in UTC (2026-11-20, “2026-11-20 15:00”), or how long ago (90s, 5m, 2h, 3d).
-      What hooks and the background worker did stands there, too. With --follow each entry of --json is
+      What hooks and the background worker did is listed, too. With --follow each entry of --json is
       a document of its own, in one line.
       """,
     options: [
@@ -25,7 +25,7 @@ extension Command {
       .value("--since", as: "TIME", help: "nothing that is older"),
       .value("--until", as: "TIME", help: "nothing that is newer"),
       .value("-n", "--last", as: "N", help: "the last N of them (default 50, 0 for all)"),
-      .flag("-f", "--follow", help: "go on with what is added, until Ctrl-C"),
+      .flag("-f", "--follow", help: "print new entries as they come, until Ctrl-C"),
     ],
     examples: [
       "checkpoint log", "checkpoint log --result failed --since 3d", "checkpoint log --kind hook --follow",

@@ -46,7 +46,7 @@ extension Command {
     options: [
       .value(
         "-f", "--format", as: "FORMAT", .words(ReportForm.allCases.map(\.rawValue)),
-        help: "terminal (default), markdown, html or json; with --output its name tells, too"),
+        help: "terminal (default), markdown, html or json; with --output the name of the file is enough"),
       .value(
         "-o", "--output", as: "FILE", .file,
         help: "write it to a file, which is replaced; - for standard output"),

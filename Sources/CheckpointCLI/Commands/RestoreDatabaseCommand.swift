@@ -10,7 +10,7 @@ extension Command {
       made of them: --plan shows what goes where. “checkpoint undo” brings back what was replaced.
       """,
     options: [
-      .value("--source", as: "NAME", help: "which of the checkpoint's databases, where it has several"),
+      .value("--source", as: "NAME", help: "which of the checkpoint's databases, if it has several"),
       .value(
         "--schema", as: "NAME", repeatable: true,
         help: "only this schema, with all that is in it; * and ? are wildcards"),

@@ -10,12 +10,12 @@ extension Command {
     summary: "take a checkpoint, run a command (a migration, say), and offer the way back if it fails",
     details: """
       The command gets this terminal, and CHECKPOINT_ID in its environment. Its exit code is passed
-      on, whether it was rolled back or not. Where it fails and nobody can be asked, the line that
-      goes back is shown; --rollback-on-failure goes back at once.
+      on, whether it was rolled back or not. If it fails and there is no terminal to ask on, the command
+      that leads back is shown; --rollback-on-failure goes back at once.
       """,
     options: [
       .value("--name", as: "NAME", help: "the checkpoint's name (default: before-run)"),
-      .flag("--rollback-on-failure", help: "go back at once when the command fails"),
+      .flag("--rollback-on-failure", help: "go back at once if the command fails"),
       SharedOptions.noServices,
     ] + takeOptions,
     examples: [

@@ -13,7 +13,7 @@ extension Command {
     options: [
       .flag("--files", help: "list every changed file"),
       .flag("--tables", help: "list every recorded table"),
-      .flag("--processes", help: "show what the command for the state of processes printed"),
+      .flag("--processes", help: "show what the command of [state] printed"),
       .flag("--tests", help: "show the end of what a stage's tests printed"),
     ],
     examples: [

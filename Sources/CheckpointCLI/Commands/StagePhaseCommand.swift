@@ -10,8 +10,8 @@ extension Command {
       The stage's folder is found below stages/: stage-02 stands for stages/stage-02-*. complete first runs
       the command that tests.command names ([tests] command in .checkpointconfig, or git config
       checkpoint.tests.command), for at most tests.timeout seconds (600), and records its result, with the
-      counts of JUnit XML, TAP, swift test, jest, vitest, pytest and go test. Where it fails, the checkpoint
-      is taken all the same and is not stable, and the exit code is 3.
+      counts of JUnit XML, TAP, swift test, jest, vitest, pytest and go test. If it fails, the checkpoint
+      is taken all the same, but is not stable, and the exit code is 3.
       """,
     options: [.flag("--no-tests", help: "complete without the tests; not stable unless it is marked so")]
       + takeOptions,

@@ -12,7 +12,7 @@ extension Command {
       Every chunk is read and hashed again; refs, tags, the manifest's digest in them and git's
       objects are compared. With --restore the databases are really restored, beside the live ones,
       and every table's rows, sequences, large objects and definitions are compared: the checkpoint
-      is proven. Exit code 12 and the names of what is damaged if anything is.
+      is proven. If anything is damaged, it is named, and the exit code is 12.
       """,
     options: [
       .flag("-a", "--all", help: "all checkpoints"),
