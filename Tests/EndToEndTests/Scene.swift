@@ -147,6 +147,9 @@ extension Trait where Self == ConditionTrait {
     .enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.whyNot))
   }
 
+  /// For tests that hunt through many moments, many random projects or gigabytes.
+  static var longHunt: Self { .enabled(if: LongHunt.isOn, Comment(rawValue: LongHunt.whyNot)) }
+
   /// For tests about something that not every server comes with.
   static func needs(_ features: ServerFeature...) -> Self {
     let why = ServerFeature.whyNot(features)
