@@ -51,7 +51,9 @@ let package = Package(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["FileSystem", "Checkpoints", "ChunkStore", "Git", "CLinux"],
-      path: "Tests/TestSupport", swiftSettings: strict),
+      path: "Tests/TestSupport",
+      // Every byte of every file and row goes through it many times, and it is not what is tested.
+      swiftSettings: strict + [.unsafeFlags(["-O"])]),
     tests("ArchitectureTests", ["FileSystem"]),
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),

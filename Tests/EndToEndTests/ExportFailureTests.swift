@@ -9,11 +9,14 @@ import Testing
 struct ExportFailureTests {
   private static let formats: [BytePath] = ["sql.gz", "dump", "dir", "csv"]
 
-  private static func fill(_ database: TestDatabase) throws {
+  private static func fill(_ database: TestDatabase) throws { try fill(database, rows: 400) }
+
+  /// - Parameter rows: of 1.4 kB, half of which no compression takes away.
+  private static func fill(_ database: TestDatabase, rows: Int) throws {
     try database.psql(
       """
       CREATE TABLE noise AS SELECT n, encode((SELECT string_agg(uuid_send(gen_random_uuid()), '') FROM generate_series(n, n + 43)), 'hex') AS text
-        FROM generate_series(1, 4000) n;
+        FROM generate_series(1, \(rows)) n;
       CREATE TABLE people (id int);
       """)
   }
@@ -101,7 +104,7 @@ struct ExportFailureTests {
     "a full disk ends an export, which leaves nothing",
     .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)), arguments: formats)
   func fullDisk(format: BytePath) throws {
-    let exports = try ExportScene(fill: Self.fill)
+    let exports = try ExportScene { try Self.fill($0, rows: 4000) }
     let mount = exports.path("disk")
     try FileTree.makeDirectories(mount, mode: 0o755)
     try SmallFileSystem.with(at: mount, byteCount: 2 << 20) { _ in

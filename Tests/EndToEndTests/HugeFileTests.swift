@@ -10,7 +10,7 @@ private enum Disk {
   static var hasRoom: Bool { (try? FileTree.freeBytes(at: "/tmp")).map { $0 > 6 << 30 } ?? false }
 }
 
-@Suite("A huge file", .enabled(if: Disk.hasRoom, "there are not 6 GB free in /tmp"))
+@Suite("A huge file", .longHunt, .enabled(if: Disk.hasRoom, "there are not 6 GB free in /tmp"))
 struct HugeFileTests {
   private static let byteCount = (1 << 31) + 12_345
 

@@ -7,7 +7,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("The journal", .needsPostgreSQL)
+@Suite("The journal", .needsPostgreSQL, .longHunt)
 struct JournalKillTests {
   /// The steps of a kind's journal, and as many other system calls, add up to this at least.
   private static let exactKills = 24

@@ -44,7 +44,7 @@ struct KillTests {
     return MonotonicTime.now - start
   }
 
-  @Test("a killed checkpoint leaves the earlier ones sound, and the next one clears up after it")
+  @Test("a killed checkpoint leaves the earlier ones sound, and the next one clears up after it", .longHunt)
   func checkpoint() throws {
     let scene = try scene(.createDatabases)
     let database = try #require(scene.database)
@@ -93,7 +93,7 @@ struct KillTests {
     #expect(try scene.names(in: "chunks") == [])
   }
 
-  @Test("Ctrl-C at any moment of a checkpoint leaves nothing of it")
+  @Test("Ctrl-C at any moment of a checkpoint leaves nothing of it", .longHunt)
   func interrupted() throws {
     let scene = try scene(.createDatabases)
     let longest = try time { try scene.checkpoint("custom", "first") }
@@ -111,7 +111,7 @@ struct KillTests {
     try scene.checkpoint("verify", "--all")
   }
 
-  @Test("Ctrl-C at any moment of a rollback leaves the state before or the state after")
+  @Test("Ctrl-C at any moment of a rollback leaves the state before or the state after", .longHunt)
   func interruptedRollback() throws {
     let scene = try scene(.createDatabases)
     let database = try #require(scene.database)

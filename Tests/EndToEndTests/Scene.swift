@@ -17,10 +17,16 @@ final class Scene {
   ///   - options: of `CREATE DATABASE`, such as an encoding.
   ///   - suffix: what the database's name ends with.
   ///   - server: the one that all tests share, if none is given.
-  init(
+  convenience init(
     _ rights: PostgresServer.Rights? = nil, options: String = "", suffix: String = "",
     server: PostgresServer? = nil
   ) throws {
+    try self.init(
+      with: rights.map { try (server ?? .shared()).makeDatabase($0, options: options, suffix: suffix) })
+  }
+
+  private init(with database: TestDatabase?) throws {
+    self.database = database
     directory = try EndToEndDirectory()
     let top = directory.path.appending("shop")
     program = CheckpointProgram(home: directory.path.appending("home"), directory: top)
@@ -29,7 +35,6 @@ final class Scene {
     try SystemFileOperations().replaceFile(
       program.home.appending(".gitconfig"), with: Array("[checkpoint]\n\tbackground = false\n".utf8))
     repository = try SampleRepository(at: top, program: program)
-    database = try rights.map { try (server ?? .shared()).makeDatabase($0, options: options, suffix: suffix) }
   }
 
   /// A scene with a small repository of one commit and, where asked for, a small database.
@@ -37,18 +42,17 @@ final class Scene {
     _ rights: PostgresServer.Rights? = nil, options: String = "", suffix: String = "",
     server: PostgresServer? = nil
   ) throws -> Scene {
-    let scene = try Scene(rights, options: options, suffix: suffix, server: server)
+    let scene: Scene
+    if let rights, options.isEmpty, suffix.isEmpty, server == nil {
+      scene = try Scene(with: PostgresServer.shared().makeSmallDatabase(rights))
+    } else {
+      scene = try Scene(rights, options: options, suffix: suffix, server: server)
+      try scene.database?.psql(PostgresServer.smallContents)
+    }
     try scene.repository.write("a.txt", "one\n")
     try scene.repository.write(".gitignore", ".env*\n")
     try scene.repository.commit("First")
     if let database = scene.database {
-      try database.psql(
-        """
-        CREATE TABLE people (id int PRIMARY KEY, name text);
-        INSERT INTO people SELECT n, 'person ' || n FROM generate_series(1, 100) n;
-        CREATE TABLE things (what text);
-        INSERT INTO things VALUES ('one'), ('two');
-        """)
       try scene.repository.write(".env", "DATABASE_URL=\(database.url)\n", mode: 0o600)
     }
     return scene
@@ -146,6 +150,9 @@ extension Trait where Self == ConditionTrait {
   static var needsPostgreSQL: Self {
     .enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.whyNot))
   }
+
+  /// For tests that hunt through many moments, many random projects or gigabytes.
+  static var longHunt: Self { .enabled(if: LongHunt.isOn, Comment(rawValue: LongHunt.whyNot)) }
 
   /// For tests about something that not every server comes with.
   static func needs(_ features: ServerFeature...) -> Self {

@@ -30,7 +30,8 @@ struct UnendingServerTests {
       #expect(error?.message.contains("timeout expired") == true, "\(String(describing: error))")
       #expect(error?.connectFailure == .unreachable, "\(String(describing: error))")
     }
-    #expect(seconds < 8)
+    // Without the limit it would go on for ever; a busy machine takes its time.
+    #expect(seconds < 30)
   }
 
   @Test("a statement without an answer is given up once the server answers no new session")

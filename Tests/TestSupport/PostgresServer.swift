@@ -38,7 +38,26 @@ package final class PostgresServer: Sendable {
   package static func shared() throws -> PostgresServer { try started.get() }
 
   /// A server of one test's own, which may be stopped and started otherwise. It ends soon after its last use.
-  package static func separate() throws -> PostgresServer { try PostgresServer() }
+  package static func separate() throws -> PostgresServer { try PostgresServer(copying: prepared.get()) }
+
+  /// A directory as initdb makes it, which takes it a second. It goes away with the shared server's. What is copied from
+  /// it has one system identifier, and the shared server another one.
+  private static let prepared = Result {
+    let place = try shared().directory.appending("prepared")
+    try initialize(place, shared().programs)
+    return place
+  }
+
+  /// Where servers lie: in memory if there is enough, because what they write is for no longer than the tests, and what
+  /// waits for a disk would wait for all of that.
+  private static let place: BytePath = {
+    let memory: BytePath = "/dev/shm"
+    var status = statvfs()
+    let isUsable = memory.withCString { statvfs($0, &status) == 0 && access($0, W_OK | X_OK) == 0 }
+    // ST_NOEXEC of <sys/statvfs.h>: a server loads libraries from there.
+    let mayRunPrograms = status.f_flag & 8 == 0
+    return isUsable && mayRunPrograms && status.f_bavail * status.f_bsize > 6 << 30 ? memory : "/tmp"
+  }()
 
   /// Starts it anew as a standby that waits for a primary that does not come.
   package func restartInRecovery() throws {
@@ -75,11 +94,14 @@ package final class PostgresServer: Sendable {
   private static let account: [BytePath] =
     getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
 
-  private init() throws {
+  /// - Parameter prepared: a data directory of another server that never ran.
+  private init(copying prepared: BytePath? = nil) throws {
     guard let programs = Self.programs else { throw ProgramFailure(Self.whyNot) }
     self.programs = programs
-    var template = Array("/tmp/cptest.XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
-    guard mkdtemp(&template) != nil else { throw SystemError(operation: "make a directory in /tmp") }
+    var template = Self.place.appending("cptest.XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
+    guard mkdtemp(&template) != nil else {
+      throw SystemError(operation: "make a directory in", path: Self.place)
+    }
     directory = BytePath(template.dropLast().map { UInt8(bitPattern: $0) })
     try FileTree.setPermissions(directory, 0o711)
     let (guardian, lifeline) = try Self.startGuardian(directory, programs)
@@ -88,11 +110,11 @@ package final class PostgresServer: Sendable {
     if getuid() == 0 { try Self.run(["chown", "postgres:", directory]) }
 
     let data = directory.appending("data")
-    try Self.run(
-      Self.account + [
-        programs.appending("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-        "--locale=C.UTF-8", "--no-sync",
-      ])
+    if let prepared {
+      try Self.run(Self.account + ["cp", "-a", prepared, data])
+    } else {
+      try Self.initialize(data, programs)
+    }
     let files = SystemFileOperations()
     let settings = """
       listen_addresses = ''
@@ -104,6 +126,7 @@ package final class PostgresServer: Sendable {
       full_page_writes = off
       wal_level = logical
       password_encryption = 'scram-sha-256'
+      autovacuum_naptime = '10min'
 
       """
     try files.write(
@@ -117,6 +140,14 @@ package final class PostgresServer: Sendable {
         programs.appending("pg_ctl"), "-D", data, "-l", directory.appending("log"), "-w", "-t", "60", "start",
       ])
     try psql("CREATE ROLE with_password NOLOGIN")
+  }
+
+  private static func initialize(_ data: BytePath, _ programs: BytePath) throws {
+    try run(
+      account + [
+        programs.appending("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
+        "--locale=C.UTF-8", "--no-sync",
+      ])
   }
 
   /// The shell is waited for: a child that is never reaped keeps the watch over exit tests busy for ever.
@@ -216,51 +247,84 @@ package final class PostgresServer: Sendable {
   package func makeDatabase(_ rights: Rights = .createDatabases, options: String = "", suffix: String = "")
     throws -> TestDatabase
   {
+    let database = newDatabase(suffix)
+    try psql(Self.creation(of: database, rights, options))
+    return database
+  }
+
+  private func newDatabase(_ suffix: String) -> TestDatabase {
     let number = counter.add(1, ordering: .relaxed).newValue
-    let (name, role) = ("shop\(number)\(suffix)", "owner\(number)")
-    try psql("CREATE ROLE \(role) LOGIN \(rights.rawValue); ")
-    let identifier = "\"" + name.unicodeScalars.map { $0 == "\"" ? "\"\"" : "\($0)" }.joined() + "\""
-    try psql("CREATE DATABASE \(identifier) OWNER \(role) \(options)")
-    return TestDatabase(server: self, name: name, role: role)
-  }
-}
-
-package struct TestDatabase: Sendable {
-  package let server: PostgresServer
-  package let name: String
-  package let role: String
-
-  package init(server: PostgresServer, name: String, role: String) {
-    (self.server, self.name, self.role) = (server, name, role)
+    var database = TestDatabase(server: self, name: "shop\(number)\(suffix)", role: "owner\(number)")
+    database.use = DatabaseUse(self, number)
+    return database
   }
 
-  /// Without a password, because none is asked for.
-  package var url: String {
-    let encoded = name.utf8.map { byte in
-      let isPlain =
-        byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber)
-      return isPlain || byte == UInt8(ascii: "_") ? String(Unicode.Scalar(byte)) : "%" + [byte].hexadecimal
+  // MARK: Databases that are not used any more
+
+  private let retired = Mutex<[Int]>([])
+
+  /// Drops databases and what was made from them, several at once: the disk or the memory would not hold those of all
+  /// tests. What cannot be dropped stays.
+  fileprivate func retire(_ number: Int) {
+    let numbers = retired.withLock { retired -> [Int] in
+      retired.append(number)
+      if retired.count < 20 { return [] }
+      defer { retired = [] }
+      return retired
     }
-    return "postgresql://\(role)@/\(encoded.joined())?host=\(server.directory)"
+    if numbers.isEmpty { return }
+    let names = "^shop(\(numbers.map(String.init).joined(separator: "|")))([^0-9]|$)"
+    _ = try? Program.run(
+      psqlWords("postgres", "postgres") + ["-v", "ON_ERROR_STOP=0", "-f", "-"],
+      environment: ["LC_ALL": "C.UTF-8"],
+      input: Array(
+        """
+        SELECT format('DROP DATABASE IF EXISTS %I WITH (FORCE)', datname)
+        FROM pg_database WHERE datname ~ '\(names)' \\gexec
+
+        """.utf8))
   }
 
-  @discardableResult
-  package func psql(_ sql: String, asSuperuser: Bool = false) throws -> String {
-    try server.psql(sql, as: asSuperuser ? "postgres" : role, in: name)
+  private static func creation(of database: TestDatabase, _ rights: Rights, _ options: String) -> String {
+    let name = "\"" + database.name.replacing("\"", with: "\"\"") + "\""
+    return """
+      CREATE ROLE \(database.role) LOGIN \(rights.rawValue);
+      CREATE DATABASE \(name) OWNER \(database.role) \(options);
+
+      """
   }
 
-  /// Runs one `COPY … FROM STDIN` as the superuser; psql reads the rows as it would from a file.
-  package func psql(_ copy: String, feeding rows: [UInt8]) throws {
-    try Program.run(server.psqlWords("postgres", name) + ["-c", BytePath(copy)], input: rows).succeeded()
-  }
+  // MARK: The usual contents
 
-  /// Names of databases made from this one's: being restored, kept aside.
-  package func relatives() throws -> [String] {
-    try server.psql("SELECT datname FROM pg_database WHERE datname LIKE '\(name)\\_%' ORDER BY 1")
-      .split(separator: "\n").map(String.init)
-  }
+  /// What a small database holds.
+  package static let smallContents = """
+    CREATE TABLE people (id int PRIMARY KEY, name text);
+    INSERT INTO people SELECT n, 'person ' || n FROM generate_series(1, 100) n;
+    CREATE TABLE things (what text);
+    INSERT INTO things VALUES ('one'), ('two');
+    """
 
-  package func dropRelative(_ name: String) throws { _ = try server.psql("DROP DATABASE \"\(name)\"") }
+  /// A database with `smallContents` from which others are copied.
+  private static let template = "template_small"
+  private let isTemplateMade = Mutex(false)
+
+  /// A new database with `smallContents`, which belong to its owner. Copying them is quicker than making them.
+  package func makeSmallDatabase(_ rights: Rights) throws -> TestDatabase {
+    try isTemplateMade.withLock { isMade in
+      if isMade { return }
+      try psql("CREATE DATABASE \(Self.template)")
+      try psql(Self.smallContents, in: Self.template)
+      isMade = true
+    }
+    let database = newDatabase("")
+    try psql(
+      Self.creation(of: database, rights, "TEMPLATE \(Self.template) STRATEGY file_copy") + """
+        \\connect \(database.name)
+        ALTER TABLE people OWNER TO \(database.role);
+        ALTER TABLE things OWNER TO \(database.role);
+        """)
+    return database
+  }
 }
 
 extension PostgresServer {
@@ -271,4 +335,14 @@ extension PostgresServer {
       if MonotonicTime.now > deadline { throw ProgramFailure("this did not become true: \(sql)") }
     }
   }
+}
+
+/// Stands for everyone who still uses a database; when the last one is gone, it may be dropped.
+final class DatabaseUse: Sendable {
+  private let server: PostgresServer
+  private let number: Int
+
+  fileprivate init(_ server: PostgresServer, _ number: Int) { (self.server, self.number) = (server, number) }
+
+  deinit { server.retire(number) }
 }

@@ -3,6 +3,7 @@
 
 import FileSystem
 import Git
+import Glibc
 
 package final class Repository: Sendable {
   package let directory: TemporaryDirectory
@@ -24,14 +25,35 @@ package final class Repository: Sendable {
   }
 
   package static func configure(_ worktree: BytePath) throws {
-    let values: [(BytePath, BytePath)] = [
-      ("user.name", "Test"), ("user.email", "test@example.invalid"), ("commit.gpgSign", "false"),
-      ("tag.gpgSign", "false"), ("core.autocrlf", "false"), ("core.excludesFile", "/dev/null"),
-      ("core.attributesFile", "/dev/null"), ("core.hooksPath", "/dev/null"), ("core.fsmonitor", "false"),
-      ("gc.auto", "0"), ("maintenance.auto", "false"), ("protocol.file.allow", "always"),
-    ]
-    for (key, value) in values { try run(["config", key, value], in: worktree) }
+    let common = try run(["rev-parse", "--path-format=absolute", "--git-common-dir"], in: worktree)
+    let file = BytePath(common.dropLast()).appending("config")
+    // By hand, because `git config` takes one value at a time, and every test needs them.
+    try SystemFileOperations().write(
+      Array(settings.utf8), to: OpenFile.open(file, flags: O_WRONLY | O_APPEND))
   }
+
+  private static let settings = """
+    [user]
+    \tname = Test
+    \temail = test@example.invalid
+    [commit]
+    \tgpgSign = false
+    [tag]
+    \tgpgSign = false
+    [core]
+    \tautocrlf = false
+    \texcludesFile = /dev/null
+    \tattributesFile = /dev/null
+    \thooksPath = /dev/null
+    \tfsmonitor = false
+    [gc]
+    \tauto = 0
+    [maintenance]
+    \tauto = false
+    [protocol "file"]
+    \tallow = always
+
+    """
 
   @discardableResult
   private static func run(

@@ -108,21 +108,18 @@ extension Picture {
   package static func database(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
     var picture = try dump(database, isWhole: isWhole)
     // Not in dumps: the contents of materialized views, and whether indexes and constraints are usable.
-    let views = try database.psql(
+    let lines = try database.psql(
       """
       SELECT format('SELECT ''%s ''||to_jsonb(m)::text FROM %s m;', c.oid::regclass, c.oid::regclass)
-      FROM pg_class c WHERE relkind = 'm' AND relispopulated ORDER BY c.oid::regclass::text
-      """, asSuperuser: true)
-    picture.parts["materialized"] = try database.psql(views, asSuperuser: true).split(separator: "\n").map(
-      String.init
-    )
-    .sorted()
-    picture.parts["unusable"] = try database.psql(
-      """
+      FROM pg_class c WHERE relkind = 'm' AND relispopulated ORDER BY c.oid::regclass::text \\gexec
+      \\echo -- unusable
       SELECT indexrelid::regclass::text COLLATE "C" FROM pg_index WHERE NOT indisvalid
-      UNION ALL SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY 1
+      UNION ALL SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY 1;
       """, asSuperuser: true
     ).split(separator: "\n").map(String.init)
+    let halves = lines.split(separator: "-- unusable", maxSplits: 1, omittingEmptySubsequences: false)
+    picture.parts["materialized"] = halves[0].sorted()
+    picture.parts["unusable"] = Array(halves[1])
     return picture
   }
 

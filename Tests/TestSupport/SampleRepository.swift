@@ -33,12 +33,18 @@ package struct SampleRepository: Sendable {
     (self.top, self.program) = (top, program)
     try FileTree.makeDirectories(top, mode: 0o755)
     try program.git(["init", "-q", "-b", "main"], in: top)
-    for (key, value) in [
-      ("user.name", "Dana Doe"), ("user.email", "dana@example.org"), ("advice.detachedHead", "false"),
-      ("gc.auto", "0"),
-    ] {
-      try program.git(["config", BytePath(key), BytePath(value)], in: top)
-    }
+    let settings = """
+      [user]
+      \tname = Dana Doe
+      \temail = dana@example.org
+      [advice]
+      \tdetachedHead = false
+      [gc]
+      \tauto = 0
+
+      """
+    try SystemFileOperations().write(
+      Array(settings.utf8), to: OpenFile.open(top.appending(".git/config"), flags: O_WRONLY | O_APPEND))
   }
 
   package init(existingAt top: BytePath, program: CheckpointProgram) {

@@ -24,7 +24,7 @@ enum FuzzRun {
   }
 }
 
-@Suite("Random repositories")
+@Suite("Random repositories", .longHunt)
 struct FuzzTests {
   @Test(
     "a random repository comes back byte for byte, and so does what a rollback replaced",
