@@ -51,7 +51,7 @@ let package = Package(
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),
     tests("DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Git", "FileSystem"]),
-    tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "Git", "FileSystem"]),
+    tests("CommandLineTests", ["CheckpointCLI", "Checkpoints", "DataSources", "Git", "FileSystem"]),
     tests(
       "EndToEndTests",
       ["FileSystem", "Codecs", "ChunkStore", "Checkpoints", "Postgres", "DataSources", "checkpoint"]),

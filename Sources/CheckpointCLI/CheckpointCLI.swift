@@ -15,7 +15,7 @@ package enum CheckpointCLI {
     .rehearse, .diff, .report,
     .rollback, .undo,
     .restore, .run,
-    .warm, .mark, .delete, .trust, .export, .importing, .hooks, .worker, .hookWorker,
+    .warm, .mark, .delete, .settings, .trust, .export, .importing, .hooks, .worker, .hookWorker,
   ]
 
   /// Runs the program.

@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import DataSources
 import FileSystem
 import FoundationEssentials
 import Git
@@ -21,7 +22,7 @@ extension Command {
     let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readInput()))
     let here = try FileTree.currentDirectory()
     do {
-      let project = try Project.find(from: here)
+      let project = try Project.find(from: here, .all)
       HookSurroundings.settle(project.location)
       var invocation = invocation
       // Nothing but messages goes to where git's own output may go.

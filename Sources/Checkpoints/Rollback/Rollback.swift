@@ -150,7 +150,7 @@ package final class Rollback {
     let request = journal.databaseRequest
     // Where the notes cannot be read, the clones are not used; verify tells.
     let notes = (try? catalog.notes(target.id)) ?? Notes()
-    let isProven = try notes.proof?.isGood == true && !project.settings.flag("paranoid")
+    let isProven = try notes.proof?.isGood == true && !project.settings[.paranoid]
     return try catalog.sources(of: target).compactMap { record in
       var record = record
       if record.type == files.type {

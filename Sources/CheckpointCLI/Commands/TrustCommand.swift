@@ -2,41 +2,7 @@
 // after the user has read this exact text and said so.
 
 import Checkpoints
-import ChunkStore
-import Codecs
 import DataSources
-import FileSystem
-import FoundationEssentials
-import Postgres
-
-struct Trust: Sendable {
-  /// The consent is kept in the common git directory, which no commit reaches.
-  let gitDirectory: BytePath
-  let items: [(key: String, text: String)]
-  /// Whether nothing of it stands elsewhere than in `.checkpointconfig`.
-  let isOfSettingsOnly: Bool
-
-  private var file: BytePath { gitDirectory.appending("checkpoint-trusted") }
-
-  private var digest: String {
-    // Keys and texts hold no NUL, so no text can pass for two.
-    let text = items.map { "\($0.key)\0\($0.text)\0" }.joined()
-    return SHA256.digest(Array(text.utf8)).hexadecimal
-  }
-
-  /// What the user has agreed to so far: a rollback brings back earlier texts.
-  private var given: [String] {
-    String(decoding: (try? FileTree.readAll(file)) ?? [], as: UTF8.self).split(separator: "\n").map(
-      String.init)
-  }
-
-  var isGiven: Bool { given.contains(digest) }
-
-  func give(_ store: Store) throws {
-    let all = given.filter { $0 != digest } + [digest]
-    try store.files.replaceFile(file, with: all.flatMap { Array("\($0)\n".utf8) })
-  }
-}
 
 extension Command {
   static let trust = Command(
@@ -58,7 +24,7 @@ extension Command {
       return .done
     }
     for (key, text) in commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
-    for (key, text, _) in addresses { invocation.console.remark(shown(key, text)) }
+    for address in addresses { invocation.console.remark(shown(address.key, address.text)) }
     let question =
       addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
     guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
@@ -71,10 +37,8 @@ extension Command {
 
   /// Without passwords, and with the names of the variables that it takes in.
   private static func shown(_ key: String, _ text: String) -> String {
+    if let address = SettingText.address(text) { return "\(key) = \(Format.visible(address))" }
     let used = DotEnv.variables(in: text).map { "${\($0)}" }
-    if used.isEmpty, let address = (try? ConnectionParameters(parsing: text))?.url {
-      return "\(key) = \(Format.visible(address))"
-    }
     let name = key.prefix { $0 != " " }
     let masked = Redaction.redacted("\(name)=\(text)").dropFirst(name.count + 1)
     return "\(key) = \(Format.visible(String(masked)))"
