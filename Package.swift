@@ -61,7 +61,10 @@ let package = Package(
       "DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git", "FileSystem"]),
     tests(
       "CommandLineTests",
-      ["CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "ChunkStore", "Git", "FileSystem"]),
+      [
+        "CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "ChunkStore", "DataSources", "Git",
+        "FileSystem",
+      ]),
     tests(
       "EndToEndTests",
       ["FileSystem", "Codecs", "ChunkStore", "Checkpoints", "Postgres", "DataSources", "checkpoint"]),

@@ -18,7 +18,7 @@ struct DiscoveryTests {
     url: String? = nil, prefix: String? = nil, environment: [String: String] = [:], isTrusted: Bool = true,
     tracked: Set<BytePath> = [], recorded: [BytePath: String] = [:]
   ) throws -> [LocatedDatabase] {
-    let settings = try Settings.read(repository.location())
+    let settings = try Settings.read(repository.location(), .all)
     return try DatabaseDiscovery(
       worktree: repository.worktree, settings: settings, environment: environment, isTrusted: { isTrusted },
       isTracked: { tracked.contains($0) }, recorded: { recorded[$0].map { Array($0.utf8) } }
@@ -139,7 +139,8 @@ struct DiscoveryTests {
   func interrupted() throws {
     try repository.write(".env", "DATABASE_URL=postgresql://h/d\n")
     let discovery = DatabaseDiscovery(
-      worktree: repository.worktree, settings: try Settings.read(repository.location()), environment: [:],
+      worktree: repository.worktree, settings: try Settings.read(repository.location(), .all),
+      environment: [:],
       isTrusted: { false }, isTracked: { _ in throw Interrupted() }, recorded: { _ in nil })
     #expect(throws: Interrupted.self) { try discovery.find() }
     #expect(throws: Interrupted.self) { try discovery.committedAddresses() }

@@ -40,7 +40,7 @@ struct SelectorTests {
   }
 
   private func select(_ text: String) throws -> CheckpointID {
-    let stability = Stability(catalog, ReleaseTags(Settings())) {
+    let stability = Stability(catalog, ReleaseTags(patterns: ["v*"])) {
       Self.second.map { [Release(tag: "v2", commit: $0)] } ?? []
     }
     return try catalog.select(text, stability) {

@@ -40,7 +40,7 @@ struct StableTests {
   private func stability() -> (Stability, () -> Int) {
     var count = 0
     let released = released
-    let stability = Stability(catalog, ReleaseTags(Settings())) {
+    let stability = Stability(catalog, ReleaseTags(patterns: ["v*"])) {
       count += 1
       return ["v1.0", "v1"].map { Release(tag: $0, commit: released) }
     }
@@ -94,7 +94,7 @@ struct StableTests {
     let repository = try Repository()
     if let file { try repository.write(".checkpointconfig", file) }
     for value in personal { try repository.git("config", "--add", "checkpoint.releaseTag", value) }
-    return ReleaseTags(try Settings.read(repository.location()))
+    return ReleaseTags(try Settings.read(repository.location(), SettingTable(SettingSection.ofProject)))
   }
 
   @Test("release tags are v* by default, and what checkpoint.releaseTag says otherwise")

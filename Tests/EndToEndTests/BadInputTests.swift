@@ -169,6 +169,6 @@ struct BadInputTests {
   func badSettings() throws {
     let scene = try Scene.small()
     try scene.repository.git("config", "checkpoint.lockTimeout", "soon")
-    expect(try scene.run("full"), 2, "locktimeout", "soon")
+    expect(try scene.run("full"), 2, "lockTimeout", "soon", ".git/config:")
   }
 }

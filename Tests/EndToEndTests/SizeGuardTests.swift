@@ -104,7 +104,7 @@ struct SizeGuardTests {
   func badSetting() throws {
     try repository.git("config", "checkpoint.untrackedLimit", "much")
     let result = try scene.run("full", "--no-database")
-    #expect(result.code == 2 && result.errorText.contains("checkpoint.untrackedlimit is “much”"), "\(result)")
+    #expect(result.code == 2 && result.errorText.contains("checkpoint.untrackedLimit is “much”"), "\(result)")
   }
 }
 

@@ -9,7 +9,7 @@ enum CommandTable {
     CommandSection(title: "Go back", commands: [.rollback, .undo, .restore]),
     CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
     CommandSection(title: "Hand on and give up", commands: [.export, .delete]),
-    CommandSection(title: "Set up", commands: [.initialize, .hooks, .trust, .completion, .help]),
+    CommandSection(title: "Set up", commands: [.initialize, .settings, .hooks, .trust, .completion, .help]),
   ]
 
   /// What the program itself starts.

@@ -1,6 +1,7 @@
 // `checkpoint complete-words`: what the shells' completions ask.
 
 import Checkpoints
+import DataSources
 import FileSystem
 
 extension Command {
@@ -22,7 +23,7 @@ extension Command {
       directory in
       guard let here = try? FileTree.currentDirectory() else { return ProjectWords(nil) }
       let start = directory.map { BytePath($0).isAbsolute ? BytePath($0) : here.appending(BytePath($0)) }
-      let project = try? Project.find(from: start ?? here)
+      let project = try? Project.find(from: start ?? here, .all)
       return ProjectWords(project.map { Workspace(invocation, $0) })
     }
     for line in suggestions.lines { invocation.console.result(line) }

@@ -1,6 +1,7 @@
 // `checkpoint hook-worker`: the process that does a git hook's work.
 
 import Checkpoints
+import DataSources
 import FileSystem
 import FoundationEssentials
 
@@ -17,7 +18,7 @@ extension Command {
     let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readInput()))
     let here = try FileTree.currentDirectory()
     do {
-      let project = try Project.find(from: here)
+      let project = try Project.find(from: here, .all)
       HookSurroundings.settle(project.location)
       var invocation = invocation
       // Nothing but messages goes to where git's own output may go.

@@ -33,7 +33,7 @@ extension Command {
       try store.files.replaceFile(
         file, with: Array(ConfigurationFile.text(databases, invocation).utf8), mode: 0o644)
     }
-    let project = try Project.find(from: workspace.worktree)
+    let project = try Project.find(from: workspace.worktree, .all)
     // What was written just now is the user's own word. A file that git has is not.
     let consent = try Workspace(invocation, project).trust
     if isNew && consent.isOfSettingsOnly && !consent.items.isEmpty { try consent.give(store) }
@@ -138,68 +138,23 @@ private struct InitReport: Encodable {
 
 private enum ConfigurationFile {
   static func text(_ databases: [LocatedDatabase], _ invocation: Invocation) -> String {
-    var text = """
-      # Settings of checkpoint, in git's own format. Personal ones: git config checkpoint.KEY VALUE.
-      # Never a password here: it belongs into .env, ~/.pgpass or PGPASSWORD.
-      [checkpoint]
-      \t# Files that git ignores but the project needs; .env* always belongs to them.
-      \t# include = config/local.yml
-      \t# Files that no checkpoint records.
-      \t# exclude = *.log
-      \t# Untracked files may have this size each, and in all; larger ones are named and left out.
-      \t# untrackedFileLimit = 50m
-      \t# untrackedLimit = 500m
-      \t# includeLarge = assets/*.psd
-      \t# How long a restore may take; every "checkpoint rehearse" compares.
-      \t# rto = 5m
-      # What runs around a rollback, in this order, by sh -c in the top of the working tree, after
-      # "checkpoint trust"; seconds that each may take, with stopTimeout and so on for one of them.
-      # [services]
-      # \tstop = COMMAND
-      # \tbuild = COMMAND
-      # \tstart = COMMAND
-      # \tsmoke = COMMAND
-      # \ttimeout = 300
-      # What tells which processes run, recorded in every checkpoint without its secrets.
-      # [state]
-      # \tcommand = docker compose ps
-      # When git's hooks take checkpoints (checkpoint hooks install), and what happens if there is none.
-      # [hooks]
-      # \tbranch = main
-      # \tfailure = warn
-      # \ttimeout = 2
-      # Who is told of failures in the background: CHECKPOINT_OPERATION and CHECKPOINT_MESSAGE say what failed.
-      # [notify]
-      # \tcommand = COMMAND
-      # What runs before a stage's "complete" is recorded, after "checkpoint trust"; it decides whether that is
-      # stable. junit: the files with its results, if it writes JUnit's XML. runner: whose summary counts, if its
-      # output quotes that of others (swift test, jest, vitest, pytest, go test, TAP, JUnit XML).
-      # [tests]
-      # \tcommand = npm test
-      # \ttimeout = 10m
-      # \tjunit = build/reports/**/*.xml
-      # What "checkpoint restore components NAME" brings back.
-      # [component "NAME"]
-      # \tpath = DIRECTORY
+    SettingTable.all.template(sources: databases.map { section(of: $0, invocation) }.joined())
+  }
 
-      """
-    for database in databases {
-      text += "[database \"\(database.name)\"]\n"
-      if let variable = database.variable {
-        text +=
-          "\t# The variable that holds the URL: in the environment, .env.local or .env.\n\tenv = \(variable)\n"
-      } else if !database.parameters.values.isEmpty {
-        text += "\turl = \(quoted(database.parameters.url))\n"
-      } else {
-        text += "\t# Host, port, user and name come from PG* variables.\n\turl = postgresql:///\n"
-      }
-      // One from git's own configuration is this user's, and would not be trusted in the committed file.
-      if invocation.value("--client-prefix") != nil {
-        text += "\tclientPrefix = \(quoted(database.clientPrefix.joined(separator: " ")))\n"
-      }
+  private static func section(of database: LocatedDatabase, _ invocation: Invocation) -> String {
+    let (variable, address) = (SettingKey.databaseVariable.setting, SettingKey.databaseURL.setting)
+    var text = "[\(address.section) \"\(database.name)\"]\n"
+    if let name = database.variable {
+      text += "\t# \(variable.meaning)\n\t\(variable.name) = \(name)\n"
+    } else if !database.parameters.values.isEmpty {
+      text += "\t\(address.name) = \(quoted(database.parameters.url))\n"
+    } else {
+      text += "\t# Host, port, user and name come from PG* variables.\n\t\(address.name) = postgresql:///\n"
     }
-    if databases.isEmpty {
-      text += "# [database \"main\"]\n# \turl = postgresql://USER@HOST/DATABASE\n"
+    // One from git's own configuration is this user's, and would not be trusted in the committed file.
+    if invocation.value("--client-prefix") != nil {
+      let words = database.clientPrefix.joined(separator: " ")
+      text += "\t\(SettingKey.clientPrefix.setting.name) = \(quoted(words))\n"
     }
     return text
   }

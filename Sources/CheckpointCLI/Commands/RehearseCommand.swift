@@ -59,7 +59,7 @@ extension Command {
   private static func request(_ target: Manifest, _ workspace: Workspace) throws -> RehearsalRequest {
     let (invocation, settings) = (workspace.invocation, workspace.project.settings)
     var request = RehearsalRequest(target)
-    request.objective = try settings.duration("rto")
+    request.objective = try settings[.rto]
     request.leavesDatabasesOut = invocation.has("--no-database")
     request.leavesServicesOut = invocation.has("--no-services")
     if !request.leavesServicesOut {

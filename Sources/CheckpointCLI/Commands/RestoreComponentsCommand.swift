@@ -39,7 +39,8 @@ extension Command {
       // The top would be the whole project, and what lies outside is not the project's.
       for path in paths where path.isEmpty || path.isAbsolute || path.components.first == ".." {
         throw Settings.Invalid(
-          key: "component.\(name).path", value: "\(path)", expected: "a directory or file inside the project")
+          key: SettingKey.componentPath.setting.shown(in: name), value: "\(path)",
+          expected: "a directory or file inside the project")
       }
       return paths.map { BytePath.normalized($0) }
     }

@@ -4,7 +4,6 @@
 import Checkpoints
 import DataSources
 import Formatting
-import Postgres
 
 extension Command {
   static let trust = Command(
@@ -26,7 +25,7 @@ extension Command {
       return .done
     }
     for (key, text) in commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
-    for (key, text, _) in addresses { invocation.console.remark(shown(key, text)) }
+    for address in addresses { invocation.console.remark(shown(address.key, address.text)) }
     let question =
       addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
     guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
@@ -39,10 +38,8 @@ extension Command {
 
   /// Without passwords, and with the names of the variables that it takes in.
   private static func shown(_ key: String, _ text: String) -> String {
+    if let address = SettingText.address(text) { return "\(key) = \(Format.visible(address))" }
     let used = DotEnv.variables(in: text).map { "${\($0)}" }
-    if used.isEmpty, let address = (try? ConnectionParameters(parsing: text))?.url {
-      return "\(key) = \(Format.visible(address))"
-    }
     let name = key.prefix { $0 != " " }
     let masked = Redaction.redacted("\(name)=\(text)").dropFirst(name.count + 1)
     return "\(key) = \(Format.visible(String(masked)))"

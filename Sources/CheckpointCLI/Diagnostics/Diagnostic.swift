@@ -222,7 +222,7 @@ struct Diagnostic: Error {
     var hints = ["--no-services does without these commands"]
     if case .timedOut = error.run.outcome.ending {
       hints.append(
-        "more time: git config checkpoint.services.\(error.run.command.step.rawValue)Timeout SECONDS")
+        "more time: git config \(error.run.command.step.timeout.setting.inGit()) SECONDS")
     }
     return Diagnostic(
       "\(error)",

@@ -21,10 +21,11 @@ extension Diagnostic {
 
   static func foreign(_ error: ForeignCommands) -> Diagnostic {
     Diagnostic(
-      "\(error)", causes: error.commands.map { "\($0.step.settingsKey) = \(Format.visible($0.text))" },
+      "\(error)",
+      causes: error.commands.map { "\($0.step.command.setting.shown()) = \(Format.visible($0.text))" },
       hints: [
         "--no-services does without them",
-        "if they are yours, configure them so once more: git config checkpoint.\(error.commands.first?.step.settingsKey ?? "services.STEP") COMMAND",
+        "if they are yours, configure them so once more: git config \(error.commands.first?.step.command.setting.inGit() ?? "checkpoint.services.STEP") COMMAND",
       ])
   }
 

@@ -112,7 +112,7 @@ struct HookSetup {
 
   /// Sets or clears what keeps hooks from doing anything in this repository.
   private func switchOff(_ isOff: Bool) throws {
-    let key = BytePath("checkpoint.\(HookSettings.offKey)")
+    let key = BytePath(SettingKey.hooksOff.setting.inGit())
     let git = workspace.project.location.git
     if isOff {
       try git.run(["config", key, "true"])
@@ -220,7 +220,7 @@ struct HookSetup {
     }
     var rows = [["directory", shown(directory.path) + (directory.sharedBy.map { " (\($0))" } ?? "")]]
     if isOff {
-      rows.append(["here", "switched off (checkpoint.\(HookSettings.offKey)): checkpoint hooks install"])
+      rows.append(["here", "switched off (\(SettingKey.hooksOff.setting.inGit())): checkpoint hooks install"])
     }
     for view in views { rows.append([view.name, words(view, branches)]) }
     for line in Format.table(rows) { console.result(line) }

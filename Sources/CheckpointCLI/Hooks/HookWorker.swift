@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import DataSources
 import FileSystem
 import Formatting
 import FoundationEssentials

@@ -10,7 +10,7 @@ extension Workspace {
   private func consent(_ commands: [ServiceCommand]) -> Trust {
     Trust(
       gitDirectory: project.location.commonDirectory,
-      items: commands.map { ("operation \($0.step.settingsKey)", $0.text) }, isOfSettingsOnly: true)
+      items: commands.map { ("operation \($0.step.command.setting.shown())", $0.text) })
   }
 
   /// Called before an operation begins, whose commands the settings have and the user has agreed to.

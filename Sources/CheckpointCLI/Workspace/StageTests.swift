@@ -16,9 +16,9 @@ extension Workspace {
     }
     guard var command = try TestCommand(project.settings) else { return nil }
     if !isWanted { return command.skipped }
-    if try project.settings.isFromCommittedFile(TestCommand.settingsKey) && !isTrusted {
+    if try project.settings.isFromCommittedFile(.testCommand) && !isTrusted {
       throw UntrustedCommands(
-        [(TestCommand.settingsKey, Format.visible(command.text))],
+        [(SettingKey.testCommand.setting.shown(), Format.visible(command.text))],
         without: "--no-tests completes the stage without them, which does not make it stable")
     }
     // What would fail in any case had better fail before.

@@ -14,7 +14,7 @@ struct WorkerOrder: Codable {
 
 extension Workspace {
   private var worksInBackground: Bool {
-    get throws { try project.settings.text("background") == nil || project.settings.flag("background") }
+    get throws { try project.settings[.background] }
   }
 
   /// Starts the worker, if there is a database and nobody switched it off. It never makes the command fail.

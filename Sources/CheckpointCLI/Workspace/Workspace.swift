@@ -14,8 +14,10 @@ struct Workspace {
   let invocation: Invocation
 
   init(_ invocation: Invocation) throws {
-    self.init(invocation, try Project.find(from: FileTree.currentDirectory()))
+    self.init(invocation, try Project.find(from: FileTree.currentDirectory(), .all))
     project.location.nameInEnvironment()
+    // What runs by itself leaves that to the commands of people.
+    if !invocation.command.isHidden { warnOfSettings() }
   }
 
   init(_ invocation: Invocation, _ project: Project) {
@@ -139,10 +141,7 @@ struct Workspace {
       worktree: project.location.worktree, settings: project.settings, environment: [:], isTrusted: { false },
       isTracked: isTracked(in: project), recorded: { _ in nil }
     ).committedAddresses()
-    return Trust(
-      gitDirectory: project.location.commonDirectory,
-      items: project.settings.committedCommands + addresses.map { ($0.key, $0.text) },
-      isOfSettingsOnly: addresses.allSatisfy { $0.file == Settings.fileName })
+    return Trust(in: project, addresses: addresses)
   }
 
   /// Whether git has a file of the top directory. If git cannot tell, it counts as one that came with the repository.
@@ -171,9 +170,9 @@ struct Workspace {
   /// - Throws: where the committed file has some that nobody has agreed to.
   func trustedCommands(of steps: Set<ServiceStep>) throws -> [ServiceCommand] {
     let commands = try project.settings.services().filter { steps.contains($0.step) }
-    let committed = commands.filter { project.settings.isFromCommittedFile($0.step.settingsKey) }
+    let committed = commands.filter { project.settings.isFromCommittedFile($0.step.command) }
     if try !committed.isEmpty && !isTrusted {
-      throw UntrustedCommands(committed.map { ($0.step.settingsKey, Format.visible($0.text)) })
+      throw UntrustedCommands(committed.map { ($0.step.command.setting.shown(), Format.visible($0.text)) })
     }
     return commands
   }
@@ -181,7 +180,7 @@ struct Workspace {
   /// What tells which processes run. A checkpoint is taken without it where nobody has agreed to it.
   func processStateCommand(_ sources: [any DataSource]) throws -> ProcessStateCommand? {
     guard let (text, limit) = try project.settings.processStateCommand() else { return nil }
-    if try project.settings.isFromCommittedFile(Settings.processStateKey) && !isTrusted {
+    if try project.settings.isFromCommittedFile(.stateCommand) && !isTrusted {
       console.warning(
         "\(Settings.fileName) wants to run “\(Format.visible(text))” for the state of processes; without it "
           + "until you agree")

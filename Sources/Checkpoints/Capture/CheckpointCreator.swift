@@ -166,7 +166,7 @@ package final class CheckpointCreator {
       return nil
     }
     // What rollback is going to write over must be in the rescue, whatever the settings say now.
-    let patterns = request.excluded + (request.rescue == nil ? project.settings.list("exclude") : [])
+    let patterns = request.excluded + (request.rescue == nil ? project.settings[.exclude] : [])
     let excluded = patterns.map { GlobPattern($0) }
     var policy = try project.capturePolicy(excluded: excluded, includesLarge: request.includesLarge)
     policy.incoming = request.rescue?.incoming
@@ -237,7 +237,7 @@ package final class CheckpointCreator {
       if rescue.submodules.isEmpty { return nil }
       for (path, tree) in rescue.submodules { try capture.record(path, incoming: tree) }
     } else {
-      guard try request.recursesSubmodules || project.settings.flag("recursesubmodules") else { return nil }
+      guard try request.recursesSubmodules || project.settings[.recurseSubmodules] else { return nil }
       try capture.record(all: captured.submodules)
     }
     return capture

@@ -12,7 +12,7 @@ package enum ExpectedDatabases {
     besides names: [String], _ settings: Settings, _ catalog: Catalog
   ) throws -> [MissingDatabase] {
     // The settings say of these that they are not recorded.
-    let known = Set(names + settings.databaseNames)
+    let known = Set(names + settings.sourceNames)
     for manifest in try catalog.newestFirst().lazy.filter({ !$0.kind.isInternal }).prefix(reach) {
       let recorded = manifest.data.map {
         MissingDatabase(name: $0.name, label: $0.label)

@@ -19,9 +19,7 @@ package struct ReleaseTags: Sendable {
   /// None of them means that there are no releases.
   package let patterns: [String]
 
-  package init(_ settings: Settings) {
-    patterns = settings.patterns("releasetag") ?? ["v*"]
-  }
+  package init(patterns: [String]) { self.patterns = patterns }
 
   package func contains(_ tag: String) -> Bool {
     if tag.hasPrefix("checkpoint/") { return false }

@@ -33,7 +33,7 @@ package struct ReportBuilder {
       scope: name == nil ? .project : .stage, project: Self.name(of: project), generatedAt: time,
       toolVersion: toolVersion, stages: [],
       otherCheckpoints: manifests.count { !$0.kind.isInternal && $0.kind != .stage },
-      objectiveSeconds: try project.settings.duration("rto"), problems: unreadable.map { "\($0)" })
+      objectiveSeconds: try project.settings[.rto], problems: unreadable.map { "\($0)" })
     let comparison = StepComparison(
       objects: objects, authors: objects.commitReader(), known: KnownChanges(catalog.store),
       recorded: RecordedLines(catalog.store, manifests),

@@ -150,7 +150,7 @@ package final class Rollback {
     let request = journal.sourceRequest
     // Where the notes cannot be read, the clones are not used; verify tells.
     let notes = (try? catalog.notes(target.id)) ?? Notes()
-    let isProven = try notes.proof?.isGood == true && !project.settings.flag("paranoid")
+    let isProven = try notes.proof?.isGood == true && !project.settings[.paranoid]
     var restorations = Restorations()
     for var record in try catalog.sources(of: target) {
       if record.isKeptFiles {

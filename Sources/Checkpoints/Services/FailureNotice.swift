@@ -4,8 +4,6 @@
 import FileSystem
 
 package struct FailureNotice {
-  package static let key = "notify.command"
-
   private let settings: Settings
   private let directory: BytePath
   private let isTrusted: Bool
@@ -19,9 +17,8 @@ package struct FailureNotice {
   ///   - operation: what failed: “hook pre-commit”, “worker”.
   ///   - message: why, without secrets.
   package func send(operation: String, message: String) {
-    guard let text = settings.text(Self.key), !text.allSatisfy(\.isWhitespace),
-      isTrusted || !settings.isFromCommittedFile(Self.key),
-      let limit = try? settings.number("notify.timeout", default: 10, in: 1...3600)
+    guard let text = settings[.notifyCommand], isTrusted || !settings.isFromCommittedFile(.notifyCommand),
+      let limit = try? settings[.notifyTimeout]
     else { return }
     var environment = CommandEnvironment.inherited
     environment["CHECKPOINT_EVENT"] = "failed"

@@ -7,7 +7,24 @@ import Git
 package enum ServiceStep: String, Codable, Sendable, CaseIterable {
   case stop, build, start, smoke
 
-  package var settingsKey: String { "services.\(rawValue)" }
+  package var command: SettingKey<String?, Never> {
+    switch self {
+    case .stop: .stopCommand
+    case .build: .buildCommand
+    case .start: .startCommand
+    case .smoke: .smokeCommand
+    }
+  }
+
+  /// Seconds that it may take, if that is not the same for all.
+  package var timeout: SettingKey<Int?, Settings.Invalid> {
+    switch self {
+    case .stop: .stopTimeout
+    case .build: .buildTimeout
+    case .start: .startTimeout
+    case .smoke: .smokeTimeout
+    }
+  }
 }
 
 package struct ServiceCommand: Codable, Sendable, Hashable {
@@ -23,29 +40,19 @@ package struct ServiceCommand: Codable, Sendable, Hashable {
 }
 
 extension Settings {
-  private static let limits = 1...86_400
-
   /// The commands that are configured, in their order. An empty text switches a committed one off.
   package func services() throws -> [ServiceCommand] {
-    let usual = try number("services.timeout", default: 300, in: Self.limits)
+    let usual = try self[.servicesTimeout]
     return try ServiceStep.allCases.compactMap { step in
-      guard let text = commandText(step.settingsKey) else { return nil }
-      let limit = try number("\(step.settingsKey)timeout", default: usual, in: Self.limits)
-      return ServiceCommand(step: step, text: text, limit: limit)
+      guard let text = self[step.command] else { return nil }
+      return ServiceCommand(step: step, text: text, limit: try self[step.timeout] ?? usual)
     }
   }
 
   /// The command that tells which processes run, and its limit in seconds.
   package func processStateCommand() throws -> (text: String, limit: Int)? {
-    guard let text = commandText(Self.processStateKey) else { return nil }
-    return (text, try number("state.timeout", default: 10, in: Self.limits))
-  }
-
-  package static let processStateKey = "state.command"
-
-  /// nil for an empty one, which switches a committed one off.
-  func commandText(_ key: String) -> String? {
-    text(key).flatMap { text in text.allSatisfy(\.isWhitespace) ? nil : text }
+    guard let text = self[.stateCommand] else { return nil }
+    return (text, try self[.stateTimeout])
   }
 }
 

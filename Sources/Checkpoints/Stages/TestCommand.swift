@@ -5,7 +5,6 @@ import FileSystem
 import Git
 
 package struct TestCommand: Sendable {
-  package static let settingsKey = "tests.command"
   /// More is not looked through for secrets; what is cut off is not kept.
   private static let examined = 128 << 10
   private static let tailByteCount = 8 << 10
@@ -23,16 +22,11 @@ package struct TestCommand: Sendable {
 
   /// nil where none is configured.
   package init?(_ settings: Settings) throws {
-    guard let text = settings.commandText(Self.settingsKey) else { return nil }
+    guard let text = settings[.testCommand] else { return nil }
     self.text = text
-    limit = try settings.duration("tests.timeout") ?? 600
-    junitPatterns = settings.list("tests.junit")
-    runners = Set(settings.list("tests.runner"))
-    if let unknown = runners.subtracting(TestOutputReader.runners).sorted().first {
-      throw Settings.Invalid(
-        key: "checkpoint.tests.runner", value: unknown,
-        expected: "one of \(TestOutputReader.runners.joined(separator: ", "))")
-    }
+    limit = try settings[.testTimeout]
+    junitPatterns = settings[.junitFiles]
+    runners = Set(try settings[.testRunners])
   }
 
   /// As it may be recorded and shown.

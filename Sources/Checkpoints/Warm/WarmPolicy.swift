@@ -13,11 +13,10 @@ package struct WarmPolicy: Sendable {
 
   /// - Throws: `Settings.Invalid`.
   package init(_ settings: Settings) throws {
-    let isOff = ["off", "false", "no"].contains(settings.text("warm")?.lowercased())
-    count = isOff ? 0 : try settings.number("warm", default: 1, in: 0...100)
-    sizeLimit = try settings.byteCount("warmsizelimit", default: 20 << 30)
-    copyLimit = try settings.byteCount("warmcopylimit", default: 1 << 30)
-    freeSpace = try settings.byteCount("warmfreespace", default: 5 << 30)
+    count = try settings[.warm]
+    sizeLimit = try settings[.warmSizeLimit]
+    copyLimit = try settings[.warmCopyLimit]
+    freeSpace = try settings[.warmFreeSpace]
   }
 
   /// The checkpoints that shall have one, newest first.

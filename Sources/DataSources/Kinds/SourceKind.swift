@@ -10,6 +10,8 @@ package protocol SourceKind: Sendable {
   static var noun: String { get }
   /// The keys of `SourceRecord.counts`, in the order in which people hear of them. Each is a plural.
   static var counts: [String] { get }
+  /// The settings of sources of this kind.
+  static var settings: [SettingSection] { get }
   /// The sources of this kind that a project has.
   static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource]
   /// What a record consists of; nothing for contents that are not in the store.

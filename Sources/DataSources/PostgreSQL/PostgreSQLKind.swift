@@ -9,6 +9,7 @@ package enum PostgreSQLKind: SourceKind {
   package static let type = PostgreSQLSource.typeName
   package static let noun = "database"
   package static let counts = ["tables", "rows"]
+  package static let settings = PostgreSQLSource.settings
 
   package static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart] {
     if record.document == nil { return [] }

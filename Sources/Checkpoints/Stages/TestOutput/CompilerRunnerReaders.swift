@@ -93,7 +93,8 @@ struct GoTestReader: RunnerReader {
   /// “=== RUN”, or JSON: every test is told.
   private var isComplete = false
 
-  var name: String { isComplete ? "go test" : "go test (packages)" }
+  let choice = "go test"
+  var name: String { isComplete ? choice : "\(choice) (packages)" }
   var counts: TestRun.Counts? { isComplete ? tests ?? .zero : packages }
 
   mutating func take(_ line: String) {

@@ -7,10 +7,16 @@ import FileSystem
 protocol RunnerReader {
   /// As it stands in a checkpoint.
   var name: String { get }
+  /// The name by which it can be chosen.
+  var choice: String { get }
   /// nil as long as nothing of this runner was seen.
   var counts: TestRun.Counts? { get }
   /// - Parameter line: without colors, and without its end.
   mutating func take(_ line: String)
+}
+
+extension RunnerReader {
+  var choice: String { name }
 }
 
 struct TestOutputReader {
@@ -24,7 +30,7 @@ struct TestOutputReader {
   }
 
   /// The names by which runners can be chosen.
-  static var runners: [String] { all.map(\.name) + [JUnitScanner.name] }
+  static var runners: [String] { all.map(\.choice) + [JUnitScanner.name] }
 
   private var readers: [any RunnerReader]
   private let readsDocument: Bool
@@ -33,7 +39,7 @@ struct TestOutputReader {
 
   /// - Parameter chosen: the runners whose words count, for output that quotes those of others; none for all.
   init(_ chosen: Set<String> = []) {
-    readers = Self.all.filter { chosen.isEmpty || chosen.contains($0.name) }
+    readers = Self.all.filter { chosen.isEmpty || chosen.contains($0.choice) }
     readsDocument = chosen.isEmpty || chosen.contains(JUnitScanner.name)
   }
 

@@ -67,7 +67,7 @@ package struct DatabaseDiscovery: Sendable {
   ///   - clientPrefix: what `--client-prefix` gave.
   package func find(url: String? = nil, clientPrefix: String? = nil) throws -> [LocatedDatabase] {
     if let url { return [try located("main", url, origin: "--database", prefix: clientPrefix)] }
-    let names = settings.databaseNames
+    let names = databaseNames
     if !names.isEmpty {
       return try names.compactMap { try configured($0, clientPrefix) }
     }
@@ -115,39 +115,32 @@ package struct DatabaseDiscovery: Sendable {
     }
   }
 
-  private func isRecorded(_ name: String) throws -> Bool {
-    let key = settings.databaseKey(name, "record")
-    return try settings.text(key) == nil || settings.flag(key)
-  }
-
   private func selection(of name: String) -> DatabaseSelection {
-    func names(_ key: String) -> [String] { settings.list(settings.databaseKey(name, key)) }
     var selection = DatabaseSelection()
-    selection.schemas = names("schema")
-    selection.excludedTables = names("excludetable")
-    selection.excludedRows = names("excludetabledata")
+    selection.schemas = settings[.databaseSchemas, name]
+    selection.excludedTables = settings[.excludedTables, name]
+    selection.excludedRows = settings[.excludedRows, name]
     return selection
   }
 
   private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
     if ["files", "git", "total"].contains(name) { throw DiscoveryProblem.reservedName(name) }
-    if let key = settings.text(settings.databaseKey(name, "env")) {
-      guard let value = try variable(key) else {
-        throw DiscoveryProblem.variableMissing(key, database: name)
+    if let variableName = settings[.databaseVariable, name] {
+      guard let value = try variable(variableName) else {
+        throw DiscoveryProblem.variableMissing(variableName, database: name)
       }
       return try chosen(
-        name, url: value.value, from: settings.databaseKey(name, "env"),
+        name, url: value.value, from: .databaseVariable,
         called: "\(value.origin) (named in \(Settings.fileName))", clientPrefix
       ) { try located(name, value, clientPrefix) }
     }
-    let key = settings.databaseKey(name, "url")
-    guard let url = settings.text(key), url != "none" else { return nil }
+    guard let url = settings[.databaseURL, name], url != Self.noAddress else { return nil }
     return try chosen(
-      name, url: url, from: key, called: "the address in \(Settings.fileName)", clientPrefix
+      name, url: url, from: .databaseURL, called: "the address in \(Settings.fileName)", clientPrefix
     ) {
       try located(
-        name, url, origin: "setting database.\(name).url", isCommitted: settings.isFromCommittedFile(key),
-        prefix: clientPrefix)
+        name, url, origin: "setting \(SettingKey.databaseURL.setting.shown(in: name))",
+        isCommitted: settings.isFromCommittedFile(.databaseURL, in: name), prefix: clientPrefix)
     }
   }
 
@@ -157,11 +150,12 @@ package struct DatabaseDiscovery: Sendable {
   ///   - key: of the settings, which says so.
   ///   - words: what that is, for people.
   private func chosen(
-    _ name: String, url: String, from key: String, called words: String, _ clientPrefix: String?,
+    _ name: String, url: String, from key: SettingKey<String?, Never>, called words: String,
+    _ clientPrefix: String?,
     _ configured: () throws -> LocatedDatabase
   ) throws -> LocatedDatabase {
     let own =
-      try settings.isFromCommittedFile(key) && name == "main"
+      try settings.isFromCommittedFile(key, in: name) && name == "main"
       ? variable("DATABASE_URL").flatMap { $0.isCommitted || $0.value == url ? nil : $0 } : nil
     let isOwnTaken = try own != nil && !isTrusted()
     var found =
@@ -172,7 +166,7 @@ package struct DatabaseDiscovery: Sendable {
           ? "\(own.origin) is taken, and not \(words)"
           : "\(words) is taken, and not \(own.origin)")
     }
-    found.isRecorded = try isRecorded(name)
+    found.isRecorded = try settings[.databaseIsRecorded, name]
     return found
   }
 
@@ -207,10 +201,10 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   package func prefix(_ name: String, _ option: String?) throws -> [String] {
-    let key = settings.databaseKey(name, "clientprefix")
-    guard let text = option ?? settings.text(key) else { return [] }
-    if try option == nil && settings.isFromCommittedFile(key) && !isTrusted() {
-      throw DiscoveryProblem.untrustedCommand(key: key, text)
+    guard let text = option ?? settings[.clientPrefix, name] else { return [] }
+    if try option == nil && settings.isFromCommittedFile(.clientPrefix, in: name) && !isTrusted() {
+      throw DiscoveryProblem.untrustedCommand(
+        key: settings.effectiveKey(of: SettingKey.clientPrefix.setting, in: name), text)
     }
     return text.split(separator: " ").map(String.init)
   }
@@ -246,20 +240,31 @@ package struct DatabaseDiscovery: Sendable {
 
   /// What comes with the repository of addresses, as it stands there: what it is called, its text, and its file. It is the same
   /// whatever the environment says.
-  package func committedAddresses() throws -> [(key: String, text: String, file: BytePath)] {
-    let names = settings.databaseNames
-    let urls = names.compactMap { name -> (String, String, BytePath)? in
-      let key = settings.databaseKey(name, "url")
-      guard settings.isFromCommittedFile(key), let url = settings.text(key), url != "none" else { return nil }
-      return (key, url, Settings.fileName)
-    }
-    let variables = names.compactMap { name -> (String, String, BytePath)? in
-      let key = settings.databaseKey(name, "env")
-      return settings.text(key).map { (key, $0, Settings.fileName) }
-    }
-    let lines = DotEnv(environment: [:], present).lines(for: Set(variables.map(\.1) + ["DATABASE_URL"]))
+  package func committedAddresses() throws -> [CommittedAddress] {
+    let urls = committed(.databaseURL).filter { $0.text != Self.noAddress }
+    let variables = databaseNames.compactMap { settings[.databaseVariable, $0] }
+    let lines = DotEnv(environment: [:], present).lines(for: Set(variables + ["DATABASE_URL"]))
     let isCommitted = try Dictionary(grouping: lines, by: \.file).mapValues { try isTracked($0[0].file) }
-    return urls + variables.filter { settings.isFromCommittedFile($0.0) }
-      + lines.filter { isCommitted[$0.file] == true }.map { ("\($0.name) in \($0.file)", $0.text, $0.file) }
+    return urls + committed(.databaseVariable)
+      + lines.filter { isCommitted[$0.file] == true }.map {
+        CommittedAddress(key: "\($0.name) in \($0.file)", text: $0.text, file: $0.file)
+      }
   }
+
+  /// What the committed file says of each database by one of its settings.
+  private func committed(_ key: SettingKey<String?, Never>) -> [CommittedAddress] {
+    databaseNames.compactMap { name in
+      guard settings.isFromCommittedFile(key, in: name), let text = settings[key, name] else { return nil }
+      return CommittedAddress(
+        key: settings.effectiveKey(of: key.setting, in: name), text: text, file: Settings.fileName)
+    }
+  }
+
+  /// The names of `[database "NAME"]` sections that say where a database is; the plain `[database]` is “main”.
+  private var databaseNames: [String] {
+    settings.subsections(with: [SettingKey.databaseURL.setting, SettingKey.databaseVariable.setting])
+  }
+
+  /// The address that switches a database off.
+  private static let noAddress = "none"
 }

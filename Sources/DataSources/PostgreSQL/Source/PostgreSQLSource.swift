@@ -19,9 +19,9 @@ package struct PostgreSQLSource: Sendable {
     package init() {}
 
     package init(_ settings: Settings) throws {
-      connect = try settings.number("connecttimeout", default: 10, in: 2...3600)
-      lock = try settings.number("locktimeout", default: 10, in: 1...86400)
-      jobs = try settings.number("jobs", default: 4, in: 1...64)
+      connect = try settings[.connectTimeout]
+      lock = try settings[.lockTimeout]
+      jobs = try settings[.jobs]
     }
   }
 

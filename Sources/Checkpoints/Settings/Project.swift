@@ -28,19 +28,20 @@ package struct Project: Sendable {
   package let settings: Settings
   package let storePath: BytePath
 
-  package static func find(from directory: BytePath) throws -> Project {
+  /// - Parameter table: the settings that there are.
+  package static func find(from directory: BytePath, _ table: SettingTable) throws -> Project {
     // It reads certificates that nobody needs here, so it does that while git is asked.
     let library = Pending { try ObjectDatabase.startLibrary() }
     defer { _ = try? library.get() }
-    return try Project.at(RepositoryLocation.discover(from: directory))
+    return try Project.at(RepositoryLocation.discover(from: directory), table)
   }
 
-  package static func at(_ location: RepositoryLocation) throws -> Project {
-    let settings = try Settings.read(location)
+  package static func at(_ location: RepositoryLocation, _ table: SettingTable) throws -> Project {
+    let settings = try Settings.read(location, table)
     var storePath = location.commonDirectory.appending("checkpoints")
-    if let text = settings.text("store") {
+    if let text = settings[.store] {
       // Whoever commits it could bring checkpoints of their own along.
-      if settings.isFromCommittedFile("store") { throw Problem.storeInCommittedFile }
+      if settings.isFromCommittedFile(.store) { throw Problem.storeInCommittedFile }
       let home = ProcessEnvironment.variables["HOME"]
       let path = BytePath(text.hasPrefix("~/") ? (home ?? "~") + text.dropFirst() : text)
       storePath = path.isAbsolute ? path : location.worktree.appending(path)
@@ -87,10 +88,10 @@ package struct Project: Sendable {
   ///   - includesLarge: untracked files of any size are recorded.
   package func capturePolicy(excluded: [GlobPattern], includesLarge: Bool = false) throws -> CapturePolicy {
     let (included, worktree) = (includedPatterns, location.worktree)
-    let large = settings.list("includelarge").map { GlobPattern($0) }
+    let large = settings[.includeLarge].map { GlobPattern($0) }
     let guarded = SizeGuard(
-      fileLimit: try settings.byteCount("untrackedfilelimit", default: 50 << 20),
-      totalLimit: try settings.byteCount("untrackedlimit", default: 500 << 20),
+      fileLimit: try settings[.untrackedFileLimit],
+      totalLimit: try settings[.untrackedLimit],
       isAllowed: { path in large.contains { $0.matches(path) } })
     var policy = CapturePolicy(
       isExcluded: { path in excluded.contains { $0.matches(path) } },
@@ -99,7 +100,7 @@ package struct Project: Sendable {
         FileTree.isPrivate(worktree.appending(path), status) || included.contains { $0.matches(path) }
       },
       sizeGuard: includesLarge ? nil : guarded)
-    policy.readsEverything = try settings.flag("paranoid")
+    policy.readsEverything = try settings[.paranoid]
     policy.showsUntracked = !settings.hidesUntracked
     policy.conversions = settings.conversions
     policy.knownFiles = knownFiles(of: location)
@@ -116,11 +117,11 @@ package struct Project: Sendable {
   }
 
   /// What the settings leave out of every checkpoint.
-  package var excludedPatterns: [GlobPattern] { settings.list("exclude").map { GlobPattern($0) } }
+  package var excludedPatterns: [GlobPattern] { settings[.exclude].map { GlobPattern($0) } }
 
   /// Ignored files that belong to the project's state.
   package var includedPatterns: [GlobPattern] {
-    let configured = settings.list("include")
+    let configured = settings[.include]
     return ([".env*"] + configured).map { GlobPattern($0) }
   }
 }

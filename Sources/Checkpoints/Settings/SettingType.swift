@@ -1,0 +1,112 @@
+// The forms that values have: how each is read, what was expected if it cannot be, and what it is called on the page.
+
+package enum SettingType: Sendable, Hashable {
+  case text
+  case boolean
+  case number(ClosedRange<Int>)
+  /// Off is 0.
+  case numberOrOff(ClosedRange<Int>)
+  /// Without a unit.
+  case seconds(ClosedRange<Int>)
+  case size
+  case duration
+  case choice([String])
+  /// For `sh -c`.
+  case command
+  /// Of a command that takes more words.
+  case words
+  case path
+  /// Of paths in the project.
+  case glob
+  /// Of names of tags and branches.
+  case pattern
+  /// Of names in a source.
+  case names
+  case variable
+  case address
+
+  /// What a value has to be; nil if every text will do.
+  package var expected: String? {
+    switch self {
+    case .boolean: "true or false"
+    case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .seconds(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .numberOrOff(let range): "a number from \(range.lowerBound) to \(range.upperBound), or off"
+    case .size: "a number of bytes such as 500000, 50m or 2g"
+    case .duration: "a time such as 90, 90s, 5m or 1h"
+    case .choice(let choices) where choices.count == 2: "“\(choices[0])” or “\(choices[1])”"
+    case .choice(let choices): "one of \(choices.joined(separator: ", "))"
+    case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: nil
+    }
+  }
+
+  /// Whether a value of this type is one.
+  package func accepts(_ text: String) -> Bool {
+    switch self {
+    case .boolean: Self.flag(text) != nil
+    case .number(let range), .seconds(let range): Self.number(text, in: range) != nil
+    case .numberOrOff(let range): Self.numberOrOff(text, in: range) != nil
+    case .size: Self.byteCount(text) != nil
+    case .duration: Self.duration(text) != nil
+    case .choice(let choices): Self.choice(text, of: choices) != nil
+    case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: true
+    }
+  }
+
+  static func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "true", "yes", "on", "1": true
+    case "false", "no", "off", "0", "": false
+    default: nil
+    }
+  }
+
+  static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
+    Int(text).flatMap { range.contains($0) ? $0 : nil }
+  }
+
+  static func numberOrOff(_ text: String, in range: ClosedRange<Int>) -> Int? {
+    ["off", "false", "no"].contains(text.lowercased()) ? 0 : number(text, in: range)
+  }
+
+  /// With k, m or g for powers of 1,024 as in git's own settings.
+  static func byteCount(_ text: String) -> Int? {
+    product(text, ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]).flatMap { $0 < 0 ? nil : $0 }
+  }
+
+  /// Seconds; s, m or h at the end mean seconds, minutes or hours.
+  static func duration(_ text: String) -> Int? {
+    product(text, ["s": 1, "m": 60, "h": 3600]).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// A remark in parentheses is passed over: a checkpoint shows “go test (packages)”, and whoever copies that means the same.
+  static func choice(_ text: String, of choices: [String]) -> String? {
+    let text = text.lowercased()
+    return choices.first { text == $0.lowercased() || text.hasPrefix("\($0.lowercased()) (") }
+  }
+
+  private static func product(_ text: String, _ units: [Character: Int]) -> Int? {
+    let text = text.lowercased()
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? text : String(text.dropLast())) else { return nil }
+    let (product, isTooLarge) = number.multipliedReportingOverflow(by: unit ?? 1)
+    return isTooLarge ? nil : product
+  }
+
+  /// `52428800` as `50m`.
+  static func sizeText(_ byteCount: Int) -> String {
+    for (unit, size) in [("g", 1 << 30), ("m", 1 << 20), ("k", 1 << 10)]
+    where byteCount > 0 && byteCount.isMultiple(of: size) {
+      return "\(byteCount / size)\(unit)"
+    }
+    return "\(byteCount)"
+  }
+
+  /// `600` as `10m`.
+  static func durationText(_ seconds: Int) -> String {
+    for (unit, size) in [("h", 3600), ("m", 60)] where seconds > 0 && seconds.isMultiple(of: size) {
+      return "\(seconds / size)\(unit)"
+    }
+    return "\(seconds)s"
+  }
+}
