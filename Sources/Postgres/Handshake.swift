@@ -22,7 +22,7 @@ struct Handshake {
     return seconds <= 0 ? nil : Double(max(2, seconds))
   }
 
-  /// - Returns: why there is no session; nil if there is one.
+  /// - Returns: the reason if there is no session; nil if there is one.
   func run(_ step: Step) -> String? {
     if step == .again && PQresetStart(handle) != 1 || PQstatus(handle) == CONNECTION_BAD {
       return lastMessage

@@ -23,6 +23,9 @@ struct SwiftCode {
     text.split(separator: "\n").compactMap { TypeDeclaration(line: $0) }
   }
 
+  /// The bytes with which something other than plain code can begin.
+  private static let marks = Array("/\"#()".utf8)
+
   private static func isPartOfWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -37,7 +40,11 @@ struct SwiftCode {
   private mutating func readCode(isInterpolated: Bool) {
     var depth = 0
     while index < source.count {
-      if isAt("//") {
+      // A quick way for most bytes, because these tests read all sources.
+      if !Self.marks.contains(source[index]) {
+        kept.append(source[index])
+        index += 1
+      } else if isAt("//") {
         index = source[index...].firstIndex(of: UInt8(ascii: "\n")) ?? source.count
       } else if isAt("/*") {
         skipComment()
@@ -83,7 +90,7 @@ struct SwiftCode {
     // Words on both sides of a literal stay two.
     kept.append(UInt8(ascii: " "))
     while index < source.count && !isAt(end) {
-      guard isAt(escape) else {
+      guard source[index] == UInt8(ascii: "\\"), isAt(escape) else {
         if source[index] == UInt8(ascii: "\n") { kept.append(source[index]) }
         index += 1
         continue

@@ -124,7 +124,7 @@ extension BytePath {
 }
 
 extension BytePath: CustomStringConvertible {
-  /// For people: control characters and bytes that are not UTF-8 appear as `\xNN`.
+  /// For messages: control characters and bytes that are not UTF-8 appear as `\xNN`.
   package var description: String {
     if let text = exactText, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
       return text

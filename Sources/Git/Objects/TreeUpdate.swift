@@ -54,7 +54,7 @@ package struct TreeUpdate {
         if let replacement = child.replacement, let replacement {
           new = replacement
         } else if !child.children.isEmpty {
-          // A path that was a file and got children below it loses the file by the same step.
+          // If the path was a file and has children now, this step also removes the file.
           new = try write(child, base: oldDirectory, database).map { TreeEntry(mode: .directory, id: $0) }
         }
         if let new {

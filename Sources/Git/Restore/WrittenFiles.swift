@@ -2,11 +2,11 @@
 
 import FileSystem
 
-/// What a restore made of the files.
+/// The files that a restore has written.
 package struct WrittenFiles: Sendable {
-  /// Files that may be others now than those that the index knows the sizes and times of.
+  /// Files that may no longer have the sizes and times that are in the index.
   package var all: Set<BytePath>
-  /// Those among them that had the wanted contents already, and so were not touched.
+  /// Those of them that already had the wanted contents, and so were not touched.
   package var untouched: Set<BytePath>
 
   package init(all: Set<BytePath>, untouched: Set<BytePath>) {
