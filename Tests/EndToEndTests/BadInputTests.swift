@@ -42,6 +42,19 @@ struct BadInputTests {
     expect(try program.run(["full"], in: directory.path.appending("bare.git")), 10, "working tree")
   }
 
+  @Test("a mistyped sub-command, also if it could have been a selector")
+  func subcommands() throws {
+    let scene = try Scene.small()
+    try scene.checkpoint("full")
+    expect(
+      try scene.run("warm", "lsit"), 1, "there is no checkpoint “lsit”",
+      "hint: did you mean: checkpoint warm list?")
+    expect(
+      try scene.run("hooks", "instal"), 2, "“hooks” has no sub-command “instal”",
+      "hint: did you mean: hooks install?", "hint: its sub-commands: install, uninstall, status, run")
+    expect(try scene.run("restore", "files"), 2, "too few", "hint: usage: checkpoint restore files SELECTOR")
+  }
+
   @Test("without a store", arguments: ["list", "show", "status", "verify", "rollback", "undo"])
   func noStore(_ command: String) throws {
     let scene = try Scene.small()

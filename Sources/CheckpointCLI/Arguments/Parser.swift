@@ -84,7 +84,7 @@ struct Parser {
   private func find(_ word: String) throws -> Command {
     if let command = commands.first(where: { $0.answers(to: word) }) { return command }
     if try Stage.parse(word) != nil { return fallback }
-    let near = Self.near(word, in: commands)
+    let near = commands.names(near: word)
     throw UsageError(
       description: "“\(word)” is neither a command nor a stage with a phase",
       hints: (near.isEmpty ? [] : ["did you mean: \(near.joined(separator: ", "))?"]) + [
@@ -103,18 +103,12 @@ struct Parser {
   }
 
   private func unknown(_ word: String, in group: Command) -> UsageError {
-    let near = Self.near(word, in: group.subcommands)
+    let near = group.subcommands.names(near: word)
     let all = group.subcommands.map(\.name).joined(separator: ", ")
     return UsageError(
       description: "“\(group.name)” has no sub-command “\(word)”",
       hints: (near.isEmpty ? [] : ["did you mean: \(group.name) \(near.joined(separator: ", "))?"])
         + (all.isEmpty ? [] : ["its sub-commands: \(all)"]))
-  }
-
-  private static func near(_ word: String, in commands: [Command]) -> [String] {
-    commands.filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }.filter {
-      EditDistance.between(word, $0) <= max(1, word.count / 3)
-    }
   }
 
   private func misplaced(_ option: String, in group: Command) -> UsageError {
@@ -169,5 +163,14 @@ struct Parser {
       hints: known.isEmpty
         ? ["checkpoint \(command.map { "\($0.fullName) " } ?? "")--help lists the options"]
         : ["did you mean \(known.joined(separator: " or "))?"])
+  }
+}
+
+extension [Command] {
+  /// Names that a mistyped word may mean.
+  func names(near word: String) -> [String] {
+    filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }.filter {
+      EditDistance.between(word, $0) <= Swift.max(1, word.count / 3)
+    }
   }
 }

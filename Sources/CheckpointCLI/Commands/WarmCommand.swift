@@ -40,7 +40,15 @@ extension Command {
 
   private static func make(_ selector: String, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
     try JournalFile(store).requireNone()
-    let target = try workspace.select(selector, store)
+    let target: Manifest
+    do { target = try workspace.select(selector, store) } catch let problem as SelectorProblem {
+      // It may be a sub-command that was meant.
+      var diagnostic = Diagnostic(problem)
+      diagnostic.hints += warm.subcommands.names(near: selector).map {
+        "did you mean: checkpoint warm \($0)?"
+      }
+      throw diagnostic
+    }
     try workspace.requireVouched(target)
     let clones = try workspace.clones(store, for: target)
     let made = try workspace.logged("warm", store) {

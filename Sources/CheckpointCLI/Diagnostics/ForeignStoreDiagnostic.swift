@@ -6,29 +6,34 @@ import FileSystem
 import Formatting
 import Git
 
-extension Diagnostic {
-  static func foreign(_ error: RefusedState) -> Diagnostic {
+extension RefusedState: ExplainedError {
+  var diagnostic: Diagnostic {
     Diagnostic(
-      "\(error)", hints: ["nothing was restored; checkpoint list shows the others"], code: .verificationFailed
+      "\(self)", hints: ["nothing was restored; checkpoint list shows the others"], code: .verificationFailed
     )
   }
+}
 
-  static func foreign(_ error: UnreadableJournal) -> Diagnostic {
+extension UnreadableJournal: ExplainedError {
+  var diagnostic: Diagnostic {
     Diagnostic(
-      "\(error)",
-      hints: ["if no rollback of yours was interrupted here: rm \(error.path)"], code: .verificationFailed)
+      "\(self)",
+      hints: ["if no rollback of yours was interrupted here: rm \(path)"], code: .verificationFailed)
   }
+}
 
-  static func foreign(_ error: ForeignCommands) -> Diagnostic {
+extension ForeignCommands: ExplainedError {
+  var diagnostic: Diagnostic {
     Diagnostic(
-      "\(error)",
-      causes: error.commands.map { "\($0.step.command.setting.shown()) = \(Format.visible($0.text))" },
+      "\(self)", causes: commands.map { "\($0.step.command.setting.shown()) = \(Format.visible($0.text))" },
       hints: [
         "--no-services does without them",
-        "if they are yours, configure them so once more: git config \(error.commands.first?.step.command.setting.inGit() ?? "checkpoint.services.STEP") COMMAND",
+        "if they are yours, configure them so once more: git config \(commands.first?.step.command.setting.inGit() ?? "checkpoint.services.STEP") COMMAND",
       ])
   }
+}
 
+extension Diagnostic {
   static func linked(_ error: StoreError, _ path: BytePath) -> Diagnostic {
     Diagnostic(
       "\(error)",

@@ -2,19 +2,19 @@
 
 import Checkpoints
 
-extension Diagnostic {
-  static func hooks(_ error: HookDirectory.Problem) -> Diagnostic {
-    switch error {
+extension HookDirectory.Problem: ExplainedError {
+  var diagnostic: Diagnostic {
+    switch self {
     case .twoEarlier(let hook, let earlier):
       Diagnostic(
-        "\(error)", hints: ["compare them: diff \(hook) \(earlier); then remove the one that is not wanted"])
+        "\(self)", hints: ["compare them: diff \(hook) \(earlier); then remove the one that is not wanted"])
     case .noDirectory:
-      Diagnostic("\(error)", hints: ["git config --show-origin core.hooksPath tells who says so"])
+      Diagnostic("\(self)", hints: ["git config --show-origin core.hooksPath tells who says so"])
     case .edited(let path):
       Diagnostic(
-        "\(error)",
+        "\(self)",
         hints: ["take your own lines out of it, into a hook of your own; then rm \(path) and install again"])
-    case .notAFile: Diagnostic("\(error)", hints: ["move it away"])
+    case .notAFile: Diagnostic("\(self)", hints: ["move it away"])
     }
   }
 }

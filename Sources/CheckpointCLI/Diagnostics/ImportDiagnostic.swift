@@ -3,10 +3,10 @@
 import Checkpoints
 import DataSources
 
-extension Diagnostic {
-  static func importing(_ error: ImportProblem) -> Diagnostic {
+extension ImportProblem: ExplainedError {
+  var diagnostic: Diagnostic {
     let hints: [String] =
-      switch error {
+      switch self {
       case .unknownFile:
         [
           "scripts (plain, gzip, zstd), pg_dump's custom, directory and tar archives, and export's tar.gz can be"
@@ -44,10 +44,12 @@ extension Diagnostic {
         ]
       case .remotePrograms: ["install PostgreSQL's client programs here, or make a custom archive of it"]
       }
-    return Diagnostic("\(error)", hints: hints)
+    return Diagnostic("\(self)", hints: hints)
   }
+}
 
-  static func unvouched(_ error: UnvouchedFile) -> Diagnostic {
-    Diagnostic("\(error)", hints: ["--trusted-source, if you know who wrote it"])
+extension UnvouchedFile: ExplainedError {
+  var diagnostic: Diagnostic {
+    Diagnostic("\(self)", hints: ["--trusted-source, if you know who wrote it"])
   }
 }
