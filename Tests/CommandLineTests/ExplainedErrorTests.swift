@@ -8,7 +8,7 @@ import Testing
 @testable import FileSystem
 @testable import Git
 
-@Suite("Diagnostics")
+@Suite("Explained errors")
 struct ExplainedErrorTests {
   private struct Unexplained: Error, CustomStringConvertible {
     var description: String
