@@ -149,7 +149,7 @@ package final class ChunkSession: Sendable {
       if isUnborn || !FileTree.exists(directory.appending("owner")) {
         // Not locked yet, or partly removed. It is abandoned if the process that made it is dead.
         let maker = maker(of: name, isUnborn: isUnborn)
-        if let maker, kill(maker, 0) == -1 && errno == ESRCH { try FileTree.remove(directory) }
+        if let maker, ProcessMark.isDead(maker) { try FileTree.remove(directory) }
         continue
       }
       guard let lock = try FileLock.acquire(directory.appending("owner"), .exclusive) else { continue }

@@ -10,8 +10,7 @@ package enum ReplacedFile {
 
   /// True for the temporary file of a process that is dead.
   package static func isAbandoned(_ name: BytePath) -> Bool {
-    guard let process = maker(of: name) else { return false }
-    return kill(process, 0) == -1 && errno == ESRCH
+    maker(of: name).map(ProcessMark.isDead) ?? false
   }
 
   package static func isTemporary(_ name: BytePath) -> Bool { maker(of: name) != nil }

@@ -34,7 +34,7 @@ package enum ScratchIndex {
     for name in try FileTree.list(location.gitDirectory) {
       guard let text = name.exactText, text.hasPrefix(prefix),
         let process = pid_t(text.dropFirst(prefix.count).prefix { $0 != "." }),
-        kill(process, 0) == -1 && errno == ESRCH
+        ProcessMark.isDead(process)
       else { continue }
       try FileTree.remove(location.gitDirectory.appending(name))
     }
