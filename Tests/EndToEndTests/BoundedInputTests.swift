@@ -9,6 +9,9 @@ import Testing
 
 @Suite("Files that have no end")
 struct BoundedInputTests {
+  /// Seconds in which even a busy machine reads 70 MiB.
+  private static let limit = 240.0
+
   /// Something in the place of a file.
   private func put(_ kind: String, at path: BytePath) throws {
     try FileTree.remove(path)
@@ -29,7 +32,7 @@ struct BoundedInputTests {
     for name: BytePath in [".env", "stages/stage-01-a/progress.md"] {
       try put(kind, at: scene.repository.top.appending(name))
       for command: [BytePath] in [["status"], ["list"], ["stage", "list"], ["report"], ["diff", "one"]] {
-        let result = try scene.program.run(command)
+        let result = try scene.program.run(command, limit: Self.limit)
         // A report says what it could not read.
         #expect(
           !result.timedOut && (result.code == 0 || command == ["report"] && result.code == 3), "\(result)")
@@ -52,7 +55,7 @@ struct BoundedInputTests {
       for command: [BytePath] in [
         ["list"], ["show", BytePath(ids.1)], ["verify", BytePath(ids.1)], ["status"],
       ] {
-        let result = try scene.program.run(command)
+        let result = try scene.program.run(command, limit: Self.limit)
         #expect(!result.timedOut && result.code != nil, "\(result)")
       }
       #expect(try scene.run("show", BytePath(ids.1)).code == 0)
@@ -61,7 +64,7 @@ struct BoundedInputTests {
     for command: [BytePath] in [
       ["custom", "three"], ["log"], ["verify", "three"], ["rollback", "--yes", "three"],
     ] {
-      let result = try scene.program.run(command)
+      let result = try scene.program.run(command, limit: Self.limit)
       let isRefused = command == ["log"] && kind != "long"
       #expect(!result.timedOut && result.code == (isRefused ? 1 : 0), "\(command) \(result)")
     }

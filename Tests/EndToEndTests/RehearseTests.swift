@@ -288,8 +288,10 @@ struct RehearseTests {
     let stage = try RehearsalScene(breaking: false)
     let scene = stage.scene
     let database = try #require(scene.database)
+    // A machine that is busy is told to make a warm clone, another one is not.
     func advice(_ selector: BytePath...) throws -> [String] {
       try scene.program.run(["rehearse", "--json"] + selector).succeeded().json().texts("advice")
+        .filter { !$0.contains("makes a warm clone") }
     }
     try stage.configure("services.build", "true")
     try stage.configure("services.smoke", "true")

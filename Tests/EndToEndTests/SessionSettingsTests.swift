@@ -128,7 +128,8 @@ struct SessionSettingsTests {
       INSERT INTO people VALUES (1000, 'just in time');
       \echo ready
       DO $$ BEGIN
-        WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'people'::regclass) LOOP PERFORM pg_sleep(0.02); END LOOP;
+        WHILE NOT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE NOT granted AND relation = 'people'::regclass AND datname = current_database()) LOOP PERFORM pg_sleep(0.02); END LOOP;
       END $$;
       COMMIT
       """#, as: database.role, in: database.name)
