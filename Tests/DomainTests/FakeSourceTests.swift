@@ -1,6 +1,7 @@
 // A source that is no database, through the whole domain: recorded, brought back, undone.
 
 import ChunkStore
+import DataSources
 import FileSystem
 import Git
 import TestSupport
@@ -48,7 +49,7 @@ struct FakeSourceTests {
     try repository.commit("first")
     let fake = FakeSource(file: repository.directory.appending("values"))
     try repository.directory.write("values", Array("a=1\nb=2\n".utf8))
-    let project = try Project.at(RepositoryLocation.discover(from: repository.worktree))
+    let project = try Project.at(repository.location(), .all)
     let store = try project.openOrCreateStore()
     let clock = SystemClock()
 
@@ -88,7 +89,7 @@ struct FakeSourceTests {
     let repository = try Repository()
     try repository.write("a.txt", "one\n")
     try repository.commit("first")
-    let project = try Project.at(RepositoryLocation.discover(from: repository.worktree))
+    let project = try Project.at(repository.location(), .all)
     let store = try project.openOrCreateStore()
     let clock = SystemClock()
     let manifest = try CheckpointCreator(
