@@ -3,7 +3,6 @@
 import Checkpoints
 import DataSources
 import Formatting
-import Postgres
 
 extension Command {
   static let settings = Command(
@@ -96,38 +95,5 @@ private struct SettingsList {
     if line.ignored == true { text += "  (no effect: only your own settings count)" }
     if let problem = line.problem { text += "  (wrong: expected \(problem))" }
     return text
-  }
-}
-
-enum SettingText {
-  /// A value without its secrets.
-  static func shown(_ value: String, _ setting: Setting) -> String {
-    switch setting.type {
-    case .boolean, .number, .numberOrOff, .seconds, .size, .duration, .choice, .variable: value
-    case .address: address(value) ?? Redaction.redacted(value)
-    case .text, .command, .words, .path, .glob, .pattern, .names: Redaction.redacted(value)
-    }
-  }
-
-  /// An address without its password; nil for what is none, or takes in variables.
-  static func address(_ text: String) -> String? {
-    if !DotEnv.variables(in: text).isEmpty { return nil }
-    return (try? ConnectionParameters(parsing: text))?.url
-  }
-}
-
-extension Workspace {
-  /// More warnings than these are counted.
-  private static let shownWarnings = 5
-
-  /// Warns of names in the files that have no effect, which is usually a misspelling.
-  func warnOfSettings() {
-    let warnings = project.settings.warnings
-    for warning in warnings.prefix(Self.shownWarnings) { console.warning("\(warning)") }
-    let rest = warnings.count - Self.shownWarnings
-    if rest > 0 { console.warning("\(Format.plural(rest, "more setting")) without effect") }
-    if warnings.contains(where: { $0.reason != .personal }) {
-      console.hint("checkpoint settings lists those that there are")
-    }
   }
 }

@@ -49,15 +49,3 @@ package struct Trust: Sendable {
     try store.files.replaceFile(file, with: all.flatMap { Array("\($0)\n".utf8) })
   }
 }
-
-/// An address of a source that comes with the repository, as it is written there.
-package struct CommittedAddress: Sendable {
-  /// What it is called: a key of the settings, or a variable and its file.
-  package var key: String
-  package var text: String
-  package var file: BytePath
-
-  package init(key: String, text: String, file: BytePath) {
-    (self.key, self.text, self.file) = (key, text, file)
-  }
-}

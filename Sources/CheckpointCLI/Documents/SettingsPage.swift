@@ -49,13 +49,6 @@ enum SettingsPage {
     | name pattern | as the shell reads it; `*` goes across slashes. An empty value drops those before it |
     | names | of a schema or table, with `*` and `?`; a table may have its schema before it |
     | command | for `sh -c`, in the top of the working tree; an empty one switches a committed one off |
-
-    ## As JSON
-
-    `checkpoint settings --json` prints `settings`, a list of objects, and `warnings`, a list of texts. An object has `key`, `value` (missing
-    if nothing holds), `source` (`committed`, `personal` or `default`), `file` and `line`, and, if it applies, `trusted`, `ignored` (a
-    personal setting in the committed file) and `problem` (what was expected). A key with several values has an object for each.
-
     """
 
   private static func kind(_ setting: Setting) -> String {
