@@ -44,7 +44,7 @@ let package = Package(
     room(
       "CheckpointCLI",
       [
-        "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+        "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
         "Formatting", "BuiltInFiles",
       ]),
     .executableTarget(

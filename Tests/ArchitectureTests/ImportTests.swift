@@ -18,7 +18,7 @@ let allowedImports: [String: Set<String>] = [
   "Formatting": ["FileSystem"],
   "ReportPages": ["Checkpoints", "Git", "FileSystem", "Formatting"],
   "CheckpointCLI": [
-    "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "Codecs", "FileSystem",
+    "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
     "Formatting", "BuiltInFiles",
   ],
   "checkpoint": ["CheckpointCLI"],
