@@ -45,7 +45,10 @@ struct SourceFile {
     guard words.first == "import" else { return nil }
     words = words.dropFirst()
     if let first = words.first, kinds.contains(first) { words = words.dropFirst() }
-    return words.first.map { String($0.prefix { $0 != "." }) }
+    // In a text of another language, such as Python, there may be more of them.
+    return words.first.map { String($0.prefix { $0 != "." }) }.flatMap { name in
+      name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? name : nil
+    }
   }
 
   /// The line without its comment and without what stands in quotation marks.
