@@ -2,7 +2,9 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 import Formatting
+import Glibc
 
 extension Command {
   static let warm = Command(
@@ -20,7 +22,10 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    return try changingClones(workspace) { try make(invocation.operands[0], workspace, $0) }
+    let store = try workspace.openStore()
+    let target = try selected(invocation.operands[0], workspace, store)
+    try awaitWorker(workspace, store, target)
+    return try changingClones(workspace) { try make(target, workspace, $0) }
   }.with(subcommands: [.warmList, .warmDrop])
 
   /// Two that make or drop clones at once would make one too many.
@@ -38,10 +43,10 @@ extension Command {
     return try body(store)
   }
 
-  private static func make(_ selector: String, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
-    try JournalFile(store).requireNone()
-    let target: Manifest
-    do { target = try workspace.select(selector, store) } catch let problem as SelectorProblem {
+  private static func selected(
+    _ selector: String, _ workspace: Workspace, _ store: Store
+  ) throws -> Manifest {
+    do { return try workspace.select(selector, store) } catch let problem as SelectorProblem {
       // It may be a sub-command that was meant.
       var diagnostic = Diagnostic(problem)
       diagnostic.hints += warm.subcommands.names(near: selector).map {
@@ -49,6 +54,26 @@ extension Command {
       }
       throw diagnostic
     }
+  }
+
+  /// The background worker may be making the very clone, as it does after a stage's checkpoint: what it has done would be lost
+  /// if it were stopped. It is waited for until the checkpoint is warm, or it has ended.
+  private static func awaitWorker(_ workspace: Workspace, _ store: Store, _ target: Manifest) throws {
+    var job: String?
+    while let state = try WorkerLock.running(.worker, in: store) {
+      if state.job != job {
+        // A server that does not answer is the worker's concern, and then the command's own.
+        if (try? workspace.clones(store, for: target).isWarm(target)) == true { return }
+        workspace.console.remark("waiting for the background worker: \(state.job)")
+        job = state.job
+      }
+      try Interruption.check()
+      usleep(100_000)
+    }
+  }
+
+  private static func make(_ target: Manifest, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
+    try JournalFile(store).requireNone()
     try workspace.requireVouched(target)
     let clones = try workspace.clones(store, for: target)
     let made = try workspace.logged("warm", store) {
