@@ -229,7 +229,7 @@ struct WarmCloneTests {
     try scene.checkpoint("stage-01-start")
     try scene.repository.git("config", "checkpoint.warmFreeSpace", "a lot")
     #expect(try scene.run("worker").code != 0)
-    #expect(try scene.checkpoint("status").printed.contains("warmfreespace"))
+    #expect(try scene.checkpoint("status").printed.contains("warmFreeSpace"))
     try scene.repository.git("config", "--unset", "checkpoint.warmFreeSpace")
     try scene.checkpoint("worker")
     #expect(try scene.checkpoint("status", "--json").json()["backgroundFailure"]?.string == nil)
