@@ -120,14 +120,12 @@ extension Connection {
         do {
           var unflushed = 0
           try body { bytes in
-            // libpq's buffer must be able to hold one whole piece, so pieces of this size keep it small.
             var rest = bytes
             while let base = rest.baseAddress, !rest.isEmpty {
               let count = min(rest.count, Self.pieceBytes)
               try put { PQputCopyData(handle, base.assumingMemoryBound(to: CChar.self), Int32(count)) }
               unflushed += count
-              // libpq buffers what the server does not read at once.
-              if unflushed >= Self.pieceBytes {
+              if unflushed >= Self.unflushedBytes {
                 try flush("send rows")
                 unflushed = 0
               }
@@ -150,7 +148,12 @@ extension Connection {
     }
   }
 
-  private static let pieceBytes = 1 << 17
+  /// libpq sends what it has in blocks of 8 KiB and keeps the rest. With its five bytes of a message's head a piece of this size
+  /// leaves nothing, which would cost the server a wakeup of its own; and libpq's buffer, which must hold a whole piece, stays
+  /// small.
+  private static let pieceBytes = (1 << 17) - 5
+  /// libpq buffers without a limit what the server does not read at once.
+  private static let unflushedBytes = 1 << 18
 
   /// Calls `step` again, after a flush, while libpq's buffer is full.
   private func put(_ step: () -> Int32) throws(DatabaseError) {
