@@ -1,9 +1,7 @@
 // The databases of a stage, in HTML.
 
 import Checkpoints
-import FileSystem
 import Formatting
-import Git
 
 struct DatabaseMarkup {
   let stage: StageReport

@@ -1,9 +1,6 @@
 // The field of a picture over time.
 
 import Checkpoints
-import FileSystem
-import Formatting
-import Git
 
 /// Where amounts or phases lie over time: names at the left, and beside them two pictures on one place. What may be drawn
 /// out to any width is in the first one, what must keep its shape in the second.

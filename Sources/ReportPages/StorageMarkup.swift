@@ -1,9 +1,7 @@
 // What the store took, in HTML.
 
 import Checkpoints
-import FileSystem
 import Formatting
-import Git
 
 /// What the store took, and what copies would have taken.
 enum StorageMarkup {

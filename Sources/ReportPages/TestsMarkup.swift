@@ -1,9 +1,7 @@
 // The tests of a stage, in HTML.
 
 import Checkpoints
-import FileSystem
 import Formatting
-import Git
 
 struct TestsMarkup {
   let stage: StageReport

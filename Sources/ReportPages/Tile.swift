@@ -1,9 +1,6 @@
 // A figure with its name above it.
 
 import Checkpoints
-import FileSystem
-import Formatting
-import Git
 
 /// A figure with its name above it and what it means below.
 struct Tile {

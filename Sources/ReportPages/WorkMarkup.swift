@@ -1,9 +1,7 @@
 // Work between the phases of a stage, in HTML.
 
 import Checkpoints
-import FileSystem
 import Formatting
-import Git
 
 struct WorkMarkup {
   let stage: StageReport

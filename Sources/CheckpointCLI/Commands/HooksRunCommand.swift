@@ -16,7 +16,7 @@ extension Command {
     let hook = try GitHook(named: invocation.operands[0])
     if ProcessEnvironment.variables["CHECKPOINT"] == "0" { return .done }
     let console = invocation.console
-    // Whoever runs it by hand has nothing to tell it, nor whoever closed it.
+    // A user who runs it by hand has no list of refs to give, and standard input may be closed.
     let input = hook == .prePush && !console.canAsk ? (try? FileTree.readInput()) ?? [] : []
     let order = HookOrder(
       hook: hook, arguments: Array(invocation.operands.dropFirst()), input: Data(input), startedAt: startedAt)

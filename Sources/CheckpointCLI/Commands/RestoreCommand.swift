@@ -44,7 +44,7 @@ extension Command {
   }
 }
 
-/// The files that a checkpoint holds: those in git, and those that are kept beside it.
+/// The files that a checkpoint holds, in git and kept.
 struct RecordedFiles {
   let target: Manifest
   let kept: Set<BytePath>

@@ -23,7 +23,7 @@ extension Command {
       .directories(
         try names.flatMap { name in
           let paths = try directories(of: name, workspace.project.settings)
-          // A component that came later would be removed whole, which nobody means by restoring it.
+          // A component that the checkpoint does not have would be removed instead of restored.
           for path in paths where try recorded.objects.entry(at: path, in: recorded.worktree) == nil {
             if recorded.kept.contains(where: { $0.isInside(path) }) { continue }
             throw RollbackProblem.nothingToRestore(recorded.target.id, "\(path), of the component \(name)")

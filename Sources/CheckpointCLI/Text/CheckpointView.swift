@@ -3,12 +3,12 @@
 import Checkpoints
 import FileSystem
 
-/// The JSON form: the manifest's fields with what is known beside it.
+/// A checkpoint in JSON: the manifest's fields, and what became known later.
 struct CheckpointView: Encodable {
   var manifest: Manifest
   var notes: Notes
   var state: String
-  /// Why it is; nil where it is not, or nobody has looked.
+  /// Why it is stable; nil if it is not, or if that was not looked up.
   var stable: Stability.Reason?
   var unreadable: [String] = []
   var warnings: [String] = []

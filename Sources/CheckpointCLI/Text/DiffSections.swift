@@ -1,6 +1,6 @@
 // Which sections of a comparison are wanted, and of which tables.
 
-/// What somebody wants to see. Nothing chosen is everything in brief.
+/// What the user wants to see. If nothing is chosen, it is everything in brief.
 struct DiffSections {
   var files: Bool
   var schema: Bool

@@ -23,7 +23,7 @@ struct LogText {
     }
   }
 
-  /// One as it comes: nobody knows how wide the others will be.
+  /// An entry on its own, as it comes: how wide later ones will be is not known yet.
   func line(_ entry: OperationEntry) throws {
     guard console.isJSON else { return console.result(Self.cells(entry).joined(separator: "  ")) }
     let encoder = JSONEncoder()

@@ -38,7 +38,7 @@ enum TestText {
     }
   }
 
-  /// What whoever completes a stage should know of its tests.
+  /// What the user who completes a stage should know of its tests.
   static func warnings(_ run: TestRun) -> [String] {
     switch run.outcome {
     case .passed: run.problem.map { ["tests: \(Format.visible($0))"] } ?? []

@@ -52,7 +52,7 @@ package struct Journal: Codable, Sendable {
 
   /// In words: what was interrupted.
   package var summary: String {
-    "a \(operation) to \(target), begun at \(startedAt.iso8601), was interrupted"
+    "a \(operation) to \(target), begun at \(startedAt.shown), was interrupted"
   }
 }
 
