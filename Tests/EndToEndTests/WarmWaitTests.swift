@@ -1,7 +1,5 @@
 // `checkpoint warm` while the background worker is at the same work.
 
-import Checkpoints
-import ChunkStore
 import FileSystem
 import TestSupport
 import Testing
@@ -12,16 +10,23 @@ struct WarmWaitTests {
   func waits() throws {
     let scene = try Scene.small(.createDatabases)
     try scene.checkpoint("stage-01-start")
-    let store = try Store.create(at: scene.store)
-    // Asked to end, this process would: the worker is this one.
-    var worker = try WorkerLock.acquire(.worker, store, at: SystemClock().now())
-    try worker?.announce("make a warm clone of stage-01-start")
+    // A worker that would be seen to be asked to end.
+    let worker = try Program.start(["sleep", "60"])
+    func announce(_ job: String) throws {
+      let state =
+        #"{"process": \#(worker.process), "startedAt": "2026-11-20T03:00:00.000Z", "job": "\#(job)"}"#
+      try SystemFileOperations().replaceFile(scene.store.appending("worker.json"), with: Array(state.utf8))
+    }
+    try announce("make a warm clone of stage-01-start")
+    var lock = try FileLock.acquire(scene.store.appending("lock.worker"), .exclusive)
+    #expect(lock != nil)
     let command = try scene.program.start(["warm", "stage-01-start"])
     try command.waitForOutput("waiting for the background worker: make a warm clone of stage-01-start")
-    try worker?.announce("drop stale clones")
+    try announce("drop stale clones")
     try command.waitForOutput("waiting for the background worker: drop stale clones")
-    worker = nil
+    lock = nil
     let result = try command.wait().succeeded()
     #expect(result.printed.contains("is warm"))
+    withExtendedLifetime(worker) {}
   }
 }
