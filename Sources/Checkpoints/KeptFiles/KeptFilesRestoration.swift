@@ -188,9 +188,12 @@ package final class KeptFilesRestoration: SourceRestoration {
     }
   }
 
+  /// What the names of files that are just being written begin with.
+  static func temporaryPrefix(token: String) -> BytePath { BytePath(".\(token).") }
+
   /// In the same directory, and short: the file's own name may be as long as names can be.
   private func temporaryPath(of path: BytePath, _ number: Int) -> BytePath {
-    let name = BytePath(RestoreContext.temporaryPrefix(token: context.token).bytes + Array("\(number)".utf8))
+    let name = BytePath(Self.temporaryPrefix(token: context.token).bytes + Array("\(number)".utf8))
     return (worktree.appending(path).parent ?? worktree).appending(name)
   }
 

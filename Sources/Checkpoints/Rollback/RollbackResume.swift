@@ -24,7 +24,7 @@ extension Rollback {
   /// Kept files are written beside their places. What a killed process was just writing goes before the working tree is
   /// recorded: git must not hold it.
   private func removeTemporaryFiles(_ journal: Journal) throws {
-    let prefix = RestoreContext.temporaryPrefix(token: journal.token)
+    let prefix = KeptFilesRestoration.temporaryPrefix(token: journal.token)
     let kept = try ([journal.target] + [journal.rescue].compactMap { $0 }).flatMap {
       try catalog.filesInStore(catalog.manifest($0))
     }

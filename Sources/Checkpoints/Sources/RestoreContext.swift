@@ -1,7 +1,6 @@
 // What a source is told of the operation that restores it.
 
 import ChunkStore
-import FileSystem
 
 package struct RestoreContext: Sendable {
   package var store: Store
@@ -18,9 +17,6 @@ package struct RestoreContext: Sendable {
   package var isProven = false
   /// What the journal knows of an operation that is taken up again: it goes on in the way in which it was begun.
   package var begun: RestoreState?
-
-  /// Of names of files that are being written beside their places.
-  package static func temporaryPrefix(token: String) -> BytePath { BytePath(".\(token).") }
 
   package init(
     store: Store, token: String, isResuming: Bool = false, progress: any ProgressReporter,
