@@ -38,14 +38,17 @@ let package = Package(
     room("Postgres", ["CPostgres", "FileSystem"]),
     room("ChunkStore", ["Codecs", "FileSystem"]),
     room("Checkpoints", ["BuiltInFiles", "ChunkStore", "Codecs", "Git", "FileSystem"]),
-    room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem"]),
     room("Formatting", ["FileSystem"]),
+    room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem", "Formatting"]),
+    room(
+      "Operations",
+      ["DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting"]),
     room("ReportPages", ["Checkpoints", "Git", "FileSystem", "Formatting"]),
     room(
       "CheckpointCLI",
       [
-        "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
-        "Formatting", "BuiltInFiles",
+        "Operations", "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
+        "FileSystem", "Formatting", "BuiltInFiles",
       ]),
     .executableTarget(
       name: "checkpoint", dependencies: ["CheckpointCLI"], swiftSettings: strict),

@@ -2,7 +2,6 @@
 
 import FileSystem
 import Glibc
-import Postgres
 
 package enum CheckpointCLI {
   /// Runs the program.
@@ -32,15 +31,13 @@ package enum CheckpointCLI {
         console.isJSON = values["--json"] != nil
         console.isQuiet = values["--quiet"] != nil
         if let directory = values["-C"]?.last { try changeDirectory(BytePath(directory)) }
-        Interruption.install()
+        Signals.install()
         let invocation = Invocation(
           command: command, word: word, operands: operands, values: values, console: console)
         return try (command.run?(invocation) ?? .usage).rawValue
       }
     } catch {
-      // A server hears of an interruption a moment late, and may cancel the statement after the one at work.
-      let isCancelled = Interruption.wasSignalled && (error as? DatabaseError)?.isCancelled == true
-      let diagnostic = Diagnostic(isCancelled ? Interrupted() : error)
+      let diagnostic = Diagnostic(error)
       console.report(diagnostic)
       return diagnostic.code.rawValue
     }

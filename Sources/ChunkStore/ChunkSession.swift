@@ -35,7 +35,7 @@ package final class ChunkSession: Sendable {
     do {
       (directory, owner) = try Self.makeDirectory(in: store)
     } catch let error as SystemError where isForComparing && error.isNotWritable {
-      directory = try ScratchDirectory.make("checkpoint-session-")
+      directory = try ScratchDirectory.make("checkpoint-session-", in: store.scratch)
       owner = try Self.own(directory)
     }
   }

@@ -46,6 +46,8 @@ package struct Store: Sendable {
 
   package let root: BytePath
   package let files: any FileOperations
+  /// Where files are written that a store on a read-only disk cannot take.
+  package var scratch: BytePath = "/tmp"
 
   private init(root: BytePath, files: any FileOperations) {
     self.root = root

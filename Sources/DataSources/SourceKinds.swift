@@ -14,6 +14,23 @@ package enum SourceKinds {
     try all.flatMap { try $0.find(in: place, for: purpose) }
   }
 
+  package static func committedAddresses(in place: SourcePlace) throws -> [CommittedAddress] {
+    try all.flatMap { try $0.committedAddresses(in: place) }
+  }
+
+  package static func clues(in place: SourcePlace) -> SourceClues {
+    all.map { $0.clues(in: place) }.reduce(into: SourceClues()) { all, found in
+      all.unnamed = all.unnamed ?? found.unnamed
+      all.otherAddresses += found.otherAddresses
+    }
+  }
+
+  package static func addressChanges(
+    in files: [RecordedFileText], isOthers: Bool, at place: SourcePlace
+  ) -> [AddressChange] {
+    all.flatMap { $0.addressChanges(in: files, isOthers: isOthers, at: place) }
+  }
+
   package static func takingBack(_ options: SourceOptions) throws -> SourceOptions {
     try all.reduce(options) { try $1.takingBack($0) }
   }

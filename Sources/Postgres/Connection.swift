@@ -59,7 +59,7 @@ package final class Connection: @unchecked Sendable {
       let state = LoginRefusal.state(of: refusal) ?? LoginRefusal.ask(handshake, after: refusal)
       if PQstatus(handle) != CONNECTION_OK {
         throw DatabaseError(
-          phase: .connecting, sqlState: Interruption.wasSignalled ? "57014" : state ?? "",
+          phase: .connecting, sqlState: Interruption.wasRequested ? "57014" : state ?? "",
           operation: "connect to \(parameters)", message: refusal)
       }
     }

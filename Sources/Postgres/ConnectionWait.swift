@@ -59,7 +59,7 @@ extension Connection {
       }
       if isReady { return event.revents }
       if deadline != nil { continue }
-      let isEnding = cancelled != nil || Interruption.wasSignalled
+      let isEnding = cancelled != nil || Interruption.wasRequested
       guard now - since > (isEnding ? Patience.afterSignal : patience.silence) else { continue }
       failedTries = isThere ? 0 : failedTries + 1
       if failedTries >= (isEnding ? 1 : patience.tries) {
@@ -71,7 +71,7 @@ extension Connection {
 
   /// Whether the server answers a new session, even if it refuses it.
   private var isThere: Bool {
-    let limit = Interruption.wasSignalled ? Int(Patience.afterSignal) : patience.tryLimit
+    let limit = Interruption.wasRequested ? Int(Patience.afterSignal) : patience.tryLimit
     do { _ = try Connection.open(parameters, timeout: limit) } catch {
       return !error.message.contains("timeout expired")
     }
@@ -83,6 +83,6 @@ extension Connection {
     shutdown(PQsocket(handle), Int32(SHUT_RDWR))
     // If the user has asked to stop, the error says that it was cancelled.
     return DatabaseError(
-      sqlState: Interruption.wasSignalled ? "57014" : "", operation: operation, message: message)
+      sqlState: Interruption.wasRequested ? "57014" : "", operation: operation, message: message)
   }
 }

@@ -51,7 +51,7 @@ struct Handshake {
 
   /// Once the user has asked to stop, the limit is shorter.
   private var presentLimit: Double? {
-    Interruption.wasSignalled ? min(limit ?? Patience.afterSignal, Patience.afterSignal) : limit
+    Interruption.wasRequested ? min(limit ?? Patience.afterSignal, Patience.afterSignal) : limit
   }
 
   private var address: String {

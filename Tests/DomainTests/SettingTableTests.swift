@@ -131,7 +131,8 @@ struct SettingTableTests {
     for (key, value) in EarlierConfiguration.personal {
       try repository.git("config", BytePath(key), BytePath(value))
     }
-    let project = try Project.find(from: repository.worktree, .all)
+    let project = try Project.find(
+      from: repository.worktree, environment: ProcessEnvironment.variables, .all)
     let settings = project.settings
     #expect(settings.warnings.isEmpty)
     #expect(settings.listed().allSatisfy { $0.problem == nil })

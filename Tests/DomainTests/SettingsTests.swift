@@ -18,7 +18,10 @@ struct SettingsTests {
     return try Settings.read(repository.location(), .all)
   }
 
-  private func find() throws -> Project { try Project.find(from: repository.worktree, .all) }
+  private func find() throws -> Project {
+    try Project.find(
+      from: repository.worktree, environment: ProcessEnvironment.variables, .all)
+  }
 
   @Test("without any setting there is none")
   func empty() throws {
@@ -207,7 +210,9 @@ struct SettingsTests {
     try repository.git("config", "checkpoint.store", "backups/store")
     try FileTree.makeDirectories(repository.path("sub"), mode: 0o755)
     #expect(
-      try Project.find(from: repository.path("sub"), .all).storePath == repository.path("backups/store"))
+      try Project.find(
+        from: repository.path("sub"), environment: ProcessEnvironment.variables, .all
+      ).storePath == repository.path("backups/store"))
     try repository.git("config", "checkpoint.store", "/elsewhere/store")
     #expect(try find().storePath == "/elsewhere/store")
     #expect(throws: Project.Problem.self) { try find().openStore() }

@@ -8,7 +8,9 @@ import Testing
 @Suite("Commit history")
 struct CommitHistoryTests {
   private func span(_ repository: Repository, _ old: String, _ new: String) throws -> CommitSpan {
-    let database = try ObjectDatabase.open(RepositoryLocation.discover(from: repository.worktree))
+    let database = try ObjectDatabase.open(
+      RepositoryLocation.discover(
+        from: repository.worktree, environment: ProcessEnvironment.variables))
     let from = try #require(database.commit(at: old))
     let to = try #require(database.commit(at: new))
     return try database.span(from: from, to: to, database.commitReader())

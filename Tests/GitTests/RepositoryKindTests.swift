@@ -29,7 +29,8 @@ struct RepositoryKindTests {
 
   private func problem(_ directory: BytePath) -> RepositoryLocation.Problem? {
     do {
-      _ = try RepositoryLocation.discover(from: directory)
+      _ = try RepositoryLocation.discover(
+        from: directory, environment: ProcessEnvironment.variables)
       return nil
     } catch { return error as? RepositoryLocation.Problem }
   }
@@ -167,7 +168,8 @@ struct RepositoryKindTests {
   @Test("from below the top, the top is found")
   func subdirectory() throws {
     let repository = try made()
-    let location = try RepositoryLocation.discover(from: repository.path("dir"))
+    let location = try RepositoryLocation.discover(
+      from: repository.path("dir"), environment: ProcessEnvironment.variables)
     #expect(location.worktree == repository.worktree)
     #expect(location.gitDirectory == repository.path(".git"))
   }
@@ -208,7 +210,10 @@ struct RepositoryKindTests {
     try FileTree.remove(repository.path(".git/reftable"))
     try repository.git("config", "core.repositoryFormatVersion", "1")
     try repository.git("config", "extensions.refStorage", "reftable")
-    #expect(throws: (any Error).self) { try RepositoryLocation.discover(from: repository.worktree) }
+    #expect(throws: (any Error).self) {
+      try RepositoryLocation.discover(
+        from: repository.worktree, environment: ProcessEnvironment.variables)
+    }
   }
 
   @Test("a bare repository, a git directory and an ordinary directory have no working tree to record")
@@ -251,14 +256,16 @@ struct RepositoryKindTests {
         try #require(chown(path.description, 12_345, 12_345) == 0)
       }
       do {
-        _ = try RepositoryLocation.discover(from: repository.worktree)
+        _ = try RepositoryLocation.discover(
+          from: repository.worktree, environment: ProcessEnvironment.variables)
         Issue.record("git trusts it")
       } catch RepositoryLocation.Problem.unsafeOwner {}
       // Git is made to trust it in a way that libgit2 does not know.
       setenv("GIT_CONFIG_COUNT", "1", 1)
       setenv("GIT_CONFIG_KEY_0", "safe.directory", 1)
       setenv("GIT_CONFIG_VALUE_0", "*", 1)
-      _ = try RepositoryLocation.discover(from: repository.worktree)
+      _ = try RepositoryLocation.discover(
+        from: repository.worktree, environment: ProcessEnvironment.variables)
       do {
         _ = try ObjectDatabase.open(location)
       } catch RepositoryLocation.Problem.unsafeOwner {}
@@ -278,7 +285,8 @@ struct RepositoryKindTests {
       try SystemFileOperations().rename(repository.path(".git"), to: gitDirectory)
       setenv("GIT_DIR", gitDirectory.description, 1)
       setenv("GIT_WORK_TREE", repository.worktree.description, 1)
-      let location = try RepositoryLocation.discover(from: repository.worktree)
+      let location = try RepositoryLocation.discover(
+        from: repository.worktree, environment: ProcessEnvironment.variables)
       try #require(location.worktree == repository.worktree)
       try #require(location.gitDirectory == gitDirectory)
       try repository.write("a", "changed\n")
@@ -299,7 +307,8 @@ struct RepositoryKindTests {
       setenv("GIT_DIR", ".git", 1)
       setenv("GIT_INDEX_FILE", ".git/index", 1)
       try repository.write("dir/a", "changed\n")
-      let location = try RepositoryLocation.discover(from: FileTree.currentDirectory())
+      let location = try RepositoryLocation.discover(
+        from: FileTree.currentDirectory(), environment: ProcessEnvironment.variables)
       try #require(location.worktree == repository.worktree)
       let database = try ObjectDatabase.open(location)
       let captured = try StateCapture.run(location, into: database, policy: RoundTrip.recordEverything)

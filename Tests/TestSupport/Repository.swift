@@ -133,7 +133,10 @@ package final class Repository: Sendable {
 
   // MARK: The module under test
 
-  package func location() throws -> RepositoryLocation { try RepositoryLocation.discover(from: worktree) }
+  package func location() throws -> RepositoryLocation {
+    try RepositoryLocation.discover(
+      from: worktree, environment: ProcessEnvironment.variables)
+  }
 
   package func database(files: any FileOperations = SystemFileOperations()) throws -> ObjectDatabase {
     try ObjectDatabase.open(location(), files: files)

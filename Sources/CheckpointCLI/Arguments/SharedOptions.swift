@@ -14,6 +14,8 @@ enum SharedOptions {
   ]
   static let partial = Option.flag(
     "--partial", help: "leave out and list what of the database cannot be made here")
+  static let takeAddress = Option.flag(
+    "--take-address", help: "write files that lead to another database, although another clone recorded them")
   /// For commands that restore into a database other than the live one.
   static let trustedSource = Option.flag(
     "--trusted-source", help: "also restore imported checkpoints: you trust whoever wrote the file")

@@ -23,7 +23,8 @@ extension Command {
       directory in
       guard let here = try? FileTree.currentDirectory() else { return ProjectWords(nil) }
       let start = directory.map { BytePath($0).isAbsolute ? BytePath($0) : here.appending(BytePath($0)) }
-      let project = try? Project.find(from: start ?? here, .all)
+      let project = try? Project.find(
+        from: start ?? here, environment: ProcessEnvironment.variables, .all)
       return ProjectWords(project.map { Workspace(invocation, $0) })
     }
     for line in suggestions.lines { invocation.console.result(line) }

@@ -1,10 +1,8 @@
 // What “restore database” does: which database, which part of it, into what.
 
 import Checkpoints
-import ChunkStore
 import DataSources
-import FileSystem
-import Postgres
+import Operations
 
 struct DatabaseRestore {
   private let invocation: Invocation
@@ -68,107 +66,70 @@ struct DatabaseRestore {
 
   // MARK: Doing it
 
-  func run(_ target: Manifest, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
-    let record = try record(in: target, store)
-    if let name = request.destination { _ = try source(name, for: target, record.label, workspace) }
-    if let name = invocation.value("--target-db") {
-      return try make(name, from: record, target, workspace, store)
-    }
-    if invocation.has("--plan") { return try plan(record, target, workspace, store) }
+  func run(_ workspace: Workspace) throws -> ExitCode {
+    let isAboutOne =
+      request.part != DatabasePart() || request.destination != nil || invocation.has("--target-db")
+      || invocation.has("--plan")
+    let wanted = SourceRestoreRequest(invocation.operands[0], try request.asked, isAboutOne: isAboutOne)
+    if let name = invocation.value("--target-db") { return try copy(wanted, to: name, workspace) }
+    if invocation.has("--plan") { return try plan(wanted, workspace) }
     if request.isForced {
       workspace.console.warning("whose checkpoint it is was not checked (--force)")
     }
-    return try Command.carryOut(
-      RollbackRequest(operation: "restore", target: target, scope: .databases(request.asked)), workspace,
-      store)
+    return try workspace.goBack {
+      try workspace.session.restoreSources(
+        wanted, allowingPartial: invocation.has("--partial"), decide: $0)
+    }
   }
 
-  /// The database that is meant. Where a part or another place is asked for, there must be just one.
-  private func record(in target: Manifest, _ store: Store) throws -> SourceRecord {
-    let records = try Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
-    let names = records.map(\.name).joined(separator: ", ")
-    if let wanted = request.source {
-      guard let record = records.first(where: { $0.name == wanted }) else {
-        throw UsageError(
-          description: "\(target.id) holds no database called “\(wanted)”",
-          hints: [names.isEmpty ? "it holds none" : "it holds: \(names)"])
-      }
-      return record
-    }
-    guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
-    let isAboutOne =
-      request.part != DatabasePart() || request.destination != nil || invocation.has("--target-db")
-    if records.count > 1 && isAboutOne {
-      throw UsageError(
-        description: "\(target.id) holds several databases", hints: ["choose one with --source: \(names)"])
-    }
-    return record
-  }
-
-  private func source(_ name: String, for target: Manifest, _ label: String, _ workspace: Workspace) throws
-    -> PostgreSQLSource
-  {
-    let sources = try workspace.sources(for: target)
-    guard let source = sources.first(where: { $0.name == name }) as? PostgreSQLSource else {
-      if name == request.destination {
-        throw UsageError(
-          description: "the settings have no database called “\(name)”",
-          hints: [
-            "in \(Settings.fileName): [database \"\(name)\"] with url = URL and record = false",
-            "known: \(sources.map(\.name).joined(separator: ", "))",
-          ])
-      }
-      throw RollbackProblem.sourceNotConfigured(name, label: label)
-    }
-    return source
-  }
-
-  private func plan(_ record: SourceRecord, _ target: Manifest, _ workspace: Workspace, _ store: Store) throws
-    -> ExitCode
-  {
-    let source = try source(request.destination ?? record.name, for: target, record.label, workspace)
+  private func plan(_ wanted: SourceRestoreRequest, _ workspace: Workspace) throws -> ExitCode {
     let console = workspace.console
-    let plan = try source.plan(record, request, in: store, progress: workspace.progress)
+    let (target, plan) = try workspace.session.planRows(wanted)
+    let suggestions = plan.suggestions.map(Self.words)
     if console.isJSON {
       struct View: Encodable {
         var target: String, lines: [String], problems: [String], suggestions: [String]
       }
       try console.json(
-        View(
-          target: target.id.description, lines: plan.lines, problems: plan.problems,
-          suggestions: plan.suggestions))
+        View(target: "\(target)", lines: plan.lines, problems: plan.problems, suggestions: suggestions))
     } else {
       for problem in plan.problems { console.warning(problem) }
       for line in plan.lines { console.result(line) }
-      for suggestion in plan.suggestions { console.remark("perhaps: \(suggestion)") }
+      for suggestion in suggestions { console.remark("perhaps: \(suggestion)") }
     }
     return plan.problems.isEmpty ? .done : .failed
   }
 
-  private func make(
-    _ name: String, from record: SourceRecord, _ target: Manifest, _ workspace: Workspace, _ store: Store
-  ) throws -> ExitCode {
-    let source = try source(record.name, for: target, record.label, workspace)
-    let isReplacing = invocation.has("--recreate")
-    let copy = DatabaseCopy(source, request, store: store, progress: workspace.progress)
+  private static func words(_ suggestion: RowPlanSuggestion) -> String {
+    switch suggestion {
+    case .rename(let old, let new): "--rename \(old)=\(new)"
+    case .value(let column): "--set \(column)=VALUE"
+    case .ledgers: "--include-ledger, which brings migration ledgers back, too"
+    }
+  }
+
+  private func copy(_ wanted: SourceRestoreRequest, to name: String, _ workspace: Workspace) throws
+    -> ExitCode
+  {
     let console = workspace.console
-    if invocation.has("--dry-run") {
-      try console.outcome(
-        "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
-      return .done
-    }
-    try workspace.requireVouched(target)
-    if isReplacing {
+    let (isReplacing, isDry) = (invocation.has("--recreate"), invocation.has("--dry-run"))
+    let restored = try workspace.session.copySource(wanted, to: name, isReplacing: isReplacing) {
+      target, record in
+      if isDry {
+        try console.outcome(
+          "restore \(record.counts["tables"] ?? 0) tables of \(target.id) into the database \(name)")
+        return false
+      }
+      if let file = target.unvouched { try workspace.requireVouched(file) }
+      if !isReplacing { return true }
       let question = "replace the database \(name), if it exists?"
-      guard try console.confirm(question, isAnswered: invocation.has("--yes")) else { return .failed }
+      return try console.confirm(question, isAnswered: invocation.has("--yes"))
     }
-    let (kept, notes, unrestored) = try workspace.logged("restore database", store) {
-      (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)
-    }
-    for note in notes { console.remark(note) }
-    if let kept { console.remark("the database that was there is kept as \(kept)") }
-    UnrestoredText.show(unrestored, console)
-    try console.outcome("\(target.id) is restored in the database \(name)")
-    return unrestored.isEmpty ? .done : .partly
+    guard let (target, copy) = restored else { return isDry ? .done : .failed }
+    for note in copy.notes { console.remark(note) }
+    if let kept = copy.kept { console.remark("the database that was there is kept as \(kept)") }
+    UnrestoredText.show(copy.unrestored, console)
+    try console.outcome("\(target) is restored in the database \(name)")
+    return copy.unrestored.isEmpty ? .done : .partly
   }
 }

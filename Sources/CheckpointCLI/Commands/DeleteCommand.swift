@@ -1,9 +1,8 @@
 // `checkpoint delete`: gives checkpoints up by name.
 
 import Checkpoints
-import ChunkStore
-import FileSystem
 import Formatting
+import Operations
 
 extension Command {
   static let delete = Command(
@@ -17,44 +16,29 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .noRepository, .locked]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    return try workspace.alone { store in
-      let deletion = Deletion(workspace.project, store)
-      // All are found and checked before the first one goes.
-      var manifests: [Manifest] = []
-      for selector in invocation.operands {
-        let manifest = try workspace.select(selector, store)
-        try deletion.check(manifest)
-        if !manifests.contains(where: { $0.id == manifest.id }) { manifests.append(manifest) }
-      }
-      let isDry = invocation.has("--dry-run")
+    let console = workspace.console
+    let isDry = invocation.has("--dry-run")
+    var found: [Manifest] = []
+    let deleted = try workspace.session.delete(invocation.operands) { manifests in
+      found = manifests
       if isDry || !invocation.has("--yes") { show(manifests, workspace, isResult: isDry) }
-      if !isDry {
-        guard try delete(manifests, with: deletion, workspace, store) else { return .failed }
-      }
-      if invocation.console.isJSON { try printJSON(manifests, workspace, isDry: isDry) }
-      return .done
-    }
-  }
-
-  /// - Returns: false where somebody does not want it after all.
-  private static func delete(
-    _ manifests: [Manifest], with deletion: Deletion, _ workspace: Workspace, _ store: Store
-  ) throws -> Bool {
-    let (console, count) = (workspace.console, Format.plural(manifests.count, "checkpoint"))
-    guard try console.confirm("delete \(count)?", isAnswered: workspace.invocation.has("--yes")) else {
+      if isDry { return false }
+      let question = "delete \(Format.plural(manifests.count, "checkpoint"))?"
+      if try console.confirm(question, isAnswered: invocation.has("--yes")) { return true }
       console.remark("nothing was deleted")
       return false
     }
-    try dropClones(of: manifests, workspace, store)
-    for manifest in manifests {
-      try workspace.logged("delete", store) { (try deletion.run(manifest), manifest.id.description, nil) }
+    guard isDry || deleted != nil else { return .failed }
+    if console.isJSON {
+      try printJSON(found, workspace, isDry: isDry)
+    } else if !isDry {
+      console.result("deleted \(Format.plural(found.count, "checkpoint"))")
     }
-    if !console.isJSON { console.result("deleted \(count)") }
-    return true
+    return .done
   }
 
   private static func ageSeconds(_ manifest: Manifest, _ workspace: Workspace) -> Int {
-    workspace.clock.now().secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch
+    workspace.now.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch
   }
 
   private static func show(_ manifests: [Manifest], _ workspace: Workspace, isResult: Bool) {
@@ -80,16 +64,5 @@ extension Command {
         ageSeconds: ageSeconds($0, workspace))
     }
     try workspace.console.json(View(checkpoints: entries, deleted: !isDry))
-  }
-
-  /// Nobody would know of them once their checkpoint is gone.
-  private static func dropClones(of manifests: [Manifest], _ workspace: Workspace, _ store: Store) throws {
-    for manifest in manifests {
-      guard let warm = try Catalog(store).notes(manifest.id).warm else { continue }
-      do { try workspace.clones(store).drop(manifest.id) } catch {
-        let names = warm.map(\.database).joined(separator: ", ")
-        workspace.console.warning("the warm clone \(names) could not be dropped, and stays: \(error)")
-      }
-    }
   }
 }

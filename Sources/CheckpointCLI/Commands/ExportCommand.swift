@@ -1,10 +1,10 @@
 // `checkpoint export`: a checkpoint's database, or all of it, in the formats of stock tools.
 
 import Checkpoints
-import ChunkStore
 import DataSources
 import FileSystem
 import Formatting
+import Operations
 
 extension Command {
   static let export = Command(
@@ -45,65 +45,19 @@ extension Command {
       "checkpoint export latest --format csv --table shop.orders --output orders",
     ], exitCodes: [.done, .failed, .usage, .noRepository, .locked, .verificationFailed]
   ) { invocation in
-    let request = try ExportRequest(invocation)
+    let words = try ExportWords(invocation)
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let lock = try store.lock(.shared, waiting: 10, isForReading: true)
-    defer { withExtendedLifetime(lock) {} }
-    let target = try workspace.select(invocation.operands[0], store)
-    let start = MonotonicTime.now
-    let databases = try request.databases(of: target, store).map { record in
-      let export = try DatabaseExport(
-        record, request.part, prefix: request.prefix,
-        fallback: { try workspace.clientPrefix(of: record.name) }, store: store, progress: workspace.progress)
-      return (name: record.name, export: export)
-    }
-    let leftOut = databases.flatMap(\.export.leftOut)
-    for line in leftOut { workspace.console.warning("left out: \(line)") }
-    let path = request.path(for: target)
-    try workspace.logged("export", store) {
-      try write(databases, of: target, request, to: path, workspace, store)
-      return ((), target.id.description, nil)
-    }
-    try ExportReport(
-      path: path, format: request.format, tables: databases.reduce(0) { $0 + $1.export.tableCount },
-      rows: databases.reduce(0) { $0 + $1.export.rowCount },
-      bytes: path.map { try ExportReport.byteCount($0) }, seconds: MonotonicTime.now - start,
-      leftOut: leftOut,
-      keptFiles: request.format == .tar ? target.keptFiles?.counts[SourceRecord.typeOfKeptFiles] : nil
-    ).show(workspace.console)
+    let outcome = try workspace.session.export(
+      words.export, to: words.path, hear: { workspace.console.warning("left out: \($0)") })
+    try ExportReport(outcome, words.export.format).show(workspace.console)
     return .done
   }
-
-  private static func write(
-    _ databases: [(name: String, export: DatabaseExport)], of target: Manifest, _ request: ExportRequest,
-    to path: BytePath?, _ workspace: Workspace, _ store: Store
-  ) throws {
-    let isReplacing = workspace.invocation.has("--force")
-    if request.format == .tar, let path {
-      let project = try ProjectRecord(target, workspace.project)
-      try ProjectExport(target, project, databases: databases, store: store).write(
-        to: path, replacing: isReplacing)
-    } else if let database = databases.first {
-      try database.export.write(request.format, to: path, replacing: isReplacing)
-    }
-  }
 }
 
-extension Workspace {
-  /// The configured words that run PostgreSQL's programs elsewhere.
-  fileprivate func clientPrefix(of database: String) throws -> [String] {
-    try discovery().prefix(database, nil)
-  }
-}
-
-/// What somebody asks to be exported, from the words of the command.
-private struct ExportRequest {
-  let format: ExportFormat
-  let part: DatabasePart
+/// What the user asks to be exported, from the words of the command.
+private struct ExportWords {
+  private(set) var export: CheckpointExport
   private let output: String?
-  private let source: String?
-  let prefix: [String]
 
   init(_ invocation: Invocation) throws {
     let known = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -113,9 +67,23 @@ private struct ExportRequest {
     guard let format = ExportFormat(rawValue: name) else {
       throw UsageError(description: "the format “\(name)” is unknown", hints: ["formats: \(known)"])
     }
-    self.format = format
-    (output, source) = (invocation.value("--output"), invocation.value("--source"))
-    prefix = (invocation.value("--client-prefix") ?? "").split(separator: " ").map(String.init)
+    output = invocation.value("--output")
+    export = CheckpointExport(invocation.operands[0], format)
+    export.source = invocation.value("--source")
+    export.isReplacing = invocation.has("--force")
+    export.request.clientPrefix =
+      (invocation.value("--client-prefix") ?? "").split(separator: " ").map(String.init)
+    try Self.check(invocation, format, output)
+    let hasData = invocation.has("--data-only") || format == .csv
+    var wanted = DatabaseRequest()
+    wanted.part = DatabasePart(
+      schemas: invocation.values["--schema"] ?? [], tables: invocation.values["--table"] ?? [],
+      contents: invocation.has("--schema-only") ? .schema : hasData ? .data : .everything)
+    export.isPart = wanted.part != DatabasePart()
+    export.request.part = try wanted.asked.options
+  }
+
+  private static func check(_ invocation: Invocation, _ format: ExportFormat, _ output: String?) throws {
     if invocation.has("--data-only") && invocation.has("--schema-only") {
       throw UsageError(description: "--data-only and --schema-only exclude each other")
     }
@@ -123,47 +91,18 @@ private struct ExportRequest {
       throw UsageError(description: "csv has no definitions", hints: ["--format sql.gz --schema-only"])
     }
     if output == "-" && !format.canStream {
-      throw UsageError(description: "\(name) cannot go to standard output", hints: ["--output PATH"])
+      throw UsageError(
+        description: "\(format.rawValue) cannot go to standard output", hints: ["--output PATH"])
     }
     if output == "-" && invocation.console.isJSON {
       throw UsageError(description: "with --json, the export cannot go to standard output, too")
     }
-    let hasData = invocation.has("--data-only") || format == .csv
-    part = DatabasePart(
-      schemas: invocation.values["--schema"] ?? [], tables: invocation.values["--table"] ?? [],
-      contents: invocation.has("--schema-only") ? .schema : hasData ? .data : .everything)
   }
 
   /// nil for standard output.
-  func path(for target: Manifest) -> BytePath? {
+  func path(for target: CheckpointID) -> BytePath? {
     if output == "-" { return nil }
-    return output.map { BytePath($0) } ?? BytePath("\(target.id).\(format.rawValue)")
-  }
-
-  /// One; of a whole checkpoint all that it has.
-  func databases(of target: Manifest, _ store: Store) throws -> [SourceRecord] {
-    let records = try Catalog(store).sources(of: target).filter { $0.type == PostgreSQLSource.typeName }
-    let names = records.map(\.name).joined(separator: ", ")
-    if let source {
-      guard let record = records.first(where: { $0.name == source }) else {
-        throw UsageError(
-          description: "\(target.id) has no database called “\(source)”",
-          hints: names.isEmpty ? [] : ["it has: \(names)"])
-      }
-      return [record]
-    }
-    if format == .tar {
-      if part != DatabasePart() && records.isEmpty {
-        throw RollbackProblem.nothingToRestore(target.id, "database")
-      }
-      return records
-    }
-    guard let record = records.first else { throw RollbackProblem.nothingToRestore(target.id, "database") }
-    if records.count > 1 {
-      throw UsageError(
-        description: "\(target.id) has several databases", hints: ["--source with one of: \(names)"])
-    }
-    return [record]
+    return output.map { BytePath($0) } ?? BytePath("\(target).\(export.format.rawValue)")
   }
 }
 
@@ -180,29 +119,29 @@ private struct ExportReport {
     var keptFiles: Int?
   }
 
-  let path: BytePath?
-  let format: ExportFormat
-  let tables: Int
-  let rows: Int
-  let bytes: Int?
-  let seconds: Double
-  let leftOut: [String]
-  /// Files in it that git must not hold.
-  let keptFiles: Int?
+  private let outcome: ExportOutcome
+  private let format: ExportFormat
+
+  init(_ outcome: ExportOutcome, _ format: ExportFormat) {
+    self.outcome = outcome
+    self.format = format
+  }
 
   func show(_ console: Console) throws {
     // What went to standard output has no place for remarks.
-    guard let path, let bytes else { return }
+    guard let path = outcome.path else { return }
+    let bytes = try Self.byteCount(path)
+    let (tables, rows, seconds) = (outcome.tableCount, outcome.rowCount, outcome.seconds)
     if console.isJSON {
       return try console.json(
         View(
           path: path, format: format.rawValue, tables: tables, rows: rows, bytes: bytes, seconds: seconds,
-          leftOut: leftOut, keptFiles: keptFiles))
+          leftOut: outcome.leftOut, keptFiles: outcome.keptFileCount))
     }
     console.remark(
       "\(Format.plural(tables, "table")), \(Format.plural(rows, "row")), \(Format.bytes(bytes)) in \(Format.seconds(seconds))"
     )
-    if let keptFiles, keptFiles > 0 {
+    if let keptFiles = outcome.keptFileCount, keptFiles > 0 {
       let (files, verb) = (Format.plural(keptFiles, "file"), keptFiles == 1 ? "is" : "are")
       console.remark(
         "\(files) that git must not hold \(verb) inside, in \(ProjectExport.keptDirectory)/: keep it as you keep them"
@@ -211,7 +150,7 @@ private struct ExportReport {
     console.result("\(path)")
   }
 
-  static func byteCount(_ path: BytePath) throws -> Int {
+  private static func byteCount(_ path: BytePath) throws -> Int {
     guard let status = try FileTree.status(path) else { return 0 }
     guard status.kind == .directory else { return status.byteCount }
     return try FileTree.list(path).reduce(0) { try $0 + byteCount(path.appending($1)) }

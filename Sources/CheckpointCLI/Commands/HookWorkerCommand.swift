@@ -1,7 +1,6 @@
 // `checkpoint hook-worker`: the process that does a git hook's work.
 
 import Checkpoints
-import DataSources
 import FileSystem
 import FoundationEssentials
 
@@ -13,23 +12,20 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .noRepository]
   ) { invocation in
     // Who asks it to end may not want to wait; what is left is cleared away by the next command.
-    Interruption.hurry()
+    Interruption.ofProcess.hurry()
     let channel = HookChannel(try OpenFile.standardOutput())
     let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readInput()))
-    let here = try FileTree.currentDirectory()
+    let (here, environment) = (try FileTree.currentDirectory(), ProcessEnvironment.variables)
     do {
-      let project = try Project.find(from: here, .all)
-      HookSurroundings.settle(project.location)
+      let project = try Project.find(from: here, environment: environment, .all).withoutGitsIndex()
       var invocation = invocation
       // Nothing but messages goes to where git's own output may go.
       invocation.console.isQuiet = true
       return try HookWorker(order, channel, Workspace(invocation, project)).run()
     } catch {
-      // Hooks of all repositories can be one and the same; what is wrong with those without a store is not our business.
-      let isMeant = HookSurroundings.isSetUp(here) || !HookDirectory.isShared(in: here)
-      let blocks = isMeant && HookSettings.blocks(in: here)
-      let words = HookWords(order.hook, blocks: blocks)
-      if isMeant { channel.send(.say(words.none(Diagnostic(error)))) }
+      let surroundings = HookSurroundings(here, environment)
+      let words = HookWords(order.hook, blocks: surroundings.isMeant && surroundings.blocks)
+      if surroundings.isMeant { channel.send(.say(words.none(Diagnostic(error)))) }
       channel.send(.end(code: words.codeWithout))
       return .failed
     }

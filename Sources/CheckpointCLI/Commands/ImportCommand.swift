@@ -1,9 +1,9 @@
 // `checkpoint import`: a dump, of ours or of pg_dump, becomes a checkpoint.
 
 import Checkpoints
-import ChunkStore
 import DataSources
 import FileSystem
+import Operations
 
 extension Command {
   static let importing = Command(
@@ -38,106 +38,29 @@ extension Command {
     ],
     exitCodes: [.done, .failed, .usage, .noRepository, .locked]
   ) { invocation in
-    let path = BytePath(invocation.operands[0])
     let name = try CheckpointName(invocation.value("--name") ?? "imported")
-    let workspace = try Workspace(invocation)
-    let file = try DumpFile(path)
-    let store = try workspace.openOrCreateStore()
-    let lock = try store.lock(.shared, waiting: 10)
-    defer { withExtendedLifetime(lock) {} }
-    try JournalFile(store).requireNone()
-    let session = try ChunkSession(store)
-    defer { session.abort() }
-    let project = try file.kind == .project ? workspace.project(in: file, session) : nil
-    var request = CaptureRequest(name: name, kind: .custom)
-    request.message = invocation.value("--message") ?? "imported from \(path)"
-    let hasWorktree = project?.hasWorktree == true
-    request.contents = hasWorktree ? project : nil
-    request.leavesWorktreeOut = !hasWorktree
-    request.untrustedFile = invocation.has("--trusted-source") ? nil : path
-    // It holds what the file holds, whatever the project has.
-    request.leavesDatabasesOut = true
-    let created = try workspace.logged("import", store) {
-      let created = try workspace.imported(file, project, request, store)
-      return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
-    }
-    let console = workspace.console
-    let imported = created.manifest.sources.map(\.name)
-    if let project, project.scripts.count > 1 {
-      for name in project.databases where !imported.contains(name) {
-        console.warning("not imported: the database \(name) of the exported checkpoint")
-      }
-    }
-    if console.isJSON {
-      try console.json(CheckpointView(created.manifest, notes: Notes()))
-    } else {
-      for line in CheckpointText.summary(created.manifest) { console.remark(line) }
-      console.result(created.manifest.id.description)
-    }
-    return .done
-  }
-}
-
-extension Workspace {
-  fileprivate func project(in file: DumpFile, _ session: ChunkSession) throws -> ImportedProject {
-    let patterns = project.includedPatterns
-    return try ImportedProject(file, session) { path, permissions in
-      permissions & 0o077 == 0 || patterns.contains { $0.matches(path) }
-    }
-  }
-
-  fileprivate func imported(
-    _ file: DumpFile, _ project: ImportedProject?, _ request: CaptureRequest, _ store: Store
-  ) throws -> CreatedCheckpoint {
-    func create(_ sources: [any DataSource]) throws -> CreatedCheckpoint {
-      try creator(store, sources).create(request)
-    }
-    if project?.scripts.isEmpty == true { return try create([]) }
-    var options = ImportOptions()
-    let source = try importedSource()
-    if let project {
-      guard let script = project.script(of: source.name) else {
-        throw UsageError(
-          description: "the file holds several databases, and none of them is called “\(source.name)”",
-          hints: ["it holds: \(project.databases.joined(separator: ", "))"])
-      }
-      options.script = script
-    }
-    options.leavesOwnersOut = invocation.has("--no-owner")
-    options.leavesPrivilegesOut = invocation.has("--no-privileges")
-    options.isTrusted = invocation.has("--trusted-source")
-    let console = console
-    options.asksForTrust = { reason, rights in
+    var request = ImportRequest(BytePath(invocation.operands[0]), name: name)
+    request.message = invocation.value("--message")
+    request.source = invocation.value("--source")
+    request.leavesOwnersOut = invocation.has("--no-owner")
+    request.leavesPrivilegesOut = invocation.has("--no-privileges")
+    request.isTrusted = invocation.has("--trusted-source")
+    let console = invocation.console
+    let outcome = try Workspace(invocation).session.importFile(request) { reason, rights in
       let problem = ImportProblem.needsTrust(reason: reason, rights: rights)
       if !console.canAsk { throw problem }
       return try console.confirm("\(problem); go on?", isAnswered: false)
     }
-    return try DatabaseImport(
-      source, options, store: store, progress: progress, note: { console.warning($0) }
-    ).run(file) { try create([$0]) }
-  }
-
-  /// The database whose contents a dump is taken for.
-  fileprivate func importedSource() throws -> PostgreSQLSource {
-    let found = try sources().compactMap { $0 as? PostgreSQLSource }
-    let names = found.map(\.name).joined(separator: ", ")
-    if let name = invocation.value("--source") {
-      guard let source = found.first(where: { $0.name == name }) else {
-        throw UsageError(
-          description: "the project has no database called “\(name)”",
-          hints: names.isEmpty ? [] : ["it has: \(names)"])
-      }
-      return source
+    for name in outcome.leftOut {
+      console.warning("not imported: the database \(name) of the exported checkpoint")
     }
-    guard let source = found.first else {
-      throw UsageError(
-        description: "there is no database to import into",
-        hints: ["set DATABASE_URL, or give --database URL: a database is made beside that one"])
+    let manifest = outcome.created.manifest
+    if console.isJSON {
+      try console.json(CheckpointView(manifest, notes: Notes()))
+    } else {
+      for line in CheckpointText.summary(manifest) { console.remark(line) }
+      console.result(manifest.id.description)
     }
-    if found.count > 1 {
-      throw UsageError(
-        description: "the project has several databases", hints: ["--source with one of: \(names)"])
-    }
-    return source
+    return .done
   }
 }

@@ -1,11 +1,9 @@
 // `checkpoint init`: finds the repository and the database, writes `.checkpointconfig`, makes the store.
 
 import Checkpoints
-import ChunkStore
 import DataSources
-import FileSystem
 import Formatting
-import Postgres
+import Operations
 
 extension Command {
   static let initialize = Command(
@@ -25,41 +23,31 @@ extension Command {
     }
     let workspace = try Workspace(invocation)
     let console = invocation.console
-    let store = try workspace.openOrCreateStore()
-    let file = workspace.worktree.appending(Settings.fileName)
-    let isNew = !FileTree.exists(file)
-    let databases = try workspace.locateDatabases()
-    if isNew {
-      try store.files.replaceFile(
-        file, with: Array(ConfigurationFile.text(databases, invocation).utf8), mode: 0o644)
-    }
-    let project = try Project.find(from: workspace.worktree, .all)
-    // What was written just now is the user's own word. A file that git has is not.
-    let consent = try Workspace(invocation, project).trust
-    if isNew && consent.isOfSettingsOnly && !consent.items.isEmpty { try consent.give(store) }
+    let setUp = try workspace.session.setUp()
     console.remark("repository  \(workspace.worktree)")
     console.remark("store       \(workspace.project.storePath)")
-    console.remark("settings    \(file)\(isNew ? "" : " (kept as it is)")")
-    let reached = try describe(databases, workspace)
+    console.remark("settings    \(setUp.file)\(setUp.isNew ? "" : " (kept as it is)")")
+    let reached = setUp.sources.map { describe($0, console) }
     if console.isJSON {
       try console.json(
         InitReport(
-          repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)", settings: "\(file)",
-          databases: reached, notTaken: databases.isEmpty ? workspace.discovery().unnamed : nil))
+          repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)",
+          settings: "\(setUp.file)", databases: reached,
+          notTaken: setUp.sources.isEmpty ? workspace.session.clues().unnamed : nil))
     }
-    if !isNew && invocation.value("--database") != nil {
+    if !setUp.isNew && invocation.value("--database") != nil {
       console.warning("\(Settings.fileName) exists and was not changed: edit it to use this database")
     }
-    if databases.isEmpty { try tellWhyNone(workspace) }
+    if setUp.sources.isEmpty { tellWhyNone(workspace) }
     let hooks = try offerHooks(workspace)
     console.remark("next        checkpoint stage-01-start, or: checkpoint full")
     return reached.allSatisfy { $0.problem == nil } && hooks == .done ? .done : .partly
   }
 
-  private static func tellWhyNone(_ workspace: Workspace) throws {
-    let (console, discovery) = (workspace.console, workspace.discovery())
+  private static func tellWhyNone(_ workspace: Workspace) {
+    let (console, clues) = (workspace.console, workspace.session.clues())
     let isLeftOut = workspace.invocation.has("--no-database")
-    if !isLeftOut, let variables = discovery.unnamed {
+    if !isLeftOut, let variables = clues.unnamed {
       console.remark(
         "database    none taken: \(variables) say where a server is, and not which database is the project's")
       console.remark(
@@ -67,7 +55,7 @@ extension Command {
       return
     }
     console.remark("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL")
-    let found = discovery.otherAddresses
+    let found = clues.otherAddresses
     if !isLeftOut, !found.isEmpty {
       console.remark(
         "            \(found.joined(separator: ", ")) may be one: git config checkpoint.database.env NAME")
@@ -91,30 +79,25 @@ extension Command {
     return try console.confirm(question, isAnswered: false) ? setup.install(GitHook.usual) : .done
   }
 
-  private static func describe(_ databases: [LocatedDatabase], _ workspace: Workspace) throws -> [InitReport
-    .Database]
-  {
-    let limits = try PostgreSQLSource.Limits(workspace.project.settings)
-    return databases.map { located in
-      var report = InitReport.Database(
-        name: located.name, origin: located.origin, location: "\(located.parameters)")
-      do {
-        let found = try PostgreSQLSource(located, limits: limits).outlook()
-        let facts = [found.server, Format.bytes(found.byteCount)].compactMap { $0 }.joined(separator: ", ")
-        workspace.console.remark("database    \(found.label) (\(facts)), from \(located.origin)")
-        report.limits = found.limits.isEmpty ? nil : found.limits
-        for limit in found.limits { workspace.console.warning(limit) }
-      } catch {
-        report.problem = Diagnostic(error).message
-        workspace.console.remark("database    \(located.parameters), from \(located.origin)")
-        workspace.console.warning("it cannot be used now: \(Diagnostic(error).message)")
-      }
-      if located.parameters.values["password"] != nil && located.variable == nil {
-        workspace.console.warning(
-          "the password was not written to \(Settings.fileName); put it into ~/.pgpass or PGPASSWORD")
-      }
-      return report
+  private static func describe(_ found: FoundSource, _ console: Console) -> InitReport.Database {
+    let source = found.source
+    var report = InitReport.Database(name: source.name, origin: found.origin, location: source.label)
+    do {
+      let outlook = try source.outlook()
+      let facts = [outlook.server, Format.bytes(outlook.byteCount)].compactMap { $0 }.joined(separator: ", ")
+      console.remark("database    \(outlook.label) (\(facts)), from \(found.origin)")
+      report.limits = outlook.limits.isEmpty ? nil : outlook.limits
+      for limit in outlook.limits { console.warning(limit) }
+    } catch {
+      report.problem = Diagnostic(error).message
+      console.remark("database    \(source.label), from \(found.origin)")
+      console.warning("it cannot be used now: \(Diagnostic(error).message)")
     }
+    if found.leavesPasswordOut {
+      console.warning(
+        "the password was not written to \(Settings.fileName); put it into ~/.pgpass or PGPASSWORD")
+    }
+    return report
   }
 }
 
@@ -134,32 +117,4 @@ private struct InitReport: Encodable {
   var databases: [Database]
   /// Variables that say where a server is, and not which database is the project's.
   var notTaken: String?
-}
-
-private enum ConfigurationFile {
-  static func text(_ databases: [LocatedDatabase], _ invocation: Invocation) -> String {
-    SettingTable.all.template(sources: databases.map { section(of: $0, invocation) }.joined())
-  }
-
-  private static func section(of database: LocatedDatabase, _ invocation: Invocation) -> String {
-    let (variable, address) = (SettingKey.databaseVariable.setting, SettingKey.databaseURL.setting)
-    var text = "[\(address.section) \"\(database.name)\"]\n"
-    if let name = database.variable {
-      text += "\t# \(variable.meaning)\n\t\(variable.name) = \(name)\n"
-    } else if !database.parameters.values.isEmpty {
-      text += "\t\(address.name) = \(quoted(database.parameters.url))\n"
-    } else {
-      text += "\t# Host, port, user and name come from PG* variables.\n\t\(address.name) = postgresql:///\n"
-    }
-    // One from git's own configuration is this user's, and would not be trusted in the committed file.
-    if invocation.value("--client-prefix") != nil {
-      let words = database.clientPrefix.joined(separator: " ")
-      text += "\t\(SettingKey.clientPrefix.setting.name) = \(quoted(words))\n"
-    }
-    return text
-  }
-
-  private static func quoted(_ value: String) -> String {
-    "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-  }
 }

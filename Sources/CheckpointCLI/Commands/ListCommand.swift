@@ -1,10 +1,9 @@
 // `checkpoint list`: the checkpoints, oldest first.
 
 import Checkpoints
-import ChunkStore
-import DataSources
+import FileSystem
 import Formatting
-import FoundationEssentials
+import Operations
 
 extension Command {
   static let list = Command(
@@ -13,47 +12,58 @@ extension Command {
     examples: ["checkpoint list", "checkpoint list --json"]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    if invocation.console.isJSON { return try listJSON(workspace, store) }
-    let listing = try Listing.read(store)
+    if invocation.console.isJSON { return try listJSON(workspace) }
+    let (listing, rows) = try workspace.session.looking { opened in
+      let listing = try Listing.read(opened.store)
+      let shown = listing.entries.filter { invocation.has("--all") || !$0.kind.isInternal }
+      return (listing, try Self.rows(shown, workspace, opened.stability()))
+    }
     for problem in listing.unreadable { invocation.console.warning("\(problem)") }
-    let shown = listing.entries.filter { invocation.has("--all") || !$0.kind.isInternal }
-    if shown.isEmpty {
+    if rows.lines.isEmpty {
       invocation.console.remark("no checkpoint yet: checkpoint stage-01-start, or checkpoint full")
     } else {
-      try listText(shown, workspace, store)
+      if let problem = rows.problem {
+        invocation.console.warning("what release tags make stable is not known: \(problem)")
+      }
+      let header = ["ID", "KIND", "STAGE", "AGE", "COMMIT", "DIRTY", "DATABASE", "NEW", "STATE"]
+      workspace.console.result(Format.table([header] + rows.lines).joined(separator: "\n"))
+      for remark in rows.remarks { workspace.console.remark(remark) }
     }
     return listing.unreadable.isEmpty ? .done : .partly
   }
 
   /// All that the manifests say.
-  private static func listJSON(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
-    let catalog = Catalog(store)
-    let (manifests, unreadable) = try catalog.manifests()
-    for problem in unreadable { workspace.console.warning("\(problem)") }
-    let shown = manifests.filter { workspace.invocation.has("--all") || !$0.kind.isInternal }
-    let now = workspace.clock.now()
-    let stability = try workspace.stability(store)
-    try workspace.console.json(
-      try shown.map { manifest in
+  private static func listJSON(_ workspace: Workspace) throws -> ExitCode {
+    let (views, unreadable) = try workspace.session.looking { opened in
+      let (manifests, unreadable) = try opened.catalog.manifests()
+      let shown = manifests.filter { workspace.invocation.has("--all") || !$0.kind.isInternal }
+      let stability = try opened.stability()
+      let views = try shown.map { manifest in
         var manifest = manifest
         manifest.processState?.output = nil
         manifest.tests?.tail = nil
         return try CheckpointView(
-          manifest, notes: catalog.notes(manifest.id), stable: stability.reason(of: manifest), now: now)
-      })
+          manifest, notes: opened.catalog.notes(manifest.id), stable: stability.reason(of: manifest),
+          now: workspace.now)
+      }
+      return (views, unreadable)
+    }
+    for problem in unreadable { workspace.console.warning("\(problem)") }
+    try workspace.console.json(views)
     return unreadable.isEmpty ? .done : .partly
   }
 
   /// Of so many of the newest ones `list` says what is to be said; of the others `show` does.
   private static let remarkedCount = 10
 
-  private static func listText(_ shown: [ListEntry], _ workspace: Workspace, _ store: Store) throws {
-    let now = workspace.clock.now().secondsSinceEpoch
-    let stability = try workspace.stability(store)
-    let header = ["ID", "KIND", "STAGE", "AGE", "COMMIT", "DIRTY", "DATABASE", "NEW", "STATE"]
+  private typealias Rows = (lines: [[String]], remarks: [String], problem: (any Error)?)
+
+  private static func rows(
+    _ shown: [ListEntry], _ workspace: Workspace, _ stability: Stability
+  ) -> Rows {
+    let now = workspace.now.secondsSinceEpoch
     var problem: (any Error)?
-    let rows = shown.map { entry in
+    let lines = shown.map { entry in
       var isStable = false
       if problem == nil { do { isStable = try stability.reason(of: entry) != nil } catch { problem = error } }
       let state = entry.standing.map { CheckpointText.state($0, isStable: isStable) }
@@ -65,11 +75,9 @@ extension Command {
         (state ?? "damaged") + (entry.tests.map { ", tests \(TestText.word($0))" } ?? ""),
       ]
     }
-    if let problem { workspace.console.warning("what release tags make stable is not known: \(problem)") }
-    workspace.console.result(Format.table([header] + rows).joined(separator: "\n"))
-    for entry in shown.suffix(remarkedCount) {
-      guard let remark = entry.standing?.reservation else { continue }
-      workspace.console.remark("\(entry.id): \(Format.visible(remark))")
+    let remarks = shown.suffix(remarkedCount).compactMap { entry in
+      entry.standing?.reservation.map { "\(entry.id): \(Format.visible($0))" }
     }
+    return (lines, remarks, problem)
   }
 }

@@ -1,10 +1,8 @@
 // `checkpoint log`: what was done, when, how long it took, and what came of it.
 
 import Checkpoints
-import ChunkStore
 import FileSystem
 import Formatting
-import FoundationEssentials
 import Glibc
 
 extension Command {
@@ -32,10 +30,14 @@ extension Command {
     ]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let filter = try OperationFilter(invocation, now: workspace.clock.now())
+    let filter = try OperationFilter(invocation, now: workspace.now)
     let last = try filter.count(invocation.value("--last") ?? "50")
-    let entries = try OperationsLog(store).entries()
+    let (entries, atWork) = try workspace.session.looking { opened in
+      (
+        try OperationsLog(opened.store).entries(),
+        try WorkerLock.Role.allCases.compactMap { try WorkerLock.running($0, in: opened.store) }
+      )
+    }
     var shown: [OperationEntry] = []
     while let entry = try entries.next() {
       guard filter.matches(entry) else { continue }
@@ -57,10 +59,8 @@ extension Command {
       return .done
     }
     try text.table(shown)
-    for role in WorkerLock.Role.allCases {
-      if let state = try WorkerLock.running(role, in: store) {
-        invocation.console.remark("at work since \(Format.time(state.startedAt)): \(state.job)")
-      }
+    for state in atWork {
+      invocation.console.remark("at work since \(Format.time(state.startedAt)): \(state.job)")
     }
     return .done
   }

@@ -1,6 +1,6 @@
 // `checkpoint mark`: what the user thinks of a checkpoint.
 
-import Checkpoints
+import Operations
 
 extension Command {
   static let mark = Command(
@@ -15,26 +15,12 @@ extension Command {
       """,
     examples: ["checkpoint mark stage-02-core stable", "checkpoint mark before-launch critical"]
   ) { invocation in
-    let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let manifest = try workspace.select(invocation.operands[0], store)
     let word = invocation.operands[1]
-    guard ["stable", "unstable", "critical"].contains(word) else {
+    guard let mark = CheckpointMark(rawValue: word) else {
       throw UsageError(description: "“\(word)” is not a mark", hints: ["stable, unstable or critical"])
     }
-    let lock = try store.lock(.shared, waiting: 10)
-    defer { withExtendedLifetime(lock) {} }
-    try JournalFile(store).requireNone()
-    try workspace.logged("mark \(word)", store) {
-      try Catalog(store).updateNotes(manifest.id) { notes in
-        notes.isMarkedStable = word != "unstable"
-        notes.isCritical = word == "critical" ? true : nil
-      }
-      return ((), manifest.id.description, nil)
-    }
-    try invocation.console.outcome("\(manifest.id) is marked \(word)")
-    // Another one may be due a warm clone now; a mark needs no database.
-    if let sources = try? workspace.sources() { workspace.startWorker(store, sources) }
+    let id = try Workspace(invocation).session.mark(invocation.operands[0], mark)
+    try invocation.console.outcome("\(id) is marked \(word)")
     return .done
   }
 }

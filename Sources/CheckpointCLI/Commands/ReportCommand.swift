@@ -1,11 +1,9 @@
 // `checkpoint report`: where the stages stand, for people and for programs.
 
 import Checkpoints
-import ChunkStore
-import DataSources
 import FileSystem
 import Formatting
-import Git
+import Operations
 import ReportPages
 
 private enum ReportForm: String, CaseIterable {
@@ -60,18 +58,12 @@ extension Command {
   ) { invocation in
     let form = try form(invocation)
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    var builder = ReportBuilder(
-      workspace.project, store, try workspace.stability(store), try workspace.objects())
-    let databases = RecordedDatabases(store)
-    builder.compareDatabases = { try databases.changes(from: $0, to: $1, comparesTables: $2) }
-    let report = try builder.report(
-      on: invocation.operands.first, at: try moment(workspace), toolVersion: Version.number)
+    let report = try workspace.session.report(on: invocation.operands.first, at: try moment())
     let text = try form.render(report)
     let console = workspace.console
     var isShown = true
-    if let asked = try place(invocation, form, report, store) {
-      let path = try write(text, to: asked, in: store)
+    if let asked = try place(workspace, form, report) {
+      let path = try write(text, to: asked, workspace)
       try console.outcome("\(path)")
       if invocation.has("--open") { isShown = Opener.open(path, console) }
     } else {
@@ -108,9 +100,9 @@ extension Command {
     return invocation.has("--open") ? .html : invocation.console.isJSON ? .json : .terminal
   }
 
-  /// What the report is dated.
-  private static func moment(_ workspace: Workspace) throws -> Timestamp {
-    guard let text = ProcessEnvironment.variables["SOURCE_DATE_EPOCH"] else { return workspace.clock.now() }
+  /// What the report is dated; nil for now.
+  private static func moment() throws -> Timestamp? {
+    guard let text = ProcessEnvironment.variables["SOURCE_DATE_EPOCH"] else { return nil }
     guard let seconds = Int(text), (0...253_402_300_799).contains(seconds) else {
       throw UsageError(
         description: "SOURCE_DATE_EPOCH is \(BytePath(text)), and not a number of seconds since 1970")
@@ -120,23 +112,23 @@ extension Command {
 
   /// nil for standard output.
   private static func place(
-    _ invocation: Invocation, _ form: ReportForm, _ report: Report, _ store: Store
+    _ workspace: Workspace, _ form: ReportForm, _ report: Report
   ) throws -> BytePath? {
-    if let output = invocation.value("--output"), output != "-" {
-      let path = BytePath(output)
-      return path.isAbsolute ? path : try FileTree.currentDirectory().appending(path)
-    }
+    let invocation = workspace.invocation
+    if let output = invocation.value("--output"), output != "-" { return try workspace.path(output) }
     guard invocation.has("--open"), invocation.value("--output") == nil else { return nil }
     let suffixes: [ReportForm: String] = [.terminal: "txt", .markdown: "md", .html: "html", .json: "json"]
     let name = report.scope == .stage ? report.stages.first?.slug ?? "" : "stages"
-    let directory = store.root.appending("reports")
+    let directory = workspace.project.storePath.appending("reports")
     try FileTree.makeDirectories(directory, mode: 0o700)
     return directory.appending("report-\(name).\(suffixes[form] ?? "")")
   }
 
   /// Through links, and with the mode that a file has already.
   /// - Returns: the file itself.
-  private static func write(_ text: String, to asked: BytePath, in store: Store) throws -> BytePath {
+  private static func write(
+    _ text: String, to asked: BytePath, _ workspace: Workspace
+  ) throws -> BytePath {
     let parent = asked.parent ?? "."
     if try FileTree.status(parent)?.kind == nil { throw OutputProblem.noDirectory(parent) }
     // What leads nowhere by a path of its own, such as /dev/stdout, is no file.
@@ -145,8 +137,9 @@ extension Command {
     }
     let present = try FileTree.status(path)
     guard present == nil || present?.kind == .regular else { throw OutputProblem.occupied(path) }
-    try store.files.replaceFile(
-      path, with: Array(text.utf8), mode: path.isInside(store.root) || present != nil ? 0o600 : 0o666)
+    let isOurs = path.isInside(workspace.project.storePath)
+    try SystemFileOperations().replaceFile(
+      path, with: Array(text.utf8), mode: isOurs || present != nil ? 0o600 : 0o666)
     if let present { try FileTree.setPermissions(path, present.permissions) }
     return path
   }
@@ -175,29 +168,5 @@ private enum Opener {
       outcome?.ending == .exited(127) ? "xdg-open is not installed" : "xdg-open could not show the report")
     console.hint("open \(path) yourself; xdg-open is in Debian's package xdg-utils")
     return false
-  }
-}
-
-/// Databases of checkpoints, each read once for the steps that lead to it and from it.
-private final class RecordedDatabases {
-  private let store: Store
-  /// The newest at the end.
-  private var known: [(id: CheckpointID, sources: [RecordedSource])] = []
-
-  init(_ store: Store) { self.store = store }
-
-  func changes(from: Manifest, to: Manifest, comparesTables: Bool) throws -> [DatabaseChanges] {
-    var comparison = DatabaseComparison()
-    comparison.comparesTables = comparesTables
-    let found = try comparison.changes(from: sources(of: from), to: sources(of: to))
-    return found + WholeComparison.changes(from: from.data, to: to.data, except: Set(found.map(\.name)))
-  }
-
-  private func sources(of manifest: Manifest) throws -> [RecordedSource] {
-    if let found = known.first(where: { $0.id == manifest.id }) { return found.sources }
-    let sources = try RecordedSource.all(of: manifest, in: store)
-    // A step's beginning is the end of the one before.
-    known = known.suffix(1) + [(manifest.id, sources)]
-    return sources
   }
 }

@@ -1,9 +1,7 @@
 // `checkpoint restore`: a part of a checkpoint. What it replaces is kept, as with rollback.
 
 import Checkpoints
-import ChunkStore
-import FileSystem
-import Git
+import Operations
 
 extension Command {
   static let restore = Command(
@@ -29,36 +27,14 @@ extension Command {
   /// Restores files.
   /// - Parameter scope: which of those that the checkpoint holds.
   static func restore(
-    _ selector: String, _ invocation: Invocation,
-    scope: (RecordedFiles, Workspace) throws -> OperationScope
+    _ selector: String, _ invocation: Invocation, scope: (RecordedFiles) throws -> OperationScope
   ) throws -> ExitCode {
     let workspace = try Workspace(invocation)
-    return try workspace.alone { store in
-      let target = try workspace.select(selector, store)
-      let request = RollbackRequest(
-        operation: "restore", target: target,
-        scope: try scope(RecordedFiles(of: target, workspace, store), workspace),
-        keepUntracked: invocation.has("--keep-untracked"))
-      return try carryOut(request, workspace, store)
+    var request = GoBackRequest(.selected(selector))
+    request.keepsUntracked = invocation.has("--keep-untracked")
+    request.takesAddresses = invocation.has("--take-address")
+    return try workspace.goBack {
+      try workspace.session.restorePart(of: selector, request, scope: scope, decide: $0)
     }
-  }
-}
-
-/// The files that a checkpoint holds, in git and kept.
-struct RecordedFiles {
-  let target: Manifest
-  let kept: Set<BytePath>
-  let worktree: ObjectID
-  let objects: ObjectDatabase
-
-  init(of target: Manifest, _ workspace: Workspace, _ store: Store) throws {
-    self.target = target
-    kept = try Catalog(store).filesInStore(target)
-    objects = try workspace.objects()
-    guard let tree = target.git.stateTree, let worktree = try objects.entry(named: "worktree", in: tree)
-    else {
-      throw RollbackProblem.nothingToRestore(target.id, "file")
-    }
-    self.worktree = worktree.id
   }
 }

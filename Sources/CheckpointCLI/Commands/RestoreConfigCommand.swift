@@ -1,6 +1,7 @@
 // `checkpoint restore config`: the files that git ignores but the project needs.
 
 import Checkpoints
+import Operations
 
 extension Command {
   static let restoreConfig = Command(
@@ -10,11 +11,11 @@ extension Command {
       These are .env files and what include in .checkpointconfig adds. None are removed. “checkpoint undo”
       brings back what was replaced.
       """,
-    options: restoreOptions + [AddressPlan.option] + SharedOptions.database,
+    options: restoreOptions + [SharedOptions.takeAddress] + SharedOptions.database,
     examples: ["checkpoint restore config latest"],
     exitCodes: rollbackCodes
   ) { invocation in
-    try restore(invocation.operands[0], invocation) { recorded, _ in
+    try restore(invocation.operands[0], invocation) { recorded in
       if recorded.kept.isEmpty {
         throw RollbackProblem.nothingToRestore(recorded.target.id, "files that git ignores")
       }

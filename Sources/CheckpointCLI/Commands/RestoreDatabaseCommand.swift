@@ -48,10 +48,6 @@ extension Command {
     ],
     exitCodes: rollbackCodes
   ) { invocation in
-    let restore = try DatabaseRestore(invocation)
-    let workspace = try Workspace(invocation)
-    return try workspace.alone { store in
-      try restore.run(workspace.select(invocation.operands[0], store), workspace, store)
-    }
+    try DatabaseRestore(invocation).run(Workspace(invocation))
   }
 }

@@ -2,7 +2,7 @@
 
 import Checkpoints
 import FileSystem
-import Git
+import Operations
 
 extension Command {
   static let restoreFiles = Command(
@@ -12,7 +12,7 @@ extension Command {
       Files that the checkpoint does not have stay as they are: none are removed. HEAD and the index stay.
       “checkpoint undo” brings back what was replaced.
       """,
-    options: restoreOptions + [AddressPlan.option] + SharedOptions.database,
+    options: restoreOptions + [SharedOptions.takeAddress] + SharedOptions.database,
     examples: [
       "checkpoint restore files latest",
       "checkpoint restore files stage-02-start src/models ':!*.generated.ts'",
@@ -20,11 +20,8 @@ extension Command {
     exitCodes: rollbackCodes
   ) { invocation in
     let pathspecs = invocation.operands.dropFirst().map { BytePath($0) }
-    return try restore(invocation.operands[0], invocation) { recorded, workspace in
-      .files(
-        try Pathspec.files(
-          matching: pathspecs, from: FileTree.currentDirectory(), in: recorded.worktree, and: recorded.kept,
-          workspace.project.location))
+    return try restore(invocation.operands[0], invocation) {
+      .files(try $0.matching(pathspecs, from: FileTree.currentDirectory()))
     }
   }
 }

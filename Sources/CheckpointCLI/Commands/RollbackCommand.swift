@@ -1,10 +1,9 @@
 // `checkpoint rollback`: to a checkpoint or a release, and out of an interrupted rollback.
 
 import Checkpoints
-import ChunkStore
+import Operations
 
 extension Command {
-
   static let rollback = Command(
     name: "rollback", operands: [.optional("SELECTOR", .checkpoint)],
     summary: "go back to a checkpoint (default: the last stable one, else the latest)",
@@ -23,7 +22,7 @@ extension Command {
       SharedOptions.yes,
       .flag("--continue", help: "finish an interrupted rollback"),
       .flag("--abort", help: "bring back what was before an interrupted rollback"),
-      AddressPlan.option,
+      SharedOptions.takeAddress,
     ] + SharedOptions.services + SharedOptions.database,
     examples: [
       "checkpoint rollback", "checkpoint rollback stage-02-start --dry-run", "checkpoint rollback v1.2",
@@ -31,47 +30,29 @@ extension Command {
     exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
-    if invocation.has("--continue") || invocation.has("--abort") {
-      return try workspace.alone(isResuming: true) { try resume(workspace, $0) }
-    }
-    return try workspace.alone { store in
-      let (target, remarks) = try RollbackTarget.find(invocation.operands.first, workspace, store)
-      return try carryOut(target, remarks, workspace, store)
-    }
+    if invocation.has("--continue") { return try takeUp(.forward, workspace) }
+    if invocation.has("--abort") { return try takeUp(.back, workspace) }
+    var request = GoBackRequest(invocation.operands.first.map { .selected($0) } ?? .usual)
+    request.movesBranch = invocation.has("--branch")
+    request.keepsUntracked = invocation.has("--keep-untracked")
+    request.allowsPartial = invocation.has("--partial")
+    request.takesAddresses = invocation.has("--take-address")
+    request.services = workspace.services
+    return try workspace.goBack { try workspace.session.goBack(request, decide: $0) }
   }
 
-  private static func resume(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
-    guard var journal = try JournalFile(store).read() else { throw RollbackProblem.nothingPending }
-    // A database that is gone for good must not keep everything else from coming to an end.
-    if workspace.invocation.has("--no-database") && !journal.sources.isEmpty {
-      journal.leavesDatabasesOut = true
-      workspace.console.warning(
-        "the database is left as it is now; what is kept of it, checkpoint status names")
-    }
-    if workspace.invocation.has("--no-services") { journal.services?.commands = [] }
-    try workspace.requireConsent(journal.services)
-    if workspace.invocation.has("--partial") { journal.allowsPartial = true }
-    if workspace.invocation.has("--revert-on-failure") { journal.services?.revertsOnFailure = true }
-    let target = try Catalog(store).manifest(journal.target)
-    let rescue = try journal.rescue.map { try Catalog(store).manifest($0) }
-    let sources = try workspace.sources(for: target, since: rescue)
-    let rollback = try workspace.rollback(store, sources)
-    try AbandonedWork.remove(from: store, workspace.project.location, workspace.objects())
-    if workspace.invocation.has("--abort") {
-      let notes = try workspace.logged("\(journal.operation) --abort", store) {
-        (try rollback.abandon(journal), journal.target.description, nil)
-      }
+  private static func takeUp(_ way: TakeUpRequest.Way, _ workspace: Workspace) throws -> ExitCode {
+    var request = TakeUpRequest(way)
+    request.allowsPartial = workspace.invocation.has("--partial")
+    request.services = workspace.services
+    switch try workspace.session.takeUp(request) {
+    case .finished(let outcome):
+      try RollbackText.report(outcome, workspace.console)
+      return code(of: outcome.result)
+    case .abandoned(let operation, let target, let notes):
       for note in notes { workspace.console.remark(note) }
-      try workspace.console.outcome(
-        "everything is as it was before the \(journal.operation) to \(journal.target)")
+      try workspace.console.outcome("everything is as it was before the \(operation) to \(target)")
       return .done
     }
-    let result = try workspace.logged("\(journal.operation) --continue", store) {
-      (try rollback.resume(journal), journal.target.description, nil)
-    }
-    try RollbackText.report(result, journal.operation, target, workspace.console)
-    settle(workspace, store, sources)
-    return code(of: result)
   }
-
 }

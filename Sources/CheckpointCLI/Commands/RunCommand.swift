@@ -1,8 +1,8 @@
 // `checkpoint run -- COMMAND…`: a checkpoint, then the command, and the way back when it fails.
 
 import Checkpoints
-import ChunkStore
 import FileSystem
+import Operations
 
 extension Command {
   static let run = Command(
@@ -25,21 +25,26 @@ extension Command {
     exitCodes: takeCodes + [.notFound]
   ) { invocation in
     let words = invocation.operands.map { BytePath($0) }
-    guard ForegroundProgram.canRun(words[0]) else {
+    guard ForegroundProgram.canRun(words[0], environment: ProcessEnvironment.variables) else {
       throw Diagnostic(
         "no program called \(words[0]) can be started", hints: ["no checkpoint was taken"], code: .notFound)
     }
     let workspace = try Workspace(invocation)
     // Better now than when the command has failed.
-    if invocation.has("--rollback-on-failure") { _ = try workspace.services() }
+    if invocation.has("--rollback-on-failure") { _ = try workspace.session.services(workspace.services) }
     let name = try CheckpointName(invocation.value("--name") ?? "before-run")
     let taken = try taken(CaptureRequest(name: name, kind: .custom), workspace)
     let id = taken.manifest.id
     // What the command writes follows what was said so far.
-    let code = try ForegroundProgram.run(words, additions: ["CHECKPOINT_ID": id.description])
+    var environment = ProcessEnvironment.variables
+    environment["CHECKPOINT_ID"] = id.description
+    let code = try ForegroundProgram.run(words, environment: environment)
     if code != 0 { try wayBack(to: taken.manifest, after: code, words, workspace) }
     return ExitCode(rawValue: code)
   }
+
+  /// Seconds to wait for what the command may have left running.
+  private static let patience = 10.0
 
   /// Nothing that goes wrong here hides the command's exit code.
   private static func wayBack(
@@ -54,10 +59,10 @@ extension Command {
           try console.confirm("go back to \(target.id)?", isAnswered: false)
         else { return console.hint(line) }
       }
-      _ = try workspace.alone(waiting: 10) { store in
-        try carryOut(
-          RollbackRequest(operation: "rollback", target: target, scope: .everything), workspace, store,
-          isAnswered: true)
+      var request = GoBackRequest(.checkpoint(target))
+      request.services = workspace.services
+      _ = try workspace.goBack(isAnswered: true) {
+        try workspace.session.goBack(request, patience: Self.patience, decide: $0)
       }
     } catch {
       console.report(Diagnostic(error))

@@ -64,7 +64,7 @@ private struct SettingsList {
   init(_ workspace: Workspace) throws {
     console = workspace.console
     let (settings, listed) = (workspace.project.settings, workspace.project.settings.listed())
-    let isTrusted = try listed.contains(where: \.needsConsent) && workspace.isTrusted
+    let isTrusted = try listed.contains(where: \.needsConsent) && workspace.session.isTrusted
     warnings = settings.warnings.map(\.description)
     origins = listed.map { $0.place?.description ?? ($0.value == nil ? "not set" : "default") }
     lines = listed.map { setting in

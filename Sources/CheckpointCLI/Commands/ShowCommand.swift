@@ -1,10 +1,9 @@
 // `checkpoint show`: one checkpoint, with all that is known of it.
 
 import Checkpoints
-import ChunkStore
 import DataSources
-import FileSystem
 import Formatting
+import Operations
 
 extension Command {
   static let show = Command(
@@ -21,15 +20,12 @@ extension Command {
     ]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let catalog = Catalog(store)
-    let stability = try workspace.stability(store)
-    let manifest = try workspace.select(invocation.operands.first ?? "latest", store, by: stability)
-    let notes = try catalog.notes(manifest.id)
-    let stable = try stability.reason(of: manifest)
+    let details = try workspace.session.details(
+      of: invocation.operands.first ?? "latest", listsParts: invocation.has("--tables"))
+    let (manifest, notes, stable) = (details.manifest, details.notes, details.stable)
     let console = invocation.console
     if console.isJSON {
-      try console.json(CheckpointView(manifest, notes: notes, stable: stable, now: workspace.clock.now()))
+      try console.json(CheckpointView(manifest, notes: notes, stable: stable, now: workspace.now))
       return .done
     }
     var head = [
@@ -69,8 +65,8 @@ extension Command {
     }
     if invocation.has("--processes") { show(manifest.processState?.output, console) }
     if invocation.has("--tests") { show(manifest.tests?.tail, console) }
-    if invocation.has("--tables") { try showTables(manifest, store, console) }
-    try showChangedFiles(manifest, store, limit: invocation.has("--files") ? .max : 10, console)
+    for parts in details.parts { show(parts, console) }
+    show(details.changedFiles ?? [], limit: invocation.has("--files") ? .max : 10, console)
     return .done
   }
 
@@ -81,20 +77,14 @@ extension Command {
     }
   }
 
-  private static func showTables(_ manifest: Manifest, _ store: Store, _ console: Console) throws {
-    for record in try Catalog(store).sources(of: manifest) where !record.isKeptFiles {
-      let parts = try record.parts(in: store).map { part in
-        ["  \(part.name)", Format.counted(part.count, part.plural), Format.bytes(part.byteCount)]
-      }
-      for line in Format.table(parts) { console.result(line) }
+  private static func show(_ parts: [SourcePart], _ console: Console) {
+    let rows = parts.map { part in
+      ["  \(part.name)", Format.counted(part.count, part.plural), Format.bytes(part.byteCount)]
     }
+    for line in Format.table(rows) { console.result(line) }
   }
 
-  private static func showChangedFiles(_ manifest: Manifest, _ store: Store, limit: Int, _ console: Console)
-    throws
-  {
-    guard let list = manifest.git.changedFiles?.list else { return }
-    let files = try ChunkReader(store).document([ChangedFile].self, list)
+  private static func show(_ files: [ChangedFile], limit: Int, _ console: Console) {
     let rows = files.prefix(limit).map { file in
       let lines =
         if let added = file.linesAdded, let removed = file.linesRemoved { "+\(added) -\(removed)" } else {

@@ -1,7 +1,6 @@
 // `checkpoint stage`: folders of stages, and where each stage stands.
 
 import Checkpoints
-import ChunkStore
 
 extension Command {
   static let stages = Command(
@@ -16,15 +15,10 @@ extension Command {
     ]
   ).with(subcommands: [.newStage, .listStages, .showStage])
 
-  /// Folders can be looked at before there is a store.
+  /// Where the stages stand. What cannot be read is warned of.
   static func stageOverview(_ workspace: Workspace) throws -> ([StageOverview], unreadable: Bool) {
-    var manifests: [Manifest] = []
-    var unreadable: [UnreadableManifest] = []
-    if Store.exists(at: workspace.project.storePath) {
-      (manifests, unreadable) = try Catalog(workspace.openStore()).manifests(named: { $0.hasPrefix("stage-") }
-      )
-    }
+    let (stages, unreadable) = try workspace.session.stages()
     for problem in unreadable { workspace.console.warning("\(problem)") }
-    return (StageOverview.all(manifests, in: workspace.worktree), !unreadable.isEmpty)
+    return (stages, !unreadable.isEmpty)
   }
 }

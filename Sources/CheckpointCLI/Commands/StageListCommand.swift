@@ -12,7 +12,7 @@ extension Command {
       workspace.console.remark(
         "no stage yet: checkpoint stage new stage-01-NAME, or checkpoint stage-01-start")
     } else {
-      for line in StageText.table(all, now: workspace.clock.now()) { workspace.console.result(line) }
+      for line in StageText.table(all, now: workspace.now) { workspace.console.result(line) }
     }
     return unreadable ? .partly : .done
   }

@@ -1,6 +1,7 @@
 // `checkpoint STAGE-PHASE`: a stage's checkpoint.
 
 import Checkpoints
+import Operations
 
 extension Command {
   static let stage = Command(
@@ -26,8 +27,14 @@ extension Command {
       throw UsageError(description: "“\(invocation.word)” is not a stage with a phase")
     }
     let resolved = try stage.resolved(in: workspace.worktree)
+    let isSkipping = invocation.has("--no-tests")
+    if isSkipping && resolved.phase != .complete {
+      throw UsageError(description: "--no-tests is for complete: no other phase runs them")
+    }
     var request = CaptureRequest(name: try CheckpointName(invocation.word), kind: .stage, stage: resolved)
-    request.tests = try workspace.tests(of: resolved, named: request.name)
+    request.tests = try workspace.session.runTests(
+      of: resolved, named: request.name, isSkipping: isSkipping,
+      watcher: TestOutput(console: workspace.console))
     return try take(request, workspace)
   }
 }

@@ -15,7 +15,7 @@ extension Command {
     if workspace.console.isJSON {
       try workspace.console.json(StageView(stage))
     } else {
-      for line in StageText.lines(stage, now: workspace.clock.now()) { workspace.console.result(line) }
+      for line in StageText.lines(stage, now: workspace.now) { workspace.console.result(line) }
     }
     return unreadable ? .partly : .done
   }

@@ -1,7 +1,7 @@
 // What the commands that take a checkpoint have in common: options, the checkpoint itself, the report.
 
 import Checkpoints
-import FileSystem
+import Operations
 
 extension Command {
   static let takeOptions: [Option] =
@@ -42,25 +42,9 @@ extension Command {
     request.excluded = workspace.invocation.list("--exclude")
     request.includesLarge = workspace.invocation.has("--include-large")
     request.recursesSubmodules = workspace.invocation.has("--recurse-submodules")
-    request.leavesDatabasesOut = workspace.invocation.has("--no-database")
     request.readsEverything = workspace.invocation.has("--paranoid")
-    let store = try workspace.openOrCreateStore()
-    let lock = try store.lock(.shared, waiting: 10)
-    try JournalFile(store).requireNone()
-    let sources = try workspace.sources()
-    request.processState = try workspace.processStateCommand(sources)
-    if request.kind == .database && sources.isEmpty {
-      throw UsageError(
-        description: "there is no database to record",
-        hints: ["set DATABASE_URL, or give --database URL", "checkpoint full records everything else"])
-    }
-    let created = try workspace.logged("checkpoint", store) {
-      let created = try workspace.creator(store, sources).create(request)
-      return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
-    }
-    withExtendedLifetime(lock) {}
+    let created = try workspace.session.take(request)
     try report(created, workspace)
-    if request.kind == .stage { workspace.startWorker(store, sources) }
     return created
   }
 
@@ -68,9 +52,7 @@ extension Command {
     let (manifest, console) = (created.manifest, workspace.console)
     let warnings = created.warnings + (manifest.tests.map(TestText.warnings) ?? [])
     for warning in warnings { console.warning(warning) }
-    if let missing = manifest.missing {
-      for hint in try workspace.hints(ofMissing: missing) { console.hint(hint) }
-    }
+    for hint in manifest.missing.map(workspace.hints(ofMissing:)) ?? [] { console.hint(hint) }
     if manifest.tests.map({ $0.outcome != .passed }) == true {
       console.hint("if it is fit to go back to all the same: checkpoint mark \(manifest.id) stable")
     }

@@ -16,22 +16,19 @@ extension Command {
     options: [SharedOptions.yes], examples: ["checkpoint trust"]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openOrCreateStore()
-    let trust = try workspace.trust
-    let commands = workspace.project.settings.committedCommands
-    let addresses = try workspace.discovery().committedAddresses()
+    let trust = try workspace.session.trust
     if trust.items.isEmpty {
       try invocation.console.outcome("the repository brings no commands and no addresses of databases")
       return .done
     }
-    for (key, text) in commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
-    for address in addresses { invocation.console.remark(shown(address.key, address.text)) }
+    for (key, text) in trust.commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
+    for address in trust.addresses { invocation.console.remark(shown(address.key, address.text)) }
     let question =
-      addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
+      trust.addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
     guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
       return .failed
     }
-    try workspace.logged("trust", store) { (try trust.give(store), nil, nil) }
+    try workspace.session.giveConsent(to: trust)
     try invocation.console.outcome("trusted")
     return .done
   }

@@ -1,7 +1,6 @@
 // `checkpoint undo`: brings back what the last rollback, undo or restore replaced.
 
-import Checkpoints
-import DataSources
+import Operations
 
 extension Command {
   static let undo = Command(
@@ -14,20 +13,9 @@ extension Command {
     examples: ["checkpoint undo"], exitCodes: rollbackCodes
   ) { invocation in
     let workspace = try Workspace(invocation)
-    return try workspace.alone { store in
-      let catalog = Catalog(store)
-      let rescue = try catalog.newest { manifest in
-        try manifest.kind == .rescue && manifest.worktree == workspace.project.location.worktreeName
-          && catalog.notes(manifest.id).isSpent != true
-      }
-      guard let rescue else {
-        throw UsageError(description: "there is nothing to undo: no rollback has replaced anything")
-      }
-      return try carryOut(
-        RollbackRequest(
-          operation: "undo", target: rescue,
-          scope: catalog.notes(rescue.id).scope?.reversed { try SourceKinds.takingBack($0) } ?? .everything),
-        workspace, store)
-    }
+    var request = GoBackRequest(.replaced)
+    request.allowsPartial = invocation.has("--partial")
+    request.services = workspace.services
+    return try workspace.goBack { try workspace.session.goBack(request, decide: $0) }
   }
 }

@@ -1,8 +1,7 @@
 // `checkpoint verify`: reads and hashes everything again, or restores it to compare.
 
 import Checkpoints
-import ChunkStore
-import FileSystem
+import Operations
 
 extension Command {
   static let verify = Command(
@@ -35,80 +34,29 @@ extension Command {
         description: "--restore reads everything, so --read-data-subset \(subset) leaves nothing")
     }
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let lock = try store.lock(.shared, waiting: 10, isForReading: true)
-    let (manifests, unreadable) = try chosen(workspace, store)
-    let isProving = invocation.has("--restore")
-    // Of several, those that the user does not vouch for are left out, and named.
-    let isOfOne = !invocation.has("--all") && !invocation.has("--sample")
-    if isProving && isOfOne { try manifests.forEach(workspace.requireVouched) }
-    let rescues = manifests.contains { $0.kind == .rescue }
-    // Without its database's address verification does what it can.
-    let sources = rescues ? (try? workspace.sources()) ?? [] : []
-    var report = try workspace.logged("verify", store) {
-      let verifier = try Verifier(
-        store, workspace.objects(), workspace.project.location, sources: sources, progress: workspace.progress
-      )
-      var report = try verifier.verify(manifests, subset: subset, now: workspace.clock.now())
-      if isProving { try prove(manifests, isOfOne, &report, workspace, store) }
-      if invocation.has("--all") { report.findings += try verifier.missingManifests() }
-      return (report, manifests.count == 1 ? manifests[0].id.description : nil, nil)
-    }
-    report.findings += unreadable.map {
-      .init(checkpoint: $0.path.lastComponent.description, problems: ["\($0)"])
-    }
-    withExtendedLifetime(lock) {}
+    var request = VerifyRequest(try which(invocation))
+    request.proves = invocation.has("--restore")
+    request.subset = subset
+    request.trustsImports = invocation.has("--trusted-source")
+    let report = try workspace.session.verify(request, decide: workspace.requireVouched)
     try VerificationText.show(report, subset, invocation.console)
     return report.damaged.isEmpty ? .done : .verificationFailed
   }
 
   /// The checkpoints that the words of the command mean.
-  private static func chosen(
-    _ workspace: Workspace, _ store: Store
-  ) throws -> ([Manifest], [UnreadableManifest]) {
-    let (invocation, catalog) = (workspace.invocation, Catalog(store))
+  private static func which(_ invocation: Invocation) throws -> VerifyRequest.Which {
     let words = [invocation.has("--all"), invocation.has("--sample"), !invocation.operands.isEmpty]
     if words.count(where: { $0 }) > 1 {
       throw UsageError(description: "a SELECTOR, --all and --sample exclude each other")
     }
-    if invocation.has("--all") {
-      let found = try catalog.manifests()
-      return (found.readable, found.unreadable)
+    if invocation.has("--all") { return .all }
+    guard let text = invocation.value("--sample") else {
+      return .one(invocation.operands.first ?? "latest")
     }
-    if let text = invocation.value("--sample") {
-      guard let count = Int(text), count > 0 else {
-        throw UsageError(description: "--sample takes a number of checkpoints, not “\(text)”")
-      }
-      let found = try catalog.manifests()
-      return (
-        Prover.sample(count, of: found.readable, restoring: invocation.has("--restore"), in: catalog),
-        found.unreadable
-      )
+    guard let count = Int(text), count > 0 else {
+      throw UsageError(description: "--sample takes a number of checkpoints, not “\(text)”")
     }
-    return ([try workspace.select(invocation.operands.first ?? "latest", store)], [])
-  }
-
-  /// Damaged ones are not tried: what is wrong with them is known.
-  private static func prove(
-    _ manifests: [Manifest], _ isOfOne: Bool, _ report: inout VerificationReport, _ workspace: Workspace,
-    _ store: Store
-  ) throws {
-    let isTrusting = isOfOne || workspace.invocation.has("--trusted-source")
-    for (index, manifest) in manifests.enumerated() where report.findings[index].problems.isEmpty {
-      if let file = manifest.unvouched, !isTrusting {
-        report.findings[index].remarks.append("not restored, without --trusted-source: \(file)")
-        continue
-      }
-      let prover = Prover(
-        store, sources: try workspace.sources(for: manifest), clock: workspace.clock,
-        progress: workspace.progress)
-      let proof = try prover.prove(manifest)
-      workspace.warnOfLeftDatabases(try workspace.sources(for: manifest))
-      guard let proof else { continue }
-      report.findings[index].problems = proof.problems
-      report.findings[index].remarks = Reservations(manifest, try Catalog(store).notes(manifest.id)).remarks
-      report.findings[index].proofSeconds = proof.seconds
-    }
+    return .sample(count)
   }
 }
 

@@ -1,9 +1,7 @@
 // `checkpoint warm drop`: removes warm clones from the server.
 
-import Checkpoints
-import ChunkStore
-import DataSources
 import Formatting
+import Operations
 
 extension Command {
   static let warmDrop = Command(
@@ -18,35 +16,18 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .noRepository, .locked]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    return try changingClones(workspace) { try drop(invocation.operands.first, workspace, $0) }
-  }
-
-  private static func drop(_ what: String?, _ workspace: Workspace, _ store: Store) throws -> ExitCode {
-    // An interrupted rollback may be about to use one.
-    try JournalFile(store).requireNone()
-    let clones = try workspace.clones(store)
-    var (dropped, left): ([String], [String]) = ([], [])
-    if let what, let stray = try WarmText.strays(workspace, clones.list()).first(where: { $0.name == what }) {
-      guard
-        try workspace.console.confirm(
-          "drop the database \(what), which no checkpoint here names?",
-          isAnswered: workspace.invocation.has("--yes"))
-      else { return .failed }
-      try stray.source.dropClone(named: what)
-      dropped = [what]
-    } else if let what {
-      (dropped, left) = try clones.drop(workspace.select(what, store).id)
-    } else {
-      for id in Set(try clones.list().map(\.checkpoint)).sorted() {
-        let result = try clones.drop(id)
-        (dropped, left) = (dropped + result.dropped, left + result.left)
-      }
+    let console = workspace.console
+    let choice = invocation.operands.first.map { ProjectSession.CloneChoice.named($0) } ?? .all
+    let result = try workspace.session.dropClones(choice) { name in
+      try console.confirm(
+        "drop the database \(name), which no checkpoint here names?", isAnswered: invocation.has("--yes"))
     }
+    guard let (dropped, left) = result else { return .failed }
     for name in left {
-      workspace.console.warning("\(name) stays: somebody opened it; checkpoint warm drop \(name) drops it")
+      console.warning("\(name) stays: another program has opened it; checkpoint warm drop \(name) drops it")
     }
-    for name in dropped { workspace.console.remark("dropped \(name)") }
-    try workspace.console.outcome(
+    for name in dropped { console.remark("dropped \(name)") }
+    try console.outcome(
       dropped.isEmpty ? "there is no warm clone" : "\(Format.plural(dropped.count, "warm clone")) dropped")
     return .done
   }

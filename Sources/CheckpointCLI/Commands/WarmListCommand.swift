@@ -7,9 +7,8 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .noRepository, .locked]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let lock = try store.lock(.shared, waiting: 10, isForReading: true)
-    defer { withExtendedLifetime(lock) {} }
-    return try WarmText.list(workspace, store)
+    let (clones, strays) = try workspace.session.warmClones()
+    try WarmText.list(clones, strays, workspace)
+    return .done
   }
 }

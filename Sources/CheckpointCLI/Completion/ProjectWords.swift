@@ -16,7 +16,7 @@ struct ProjectWords {
     guard let workspace, let store = try? workspace.project.openStore(),
       let listing = try? Listing.read(store)
     else { return [] }
-    let now = workspace.clock.now().secondsSinceEpoch
+    let now = workspace.now.secondsSinceEpoch
     let entries = listing.entries.filter { !$0.kind.isInternal }.reversed()
     if entries.isEmpty { return [] }
     var names: Set<String> = []

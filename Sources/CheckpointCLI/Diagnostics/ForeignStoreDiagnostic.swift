@@ -5,6 +5,7 @@ import ChunkStore
 import FileSystem
 import Formatting
 import Git
+import Operations
 
 extension RefusedState: ExplainedError {
   var diagnostic: Diagnostic {

@@ -2,6 +2,7 @@
 
 import Checkpoints
 import Git
+import Operations
 
 extension RollbackProblem: ExplainedError {
   var diagnostic: Diagnostic {
@@ -49,7 +50,12 @@ extension UntrustedCommands: ExplainedError {
   var diagnostic: Diagnostic {
     Diagnostic(
       "\(self)", causes: commands.map { "\($0.key) = \($0.text)" },
-      hints: ["checkpoint trust shows them and records your consent", without])
+      hints: [
+        "checkpoint trust shows them and records your consent",
+        purpose == .services
+          ? "--no-services does without them"
+          : "--no-tests completes the stage without them, which does not make it stable",
+      ])
   }
 }
 
@@ -63,5 +69,39 @@ extension HeadDestination.Problem: ExplainedError {
       case .commitMissing: ["checkpoint verify tells what else is missing"]
       }
     return Diagnostic("\(self)", hints: hints)
+  }
+}
+
+extension GoBackProblem: ExplainedError {
+  var diagnostic: Diagnostic {
+    switch self {
+    case .nothingToUndo: Diagnostic("\(self)", code: .usage)
+    case .releaseHasNoBranch:
+      Diagnostic(
+        "\(self)", hints: ["without --branch HEAD is detached at the tag, as git checkout does"], code: .usage
+      )
+    case .nothingToRehearse:
+      Diagnostic("\(self)", hints: ["checkpoint list shows what there is"], code: .usage)
+    }
+  }
+}
+
+extension NoRelease: ExplainedError {
+  var diagnostic: Diagnostic {
+    var diagnostic = Diagnostic(problem)
+    let now = patterns.isEmpty ? "none now" : "now \(patterns.joined(separator: " "))"
+    diagnostic.hints.append(
+      "a release tag (checkpoint.releaseTag, \(now)) would be restored without a checkpoint, git alone")
+    return diagnostic
+  }
+}
+
+extension UnknownComponent: ExplainedError {
+  var diagnostic: Diagnostic {
+    let hint =
+      known.isEmpty
+      ? "in \(Settings.fileName): [component \"\(name)\"] with path = DIRECTORY"
+      : "components: \(known.joined(separator: ", "))"
+    return Diagnostic("\(self)", hints: [hint], code: .usage)
   }
 }

@@ -2,20 +2,20 @@
 // show that the branch had one of its own.
 
 import Checkpoints
-import ChunkStore
 import FileSystem
 import Formatting
+import Operations
 
 struct BranchHint {
   /// nil where there is nothing to say.
   let line: String?
 
-  init(_ workspace: Workspace, _ store: Store) throws {
-    guard let branch = try workspace.project.location.currentBranch() else {
+  init(_ opened: OpenProject) throws {
+    guard let branch = try opened.location.currentBranch() else {
       line = nil
       return
     }
-    let recorded = try Catalog(store).newestFirst().lazy.filter { manifest in
+    let recorded = try opened.catalog.newestFirst().lazy.filter { manifest in
       !manifest.kind.isInternal && !manifest.data.isEmpty
     }
     guard let last = recorded.first(where: { _ in true }), last.git.branch != branch,
@@ -25,7 +25,7 @@ struct BranchHint {
       return
     }
     let other = last.git.branch.map { "that of \(Format.visible($0))" } ?? "another one's"
-    let age = Format.age(workspace.clock.now().secondsSinceEpoch - own.createdAt.secondsSinceEpoch)
+    let age = Format.age(opened.session.clock.now().secondsSinceEpoch - own.createdAt.secondsSinceEpoch)
     line =
       "checkpoint: the database may still be \(other); \(Format.visible(branch))'s, \(age): "
       + "checkpoint restore database \(own.id)"

@@ -4,6 +4,7 @@
 import Checkpoints
 import FileSystem
 import FoundationEssentials
+import Git
 import Glibc
 
 struct HookFront {
@@ -19,7 +20,8 @@ struct HookFront {
     do {
       started = try DetachedProgram.startPiped(
         ["checkpoint", "hook-worker"], program: DetachedProgram.ownProgram,
-        input: Array(JSONEncoder().encode(order)), directory: FileTree.currentDirectory())
+        input: Array(JSONEncoder().encode(order)), directory: FileTree.currentDirectory(),
+        environment: ProcessEnvironment.variables)
     } catch {
       say("checkpoint: none, because it could not be started: \(error)")
       return fallback
@@ -33,7 +35,10 @@ struct HookFront {
   }
 
   /// Before the other process has said what is to be done without a checkpoint.
-  private var fallback: ExitCode { HookSettings.blocks(in: ".") ? .failed : .done }
+  private var fallback: ExitCode {
+    let git = GitProgram(in: ".", environment: ProcessEnvironment.variables)
+    return HookSettings.blocks(git) ? .failed : .done
+  }
 
   private func listen(to output: OpenFile, _ process: pid_t) throws -> ExitCode {
     var listener = HookListener(output)

@@ -1,25 +1,25 @@
-// The environment that git gives to its hooks.
+// What can be found out of a repository whose settings or store cannot be read.
 
+import Checkpoints
 import ChunkStore
 import FileSystem
 import Git
-import Glibc
 
-/// What git says to its hooks of the repository and of the index that it is about to commit.
-enum HookSurroundings {
-  /// Makes the repository's place absolute and forgets the index, which is git's own business: the state is that of the
-  /// user's index, before git has done anything to it.
-  static func settle(_ location: RepositoryLocation) {
-    let isNamed = getenv("GIT_DIR") != nil
-    for variable in GitProgram.repositoryVariables { unsetenv(variable) }
-    guard isNamed else { return }
-    location.gitDirectory.withCString { _ = setenv("GIT_DIR", $0, 1) }
-    location.worktree.withCString { _ = setenv("GIT_WORK_TREE", $0, 1) }
+struct HookSurroundings {
+  private let git: GitProgram
+
+  init(_ directory: BytePath, _ environment: [String: String]) {
+    git = GitProgram(in: directory, environment: environment)
   }
 
-  /// Whether a store is at its usual place, where little else can be found out.
-  static func isSetUp(_ directory: BytePath) -> Bool {
-    let git = GitProgram(in: directory)
+  /// Hooks of all repositories can be one and the same: what is wrong with those without a store is not our business.
+  var isMeant: Bool { isSetUp || !HookDirectory.isShared(git) }
+
+  /// Whether a hook that fails stops git.
+  var blocks: Bool { HookSettings.blocks(git) }
+
+  /// Whether a store is at its usual place.
+  private var isSetUp: Bool {
     let common = try? git.line(["rev-parse", "--path-format=absolute", "--git-common-dir"])
     return common.map { Store.exists(at: BytePath($0).appending("checkpoints")) } ?? false
   }

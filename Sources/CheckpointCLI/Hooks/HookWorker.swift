@@ -3,12 +3,12 @@
 
 import Checkpoints
 import ChunkStore
-import DataSources
 import FileSystem
 import Formatting
 import FoundationEssentials
 import Git
 import Glibc
+import Operations
 
 struct HookWorker {
   /// Seconds that recording git's state may take before git goes on without a checkpoint.
@@ -18,28 +18,30 @@ struct HookWorker {
 
   private let order: HookOrder
   private let channel: HookChannel
-  private let workspace: Workspace
+  private let session: ProjectSession
+  private let console: Console
   private let settings: HookSettings
   private let words: HookWords
 
   init(_ order: HookOrder, _ channel: HookChannel, _ workspace: Workspace) throws {
-    (self.order, self.channel, self.workspace) = (order, channel, workspace)
+    (self.order, self.channel) = (order, channel)
+    (session, console) = (workspace.session, workspace.console)
     settings = try HookSettings(workspace.project.settings, for: order.hook)
     words = HookWords(order.hook, blocks: settings.blocks)
   }
 
   func run() throws -> ExitCode {
-    let isSetUp = Store.exists(at: workspace.project.storePath)
+    let isSetUp = Store.exists(at: session.project.storePath)
     if settings.isOff { return end() }
-    guard isSetUp || !HookDirectory.isShared(in: workspace.worktree) else { return end() }
+    guard isSetUp || !HookDirectory.isShared(session.project.location.git) else { return end() }
     switch order.hook {
     case .postCheckout:
-      if isSetUp, let line = try BranchHint(workspace, workspace.openStore()).line {
+      if isSetUp, let line = try session.looking({ try BranchHint($0).line }) {
         channel.send(.say(line))
       }
       return end()
     case .preCommit:
-      guard let branch = try workspace.project.location.currentBranch(), settings.takesCheckpoint(on: branch)
+      guard let branch = try session.project.location.currentBranch(), settings.takesCheckpoint(on: branch)
       else { return end() }
       return try take("pre-commit", .incremental, message: "before a commit on \(branch)")
     case .prePush:
@@ -51,7 +53,7 @@ struct HookWorker {
           .end(code: ExitCode.failed.rawValue))
         return .failed
       }
-      guard let reason = try pushed.release(settings, workspace.project.location) else { return end() }
+      guard let reason = try pushed.release(settings, session.project.location) else { return end() }
       return try take(
         "pre-release", .full,
         message: "before \(Format.visible(reason)) was pushed to \(Format.visible(pushed.remote))")
@@ -65,15 +67,17 @@ struct HookWorker {
     request.skipsUnchanged = true
     // Whoever asks git for the newest tag means the release.
     request.mayHavePublicTag = false
-    let store = try workspace.openOrCreateStore()
-    for failure in try BackgroundFailures(store).untold(at: workspace.clock.now()) {
-      channel.send(.say("checkpoint: \(failure.job) in the background: \(Format.visible(failure.reason))"))
-    }
+    var session = session
+    session.reportsFailures = true
+    session.listener = HookRemarks(channel: channel)
+    let store = try session.openOrCreateStore()
+    session.reportsFailures = false
+    session.listener = ConsoleListener(console: console)
     if settings.waits { announce(Self.wholeLimit, "the one before it took longer than a day") }
     // Those who only look at it hold it for a moment.
     guard
       let worker = try WorkerLock.acquire(
-        .hook, store, at: workspace.clock.now(), waiting: settings.waits ? Self.wholeLimit : 0.3)
+        .hook, store, at: session.clock.now(), waiting: settings.waits ? Self.wholeLimit : 0.3)
     else {
       return refuse(
         Diagnostic("the one before it is still being taken", hints: ["checkpoint status shows it"]))
@@ -81,19 +85,16 @@ struct HookWorker {
     let log = store.log.appending("hook.log")
     try leadOutput(to: log)
     channel.send(.log("\(log)"))
-    let start = MonotonicTime.now
     do {
-      let created = try record(request, store, worker)
-      OperationsLog(store).append(entry(created, since: start))
+      let created = try record(request, session, store, worker)
       try WorkerLock.note(nil, of: .hook, in: store)
       tell(created)
       return .done
     } catch {
       let diagnostic = Diagnostic(error)
-      workspace.console.report(diagnostic)
-      OperationsLog(store).append(entry(nil, since: start, diagnostic.message))
+      console.report(diagnostic)
       if channel.hasGoneOn {
-        // Ended by somebody, too: its moment does not come back.
+        // Ended by another process, too: its moment does not come back.
         failedLater(diagnostic.message, store)
         return .failed
       }
@@ -101,25 +102,24 @@ struct HookWorker {
     }
   }
 
-  private func record(_ request: CaptureRequest, _ store: Store, _ worker: WorkerLock) throws
-    -> CreatedCheckpoint
-  {
+  private func record(
+    _ request: CaptureRequest, _ session: ProjectSession, _ store: Store, _ worker: WorkerLock
+  ) throws -> CreatedCheckpoint {
     let waited = settings.waits ? 0 : MonotonicTime.now - order.startedAt
     let left = max(0.1, Double(settings.timeout) - waited)
     announce(left, "another command has been using the store for \(settings.timeout) s")
-    guard let lock = try store.lock(.shared, waitingAtMost: left) else { throw StoreError.busy(store.root) }
-    defer { withExtendedLifetime(lock) {} }
-    try JournalFile(store).requireNone()
-    announce(left, "a database did not answer within \(settings.timeout) s")
-    try worker.announce("\(order.hook.rawValue): recording", isAwaited: true)
-    let sources = try workspace.sources(patience: settings.timeout)
-    var request = request
-    request.processState = try workspace.processStateCommand(sources)
     let progress = StallWatch(settings.waits ? channel : SilentProgress()) {
       failedLater("nothing was heard of a database for \(Int(StallWatch.limit)) s", store)
     }
-    request.watcher = { moment in reached(moment, worker, isAlone: sources.isEmpty, progress) }
-    return try workspace.creator(store, sources, progress: progress).create(request)
+    var session = session
+    session.progress = progress
+    session.choice.patience = settings.timeout
+    return try session.take(request, operation: "hook \(order.hook.rawValue)", logsRefusal: true, patience: left) {
+      request, sourceCount in
+      announce(left, "a database did not answer within \(settings.timeout) s")
+      try worker.announce("\(order.hook.rawValue): recording", isAwaited: true)
+      request.watcher = { moment in reached(moment, worker, isAlone: sourceCount == 0, progress) }
+    }
   }
 
   /// The databases have answered, or git may go on.
@@ -158,28 +158,11 @@ struct HookWorker {
     _ = end()
   }
 
-  private func entry(_ created: CreatedCheckpoint?, since start: Double, _ failure: String? = nil)
-    -> OperationEntry
-  {
-    let isNew = created?.isEarlier == false
-    return OperationEntry(
-      at: workspace.clock.now(), operation: "hook \(order.hook.rawValue)",
-      checkpoint: created?.manifest.id.description, seconds: MonotonicTime.now - start,
-      bytesStored: isNew ? created?.manifest.sizes.bytesStored : nil,
-      result: failure ?? (isNew ? "done" : "unchanged"))
-  }
-
   /// Git has gone on, and nobody is looking.
   private func failedLater(_ reason: String, _ store: Store) {
     let operation = "hook \(order.hook.rawValue)"
-    let failure = WorkerLock.Failure(at: workspace.clock.now(), job: operation, reason: reason)
-    // A full disk is told by everything else.
-    try? WorkerLock.note(failure, of: .hook, in: store)
-    FailureNotice(
-      workspace.project.settings, workspace.worktree,
-      isTrusted: (try? workspace.isTrusted) ?? false
-    )
-    .send(operation: operation, message: reason)
+    // A full disk is reported by everything else.
+    try? session.noteFailure(of: .hook, operation, operation: operation, reason: reason, in: store)
   }
 
   // MARK: Words

@@ -2,6 +2,7 @@
 // writes out what would steer the terminal: names, messages and contents of others stand in nearly every line. Only what the
 // user's own commands print passes as it is.
 
+import Checkpoints
 import FileSystem
 import Formatting
 import FoundationEssentials
@@ -23,6 +24,11 @@ struct Console: Sendable {
 
   /// A remark that `--quiet` and `--json` leave out.
   func remark(_ line: String) { if !isQuiet && !isJSON { Self.say(line, to: 1) } }
+
+  /// Who shows how far an operation is.
+  var progress: any ProgressReporter {
+    errorIsTerminal && !isQuiet && !isJSON ? ProgressLine() : SilentProgress()
+  }
 
   func warning(_ line: String) { Self.say("warning: \(Format.oneLine(line))", to: 2) }
 

@@ -1,5 +1,7 @@
 // Which sections of a comparison are wanted, and of which tables.
 
+import DataSources
+
 /// What the user wants to see. If nothing is chosen, it is everything in brief.
 struct DiffSections {
   var files: Bool
@@ -32,4 +34,15 @@ struct DiffSections {
   var showsSchema: Bool { schema || isOverview }
   var showsTables: Bool { data || isOverview }
   var showsDatabases: Bool { showsSchema || showsTables }
+
+  var options: ComparisonOptions {
+    var options = ComparisonOptions()
+    options.comparesSchema = showsSchema
+    options.comparesTables = showsTables
+    options.readsRows = data
+    options.readsSmallTables = true
+    options.tables = tables
+    options.rowLimit = tables.isEmpty ? 0 : rowLimit
+    return options
+  }
 }

@@ -4,28 +4,24 @@ import Checkpoints
 import FileSystem
 import Formatting
 import Git
+import Operations
 
 enum RollbackText {
-  /// - Parameters:
-  ///   - addresses: files that lead to another database.
-  ///   - name: what people call the target.
-  ///   - remarks: said already, and part of the JSON form.
-  static func show(
-    _ plan: RollbackPlan, _ addresses: AddressPlan, _ workspace: Workspace, name: String,
-    remarks: [String], isResult: Bool
-  ) throws {
+  /// - Parameter isResult: it was only asked for the plan.
+  static func show(_ plan: GoBackPlan, _ workspace: Workspace, isResult: Bool) throws {
     let console = workspace.console
     let target = plan.target
-    let age = workspace.clock.now().secondsSinceEpoch - target.createdAt.secondsSinceEpoch
-    let notes = try? Catalog(workspace.openStore()).notes(target.id)
-    let found = plan.restorations.flatMap(\.restoration.warnings)
-    let isAboutDatabases = plan.restorations.contains { !$0.record.isKeptFiles }
+    let name = plan.tag.map { "\(BytePath($0))" } ?? target.id.description
+    let age = workspace.now.secondsSinceEpoch - target.createdAt.secondsSinceEpoch
+    let found = plan.plan.restorations.flatMap(\.restoration.warnings)
+    let isAboutDatabases = plan.plan.restorations.contains { !$0.record.isKeptFiles }
     // What the plan is made for need not be said of the checkpoint as well.
-    let reservations = (isAboutDatabases ? Reservations(target, notes).all : []).filter { reservation in
+    let reservations = (isAboutDatabases ? Reservations(target, plan.notes).all : []).filter { reservation in
       !found.contains { $0.hasPrefix(reservation.prefix { $0 != ":" }) }
     }
     let warnings = found + reservations
-    let (lines, files) = try describe(plan, addresses, workspace)
+    let files = try plan.files()
+    let lines = describe(plan, files)
     if console.isJSON {
       struct View: Encodable {
         var target: String, remarks: [String], steps: [String], warnings: [String]
@@ -34,56 +30,42 @@ enum RollbackText {
       if isResult {
         try console.json(
           View(
-            target: name, remarks: remarks, steps: lines, warnings: warnings, keptFiles: files))
+            target: name, remarks: plan.remarks.map(TargetText.line), steps: lines, warnings: warnings,
+            keptFiles: files.kept))
       }
       return
     }
     let what = target.kind == .release ? CheckpointText.commit(target.git) : Format.age(age)
-    console.remark("\(plan.journal.operation) to \(name) (\(what))")
+    console.remark("\(plan.operation) to \(name) (\(what))")
     if let message = target.message { console.remark("  “\(message)”") }
     for line in lines { console.remark("  \(line)") }
     for warning in warnings { console.remark("  note: \(warning)") }
   }
 
-  private static func describe(
-    _ plan: RollbackPlan, _ addresses: AddressPlan, _ workspace: Workspace
-  ) throws -> (lines: [String], files: [KeptFileStep]) {
-    let services = ServiceText.plan(plan.journal.services)
+  private static func describe(_ plan: GoBackPlan, _ files: GoBackPlan.Files) -> [String] {
+    let services = ServiceText.plan(plan.plan.journal.services)
     var lines = services.before + ["keep what is there now, for checkpoint undo"]
-    var kept: [KeptFileStep] = []
-    let objects = try workspace.objects()
-    let isOfDatabases = plan.journal.scope.isDatabasesAlone
-    let present = try isOfDatabases || plan.state == nil ? nil : self.present(plan, workspace, objects)
-    let files = try present.map { try workspace.keptFiles(in: $0) } ?? []
-    for (record, restoration) in plan.restorations {
-      let steps = record.isKeptFiles ? try plan.restorations.keptFiles?.fileSteps(present: files) ?? [] : []
+    for (record, restoration) in plan.plan.restorations {
+      let steps = record.isKeptFiles ? files.kept : []
       if !record.isKeptFiles || !steps.isEmpty { lines.append(restoration.summary) }
-      lines += restoration.details.map { "  \($0)" } + steps.map { step($0, addresses) }
-      kept += steps
+      lines += restoration.details.map { "  \($0)" } + steps.map { step($0, plan.addresses) }
     }
-    lines += plan.leftDatabases.map { "leave the database \($0) as it is: the checkpoint does not hold it" }
-    lines += plan.journal.head.map(head)
-    if let state = plan.state, let present {
-      let files = try plan.files(
-        from: present.state, to: state, keptInStore: Catalog(workspace.openStore()).filesInStore(plan.target),
-        objects)
-      lines += writes(files, addresses)
-      let shown = Set(kept.map(\.path))
-      lines += addresses.left.subtracting(shown).sorted().map { step(KeptFileStep($0, .leave), addresses) }
+    lines += plan.plan.leftDatabases.map {
+      "leave the database \($0) as it is: the checkpoint does not hold it"
     }
-    return (lines + services.after, kept)
-  }
-
-  private static func present(
-    _ plan: RollbackPlan, _ workspace: Workspace, _ objects: ObjectDatabase
-  ) throws -> CapturedState {
-    try StateCapture.run(
-      workspace.project.location, into: objects,
-      policy: workspace.project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) }))
+    lines += plan.plan.journal.head.map(head)
+    if let inGit = files.inGit {
+      lines += writes(inGit, plan.addresses)
+      let shown = Set(files.kept.map(\.path))
+      lines += plan.addresses.left.subtracting(shown).sorted().map {
+        step(KeptFileStep($0, .leave), plan.addresses)
+      }
+    }
+    return lines + services.after
   }
 
   private static func step(_ step: KeptFileStep, _ addresses: AddressPlan) -> String {
-    let path = "\(step.path)" + addresses.words(for: step.path)
+    let path = "\(step.path)" + AddressText.words(addresses, for: step.path)
     return switch step.action {
     case .write: "  write     \(path)"
     case .remove: "  remove    \(path)"
@@ -97,10 +79,12 @@ enum RollbackText {
       "write \(Format.plural(files.writes.count, "file")), remove \(Format.plural(files.removals.count, "file"))"
     ]
     let (named, others) = (
-      files.writes.filter { !addresses.words(for: $0.path).isEmpty },
-      files.writes.filter { addresses.words(for: $0.path).isEmpty }
+      files.writes.filter { !AddressText.words(addresses, for: $0.path).isEmpty },
+      files.writes.filter { AddressText.words(addresses, for: $0.path).isEmpty }
     )
-    for write in named { lines.append("  write  \(write.path)\(addresses.words(for: write.path))") }
+    for write in named {
+      lines.append("  write  \(write.path)\(AddressText.words(addresses, for: write.path))")
+    }
     for write in others.prefix(10) { lines.append("  write  \(write.path)") }
     for path in files.removals.prefix(10) { lines.append("  remove \(path)") }
     let hidden = max(0, others.count - 10) + max(0, files.removals.count - 10)
@@ -134,17 +118,15 @@ enum RollbackText {
   }
 
   /// What was done, without saying more than that.
-  private static func outcome(_ result: RollbackResult, _ target: Manifest) -> String {
+  private static func summary(_ result: RollbackResult, _ target: Manifest) -> String {
     if result.isWhole { return "back at \(target.id)" }
     if result.isAboutDatabasesAlone || result.isPartOfFiles { return "restored from \(target.id)" }
     return "back at \(target.id), without its database"
   }
 
-  /// - Parameter remarks: said already, and part of the JSON form.
-  static func report(
-    _ result: RollbackResult, _ operation: String, _ target: Manifest, remarks: [String] = [],
-    _ console: Console
-  ) throws {
+  static func report(_ outcome: GoBackOutcome, _ console: Console) throws {
+    let (result, target) = (outcome.result, outcome.target)
+    let notes = result.notes + (outcome.addresses.map(AddressText.notes) ?? [])
     if console.isJSON {
       struct View: Encodable {
         var operation: String, target: String, rescue: String
@@ -158,11 +140,11 @@ enum RollbackText {
       }
       return try console.json(
         View(
-          operation: operation, target: target.id.description, rescue: result.rescue.description,
+          operation: outcome.operation, target: target.id.description, rescue: result.rescue.description,
           filesWritten: result.filesWritten, filesRemoved: result.filesRemoved,
           databasesRestored: result.restoredDatabases, databasesLeft: result.leftDatabases,
           durations: result.durations,
-          leftAlone: result.leftAlone.map(\.description), notes: remarks + result.notes,
+          leftAlone: result.leftAlone.map(\.description), notes: outcome.remarks.map(TargetText.line) + notes,
           unrestored: result.unrestored,
           services: result.services.map(ServiceText.View.init)))
     }
@@ -179,7 +161,7 @@ enum RollbackText {
     for database in result.leftDatabases {
       console.remark("the database \(database) stays as it is: the checkpoint does not hold it")
     }
-    for note in result.notes { console.remark(note) }
+    for note in notes { console.remark(note) }
     UnrestoredText.show(result.unrestored, console)
     for path in result.leftAlone {
       console.warning("\(path) was left as it is: it cannot be read, so it could not be kept")
@@ -190,6 +172,6 @@ enum RollbackText {
       console.hint("--revert-on-failure does so by itself")
     }
     console.remark("what was there before is kept as \(result.rescue): checkpoint undo")
-    console.result(outcome(result, target))
+    console.result(summary(result, target))
   }
 }

@@ -1,5 +1,10 @@
 // Where the work stands, as JSON.
 
+import Checkpoints
+import FileSystem
+import Formatting
+import Operations
+
 struct StatusReport: Encodable {
   struct Database: Encodable {
     var name: String
@@ -44,4 +49,41 @@ struct StatusReport: Encodable {
   var notWarm: String?
   /// What is to be said of how the last checkpoint comes back.
   var reservation: String?
+
+  init(_ standing: ProjectStanding) {
+    func age(_ moment: Timestamp) -> Int { standing.now.secondsSinceEpoch - moment.secondsSinceEpoch }
+    func oneLine(_ text: String) -> String { text.split(separator: "\n").joined(separator: "; ") }
+    last = standing.last?.id.description
+    lastAgeSeconds = standing.last.map { age($0.createdAt) }
+    checkpoints = standing.checkpointCount
+    (branch, commit) = (standing.branch, standing.commit?.description)
+    (dirty, changedFiles) = (standing.dirtyCount, standing.changedFileCount)
+    commitsMoved = standing.hasCommitMoved
+    databases = standing.sources.map { source in
+      Database(
+        name: source.name, label: source.label, byteCount: source.byteCount,
+        recordedByteCount: source.recordedByteCount, problem: source.problem,
+        limits: source.limits.isEmpty ? nil : source.limits)
+    }
+    missingDatabases = standing.missingSources.isEmpty ? nil : standing.missingSources
+    notTaken = standing.unnamed
+    (storeBytes, freeBytes) = (standing.storeByteCount, standing.freeByteCount)
+    pending = standing.pending?.summary
+    retained = standing.retained.map { .init(database: $0.database.database, rescue: "\($0.rescue.id)") }
+    givenUp = standing.givenUp
+    left = standing.leftovers.isEmpty ? nil : standing.leftovers.map(LeftoverText.line)
+    background = standing.background.joinedOrNil
+    backgroundFailure =
+      standing.backgroundFailures.map { failure in
+        "\(failure.job), \(Format.age(age(failure.at))): \(oneLine(failure.reason))"
+      }.joinedOrNil
+    warm = standing.warm.map(\.description)
+    notWarm = standing.notWarm.map { "\($0.id): \(oneLine($0.reason))" }
+    reservation = standing.reservation
+  }
+}
+
+extension [String] {
+  /// In one line; nil if there is nothing.
+  fileprivate var joinedOrNil: String? { isEmpty ? nil : joined(separator: "; ") }
 }

@@ -21,7 +21,7 @@ enum VerificationText {
         View(
           checkpoints: report.findings.map {
             .init(
-              checkpoint: $0.checkpoint, problems: $0.problems, remarks: $0.remarks,
+              checkpoint: $0.checkpoint, problems: $0.problems, remarks: remarks($0),
               proofSeconds: $0.proofSeconds)
           },
           chunks: report.chunkCount, bytes: report.byteCount, isSound: report.damaged.isEmpty))
@@ -34,12 +34,17 @@ enum VerificationText {
       console.result(
         "\(Format.padded(finding.problems.isEmpty ? good : bad, 7))  \(finding.checkpoint)\(time)")
       for problem in finding.problems { console.result("         \(problem)") }
-      for remark in finding.remarks { console.result("         note: \(Format.visible(remark))") }
+      for remark in remarks(finding) { console.result("         note: \(Format.visible(remark))") }
     }
     let part = subset.map { ", part \($0)" } ?? ""
     console.remark(
       "\(Format.plural(report.chunkCount, "chunk")), \(Format.bytes(report.byteCount)) read and hashed\(part)"
     )
     if !report.isRecorded { console.remark("the store can only be read, so the result is not noted in it") }
+  }
+
+  private static func remarks(_ finding: VerificationReport.Finding) -> [String] {
+    finding.remarks
+      + [finding.unvouched].compactMap { $0 }.map { "not restored, without --trusted-source: \($0)" }
   }
 }

@@ -1,22 +1,9 @@
 // Warm clones, and databases on the server that look like one.
 
 import Checkpoints
-import ChunkStore
-import DataSources
-import FileSystem
 import Formatting
 
 enum WarmText {
-  /// Clones on the server that no checkpoint of this store names: another store's, or opened by somebody.
-  static func strays(_ workspace: Workspace, _ known: [WarmClones.Entry]) throws -> [(
-    name: String, source: any Clonable
-  )] {
-    let names = Set(known.map(\.clone.database))
-    return try workspace.sources().compactMap { $0 as? any Clonable }.flatMap { source in
-      try source.cloneNames().filter { !names.contains($0) }.map { ($0, source) }
-    }
-  }
-
   static func word(_ condition: WarmClone.Condition?) -> String {
     switch condition {
     case .intact: "warm"
@@ -27,10 +14,8 @@ enum WarmText {
     }
   }
 
-  static func list(_ workspace: Workspace, _ store: Store) throws -> ExitCode {
+  static func list(_ entries: [WarmClones.Entry], _ others: [String], _ workspace: Workspace) throws {
     let console = workspace.console
-    let entries = try workspace.clones(store).list()
-    let others = try strays(workspace, entries).map(\.name)
     if console.isJSON {
       struct View: Encodable {
         struct Clone: Encodable {
@@ -48,9 +33,9 @@ enum WarmText {
               origin: entry.clone.origin.rawValue,
               bytes: entry.clone.byteCount, seconds: entry.clone.seconds, madeAt: entry.clone.madeAt.iso8601)
           }, strays: others))
-      return .done
+      return
     }
-    let now = workspace.clock.now().secondsSinceEpoch
+    let now = workspace.now.secondsSinceEpoch
     let rows = entries.map { entry in
       [
         entry.checkpoint.description, word(entry.condition), entry.clone.database,
@@ -65,6 +50,5 @@ enum WarmText {
       console.remark(
         "\(name) is named by no checkpoint here: checkpoint warm drop \(name), if nobody needs it")
     }
-    return .done
   }
 }

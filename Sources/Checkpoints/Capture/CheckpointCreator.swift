@@ -257,7 +257,7 @@ package final class CheckpointCreator {
   private func warnings(_ metadata: StateMetadata, recorded: Set<BytePath>) -> [String] {
     metadata.nestedRepositories.map { "\($0) is a repository of its own and is not recorded" }
       + metadata.dirtySubmodules.filter { !recorded.contains($0) }.map {
-        "the submodule \($0) has changes of its own, which are not recorded without --recurse-submodules"
+        "the submodule \($0) has changes of its own, which are not recorded while recurseSubmodules is off"
       }
   }
 

@@ -20,7 +20,8 @@ struct Submodule {
     guard project.isReachable(path), try FileTree.status(directory)?.kind == .directory,
       FileTree.exists(directory.appending(".git"))
     else { return nil }
-    let location = try RepositoryLocation.discover(from: directory, isSubmodule: true)
+    let location = try RepositoryLocation.discover(
+      from: directory, environment: project.environment, isSubmodule: true)
       .leavingOut(project.places)
     guard try location.worktree == FileTree.canonical(directory) else { return nil }
     return Submodule(

@@ -63,8 +63,8 @@ package struct HookDirectory: Sendable {
   }
 
   /// Whether hooks run here because they run everywhere.
-  package static func isShared(in directory: BytePath) -> Bool {
-    sharingScope(GitProgram(in: directory)) != nil
+  package static func isShared(_ git: GitProgram) -> Bool {
+    sharingScope(git) != nil
   }
 
   package func file(_ hook: GitHook) -> BytePath { path.appending(hook.rawValue) }

@@ -42,11 +42,10 @@ package struct HookSettings: Sendable {
   private static let block = "block"
 
   /// Whether a hook that fails stops git, as far as that can be found out where the settings as a whole cannot be read.
-  package static func blocks(in directory: BytePath) -> Bool {
-    let git = GitProgram(in: directory)
+  package static func blocks(_ git: GitProgram) -> Bool {
     let setting = SettingKey.hookFailure.setting
     if let own = try? git.line(["config", BytePath(setting.inGit())]) { return own.lowercased() == block }
-    let bytes = (try? Settings.committedText(in: directory)) ?? []
+    let bytes = (try? Settings.committedText(in: git.directory)) ?? []
     return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).split(separator: "\n").contains { line in
       let words = line.lowercased().split { " \t=\"".contains($0) }
       return words.starts(with: [setting.name[...], block[...]])

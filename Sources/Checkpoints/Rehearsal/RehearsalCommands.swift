@@ -73,7 +73,7 @@ extension Rehearsal {
   private func succeeds(_ command: ServiceCommand, in place: RehearsalPlace) throws -> Bool {
     var variables = CommandEnvironment(
       request.target, operation: "rehearse", step: command.step.rawValue
-    ).variables
+    ).variables(over: project.environment)
     for (_, database) in scratch {
       variables.merge(database.variables(replacing: variables)) { _, new in new }
     }

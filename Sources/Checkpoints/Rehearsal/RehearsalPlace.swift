@@ -29,8 +29,7 @@ package struct RehearsalPlace {
     registration = registry.appending(name)
     guard let lock = try FileLock.acquire(registration, .exclusive) else { throw StoreError.busy(store.root) }
     self.lock = lock
-    let configured = ProcessEnvironment.variables["TMPDIR"].map { BytePath($0) }
-    let parent = try FileTree.canonical(configured?.isAbsolute == true ? configured ?? "/tmp" : "/tmp")
+    let parent = try FileTree.canonical(ScratchDirectory.parent(in: location.environment))
     directory = parent.appending(Self.prefix + name)
     // Written before the directory is there, and into the file that is locked.
     let file = try store.files.open(registration, flags: O_WRONLY | O_TRUNC, mode: 0o600)

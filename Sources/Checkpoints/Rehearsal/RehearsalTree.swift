@@ -30,7 +30,8 @@ struct RehearsalTree {
 
   private func location() throws -> RepositoryLocation {
     // The environment may name the project's own repository.
-    try RepositoryLocation.discover(from: place.tree, isSubmodule: true)
+    try RepositoryLocation.discover(
+      from: place.tree, environment: project.environment, isSubmodule: true)
   }
 
   func restore() throws {

@@ -32,7 +32,7 @@ extension Rollback {
       target, operation: operation, step: command.step.rawValue, rescue: journal.rescue)
     watcher.begins(command)
     let outcome = try ShellCommand(
-      command.text, directory: project.location.worktree, environment: environment.variables,
+      command.text, directory: project.location.worktree, environment: environment.variables(over: project.environment),
       limit: Double(command.limit)
     ).run { watcher.prints($0) }
     let run = ServiceRun(command: command, outcome: outcome)

@@ -6,11 +6,13 @@ import FileSystem
 package struct FailureNotice {
   private let settings: Settings
   private let directory: BytePath
+  private let environment: [String: String]
   private let isTrusted: Bool
 
   /// - Parameter isTrusted: whether commands of the committed file may run.
-  package init(_ settings: Settings, _ directory: BytePath, isTrusted: Bool) {
-    (self.settings, self.directory, self.isTrusted) = (settings, directory, isTrusted)
+  package init(_ project: Project, isTrusted: Bool) {
+    (settings, directory, environment) = (project.settings, project.location.worktree, project.environment)
+    self.isTrusted = isTrusted
   }
 
   /// - Parameters:
@@ -20,7 +22,7 @@ package struct FailureNotice {
     guard let text = settings[.notifyCommand], isTrusted || !settings.isFromCommittedFile(.notifyCommand),
       let limit = try? settings[.notifyTimeout]
     else { return }
-    var environment = CommandEnvironment.inherited
+    var environment = CommandEnvironment.inherited(from: self.environment)
     environment["CHECKPOINT_EVENT"] = "failed"
     environment["CHECKPOINT_OPERATION"] = operation
     environment["CHECKPOINT_MESSAGE"] = message

@@ -11,16 +11,19 @@ package struct ProcessStateCommand: Sendable {
   /// Seconds.
   package var limit: Int
   package var directory: BytePath
+  /// The variables that it inherits.
+  package var environment: [String: String]
   /// What is known to be secret, such as the database's password: masked wherever it stands.
   package var secrets: [String] = []
 
-  package init(text: String, limit: Int, directory: BytePath) {
-    (self.text, self.limit, self.directory) = (text, limit, directory)
+  package init(text: String, limit: Int, in project: Project) {
+    (self.text, self.limit) = (text, limit)
+    (directory, environment) = (project.location.worktree, project.environment)
   }
 
   func run(_ environment: CommandEnvironment) throws -> ProcessState {
     var command = ShellCommand(
-      text, directory: directory, environment: environment.variables, limit: Double(limit))
+      text, directory: directory, environment: environment.variables(over: self.environment), limit: Double(limit))
     command.keptByteCount = Self.examined
     command.interrupting = .endsEverything
     let label = Redaction.redacted(text)

@@ -79,14 +79,14 @@ package struct CommandEnvironment: Sendable {
     (self.operation, self.step) = (operation, step)
   }
 
-  /// Ours, without what a surrounding git hook says of its own repository and index: the command's git finds the
+  /// The user's, without what a surrounding git hook says of its own repository and index: the command's git finds the
   /// repository by its directory, and must not write to the index of a commit that is just being made.
-  package static var inherited: [String: String] {
-    ProcessEnvironment.variables.filter { !GitProgram.repositoryVariables.contains($0.key) }
+  package static func inherited(from environment: [String: String]) -> [String: String] {
+    GitProgram.unnamed(environment)
   }
 
-  package var variables: [String: String] {
-    var variables = Self.inherited
+  package func variables(over environment: [String: String]) -> [String: String] {
+    var variables = Self.inherited(from: environment)
     // Those of a surrounding `checkpoint run` are about another checkpoint.
     for name in Self.names { variables["CHECKPOINT_\(name)"] = nil }
     variables["CHECKPOINT_ID"] = id?.description

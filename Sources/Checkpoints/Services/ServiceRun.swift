@@ -27,17 +27,17 @@ package struct ServiceFailure: Error, Sendable, CustomStringConvertible {
 
 /// Committed commands that nobody has agreed to.
 package struct UntrustedCommands: Error, Sendable, CustomStringConvertible {
+  package enum Purpose: Sendable { case services, tests }
+
   package var commands: [(key: String, text: String)]
-  /// How to do without them.
-  package var without: String
+  package var purpose: Purpose
   package var description: String {
     "\(Settings.fileName) wants to run commands that you have not agreed to"
   }
 
-  package init(
-    _ commands: [(key: String, text: String)], without: String = "--no-services does without them"
-  ) {
-    (self.commands, self.without) = (commands, without)
+  package init(_ commands: [(key: String, text: String)], of purpose: Purpose) {
+    self.commands = commands
+    self.purpose = purpose
   }
 }
 

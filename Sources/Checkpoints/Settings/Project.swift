@@ -25,15 +25,19 @@ package struct Project: Sendable {
   }
 
   package let location: RepositoryLocation
+  /// The variables that commands of the project's run with, and that say where its databases are.
+  package var environment: [String: String] { location.environment }
   package let settings: Settings
   package let storePath: BytePath
 
   /// - Parameter table: the settings that there are.
-  package static func find(from directory: BytePath, _ table: SettingTable) throws -> Project {
+  package static func find(
+    from directory: BytePath, environment: [String: String], _ table: SettingTable
+  ) throws -> Project {
     // It reads certificates that nobody needs here, so it does that while git is asked.
     let library = Pending { try ObjectDatabase.startLibrary() }
     defer { _ = try? library.get() }
-    return try Project.at(RepositoryLocation.discover(from: directory), table)
+    return try Project.at(RepositoryLocation.discover(from: directory, environment: environment), table)
   }
 
   package static func at(_ location: RepositoryLocation, _ table: SettingTable) throws -> Project {
@@ -42,12 +46,17 @@ package struct Project: Sendable {
     if let text = settings[.store] {
       // Whoever commits it could bring checkpoints of their own along.
       if settings.isFromCommittedFile(.store) { throw Problem.storeInCommittedFile }
-      let home = ProcessEnvironment.variables["HOME"]
+      let home = location.environment["HOME"]
       let path = BytePath(text.hasPrefix("~/") ? (home ?? "~") + text.dropFirst() : text)
       storePath = path.isAbsolute ? path : location.worktree.appending(path)
     }
     return Project(
       location: location.leavingOut([storePath]), settings: settings, storePath: storePath)
+  }
+
+  /// The same project for work that a git hook begins.
+  package func withoutGitsIndex() -> Project {
+    Project(location: location.withoutGitsIndex(), settings: settings, storePath: storePath)
   }
 
   /// Opens the store, and makes it when the project has none yet. One inside the working tree hides itself
@@ -68,7 +77,9 @@ package struct Project: Sendable {
 
   /// A store outside the repository notes whose it is: two repositories must not take each other's checkpoints
   /// for their own.
-  private func bound(_ store: Store) throws -> Store {
+  private func bound(_ opened: Store) throws -> Store {
+    var store = opened
+    store.scratch = ScratchDirectory.parent(in: environment)
     if storePath.isInside(location.commonDirectory) { return store }
     let file = storePath.appending("repository")
     if FileTree.exists(file) {

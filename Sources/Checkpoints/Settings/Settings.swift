@@ -56,7 +56,7 @@ package struct Settings: Sendable {
     let records = try Record.listed(try listed.get())
     let all = Dictionary(grouping: records, by: \.key).mapValues { $0.map(\.text) }
     settings.personal = records.filter { $0.key.hasPrefix(prefix) }.values(\.origin)
-    settings.identity = Identity(environment: ProcessEnvironment.variables) { all[$0]?.last }
+    settings.identity = Identity(environment: location.environment) { all[$0]?.last }
     settings.hidesUntracked = hidesUntracked(all["status.showuntrackedfiles"]?.last)
     settings.conversions = ConversionSettings(all)
     settings.sparse = SparseMode(

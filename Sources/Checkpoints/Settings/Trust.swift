@@ -9,6 +9,9 @@ import FileSystem
 package struct Trust: Sendable {
   private let gitDirectory: BytePath
   package let items: [(key: String, text: String)]
+  /// The commands and the addresses among them, if they are a project's.
+  package private(set) var commands: [(key: String, text: String)] = []
+  package private(set) var addresses: [CommittedAddress] = []
   /// Nothing of it stands in another file than `.checkpointconfig`.
   package private(set) var isOfSettingsOnly = true
 
@@ -25,6 +28,8 @@ package struct Trust: Sendable {
     self.init(
       gitDirectory: project.location.commonDirectory,
       items: project.settings.committedCommands + addresses.map { ($0.key, $0.text) })
+    commands = project.settings.committedCommands
+    self.addresses = addresses
     isOfSettingsOnly = addresses.allSatisfy { $0.file == Settings.fileName }
   }
 

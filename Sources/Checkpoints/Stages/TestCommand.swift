@@ -40,17 +40,18 @@ package struct TestCommand: Sendable {
   /// - Parameter receive: gets what is printed, piece by piece.
   /// - Throws: `Interrupted` where the user wants neither tests nor checkpoint.
   package func run(
-    for name: CheckpointName, of stage: Stage, in directory: BytePath,
+    for name: CheckpointName, of stage: Stage, in project: Project,
     _ receive: (UnsafeRawBufferPointer) -> Void
   ) throws -> TestRun {
     var shell = ShellCommand(
-      text, directory: directory,
-      environment: CommandEnvironment(name, stage, operation: "checkpoint", step: "tests").variables,
+      text, directory: project.location.worktree,
+      environment: CommandEnvironment(name, stage, operation: "checkpoint", step: "tests")
+        .variables(over: project.environment),
       limit: Double(limit))
     shell.keptByteCount = Self.examined
     shell.interrupting = .endsEverything
     shell.endsWhatItLeaves = true
-    let files = JUnitFiles(junitPatterns, in: directory)
+    let files = JUnitFiles(junitPatterns, in: project.location.worktree)
     var reader = TestOutputReader(runners)
     let outcome: ShellCommand.Outcome
     do {

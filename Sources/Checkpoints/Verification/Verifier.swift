@@ -14,6 +14,8 @@ package struct VerificationReport: Sendable {
     package var problems: [String]
     /// What comes back otherwise than it was.
     package var remarks: [String] = []
+    /// Its databases were not restored, because the user does not vouch for the file that they came out of.
+    package var unvouched: UnvouchedFile?
     /// A rescue that has been used up: what it moved aside is not to be had from it any more.
     package var isSpent: Bool
     /// What really restoring it took; nil where nobody asked for it, or there is no database.

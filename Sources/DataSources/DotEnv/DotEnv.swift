@@ -113,11 +113,11 @@ package struct DotEnv: Sendable {
 
   /// The values in a project's `.env*` files that are better not shown, by the names of their variables. They are masked
   /// where other text is recorded.
-  package static func secrets(in worktree: BytePath) -> [String] {
+  package static func secrets(in worktree: BytePath, environment: [String: String]) -> [String] {
     let names = ((try? FileTree.list(worktree)) ?? []).filter { $0.hasPrefix(".env") }
     return names.flatMap { name -> [String] in
       let file = DotEnvFile(FileTree.readIfRegular(worktree.appending(name), limit: 1 << 20) ?? [])
-      return entries(in: file, environment: ProcessEnvironment.variables).flatMap {
+      return entries(in: file, environment: environment).flatMap {
         entry, value -> [String] in
         guard Redaction.isSecret(entry.name) else { return [] }
         // As it stands there, and as programs understand it.

@@ -14,8 +14,35 @@ package protocol SourceKind: Sendable {
   static var settings: [SettingSection] { get }
   /// The sources of this kind that a project has.
   static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource]
+  /// What comes with the repository and says where sources are.
+  static func committedAddresses(in place: SourcePlace) throws -> [CommittedAddress]
+  /// What the project's surroundings say of sources that are not found.
+  static func clues(in place: SourcePlace) -> SourceClues
+  /// Which of these files would lead the project to other sources than it has now.
+  /// - Parameter isOthers: another clone of the project recorded them.
+  static func addressChanges(
+    in files: [RecordedFileText], isOthers: Bool, at place: SourcePlace
+  ) -> [AddressChange]
+  /// Who compares sources of this kind.
+  static func comparer(_ options: ComparisonOptions, in store: Store) -> any SourceComparer
   /// What a record consists of; nothing for contents that are not in the store.
   static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart]
   /// The options that take back a restoration with these options. Those of other kinds stay as they are.
   static func takingBack(_ options: SourceOptions) throws -> SourceOptions
+}
+
+/// For kinds whose sources are only where the settings say.
+extension SourceKind {
+  package static func committedAddresses(in place: SourcePlace) throws -> [CommittedAddress] { [] }
+  package static func clues(in place: SourcePlace) -> SourceClues { SourceClues() }
+  package static func addressChanges(
+    in files: [RecordedFileText], isOthers: Bool, at place: SourcePlace
+  ) -> [AddressChange] { [] }
+}
+
+/// For kinds whose contents have no parts that could be compared.
+extension SourceKind {
+  package static func comparer(_ options: ComparisonOptions, in store: Store) -> any SourceComparer {
+    WholeComparer(store, options)
+  }
 }

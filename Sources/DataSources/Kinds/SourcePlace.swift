@@ -6,7 +6,6 @@ import FileSystem
 
 package struct SourcePlace: Sendable {
   package var project: Project
-  package var environment: [String: String]
   /// Whether the user has agreed to what comes with the repository.
   package var isTrusted: @Sendable () throws -> Bool
   /// Whether git has a file, so that it comes with the repository.
@@ -19,10 +18,12 @@ package struct SourcePlace: Sendable {
   package var patience = Int.max
 
   package init(
-    _ project: Project, environment: [String: String], isTrusted: @escaping @Sendable () throws -> Bool,
+    _ project: Project, isTrusted: @escaping @Sendable () throws -> Bool,
     isTracked: @escaping @Sendable (BytePath) throws -> Bool
   ) {
-    (self.project, self.environment) = (project, environment)
+    self.project = project
     (self.isTrusted, self.isTracked) = (isTrusted, isTracked)
   }
+
+  package var environment: [String: String] { project.environment }
 }

@@ -33,8 +33,10 @@ package enum PostgreSQLKind: SourceKind {
     if purpose.target == nil { limits.jobs = max(1, limits.jobs / max(1, databases.count)) }
     return databases.map { located in
       FoundSource(
-        source: PostgreSQLSource(located, limits: limits),
-        remarks: located.remarks + ignoredParameters(of: located))
+        PostgreSQLSource(located, limits: limits),
+        remarks: located.remarks + ignoredParameters(of: located), origin: located.origin,
+        settings: DatabaseSection.text(of: located, namesClientPrefix: place.clientPrefix != nil),
+        leavesPasswordOut: located.parameters.values["password"] != nil && located.variable == nil)
     }
   }
 
@@ -75,6 +77,33 @@ package enum PostgreSQLKind: SourceKind {
     if earlier.isEmpty { return try present.get() }
     let names = Set(earlier.map(\.name))
     return earlier + found.filter { !names.contains($0.name) }
+  }
+
+  package static func committedAddresses(in place: SourcePlace) throws -> [CommittedAddress] {
+    // The same whatever the environment says, so that a consent holds everywhere.
+    try DatabaseDiscovery(
+      worktree: place.project.location.worktree, settings: place.project.settings, environment: [:],
+      isTrusted: { false }, isTracked: place.isTracked, recorded: { _ in nil }
+    ).committedAddresses()
+  }
+
+  package static func clues(in place: SourcePlace) -> SourceClues {
+    let discovery = discovery(in: place)
+    var clues = SourceClues()
+    clues.unnamed = discovery.unnamed
+    clues.otherAddresses = discovery.otherAddresses
+    return clues
+  }
+
+  package static func addressChanges(
+    in files: [RecordedFileText], isOthers: Bool, at place: SourcePlace
+  ) -> [AddressChange] {
+    // What cannot be found leads nowhere.
+    let located = (try? discovery(in: place).find()) ?? []
+    let addresses = KeptAddresses(environment: place.environment, located: located)
+    return files.flatMap { file in
+      addresses.changes(in: file.path, recorded: file.recorded, present: file.present, isOthers: isOthers)
+    }
   }
 
   /// Those that checkpoints do not record among them.

@@ -12,30 +12,32 @@ package enum DetachedProgram {
   ///   - input: its standard input.
   ///   - log: the file to which its output is appended.
   package static func start(
-    _ words: [BytePath], program: BytePath, input: [UInt8], log: BytePath, directory: BytePath
+    _ words: [BytePath], program: BytePath, input: [UInt8], log: BytePath, directory: BytePath,
+    environment: [String: String]
   ) throws {
     let output = try OpenFile.open(log, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
-    _ = try spawn(words, program, input, output: output, errors: output, directory)
+    _ = try spawn(words, program, input, output: output, errors: output, directory, environment)
   }
 
   /// Starts a program that reports to us on its standard output. Its standard error is discarded, unless it redirects
   /// that itself.
   /// - Returns: the process, and a pipe with its standard output.
   package static func startPiped(
-    _ words: [BytePath], program: BytePath, input: [UInt8], directory: BytePath
+    _ words: [BytePath], program: BytePath, input: [UInt8], directory: BytePath,
+    environment: [String: String]
   ) throws -> (process: pid_t, output: OpenFile) {
     let errors = try OpenFile.open("/dev/null", flags: O_WRONLY)
     let (reading, writing) = try Subprocess.pipe()
-    let process = try spawn(words, program, input, output: writing, errors: errors, directory)
+    let process = try spawn(words, program, input, output: writing, errors: errors, directory, environment)
     return (process, reading)
   }
 
   private static func spawn(
     _ words: [BytePath], _ program: BytePath, _ input: [UInt8], output: OpenFile, errors: OpenFile,
-    _ directory: BytePath
+    _ directory: BytePath, _ environment: [String: String]
   ) throws -> pid_t {
     let (reading, writing) = try Subprocess.pipe()
-    let process = try spawn(words, program, reading, output, errors, directory)
+    let process = try spawn(words, program, reading, output, errors, directory, environment)
     // Our copy of the program's end is closed, so that writing fails if the program dies.
     withExtendedLifetime(consume reading) {}
     feed(input, to: writing, limit: 10)
@@ -44,7 +46,7 @@ package enum DetachedProgram {
 
   private static func spawn(
     _ words: [BytePath], _ program: BytePath, _ input: OpenFile, _ output: OpenFile, _ errors: OpenFile,
-    _ directory: BytePath
+    _ directory: BytePath, _ environment: [String: String]
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -59,7 +61,9 @@ package enum DetachedProgram {
     defer { posix_spawnattr_destroy(&attributes) }
     var process = pid_t()
     let code = Subprocess.withCStrings(words) { argv in
-      program.withCString { posix_spawn(&process, $0, &actions, &attributes, argv, environ) }
+      Subprocess.withCStrings(environment.map { BytePath("\($0.key)=\($0.value)") }) { envp in
+        program.withCString { posix_spawn(&process, $0, &actions, &attributes, argv, envp) }
+      }
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
     return process

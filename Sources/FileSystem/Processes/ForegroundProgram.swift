@@ -6,9 +6,9 @@ import Glibc
 
 package enum ForegroundProgram {
   /// Whether a program can be started by this name, which is looked up in `PATH` as the shell does.
-  package static func canRun(_ name: BytePath) -> Bool {
+  package static func canRun(_ name: BytePath, environment: [String: String]) -> Bool {
     if name.bytes.contains(UInt8(ascii: "/")) { return isExecutable(name) }
-    let path = ProcessEnvironment.variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     return path.split(separator: ":", omittingEmptySubsequences: false).contains { directory in
       isExecutable(BytePath(directory.isEmpty ? "." : String(directory)).appending(name))
     }
@@ -22,23 +22,20 @@ package enum ForegroundProgram {
   }
 
   /// Runs a program to its end.
-  /// - Parameter additions: variables to add to the environment.
   /// - Returns: its exit code, or 128 plus the number of the signal that ended it, as in the shell.
-  package static func run(_ words: [BytePath], additions: [String: String]) throws -> Int32 {
+  package static func run(_ words: [BytePath], environment: [String: String]) throws -> Int32 {
     var attributes = Subprocess.attributes(flags: 0)
     defer { posix_spawnattr_destroy(&attributes) }
-    var variables = ProcessEnvironment.variables
-    for (name, value) in additions { variables[name] = value }
     var process = pid_t()
     let program = words.first ?? ""
     let code = Subprocess.withCStrings(words) { argv in
-      Subprocess.withCStrings(variables.map { BytePath("\($0.key)=\($0.value)") }) { envp in
+      Subprocess.withCStrings(environment.map { BytePath("\($0.key)=\($0.value)") }) { envp in
         program.withCString { posix_spawnp(&process, $0, nil, &attributes, argv, envp) }
       }
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
     let child = process
-    return Interruption.handedOver(
+    return Signals.handedOver(
       to: { Glibc.kill(child, $0) }, includingCtrlC: false,
       while: {
         var status: Int32 = 0

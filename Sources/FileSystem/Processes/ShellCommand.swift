@@ -66,9 +66,13 @@ package struct ShellCommand: Sendable {
     let ending =
       switch interrupting {
       case .endsCommand:
-        Interruption.handedOver(
+        Signals.handedOver(
           to: { _ in signals.add() }, includingCtrlC: true,
-          while: { watch(process, output, since: start, signals, receive) })
+          while: {
+            Interruption.withCanceller(isHeldBack: false, signals.add) {
+              watch(process, output, since: start, signals, receive)
+            }
+          })
       case .endsEverything: watch(process, output, since: start, signals, receive)
       }
     output.leaveToOthers()

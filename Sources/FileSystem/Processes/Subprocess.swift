@@ -221,7 +221,7 @@ package struct Subprocess: Sendable {
     posix_spawnattr_init(&attributes)
     var none = sigset_t()
     sigemptyset(&none)
-    var defaults = Interruption.handledSignals()
+    var defaults = Signals.handled()
     sigaddset(&defaults, SIGPIPE)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &defaults)

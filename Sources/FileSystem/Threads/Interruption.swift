@@ -1,105 +1,101 @@
-// An orderly end for Ctrl-C, termination and hang-up: a thread waits for these signals, marks the process as interrupted
-// and calls the registered cancellers (end a child, cancel a query), so that blocked calls return and clean up. A second
-// signal ends the process at once, which is always safe. One that follows within a moment counts as the first: `timeout`
-// signals the program and then its whole group.
+// An orderly end before its time: whoever wants an operation to stop calls `request`, which marks it and calls the registered
+// cancellers (end a child, cancel a query), so that blocked calls return and clean up. Each operation can have one of its own;
+// without one it is the process's, which signals request.
 
 import Glibc
 import Synchronization
 
-package enum Interruption {
-  private static let signalled = Atomic<Bool>(false)
-  private static let cancellers = Mutex<(next: Int, actions: [Int: @Sendable () -> Void])>((0, [:]))
+package final class Interruption: Sendable {
+  /// The whole process's: what a signal ends.
+  package static let ofProcess = Interruption()
+  /// The one of the operation that this thread works for, if it has one of its own.
+  @TaskLocal private static var ofOperation: Interruption?
 
-  private static let hurried = Atomic<Bool>(false)
+  package static var current: Interruption { ofOperation ?? ofProcess }
 
-  /// Whether this process, once it is asked to end, ends quickly and leaves the cleaning up to later processes.
-  package static var isHurried: Bool { hurried.load(ordering: .relaxed) }
+  private let requested = Atomic<Bool>(false)
+  private let hurried = Atomic<Bool>(false)
+  private let shields = Atomic<Int>(0)
+  private let cancellers = Mutex<(next: Int, actions: [Int: Canceller])>((0, [:]))
 
-  package static func hurry() { hurried.store(true, ordering: .relaxed) }
-
-  private static let shields = Atomic<Int>(0)
-  private struct Receiver {
-    var receive: @Sendable (Int32) -> Void
-    var includesCtrlC: Bool
+  private struct Canceller {
+    var cancel: @Sendable () -> Void
+    var isHeldBack: Bool
   }
 
-  /// Receives the signals that are sent to us, while a program of the user's is running.
-  private static let receiver = Mutex<Receiver?>(nil)
+  package init() {}
 
-  /// Whether the user has asked to stop, even inside `shielded`.
-  package static var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
+  // MARK: Asking for it
+
+  /// Asks the operation to end. May be called from any thread, and more than once.
+  package func request() {
+    requested.store(true, ordering: .relaxed)
+    let isShielded = shields.load(ordering: .relaxed) > 0
+    let found = cancellers.withLock { Array($0.actions.values) }
+    for canceller in found where !(isShielded && canceller.isHeldBack) { canceller.cancel() }
+  }
+
+  /// Whether an end was asked for, even inside `shielded`.
+  package var wasRequested: Bool { requested.load(ordering: .relaxed) }
+
+  /// Lets the operation, once it is asked to end, end quickly and leave the cleaning up to later processes.
+  package func hurry() { hurried.store(true, ordering: .relaxed) }
+
+  // MARK: Heeding it
+
+  /// Runs `body`, and what it does on other threads, as an operation that this ends. The process's own ends it, too.
+  package func covering<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let outer = Self.current
+    if self === outer { return try body() }
+    if outer.wasRequested { request() }
+    return try Self.withCanceller(isHeldBack: false, { self.request() }) {
+      try Self.$ofOperation.withValue(self, operation: body)
+    }
+  }
+
+  /// For a thread that the operation starts.
+  func adopted(by body: () -> Void) {
+    if self === Self.ofProcess { return body() }
+    Self.$ofOperation.withValue(self, operation: body)
+  }
+
+  package static var isHurried: Bool {
+    current.hurried.load(ordering: .relaxed) || ofProcess.hurried.load(ordering: .relaxed)
+  }
+
+  package static var wasRequested: Bool { current.wasRequested }
 
   package static var isRequested: Bool {
-    signalled.load(ordering: .relaxed) && shields.load(ordering: .relaxed) == 0
+    let current = current
+    return current.wasRequested && current.shields.load(ordering: .relaxed) == 0
   }
 
   package static func check() throws(Interrupted) {
     if isRequested { throw Interrupted() }
   }
 
-  /// Starts to wait for signals. Called once, before any other thread exists, so that all threads block these signals.
-  package static func install() {
-    signal(SIGPIPE, SIG_IGN)
-    var set = handledSignals()
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-    Threads.detach {
-      var set = handledSignals()
-      var number: Int32 = 0
-      var first: Double?
-      while sigwait(&set, &number) == 0 {
-        if let receiver = receiver.withLock({ $0 }) {
-          if number != SIGINT || receiver.includesCtrlC { receiver.receive(number) }
-          continue
-        }
-        if let first {
-          if MonotonicTime.now - first < 0.2 { continue }
-          _exit(130)
-        }
-        first = MonotonicTime.now
-        signalled.store(true, ordering: .relaxed)
-        if shields.load(ordering: .relaxed) > 0 { continue }
-        let actions = cancellers.withLock { Array($0.actions.values) }
-        for action in actions { action() }
-      }
-    }
-  }
-
   /// Runs `body`. An interruption in the meantime calls `cancel`, on another thread.
+  /// - Parameter isHeldBack: whether `shielded` keeps it from being called. One that is not hears only of later requests.
   package static func withCanceller<Result>(
-    _ cancel: @escaping @Sendable () -> Void, _ body: () throws -> Result
+    isHeldBack: Bool = true, _ cancel: @escaping @Sendable () -> Void, _ body: () throws -> Result
   ) rethrows -> Result {
-    let key = cancellers.withLock { registry in
+    let current = current
+    let key = current.cancellers.withLock { registry in
       registry.next += 1
-      registry.actions[registry.next] = cancel
+      registry.actions[registry.next] = Canceller(cancel: cancel, isHeldBack: isHeldBack)
       return registry.next
     }
-    defer { cancellers.withLock { registry in _ = registry.actions.removeValue(forKey: key) } }
-    if isRequested { cancel() }
+    defer { current.cancellers.withLock { registry in _ = registry.actions.removeValue(forKey: key) } }
+    if isHeldBack && isRequested { cancel() }
     return try body()
   }
 
-  /// Runs something short that is better finished than stopped: a first signal takes effect when it has ended, a second
-  /// one still ends the process.
+  /// Runs something short that is better finished than stopped: a first request takes effect when it has ended. A second
+  /// signal still ends the process.
   package static func shielded<Result>(_ body: () throws -> Result) rethrows -> Result {
-    shields.add(1, ordering: .relaxed)
-    defer { shields.subtract(1, ordering: .relaxed) }
+    let current = current
+    current.shields.add(1, ordering: .relaxed)
+    defer { current.shields.subtract(1, ordering: .relaxed) }
     return try body()
-  }
-
-  /// Runs `body`, which waits for a program, and lets `receive` handle the signals in the meantime.
-  /// - Parameter includingCtrlC: false for a program in the foreground, which the terminal's Ctrl-C reaches anyway.
-  static func handedOver<Result>(
-    to receive: @escaping @Sendable (Int32) -> Void, includingCtrlC: Bool, while body: () throws -> Result
-  ) rethrows -> Result {
-    receiver.withLock { $0 = Receiver(receive: receive, includesCtrlC: includingCtrlC) }
-    defer { receiver.withLock { $0 = nil } }
-    return try body()
-  }
-
-  static func handledSignals() -> sigset_t {
-    var set = sigset_t()
-    sigemptyset(&set)
-    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
-    return set
   }
 }

@@ -9,9 +9,11 @@ package enum Threads {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
+  /// The new thread works for the operation that the present one works for.
   private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     var thread = pthread_t()
-    let context = Unmanaged.passRetained(Box(body)).toOpaque()
+    let interruption = Interruption.current
+    let context = Unmanaged.passRetained(Box { interruption.adopted(by: body) }).toOpaque()
     let code = pthread_create(
       &thread, nil,
       { context in

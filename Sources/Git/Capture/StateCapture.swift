@@ -141,8 +141,7 @@ package struct StateCapture {
 
   /// Records the commit that a submodule has checked out, which may differ from the index's.
   private func recordCommit(of path: BytePath, into update: TreeUpdate) throws {
-    var git = GitProgram(in: location.worktree.appending(path))
-    git.ignoresEnvironment = true
+    let git = location.git.inside(location.worktree.appending(path))
     let line = try? git.line(["rev-parse", "--verify", "-q", "HEAD"])
     if let line, let id = ObjectID(line) {
       update.set(path, TreeEntry(mode: .submodule, id: id))

@@ -74,10 +74,9 @@ struct Conversions {
       }
       return isAnyText || Self.words.contains { bytes.contains($0) }
     }
-    let environment = ProcessEnvironment.variables
     let others: [BytePath] =
       [location.commonDirectory.appending("info/attributes"), "/etc/gitattributes"]
-      + [settings.attributesFile(environment)].compactMap { $0 }
+      + [settings.attributesFile(location.environment)].compactMap { $0 }
     if try others.contains(where: { try saysSomething($0, isTracked: false) }) { return paths() }
     let saying = try directories.filter {
       try saysSomething(location.worktree.appending($0).appending(".gitattributes"), isTracked: true)

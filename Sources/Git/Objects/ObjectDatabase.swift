@@ -61,7 +61,9 @@ package final class ObjectDatabase {
   /// - Parameter many: whether to write a pack, which for more than about 100 objects is several times faster than loose
   ///   files.
   package func beginWriting(many: Bool) throws {
-    quarantine = try ObjectQuarantine(repository: repository, objects: objects, isPacked: many, files: files)
+    quarantine = try ObjectQuarantine(
+      repository: repository, objects: objects, isPacked: many, files: files,
+      scratch: ScratchDirectory.parent(in: git.environment))
   }
 
   /// Called before a few last objects are written: together with the loose ones in quarantine, or after a pack has been

@@ -32,12 +32,12 @@ final class ObjectQuarantine {
   private var notedBytes = 0
 
   init(
-    repository: OpaquePointer, objects: BytePath, isPacked: Bool, files: any FileOperations
+    repository: OpaquePointer, objects: BytePath, isPacked: Bool, files: any FileOperations, scratch: BytePath
   ) throws {
     self.repository = repository
     self.objects = objects
     self.files = files
-    (directory, obstacle) = try Self.makeDirectory(in: objects)
+    (directory, obstacle) = try Self.makeDirectory(in: objects, scratch: scratch)
 
     loose = try Self.makeDatabase(quarantine: directory, objects: objects)
     let database = try Self.makeDatabase(quarantine: directory, objects: objects)
@@ -51,14 +51,14 @@ final class ObjectQuarantine {
     try LibGit2.check(git_repository_set_odb(repository, database), "prepare to write objects")
   }
 
-  private static func makeDirectory(in objects: BytePath) throws -> (BytePath, SystemError?) {
+  private static func makeDirectory(in objects: BytePath, scratch: BytePath) throws -> (BytePath, SystemError?) {
     let directory = objects.appending("\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))")
     do {
       try makeDirectories(in: directory, mode: 0o777)
       return (directory, nil)
     } catch {
       guard error.isNotWritable else { throw error }
-      let elsewhere = try ScratchDirectory.make(prefix)
+      let elsewhere = try ScratchDirectory.make(prefix, in: scratch)
       try makeDirectories(in: elsewhere, mode: 0o700)
       return (elsewhere, error)
     }
@@ -281,7 +281,7 @@ final class ObjectQuarantine {
       process.additions[own] = copies
       // Quoted, because otherwise a colon would separate paths.
       let quoted = objects.reduce(into: "") { $0 += "\"\\".contains($1) ? "\\\($1)" : "\($1)" }
-      let more = ProcessEnvironment.variables[others].map { ":\($0)" } ?? ""
+      let more = git.environment[others].map { ":\($0)" } ?? ""
       process.additions[others] = "\"\(quoted)\"\(more)"
     }
     do { try process.output(input: needed.flatMap { Array("\($0)\n".utf8) }) } catch let error

@@ -5,9 +5,8 @@ import FileSystem
 
 package struct GitProgram: Sendable {
   package var directory: BytePath
-  /// Whether variables that name a repository are ignored: for a repository inside the one that they name. Git sets them
-  /// for its hooks.
-  package var ignoresEnvironment = false
+  /// The variables that git runs with.
+  package private(set) var environment: [String: String]
   /// The repository's place, if git does not find it from `directory`.
   var place: (gitDirectory: BytePath, worktree: BytePath)?
   /// Settings that override the repository's.
@@ -20,7 +19,20 @@ package struct GitProgram: Sendable {
     "GIT_NAMESPACE",
   ]
 
-  package init(in directory: BytePath) { self.directory = directory }
+  package init(in directory: BytePath, environment: [String: String]) {
+    self.directory = directory
+    self.environment = environment
+  }
+
+  /// Without variables that name a repository, which git sets for its hooks: for a repository inside the one that they name.
+  package static func unnamed(_ environment: [String: String]) -> [String: String] {
+    environment.filter { !repositoryVariables.contains($0.key) }
+  }
+
+  /// Git for another repository, inside this one.
+  func inside(_ directory: BytePath) -> GitProgram {
+    GitProgram(in: directory, environment: Self.unnamed(environment))
+  }
 
   /// Git for the same repository, started in another directory.
   package func at(_ directory: BytePath) -> GitProgram {
@@ -43,9 +55,7 @@ package struct GitProgram: Sendable {
     var process = Subprocess(
       ["git"] + place + options + arguments, directory: directory, limit: limit,
       label: "git " + Self.command(of: arguments))
-    if ignoresEnvironment {
-      process.environment = ProcessEnvironment.variables.filter { !Self.repositoryVariables.contains($0.key) }
-    }
+    process.environment = environment
     // Reading must not take the index's lock from a git command that the user runs at the same time, nor ask for a password
     // or open an editor. An object's name must mean that object, whatever refs/replace says; libgit2 does not know such
     // refs.

@@ -33,7 +33,7 @@ package enum Pathspec {
       if !entries.isEmpty { _ = try run(location.git, ["update-index", "-z", "--index-info"], entries) }
       func list(_ pathspecs: [BytePath]) throws -> Set<BytePath> {
         let output = try run(
-          GitProgram(in: directory), ["ls-files", "-z", "--full-name", "--"] + pathspecs, [])
+          location.git.at(directory), ["ls-files", "-z", "--full-name", "--"] + pathspecs, [])
         return Set(output.split(separator: 0).map { BytePath($0) })
       }
       // One by one, because with several of them nobody would notice that one matches nothing, and git does not always say

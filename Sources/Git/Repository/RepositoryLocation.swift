@@ -2,7 +2,6 @@
 // mean what they mean everywhere else.
 
 import FileSystem
-import Glibc
 
 package struct RepositoryLocation: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
@@ -43,6 +42,9 @@ package struct RepositoryLocation: Sendable {
   /// Whether git does not find the git directory from the working tree, but by the environment or `core.worktree`.
   package let isNamed: Bool
 
+  /// The variables that git runs with; they name the repository if git does not find it.
+  package private(set) var environment: [String: String]
+
   /// Identifies this among the repository's working trees: `.` for the main one, `worktrees/NAME` for a linked one. It stays
   /// the same if the repository is moved.
   package var worktreeName: BytePath {
@@ -51,10 +53,18 @@ package struct RepositoryLocation: Sendable {
   }
 
   package var git: GitProgram {
-    var git = GitProgram(in: worktree)
-    git.ignoresEnvironment = isSubmodule
+    var git = GitProgram(in: worktree, environment: environment)
     if isNamed { git.place = (gitDirectory, worktree) }
     return git
+  }
+
+  /// The same location for work that a git hook begins: its variables name the repository, and no longer the index that git is
+  /// about to commit. The state to record is that of the user's index, before git has done anything to it.
+  package func withoutGitsIndex() -> RepositoryLocation {
+    var location = self
+    let others = GitProgram.unnamed(environment)
+    location.environment = isNamed ? Self.naming(gitDirectory, worktree, in: others) : others
+    return location
   }
 
   /// The same location with more places that are not part of the work.
@@ -101,11 +111,12 @@ package struct RepositoryLocation: Sendable {
     return parts.count >= 3 ? BytePath(String(parts[1])) : nil
   }
 
+  /// - Parameter environment: the variables that git runs with. For a submodule, those that name a repository are left out.
   package static func discover(
-    from directory: BytePath, isSubmodule: Bool = false
+    from directory: BytePath, environment: [String: String], isSubmodule: Bool = false
   ) throws -> RepositoryLocation {
-    var git = GitProgram(in: directory)
-    git.ignoresEnvironment = isSubmodule
+    let environment = isSubmodule ? GitProgram.unnamed(environment) : environment
+    let git = GitProgram(in: directory, environment: environment)
     let lines: [ArraySlice<UInt8>]
     do {
       lines = try git.run([
@@ -136,23 +147,30 @@ package struct RepositoryLocation: Sendable {
     let common = try path(2, "--git-common-dir")
     if FileTree.exists(common.appending("reftable")) { throw Problem.unsupported("the ref storage reftable") }
     let (worktree, gitDirectory) = (try path(5, "--show-toplevel"), try path(1, "--git-dir"))
+    let isNamed = !isSubmodule && isNamed(gitDirectory, worktree, environment)
     return RepositoryLocation(
       worktree: worktree, gitDirectory: gitDirectory, commonDirectory: common, isSubmodule: isSubmodule,
       places: [gitDirectory, common], own: OwnPlaces([gitDirectory, common], in: worktree),
-      isNamed: !isSubmodule && isNamed(gitDirectory, worktree))
+      isNamed: isNamed, environment: isNamed ? naming(gitDirectory, worktree, in: environment) : environment)
   }
 
-  private static func isNamed(_ gitDirectory: BytePath, _ worktree: BytePath) -> Bool {
-    if getenv("GIT_DIR") != nil || getenv("GIT_WORK_TREE") != nil { return true }
+  private static func isNamed(
+    _ gitDirectory: BytePath, _ worktree: BytePath, _ environment: [String: String]
+  ) -> Bool {
+    if environment["GIT_DIR"] != nil || environment["GIT_WORK_TREE"] != nil { return true }
     let inner = worktree.appending(".git")
     return inner != gitDirectory && (try? FileTree.canonical(inner)) != gitDirectory
       && NestedRepository.gitDirectories(of: worktree).first != gitDirectory
   }
 
-  /// Names the repository in the environment, for programs that this process starts in any directory.
-  package func nameInEnvironment() {
-    guard isNamed else { return }
-    gitDirectory.withCString { _ = setenv("GIT_DIR", $0, 1) }
-    worktree.withCString { _ = setenv("GIT_WORK_TREE", $0, 1) }
+  /// The variables that name the repository for programs that are started in any directory.
+  private static func naming(
+    _ gitDirectory: BytePath, _ worktree: BytePath, in environment: [String: String]
+  ) -> [String: String] {
+    // A path that is no text is named by git's options alone.
+    guard let gitDirectory = gitDirectory.exactText, let worktree = worktree.exactText else {
+      return environment
+    }
+    return environment.merging(["GIT_DIR": gitDirectory, "GIT_WORK_TREE": worktree]) { $1 }
   }
 }

@@ -13,7 +13,8 @@ package enum ScratchIndex {
     _ body: ((GitProgram, [BytePath], [UInt8]) throws -> [UInt8]) throws -> Result
   ) throws -> Result {
     let isWritable = location.gitDirectory.withCString { access($0, W_OK) } == 0
-    let elsewhere = isWritable ? nil : try ScratchDirectory.make(prefix)
+    let scratch = ScratchDirectory.parent(in: location.environment)
+    let elsewhere = isWritable ? nil : try ScratchDirectory.make(prefix, in: scratch)
     let index = (elsewhere ?? location.gitDirectory).appending("\(prefix)\(getpid())")
     try FileTree.remove(index)
     defer { try? FileTree.remove(elsewhere ?? index) }

@@ -14,9 +14,10 @@ extension Command {
     examples: ["checkpoint age", "checkpoint age stage-02-start --seconds"]
   ) { invocation in
     let workspace = try Workspace(invocation)
-    let store = try workspace.openStore()
-    let manifest = try workspace.select(invocation.operands.first ?? "latest", store)
-    let seconds = workspace.clock.now().secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch
+    let manifest = try workspace.session.looking { opened in
+      try opened.select(invocation.operands.first ?? "latest")
+    }
+    let seconds = workspace.now.secondsSinceEpoch - manifest.createdAt.secondsSinceEpoch
     try invocation.console.outcome(invocation.has("--seconds") ? "\(seconds)" : Format.age(seconds))
     return .done
   }

@@ -89,7 +89,7 @@ final class TrialDatabase: ScratchDatabase {
 
   var unreachable: String? {
     // libpq asks the service before the variables.
-    let isService = ProcessEnvironment.variables["PGSERVICE"]?.isEmpty == false
+    let isService = names.located.environment["PGSERVICE"]?.isEmpty == false
     return names.located.text == nil && isService
       ? "PGSERVICE leads programs to the live database, whatever other variables say" : nil
   }
@@ -100,7 +100,7 @@ final class TrialDatabase: ScratchDatabase {
 
   func masking(_ text: String) -> String {
     let values = names.located.parameters.values
-    let secrets = [values["password"], values["sslpassword"], ProcessEnvironment.variables["PGPASSWORD"]]
+    let secrets = [values["password"], values["sslpassword"], names.located.environment["PGPASSWORD"]]
     return secrets.compactMap { $0 }.reduce(text) { text, secret in
       secret.isEmpty ? text : text.replacing(secret, with: "[redacted]")
     }

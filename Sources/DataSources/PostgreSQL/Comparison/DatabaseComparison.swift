@@ -4,32 +4,20 @@ import Checkpoints
 import ChunkStore
 import FileSystem
 
-package struct DatabaseComparison {
-  package var comparesSchema = true
-  package var comparesTables = true
-  /// Whether chunks are read to count the rows that differ.
-  package var readsRows = false
-  /// Whether rows are counted at least if that costs next to nothing.
-  package var readsSmallTables = false
-  /// Only these tables, by names or patterns; none for all.
-  package var tables: [String] = []
-  /// Rows of each kind that are listed of a table.
-  package var rowLimit = 0
-  package var progress: any ProgressReporter = SilentProgress()
+struct DatabaseComparison {
+  let options: ComparisonOptions
 
-  package init() {}
-
-  package func changes(from before: ComparedDatabase, to after: ComparedDatabase) throws -> DatabaseChanges {
+  func changes(from before: ComparedDatabase, to after: ComparedDatabase) throws -> DatabaseChanges {
     var changes = DatabaseChanges(name: after.record.name, before: before.totals, after: after.totals)
     // Archives of the same bytes hold the same.
     if try before.archive.chunks.map(\.id) == after.archive.chunks.map(\.id) {
-      if comparesSchema { changes.schema = SchemaChanges() }
-      if comparesTables { changes.sequences = [] }
+      if options.comparesSchema { changes.schema = SchemaChanges() }
+      if options.comparesTables { changes.sequences = [] }
     } else {
       let comparison = SchemaComparison(try before.schema, try after.schema)
-      if comparesSchema { changes.schema = comparison.changes }
-      if comparesTables { changes.sequences = comparison.sequences }
-      if readsRows && tables.isEmpty {
+      if options.comparesSchema { changes.schema = comparison.changes }
+      if options.comparesTables { changes.sequences = comparison.sequences }
+      if options.readsRows && options.tables.isEmpty {
         let (old, new) = (try before.archiveData, try after.archiveData)
         changes.otherData = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
       }
@@ -39,16 +27,16 @@ package struct DatabaseComparison {
     {
       changes.schema?.objects += CatalogComparison(one, other).objects(besides: schema.objects)
     }
-    if comparesTables && tables.isEmpty && min(before.reading, after.reading) > .definitions {
+    if options.comparesTables && options.tables.isEmpty && min(before.reading, after.reading) > .definitions {
       let found = try supplementChanges(before.supplements, after.supplements)
       if !found.isEmpty { changes.otherData = (changes.otherData ?? []) + found }
     }
-    if comparesSchema && before.serverMajor != after.serverMajor {
+    if options.comparesSchema && before.serverMajor != after.serverMajor {
       changes.remarks.append(
         "PostgreSQL \(before.serverMajor) wrote the first definitions, \(after.serverMajor) the second: "
           + "they may differ in words alone")
     }
-    if comparesTables && min(before.reading, after.reading) > .definitions {
+    if options.comparesTables && min(before.reading, after.reading) > .definitions {
       changes.tables = try tableChanges(from: before, to: after)
     }
     return changes
@@ -74,22 +62,22 @@ package struct DatabaseComparison {
     let comparison = try TableComparison(before, after)
     let names = comparison.names.filter { name in
       let table = comparison.new[name] ?? comparison.old[name]
-      return tables.isEmpty || tables.contains { table?.isMeant(by: $0) ?? false }
+      return options.tables.isEmpty || options.tables.contains { table?.isMeant(by: $0) ?? false }
     }
     var found = try names.compactMap { name in try comparison.changes(of: name).map { (name, $0) } }
     guard min(before.reading, after.reading) == .rows else { return found.map(\.1) }
     let read = found.indices.filter { found[$0].1.hasRowsToCompare }
-    let chosen = readsRows ? read : readsSmallTables ? small(read, found.map(\.1)) : []
+    let chosen = options.readsRows ? read : options.readsSmallTables ? small(read, found.map(\.1)) : []
     if chosen.isEmpty { return found.map(\.1) }
     let total = chosen.reduce(0) { $0 + found[$1].1.bytesToRead }
     var done = 0
-    defer { progress.finish("compare rows") }
+    defer { options.progress.finish("compare rows") }
     for index in chosen {
       let name = found[index].0
       let rows = try TableRows(name, before, comparison.old[name], after, comparison.new[name])
-      found[index].1.rows = try rows.changes(limit: rowLimit) { count in
+      found[index].1.rows = try rows.changes(limit: options.rowLimit) { count in
         done += count
-        progress.update("compare rows", done: done, total: max(done, total), unit: .bytes)
+        options.progress.update("compare rows", done: done, total: max(done, total), unit: .bytes)
       }
       found[index].1.remark = rows.remark ?? found[index].1.remark
     }
@@ -108,23 +96,6 @@ package struct DatabaseComparison {
       return true
     }
   }
-
-  /// The databases of two checkpoints by their names, for those who compare checkpoint after checkpoint.
-  package func changes(
-    from before: [RecordedSource], to after: [RecordedSource]
-  ) throws -> [DatabaseChanges] {
-    let names = Set((before + after).map(\.record.name)).sorted()
-    return try names.map { name in
-      let (old, new) = (before.first { $0.record.name == name }, after.first { $0.record.name == name })
-      if let one = old?.database, let other = new?.database { return try changes(from: one, to: other) }
-      var found = DatabaseChanges(
-        name: name, before: (old?.record).map { .init($0) }, after: (new?.record).map { .init($0) })
-      for (source, side) in [(old, "before"), (new, "after")] {
-        if let source, let problem = source.problem { found.problems.append("\(side): \(problem)") }
-      }
-      return found
-    }
-  }
 }
 
 extension TableChanges {
@@ -134,28 +105,5 @@ extension TableChanges {
   /// About.
   fileprivate var bytesToRead: Int {
     [before, after].compactMap { $0 }.reduce(0) { $0 + $1.byteCount / max(1, $1.chunks) * $1.differingChunks }
-  }
-}
-
-/// A database of a checkpoint, or why its contents cannot be compared.
-package struct RecordedSource {
-  package var record: SourceRecord
-  package var database: ComparedDatabase?
-  package var problem: String?
-
-  package init(_ record: SourceRecord, in store: Store) {
-    self.record = record
-    if let retained = record.retained, record.document == nil {
-      problem = "its contents are not in the store, the server keeps them as \(retained.database)"
-      return
-    }
-    do { database = try ComparedDatabase(record, in: store) } catch { problem = "\(error)" }
-  }
-
-  /// A checkpoint's databases.
-  package static func all(of manifest: Manifest, in store: Store) throws -> [RecordedSource] {
-    try Catalog(store).sources(of: manifest).filter { $0.type == PostgreSQLSource.typeName }.map {
-      RecordedSource($0, in: store)
-    }
   }
 }

@@ -1,24 +1,25 @@
-// The plan of `--data-only`, for the user to agree to.
+// The plan of a restore of rows only, for the user to agree to.
 
 import Checkpoints
 import ChunkStore
 
-extension PostgreSQLSource {
-  /// What `--data-only` would do, its conversions tried on the rows.
-  package func plan(
-    _ record: SourceRecord, _ request: DatabaseRequest, in store: Store, progress: any ProgressReporter
-  ) throws -> (lines: [String], problems: [String], suggestions: [String]) {
+extension PostgreSQLSource: PlansRows {
+  /// What a restore of rows only would do, its conversions tried on the rows.
+  package func rowPlan(
+    of record: SourceRecord, _ request: SourceRequest, in store: Store, progress: any ProgressReporter
+  ) throws -> RowPlan {
+    let request = try DatabaseRequest(request)
     let token = "plan_\(String(UInt32.random(in: 0 ... .max), radix: 16))"
-    let context = DatabaseContext(
-      store: store, token: token, progress: progress, request: request)
-    let (access, document) = (
-      try ServerAccess(named(for: token)), try DatabaseDocument(of: record, in: store)
-    )
+    let context = DatabaseContext(store: store, token: token, progress: progress, request: request)
+    let access = try ServerAccess(named(for: token))
+    let document = try DatabaseDocument(of: record, in: store)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     let plan = try DataRestoration.plan(document, access, request)
     let restoration = try DataRestoration(document, plan, access: access, context: context)
     // Exceptions come first.
     let changes = plan.problems.isEmpty ? try restoration.rehearse() : []
-    return (restoration.firing + changes + DataPlanText.lines(plan), plan.problems, plan.suggestions)
+    return RowPlan(
+      lines: restoration.firing + changes + DataPlanText.lines(plan), problems: plan.problems,
+      suggestions: plan.suggestions + (plan.kept.contains { $0.tool != nil } ? [.ledgers] : []))
   }
 }

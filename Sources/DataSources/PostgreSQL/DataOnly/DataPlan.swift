@@ -59,7 +59,7 @@ package struct DataPlan: Sendable {
   /// What makes it impossible.
   package var problems: [String] = []
   /// Options that may be meant.
-  package var suggestions: [String] = []
+  package var suggestions: [RowPlanSuggestion] = []
 
   /// Today's tables whose rows are replaced; a partitioned one stands for its partitions.
   var replaced: [TableName] = []
@@ -131,7 +131,7 @@ struct DataPlanner {
     }
     plan.problems += collisions(plan) + swallowed(plan)
     for key in request.values.keys.sorted() where !used.contains(key) {
-      throw DatabaseProblem.noSuchColumn(option: "--set", key)
+      throw DatabaseProblem.noSuchColumn(key, .value)
     }
     if plan.tables.isEmpty {
       plan.problems.append(
@@ -237,7 +237,7 @@ struct DataPlanner {
     return names.sorted { $0.display < $1.display }
   }
 
-  private func tableSuggestions(_ plan: DataPlan) -> [String] {
+  private func tableSuggestions(_ plan: DataPlan) -> [RowPlanSuggestion] {
     plan.gone.compactMap { gone in
       guard let columns = recorded.first(where: { $0.table.tableName == gone })?.table.columns else {
         return nil
@@ -246,7 +246,7 @@ struct DataPlanner {
       let best = plan.untouched.compactMap { today[$0] }.map { table in
         (table.name, table.columns.filter { known.contains($0.name) }.count)
       }.filter { $0.1 * 2 >= columns.count && $0.1 > 1 }.max { $0.1 < $1.1 }
-      return best.map { "--rename \(gone.display)=\($0.0.display)" }
+      return best.map { .rename(old: gone.display, new: $0.0.display) }
     }
   }
 
@@ -270,7 +270,7 @@ struct DataPlanner {
         column.type == type ? .recorded(number, orElse: value) : .converted(number, from: type)
       if column.type != type && value != nil {
         plan.problems.append(
-          "\(target.name.display).\(name) changes its type, so --set cannot give it a value as well")
+          "\(target.name.display).\(name) changes its type, so it cannot be given a value as well")
       }
       planned.columns.append(.init(name: name, type: column.type, origin: origin))
     }
@@ -287,7 +287,7 @@ struct DataPlanner {
       if column.isNotNull && !column.hasDefault {
         plan.problems.append(
           "\(target.name.display).\(column.name) is new, must not be NULL and has no default")
-        plan.suggestions.append("--set \(target.name.display).\(column.name)=VALUE")
+        plan.suggestions.append(.value(column: "\(target.name.display).\(column.name)"))
       }
     }
     plan.suggestions += columnSuggestions(planned, table, target)
@@ -307,7 +307,7 @@ struct DataPlanner {
   /// A column that went and one of the same type that came.
   private func columnSuggestions(
     _ planned: DataPlan.Table, _ table: DatabaseDocument.Table, _ target: LiveTable
-  ) -> [String] {
+  ) -> [RowPlanSuggestion] {
     planned.gone.compactMap { gone in
       guard let number = table.columns.firstIndex(of: gone), target.column(gone) == nil else { return nil }
       let likely = planned.added.filter { target.column($0)?.type == table.types[number] }
@@ -316,7 +316,7 @@ struct DataPlanner {
       let nearest = (kin.isEmpty ? likely : kin).min {
         EditDistance.between(gone, $0) < EditDistance.between(gone, $1)
       }
-      return nearest.map { "--rename \(table.tableName.display).\(gone)=\($0)" }
+      return nearest.map { .rename(old: "\(table.tableName.display).\(gone)", new: $0) }
     }
   }
 }

@@ -25,8 +25,7 @@ enum DataPlanText {
 
   private static func line(_ kept: DataPlan.Kept) -> String {
     guard let tool = kept.tool else { return "\(kept.name.display): excluded, stays as it is" }
-    return
-      "\(kept.name.display): the migration ledger of \(tool), stays as it is (--include-ledger brings it back)"
+    return "\(kept.name.display): the migration ledger of \(tool), stays as it is"
   }
 
   private static func untouched(_ tables: [TableName]) -> [String] {

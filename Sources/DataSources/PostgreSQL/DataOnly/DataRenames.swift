@@ -16,12 +16,12 @@ struct DataRenames {
       }
       let roots = Set(recorded.compactMap(\.root)).filter { [$0.name, $0.display].contains(old) }
       let names = Set(named.map(\.tableName)).union(roots)
-      if names.isEmpty && holders.isEmpty { throw DatabaseProblem.noSuchColumn(option: "--rename", old) }
+      if names.isEmpty && holders.isEmpty { throw DatabaseProblem.noSuchColumn(old, .rename) }
       // Partitions of one table have its columns.
       let holderRoots = Set(holders.map(\.table.root))
       let isOneTable = holders.count == 1 || (holderRoots.count == 1 && holderRoots.first != .some(nil))
       guard (names.count == 1 && holders.isEmpty) || (names.isEmpty && isOneTable) else {
-        throw DatabaseProblem.ambiguous(option: "--rename", old)
+        throw DatabaseProblem.ambiguous(old)
       }
       if let name = names.first {
         let parts = new.split(separator: ".", maxSplits: 1).map(String.init)

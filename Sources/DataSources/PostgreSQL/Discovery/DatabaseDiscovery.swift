@@ -76,7 +76,8 @@ package struct DatabaseDiscovery: Sendable {
     return [
       LocatedDatabase(
         name: "main", parameters: ConnectionParameters(), origin: spoken,
-        clientPrefix: try prefix("main", clientPrefix), variable: nil, selection: selection(of: "main"))
+        clientPrefix: try prefix("main", clientPrefix), variable: nil, environment: environment,
+        selection: selection(of: "main"))
     ]
   }
 
@@ -193,8 +194,8 @@ package struct DatabaseDiscovery: Sendable {
       try requireNamed(parameters, origin: origin)
       return LocatedDatabase(
         name: name, parameters: parameters, origin: origin,
-        clientPrefix: try self.prefix(name, prefix), variable: nil, text: url, selection: selection(of: name),
-        remarks: remarks)
+        clientPrefix: try self.prefix(name, prefix), variable: nil, environment: environment, text: url,
+        selection: selection(of: name), remarks: remarks)
     } catch let problem as ConnectionParameters.Problem {
       throw DiscoveryProblem.invalid(origin: origin, problem)
     }

@@ -11,8 +11,6 @@ struct DatabaseVariables: Sendable {
   /// Its name on the server.
   let live: String
   let other: String
-  /// What values in `.env` files may use.
-  var environment = ProcessEnvironment.variables
 
   /// The connection text by which the live database was found, naming the other one.
   private var text: String {
@@ -43,7 +41,7 @@ struct DatabaseVariables: Sendable {
   func redirecting(_ file: [UInt8]) -> [UInt8]? {
     let file = DotEnvFile(file)
     var (text, position) = ([UInt8](), 0)
-    for (entry, value) in DotEnv.entries(in: file, environment: environment) {
+    for (entry, value) in DotEnv.entries(in: file, environment: located.environment) {
       let isOurs = located.variable.map { entry.name == $0 } ?? false
       let known = (try? value.get()).flatMap { replacement(for: $0, of: entry.name) }
       guard let changed = known ?? (isOurs ? self.text : nil) else { continue }

@@ -6,24 +6,10 @@ import Codecs
 import FileSystem
 import Glibc
 
-package enum ExportFormat: String, CaseIterable, Sendable {
-  case script = "sql.gz"
-  case custom = "dump"
-  /// The whole checkpoint (`ProjectExport`).
-  case tar = "tar.gz"
-  case directory = "dir"
-  case csv
-
-  package var isDirectory: Bool { self == .directory || self == .csv }
-  /// Formats that are one file, written from its beginning to its end.
-  package var canStream: Bool { self == .script || self == .custom }
-}
-
 extension DatabaseExport {
   /// - Parameter path: nil for standard output.
   package func write(
-    _ format: ExportFormat, to path: BytePath?, replacing: Bool,
-    files: any FileOperations = SystemFileOperations()
+    _ format: ExportFormat, to path: BytePath?, replacing: Bool, files: any FileOperations
   ) throws {
     guard let path else {
       let output = try OpenFile.standardOutput()

@@ -3,6 +3,9 @@
 import Checkpoints
 
 package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
+  /// What the user wants of a column.
+  package enum Wish: Sendable { case rename, value }
+
   case locked(seconds: Int, holders: [String])
   case pooled(String)
   case otherServer(recorded: String, present: String)
@@ -29,9 +32,10 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case noSuchSchema(String, database: String)
   /// “schema” or “table”
   case notRecorded(String, String)
-  case noSuchColumn(option: String, String)
-  case ambiguous(option: String, String)
-  /// What `--rename` says, and what it leads to that is not there.
+  /// A column that is to be renamed, or to get a value.
+  case noSuchColumn(String, Wish)
+  case ambiguous(String)
+  /// Old and new name as the user wrote them, and what they lead to that is not there.
   case notRenamed(String, missing: String)
   case doesNotFit([String])
   case inconvertible(column: String, from: String, to: String, reason: String)
@@ -89,9 +93,10 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .invalidName(let name): "“\(name)” cannot name a database: names have 1 to 63 bytes"
     case .targetIsLive(let name): "\(name) is the project's own database"
     case .notRecorded(let what, let name): "the checkpoint holds no \(what) “\(name)”"
-    case .noSuchColumn(let option, let name): "\(option) names “\(name)”, which does not exist"
-    case .notRenamed(let words, let missing): "--rename \(words): there is no \(missing) today"
-    case .ambiguous(let option, let name): "\(option) names “\(name)”, which can mean several things"
+    case .noSuchColumn(let name, .rename): "“\(name)”, which is to be renamed, does not exist"
+    case .noSuchColumn(let name, .value): "“\(name)”, which is to get a value, does not exist"
+    case .notRenamed(let words, let missing): "\(words): there is no \(missing) today"
+    case .ambiguous(let name): "“\(name)” can mean several things"
     case .doesNotFit(let problems): "the recorded rows do not fit: \(problems.joined(separator: "; "))"
     case .inconvertible(let column, let from, let to, let reason):
       "\(column) cannot be converted from \(from) to \(to): \(reason)"

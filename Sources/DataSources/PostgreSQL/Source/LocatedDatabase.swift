@@ -11,6 +11,8 @@ package struct LocatedDatabase: Sendable {
   package var clientPrefix: [String]
   /// The environment variable or `.env` key that holds the URL, if one does.
   package var variable: String?
+  /// The variables of the project, by which the rest of the address may be known.
+  package var environment: [String: String] = [:]
   /// The URL as it was found, which may hold a password; nil where `PG*` variables say it all.
   package var text: String?
   /// What of it is recorded.

@@ -1,0 +1,16 @@
+// A file of a checkpoint that would lead the project to another source than the one that it reaches now.
+
+import FileSystem
+
+package struct AddressChange: Hashable, Sendable {
+  package var path: BytePath
+  /// nil if it is no variable's.
+  package var variable: String?
+  /// “shop on localhost”, never with a password.
+  package var present: String
+  package var recorded: String
+
+  package var description: String {
+    "\(variable.map { "\($0) " } ?? "")leads to \(recorded) there, and to \(present) now"
+  }
+}

@@ -1,0 +1,100 @@
+// What the background worker does: copies of replaced databases, warm clones, proofs, round after round until nothing is left.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Formatting
+
+extension ProjectSession {
+  /// Seconds that a job waits for an operation that has the store alone.
+  fileprivate static let jobPatience = 10.0
+
+  /// Does what is to be done, unless another worker is at it.
+  /// - Parameter begin: called when a round begins.
+  /// - Returns: whether all of it succeeded.
+  package func work(begin: (Store) -> Void) throws -> Bool {
+    try covered {
+      let store = try openStore()
+      let opened = OpenProject(self, store)
+      do { return try opened.work(begin) } catch {
+        if !(error is Interrupted) { try opened.note(error, "start") }
+        throw error
+      }
+    }
+  }
+
+  /// Records what went wrong while no command was running, and has the user told.
+  package func noteFailure(
+    of role: WorkerLock.Role, _ job: String, operation: String, reason: String, in store: Store
+  ) throws {
+    let failure = WorkerLock.Failure(at: clock.now(), job: job, reason: reason)
+    defer {
+      FailureNotice(project, isTrusted: (try? isTrusted) ?? false).send(
+        operation: operation, message: reason)
+    }
+    try WorkerLock.note(failure, of: role, in: store)
+  }
+}
+
+extension OpenProject {
+  fileprivate func note(_ error: any Error, _ job: String) throws {
+    try session.noteFailure(
+      of: .worker, job, operation: "worker: \(job)", reason: Format.oneLine("\(error)"), in: store)
+  }
+
+  fileprivate func work(_ begin: (Store) -> Void) throws -> Bool {
+    var isComplete = true
+    let start = session.clock.now()
+    // Another process that came while we worked found us at it and left: one more look after each round.
+    while let lock = try WorkerLock.acquire(.worker, store, at: session.clock.now()) {
+      begin(store)
+      let (isOutdated, isWhole) = try round(lock)
+      isComplete = isComplete && isWhole
+      if !isOutdated { break }
+    }
+    // What it had to say itself stays until it is reported.
+    if isComplete, let earlier = WorkerLock.failure(of: .worker, in: store), earlier.at < start {
+      try WorkerLock.note(nil, of: .worker, in: store)
+    }
+    return isComplete
+  }
+
+  /// - Returns: whether something has changed meanwhile, and whether all of it succeeded.
+  private func round(_ worker: WorkerLock) throws -> (isOutdated: Bool, isWhole: Bool) {
+    var isWhole = true
+    let work = BackgroundWork(
+      store, sources: try recordedSources(), policy: try WarmPolicy(project.settings), try stability(),
+      clock: session.clock, progress: session.progress)
+    let before = try work.concerns()
+    try RehearsalPlace.removeAbandoned(in: store, location)
+    for job in try work.jobs() {
+      try Interruption.check()
+      guard let lock = try store.lock(.shared, waitingAtMost: ProjectSession.jobPatience) else { break }
+      if try JournalFile(store).read() != nil { break }
+      try worker.announce(job.name)
+      try withExtendedLifetime(lock) { isWhole = try run(job) && isWhole }
+    }
+    return (try work.concerns() != before, isWhole)
+  }
+
+  /// - Returns: whether it succeeded.
+  private func run(_ job: BackgroundWork.Job) throws -> Bool {
+    do {
+      // What is no failure of the job, and the next command reports all the same.
+      if let remark = try job.run() {
+        let failure = WorkerLock.Failure(at: session.clock.now(), job: job.name, reason: remark)
+        try WorkerLock.note(failure, of: .worker, in: store)
+      }
+      return true
+    } catch let error as Interrupted { throw error } catch {
+      OperationsLog(store).append(
+        OperationEntry(
+          at: session.clock.now(), operation: "worker: \(job.name)", checkpoint: job.checkpoint?.description,
+          seconds: 0, result: Format.oneLine("\(error)")))
+      session.listener.hear(.jobFailed(error))
+      try note(error, job.name)
+      return false
+    }
+  }
+}

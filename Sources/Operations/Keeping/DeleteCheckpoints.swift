@@ -1,0 +1,39 @@
+// Deleting checkpoints, with the warm clones that only they know of.
+
+import Checkpoints
+import ChunkStore
+
+extension ProjectSession {
+  /// All checkpoints are found and checked before the first one goes.
+  /// - Parameter decide: gets them, and says whether they are deleted.
+  /// - Returns: those that were deleted; nil if `decide` says no.
+  package func delete(
+    _ selectors: [String], decide: ([Manifest]) throws -> Bool
+  ) throws -> [Manifest]? {
+    try alone { opened in
+      let deletion = Deletion(project, opened.store)
+      var manifests: [Manifest] = []
+      for selector in selectors {
+        let manifest = try opened.select(selector)
+        try deletion.check(manifest)
+        if !manifests.contains(where: { $0.id == manifest.id }) { manifests.append(manifest) }
+      }
+      guard try decide(manifests) else { return nil }
+      for manifest in manifests { try opened.dropClones(of: manifest) }
+      for manifest in manifests {
+        try opened.logged("delete") { (try deletion.run(manifest), .about(manifest.id)) }
+      }
+      return manifests
+    }
+  }
+}
+
+extension OpenProject {
+  /// Nothing else refers to a clone once its checkpoint is gone.
+  fileprivate func dropClones(of manifest: Manifest) throws {
+    guard let warm = try catalog.notes(manifest.id).warm else { return }
+    do { try clones(recordedSources()).drop(manifest.id) } catch {
+      session.listener.hear(.clonesStay(warm.map(\.database), error))
+    }
+  }
+}

@@ -1,0 +1,12 @@
+// The user's word that what comes with the repository may be used.
+
+import Checkpoints
+
+extension ProjectSession {
+  /// - Parameter trust: what the user has read.
+  package func giveConsent(to trust: Trust) throws {
+    try writing(makesStore: true) { opened in
+      try opened.logged("trust") { (try trust.give(opened.store), LogNote()) }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// What the user thinks of a checkpoint.
+
+import Checkpoints
+
+package enum CheckpointMark: String, Sendable, CaseIterable {
+  case stable, unstable, critical
+}
+
+extension ProjectSession {
+  package func mark(_ selector: String, _ mark: CheckpointMark) throws -> CheckpointID {
+    try writing { opened in
+      let id = try opened.select(selector).id
+      try opened.logged("mark \(mark.rawValue)") {
+        try opened.catalog.updateNotes(id) { notes in
+          notes.isMarkedStable = mark != .unstable
+          notes.isCritical = mark == .critical ? true : nil
+        }
+        return ((), .about(id))
+      }
+      // Another one may be due a warm clone now; a mark needs no database.
+      if let sources = try? opened.recordedSources() { startWorker(opened.store, sources) }
+      return id
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// Finding out where the work stands. What does not answer is named, and does not hide the rest.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+import Formatting
+import Git
+
+extension ProjectSession {
+  package func standing() throws -> ProjectStanding {
+    try looking { opened in
+      let manifests = try opened.catalog.manifests().readable
+      let last = manifests.last { !$0.kind.isInternal }
+      let objects = try opened.objects()
+      // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
+      let present = try StateCapture.run(
+        opened.location, into: objects,
+        policy: project.capturePolicy(
+          excluded: (last?.excluded ?? []).map { GlobPattern($0) } + project.excludedPatterns))
+      var standing = ProjectStanding(
+        now: clock.now(), last: last, checkpointCount: manifests.count { !$0.kind.isInternal },
+        branch: present.state.branch, commit: present.state.head,
+        dirtyCount: present.stagedCount + present.unstagedCount + present.untrackedCount
+          + present.conflictCount,
+        storeByteCount: try opened.store.totalByteCount(),
+        freeByteCount: try FileTree.freeBytes(at: opened.store.root))
+      if let tree = last?.git.stateTree, objects.exists(tree) {
+        let recorded = try objects.entry(named: "worktree", in: tree)?.id
+        standing.changedFileCount = try objects.differences(from: recorded, to: present.state.worktree).count
+        standing.hasCommitMoved = last?.git.head != present.state.head
+      }
+      try opened.addWork(manifests, to: &standing)
+      try opened.addSources(to: &standing)
+      return standing
+    }
+  }
+}
+
+extension OpenProject {
+  /// What goes on, went wrong, or was left.
+  fileprivate func addWork(_ manifests: [Manifest], to standing: inout ProjectStanding) throws {
+    standing.pending = try JournalFile(store).read()
+    standing.background = try WorkerLock.Role.allCases.compactMap {
+      try WorkerLock.running($0, in: store)?.job
+    }
+    standing.backgroundFailures = WorkerLock.Role.allCases.compactMap {
+      WorkerLock.failure(of: $0, in: store)
+    }
+    standing.reservation = standing.last.flatMap { Reservations($0, try? catalog.notes($0.id)).headline }
+    let notes = manifests.map { ($0.id, try? catalog.notes($0.id)) }
+    standing.warm = notes.filter { _, notes in (notes?.warm ?? []).contains { $0.seal != nil } }.map(\.0)
+    // Why the newest that should have a clone has none, unless one that came later has.
+    let newest = notes.reversed().first { id, notes in
+      standing.warm.contains(id) || notes?.warmFailure != nil
+    }
+    if let (id, notes) = newest, !standing.warm.contains(id), let failure = notes?.warmFailure {
+      standing.notWarm = (id, failure.reason)
+    }
+  }
+
+  fileprivate func addSources(to standing: inout ProjectStanding) throws {
+    standing.sources = try reached(standing.last)
+    if !session.choice.leavesOut {
+      standing.missingSources = try ExpectedDatabases.missing(
+        besides: standing.sources.map(\.name), project.settings, catalog
+      ).map(\.label)
+      standing.unnamed = standing.sources.isEmpty ? SourceKinds.clues(in: session.place).unnamed : nil
+    }
+    let sources = (try? recordedSources()) ?? []
+    standing.retained = try RetainedDatabases(store, sources: sources).list().filter { entry in
+      // One that another user dropped by hand is not kept. If the server does not answer, the store's word stands.
+      let source = sources.first { $0.name == entry.record.name } as? any KeepsReplaced
+      return (try? source?.isHeld(entry.database)) ?? true
+    }
+    standing.givenUp = sources.compactMap { $0 as? any KeepsReplaced }.flatMap { (try? $0.givenUp()) ?? [] }
+    let token = standing.pending?.token
+    standing.leftovers = sources.flatMap { (try? $0.leftovers(except: token)) ?? [] }
+  }
+
+  private func reached(_ last: Manifest?) throws -> [ProjectStanding.Source] {
+    let found: [FoundSource]
+    do { found = try session.find(for: .looking) } catch let error as DiscoveryProblem {
+      return [.init(name: "main", label: "not found", problem: Format.oneLine("\(error)"))]
+    }
+    return found.map(\.source).map { source in
+      var known = ProjectStanding.Source(name: source.name, label: source.label)
+      known.recordedByteCount = last?.sources.first { $0.name == source.name }?.liveByteCount
+      do {
+        let outlook = try source.outlook()
+        (known.label, known.byteCount, known.limits) = (outlook.label, outlook.byteCount, outlook.limits)
+      } catch { known.problem = Format.oneLine("\(error)") }
+      return known
+    }
+  }
+}

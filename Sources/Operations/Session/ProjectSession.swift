@@ -1,0 +1,53 @@
+// One project with everything that an operation on it needs: what is worked on, with what settings and environment, who hears
+// of it, and what ends it early. The command line makes one for each command; a server would make one for each request.
+
+import Checkpoints
+import ChunkStore
+import DataSources
+import FileSystem
+
+package struct ProjectSession: Sendable {
+  package let project: Project
+  /// What the user said of the data sources, on top of the settings.
+  package var choice = SourceChoice()
+  package var clock: any Clock = SystemClock()
+  /// Hears how far the operation is.
+  package var progress: any ProgressReporter
+  /// Hears what the user should know meanwhile.
+  package var listener: any SessionListener
+  /// Hears of the project's own commands, while they run.
+  package var watcher: any ServiceWatcher
+  /// Starts the work that can wait until the user has their prompt back.
+  package var background: any BackgroundStarter
+  /// Ends the operation early.
+  package var interruption = Interruption.ofProcess
+  /// Whether it reports what went wrong in the background since the last command. Each failure is reported once.
+  package var reportsFailures = true
+  /// The program's version, which checkpoints record.
+  package let toolVersion: String
+
+  package init(
+    _ project: Project, progress: any ProgressReporter, listener: any SessionListener,
+    watcher: any ServiceWatcher, background: any BackgroundStarter, toolVersion: String
+  ) {
+    self.project = project
+    self.progress = progress
+    self.listener = listener
+    self.watcher = watcher
+    self.background = background
+    self.toolVersion = toolVersion
+  }
+
+  package var worktree: BytePath { project.location.worktree }
+  package var environment: [String: String] { project.environment }
+
+  /// The same session for the project as its files are now.
+  package func with(_ project: Project) -> ProjectSession {
+    var session = ProjectSession(
+      project, progress: progress, listener: listener, watcher: watcher, background: background,
+      toolVersion: toolVersion)
+    (session.choice, session.clock, session.interruption) = (choice, clock, interruption)
+    session.reportsFailures = reportsFailures
+    return session
+  }
+}

@@ -1,0 +1,14 @@
+// What the user says of the data sources for one operation.
+
+package struct SourceChoice: Sendable, Codable {
+  /// The address of the only source that is meant, instead of those that are configured or found.
+  package var address: String?
+  /// Words that run client programs elsewhere.
+  package var clientPrefix: String?
+  /// Whether the operation leaves all data sources alone.
+  package var leavesOut = false
+  /// Seconds that a server or a lock may take, if that is less than what is set.
+  package var patience = Int.max
+
+  package init() {}
+}

@@ -1,0 +1,45 @@
+// Taking a checkpoint: under the shared lock, with the project's data sources, and a line in the log.
+
+import Checkpoints
+import DataSources
+import FileSystem
+
+extension ProjectSession {
+  /// Takes a checkpoint of the project as it is now.
+  /// - Parameters:
+  ///   - operation: what the log calls it.
+  ///   - logsRefusal: whether the log also keeps that it could not begin: a git hook's moment does not come back.
+  ///   - patience: seconds to wait for an operation that has the store alone.
+  ///   - prepare: called once the lock is held and the sources are known; it may still change what is asked for.
+  /// - Throws: `SourceProblem.nothingToRecord` for a checkpoint of databases in a project without one.
+  package func take(
+    _ request: CaptureRequest, operation: String = "checkpoint", logsRefusal: Bool = false,
+    patience: Double? = nil,
+    prepare: (inout CaptureRequest, _ sourceCount: Int) throws -> Void = { _, _ in }
+  ) throws -> CreatedCheckpoint {
+    var hasBegun = false
+    do {
+      return try writing(makesStore: true, patience: patience) { opened in
+        var request = request
+        request.leavesDatabasesOut = choice.leavesOut
+        let sources = try opened.recordedSources()
+        if request.kind == .database && sources.isEmpty { throw SourceProblem.nothingToRecord }
+        try prepare(&request, sources.count)
+        request.processState = try processStateCommand(sources)
+        hasBegun = true
+        let created = try opened.logged(operation) {
+          let created = try opened.creator(sources).create(request)
+          return (created, .taken(created))
+        }
+        if request.kind == .stage { startWorker(opened.store, sources) }
+        return created
+      }
+    } catch {
+      if logsRefusal && !hasBegun { try OpenProject(self, openStore()).log(operation, failure: error) }
+      throw error
+    }
+  }
+
+  /// Signs of databases that earlier checkpoints hold and that are not found any more.
+  package func clues() -> SourceClues { SourceKinds.clues(in: place) }
+}
