@@ -79,7 +79,7 @@ struct DatabaseRestore {
       workspace.console.warning("whose checkpoint it is was not checked (--force)")
     }
     return try Command.carryOut(
-      RollbackRequest(operation: "restore", target: target, scope: .databases(request.asked)), workspace,
+      RollbackRequest(operation: .restore, target: target, scope: .databases(request.asked)), workspace,
       store)
   }
 
@@ -162,7 +162,7 @@ struct DatabaseRestore {
       let question = "replace the database \(name), if it exists?"
       guard try console.confirm(question, isAnswered: invocation.has("--yes")) else { return .failed }
     }
-    let (kept, notes, unrestored) = try workspace.logged("restore database", store) {
+    let (kept, notes, unrestored) = try workspace.logged(.restoreDatabase, store) {
       (try copy.make(name, from: record, replacing: isReplacing), target.id.description, nil)
     }
     for note in notes { console.remark(note) }

@@ -47,7 +47,9 @@ extension Command {
     }
     try dropClones(of: manifests, workspace, store)
     for manifest in manifests {
-      try workspace.logged("delete", store) { (try deletion.run(manifest), manifest.id.description, nil) }
+      try workspace.logged(LoggedOperation(.delete), store) {
+        (try deletion.run(manifest), manifest.id.description, nil)
+      }
     }
     if !console.isJSON { console.result("deleted \(count)") }
     return true

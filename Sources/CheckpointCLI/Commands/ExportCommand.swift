@@ -61,7 +61,7 @@ extension Command {
     let leftOut = databases.flatMap(\.export.leftOut)
     for line in leftOut { workspace.console.warning("left out: \(line)") }
     let path = request.path(for: target)
-    try workspace.logged("export", store) {
+    try workspace.logged(LoggedOperation(.export), store) {
       try write(databases, of: target, request, to: path, workspace, store)
       return ((), target.id.description, nil)
     }

@@ -21,7 +21,7 @@ extension Command {
           hints: ["without --branch HEAD is detached at the tag, as git checkout does"])
       }
       return RollbackRequest(
-        operation: "rollback", target: manifest, scope: .everything, moveBranch: invocation.has("--branch"),
+        operation: .rollback, target: manifest, scope: .everything, moveBranch: invocation.has("--branch"),
         keepUntracked: invocation.has("--keep-untracked"))
     }
     switch target {
@@ -79,7 +79,7 @@ extension Command {
       plan = try rollback.plan(request)
     }
     try workspace.noteConsent(request.services, store)
-    var result = try workspace.logged(request.operation, store) {
+    var result = try workspace.logged(LoggedOperation(request.operation), store) {
       (try rollback.execute(plan), request.target.id.description, nil)
     }
     result.notes += addresses.notes

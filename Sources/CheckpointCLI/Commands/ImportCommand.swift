@@ -57,7 +57,7 @@ extension Command {
     request.untrustedFile = invocation.has("--trusted-source") ? nil : path
     // It holds what the file holds, whatever the project has.
     request.leavesDatabasesOut = true
-    let created = try workspace.logged("import", store) {
+    let created = try workspace.logged(LoggedOperation(.import), store) {
       let created = try workspace.imported(file, project, request, store)
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
     }

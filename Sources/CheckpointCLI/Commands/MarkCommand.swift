@@ -18,21 +18,21 @@ extension Command {
     let workspace = try Workspace(invocation)
     let store = try workspace.openStore()
     let manifest = try workspace.select(invocation.operands[0], store)
-    let word = invocation.operands[1]
-    guard ["stable", "unstable", "critical"].contains(word) else {
-      throw UsageError(description: "“\(word)” is not a mark", hints: ["stable, unstable or critical"])
+    guard let mark = Mark(rawValue: invocation.operands[1]) else {
+      throw UsageError(
+        description: "“\(invocation.operands[1])” is not a mark", hints: ["stable, unstable or critical"])
     }
     let lock = try store.lock(.shared, waiting: 10)
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
-    try workspace.logged("mark \(word)", store) {
+    try workspace.logged(.mark(mark), store) {
       try Catalog(store).updateNotes(manifest.id) { notes in
-        notes.isMarkedStable = word != "unstable"
-        notes.isCritical = word == "critical" ? true : nil
+        notes.isMarkedStable = mark != .unstable
+        notes.isCritical = mark == .critical ? true : nil
       }
       return ((), manifest.id.description, nil)
     }
-    try invocation.console.outcome("\(manifest.id) is marked \(word)")
+    try invocation.console.outcome("\(manifest.id) is marked \(mark.rawValue)")
     // Another one may be due a warm clone now; a mark needs no database.
     if let sources = try? workspace.sources() { workspace.startWorker(store, sources) }
     return .done

@@ -45,7 +45,7 @@ extension Command {
       request, workspace.project, store, sources: try workspace.sources(for: target),
       clock: workspace.clock, progress: workspace.progress,
       watcher: ServiceOutput(console: workspace.console))
-    let report = try workspace.logged("rehearse", store) {
+    let report = try workspace.logged(LoggedOperation(.rehearse), store) {
       (try rehearsal.run(), target.id.description, nil)
     }
     try show(report, written: place.write(report, store), workspace.console)
@@ -74,7 +74,7 @@ extension Command {
   private static func show(_ report: RehearsalReport, written: [BytePath], _ console: Console) throws {
     if console.isJSON { return try console.json(report) }
     for line in RehearsalText.summary(report) { console.remark(line) }
-    for problem in report.problems { console.warning(Format.visible(problem)) }
+    for problem in report.problems { console.warning(Format.visible("\(problem)")) }
     for reason in report.notTried { console.warning("not tried: \(Format.visible(reason))") }
     for path in written { console.remark("report: \(path)") }
     console.result("rehearsal of \(report.checkpoint.id): \(report.result.rawValue)")

@@ -36,7 +36,7 @@ extension Command {
     return try workspace.alone { store in
       let target = try workspace.select(selector, store)
       let request = RollbackRequest(
-        operation: "restore", target: target,
+        operation: .restore, target: target,
         scope: try scope(RecordedFiles(of: target, workspace, store), workspace),
         keepUntracked: invocation.has("--keep-untracked"))
       return try carryOut(request, workspace, store)

@@ -58,7 +58,7 @@ extension Command {
     let rollback = try workspace.rollback(store, sources)
     try AbandonedWork.remove(from: store, workspace.project.location, workspace.objects())
     if workspace.invocation.has("--abort") {
-      let notes = try workspace.logged("\(journal.operation) --abort", store) {
+      let notes = try workspace.logged(LoggedOperation(journal.operation, .end(.takenBack)), store) {
         (try rollback.abandon(journal), journal.target.description, nil)
       }
       for note in notes { workspace.console.remark(note) }
@@ -66,7 +66,7 @@ extension Command {
         "everything is as it was before the \(journal.operation) to \(journal.target)")
       return .done
     }
-    let result = try workspace.logged("\(journal.operation) --continue", store) {
+    let result = try workspace.logged(LoggedOperation(journal.operation, .end(.finished)), store) {
       (try rollback.resume(journal), journal.target.description, nil)
     }
     try RollbackText.report(result, journal.operation, target, workspace.console)

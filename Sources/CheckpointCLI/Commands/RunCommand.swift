@@ -56,7 +56,7 @@ extension Command {
       }
       _ = try workspace.alone(waiting: 10) { store in
         try carryOut(
-          RollbackRequest(operation: "rollback", target: target, scope: .everything), workspace, store,
+          RollbackRequest(operation: .rollback, target: target, scope: .everything), workspace, store,
           isAnswered: true)
       }
     } catch {

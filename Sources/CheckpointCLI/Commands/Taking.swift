@@ -54,7 +54,7 @@ extension Command {
         description: "there is no database to record",
         hints: ["set DATABASE_URL, or give --database URL", "checkpoint full records everything else"])
     }
-    let created = try workspace.logged("checkpoint", store) {
+    let created = try workspace.logged(LoggedOperation(.checkpoint), store) {
       let created = try workspace.creator(store, sources).create(request)
       return (created, created.manifest.id.description, created.manifest.sizes.bytesStored)
     }

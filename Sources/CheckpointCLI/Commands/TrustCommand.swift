@@ -31,7 +31,7 @@ extension Command {
     guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
       return .failed
     }
-    try workspace.logged("trust", store) { (try trust.give(store), nil, nil) }
+    try workspace.logged(LoggedOperation(.trust), store) { (try trust.give(store), nil, nil) }
     try invocation.console.outcome("trusted")
     return .done
   }

@@ -25,7 +25,7 @@ extension Command {
       }
       return try carryOut(
         RollbackRequest(
-          operation: "undo", target: rescue,
+          operation: .undo, target: rescue,
           scope: catalog.notes(rescue.id).scope?.reversed { try SourceKinds.takingBack($0) } ?? .everything),
         workspace, store)
     }

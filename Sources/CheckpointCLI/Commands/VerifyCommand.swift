@@ -45,7 +45,7 @@ extension Command {
     let rescues = manifests.contains { $0.kind == .rescue }
     // Without its database's address verification does what it can.
     let sources = rescues ? (try? workspace.sources()) ?? [] : []
-    var report = try workspace.logged("verify", store) {
+    var report = try workspace.logged(LoggedOperation(.verify), store) {
       let verifier = try Verifier(
         store, workspace.objects(), workspace.project.location, sources: sources, progress: workspace.progress
       )

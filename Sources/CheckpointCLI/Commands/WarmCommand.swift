@@ -76,7 +76,7 @@ extension Command {
     try JournalFile(store).requireNone()
     try workspace.requireVouched(target)
     let clones = try workspace.clones(store, for: target)
-    let made = try workspace.logged("warm", store) {
+    let made = try workspace.logged(LoggedOperation(.warm), store) {
       let limit = try WarmPolicy(workspace.project.settings).copyLimit
       return (try clones.make(target, within: nil, copyLimit: limit), target.id.description, nil)
     }

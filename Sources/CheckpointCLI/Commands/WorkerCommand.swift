@@ -42,7 +42,7 @@ extension Command {
       workspace.project.settings, workspace.worktree,
       isTrusted: (try? workspace.isTrusted) ?? false
     )
-    .send(operation: "worker: \(job)", message: failure.reason)
+    .send(operation: .worker(job), message: failure.reason)
   }
 
   /// What is no failure of the job, and the next command says all the same.
@@ -92,9 +92,9 @@ extension Command {
         let diagnostic = Diagnostic(error)
         OperationsLog(store).append(
           OperationEntry(
-            at: workspace.clock.now(), operation: "worker: \(job.name)",
+            at: workspace.clock.now(), operation: .worker(job.name),
             checkpoint: job.checkpoint?.description,
-            seconds: 0, result: diagnostic.message))
+            seconds: 0, outcome: .failed(diagnostic.message)))
         workspace.console.report(diagnostic)
         try note(error, job.name, workspace, store)
       }

@@ -91,7 +91,7 @@ struct HookWorker {
     } catch {
       let diagnostic = Diagnostic(error)
       workspace.console.report(diagnostic)
-      OperationsLog(store).append(entry(nil, since: start, diagnostic.message))
+      OperationsLog(store).append(entry(nil, since: start, .failed(diagnostic.message)))
       if channel.hasGoneOn {
         // Ended by somebody, too: its moment does not come back.
         failedLater(diagnostic.message, store)
@@ -111,7 +111,7 @@ struct HookWorker {
     defer { withExtendedLifetime(lock) {} }
     try JournalFile(store).requireNone()
     announce(left, "a database did not answer within \(settings.timeout) s")
-    try worker.announce("\(order.hook.rawValue): recording", isAwaited: true)
+    try worker.announce("\(order.hook.rawValue): recording", for: order.hook, isAwaited: true)
     let sources = try workspace.sources(patience: settings.timeout)
     var request = request
     request.processState = try workspace.processStateCommand(sources)
@@ -133,7 +133,7 @@ struct HookWorker {
       let id = created.manifest.id
       let isAwaited = settings.waits || isAlone
       // Only what is shown to people depends on it.
-      try? worker.announce("\(order.hook.rawValue): taking \(id)", isAwaited: isAwaited)
+      try? worker.announce("\(order.hook.rawValue): taking \(id)", for: order.hook, isAwaited: isAwaited)
       if isAwaited { return announce(Self.wholeLimit, "it took longer than a day") }
       watch.start()
       let what =
@@ -158,21 +158,21 @@ struct HookWorker {
     _ = end()
   }
 
-  private func entry(_ created: CreatedCheckpoint?, since start: Double, _ failure: String? = nil)
+  private func entry(_ created: CreatedCheckpoint?, since start: Double, _ failure: OperationOutcome? = nil)
     -> OperationEntry
   {
     let isNew = created?.isEarlier == false
     return OperationEntry(
-      at: workspace.clock.now(), operation: "hook \(order.hook.rawValue)",
+      at: workspace.clock.now(), operation: .hook(order.hook),
       checkpoint: created?.manifest.id.description, seconds: MonotonicTime.now - start,
       bytesStored: isNew ? created?.manifest.sizes.bytesStored : nil,
-      result: failure ?? (isNew ? "done" : "unchanged"))
+      outcome: failure ?? (isNew ? .done : .unchanged))
   }
 
   /// Git has gone on, and nobody is looking.
   private func failedLater(_ reason: String, _ store: Store) {
-    let operation = "hook \(order.hook.rawValue)"
-    let failure = WorkerLock.Failure(at: workspace.clock.now(), job: operation, reason: reason)
+    let operation = LoggedOperation.hook(order.hook)
+    let failure = WorkerLock.Failure(at: workspace.clock.now(), job: "\(operation)", reason: reason)
     // A full disk is told by everything else.
     try? WorkerLock.note(failure, of: .hook, in: store)
     FailureNotice(

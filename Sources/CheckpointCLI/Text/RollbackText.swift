@@ -142,7 +142,7 @@ enum RollbackText {
 
   /// - Parameter remarks: said already, and part of the JSON form.
   static func report(
-    _ result: RollbackResult, _ operation: String, _ target: Manifest, remarks: [String] = [],
+    _ result: RollbackResult, _ operation: OperationKind, _ target: Manifest, remarks: [String] = [],
     _ console: Console
   ) throws {
     if console.isJSON {
@@ -158,7 +158,7 @@ enum RollbackText {
       }
       return try console.json(
         View(
-          operation: operation, target: target.id.description, rescue: result.rescue.description,
+          operation: operation.rawValue, target: target.id.description, rescue: result.rescue.description,
           filesWritten: result.filesWritten, filesRemoved: result.filesRemoved,
           databasesRestored: result.restoredDatabases, databasesLeft: result.leftDatabases,
           durations: result.durations,

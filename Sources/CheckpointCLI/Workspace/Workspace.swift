@@ -220,21 +220,22 @@ struct Workspace {
 
   /// Runs an operation and writes what became of it to the log.
   func logged<Result>(
-    _ operation: String, _ store: Store, _ body: () throws -> (Result, checkpoint: String?, bytesStored: Int?)
+    _ operation: LoggedOperation, _ store: Store,
+    _ body: () throws -> (Result, checkpoint: String?, bytesStored: Int?)
   ) throws -> Result {
     try clock.requireUsable()
     let start = MonotonicTime.now
-    func entry(_ checkpoint: String?, _ bytes: Int?, _ result: String) -> OperationEntry {
+    func entry(_ checkpoint: String?, _ bytes: Int?, _ outcome: OperationOutcome) -> OperationEntry {
       OperationEntry(
         at: clock.now(), operation: operation, checkpoint: checkpoint, seconds: MonotonicTime.now - start,
-        bytesStored: bytes, result: result)
+        bytesStored: bytes, outcome: outcome)
     }
     do {
       let (result, checkpoint, bytes) = try body()
-      OperationsLog(store).append(entry(checkpoint, bytes, "done"))
+      OperationsLog(store).append(entry(checkpoint, bytes, .done))
       return result
     } catch {
-      OperationsLog(store).append(entry(nil, nil, Diagnostic(error).message))
+      OperationsLog(store).append(entry(nil, nil, .failed(Diagnostic(error).message)))
       throw error
     }
   }

@@ -109,7 +109,9 @@ package final class CheckpointCreator {
   /// Asked for while the sources copy. It is waited for like them, also when another part fails.
   private func processState(_ request: CaptureRequest, _ manifest: Manifest) -> Pending<ProcessState>? {
     request.processState.map { command in
-      Pending { try command.run(CommandEnvironment(manifest, operation: "checkpoint", step: "state")) }
+      Pending {
+        try command.run(CommandEnvironment(manifest, operation: LoggedOperation(.checkpoint), step: "state"))
+      }
     }
   }
 

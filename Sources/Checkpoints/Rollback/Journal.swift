@@ -15,8 +15,8 @@ package struct Journal: Codable, Sendable {
   }
 
   package var version = 1
-  /// “rollback”, “undo”, “restore”
-  package var operation: String
+  /// A rollback, an undo, or a restore.
+  package var operation: OperationKind
   package var startedAt: Timestamp
   package var target: CheckpointID
   /// The working tree that is changed (`RepositoryLocation.worktreeName`); linked ones share the store.

@@ -7,7 +7,7 @@ import FileSystem
 import Git
 
 package struct RollbackRequest: Sendable {
-  package var operation: String
+  package var operation: OperationKind
   package var target: Manifest
   package var scope: OperationScope
   package var moveBranch: Bool
@@ -24,7 +24,7 @@ package struct RollbackRequest: Sendable {
   package var services: ServiceProgress?
 
   package init(
-    operation: String, target: Manifest, scope: OperationScope, moveBranch: Bool = false,
+    operation: OperationKind, target: Manifest, scope: OperationScope, moveBranch: Bool = false,
     keepUntracked: Bool = false
   ) {
     (self.operation, self.target, self.scope) = (operation, target, scope)
@@ -354,7 +354,7 @@ package final class Rollback {
   /// Whether the target has nothing more to give afterwards: undo has gone back to it, or a database that was moved aside has
   /// been moved back. Its copy in the store, if that had to do instead, is still there.
   static func usesUp(_ journal: Journal, _ restorations: Restorations) -> Bool {
-    journal.operation == "undo"
+    journal.operation == .undo
       || restorations.contains { $0.record.retained != nil && $0.restoration.isInstant }
   }
 }

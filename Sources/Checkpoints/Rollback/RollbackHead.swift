@@ -11,7 +11,7 @@ extension Rollback {
     func returnPath(from steps: [HeadDestination]) throws -> [HeadDestination] {
       try HeadDestination.returnPath(from: steps, to: present) { try database.target(of: "refs/heads/\($0)") }
     }
-    if request.operation == "undo", let noted = try notedHead(request) {
+    if request.operation == .undo, let noted = try notedHead(request) {
       return (noted, try returnPath(from: noted))
     }
     let destination = try HeadDestination.choose(

@@ -27,7 +27,7 @@ extension Rollback {
   private func perform(
     _ command: ServiceCommand, _ direction: ServiceProgress.Direction, _ journal: Journal, _ target: Manifest
   ) throws -> ServiceRun {
-    let operation = direction == .forward ? journal.operation : "\(journal.operation) --abort"
+    let operation = LoggedOperation(journal.operation, direction == .forward ? nil : .end(.takenBack))
     let environment = CommandEnvironment(
       target, operation: operation, step: command.step.rawValue, rescue: journal.rescue)
     watcher.begins(command)

@@ -45,7 +45,8 @@ package struct TestCommand: Sendable {
   ) throws -> TestRun {
     var shell = ShellCommand(
       text, directory: directory,
-      environment: CommandEnvironment(name, stage, operation: "checkpoint", step: "tests").variables,
+      environment: CommandEnvironment(name, stage, operation: LoggedOperation(.checkpoint), step: "tests")
+        .variables,
       limit: Double(limit))
     shell.keptByteCount = Self.examined
     shell.interrupting = .endsEverything
