@@ -97,7 +97,7 @@ extension Command {
     let limits = try PostgreSQLSource.Limits(workspace.project.settings)
     return databases.map { located in
       var report = InitReport.Database(
-        name: located.name, origin: located.origin, location: "\(located.parameters)")
+        name: located.name, origin: "\(located.origin)", location: "\(located.parameters)")
       do {
         let found = try PostgreSQLSource(located, limits: limits).outlook()
         let facts = [found.server, Format.bytes(found.byteCount)].compactMap { $0 }.joined(separator: ", ")
