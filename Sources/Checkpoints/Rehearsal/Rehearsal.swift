@@ -190,9 +190,9 @@ package final class Rehearsal {
     }
     var tree: RehearsalTree?
     try measured(.tree) {
-      let database = try ObjectDatabase.open(project.location, files: store.files)
+      let objects = try ObjectDatabase.open(project.location, files: store.files)
       let state = try RecordedState(
-        tree: stateTree, head: head, branch: request.target.git.branch, in: database)
+        tree: stateTree, head: head, branch: request.target.git.branch, in: objects)
       self.state = state
       let restored = try RehearsalTree(
         request.target, state, head, project, store, place,

@@ -78,13 +78,11 @@ extension Rehearsal {
       variables.merge(database.variables(replacing: variables)) { _, new in new }
     }
     variables["CHECKPOINT_REHEARSAL"] = "1"
-    watcher.begins(command)
-    var shell = ShellCommand(
-      command.text, directory: place.tree, environment: variables, limit: Double(command.limit))
-    shell.interrupting = .endsEverything
-    shell.endsWhatItLeaves = true
-    let run = ServiceRun(command: command, outcome: try shell.run { watcher.prints($0) })
-    watcher.ended(run)
+    let runner = ServiceRunner(directory: place.tree, watcher: watcher)
+    let run = try runner.run(command, variables) { shell in
+      shell.interrupting = .endsEverything
+      shell.endsWhatItLeaves = true
+    }
     var step = RehearsalStep(
       kind: .command(command.step), outcome: run.succeeded ? .passed : .failed,
       seconds: run.outcome.seconds, detail: shown(command.text))
