@@ -20,7 +20,7 @@ struct OperationFilterTests {
   private func entry(_ operation: String, secondsAgo: Int = 0, result: String = "done") -> OperationEntry {
     OperationEntry(
       at: Timestamp(millisecondsSinceEpoch: Self.now.millisecondsSinceEpoch - secondsAgo * 1000),
-      operation: operation, checkpoint: nil, seconds: 1, result: result)
+      operation: LoggedOperation(operation), checkpoint: nil, seconds: 1, outcome: OperationOutcome(result))
   }
 
   @Test("without an option every operation is shown")
@@ -35,7 +35,7 @@ struct OperationFilterTests {
     for operation in ["hook pre-commit", "worker: prove x", "undo"] {
       #expect(kinds.matches(entry(operation)), "\(operation)")
     }
-    for operation in ["rollback", "hooks", "undone", "mark stable"] {
+    for operation in ["rollback", "hooks", "undone", "mark stable", "a kind of tomorrow", ""] {
       #expect(!kinds.matches(entry(operation)), "\(operation)")
     }
     let error = #expect(throws: UsageError.self) { try filter(["--kind": ["rollback,nothing"]]) }

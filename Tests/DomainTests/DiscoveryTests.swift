@@ -53,7 +53,7 @@ struct DiscoveryTests {
     try repository.remove(".env")
     #expect(try next(["PGDATABASE": "pg"]) == ["recorded"])
     let last = try find(environment: ["PGDATABASE": "pg", "PGHOST": ""])
-    #expect(last.map(\.origin) == ["PGDATABASE"])
+    #expect(last.map(\.origin) == [.variables(["PGDATABASE"])])
     #expect(last.first?.parameters.values.isEmpty == true)
     #expect(try find().isEmpty)
   }
@@ -69,7 +69,7 @@ struct DiscoveryTests {
     #expect(found.map(\.name) == ["main", "reports"])
     #expect(names(found) == ["m", "r"])
     #expect(found.first?.variable == "MAIN_URL")
-    #expect(found.first?.origin == "MAIN_URL in .env")
+    #expect(found.first?.origin == .variable("MAIN_URL", in: .file(".env")))
   }
 
   @Test("a variable that a setting names and nobody sets is an error")

@@ -67,7 +67,7 @@ struct FakeSourceTests {
       project: project, store: store, sources: [fake], clock: clock, progress: SilentProgress(),
       watcher: SilentServices(), toolVersion: "test")
     let plan = try rollback.plan(
-      RollbackRequest(operation: "rollback", target: manifest, scope: .everything))
+      RollbackRequest(operation: .rollback, target: manifest, scope: .everything))
     let result = try rollback.execute(plan)
     #expect(result.restoredDatabases == ["cache"])
     #expect(String(decoding: try fake.contents(), as: UTF8.self) == "a=1\nb=2\n")
@@ -77,7 +77,7 @@ struct FakeSourceTests {
     let undo = try Rollback(
       project: project, store: store, sources: [fake], clock: clock, progress: SilentProgress(),
       watcher: SilentServices(), toolVersion: "test")
-    _ = try undo.execute(undo.plan(RollbackRequest(operation: "undo", target: rescue, scope: .everything)))
+    _ = try undo.execute(undo.plan(RollbackRequest(operation: .undo, target: rescue, scope: .everything)))
     #expect(String(decoding: try fake.contents(), as: UTF8.self) == "a=3\n")
     #expect(try repository.read("a.txt") == "two\n")
   }

@@ -18,7 +18,7 @@ struct SnapshotTests {
     limits.lock = 1
     return PostgreSQLSource(
       LocatedDatabase(
-        name: "main", parameters: try ConnectionParameters(parsing: database.url), origin: "test",
+        name: "main", parameters: try ConnectionParameters(parsing: database.url), origin: .option,
         clientPrefix: [], variable: nil), limits: limits)
   }
 

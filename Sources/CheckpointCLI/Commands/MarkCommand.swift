@@ -1,5 +1,6 @@
 // `checkpoint mark`: what the user thinks of a checkpoint.
 
+import Checkpoints
 import Operations
 
 extension Command {
@@ -16,7 +17,7 @@ extension Command {
     examples: ["checkpoint mark stage-02-core stable", "checkpoint mark before-launch critical"]
   ) { invocation in
     let word = invocation.operands[1]
-    guard let mark = CheckpointMark(rawValue: word) else {
+    guard let mark = Mark(rawValue: word) else {
       throw UsageError(description: "“\(word)” is not a mark", hints: ["stable, unstable or critical"])
     }
     let id = try Workspace(invocation).session.mark(invocation.operands[0], mark)

@@ -4,28 +4,27 @@ import Checkpoints
 import FileSystem
 
 struct OperationFilter {
-  static let kinds = [
-    "checkpoint", "rollback", "undo", "restore", "verify", "rehearse", "warm", "mark", "delete", "trust",
-    "export", "import",
-    "hook",
-    "worker",
-  ]
+  /// What `--kind` takes.
+  static let kinds = OperationKind.allCases.map(\.rawValue)
 
-  private let kinds: Set<String>
-  private let isDone: Bool?
+  private let kinds: Set<OperationKind>
+  private let isSuccess: Bool?
   private let since: Timestamp?
   private let until: Timestamp?
 
   init(_ invocation: Invocation, now: Timestamp) throws {
-    kinds = Set(invocation.list("--kind"))
-    if let unknown = kinds.sorted().first(where: { !Self.kinds.contains($0) }) {
-      throw UsageError(
-        description: "no operation is of the kind “\(unknown)”", hints: [Self.kinds.joined(separator: ", ")])
-    }
+    kinds = Set(
+      try Set(invocation.list("--kind")).sorted().map { word in
+        guard let kind = OperationKind(rawValue: word) else {
+          throw UsageError(
+            description: "no operation is of the kind “\(word)”", hints: [Self.kinds.joined(separator: ", ")])
+        }
+        return kind
+      })
     switch invocation.value("--result") {
-    case nil: isDone = nil
-    case "done": isDone = true
-    case "failed": isDone = false
+    case nil: isSuccess = nil
+    case "done": isSuccess = true
+    case "failed": isSuccess = false
     case let other?:
       throw UsageError(description: "--result takes done or failed, not “\(other)”")
     }
@@ -57,8 +56,8 @@ struct OperationFilter {
   }
 
   func matches(_ entry: OperationEntry) -> Bool {
-    let kind = String(entry.operation.prefix { $0 != " " && $0 != ":" })
-    return (kinds.isEmpty || kinds.contains(kind)) && (isDone == nil || entry.isDone == isDone)
+    let isOfKind = kinds.isEmpty || entry.operation.kind.map(kinds.contains) ?? false
+    return isOfKind && (isSuccess == nil || entry.outcome.isSuccess == isSuccess)
       && since.map { entry.at >= $0 } ?? true && until.map { entry.at <= $0 } ?? true
   }
 }

@@ -49,7 +49,7 @@ extension Command {
   private static func show(_ report: RehearsalReport, written: [BytePath], _ console: Console) throws {
     if console.isJSON { return try console.json(report) }
     for line in RehearsalText.summary(report) { console.remark(line) }
-    for problem in report.problems { console.warning(Format.visible(problem)) }
+    for problem in report.problems { console.warning(Format.visible("\(problem)")) }
     for reason in report.notTried { console.warning("not tried: \(Format.visible(reason))") }
     for path in written { console.remark("report: \(path)") }
     console.result("rehearsal of \(report.checkpoint.id): \(report.result.rawValue)")

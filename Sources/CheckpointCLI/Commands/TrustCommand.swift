@@ -22,7 +22,7 @@ extension Command {
       return .done
     }
     for (key, text) in trust.commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
-    for address in trust.addresses { invocation.console.remark(shown(address.key, address.text)) }
+    for address in trust.addresses { invocation.console.remark(shown(address)) }
     let question =
       trust.addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
     guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
@@ -34,10 +34,11 @@ extension Command {
   }
 
   /// Without passwords, and with the names of the variables that it takes in.
-  private static func shown(_ key: String, _ text: String) -> String {
+  private static func shown(_ committed: CommittedAddress) -> String {
+    let (key, text) = (committed.key, committed.text)
     if let address = SettingText.address(text) { return "\(key) = \(Format.visible(address))" }
     let used = DotEnv.variables(in: text).map { "${\($0)}" }
-    let name = key.prefix { $0 != " " }
+    let name = committed.variable ?? key
     let masked = Redaction.redacted("\(name)=\(text)").dropFirst(name.count + 1)
     return "\(key) = \(Format.visible(String(masked)))"
       + (used.isEmpty

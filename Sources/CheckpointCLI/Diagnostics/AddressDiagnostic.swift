@@ -1,18 +1,21 @@
 // Where the user's own address of a database goes, so that it counts for more than the repository's.
 
+import DataSources
+
 extension Diagnostic {
-  /// - Parameter origin: where the repository's address stands: `setting database.NAME.url`, or `VARIABLE in FILE`.
-  static func ownAddress(_ origin: String) -> String {
+  /// - Parameter origin: where the repository's address stands.
+  static func ownAddress(_ origin: AddressOrigin) -> String {
     let variable = "DATABASE_URL in the environment"
-    guard origin.hasPrefix("setting ") else {
-      let name = origin.prefix { $0 != " " }
-      return name == "DATABASE_URL"
-        ? "your own instead: git config checkpoint.database.url URL, or \(variable)"
-        : "your own instead: \(name) in the environment"
-    }
-    let key = "checkpoint.\(origin.dropFirst("setting ".count))"
-    let isMain = key == "checkpoint.database.main.url"
-    return "your own instead: git config \(asWord(key)) URL\(isMain ? ", or \(variable)" : "")"
+    let own =
+      switch origin {
+      case .setting(let key, database: let name):
+        "git config \(asWord("checkpoint.\(key)")) URL\(name == "main" ? ", or \(variable)" : "")"
+      case .variable("DATABASE_URL", in: _): "git config checkpoint.database.url URL, or \(variable)"
+      case .variable(let name, in: _): "\(name) in the environment"
+      // These come with no repository.
+      case .option, .variables: "--database URL"
+      }
+    return "your own instead: \(own)"
   }
 
   /// As a shell reads it: names of sections may hold spaces and more.

@@ -114,10 +114,10 @@ struct HookWorker {
     var session = session
     session.progress = progress
     session.choice.patience = settings.timeout
-    return try session.take(request, operation: "hook \(order.hook.rawValue)", logsRefusal: true, patience: left) {
+    return try session.take(request, operation: .hook(order.hook), logsRefusal: true, patience: left) {
       request, sourceCount in
       announce(left, "a database did not answer within \(settings.timeout) s")
-      try worker.announce("\(order.hook.rawValue): recording", isAwaited: true)
+      try worker.announce("\(order.hook.rawValue): recording", for: order.hook, isAwaited: true)
       request.watcher = { moment in reached(moment, worker, isAlone: sourceCount == 0, progress) }
     }
   }
@@ -133,7 +133,7 @@ struct HookWorker {
       let id = created.manifest.id
       let isAwaited = settings.waits || isAlone
       // Only what is shown to people depends on it.
-      try? worker.announce("\(order.hook.rawValue): taking \(id)", isAwaited: isAwaited)
+      try? worker.announce("\(order.hook.rawValue): taking \(id)", for: order.hook, isAwaited: isAwaited)
       if isAwaited { return announce(Self.wholeLimit, "it took longer than a day") }
       watch.start()
       let what =
@@ -160,9 +160,9 @@ struct HookWorker {
 
   /// Git has gone on, and nobody is looking.
   private func failedLater(_ reason: String, _ store: Store) {
-    let operation = "hook \(order.hook.rawValue)"
+    let operation = LoggedOperation.hook(order.hook)
     // A full disk is reported by everything else.
-    try? session.noteFailure(of: .hook, operation, operation: operation, reason: reason, in: store)
+    try? session.noteFailure(of: .hook, "\(operation)", operation: operation, reason: reason, in: store)
   }
 
   // MARK: Words

@@ -9,9 +9,9 @@ struct LogText {
 
   private static func cells(_ entry: OperationEntry) -> [String] {
     [
-      Format.time(entry.at), Format.visible(entry.operation), Format.seconds(entry.seconds),
+      Format.time(entry.at), Format.visible("\(entry.operation)"), Format.seconds(entry.seconds),
       entry.bytesStored.map { Format.bytes($0) } ?? "-", entry.checkpoint ?? "-",
-      Format.visible(entry.result),
+      Format.visible("\(entry.outcome)"),
     ]
   }
 

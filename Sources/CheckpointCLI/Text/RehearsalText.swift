@@ -12,15 +12,15 @@ enum RehearsalText {
     lines += ["", "## Steps", "", "| step | result | time | |", "|---|---|---|---|"]
     lines += report.steps.map { step in
       let time = step.seconds.map {
-        RehearsalReport.seconds($0) + (step.countsForRestore ? "" : " (not counted)")
+        RehearsalReport.seconds($0) + (step.kind.countsForRestore ? "" : " (not counted)")
       }
       return
-        "| \(Markdown.escaped(step.name)) | \(step.outcome.rawValue) | \(time ?? "") | \(Markdown.escaped(step.detail ?? "")) |"
+        "| \(Markdown.escaped("\(step.kind)")) | \(step.outcome.rawValue) | \(time ?? "") | \(Markdown.escaped(step.detail ?? "")) |"
     }
-    lines += section("Problems", report.problems, none: "None.")
+    lines += section("Problems", report.problems.map(\.description), none: "None.")
     for step in report.steps {
       guard let output = step.output, !output.isEmpty else { continue }
-      lines += ["", "The end of what \(step.name) printed:", ""]
+      lines += ["", "The end of what \(step.kind) printed:", ""]
       lines += output.map { "    \(Format.visible($0))" }
     }
     lines += section("Not tried", report.notTried, none: nil)
@@ -56,7 +56,7 @@ enum RehearsalText {
 
   static func summary(_ report: RehearsalReport) -> [String] {
     let rows = report.steps.map { step in
-      [step.name, step.outcome.rawValue, step.seconds.map(Format.seconds) ?? ""]
+      ["\(step.kind)", step.outcome.rawValue, step.seconds.map(Format.seconds) ?? ""]
     }
     return Format.table(rows) + ["restore time: \(time(report))"] + report.advice.map { "advice: \($0)" }
   }

@@ -140,7 +140,8 @@ enum RollbackText {
       }
       return try console.json(
         View(
-          operation: outcome.operation, target: target.id.description, rescue: result.rescue.description,
+          operation: outcome.operation.rawValue, target: target.id.description,
+          rescue: result.rescue.description,
           filesWritten: result.filesWritten, filesRemoved: result.filesRemoved,
           databasesRestored: result.restoredDatabases, databasesLeft: result.leftDatabases,
           durations: result.durations,

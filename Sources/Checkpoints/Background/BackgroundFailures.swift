@@ -35,7 +35,7 @@ package struct BackgroundFailures {
     try WorkerLock.note(failure, of: .hook, in: store)
     OperationsLog(store).append(
       OperationEntry(
-        at: state.startedAt, operation: "hook \(state.job.prefix { $0 != ":" })", checkpoint: nil, seconds: 0,
-        result: "\(failure.job): \(failure.reason)"))
+        at: state.startedAt, operation: LoggedOperation(.hook, state.hook.map { .hook($0) }), checkpoint: nil,
+        seconds: 0, outcome: .failed("\(failure.job): \(failure.reason)")))
   }
 }

@@ -21,6 +21,8 @@ package final class WorkerLock: Sendable {
     package var startedAt: Timestamp
     /// What it is doing, in words.
     package var job: String
+    /// Whose checkpoint it takes.
+    package var hook: GitHook?
     /// Somebody waits for it, and will say what becomes of it.
     package var isAwaited: Bool?
   }
@@ -86,8 +88,9 @@ package final class WorkerLock: Sendable {
 
   deinit { try? FileTree.remove(Self.stateFile(role, store)) }
 
-  package func announce(_ job: String, isAwaited: Bool = false) throws {
-    let state = State(process: getpid(), startedAt: startedAt, job: job, isAwaited: isAwaited ? true : nil)
+  package func announce(_ job: String, for hook: GitHook? = nil, isAwaited: Bool = false) throws {
+    let state = State(
+      process: getpid(), startedAt: startedAt, job: job, hook: hook, isAwaited: isAwaited ? true : nil)
     try store.files.replaceFile(Self.stateFile(role, store), with: JSON.encode(state))
   }
 

@@ -47,11 +47,11 @@ package final class IDReservation {
 
 package enum AbandonedWork {
   /// Removes what processes that are dead left unfinished.
-  package static func remove(from store: Store, _ location: RepositoryLocation, _ database: ObjectDatabase)
+  package static func remove(from store: Store, _ location: RepositoryLocation, _ objects: ObjectDatabase)
     throws
   {
     try ScratchIndex.removeAbandoned(in: location)
-    try database.removeAbandoned()
+    try objects.removeAbandoned()
     try ChunkSession.removeAbandoned(in: store)
     for directory in [store.root, store.manifests, store.notes] {
       for name in try FileTree.list(directory) where ReplacedFile.isAbandoned(name) {
@@ -66,7 +66,7 @@ package enum AbandonedWork {
         if let id = CheckpointID(String(text.dropLast(IDReservation.suffix.count))),
           !Catalog(store).exists(id)
         {
-          try removeRefs(of: id, isDead: true, database)
+          try removeRefs(of: id, isDead: true, objects)
         }
         try FileTree.remove(file)
       }
@@ -74,10 +74,10 @@ package enum AbandonedWork {
   }
 
   /// - Parameter isDead: the process that made them was killed, maybe while it held a ref's lock file.
-  static func removeRefs(of id: CheckpointID, isDead: Bool, _ database: ObjectDatabase) throws {
+  static func removeRefs(of id: CheckpointID, isDead: Bool, _ objects: ObjectDatabase) throws {
     if isDead {
-      for ref in [id.stateRef, id.headRef, id.tagRef, id.publicTagRef] { try database.breakLock(of: ref) }
+      for ref in [id.stateRef, id.headRef, id.tagRef, id.publicTagRef] { try objects.breakLock(of: ref) }
     }
-    for ref in try database.refs(below: id.refPrefix) + [id.publicTagRef] { try database.deleteRef(ref) }
+    for ref in try objects.refs(below: id.refPrefix) + [id.publicTagRef] { try objects.deleteRef(ref) }
   }
 }

@@ -78,7 +78,7 @@ package enum CaptureMoment: Sendable {
 /// Git's state while its objects are in quarantine.
 package struct RecordedGit {
   package var captured: CapturedState
-  package var database: ObjectDatabase
+  package var objects: ObjectDatabase
   var submodules: SubmoduleCapture?
 }
 

@@ -36,15 +36,15 @@ package final class CheckpointCreator {
   ) throws -> CreatedCheckpoint {
     let start = MonotonicTime.now
     let now = clock.now()
-    let database = try ObjectDatabase.open(project.location, files: store.files)
-    try AbandonedWork.remove(from: store, project.location, database)
-    let hidden = try PublicTags(project.settings, store).hide(database)
+    let objects = try ObjectDatabase.open(project.location, files: store.files)
+    try AbandonedWork.remove(from: store, project.location, objects)
+    let hidden = try PublicTags(project.settings, store).hide(objects)
     let reservation = try IDReservation(request.name, at: now, in: store)
     let session = try ChunkSession(store, checksExisting: request.rescue != nil)
     var isHeld = false
     defer {
       session.abort()
-      if isHeld { try? database.deleteRef(reservation.id.heldRef) }
+      if isHeld { try? objects.deleteRef(reservation.id.heldRef) }
     }
 
     let preset = Set(request.rescue?.records.map(\.name) ?? [])
@@ -72,14 +72,14 @@ package final class CheckpointCreator {
       captures.start(into: session, progress)
     }
     let processes = processState(request, created.manifest)
-    let recorded = Result { try recordGit(request, previous, database, session, &created, check) }
+    let recorded = Result { try recordGit(request, previous, objects, session, &created, check) }
     created.manifest.durations["git"] = MonotonicTime.now - began
     let spread = Result { try captures.spread() }
     if let watcher = request.watcher, case (.success, .success) = (recorded, spread) {
       let earlier = request.skipsUnchanged ? try unchanged.candidate(for: created) : nil
       watcher(.everything(created, sameFilesAs: earlier?.id))
       isHeld = true
-      try hold(created.manifest, database)
+      try hold(created.manifest, objects)
       captures.start(into: session, progress)
     }
     // Every part is waited for, also when another fails.
@@ -101,7 +101,7 @@ package final class CheckpointCreator {
       return CreatedCheckpoint(manifest: earlier, warnings: [], unreadable: [], isEarlier: true)
     }
     created.manifest.durations["total"] = MonotonicTime.now - start
-    try publish(&created.manifest, database, submodules)
+    try publish(&created.manifest, objects, submodules)
     withExtendedLifetime(reservation) {}
     return created
   }
@@ -109,7 +109,9 @@ package final class CheckpointCreator {
   /// Asked for while the sources copy. It is waited for like them, also when another part fails.
   private func processState(_ request: CaptureRequest, _ manifest: Manifest) -> Pending<ProcessState>? {
     request.processState.map { command in
-      Pending { try command.run(CommandEnvironment(manifest, operation: "checkpoint", step: "state")) }
+      Pending {
+        try command.run(CommandEnvironment(manifest, operation: LoggedOperation(.checkpoint), step: "state"))
+      }
     }
   }
 
@@ -147,22 +149,22 @@ package final class CheckpointCreator {
   // MARK: Git and files
 
   private func recordGit(
-    _ request: CaptureRequest, _ previous: Manifest?, _ database: ObjectDatabase, _ session: ChunkSession,
+    _ request: CaptureRequest, _ previous: Manifest?, _ objects: ObjectDatabase, _ session: ChunkSession,
     _ created: inout CreatedCheckpoint, _ check: (RecordedGit) throws -> Void
   ) throws -> SubmoduleCapture? {
     guard request.recordsWorktree else {
       created.manifest.git = .init(
-        head: database.commit(at: "HEAD"),
+        head: objects.commit(at: "HEAD"),
         branch: try project.location.currentBranch())
-      try describeHead(&created.manifest.git, request, created.manifest.id, database)
+      try describeHead(&created.manifest.git, request, created.manifest.id, objects)
       return nil
     }
     if let commit = request.commit {
-      created.manifest.git = try CommitState(commit, project.location, database).record
+      created.manifest.git = try CommitState(commit, project.location, objects).record
       return nil
     }
     if let contents = request.contents {
-      try recordImported(contents, request, previous, database, session, &created)
+      try recordImported(contents, request, previous, objects, session, &created)
       return nil
     }
     // What rollback is going to write over must be in the rescue, whatever the settings say now.
@@ -172,12 +174,12 @@ package final class CheckpointCreator {
     policy.incoming = request.rescue?.incoming
     policy.readsEverything = policy.readsEverything || request.readsEverything
     var compared: (tree: ObjectID, files: [ChangedFile])?
-    let captured = try StateCapture.run(project.location, into: database, policy: policy) { tree in
-      compared = (tree, try changedFiles(since: previous, tree, database))
+    let captured = try StateCapture.run(project.location, into: objects, policy: policy) { tree in
+      compared = (tree, try changedFiles(since: previous, tree, objects))
     }
     let state = captured.state
     let submodules = try recordSubmodules(request, captured, policy)
-    try check(RecordedGit(captured: captured, database: database, submodules: submodules))
+    try check(RecordedGit(captured: captured, objects: objects, submodules: submodules))
 
     var record = Manifest.GitRecord(head: state.head, branch: state.branch)
     record.stateTree = state.tree
@@ -190,11 +192,11 @@ package final class CheckpointCreator {
     let leftOut = captured.leftOut + (submodules?.leftOut ?? [])
     record.leftOut = leftOut.isEmpty ? nil : leftOut
     record.submodules = submodules?.records
-    try describeHead(&record, request, created.manifest.id, database)
+    try describeHead(&record, request, created.manifest.id, objects)
     let isCompared = compared?.tree == state.worktree
     let changed =
       try isCompared
-      ? compared?.files : changedFiles(since: previous, state.worktree, database, clean: state)
+      ? compared?.files : changedFiles(since: previous, state.worktree, objects, clean: state)
     record.changedFiles = try summary(of: changed ?? [], session)
     created.manifest.git = record
     created.manifest.excluded = patterns
@@ -218,12 +220,12 @@ package final class CheckpointCreator {
 
   private func recordImported(
     _ contents: any ProjectContents, _ request: CaptureRequest, _ previous: Manifest?,
-    _ database: ObjectDatabase, _ session: ChunkSession, _ created: inout CreatedCheckpoint
+    _ objects: ObjectDatabase, _ session: ChunkSession, _ created: inout CreatedCheckpoint
   ) throws {
-    let imported = try ImportedState(contents, project, session, database)
+    let imported = try ImportedState(contents, project, session, objects)
     created.manifest.git = imported.record
-    try describeHead(&created.manifest.git, request, created.manifest.id, database)
-    let changed = try changedFiles(since: previous, imported.state.worktree, database)
+    try describeHead(&created.manifest.git, request, created.manifest.id, objects)
+    let changed = try changedFiles(since: previous, imported.state.worktree, objects)
     created.manifest.git.changedFiles = try summary(of: changed, session)
     created.manifest.sources.append(try contents.keptFiles.snapshot().capture(into: session))
   }
@@ -245,10 +247,10 @@ package final class CheckpointCreator {
 
   private func describeHead(
     _ record: inout Manifest.GitRecord, _ request: CaptureRequest, _ id: CheckpointID,
-    _ database: ObjectDatabase
+    _ objects: ObjectDatabase
   ) throws {
     guard let head = record.head else { return }
-    record.headSubject = try database.subject(of: head)
+    record.headSubject = try objects.subject(of: head)
     if !request.kind.hasTag { return }
     let isPublic = try request.mayHavePublicTag && PublicTags(project.settings, store).areWanted
     record.headTag = isPublic ? id.publicTag : id.tag
@@ -266,27 +268,27 @@ package final class CheckpointCreator {
 
   /// - Parameter state: where it has clean files that are recorded as they are, their bytes are no change.
   private func changedFiles(
-    since previous: Manifest?, _ worktree: ObjectID, _ database: ObjectDatabase,
+    since previous: Manifest?, _ worktree: ObjectID, _ objects: ObjectDatabase,
     clean state: RecordedState? = nil
   ) throws -> [ChangedFile] {
     var base: ObjectID?
-    if let tree = previous?.git.stateTree, database.exists(tree) {
-      base = try database.entry(named: "worktree", in: tree)?.id
-    } else if let head = database.commit(at: "HEAD") {
-      base = try database.tree(of: head)
+    if let tree = previous?.git.stateTree, objects.exists(tree) {
+      base = try objects.entry(named: "worktree", in: tree)?.id
+    } else if let head = objects.commit(at: "HEAD") {
+      base = try objects.tree(of: head)
     }
     // A damaged checkpoint must not keep the next one from being taken.
     var differences =
-      try (try? database.differences(from: base, to: worktree))
-      ?? database.differences(from: nil, to: worktree)
+      try (try? objects.differences(from: base, to: worktree))
+      ?? objects.differences(from: nil, to: worktree)
     if let asIs = state?.metadata.cleanAsIs.map({ Set($0) }), let index = state?.index[0] {
       differences = try differences.filter { difference in
         try !asIs.contains(difference.path)
-          || database.entry(at: difference.path, in: index) != difference.old
+          || objects.entry(at: difference.path, in: index) != difference.old
       }
     }
     return differences.enumerated().map { index, difference in
-      let counts = index < Self.lineCountLimit ? try? database.lineCounts(difference) : nil
+      let counts = index < Self.lineCountLimit ? try? objects.lineCounts(difference) : nil
       let change: ChangedFile.Change =
         difference.old == nil ? .added : difference.new == nil ? .deleted : .changed
       return ChangedFile(
@@ -305,20 +307,20 @@ package final class CheckpointCreator {
   // MARK: Publishing
 
   /// Puts git's objects out of reach of a `git gc --prune=now` that somebody starts while the sources are being copied.
-  private func hold(_ manifest: Manifest, _ database: ObjectDatabase) throws {
+  private func hold(_ manifest: Manifest, _ objects: ObjectDatabase) throws {
     guard let tree = manifest.git.stateTree else { return }
-    try database.publish()
-    try database.hold(by: [(manifest.id.heldRef, tree)])
+    try objects.publish()
+    try objects.hold(by: [(manifest.id.heldRef, tree)])
   }
 
   /// Refs, tag, manifest, in this order: what refs without a manifest mean is known, and removed.
   private func publish(
-    _ manifest: inout Manifest, _ database: ObjectDatabase, _ submodules: SubmoduleCapture?
+    _ manifest: inout Manifest, _ objects: ObjectDatabase, _ submodules: SubmoduleCapture?
   ) throws {
     let id = manifest.id
     let bytes = try JSON.encode(manifest)
     do {
-      try database.goOnWriting()
+      try objects.goOnWriting()
       let identity = project.settings.identity
       let digest = "manifest-sha256: \(SHA256.digest(bytes).hexadecimal)"
       let title = manifest.message.map { "checkpoint \(id)\n\n\($0)" } ?? "checkpoint \(id)"
@@ -326,23 +328,23 @@ package final class CheckpointCreator {
       try submodules?.publish(id, title: title, by: identity, at: manifest.createdAt)
       var refs: [(name: String, target: ObjectID)] = []
       if let tree = manifest.git.stateTree {
-        let tag = try database.writeTag(
+        let tag = try objects.writeTag(
           "\(id)", target: tree, message: message, by: identity, at: manifest.createdAt)
-        let state = try RecordedState(tree: tree, head: manifest.git.head, branch: nil, in: database)
+        let state = try RecordedState(tree: tree, head: manifest.git.head, branch: nil, in: objects)
         refs = id.refs(state, tag: tag)
       } else if let head = manifest.git.head {
         refs.append((id.headRef, head))
       }
       if let head = manifest.git.head, let name = manifest.git.headTag {
-        let tag = try database.writeTag(
+        let tag = try objects.writeTag(
           name, target: head, message: message, by: identity, at: manifest.createdAt)
         refs.append((name == id.publicTag ? id.publicTagRef : id.tagRef, tag))
       }
-      try database.publish()
-      try database.hold(by: refs)
+      try objects.publish()
+      try objects.hold(by: refs)
       try store.files.replaceFile(Catalog(store).path(of: id), with: bytes)
     } catch {
-      try? AbandonedWork.removeRefs(of: id, isDead: false, database)
+      try? AbandonedWork.removeRefs(of: id, isDead: false, objects)
       submodules?.retract(id)
       throw error
     }

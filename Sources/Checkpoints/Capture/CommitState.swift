@@ -10,17 +10,17 @@ struct CommitState {
   let state: RecordedState
 
   /// Writes into `database`, in quarantine until it is published.
-  init(_ commit: ObjectID, _ location: RepositoryLocation, _ database: ObjectDatabase) throws {
-    try database.beginWriting(many: false)
-    let tree = try database.tree(of: commit)
+  init(_ commit: ObjectID, _ location: RepositoryLocation, _ objects: ObjectDatabase) throws {
+    try objects.beginWriting(many: false)
+    let tree = try objects.tree(of: commit)
     var metadata = StateMetadata()
     (metadata.skipWorktree, metadata.absentDirectories) = try SparseCheckout.leftOut(of: tree, location)
     state = try RecordedState(
       head: commit, branch: nil, worktree: tree, index: [0: tree], operationFiles: [:], metadata: metadata,
-      in: database)
+      in: objects)
     var record = Manifest.GitRecord(head: commit, branch: nil)
     record.stateTree = state.tree
-    record.headSubject = try database.subject(of: commit)
+    record.headSubject = try objects.subject(of: commit)
     self.record = record
   }
 }

@@ -26,20 +26,20 @@ struct ImportedState {
 
   /// - Parameter session: where large files are kept for the moment.
   init(
-    _ contents: any ProjectContents, _ project: Project, _ session: ChunkSession, _ database: ObjectDatabase
+    _ contents: any ProjectContents, _ project: Project, _ session: ChunkSession, _ objects: ObjectDatabase
   )
     throws
   {
-    try database.beginWriting(many: true)
+    try objects.beginWriting(many: true)
     // A commit that this repository does not have cannot be gone back to.
-    let known = contents.head.flatMap { database.commit(at: "\($0)^{commit}") }
-    let head = known ?? database.commit(at: "HEAD")
+    let known = contents.head.flatMap { objects.commit(at: "\($0)^{commit}") }
+    let head = known ?? objects.commit(at: "HEAD")
     let branch = try known == nil ? project.location.currentBranch() : contents.branch
-    let base = try head.map { try database.tree(of: $0) }
-    let index = try base ?? database.writeTree([])
+    let base = try head.map { try objects.tree(of: $0) }
+    let index = try base ?? objects.writeTree([])
     var metadata = StateMetadata()
-    let tree = try Self.write(contents, over: base, &metadata, session, database)
-    let differences = try database.differences(from: base, to: tree)
+    let tree = try Self.write(contents, over: base, &metadata, session, objects)
+    let differences = try objects.differences(from: base, to: tree)
     let changed = differences.filter { $0.new != nil }
     let permissions = Dictionary(metadata.raw.map { ($0.path, $0.permissions) }) { first, _ in first }
     // Those that the commit has as well are git's, and go through its filters when they come back.
@@ -48,7 +48,7 @@ struct ImportedState {
     Self.setPermissions(permissions, besides: Set(changed.map(\.path)), &metadata)
     state = try RecordedState(
       head: head, branch: branch, worktree: tree, index: [0: index], operationFiles: [:], metadata: metadata,
-      in: database)
+      in: objects)
     record = Manifest.GitRecord(head: head, branch: branch)
     record.stateTree = state.tree
     record.untracked = metadata.untracked.count
@@ -57,7 +57,7 @@ struct ImportedState {
 
   private static func write(
     _ contents: any ProjectContents, over base: ObjectID?, _ metadata: inout StateMetadata,
-    _ session: ChunkSession, _ database: ObjectDatabase
+    _ session: ChunkSession, _ objects: ObjectDatabase
   ) throws -> ObjectID {
     let update = TreeUpdate()
     var files: Set<BytePath> = []
@@ -67,18 +67,18 @@ struct ImportedState {
       switch file.kind {
       case .directory:
         // A submodule is a directory here.
-        if let base, let entry = try database.entry(at: file.path, in: base), entry.mode == .submodule {
+        if let base, let entry = try objects.entry(at: file.path, in: base), entry.mode == .submodule {
           update.set(file.path, entry)
         } else {
           directories.append((file.path, file.permissions))
         }
         return
       case .link(let target):
-        update.set(file.path, TreeEntry(mode: .symbolicLink, id: try database.writeBlob(target)))
+        update.set(file.path, TreeEntry(mode: .symbolicLink, id: try objects.writeBlob(target)))
         metadata.raw.append(.init(path: file.path, permissions: nil))
       case .file(let byteCount):
         let mode: FileMode = file.permissions & 0o100 != 0 ? .executable : .regular
-        update.set(file.path, TreeEntry(mode: mode, id: try blob(file, byteCount, session, database)))
+        update.set(file.path, TreeEntry(mode: mode, id: try blob(file, byteCount, session, objects)))
         metadata.raw.append(.init(path: file.path, permissions: file.permissions))
       }
       files.formUnion(file.path.ancestors)
@@ -88,23 +88,23 @@ struct ImportedState {
       if permissions != 0o755 { metadata.directories.exceptions[path] = permissions }
       if !files.contains(path) { metadata.bareDirectories.append(path) }
     }
-    return try update.apply(to: nil, in: database)
+    return try update.apply(to: nil, in: objects)
   }
 
   private static func blob(
-    _ file: RecordedFile, _ byteCount: Int, _ session: ChunkSession, _ database: ObjectDatabase
+    _ file: RecordedFile, _ byteCount: Int, _ session: ChunkSession, _ objects: ObjectDatabase
   ) throws -> ObjectID {
     if byteCount <= memoryLimit {
       var bytes: [UInt8] = []
       try file.read { bytes.append(contentsOf: $0) }
-      return try database.writeBlob(bytes)
+      return try objects.writeBlob(bytes)
     }
     let path = session.temporaryPath("imported")
     defer { try? FileTree.remove(path) }
     let store = session.store
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     try file.read { try store.files.write($0, to: output) }
-    return try database.writeBlob(OpenFile.open(path, flags: O_RDONLY), byteCount: byteCount)
+    return try objects.writeBlob(OpenFile.open(path, flags: O_RDONLY), byteCount: byteCount)
   }
 
   /// Of files that are git's: what most of them have, and who differs.

@@ -21,7 +21,7 @@ struct PublicTags {
 
   /// Moves the tags of this store's checkpoints out of `refs/tags`. Each has its new place before it loses the old one.
   /// - Returns: what people should know, once.
-  func hide(_ database: ObjectDatabase) throws -> [String] {
+  func hide(_ objects: ObjectDatabase) throws -> [String] {
     if areWanted {
       try FileTree.remove(mark)
       return []
@@ -29,12 +29,12 @@ struct PublicTags {
     if FileTree.exists(mark) { return [] }
     let (catalog, start) = (Catalog(store), "refs/tags/checkpoint/")
     var count = 0
-    for ref in try database.refs(below: start) {
+    for ref in try objects.refs(below: start) {
       guard let id = CheckpointID(String(ref.dropFirst(start.count))), catalog.exists(id),
-        let target = try database.target(of: ref)
+        let target = try objects.target(of: ref)
       else { continue }
-      try database.setRef(id.tagRef, to: target)
-      try database.deleteRef(ref)
+      try objects.setRef(id.tagRef, to: target)
+      try objects.deleteRef(ref)
       count += 1
     }
     try store.files.replaceFile(mark, with: [])

@@ -9,7 +9,7 @@ struct Submodule {
   /// From the top of the project.
   let path: BytePath
   let location: RepositoryLocation
-  let database: ObjectDatabase
+  let objects: ObjectDatabase
 
   /// - Returns: nil where nothing is checked out.
   static func open(_ path: BytePath, in project: RepositoryLocation, files: any FileOperations) throws
@@ -21,11 +21,12 @@ struct Submodule {
       FileTree.exists(directory.appending(".git"))
     else { return nil }
     let location = try RepositoryLocation.discover(
-      from: directory, environment: project.environment, isSubmodule: true)
-      .leavingOut(project.places)
+      from: directory, environment: project.environment, isSubmodule: true
+    )
+    .leavingOut(project.places)
     guard try location.worktree == FileTree.canonical(directory) else { return nil }
     return Submodule(
-      path: path, location: location, database: try ObjectDatabase.open(location, files: files))
+      path: path, location: location, objects: try ObjectDatabase.open(location, files: files))
   }
 }
 
@@ -65,7 +66,7 @@ struct SubmoduleCapture {
     inner.showsUntracked = try !Settings.hidesUntracked(
       submodule.location.git.line(["config", "--get", "status.showUntrackedFiles"]))
     inner.knownFiles = project.knownFiles(of: submodule.location)
-    let found = try StateCapture.run(submodule.location, into: submodule.database, policy: inner)
+    let found = try StateCapture.run(submodule.location, into: submodule.objects, policy: inner)
     let state = found.state
     captured.append((submodule, state))
     records.append(
@@ -86,18 +87,18 @@ struct SubmoduleCapture {
   /// Makes what was recorded durable and gives it its refs.
   func publish(_ id: CheckpointID, title: String, by identity: Identity, at time: Timestamp) throws {
     for (submodule, state) in captured {
-      let database = submodule.database
-      let tag = try database.writeTag(
+      let objects = submodule.objects
+      let tag = try objects.writeTag(
         "\(id)", target: state.tree, message: title + "\n", by: identity, at: time)
-      try database.publish()
-      try database.hold(by: id.refs(state, tag: tag))
+      try objects.publish()
+      try objects.hold(by: id.refs(state, tag: tag))
     }
   }
 
   /// Takes the refs away again.
   func retract(_ id: CheckpointID) {
     for (submodule, _) in captured {
-      try? AbandonedWork.removeRefs(of: id, isDead: false, submodule.database)
+      try? AbandonedWork.removeRefs(of: id, isDead: false, submodule.objects)
     }
   }
 }

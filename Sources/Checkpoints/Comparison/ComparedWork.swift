@@ -14,20 +14,20 @@ package struct ComparedWork {
   var remark: String?
 
   /// As it is now.
-  package init(_ present: CapturedState, _ database: ObjectDatabase) throws {
+  package init(_ present: CapturedState, _ objects: ObjectDatabase) throws {
     let state = present.state
     place = WorkChanges.Place(
-      head: state.head, branch: state.branch, subject: try state.head.map { try database.subject(of: $0) })
+      head: state.head, branch: state.branch, subject: try state.head.map { try objects.subject(of: $0) })
     (tree, skipped) = (state.worktree, PathSet(state.metadata.skipped))
   }
 
-  package init(_ manifest: Manifest, _ database: ObjectDatabase) {
+  package init(_ manifest: Manifest, _ objects: ObjectDatabase) {
     let git = manifest.git
     place = WorkChanges.Place(head: git.head, branch: git.branch, subject: git.headSubject)
     if git.submodules?.isEmpty == false { remark = "the work in submodules is not compared" }
     if let tree = git.stateTree {
       do {
-        let state = try RecordedState(tree: tree, head: git.head, branch: git.branch, in: database)
+        let state = try RecordedState(tree: tree, head: git.head, branch: git.branch, in: objects)
         (self.tree, skipped) = (state.worktree, PathSet(state.metadata.skipped))
         return
       } catch {
@@ -37,7 +37,7 @@ package struct ComparedWork {
       remark = "\(manifest.id) holds no files" + (git.head == nil ? "" : "; those of its commit are compared")
     }
     guard let head = git.head else { return }
-    if let tree = try? database.tree(of: head) {
+    if let tree = try? objects.tree(of: head) {
       self.tree = tree
       if problem != nil { problem = "\(problem ?? ""); those of its commit are compared" }
     } else {
@@ -53,10 +53,10 @@ package struct WorkComparison {
   private static let byteLimit = 2 << 20
 
   private let location: RepositoryLocation
-  private let database: ObjectDatabase
+  private let objects: ObjectDatabase
 
-  package init(_ location: RepositoryLocation, _ database: ObjectDatabase) {
-    (self.location, self.database) = (location, database)
+  package init(_ location: RepositoryLocation, _ objects: ObjectDatabase) {
+    (self.location, self.objects) = (location, objects)
   }
 
   package func changes(from before: ComparedWork, to after: ComparedWork) throws -> WorkChanges {
@@ -78,10 +78,10 @@ package struct WorkComparison {
       (changes.commitsAdded, changes.commitsRemoved) = (0, 0)
       return
     }
-    for (head, word) in [(old, "before"), (new, "after")] where !database.exists(head) {
+    for (head, word) in [(old, "before"), (new, "after")] where !objects.exists(head) {
       changes.problems.append("the commit \(head.short) of the state \(word) is gone")
     }
-    if !changes.problems.isEmpty && !(database.exists(old) && database.exists(new)) { return }
+    if !changes.problems.isEmpty && !(objects.exists(old) && objects.exists(new)) { return }
     let range = BytePath("\(old)...\(new)")
     guard let line = try? location.git.line(["rev-list", "--count", "--left-right", range]) else { return }
     let counts = line.split(separator: "\t").compactMap { Int($0) }
@@ -92,7 +92,7 @@ package struct WorkComparison {
     _ old: ObjectID, _ new: ObjectID, _ before: ComparedWork, _ after: ComparedWork,
     _ changes: inout WorkChanges
   ) throws {
-    let all = try database.differences(from: old, to: new)
+    let all = try objects.differences(from: old, to: new)
     let known = all.filter { !before.skipped.contains($0.path) && !after.skipped.contains($0.path) }
     if known.count < all.count {
       changes.remarks.append("\(all.count - known.count) paths that one side leaves out are not compared")
@@ -133,7 +133,7 @@ package struct WorkComparison {
   ) throws -> WorkChanges.File {
     func byteCount(_ entry: TreeEntry?) -> Int? {
       guard let entry, entry.mode != .submodule else { return nil }
-      return try? database.byteCount(of: entry.id)
+      return try? objects.byteCount(of: entry.id)
     }
     let (old, new) = (byteCount(difference.old), byteCount(difference.new))
     var file = WorkChanges.File(
@@ -150,7 +150,7 @@ package struct WorkComparison {
       return file
     }
     guard countsLines else { return file }
-    switch try database.lines(of: difference, limit: Self.byteLimit) {
+    switch try objects.lines(of: difference, limit: Self.byteLimit) {
     case .counted(let counts): (file.linesAdded, file.linesRemoved) = (counts.added, counts.removed)
     case .uncounted(let reason): file.uncounted = reason
     }

@@ -36,16 +36,16 @@ package struct ReleaseTags: Sendable {
   }
 
   /// nil also for a tag that names no commit.
-  package func release(of revision: String, in database: ObjectDatabase) -> Release? {
-    guard let tag = tag(of: revision), let commit = database.commit(at: "refs/tags/\(tag)") else {
+  package func release(of revision: String, in objects: ObjectDatabase) -> Release? {
+    guard let tag = tag(of: revision), let commit = objects.commit(at: "refs/tags/\(tag)") else {
       return nil
     }
     return Release(tag: tag, commit: commit)
   }
 
   /// All of them.
-  package func releases(in database: ObjectDatabase) throws -> [Release] {
+  package func releases(in objects: ObjectDatabase) throws -> [Release] {
     if patterns.isEmpty { return [] }
-    return try database.tags(where: contains).map { Release(tag: $0.name, commit: $0.target) }
+    return try objects.tags(where: contains).map { Release(tag: $0.name, commit: $0.target) }
   }
 }

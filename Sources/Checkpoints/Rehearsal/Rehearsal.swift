@@ -92,9 +92,7 @@ package final class Rehearsal {
     return report
   }
 
-  func measured(
-    _ name: String, countsForRestore: Bool = true, _ body: () throws -> [String]
-  ) throws {
+  func measured(_ step: RehearsalStep.Kind, _ body: () throws -> [String]) throws {
     let start = MonotonicTime.now
     var problems: [String]
     do { problems = try body() } catch {
@@ -102,40 +100,42 @@ package final class Rehearsal {
       if error is Interrupted { throw error }
       problems = ["\(error)"]
     }
-    report.problems += problems.map { "\(name): \($0)" }
+    report.problems += problems.map { RehearsalProblem($0, in: step) }
     report.steps.append(
       RehearsalStep(
-        name: name, outcome: problems.isEmpty ? .passed : .failed, seconds: MonotonicTime.now - start,
-        countsForRestore: countsForRestore, detail: problems.first))
+        kind: step, outcome: problems.isEmpty ? .passed : .failed, seconds: MonotonicTime.now - start,
+        detail: problems.first))
   }
 
-  func notTried(_ name: String, _ reason: String) {
-    report.steps.append(RehearsalStep(name: name, outcome: .notTried, detail: reason))
-    report.notTried.append("\(name): \(reason)")
+  func notTried(_ step: RehearsalStep.Kind, _ reason: String) {
+    report.steps.append(RehearsalStep(kind: step, outcome: .notTried, detail: reason))
+    report.notTried.append("\(step): \(reason)")
   }
 
   // MARK: Databases
 
   private func restoreDatabases() throws {
     for record in try catalog.sources(of: request.target) where !record.isKeptFiles {
-      let name = "database \(record.name)"
+      let step = RehearsalStep.Kind.database(source: record.name)
       if request.leavesDatabasesOut {
-        notTried(name, "left out by --no-database")
+        notTried(step, "left out by --no-database")
       } else if record.document == nil {
-        notTried(name, "its contents are not in the store, but in a database that a rollback moved aside")
+        notTried(step, "its contents are not in the store, but in a database that a rollback moved aside")
       } else if let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) {
         if let source = source as? any Provable {
-          try open(name, record, source)
+          try open(record, source, as: step)
         } else {
-          notTried(name, "it cannot be restored beside what is in use")
+          notTried(step, "it cannot be restored beside what is in use")
         }
       } else {
-        notTried(name, "no such database is configured or found now")
+        notTried(step, "no such database is configured or found now")
       }
     }
   }
 
-  private func open(_ name: String, _ record: SourceRecord, _ source: any Provable) throws {
+  private func open(
+    _ record: SourceRecord, _ source: any Provable, as step: RehearsalStep.Kind
+  ) throws {
     switch try source.openScratch(of: record, in: store, progress: progress) {
     case .open(let database):
       scratch.append((record.name, database))
@@ -143,30 +143,28 @@ package final class Rehearsal {
       if let live = database.liveByteCount { growth.append((record.name, record.liveByteCount, live)) }
       report.steps.append(
         RehearsalStep(
-          name: name, outcome: .passed, seconds: database.restoreSeconds,
+          kind: step, outcome: .passed, seconds: database.restoreSeconds,
           detail: "restored from the store beside the live one, all rows compared"))
       report.steps.append(
         RehearsalStep(
-          name: "compare \(name)", outcome: .passed, seconds: database.compareSeconds,
-          countsForRestore: false, detail: "definitions, owners, privileges, sequences, large objects"))
-      report.limits += database.limits.map { "\(name): \($0)" }
+          kind: .databaseComparison(source: record.name), outcome: .passed, seconds: database.compareSeconds,
+          detail: "definitions, owners, privileges, sequences, large objects"))
+      report.limits += database.limits.map { "\(step): \($0)" }
     case .failed(let problems, let seconds):
       report.steps.append(
-        RehearsalStep(name: name, outcome: .failed, seconds: seconds, detail: problems.first))
-      report.problems += problems.map { "\(name): \($0)" }
-    case .impossible(let reason): notTried(name, reason)
+        RehearsalStep(kind: step, outcome: .failed, seconds: seconds, detail: problems.first))
+      report.problems += problems.map { RehearsalProblem($0, in: step) }
+    case .impossible(let reason): notTried(step, reason)
     }
   }
 
   /// A restored and compared database is a proof, as `verify --restore` makes one; so is one that did not come back.
   private func note() throws {
-    let tried = report.steps.filter {
-      $0.name.hasPrefix("database ") || $0.name.hasPrefix("compare database ")
-    }
+    let tried = report.steps.filter(\.kind.provesDatabase)
     guard !tried.isEmpty, tried.allSatisfy({ $0.outcome != .notTried }) else { return }
     let proof = Proof(
       at: clock.now(), seconds: tried.reduce(0) { $0 + ($1.seconds ?? 0) },
-      problems: report.problems.filter { $0.hasPrefix("database ") })
+      problems: report.problems.filter { $0.step?.isDatabase == true }.map(\.description))
     try catalog.updateNotes(request.target.id) { $0.proof = proof }
   }
 
@@ -181,7 +179,6 @@ package final class Rehearsal {
   // MARK: Git and files
 
   private func restoreTree(_ place: RehearsalPlace) throws {
-    let name = "git and files"
     guard let stateTree = request.target.git.stateTree else {
       report.limits.append(
         "the checkpoint is of the database alone; git and files stay as they are in a rollback to it")
@@ -189,13 +186,13 @@ package final class Rehearsal {
     }
     guard let head = request.target.git.head else {
       return notTried(
-        name, "the checkpoint was taken before the first commit, and git makes no second working tree then")
+        .tree, "the checkpoint was taken before the first commit, and git makes no second working tree then")
     }
     var tree: RehearsalTree?
-    try measured(name) {
-      let database = try ObjectDatabase.open(project.location, files: store.files)
+    try measured(.tree) {
+      let objects = try ObjectDatabase.open(project.location, files: store.files)
       let state = try RecordedState(
-        tree: stateTree, head: head, branch: request.target.git.branch, in: database)
+        tree: stateTree, head: head, branch: request.target.git.branch, in: objects)
       self.state = state
       let restored = try RehearsalTree(
         request.target, state, head, project, store, place,
@@ -205,14 +202,14 @@ package final class Rehearsal {
       return []
     }
     guard let tree else { return }
-    try measured("compare \(name)", countsForRestore: false) { try tree.differences() }
+    try measured(.treeComparison) { try tree.differences() }
     self.tree = tree
     report.limits += tree.limits
     let (recorded, others) = try tree.submodules()
     let reason = "a temporary working tree has none checked out"
     if !others.isEmpty { report.limits.append("submodules \(others.joined(separator: ", ")): \(reason)") }
     if !recorded.isEmpty {
-      notTried("work in submodules", "\(recorded.joined(separator: ", ")): \(reason)")
+      notTried(.submodules, "\(recorded.joined(separator: ", ")): \(reason)")
     }
   }
 

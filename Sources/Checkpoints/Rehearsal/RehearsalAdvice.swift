@@ -20,7 +20,7 @@ struct RehearsalAdvice {
 
   /// A clone pays where a database takes long, or where the time is missed.
   private func warmClone() throws -> [String] {
-    let restored = report.steps.filter { $0.name.hasPrefix("database ") && $0.outcome == .passed }
+    let restored = report.steps.filter { $0.kind.isDatabase && $0.outcome == .passed }
     let seconds = restored.reduce(0) { $0 + ($1.seconds ?? 0) }
     let isMissed = report.objectiveSeconds.map { report.restoreSeconds > Double($0) } ?? false
     guard !restored.isEmpty, seconds >= 1 || isMissed else { return [] }

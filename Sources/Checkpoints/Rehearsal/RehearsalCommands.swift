@@ -20,20 +20,20 @@ extension Rehearsal {
     }
     if commands.isEmpty { return }
     if let reason = obstacle() {
-      for command in commands { notTried(command.step.rawValue, reason) }
+      for command in commands { notTried(.command(command.step), reason) }
       return
     }
     report.limits.append(
       "what the commands reach beside their working tree and the databases is what is live; CHECKPOINT_REHEARSAL=1 tells "
         + "them")
     guard try redirectFiles() else {
-      for command in commands { notTried(command.step.rawValue, ".env files could not be changed") }
+      for command in commands { notTried(.command(command.step), ".env files could not be changed") }
       return
     }
     var hasFailed = false
     for command in commands {
       if hasFailed {
-        notTried(command.step.rawValue, "left out, because a command before it failed")
+        notTried(.command(command.step), "left out, because a command before it failed")
       } else {
         hasFailed = try !succeeds(command, in: place)
       }
@@ -65,33 +65,31 @@ extension Rehearsal {
       }
     } catch {
       try Interruption.check()
-      report.problems.append(".env files: \(error)")
+      report.problems.append(RehearsalProblem(".env files: \(error)"))
     }
     return report.problems.count == before
   }
 
   private func succeeds(_ command: ServiceCommand, in place: RehearsalPlace) throws -> Bool {
     var variables = CommandEnvironment(
-      request.target, operation: "rehearse", step: command.step.rawValue
+      request.target, operation: LoggedOperation(.rehearse), step: command.step.rawValue
     ).variables(over: project.environment)
     for (_, database) in scratch {
       variables.merge(database.variables(replacing: variables)) { _, new in new }
     }
     variables["CHECKPOINT_REHEARSAL"] = "1"
-    watcher.begins(command)
-    var shell = ShellCommand(
-      command.text, directory: place.tree, environment: variables, limit: Double(command.limit))
-    shell.interrupting = .endsEverything
-    shell.endsWhatItLeaves = true
-    let run = ServiceRun(command: command, outcome: try shell.run { watcher.prints($0) })
-    watcher.ended(run)
+    let runner = ServiceRunner(directory: place.tree, watcher: watcher)
+    let run = try runner.run(command, variables) { shell in
+      shell.interrupting = .endsEverything
+      shell.endsWhatItLeaves = true
+    }
     var step = RehearsalStep(
-      name: command.step.rawValue, outcome: run.succeeded ? .passed : .failed,
+      kind: .command(command.step), outcome: run.succeeded ? .passed : .failed,
       seconds: run.outcome.seconds, detail: shown(command.text))
     if !run.succeeded {
       let text = shown(String(decoding: run.outcome.output, as: UTF8.self))
       step.output = text.split(separator: "\n").suffix(20).map(String.init)
-      report.problems.append(run.description)
+      report.problems.append(RehearsalProblem(run.description))
     }
     report.steps.append(step)
     return run.succeeded

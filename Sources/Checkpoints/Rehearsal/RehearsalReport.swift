@@ -4,26 +4,8 @@
 import FileSystem
 import Git
 
-package struct RehearsalStep: Codable, Sendable {
-  package enum Outcome: String, Codable, Sendable {
-    case passed, failed
-    case notTried = "not tried"
-  }
-
-  /// “git and files”, “database main”, “build” …
-  package var name: String
-  package var outcome: Outcome
-  /// nil for what was not tried.
-  package var seconds: Double?
-  /// Whether a rollback has to do it, too: comparing is the rehearsal's own.
-  package var countsForRestore = true
-  package var detail: String?
-  /// The end of what a command that failed printed.
-  package var output: [String]?
-}
-
-package struct RehearsalReport: Codable, Sendable {
-  package struct Subject: Codable, Sendable {
+package struct RehearsalReport: Encodable, Sendable {
+  package struct Subject: Encodable, Sendable {
     package var id: CheckpointID
     package var kind: Kind
     package var takenAt: Timestamp
@@ -46,7 +28,7 @@ package struct RehearsalReport: Codable, Sendable {
   package var objectiveSeconds: Int?
   /// Seconds of everything, comparing and clearing away included.
   package var totalSeconds: Double = 0
-  package var problems: [String] = []
+  package var problems: [RehearsalProblem] = []
   /// Why a part was not tried.
   package var notTried: [String] = []
   /// What a rehearsal does not show.
@@ -55,10 +37,10 @@ package struct RehearsalReport: Codable, Sendable {
 
   /// Draws the conclusion.
   mutating func conclude() {
-    restoreSeconds = steps.reduce(0) { $0 + ($1.countsForRestore ? $1.seconds ?? 0 : 0) }
+    restoreSeconds = steps.reduce(0) { $0 + ($1.kind.countsForRestore ? $1.seconds ?? 0 : 0) }
     if let objectiveSeconds, restoreSeconds > Double(objectiveSeconds) {
       problems.append(
-        "the restore took \(Self.seconds(restoreSeconds)), and the objective is \(objectiveSeconds) s")
+        .init("the restore took \(Self.seconds(restoreSeconds)), and the objective is \(objectiveSeconds) s"))
     }
     result = !problems.isEmpty ? .failed : notTried.isEmpty ? .passed : .incomplete
   }

@@ -40,14 +40,14 @@ struct RehearsalTree {
       BytePath(head.description),
     ])
     let location = try location()
-    let database = try ObjectDatabase.open(location, files: store.files)
-    let present = try StateCapture.run(location, into: database, policy: policy).state
+    let objects = try ObjectDatabase.open(location, files: store.files)
+    let present = try StateCapture.run(location, into: objects, policy: policy).state
     let plan = try RestorePlan(
-      from: present, to: state, keepUntracked: false, isLeftAlone: { kept.contains($0) }, in: database)
-    try database.fetchMissing(plan.writes.map(\.entry.id))
-    for write in plan.writes { try database.check(write.entry.id) }
+      from: present, to: state, keepUntracked: false, isLeftAlone: { kept.contains($0) }, in: objects)
+    try objects.fetchMissing(plan.writes.map(\.entry.id))
+    for write in plan.writes { try objects.check(write.entry.id) }
     _ = try files?.stage()
-    try GitRestoration(location: location, database: database, files: store.files, progress: progress).run(
+    try GitRestoration(location: location, objects: objects, files: store.files, progress: progress).run(
       plan, to: state, from: present, head: [.detached(head)], reason: "rehearsal of \(target.id)"
     ) {
       try files?.complete(rescue: nil, isReverting: false)
@@ -71,14 +71,14 @@ struct RehearsalTree {
   /// What is not as it was recorded.
   func differences() throws -> [String] {
     let location = try location()
-    let database = try ObjectDatabase.open(location, files: store.files)
-    let found = try StateCapture.run(location, into: database, policy: policy).state
+    let objects = try ObjectDatabase.open(location, files: store.files)
+    let found = try StateCapture.run(location, into: objects, policy: policy).state
     let unrecorded = PathSet(state.metadata.skipped + state.metadata.nestedRepositories)
-    var differences = try database.differences(from: state.worktree, to: found.worktree).filter {
+    var differences = try objects.differences(from: state.worktree, to: found.worktree).filter {
       !unrecorded.contains($0.path) && $0.old?.mode != .submodule
     }.map { "\($0.path) \($0.new == nil ? "is missing" : $0.old == nil ? "is there" : "is another one")" }
     for stage in Set(state.index.keys).union(found.index.keys).sorted() {
-      let paths = try database.differences(from: state.index[stage], to: found.index[stage]).map(\.path)
+      let paths = try objects.differences(from: state.index[stage], to: found.index[stage]).map(\.path)
       differences += paths.map {
         "the index's entry of \($0)\(stage == 0 ? "" : ", stage \(stage),") differs"
       }
@@ -87,7 +87,7 @@ struct RehearsalTree {
       differences.append("the \(state.metadata.operation ?? "operation") in progress differs")
     }
     let rest = try RestorePlan(
-      from: found, to: state, keepUntracked: false, isLeftAlone: { kept.contains($0) }, in: database)
+      from: found, to: state, keepUntracked: false, isLeftAlone: { kept.contains($0) }, in: objects)
     for path in Set(rest.modes.keys).union(rest.directoryModes.keys).sorted() {
       differences.append("\(path) has other permissions")
     }
@@ -114,9 +114,9 @@ struct RehearsalTree {
   func submodules() throws -> (recorded: [String], others: [String]) {
     let recorded = (target.git.submodules ?? []).map(\.path)
     guard let index = state.index[0] else { return ([], []) }
-    let database = try ObjectDatabase.open(project.location, files: store.files)
+    let objects = try ObjectDatabase.open(project.location, files: store.files)
     var others: [BytePath] = []
-    try database.forEachFile(in: index) { path, entry in
+    try objects.forEachFile(in: index) { path, entry in
       if entry.mode == .submodule && !recorded.contains(path) { others.append(path) }
     }
     return (recorded.map(\.description), others.map(\.description))
@@ -124,9 +124,9 @@ struct RehearsalTree {
 
   /// Files by the name of which programs find variables, among what is tracked, untracked and kept.
   func environmentFiles() throws -> [BytePath] {
-    let database = try ObjectDatabase.open(project.location, files: store.files)
+    let objects = try ObjectDatabase.open(project.location, files: store.files)
     var found = kept
-    try database.forEachFile(in: state.worktree) { path, _ in found.insert(path) }
+    try objects.forEachFile(in: state.worktree) { path, _ in found.insert(path) }
     return found.filter { $0.lastComponent.hasPrefix(".env") }.sorted()
   }
 

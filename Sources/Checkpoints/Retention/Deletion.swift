@@ -42,17 +42,17 @@ package struct Deletion {
   package func run(_ manifest: Manifest) throws {
     try check(manifest)
     let id = manifest.id
-    let database = try ObjectDatabase.open(project.location, files: store.files)
+    let objects = try ObjectDatabase.open(project.location, files: store.files)
     let mark = try IDReservation(deleting: id, in: store)
     try FileTree.remove(catalog.path(of: id))
     try store.files.sync(OpenFile.open(store.manifests, flags: 0))
-    try AbandonedWork.removeRefs(of: id, isDead: false, database)
+    try AbandonedWork.removeRefs(of: id, isDead: false, objects)
     for record in manifest.git.submodules ?? [] {
       // One that is not checked out any more has its refs for itself.
       guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files) else {
         continue
       }
-      try AbandonedWork.removeRefs(of: id, isDead: false, submodule.database)
+      try AbandonedWork.removeRefs(of: id, isDead: false, submodule.objects)
     }
     try FileTree.remove(store.notes.appending("\(id).json"))
     withExtendedLifetime(mark) {}

@@ -6,7 +6,7 @@ import Git
 
 struct GitRestoration {
   let location: RepositoryLocation
-  let database: ObjectDatabase
+  let objects: ObjectDatabase
   let files: any FileOperations
   let progress: any ProgressReporter
 
@@ -24,13 +24,13 @@ struct GitRestoration {
     restoringKept: () throws -> Set<BytePath>
   ) throws -> [LostRights] {
     let index =
-      head == nil ? nil : try IndexRestore(state, from: other, isKnown: isKnown, location, database)
+      head == nil ? nil : try IndexRestore(state, from: other, isKnown: isKnown, location, objects)
     let sparse = head == nil ? nil : SparseSwitch(to: state, from: other, location.git)
     for step in head ?? [] { try step.apply(location.git, reason: reason) }
     try sparse?.turnOff()
     try index?.begin()
     let total = plan.writes.count
-    let writer = WorktreeWriter(location, database, files: files)
+    let writer = WorktreeWriter(location, objects, files: files)
     let untouched = try writer.apply(plan) { done in
       progress.update("restore files", done: done, total: total, unit: .items)
     }
@@ -38,7 +38,7 @@ struct GitRestoration {
     // Before the index is refreshed: they may be tracked.
     let kept = try restoringKept()
     if let index {
-      try OperationInProgress.restore(state, location, database, files: files)
+      try OperationInProgress.restore(state, location, objects, files: files)
       try index.finish(WrittenFiles(all: kept.union(plan.writes.map(\.path)), untouched: untouched))
       try sparse?.turnOn()
     }

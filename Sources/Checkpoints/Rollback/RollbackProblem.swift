@@ -7,9 +7,9 @@ package enum RollbackProblem: Error, Sendable, CustomStringConvertible {
   case sourceNotConfigured(String, label: String)
   case nothingPending
   case submoduleMissing(BytePath, isCheckedOut: Bool)
-  case otherWorktree(BytePath, operation: String)
+  case otherWorktree(BytePath, operation: OperationKind)
   /// Everything is back already; only services remain to be started.
-  case alreadyPutBack(String)
+  case alreadyPutBack(OperationKind)
   /// The operation failed, and what it had changed could not all be put back.
   case revertFailed(cause: String, revert: String)
 

@@ -1,82 +1,75 @@
 // The project's service commands within a rollback: stop before anything live is touched, build, start and smoke when
-// everything is in place, and start again where the rollback is given up (docs/design/services.md).
+// everything is in place, and start again if the rollback is given up (docs/design/services.md).
 
 import FileSystem
 
-extension Rollback {
+struct RollbackServices {
+  private let context: RollbackContext
+  private let runner: ServiceRunner
+
+  init(_ context: RollbackContext) {
+    self.context = context
+    runner = ServiceRunner(directory: context.location.worktree, watcher: context.watcher)
+  }
+
+  /// Before anything live is touched.
+  func stop(_ ongoing: OngoingRollback) throws {
+    if let failed = try run([.stop], .forward, ongoing) { throw ServiceFailure(run: failed) }
+  }
+
+  /// When everything is in place.
+  /// - Returns: the command that failed, if the rollback stands even so.
+  func start(_ ongoing: OngoingRollback) throws -> ServiceRun? {
+    let failed = try run([.build, .start, .smoke], .forward, ongoing)
+    if let failed, ongoing.journal.services?.revertsOnFailure == true { throw ServiceFailure(run: failed) }
+    return failed
+  }
+
+  /// On the way back what was started has to stop once more.
+  func stopAgain(_ ongoing: OngoingRollback) throws {
+    guard let services = ongoing.journal.services, services.hasBegun(.start, .smoke) else { return }
+    try runAnyway([.stop], ongoing)
+  }
+
+  /// Everything is as it was before: services, too.
+  func startAgain(_ ongoing: OngoingRollback) throws {
+    guard let services = ongoing.journal.services, !services.isUntouched else { return }
+    let mustBuild = ongoing.journal.isGitTouched || services.hasBegun(.build)
+    try runAnyway(mustBuild ? [.build, .start] : [.start], ongoing)
+  }
+
+  /// On the way back a command that fails is reported, and keeps nothing from being put back.
+  private func runAnyway(_ steps: [ServiceStep], _ ongoing: OngoingRollback) throws {
+    if let failed = try run(steps, .back, ongoing) {
+      context.watcher.warns("\(failed.description), while going back")
+    }
+  }
+
   /// Runs those of the steps that are configured and have not succeeded yet, up to the first that fails.
   /// - Returns: the one that failed.
-  func serve(
-    _ steps: [ServiceStep], _ direction: ServiceProgress.Direction, _ journal: inout Journal,
-    _ target: Manifest
+  private func run(
+    _ steps: [ServiceStep], _ direction: ServiceProgress.Direction, _ ongoing: OngoingRollback
   ) throws -> ServiceRun? {
     for step in steps {
-      guard let services = journal.services, services[direction, step] != .succeeded,
+      guard let services = ongoing.journal.services, services[direction, step] != .succeeded,
         let command = services.commands.first(where: { $0.step == step })
       else { continue }
-      journal.services?[direction, step] = .begun
-      try JournalFile(store).write(journal)
-      let run = try perform(command, direction, journal, target)
-      journal.services?[direction, step] = run.succeeded ? .succeeded : .failed
-      try JournalFile(store).write(journal)
+      try ongoing.note { $0.services?[direction, step] = .begun }
+      let run = try runner.run(command, environment(step, direction, ongoing))
+      if direction == .forward { ongoing.add(run) }
+      try ongoing.note { $0.services?[direction, step] = run.succeeded ? .succeeded : .failed }
       if !run.succeeded { return run }
     }
     return nil
   }
 
-  private func perform(
-    _ command: ServiceCommand, _ direction: ServiceProgress.Direction, _ journal: Journal, _ target: Manifest
-  ) throws -> ServiceRun {
-    let operation = direction == .forward ? journal.operation : "\(journal.operation) --abort"
-    let environment = CommandEnvironment(
-      target, operation: operation, step: command.step.rawValue, rescue: journal.rescue)
-    watcher.begins(command)
-    let outcome = try ShellCommand(
-      command.text, directory: project.location.worktree, environment: environment.variables(over: project.environment),
-      limit: Double(command.limit)
-    ).run { watcher.prints($0) }
-    let run = ServiceRun(command: command, outcome: outcome)
-    if direction == .forward {
-      serviceRuns.append(run)
-      durations[command.step.rawValue] = outcome.seconds
-    }
-    watcher.ended(run)
-    return run
-  }
-
-  /// Before anything live is touched.
-  func stopServices(_ plan: inout RollbackPlan) throws {
-    if let failed = try serve([.stop], .forward, &plan.journal, plan.target) {
-      throw ServiceFailure(run: failed)
-    }
-  }
-
-  /// When everything is in place.
-  /// - Returns: the command that failed, where the rollback stands even so.
-  func startServices(_ plan: inout RollbackPlan) throws -> ServiceRun? {
-    let failed = try serve([.build, .start, .smoke], .forward, &plan.journal, plan.target)
-    if let failed, plan.journal.services?.revertsOnFailure == true { throw ServiceFailure(run: failed) }
-    return failed
-  }
-
-  /// On the way back what was started has to stop once more. What a command does wrong here is said, and keeps nothing
-  /// from being put back.
-  func stopServicesAgain(_ journal: inout Journal, _ target: Manifest) throws {
-    guard let services = journal.services, services.hasBegun(.start, .smoke) else { return }
-    try serveAnyway([.stop], &journal, target)
-  }
-
-  /// Everything is as it was before: services, too.
-  func startServicesAgain(_ journal: inout Journal, _ target: Manifest) throws {
-    guard let services = journal.services, !services.isUntouched else { return }
-    let steps: [ServiceStep] =
-      journal.isGitTouched || services.hasBegun(.build) ? [.build, .start] : [.start]
-    try serveAnyway(steps, &journal, target)
-  }
-
-  private func serveAnyway(_ steps: [ServiceStep], _ journal: inout Journal, _ target: Manifest) throws {
-    if let failed = try serve(steps, .back, &journal, target) {
-      watcher.warns("\(failed.description), while going back")
-    }
+  private func environment(
+    _ step: ServiceStep, _ direction: ServiceProgress.Direction, _ ongoing: OngoingRollback
+  ) -> [String: String] {
+    let journal = ongoing.journal
+    let operation = LoggedOperation(journal.operation, direction == .forward ? nil : .end(.takenBack))
+    return CommandEnvironment(
+      ongoing.target, operation: operation, step: step.rawValue, rescue: journal.rescue
+    ).variables(over: context.project.environment)
   }
 }

@@ -16,15 +16,15 @@ package struct FailureNotice {
   }
 
   /// - Parameters:
-  ///   - operation: what failed: “hook pre-commit”, “worker”.
+  ///   - operation: what failed.
   ///   - message: why, without secrets.
-  package func send(operation: String, message: String) {
+  package func send(operation: LoggedOperation, message: String) {
     guard let text = settings[.notifyCommand], isTrusted || !settings.isFromCommittedFile(.notifyCommand),
       let limit = try? settings[.notifyTimeout]
     else { return }
     var environment = CommandEnvironment.inherited(from: self.environment)
     environment["CHECKPOINT_EVENT"] = "failed"
-    environment["CHECKPOINT_OPERATION"] = operation
+    environment["CHECKPOINT_OPERATION"] = "\(operation)"
     environment["CHECKPOINT_MESSAGE"] = message
     environment["CHECKPOINT_PROJECT"] = "\(directory)"
     var command = ShellCommand(text, directory: directory, environment: environment, limit: Double(limit))

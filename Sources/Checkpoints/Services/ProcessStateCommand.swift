@@ -23,7 +23,8 @@ package struct ProcessStateCommand: Sendable {
 
   func run(_ environment: CommandEnvironment) throws -> ProcessState {
     var command = ShellCommand(
-      text, directory: directory, environment: environment.variables(over: self.environment), limit: Double(limit))
+      text, directory: directory, environment: environment.variables(over: self.environment),
+      limit: Double(limit))
     command.keptByteCount = Self.examined
     command.interrupting = .endsEverything
     let label = Redaction.redacted(text)

@@ -63,18 +63,18 @@ package struct CommandEnvironment: Sendable {
   private var id: CheckpointID?
   private var name: String
   private var stage: Stage?
-  /// “rollback”, “undo”, “rollback --abort” …
-  package var operation: String
+  package var operation: LoggedOperation
   package var step: String
   package var rescue: CheckpointID?
 
-  package init(_ checkpoint: Manifest, operation: String, step: String, rescue: CheckpointID? = nil) {
+  package init(_ checkpoint: Manifest, operation: LoggedOperation, step: String, rescue: CheckpointID? = nil)
+  {
     (id, name, stage) = (checkpoint.id, checkpoint.name, checkpoint.stage)
     (self.operation, self.step, self.rescue) = (operation, step, rescue)
   }
 
   /// For a checkpoint that is yet to be taken.
-  package init(_ name: CheckpointName, _ stage: Stage, operation: String, step: String) {
+  package init(_ name: CheckpointName, _ stage: Stage, operation: LoggedOperation, step: String) {
     (self.name, self.stage) = (name.description, stage)
     (self.operation, self.step) = (operation, step)
   }
@@ -93,7 +93,7 @@ package struct CommandEnvironment: Sendable {
     variables["CHECKPOINT_NAME"] = name
     variables["CHECKPOINT_STAGE"] = stage?.id
     variables["CHECKPOINT_PHASE"] = stage?.phase.rawValue
-    variables["CHECKPOINT_OPERATION"] = operation
+    variables["CHECKPOINT_OPERATION"] = "\(operation)"
     variables["CHECKPOINT_STEP"] = step
     variables["CHECKPOINT_RESCUE"] = rescue?.description
     return variables

@@ -6,10 +6,12 @@ import FileSystem
 package struct CommittedAddress: Sendable {
   /// What it is called: a key of the settings, or a variable and its file.
   package var key: String
+  /// nil for a setting.
+  package var variable: String?
   package var text: String
   package var file: BytePath
 
-  package init(key: String, text: String, file: BytePath) {
-    (self.key, self.text, self.file) = (key, text, file)
+  package init(key: String, variable: String? = nil, text: String, file: BytePath) {
+    (self.key, self.variable, self.text, self.file) = (key, variable, text, file)
   }
 }

@@ -45,7 +45,7 @@ package struct TestCommand: Sendable {
   ) throws -> TestRun {
     var shell = ShellCommand(
       text, directory: project.location.worktree,
-      environment: CommandEnvironment(name, stage, operation: "checkpoint", step: "tests")
+      environment: CommandEnvironment(name, stage, operation: LoggedOperation(.checkpoint), step: "tests")
         .variables(over: project.environment),
       limit: Double(limit))
     shell.keptByteCount = Self.examined

@@ -52,17 +52,17 @@ package struct DataSubset: Sendable, CustomStringConvertible {
 package struct Verifier {
   private let store: Store
   private let catalog: Catalog
-  private let database: ObjectDatabase
+  private let objects: ObjectDatabase
   private let location: RepositoryLocation
   private let sources: [any DataSource]
   private let progress: any ProgressReporter
 
   /// - Parameter sources: asked whether what rescues moved aside is still there.
   package init(
-    _ store: Store, _ database: ObjectDatabase, _ location: RepositoryLocation, sources: [any DataSource],
+    _ store: Store, _ objects: ObjectDatabase, _ location: RepositoryLocation, sources: [any DataSource],
     progress: any ProgressReporter
   ) {
-    (self.store, self.database, self.location) = (store, database, location)
+    (self.store, self.objects, self.location) = (store, objects, location)
     (self.sources, self.progress) = (sources, progress)
     catalog = Catalog(store)
   }
@@ -197,7 +197,7 @@ package struct Verifier {
     let digest = "manifest-sha256: \(try catalog.digest(of: id))"
     func check(_ ref: String, _ body: (ObjectID) throws -> Void) {
       do {
-        guard let target = try database.target(of: ref) else {
+        guard let target = try objects.target(of: ref) else {
           problems.append("the ref \(ref) is missing")
           return
         }
@@ -208,15 +208,15 @@ package struct Verifier {
     }
     if let tree = manifest.git.stateTree {
       check(id.stateRef) { tag in
-        if try database.tree(of: tag) != tree { problems.append("\(id.stateRef) names another tree") }
-        if try !database.message(ofTag: tag).contains(digest) {
+        if try objects.tree(of: tag) != tree { problems.append("\(id.stateRef) names another tree") }
+        if try !objects.message(ofTag: tag).contains(digest) {
           problems.append("the manifest is not the one whose SHA-256 stands in \(id.stateRef)")
         }
       }
-      problems += try checkAll(below: tree, in: database, &seen)
+      problems += try checkAll(below: tree, in: objects, &seen)
       do {
-        let state = try RecordedState(tree: tree, head: nil, branch: nil, in: database)
-        problems += state.metadata.operationObjects.filter { !database.exists($0) }
+        let state = try RecordedState(tree: tree, head: nil, branch: nil, in: objects)
+        problems += state.metadata.operationObjects.filter { !objects.exists($0) }
           .map { "the object \($0), which the \(state.metadata.operation ?? "operation") needs, is missing" }
       } catch let error as RefusedState { problems.append("\(error)") } catch is GitError {
         // Reading all objects reports it.
@@ -224,15 +224,15 @@ package struct Verifier {
     }
     if let head = manifest.git.head {
       check(id.headRef) { if $0 != head { problems.append("\(id.headRef) names another commit") } }
-      do { problems += try checkAll(below: database.tree(of: head), in: database, &seen) } catch {
+      do { problems += try checkAll(below: objects.tree(of: head), in: objects, &seen) } catch {
         problems.append("\(error)")
       }
       if manifest.git.headTag != nil {
         // Public ones become private when the settings do not want them any more.
-        let ref = try database.target(of: id.publicTagRef) == nil ? id.tagRef : id.publicTagRef
+        let ref = try objects.target(of: id.publicTagRef) == nil ? id.tagRef : id.publicTagRef
         check(ref) { tag in
-          if database.commit(at: ref) != head { problems.append("\(ref) names another commit") }
-          if try !database.message(ofTag: tag).contains(digest) {
+          if objects.commit(at: ref) != head { problems.append("\(ref) names another commit") }
+          if try !objects.message(ofTag: tag).contains(digest) {
             problems.append("the manifest is not the one whose SHA-256 stands in \(ref)")
           }
         }
@@ -255,23 +255,23 @@ package struct Verifier {
           "the submodule \(record.path), which holds recorded work, is not checked out and cannot be looked at"
         ]
       }
-      let database = submodule.database
-      guard try database.target(of: manifest.id.stateRef) != nil else {
+      let objects = submodule.objects
+      guard try objects.target(of: manifest.id.stateRef) != nil else {
         return ["the ref \(manifest.id.stateRef) is missing in the submodule \(record.path)"]
       }
-      var found = try checkAll(below: record.stateTree, in: database, &seen)
-      if let head = record.head, !database.exists(head) { found.append("the commit \(head) is missing") }
+      var found = try checkAll(below: record.stateTree, in: objects, &seen)
+      if let head = record.head, !objects.exists(head) { found.append("the commit \(head) is missing") }
       return found.map { "\(record.path): \($0)" }
     }
   }
 
   private func checkAll(
-    below tree: ObjectID, in database: ObjectDatabase, _ seen: inout Set<ObjectID>
+    below tree: ObjectID, in objects: ObjectDatabase, _ seen: inout Set<ObjectID>
   ) throws -> [String] {
     var found = ObjectProblems()
-    checkObjects(below: tree, in: database, &seen, &found)
+    checkObjects(below: tree, in: objects, &seen, &found)
     // In a partial clone, what was never fetched is not damage as long as git knows where to fetch it.
-    let isExcused = try !found.missing.isEmpty && database.canFetchWhatIsMissing(below: tree)
+    let isExcused = try !found.missing.isEmpty && objects.canFetchWhatIsMissing(below: tree)
     return found.damaged + (isExcused ? [] : found.missing)
   }
 
@@ -287,18 +287,18 @@ package struct Verifier {
 
   /// Reads every object below a tree, which checks its hash. What several checkpoints share is read once.
   private func checkObjects(
-    below tree: ObjectID, in database: ObjectDatabase, _ seen: inout Set<ObjectID>,
+    below tree: ObjectID, in objects: ObjectDatabase, _ seen: inout Set<ObjectID>,
     _ found: inout ObjectProblems
   ) {
     guard seen.insert(tree).inserted else { return }
     do {
-      for (name, entry) in try database.entries(of: tree) {
+      for (name, entry) in try objects.entries(of: tree) {
         switch entry.mode {
-        case .directory: checkObjects(below: entry.id, in: database, &seen, &found)
+        case .directory: checkObjects(below: entry.id, in: objects, &seen, &found)
         case .submodule: break
         case .regular, .executable, .symbolicLink:
           guard seen.insert(entry.id).inserted else { continue }
-          do { try database.check(entry.id) } catch { found.note(error, "\(name)") }
+          do { try objects.check(entry.id) } catch { found.note(error, "\(name)") }
         }
       }
     } catch { found.note(error, "") }
@@ -306,7 +306,7 @@ package struct Verifier {
 
   /// Checkpoints whose refs are there and whose manifest is not.
   package func missingManifests() throws -> [VerificationReport.Finding] {
-    let ids = try database.refs(below: "refs/checkpoints/").compactMap { ref in
+    let ids = try objects.refs(below: "refs/checkpoints/").compactMap { ref in
       ref.split(separator: "/").dropFirst(2).first.flatMap { CheckpointID(String($0)) }
     }
     return Set(ids).sorted().filter { id in

@@ -34,7 +34,7 @@ package enum PostgreSQLKind: SourceKind {
     return databases.map { located in
       FoundSource(
         PostgreSQLSource(located, limits: limits),
-        remarks: located.remarks + ignoredParameters(of: located), origin: located.origin,
+        remarks: located.remarks + ignoredParameters(of: located), origin: "\(located.origin)",
         settings: DatabaseSection.text(of: located, namesClientPrefix: place.clientPrefix != nil),
         leavesPasswordOut: located.parameters.values["password"] != nil && located.variable == nil)
     }

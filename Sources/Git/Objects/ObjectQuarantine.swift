@@ -51,7 +51,9 @@ final class ObjectQuarantine {
     try LibGit2.check(git_repository_set_odb(repository, database), "prepare to write objects")
   }
 
-  private static func makeDirectory(in objects: BytePath, scratch: BytePath) throws -> (BytePath, SystemError?) {
+  private static func makeDirectory(in objects: BytePath, scratch: BytePath) throws -> (
+    BytePath, SystemError?
+  ) {
     let directory = objects.appending("\(prefix)\(getpid())-\(UInt32.random(in: 0 ... .max))")
     do {
       try makeDirectories(in: directory, mode: 0o777)

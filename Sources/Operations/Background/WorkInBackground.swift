@@ -26,7 +26,7 @@ extension ProjectSession {
 
   /// Records what went wrong while no command was running, and has the user told.
   package func noteFailure(
-    of role: WorkerLock.Role, _ job: String, operation: String, reason: String, in store: Store
+    of role: WorkerLock.Role, _ job: String, operation: LoggedOperation, reason: String, in store: Store
   ) throws {
     let failure = WorkerLock.Failure(at: clock.now(), job: job, reason: reason)
     defer {
@@ -40,7 +40,7 @@ extension ProjectSession {
 extension OpenProject {
   fileprivate func note(_ error: any Error, _ job: String) throws {
     try session.noteFailure(
-      of: .worker, job, operation: "worker: \(job)", reason: Format.oneLine("\(error)"), in: store)
+      of: .worker, job, operation: .worker(job), reason: Format.oneLine("\(error)"), in: store)
   }
 
   fileprivate func work(_ begin: (Store) -> Void) throws -> Bool {
@@ -90,8 +90,8 @@ extension OpenProject {
     } catch let error as Interrupted { throw error } catch {
       OperationsLog(store).append(
         OperationEntry(
-          at: session.clock.now(), operation: "worker: \(job.name)", checkpoint: job.checkpoint?.description,
-          seconds: 0, result: Format.oneLine("\(error)")))
+          at: session.clock.now(), operation: .worker(job.name), checkpoint: job.checkpoint?.description,
+          seconds: 0, outcome: .failed(Format.oneLine("\(error)"))))
       session.listener.hear(.jobFailed(error))
       try note(error, job.name)
       return false

@@ -44,7 +44,7 @@ extension ProjectSession {
       let scope = try scope(RecordedFiles(of: target, opened))
       return try GoingBack(opened, request).carryOut(
         RollbackRequest(
-          operation: "restore", target: target, scope: scope, keepUntracked: request.keepsUntracked), decide)
+          operation: .restore, target: target, scope: scope, keepUntracked: request.keepsUntracked), decide)
     }
   }
 }
@@ -71,10 +71,10 @@ struct GoingBack {
   func request(for target: Manifest) throws -> RollbackRequest {
     if case .replaced = wanted.target {
       let scope = try opened.catalog.notes(target.id).scope?.reversed { try SourceKinds.takingBack($0) }
-      return RollbackRequest(operation: "undo", target: target, scope: scope ?? .everything)
+      return RollbackRequest(operation: .undo, target: target, scope: scope ?? .everything)
     }
     return RollbackRequest(
-      operation: "rollback", target: target, scope: .everything, moveBranch: wanted.movesBranch,
+      operation: .rollback, target: target, scope: .everything, moveBranch: wanted.movesBranch,
       keepUntracked: wanted.keepsUntracked)
   }
 
@@ -98,7 +98,7 @@ struct GoingBack {
       plan = try rollback.plan(request)
     }
     try session.noteConsent(request.services, opened.store)
-    let result = try opened.logged(request.operation) {
+    let result = try opened.logged(LoggedOperation(request.operation)) {
       (try rollback.execute(plan), .about(request.target.id))
     }
     opened.settle(sources)

@@ -3,7 +3,7 @@
 import Checkpoints
 
 package struct GoBackOutcome {
-  package let operation: String
+  package let operation: OperationKind
   package let target: Manifest
   package let remarks: [TargetRemark]
   /// Files that lead to another database than before, or would have.

@@ -37,7 +37,7 @@ package struct GoBackPlan {
   }
 
   package var target: Manifest { plan.target }
-  package var operation: String { plan.journal.operation }
+  package var operation: OperationKind { plan.journal.operation }
 
   /// Compares the files with what is there now, which takes a moment.
   package func files() throws -> Files {

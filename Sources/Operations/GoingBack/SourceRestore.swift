@@ -31,7 +31,7 @@ extension ProjectSession {
       var wanted = GoBackRequest(.checkpoint(target))
       wanted.allowsPartial = allowingPartial
       return try GoingBack(opened, wanted).carryOut(
-        RollbackRequest(operation: "restore", target: target, scope: .databases(request.source)), decide)
+        RollbackRequest(operation: .restore, target: target, scope: .databases(request.source)), decide)
     }
   }
 
@@ -66,7 +66,7 @@ extension ProjectSession {
         throw SourceProblem.cannot(source.label, "be restored under another name")
       }
       guard try decide(target, record) else { return nil }
-      let copy = try opened.logged("restore database") {
+      let copy = try opened.logged(.restoreDatabase) {
         let copy = try source.makeCopy(
           named: name, of: record, request.source, in: opened.store, replacing: isReplacing,
           progress: progress)

@@ -22,7 +22,7 @@ package struct TakeUpRequest: Sendable {
 package enum TakenUp {
   case finished(GoBackOutcome)
   /// - Parameter notes: what the user should know.
-  case abandoned(operation: String, target: CheckpointID, notes: [String])
+  case abandoned(operation: OperationKind, target: CheckpointID, notes: [String])
 }
 
 extension ProjectSession {
@@ -48,12 +48,12 @@ extension ProjectSession {
       try AbandonedWork.remove(from: opened.store, project.location, opened.objects())
       switch request.way {
       case .back:
-        let notes = try opened.logged("\(journal.operation) --abort") {
+        let notes = try opened.logged(LoggedOperation(journal.operation, .end(.takenBack))) {
           (try rollback.abandon(journal), .about(journal.target))
         }
         return .abandoned(operation: journal.operation, target: journal.target, notes: notes)
       case .forward:
-        let result = try opened.logged("\(journal.operation) --continue") {
+        let result = try opened.logged(LoggedOperation(journal.operation, .end(.finished))) {
           (try rollback.resume(journal), .about(journal.target))
         }
         opened.settle(sources)

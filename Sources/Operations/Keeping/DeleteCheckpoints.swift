@@ -21,7 +21,7 @@ extension ProjectSession {
       guard try decide(manifests) else { return nil }
       for manifest in manifests { try opened.dropClones(of: manifest) }
       for manifest in manifests {
-        try opened.logged("delete") { (try deletion.run(manifest), .about(manifest.id)) }
+        try opened.logged(LoggedOperation(.delete)) { (try deletion.run(manifest), .about(manifest.id)) }
       }
       return manifests
     }

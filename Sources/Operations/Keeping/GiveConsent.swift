@@ -6,7 +6,7 @@ extension ProjectSession {
   /// - Parameter trust: what the user has read.
   package func giveConsent(to trust: Trust) throws {
     try writing(makesStore: true) { opened in
-      try opened.logged("trust") { (try trust.give(opened.store), LogNote()) }
+      try opened.logged(LoggedOperation(.trust)) { (try trust.give(opened.store), LogNote()) }
     }
   }
 }

@@ -2,15 +2,11 @@
 
 import Checkpoints
 
-package enum CheckpointMark: String, Sendable, CaseIterable {
-  case stable, unstable, critical
-}
-
 extension ProjectSession {
-  package func mark(_ selector: String, _ mark: CheckpointMark) throws -> CheckpointID {
+  package func mark(_ selector: String, _ mark: Mark) throws -> CheckpointID {
     try writing { opened in
       let id = try opened.select(selector).id
-      try opened.logged("mark \(mark.rawValue)") {
+      try opened.logged(.mark(mark)) {
         try opened.catalog.updateNotes(id) { notes in
           notes.isMarkedStable = mark != .unstable
           notes.isCritical = mark == .critical ? true : nil

@@ -36,7 +36,7 @@ extension ProjectSession {
       let rehearsal = Rehearsal(
         request, project, opened.store, sources: try opened.sources(for: target), clock: clock,
         progress: progress, watcher: watcher)
-      let report = try opened.logged("rehearse") { (try rehearsal.run(), .about(target.id)) }
+      let report = try opened.logged(LoggedOperation(.rehearse)) { (try rehearsal.run(), .about(target.id)) }
       return (report, try place.write(documents(report), at: report.startedAt, opened.store))
     }
   }

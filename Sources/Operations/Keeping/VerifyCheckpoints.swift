@@ -40,7 +40,7 @@ extension ProjectSession {
       let rescues = manifests.contains { $0.kind == .rescue }
       // Without its database's address verification does what it can.
       let sources = rescues ? (try? opened.recordedSources()) ?? [] : []
-      var report = try opened.logged("verify") {
+      var report = try opened.logged(LoggedOperation(.verify)) {
         let verifier = try Verifier(
           opened.store, opened.objects(), opened.location, sources: sources, progress: progress)
         var report = try verifier.verify(manifests, subset: request.subset, now: clock.now())

@@ -21,7 +21,7 @@ extension ProjectSession {
     return try changingClones { opened in
       if let file = target.unvouched { try decide(file) }
       let sources = try opened.sources(for: target)
-      let made = try opened.logged("warm") {
+      let made = try opened.logged(LoggedOperation(.warm)) {
         let limit = try WarmPolicy(project.settings).copyLimit
         return (try opened.clones(sources).make(target, within: nil, copyLimit: limit), .about(target.id))
       }

@@ -54,7 +54,7 @@ extension ProjectSession {
       let leftOut = databases.flatMap(\.export.leftOut)
       leftOut.forEach(hear)
       let path = place(target.id)
-      try opened.logged("export") {
+      try opened.logged(LoggedOperation(.export)) {
         try opened.write(databases, of: target, wanted, to: path)
         return ((), .about(target.id))
       }

@@ -48,7 +48,7 @@ extension ProjectSession {
       request.untrustedFile = wanted.isTrusted ? nil : wanted.file
       // It holds what the file holds, whatever the project has.
       request.leavesDatabasesOut = true
-      let created = try opened.logged("import") {
+      let created = try opened.logged(LoggedOperation(.import)) {
         let created = try opened.imported(file, contents, wanted, request, asksForTrust)
         return (created, .taken(created))
       }

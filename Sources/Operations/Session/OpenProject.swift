@@ -67,12 +67,12 @@ package struct OpenProject {
   // MARK: The log
 
   /// Runs an operation and writes what became of it to the log.
-  func logged<Result>(_ operation: String, _ body: () throws -> (Result, LogNote)) throws -> Result {
+  func logged<Result>(_ operation: LoggedOperation, _ body: () throws -> (Result, LogNote)) throws -> Result {
     try session.clock.requireUsable()
     let start = MonotonicTime.now
     do {
       let (result, note) = try body()
-      append(operation, note, since: start, note.isUnchanged ? "unchanged" : "done")
+      append(operation, note, since: start, note.isUnchanged ? .unchanged : .done)
       return result
     } catch {
       log(operation, failure: error, since: start)
@@ -80,15 +80,17 @@ package struct OpenProject {
     }
   }
 
-  func log(_ operation: String, failure: any Error, since start: Double = MonotonicTime.now) {
-    append(operation, LogNote(), since: start, Format.oneLine("\(failure)"))
+  func log(_ operation: LoggedOperation, failure: any Error, since start: Double = MonotonicTime.now) {
+    append(operation, LogNote(), since: start, .failed(Format.oneLine("\(failure)")))
   }
 
-  private func append(_ operation: String, _ note: LogNote, since start: Double, _ result: String) {
+  private func append(
+    _ operation: LoggedOperation, _ note: LogNote, since start: Double, _ outcome: OperationOutcome
+  ) {
     OperationsLog(store).append(
       OperationEntry(
         at: session.clock.now(), operation: operation, checkpoint: note.checkpoint?.description,
-        seconds: MonotonicTime.now - start, bytesStored: note.bytesStored, result: result))
+        seconds: MonotonicTime.now - start, bytesStored: note.bytesStored, outcome: outcome))
   }
 
   /// Reports databases that something restored for a trial left behind. If the server does not answer, there is nothing to

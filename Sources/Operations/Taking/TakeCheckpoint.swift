@@ -13,7 +13,8 @@ extension ProjectSession {
   ///   - prepare: called once the lock is held and the sources are known; it may still change what is asked for.
   /// - Throws: `SourceProblem.nothingToRecord` for a checkpoint of databases in a project without one.
   package func take(
-    _ request: CaptureRequest, operation: String = "checkpoint", logsRefusal: Bool = false,
+    _ request: CaptureRequest, operation: LoggedOperation = LoggedOperation(.checkpoint),
+    logsRefusal: Bool = false,
     patience: Double? = nil,
     prepare: (inout CaptureRequest, _ sourceCount: Int) throws -> Void = { _, _ in }
   ) throws -> CreatedCheckpoint {

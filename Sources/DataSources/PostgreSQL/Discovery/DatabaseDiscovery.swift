@@ -6,16 +6,16 @@ import FileSystem
 import Postgres
 
 package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
-  case invalid(origin: String, ConnectionParameters.Problem)
+  case invalid(origin: AddressOrigin, ConnectionParameters.Problem)
   /// A variable whose value cannot be told.
-  case unclear(origin: String, DotEnvProblem)
+  case unclear(origin: AddressOrigin, DotEnvProblem)
   /// An address that names no database, so that libpq would take the one with the user's name.
-  case unnamed(origin: String, implied: String)
+  case unnamed(origin: AddressOrigin, implied: String)
   case variableMissing(String, database: String)
   case reservedName(String)
   case untrustedCommand(key: String, String)
   /// An address from a file that comes with the repository.
-  case untrustedAddress(origin: String, String)
+  case untrustedAddress(origin: AddressOrigin, String)
 
   package var description: String {
     switch self {
@@ -66,7 +66,7 @@ package struct DatabaseDiscovery: Sendable {
   ///   - url: what `--database` gave.
   ///   - clientPrefix: what `--client-prefix` gave.
   package func find(url: String? = nil, clientPrefix: String? = nil) throws -> [LocatedDatabase] {
-    if let url { return [try located("main", url, origin: "--database", prefix: clientPrefix)] }
+    if let url { return [try located("main", url, origin: .option, prefix: clientPrefix)] }
     let names = databaseNames
     if !names.isEmpty {
       return try names.compactMap { try configured($0, clientPrefix) }
@@ -75,24 +75,24 @@ package struct DatabaseDiscovery: Sendable {
     guard let spoken = spokenVariables, ConnectionParameters().isNamed(in: environment) else { return [] }
     return [
       LocatedDatabase(
-        name: "main", parameters: ConnectionParameters(), origin: spoken,
+        name: "main", parameters: ConnectionParameters(), origin: .variables(spoken),
         clientPrefix: try prefix("main", clientPrefix), variable: nil, environment: environment,
         selection: selection(of: "main"))
     ]
   }
 
   /// The `PG*` variables that say where a server is; nil if none does.
-  private var spokenVariables: String? {
+  private var spokenVariables: [String]? {
     let spoken = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"].filter {
       environment[$0]?.isEmpty == false
     }
-    return spoken.isEmpty ? nil : spoken.joined(separator: ", ")
+    return spoken.isEmpty ? nil : spoken
   }
 
   /// Variables that say where a server is without naming the project's database. What libpq would take for it, the one
   /// that is called like the user, is too often the server's own.
   package var unnamed: String? {
-    ConnectionParameters().isNamed(in: environment) ? nil : spokenVariables
+    ConnectionParameters().isNamed(in: environment) ? nil : spokenVariables?.joined(separator: ", ")
   }
 
   /// Variables of `.env` files that hold the address of a PostgreSQL database, under whatever name.
@@ -107,7 +107,7 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   /// Whether a database that the server needs for itself would be taken only because of its user's name.
-  private func requireNamed(_ parameters: ConnectionParameters, origin: String) throws {
+  private func requireNamed(_ parameters: ConnectionParameters, origin: AddressOrigin) throws {
     guard !parameters.isNamed(in: environment) else { return }
     let implied = parameters.impliedDatabase(in: environment)
     // Nothing at all is said of the server either: it all comes from `PG*` variables.
@@ -140,7 +140,7 @@ package struct DatabaseDiscovery: Sendable {
       name, url: url, from: .databaseURL, called: "the address in \(Settings.fileName)", clientPrefix
     ) {
       try located(
-        name, url, origin: "setting \(SettingKey.databaseURL.setting.shown(in: name))",
+        name, url, origin: .setting(SettingKey.databaseURL.setting.shown(in: name), database: name),
         isCommitted: settings.isFromCommittedFile(.databaseURL, in: name), prefix: clientPrefix)
     }
   }
@@ -179,7 +179,7 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   private func located(
-    _ name: String, _ url: String, origin: String, isCommitted: Bool = false, prefix: String?
+    _ name: String, _ url: String, origin: AddressOrigin, isCommitted: Bool = false, prefix: String?
   ) throws -> LocatedDatabase {
     do {
       var parameters = try ConnectionParameters(parsing: url)
@@ -213,24 +213,22 @@ package struct DatabaseDiscovery: Sendable {
   private struct Variable {
     var name: String
     var value: String
-    var origin: String
+    var origin: AddressOrigin
     /// Whether it comes with the repository.
     var isCommitted = false
   }
 
   private func variable(_ name: String) throws -> Variable? {
     if let value = environment[name], !value.isEmpty {
-      return Variable(name: name, value: value, origin: "\(name) in the environment")
+      return Variable(name: name, value: value, origin: .variable(name, in: .environment))
     }
-    let places: [(read: (BytePath) -> [UInt8]?, words: String)] = [
-      (present, ""), (recorded, " of the checkpoint"),
-    ]
-    for (read, words) in prefersRecorded ? places.reversed() : places {
+    let places: [(read: (BytePath) -> [UInt8]?, isRecorded: Bool)] = [(present, false), (recorded, true)]
+    for (read, isRecorded) in prefersRecorded ? places.reversed() : places {
       guard let (value, file) = DotEnv(environment: environment, read).value(of: name) else { continue }
-      let origin = "\(name) in \(file)\(words)"
+      let origin = AddressOrigin.variable(name, in: isRecorded ? .recordedFile(file) : .file(file))
       do {
         // A checkpoint keeps no file that git has.
-        let isCommitted = try words.isEmpty && value.files.contains(where: isTracked)
+        let isCommitted = try !isRecorded && value.files.contains(where: isTracked)
         return Variable(name: name, value: try value.get(), origin: origin, isCommitted: isCommitted)
       } catch let error as DotEnvProblem { throw DiscoveryProblem.unclear(origin: origin, error) }
     }
@@ -248,7 +246,8 @@ package struct DatabaseDiscovery: Sendable {
     let isCommitted = try Dictionary(grouping: lines, by: \.file).mapValues { try isTracked($0[0].file) }
     return urls + committed(.databaseVariable)
       + lines.filter { isCommitted[$0.file] == true }.map {
-        CommittedAddress(key: "\($0.name) in \($0.file)", text: $0.text, file: $0.file)
+        CommittedAddress(
+          key: "\($0.name) in \($0.file)", variable: $0.name, text: $0.text, file: $0.file)
       }
   }
 

@@ -5,8 +5,8 @@ import Postgres
 package struct LocatedDatabase: Sendable {
   package var name: String
   package var parameters: ConnectionParameters
-  /// Where it was found, for people.
-  package var origin: String
+  /// Where it was found.
+  package var origin: AddressOrigin
   /// Words that run client programs elsewhere, such as `docker exec -i db`.
   package var clientPrefix: [String]
   /// The environment variable or `.env` key that holds the URL, if one does.

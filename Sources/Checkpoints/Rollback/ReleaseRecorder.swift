@@ -1,28 +1,32 @@
 // Going back to a release tag at whose commit no checkpoint was taken: git alone. Journal, rescue and undo go by
-// checkpoints, so the commit is recorded as one first, of a kind of its own, without any source. Until somebody has
+// checkpoints, so the commit is recorded as one first, of a kind of its own, without any source. Until the user has
 // agreed to the plan, that record exists in quarantine only.
 
 import FileSystem
 import Git
 
-extension Rollback {
-  /// What `record` is going to record, to plan with. Only this object can: nothing is written to the repository.
-  package func preview(_ release: Release) throws -> Manifest {
-    let (name, now) = (try CheckpointName(releaseTag: release.tag), clock.now())
-    let recorded = try CommitState(release.commit, project.location, database)
+struct ReleaseRecorder {
+  private let context: RollbackContext
+
+  init(_ context: RollbackContext) { self.context = context }
+
+  /// What `record` is going to record, to plan with. Only this context's objects hold it: nothing is written to the repository.
+  func preview(_ release: Release) throws -> Manifest {
+    let (name, now) = (try CheckpointName(releaseTag: release.tag), context.clock.now())
+    let recorded = try CommitState(release.commit, context.location, context.objects)
     return Manifest(
       id: CheckpointID(name: name, at: now, number: 1), name: name.description, kind: .release,
-      createdAt: now, toolVersion: creator.toolVersion, git: recorded.record, sources: [], excluded: [],
-      sizes: .init(), durations: [:])
+      createdAt: now, toolVersion: context.creator.toolVersion, git: recorded.record, sources: [],
+      excluded: [], sizes: .init(), durations: [:])
   }
 
   /// Records the release's commit as a checkpoint without sources.
-  package func record(_ release: Release) throws -> Manifest {
+  func record(_ release: Release) throws -> Manifest {
     var request = CaptureRequest(
       name: try CheckpointName(releaseTag: release.tag), kind: .release,
       message: "git alone, as \(BytePath(release.tag)) has it: no checkpoint was taken there")
     request.commit = release.commit
-    return try creator.create(request, sources: []).manifest
+    return try context.creator.create(request, sources: []).manifest
   }
 }
 

@@ -2,38 +2,47 @@
 
 import Git
 
-extension Rollback {
+struct HeadPlanner {
+  private let context: RollbackContext
+
+  init(_ context: RollbackContext) { self.context = context }
+
+  private func target(ofBranch name: String) throws -> ObjectID? {
+    try context.objects.target(of: "refs/heads/\(name)")
+  }
+
   /// - Returns: the steps forward, and the steps that undo them.
-  func headDestinations(
+  func destinations(
     for state: RecordedState, _ request: RollbackRequest
   ) throws -> (forward: [HeadDestination], back: [HeadDestination]) {
     let present = try presentHead()
-    func returnPath(from steps: [HeadDestination]) throws -> [HeadDestination] {
-      try HeadDestination.returnPath(from: steps, to: present) { try database.target(of: "refs/heads/\($0)") }
-    }
-    if request.operation == "undo", let noted = try notedHead(request) {
-      return (noted, try returnPath(from: noted))
-    }
-    let destination = try HeadDestination.choose(
-      for: state, moveBranch: request.moveBranch, project.location, database)
-    return ([destination], try returnPath(from: [destination]))
+    let forward = try forward(for: state, request)
+    return (forward, try HeadDestination.returnPath(from: forward, to: present, target: target(ofBranch:)))
+  }
+
+  private func forward(for state: RecordedState, _ request: RollbackRequest) throws -> [HeadDestination] {
+    if request.operation == .undo, let noted = try notedHead(request.target) { return noted }
+    return [
+      try HeadDestination.choose(
+        for: state, moveBranch: request.moveBranch, context.location, context.objects)
+    ]
   }
 
   private func presentHead() throws -> HeadDestination {
-    let commit = database.commit(at: "HEAD")
-    guard let branch = try project.location.currentBranch() else {
+    let commit = context.objects.commit(at: "HEAD")
+    guard let branch = try context.location.currentBranch() else {
       return commit.map { .detached($0) } ?? .unborn("main")
     }
     return commit == nil ? .unborn(branch) : .branch(branch)
   }
 
-  /// What undo brings back was noted when it was left; nil when somebody has moved a branch since.
-  private func notedHead(_ request: RollbackRequest) throws -> [HeadDestination]? {
-    guard let noted = try catalog.notes(request.target.id).headBefore else { return nil }
-    let after = try catalog.notes(request.target.id).headAfter ?? []
+  /// What undo brings back, as it was noted when it was left; nil if a branch was moved since.
+  private func notedHead(_ rescue: Manifest) throws -> [HeadDestination]? {
+    let notes = try context.catalog.notes(rescue.id)
+    guard let noted = notes.headBefore else { return nil }
     /// Where the operation put a branch.
     func put(_ name: String) -> ObjectID? {
-      for case .movedBranch(name, to: let commit) in after { return commit }
+      for case .movedBranch(name, to: let commit) in notes.headAfter ?? [] { return commit }
       return nil
     }
     var moved: Set<String> = []
@@ -41,22 +50,21 @@ extension Rollback {
       switch step {
       case .movedBranch(let name, _):
         moved.insert(name)
-        if try database.target(of: "refs/heads/\(name)") != put(name) { return nil }
+        if try target(ofBranch: name) != put(name) { return nil }
       case .branch(let name):
-        let commit = try database.target(of: "refs/heads/\(name)")
-        if !moved.contains(name) && commit != request.target.git.head { return nil }
+        if try !moved.contains(name) && target(ofBranch: name) != rescue.git.head { return nil }
       case .detached: break
       case .unborn(let name), .removedBranch(let name):
-        let commit = try database.target(of: "refs/heads/\(name)")
+        let commit = try target(ofBranch: name)
         if commit != nil && commit != put(name) { return nil }
       }
     }
     return noted
   }
 
-  /// What undo must know of HEAD and branches.
-  func noteHead(_ journal: Journal, for rescue: CheckpointID) throws {
-    try catalog.updateNotes(rescue) { notes in
+  /// Notes what undo must know of HEAD and branches.
+  func note(_ journal: Journal, for rescue: CheckpointID) throws {
+    try context.catalog.updateNotes(rescue) { notes in
       (notes.headBefore, notes.headAfter) = (journal.headBefore, journal.head)
       notes.scope = journal.scope == .everything ? nil : journal.scope
     }
@@ -65,10 +73,8 @@ extension Rollback {
 
   /// Commits that only a moved branch held stay alive under the rescue's refs.
   private func keepMovedBranches(_ back: [HeadDestination], under rescue: CheckpointID) throws {
-    for step in back {
-      if case .movedBranch(let name, let commit) = step {
-        try database.setRef("\(rescue.refPrefix)branches/\(name)", to: commit)
-      }
+    for case .movedBranch(let name, let commit) in back {
+      try context.objects.setRef("\(rescue.refPrefix)branches/\(name)", to: commit)
     }
   }
 }

@@ -1,0 +1,26 @@
+// One line of the log.
+
+import FileSystem
+
+package struct OperationEntry: Codable, Sendable, Equatable {
+  package var at: Timestamp
+  package var operation: LoggedOperation
+  /// The one that was made, gone back to, or looked at.
+  package var checkpoint: String?
+  package var seconds: Double
+  package var bytesStored: Int?
+  package var outcome: OperationOutcome
+
+  private enum CodingKeys: String, CodingKey {
+    case at, operation, checkpoint, seconds, bytesStored
+    case outcome = "result"
+  }
+
+  package init(
+    at: Timestamp, operation: LoggedOperation, checkpoint: String?, seconds: Double,
+    bytesStored: Int? = nil, outcome: OperationOutcome
+  ) {
+    (self.at, self.operation, self.checkpoint) = (at, operation, checkpoint)
+    (self.seconds, self.bytesStored, self.outcome) = (seconds, bytesStored, outcome)
+  }
+}

@@ -1,0 +1,12 @@
+// The kinds of operations that change something, or that people want to look up later.
+
+/// In the log, in a journal and on the command line it is called by its raw value.
+package enum OperationKind: String, Codable, Sendable, CaseIterable {
+  case checkpoint, rollback, undo, restore, verify, rehearse, warm, mark, delete, trust, export
+  case `import`
+  case hook, worker
+}
+
+extension OperationKind: CustomStringConvertible {
+  package var description: String { rawValue }
+}

@@ -1,0 +1,33 @@
+// Where the address of a database stands.
+
+import FileSystem
+
+package enum AddressOrigin: Sendable, Hashable {
+  /// `--database`.
+  case option
+  /// - Parameter key: as settings are shown: `database.NAME.url`.
+  case setting(_ key: String, database: String)
+  case variable(String, in: Place)
+  /// `PG*` variables of the environment, which say it together.
+  case variables([String])
+
+  package enum Place: Sendable, Hashable {
+    case environment
+    case file(BytePath)
+    /// The file as the checkpoint holds it that is to come back.
+    case recordedFile(BytePath)
+  }
+}
+
+extension AddressOrigin: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .option: "--database"
+    case .setting(let key, _): "setting \(key)"
+    case .variable(let name, in: .environment): "\(name) in the environment"
+    case .variable(let name, in: .file(let path)): "\(name) in \(path)"
+    case .variable(let name, in: .recordedFile(let path)): "\(name) in \(path) of the checkpoint"
+    case .variables(let names): names.joined(separator: ", ")
+    }
+  }
+}
