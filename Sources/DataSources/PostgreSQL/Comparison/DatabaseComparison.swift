@@ -2,7 +2,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
 
 package struct DatabaseComparison {
   package var comparesSchema = true
@@ -134,28 +133,5 @@ extension TableChanges {
   /// About.
   fileprivate var bytesToRead: Int {
     [before, after].compactMap { $0 }.reduce(0) { $0 + $1.byteCount / max(1, $1.chunks) * $1.differingChunks }
-  }
-}
-
-/// A database of a checkpoint, or why its contents cannot be compared.
-package struct RecordedSource {
-  package var record: SourceRecord
-  package var database: ComparedDatabase?
-  package var problem: String?
-
-  package init(_ record: SourceRecord, in store: Store) {
-    self.record = record
-    if let retained = record.retained, record.document == nil {
-      problem = "its contents are not in the store, the server keeps them as \(retained.database)"
-      return
-    }
-    do { database = try ComparedDatabase(record, in: store) } catch { problem = "\(error)" }
-  }
-
-  /// A checkpoint's databases.
-  package static func all(of manifest: Manifest, in store: Store) throws -> [RecordedSource] {
-    try Catalog(store).sources(of: manifest).filter { $0.type == PostgreSQLSource.typeName }.map {
-      RecordedSource($0, in: store)
-    }
   }
 }

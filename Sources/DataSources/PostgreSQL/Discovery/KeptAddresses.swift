@@ -5,19 +5,6 @@ import Checkpoints
 import FileSystem
 import Postgres
 
-package struct AddressChange: Hashable, Sendable {
-  package var path: BytePath
-  /// nil if it is no variable's.
-  package var variable: String?
-  /// “shop on localhost”, never with a password.
-  package var present: String
-  package var recorded: String
-
-  package var description: String {
-    "\(variable.map { "\($0) " } ?? "")leads to \(recorded) there, and to \(present) now"
-  }
-}
-
 package struct KeptAddresses: Sendable {
   /// Larger ones are no configuration.
   package static let limit = 1 << 20

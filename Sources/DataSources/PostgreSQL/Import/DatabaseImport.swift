@@ -8,22 +8,6 @@ import FileSystem
 import Glibc
 import Postgres
 
-package struct ImportOptions: Sendable {
-  /// Everything belongs to who imports it.
-  package var leavesOwnersOut = false
-  package var leavesPrivilegesOut = false
-  /// Of an export's tar.gz: the script that is the database's.
-  package var script = "database.sql"
-  /// The user knows who wrote the file, and it is run with the user's own rights.
-  package var isTrusted = false
-  /// Asks whether it shall be, if there is no way without, and is told why and whose rights they are.
-  package var asksForTrust: @Sendable (_ reason: String, _ rights: String) throws -> Bool = {
-    throw ImportProblem.needsTrust(reason: $0, rights: $1)
-  }
-
-  package init() {}
-}
-
 package struct DatabaseImport {
   private let source: PostgreSQLSource
   private let options: ImportOptions
@@ -145,7 +129,7 @@ package struct DatabaseImport {
     case .project:
       let tar = try TarReader(file.pieces())
       while let entry = try tar.next() {
-        guard case .database(options.script) = ProjectFile.Place(entry.path) else { continue }
+        guard case .database(options.script) = ProjectFile(entry.path) else { continue }
         return try run({ try tar.read() }, scratch, role)
       }
     case .custom, .tarArchive, .directory: try restoreArchive(file, scratch, role, access)

@@ -1,23 +1,7 @@
 // Writes an exported database to where it shall be: a new file or directory under its name, or standard output.
 
-import Checkpoints
-import ChunkStore
-import Codecs
 import FileSystem
 import Glibc
-
-package enum ExportFormat: String, CaseIterable, Sendable {
-  case script = "sql.gz"
-  case custom = "dump"
-  /// The whole checkpoint (`ProjectExport`).
-  case tar = "tar.gz"
-  case directory = "dir"
-  case csv
-
-  package var isDirectory: Bool { self == .directory || self == .csv }
-  /// Formats that are one file, written from its beginning to its end.
-  package var canStream: Bool { self == .script || self == .custom }
-}
 
 extension DatabaseExport {
   /// - Parameter path: nil for standard output.

@@ -1,0 +1,10 @@
+// Git's part of a checkpoint that is being taken. Its objects are in quarantine: until they are published, the repository
+// has none of them.
+
+import Git
+
+package struct RecordedGit {
+  package var captured: CapturedState
+  package var database: ObjectDatabase
+  var submodules: SubmoduleCapture?
+}

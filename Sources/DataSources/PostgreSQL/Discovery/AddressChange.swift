@@ -1,0 +1,16 @@
+// A file whose recorded contents lead programs to another database than the present ones.
+
+import FileSystem
+
+package struct AddressChange: Hashable, Sendable {
+  package var path: BytePath
+  /// nil if it is no variable's.
+  package var variable: String?
+  /// “shop on localhost”, never with a password.
+  package var present: String
+  package var recorded: String
+
+  package var description: String {
+    "\(variable.map { "\($0) " } ?? "")leads to \(recorded) there, and to \(present) now"
+  }
+}
