@@ -17,7 +17,7 @@ struct DiagnosticTests {
   func codes() {
     let wanted: [(any Error, ExitCode)] = [
       (Interrupted(), .interrupted), (UsageError(description: "wrong"), .usage),
-      (InvalidName(name: "a b", reason: "a blank"), .usage),
+      (CheckpointName.Invalid(name: "a b", reason: "a blank"), .usage),
       (Stage.Problem.ambiguousFolder("stage-1", ["a", "b"]), .usage),
       (Settings.Invalid(key: "checkpoint.rto", value: "x", expected: "a time"), .usage),
       (Project.Problem.storeInCommittedFile, .usage), (Project.Problem.noStore("/p"), .noRepository),

@@ -18,7 +18,7 @@ struct ExplainedErrorTests {
   func codes() {
     let path: BytePath = "/somewhere"
     let expected: [(any Error, ExitCode)] = [
-      (UsageError(description: "x"), .usage), (InvalidName(name: "x", reason: "y"), .usage),
+      (UsageError(description: "x"), .usage), (CheckpointName.Invalid(name: "x", reason: "y"), .usage),
       (Interrupted(), .interrupted), (StoreError.busy(path), .locked),
       (StoreError.missing(path), .noRepository),
       (RepositoryLocation.Problem.gitMissing, .noRepository), (Project.Problem.noStore(path), .noRepository),

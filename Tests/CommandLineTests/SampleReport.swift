@@ -30,7 +30,8 @@ enum SampleReport {
       id: "stage-02", slug: "stage-02-webrtc-video", checkpoints: checkpoints, steps: steps, whole: nil,
       progress: progress,
       openPoints: [
-        OpenPoint(part: text("a heading"), text: text("an open point")), OpenPoint(part: "", text: ""),
+        StageReport.OpenPoint(part: text("a heading"), text: text("an open point")),
+        StageReport.OpenPoint(part: "", text: ""),
       ])
     if count > 1 { stage.whole = step(checkpoints[0], checkpoints[count - 1], text) }
     return report(.stage, [stage], text)

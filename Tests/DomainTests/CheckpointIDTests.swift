@@ -34,13 +34,13 @@ struct CheckpointIDTests {
       "[x", "a\\b", "@{", String(repeating: "x", count: 101),
     ])
   func invalidNames(text: String) {
-    let error = #expect(throws: InvalidName.self) { try CheckpointName(text) }
+    let error = #expect(throws: CheckpointName.Invalid.self) { try CheckpointName(text) }
     #expect(error?.reason.isEmpty == false)
   }
 
   @Test("an error shows no control characters of the name that it quotes")
   func quotedName() {
-    let error = #expect(throws: InvalidName.self) { try CheckpointName("\u{1B}[2J") }
+    let error = #expect(throws: CheckpointName.Invalid.self) { try CheckpointName("\u{1B}[2J") }
     #expect(error?.description.contains("\u{1B}") == false)
   }
 

@@ -38,7 +38,7 @@ private let parsers: [String: @Sendable ([UInt8]) -> Void] = [
       return isGiven ? [] : bytes
     }
     while let entry = try? tar?.next() {
-      _ = ProjectFile.Place(entry.path)
+      _ = ProjectFile(entry.path)
       while let piece = try? tar?.read(), !piece.isEmpty {}
     }
   },

@@ -8,7 +8,7 @@ extension UsageError: ExplainedError {
   }
 }
 
-extension InvalidName: ExplainedError {
+extension CheckpointName.Invalid: ExplainedError {
   var diagnostic: Diagnostic {
     Diagnostic("\(self)", hints: ["for example: checkpoint custom before-migration"], code: .usage)
   }

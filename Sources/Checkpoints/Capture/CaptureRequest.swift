@@ -1,4 +1,5 @@
-// What somebody asks to be recorded, and what came of it.
+// What is to be recorded, and how: what the user's options say, and what hooks, imports and rollbacks need on top of
+// that.
 
 import FileSystem
 import Git
@@ -64,30 +65,4 @@ package struct CaptureRequest: Sendable {
 
   /// A checkpoint of the database alone leaves the working copy out.
   var recordsWorktree: Bool { kind != .database && !leavesWorktreeOut }
-}
-
-/// What a capture has behind it.
-package enum CaptureMoment: Sendable {
-  /// The moments of all sources are fixed, or one cannot be.
-  case sources((any Error)?)
-  /// Git's state is recorded, too: what happens from now on is not in the checkpoint. The newest one may hold the same
-  /// files; whether there will be a new one then depends on the sources.
-  case everything(CreatedCheckpoint, sameFilesAs: CheckpointID?)
-}
-
-/// Git's state while its objects are in quarantine.
-package struct RecordedGit {
-  package var captured: CapturedState
-  package var objects: ObjectDatabase
-  var submodules: SubmoduleCapture?
-}
-
-package struct CreatedCheckpoint: Sendable {
-  package var manifest: Manifest
-  /// What people should know: nested repositories, dirty submodules, operations in progress.
-  package var warnings: [String]
-  /// Files that could not be recorded; the checkpoint is only a part of the state.
-  package var unreadable: [String]
-  /// Nothing has changed since: this one was taken before.
-  package var isEarlier = false
 }

@@ -2,7 +2,6 @@
 // are known but what git itself keeps, and of a sparse checkout only its part is there. Nothing is read from the
 // working tree.
 
-import FileSystem
 import Git
 
 struct CommitState {

@@ -1,8 +1,6 @@
 // Databases that earlier checkpoints of a project hold and a new one does not. What is lost without a word, because a
 // variable was renamed or a file is gone, would be missed only when it is needed.
 
-import ChunkStore
-
 package enum ExpectedDatabases {
   /// How far back is looked for a checkpoint with a database: a project without one must not read all that it has.
   private static let reach = 50

@@ -6,17 +6,6 @@ import FileSystem
 import Git
 import Glibc
 
-/// A project's files, wherever they are.
-package protocol ProjectContents: Sendable {
-  /// The commit that they were recorded at, by its name.
-  var head: String? { get }
-  var branch: String? { get }
-  /// Calls `body` for each file, as git stores it.
-  func forEachFile(_ body: (RecordedFile) throws -> Void) throws
-  /// Those of them that are kept beside git.
-  var keptFiles: KeptFiles { get }
-}
-
 struct ImportedState {
   /// Files up to this size are held in memory.
   private static let memoryLimit = 1 << 20

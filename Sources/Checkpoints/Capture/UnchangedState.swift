@@ -1,10 +1,6 @@
 // Whether the newest checkpoint holds already what another one is about to say again. It compares contents: two
 // snapshots of a database are never the same, their rows and definitions can be.
 
-import ChunkStore
-import FileSystem
-import Git
-
 struct UnchangedState {
   private let catalog: Catalog
   private let sources: [any DataSource]

@@ -1,7 +1,6 @@
 // All that differs between two checkpoints, or a checkpoint and the present state.
 
 import FileSystem
-import Git
 
 package struct CheckpointChanges: Codable, Sendable {
   package struct Side: Codable, Sendable {

@@ -1,19 +1,6 @@
 // What differs between the definitions of two states of a database, object by object, in lines for people. Text is as
 // it stands in the definitions: whoever prints it takes care of control characters.
 
-package enum ObjectChange: String, Codable, Sendable, CaseIterable {
-  case added, dropped, changed
-
-  /// Before a line.
-  package var sign: String {
-    switch self {
-    case .added: "+"
-    case .dropped: "-"
-    case .changed: "~"
-    }
-  }
-}
-
 package struct SchemaChanges: Codable, Sendable, Hashable {
   package struct Detail: Codable, Sendable, Hashable {
     package var change: ObjectChange

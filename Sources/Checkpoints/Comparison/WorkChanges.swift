@@ -92,11 +92,3 @@ package struct WorkChanges: Codable, Sendable {
     try container.encode(remarks, forKey: .remarks)
   }
 }
-
-/// A file that the store keeps because git must not have it: its name, and never what is in it.
-package struct KeptFileChange: Codable, Sendable, Hashable {
-  package var path: BytePath
-  package var change: ObjectChange
-
-  package init(path: BytePath, change: ObjectChange) { (self.path, self.change) = (path, change) }
-}

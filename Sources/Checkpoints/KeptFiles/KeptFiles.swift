@@ -3,7 +3,6 @@
 // and they come back between git's own steps.
 
 import FileSystem
-import Glibc
 
 package struct KeptFiles: Sendable {
   let worktree: BytePath

@@ -2,7 +2,6 @@
 // them is given to anybody.
 
 import ChunkStore
-import Codecs
 import FileSystem
 import Glibc
 

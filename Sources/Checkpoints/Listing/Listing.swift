@@ -3,7 +3,6 @@
 
 import ChunkStore
 import FileSystem
-import Git
 import Glibc
 
 package struct Listing: Sendable {

@@ -8,53 +8,6 @@ import FileSystem
 import Git
 import Glibc
 
-/// Tells whether a file is the one that was read: every change leaves another inode or another time (`st_ctim`).
-struct FileIdentity: Equatable {
-  var byteCount: Int
-  var inode: Int
-  /// Nanoseconds since 1970.
-  var modified: Int
-  var changed: Int
-
-  init(byteCount: Int, inode: Int, modified: Int, changed: Int) {
-    (self.byteCount, self.inode, self.modified, self.changed) = (byteCount, inode, modified, changed)
-  }
-
-  init(_ status: FileStatus) {
-    byteCount = status.byteCount
-    inode = Int(truncatingIfNeeded: status.inode)
-    modified = Self.nanoseconds(status.modified)
-    changed = Self.nanoseconds(status.changed)
-  }
-
-  /// Of a link, which does not tell of changes: it is never settled, so it is never recorded.
-  static let unknown = FileIdentity(byteCount: 0, inode: 0, modified: 0, changed: 1 << 62)
-
-  /// Whether every change from now on shows. Times come from a clock that stands still for some milliseconds, and some file
-  /// systems keep them only to the second, or to two seconds.
-  func isSettled(at now: timespec) -> Bool {
-    let margin = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 0
-    return changed + margin < Self.nanoseconds(now)
-  }
-
-  static func now() -> timespec {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME_COARSE, &now)
-    return now
-  }
-
-  private static func nanoseconds(_ time: timespec) -> Int { time.tv_sec &* 1_000_000_000 &+ time.tv_nsec }
-}
-
-struct ListingRecord {
-  /// The manifest's file name.
-  var name: [UInt8]
-  var manifest: FileIdentity
-  /// nil where there are none.
-  var notes: FileIdentity?
-  var entry: ListEntry
-}
-
 struct ListingCache {
   /// Numbers stand for these words, so a program that has others reads nothing.
   private static let header: [UInt8] = {

@@ -3,15 +3,7 @@
 import ChunkStore
 import Codecs
 import FileSystem
-import FoundationEssentials
-import Git
 import Glibc
-
-package struct UnreadableManifest: Error, Sendable, CustomStringConvertible {
-  package var path: BytePath
-  package var reason: String
-  package var description: String { "the manifest \(path) cannot be read: \(reason)" }
-}
 
 package struct Catalog: Sendable {
   package let store: Store

@@ -2,9 +2,7 @@
 // It never changes; what becomes known later is in `Notes`. docs/format.md describes the fields.
 
 import ChunkStore
-import Codecs
 import FileSystem
-import FoundationEssentials
 import Git
 
 package struct Manifest: Codable, Sendable {

@@ -1,6 +1,5 @@
 // What becomes known of a checkpoint after it was taken. Manifests never change, notes do.
 
-import ChunkStore
 import FileSystem
 import Git
 

@@ -2,7 +2,6 @@
 // pattern is read as `git tag --list` reads it: it means the whole name, and `*` goes across slashes. The public tags
 // of checkpoints are no releases, whatever the patterns say.
 
-import FileSystem
 import Git
 import Glibc
 

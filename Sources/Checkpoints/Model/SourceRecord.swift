@@ -1,7 +1,6 @@
 // What a manifest says of one data source.
 
 import ChunkStore
-import FileSystem
 
 /// What one data source has in a checkpoint.
 package struct SourceRecord: Codable, Sendable {

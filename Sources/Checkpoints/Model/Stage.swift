@@ -1,9 +1,5 @@
 // Stages and phases: `stage-02-start`, `stage-02-webrtc-video-complete`.
 
-package enum Phase: String, CaseIterable, Codable, Sendable {
-  case start, core, integration, complete
-}
-
 package struct Stage: Codable, Sendable, Hashable {
   /// The short form, `stage-02`.
   package var id: String

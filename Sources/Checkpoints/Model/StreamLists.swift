@@ -1,7 +1,6 @@
 // The chunks of a source's streams.
 
 import ChunkStore
-import FileSystem
 
 /// The chunks of a source's streams, read at once.
 package struct StreamLists: Sendable {

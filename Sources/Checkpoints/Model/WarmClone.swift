@@ -51,21 +51,3 @@ package struct WarmClone: Codable, Sendable, Hashable {
     (self.origin, self.byteCount, self.madeAt, self.seconds) = (origin, byteCount, madeAt, seconds)
   }
 }
-
-/// What came of really restoring a checkpoint's databases.
-package struct Proof: Codable, Sendable {
-  package var at: Timestamp
-  package var seconds: Double
-  /// What differed from what was recorded; empty for a checkpoint that restores.
-  package var problems: [String]
-  /// What comes back otherwise than it was recorded, such as a foreign key that its rows break.
-  package var remarks: [String]?
-
-  package var isGood: Bool { problems.isEmpty }
-}
-
-/// Why a warm clone could not be made.
-package struct WarmFailure: Codable, Sendable {
-  package var at: Timestamp
-  package var reason: String
-}

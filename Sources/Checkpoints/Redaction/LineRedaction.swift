@@ -125,7 +125,7 @@ struct LineRedaction {
   // MARK: Options
 
   private mutating func option(_ word: Range<Int>) -> Int? {
-    let wordEnd = Value(text, word.lowerBound, end, .word, openQuote).end
+    let wordEnd = NamedValue(text, word.lowerBound, end, .word, openQuote).end
     switch options.reading(of: text[word.lowerBound..<wordEnd]) {
     case .attached(let kind, let value):
       guard let part = CommandOptions.secretPart(of: value, kind) else { return nil }
@@ -146,7 +146,7 @@ struct LineRedaction {
   }
 
   private mutating func mask(_ kind: CommandOptions.Kind, at place: Int) -> Int? {
-    let value = Value(text, place, end, .word, text[place].isQuote ? nil : openQuote)
+    let value = NamedValue(text, place, end, .word, text[place].isQuote ? nil : openQuote)
     guard let part = CommandOptions.secretPart(of: text[place..<value.end], kind) else { return nil }
     masks.append(value.openQuote == nil ? part : place..<end)
     if let quote = value.openQuote { carry = .quotation(quote: quote, start: place) }
@@ -208,7 +208,7 @@ struct LineRedaction {
       carry = .block(indent: indent, isNested: false)
       return end
     }
-    let value = Value(text, place.start, end, place.reach, place.isAfterQuotedName ? nil : openQuote)
+    let value = NamedValue(text, place.start, end, place.reach, place.isAfterQuotedName ? nil : openQuote)
     guard value.end > place.start, name.hides(value.content) else { return nil }
     masks.append(place.start..<value.end)
     if let quote = value.openQuote { carry = .quotation(quote: quote, start: place.start) }

@@ -4,7 +4,6 @@
 
 import ChunkStore
 import FileSystem
-import FoundationEssentials
 import Git
 
 struct RecordedLines {

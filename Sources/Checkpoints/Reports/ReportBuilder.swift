@@ -59,7 +59,9 @@ package struct ReportBuilder {
       id: stage.name.id, slug: stage.name.slug,
       checkpoints: try manifests.map { try checkpoint($0, &problems) }, steps: [], whole: nil,
       progress: stage.progress,
-      openPoints: (stage.file?.openPoints ?? []).map { OpenPoint(part: $0.section, text: $0.text) })
+      openPoints: (stage.file?.openPoints ?? []).map {
+        StageReport.OpenPoint(part: $0.section, text: $0.text)
+      })
     let ends = Self.ends(manifests)
     report.steps = try zip(ends, ends.dropFirst()).map { try comparison.step($0, $1, &problems) }
     if let first = manifests.first, let last = manifests.last, first.id != last.id {

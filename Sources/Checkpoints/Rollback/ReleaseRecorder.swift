@@ -32,7 +32,7 @@ struct ReleaseRecorder {
 
 extension CheckpointName {
   /// The name of a release's record: what a tag may have and a name may not becomes a dash.
-  init(releaseTag tag: String) throws(InvalidName) {
+  init(releaseTag tag: String) throws(CheckpointName.Invalid) {
     let isAllowed = { (byte: UInt8) in (try? CheckpointName("a\(Character(Unicode.Scalar(byte)))a")) != nil }
     let plain = tag.utf8.prefix(90).map { isAllowed($0) ? Character(Unicode.Scalar($0)) : "-" }
     var name = "release-" + String(plain)

@@ -1,4 +1,4 @@
-// What became of a service command, and who is told while it runs.
+// How a service command ended, and the words for it.
 
 import FileSystem
 
@@ -17,35 +17,4 @@ package struct ServiceRun: Sendable {
     case .interrupted: "\(name) was interrupted"
     }
   }
-}
-
-/// A command failed, so the operation did not happen, or was taken back.
-package struct ServiceFailure: Error, Sendable, CustomStringConvertible {
-  package var run: ServiceRun
-  package var description: String { run.description }
-}
-
-/// Committed commands that nobody has agreed to.
-package struct UntrustedCommands: Error, Sendable, CustomStringConvertible {
-  package enum Purpose: Sendable { case services, tests }
-
-  package var commands: [(key: String, text: String)]
-  package var purpose: Purpose
-  package var description: String {
-    "\(Settings.fileName) wants to run commands that you have not agreed to"
-  }
-
-  package init(_ commands: [(key: String, text: String)], of purpose: Purpose) {
-    self.commands = commands
-    self.purpose = purpose
-  }
-}
-
-/// Hears of service commands while they run.
-package protocol ServiceWatcher: Sendable {
-  func begins(_ command: ServiceCommand)
-  func prints(_ bytes: UnsafeRawBufferPointer)
-  func ended(_ run: ServiceRun)
-  /// One that failed on the way back, where nothing depends on it any more.
-  func warns(_ text: String)
 }

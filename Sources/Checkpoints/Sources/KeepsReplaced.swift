@@ -17,11 +17,3 @@ package protocol KeepsReplaced: DataSource {
   /// - Returns: false if they were used since, so that nothing was dropped.
   func release(_ retained: RetainedDatabase, seal: String) throws -> Bool
 }
-
-/// A copy of what was retained, and the seal of the original at that time.
-package struct SecuredContents: Sendable {
-  package var record: SourceRecord
-  package var seal: String
-
-  package init(record: SourceRecord, seal: String) { (self.record, self.seal) = (record, seal) }
-}

@@ -1,14 +1,5 @@
 // A restored copy for programs to try.
 
-/// What came of restoring a record for a trial.
-package enum ScratchAttempt {
-  case open(any ScratchDatabase)
-  /// The record does not come back as it was; nothing is left of the attempt.
-  case failed([String], seconds: Double)
-  /// Something of here and now is in the way, such as missing rights, and says nothing about the record.
-  case impossible(String)
-}
-
 /// A restored database that nothing live depends on. It is there until `close`; that of a dead process is dropped by
 /// `dropAbandoned`.
 package protocol ScratchDatabase {

@@ -1,9 +1,5 @@
 // The steps in which a record comes back.
 
-/// What a restoration must remember between its steps. It is kept in the journal, so that another
-/// process can go on after a crash.
-package typealias RestoreState = [String: String]
-
 /// Restoring one source. Every step may be repeated, by another process and after a kill in its middle.
 package protocol SourceRestoration {
   /// What it will do, in a few words, for the plan.

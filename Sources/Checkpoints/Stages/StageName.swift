@@ -46,7 +46,7 @@ package struct StageName: Hashable, Sendable, Comparable, CustomStringConvertibl
       throw Invalid(name: text, reason: "its last word is a phase, so \(text) means the \(phase) of a stage")
     }
     for phase in Phase.allCases {
-      do throws(InvalidName) { _ = try CheckpointName("\(text)-\(phase)") } catch {
+      do throws(CheckpointName.Invalid) { _ = try CheckpointName("\(text)-\(phase)") } catch {
         let isLong = text.utf8.count > 80
         throw Invalid(
           name: text, reason: isLong ? "it is longer than a checkpoint's name may be" : error.reason)
@@ -66,36 +66,4 @@ package struct StageName: Hashable, Sendable, Comparable, CustomStringConvertibl
   }
 
   package func hasNumber(of other: StageName) -> Bool { number == other.number }
-}
-
-/// The stages that have a folder.
-package enum StageFolders {
-  package static func directory(in worktree: BytePath) -> BytePath { worktree.appending("stages") }
-
-  /// By name; none where there is no such directory, or it cannot be listed.
-  package static func names(in worktree: BytePath) -> [StageName] {
-    let directory = directory(in: worktree)
-    let names = (try? FileTree.list(directory)) ?? []
-    return names.compactMap { name -> StageName? in
-      guard !ReplacedFile.isTemporary(name), let stage = name.exactText.flatMap({ StageName($0) }),
-        let kind = try? FileTree.status(directory.appending(name))?.kind, kind != .regular, kind != .other
-      else { return nil }
-      return stage
-    }.sorted()
-  }
-}
-
-extension Stage {
-  /// The same stage with the name of its folder below `stages/`, if it has one. Where no folder has its number written
-  /// in the same way, one that has it in another is taken.
-  package func resolved(in worktree: BytePath) throws -> Stage {
-    if slug != id { return self }
-    let asked = StageName(self)
-    let same = StageFolders.names(in: worktree).filter { $0.hasNumber(of: asked) }
-    let exact = same.filter { $0.id == id }
-    let folders = exact.isEmpty ? same : exact
-    if folders.count > 1 { throw Problem.ambiguousFolder(id, folders.map(\.slug)) }
-    guard let folder = folders.first else { return self }
-    return Stage(id: folder.id, slug: folder.slug, phase: phase)
-  }
 }

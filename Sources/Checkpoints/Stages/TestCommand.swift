@@ -2,7 +2,6 @@
 // with a limit, and what can be told of it afterwards. Who may have it run is decided above (`checkpoint trust`).
 
 import FileSystem
-import Git
 
 package struct TestCommand: Sendable {
   /// More is not looked through for secrets; what is cut off is not kept.

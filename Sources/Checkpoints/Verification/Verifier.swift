@@ -2,52 +2,10 @@
 // together is compared. It proves that nothing rotted, not that a restore works.
 
 import ChunkStore
-import Codecs
 import FileSystem
 import Git
 import Glibc
 import Synchronization
-
-package struct VerificationReport: Sendable {
-  package struct Finding: Sendable {
-    package var checkpoint: String
-    package var problems: [String]
-    /// What comes back otherwise than it was.
-    package var remarks: [String] = []
-    /// Its databases were not restored, because the user does not vouch for the file that they came out of.
-    package var unvouched: UnvouchedFile?
-    /// A rescue that has been used up: what it moved aside is not to be had from it any more.
-    package var isSpent: Bool
-    /// What really restoring it took; nil where nobody asked for it, or there is no database.
-    package var proofSeconds: Double?
-
-    package init(checkpoint: String, problems: [String], isSpent: Bool = false) {
-      (self.checkpoint, self.problems, self.isSpent) = (checkpoint, problems, isSpent)
-    }
-  }
-
-  package var findings: [Finding]
-  package var chunkCount: Int
-  package var byteCount: Int
-  /// Whether it stands in the notes: not in those of a store that can only be read.
-  package var isRecorded: Bool
-
-  package var damaged: [Finding] { findings.filter { !$0.problems.isEmpty } }
-}
-
-/// One of several parts that all chunks are divided into.
-package struct DataSubset: Sendable, CustomStringConvertible {
-  /// From 1 to `count`.
-  package var number: Int
-  package var count: Int
-
-  package init(number: Int, count: Int) { (self.number, self.count) = (number, count) }
-
-  package var description: String { "\(number)/\(count)" }
-
-  /// The same chunk is always in the same part.
-  func contains(_ chunk: ChunkID) -> Bool { chunk.leadingNumber % UInt(count) == UInt(number - 1) }
-}
 
 package struct Verifier {
   private let store: Store

@@ -3,7 +3,6 @@
 
 import ChunkStore
 import FileSystem
-import Git
 
 package struct WarmClones {
   package enum Problem: Error, Sendable, CustomStringConvertible {

@@ -1,20 +1,6 @@
 // What a value in an `.env` file means: escapes in double quotes, and the variables that it names, outside single ones. A
 // value is looked up among those that are complete, so nothing can name itself in a circle.
 
-package enum DotEnvProblem: Error, Hashable, Sendable, CustomStringConvertible {
-  case undefined(String)
-  case command
-  case tooLong
-
-  package var description: String {
-    switch self {
-    case .undefined(let name): "it uses ${\(name)}, which is not set"
-    case .command: "it uses $(…), and commands in .env files are not run"
-    case .tooLong: "with the variables that it uses it is longer than \(DotEnvExpansion.limit) bytes"
-    }
-  }
-}
-
 struct DotEnvExpansion {
   /// Bytes of a value. Variables that repeat each other would grow without bound.
   static let limit = 1 << 16

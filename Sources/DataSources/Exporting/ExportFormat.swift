@@ -1,4 +1,4 @@
-// The forms in which a checkpoint is exported.
+// The formats of an export. The text of each is what users write after `--format`, and the ending of the file.
 
 package enum ExportFormat: String, CaseIterable, Sendable {
   case script = "sql.gz"

@@ -64,7 +64,7 @@ package struct DumpFile: Sendable {
     let tar = try TarReader(pieces(path, compression))
     while let entry = try tar.next() {
       if entry.path.elementsEqual("toc.dat".utf8) { return .tarArchive }
-      if ProjectFile.Place(entry.path) != nil { return .project }
+      if ProjectFile(entry.path) != nil { return .project }
       let name = BytePath(entry.path).components.last
       if name == "PG_VERSION" || name == "backup_label" {
         throw ImportProblem.foreignFile(path, .baseBackup)

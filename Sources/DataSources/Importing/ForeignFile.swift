@@ -1,7 +1,5 @@
 // Files that are taken for dumps and are none: what they are, by their first bytes, and what leads on from there.
 
-import Codecs
-
 package struct ForeignFile: Sendable, Equatable {
   /// “a zip archive”
   package var name: String

@@ -1,4 +1,4 @@
-// How a file is imported.
+// What the user says about a file that is imported: what is left out of it, and with whose rights it runs.
 
 package struct ImportOptions: Sendable {
   /// Everything belongs to the user who imports it.

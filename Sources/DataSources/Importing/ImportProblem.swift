@@ -1,4 +1,4 @@
-// Why a file cannot be imported, or not without the user's word.
+// Why a file cannot be imported: what it is, what its script may not do, or what the server says.
 
 import FileSystem
 import Glibc

@@ -45,7 +45,7 @@ package struct ImportedProject: ProjectContents {
       if entry.path.count >= Int(PATH_MAX) {
         throw ImportProblem.longName(BytePath(entry.path), in: file.path)
       }
-      let place = ProjectFile.Place(entry.path)
+      let place = ProjectFile(entry.path)
       if case .project = place { hasFiles = true }
       switch place {
       case .database(let name): scripts.append(name)
@@ -104,7 +104,7 @@ package struct ImportedProject: ProjectContents {
   package func forEachFile(_ body: (RecordedFile) throws -> Void) throws {
     let tar = try TarReader(file.pieces())
     while let entry = try tar.next() {
-      guard case .project(let path) = ProjectFile.Place(entry.path),
+      guard case .project(let path) = ProjectFile(entry.path),
         !Self.isSetAside(path, entry, isConfiguration)
       else { continue }
       let kind: RecordedFile.Kind

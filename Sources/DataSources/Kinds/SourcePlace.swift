@@ -1,7 +1,6 @@
 // Where data sources are looked for: a project, and what the user said on top of its settings.
 
 import Checkpoints
-import ChunkStore
 import FileSystem
 
 package struct SourcePlace: Sendable {

@@ -2,8 +2,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
-import Postgres
 
 package enum PostgreSQLKind: SourceKind {
   package static let type = PostgreSQLSource.typeName

@@ -1,8 +1,6 @@
 // JUnit's XML, read as it comes and for its counts alone: the cases, and which of them failed or were left out. It may be a
 // file or stand among other output, may be cut short, and comes from many programs; so nothing is an error here.
 
-import FileSystem
-
 struct JUnitScanner {
   static let name = "JUnit XML"
 

@@ -3,25 +3,6 @@
 
 import ChunkStore
 
-package enum ArchiveProblem: Error, Sendable, CustomStringConvertible {
-  case notAnArchive
-  case unknownVersion(String)
-  case unknownFormat(UInt8)
-  case truncated
-  case damaged(String)
-
-  package var description: String {
-    switch self {
-    case .notAnArchive: "this is no archive of pg_dump"
-    case .unknownVersion(let version):
-      "the archive has version \(version) of pg_dump's format; 1.12 to 1.16 are understood"
-    case .unknownFormat(let number): "the archive has the unknown format \(number)"
-    case .truncated: "the archive ends too early"
-    case .damaged(let what): "the archive is damaged: \(what)"
-    }
-  }
-}
-
 /// Takes its bytes from a closure that gives pieces of any size, and an empty one at the end.
 package final class ArchiveInput {
   /// PostgreSQL's own limit for one text.
@@ -117,37 +98,4 @@ package final class ArchiveInput {
     }
     return number
   }
-}
-
-/// The same, written.
-package struct ArchiveOutput {
-  package private(set) var bytes: [UInt8] = []
-  private let integerByteCount: Int
-  private let offsetByteCount: Int
-
-  init(integerByteCount: Int, offsetByteCount: Int) {
-    (self.integerByteCount, self.offsetByteCount) = (integerByteCount, offsetByteCount)
-  }
-
-  mutating func byte(_ value: UInt8) { bytes.append(value) }
-  mutating func raw(_ value: some Sequence<UInt8>) { bytes += value }
-
-  mutating func integer(_ value: Int) {
-    bytes.append(value < 0 ? 1 : 0)
-    magnitude(UInt64(value.magnitude), integerByteCount)
-  }
-
-  mutating func magnitude(_ value: UInt64, _ byteCount: Int) {
-    for shift in 0..<byteCount { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * shift))) }
-  }
-
-  mutating func offset(_ value: UInt64) { magnitude(value, offsetByteCount) }
-
-  mutating func text(_ value: [UInt8]?) {
-    guard let value else { return integer(-1) }
-    integer(value.count)
-    bytes += value
-  }
-
-  mutating func text(_ value: String) { text(Array(value.utf8)) }
 }

@@ -2,8 +2,6 @@
 // tables with everything that is theirs. What belongs to what is found through the entries' dependencies; where
 // an entry depends on several relations, its own statement says to which one it belongs.
 
-import Checkpoints
-
 struct ArchiveSelection {
   /// Entries by their number.
   var dumpIDs: Set<Int>

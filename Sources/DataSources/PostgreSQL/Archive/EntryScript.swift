@@ -1,8 +1,6 @@
 // The statements of single entries of an archive, as pg_restore writes them. Each entry's definition gets a line before it
 // that nothing else can hold, a comment with a random number, by which the script is cut.
 
-import Checkpoints
-
 struct EntryScript {
   struct Piece: Sendable {
     var entry: ArchiveEntry

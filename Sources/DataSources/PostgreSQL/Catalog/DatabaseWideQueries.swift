@@ -1,7 +1,5 @@
 // The queries of `CatalogPicture` about what stands in no schema.
 
-import Postgres
-
 extension CatalogQueries {
   var extensions: String {
     """

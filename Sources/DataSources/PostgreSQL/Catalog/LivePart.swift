@@ -1,7 +1,6 @@
 // The part of the live database that is about to be replaced: what is in it today, what outside of it depends on it,
 // and what outside refers to it and can be put back afterwards.
 
-import Checkpoints
 import Postgres
 
 struct LivePart {

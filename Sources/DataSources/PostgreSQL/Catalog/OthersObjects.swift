@@ -1,8 +1,6 @@
 // What in the database belongs to roles that the user may not act for, and what of the user's that needs. Whoever restores in
 // place can neither drop nor make it, so it stays as it is; what else would go with it stops a rollback in the plan.
 
-import Checkpoints
-import ChunkStore
 import Postgres
 
 struct OthersObjects {

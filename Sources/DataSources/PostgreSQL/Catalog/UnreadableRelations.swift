@@ -1,7 +1,6 @@
 // What the database user has no right to read. pg_dump reads every table and sequence that it describes, so one of them is
 // the end of a recording. All of them are named at once, so that the user need not meet them one by one.
 
-import Checkpoints
 import Postgres
 
 extension DatabaseCatalog {

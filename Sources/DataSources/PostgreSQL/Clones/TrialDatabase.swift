@@ -5,7 +5,6 @@
 import Checkpoints
 import ChunkStore
 import FileSystem
-import Postgres
 
 extension PostgreSQLSource {
   package func openScratch(

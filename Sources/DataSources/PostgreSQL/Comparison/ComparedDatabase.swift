@@ -3,7 +3,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
 
 package final class ComparedDatabase {
   package let record: SourceRecord

@@ -2,7 +2,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
 
 struct DatabaseComparison {
   let options: ComparisonOptions

@@ -1,8 +1,6 @@
 // The definitions in an archive of pg_dump, by kind and name, as they are compared with those of another moment. Data,
 // and what is about the database itself, is not among them; nor are texts that may hold passwords.
 
-import Checkpoints
-
 struct RecordedSchema {
   struct Key: Hashable {
     var kind: String

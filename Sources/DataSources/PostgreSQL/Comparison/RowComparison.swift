@@ -2,7 +2,6 @@
 // alone has are read. Memory is bounded: where too many rows wait for a partner, a pass begins again with those whose keys
 // have a hash in the lower half, and the others get passes of their own.
 
-import Checkpoints
 import ChunkStore
 import Codecs
 import FileSystem

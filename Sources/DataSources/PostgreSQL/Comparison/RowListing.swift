@@ -2,7 +2,6 @@
 // cut where they differ.
 
 import Checkpoints
-import Codecs
 import FileSystem
 
 struct RowListing {

@@ -5,15 +5,6 @@
 import Codecs
 import Glibc
 
-/// Rows as text, whole ones, with where they come from.
-struct RowPiece: Sendable {
-  var bytes: [UInt8]
-  /// In the list of its side's differing chunks.
-  var chunk: Int
-  /// Pieces of different stretches have nothing to do with each other in order.
-  var stretch: Int
-}
-
 struct RowMatcher {
   /// Which of a row's fields are its key; none where the whole row is.
   private let key: [Int]
@@ -154,34 +145,5 @@ struct RowMatcher {
     // Where everything is in another order, looking ahead is a waste.
     lookahead = max(2, lookahead / 2)
     return (1, 1)
-  }
-}
-
-/// Fields of a row of COPY text: a tab ends one, and a line feed the last.
-enum RowFields {
-  static func ranges(of row: UnsafeRawBufferPointer) -> [Range<Int>] {
-    var (found, start): ([Range<Int>], Int) = ([], 0)
-    for index in row.indices where row[index] == 0x09 || row[index] == 0x0A {
-      found.append(start..<index)
-      start = index + 1
-    }
-    if start < row.count { found.append(start..<row.count) }
-    return found
-  }
-
-  /// Of some fields, in their order.
-  static func hash(of fields: [Int], in row: UnsafeRawBufferPointer) -> UInt64 {
-    // Most often the key is the first field.
-    if fields == [0], let base = row.baseAddress {
-      let end = memchr(base, 0x09, row.count) ?? memchr(base, 0x0A, row.count)
-      let count = end.map { UnsafeRawPointer($0) - base } ?? row.count
-      return ContentHash.of(UnsafeRawBufferPointer(rebasing: row[..<count]))
-    }
-    let ranges = ranges(of: row)
-    return fields.reduce(0) { hash, field in
-      guard field < ranges.count else { return hash }
-      let part = ContentHash.of(UnsafeRawBufferPointer(rebasing: row[ranges[field]]))
-      return ((hash << 5) | (hash >> 59)) ^ (part &* 0x9E37_79B9_7F4A_7C15)
-    }
   }
 }

@@ -2,18 +2,6 @@
 
 import Checkpoints
 import ChunkStore
-import Codecs
-
-/// A table on one side, or all partitions of one whose rows may stand in others of them after a restore.
-struct ComparedTable {
-  var table: DatabaseDocument.Table
-  var list: ChunkList
-  var members: [TableName]
-
-  func isMeant(by pattern: String) -> Bool {
-    members.contains { NamePattern.matches(pattern, table: $0.name, in: $0.schema) }
-  }
-}
 
 struct TableComparison {
   private let before: ComparedDatabase
@@ -90,64 +78,5 @@ struct TableComparison {
       rows: table.list.fingerprint.rowCount, byteCount: table.list.byteCount,
       chunks: table.list.chunks.count, differingChunks: differing.count,
       differingRows: differing.reduce(0) { $0 + $1.fingerprint.rowCount })
-  }
-}
-
-/// Two lists of chunks without those that both have. What is left stands in stretches: between them both sides are
-/// equal.
-struct ChunkAlignment {
-  struct Stretch {
-    var before: ArraySlice<ChunkReference>
-    var after: ArraySlice<ChunkReference>
-  }
-
-  private(set) var stretches: [Stretch] = []
-
-  var before: [ChunkReference] { stretches.flatMap(\.before) }
-  var after: [ChunkReference] { stretches.flatMap(\.after) }
-
-  /// Chunks of the same rows, in whatever order, are the same here.
-  private struct Content: Hashable {
-    var byteCount: Int
-    var fingerprint: RowFingerprint
-
-    init(_ chunk: ChunkReference) { (byteCount, fingerprint) = (chunk.byteCount, chunk.fingerprint) }
-  }
-
-  /// - Parameter sharesChunks: false where equal bytes mean different rows.
-  init(_ old: ChunkList, _ new: ChunkList, sharesChunks: Bool) {
-    guard sharesChunks else {
-      stretches = [Stretch(before: old.chunks[...], after: new.chunks[...])]
-      return
-    }
-    // Which chunk of the other side each is equal to; the first that is free.
-    var places: [Content: ArraySlice<Int>] = [:]
-    for (index, chunk) in new.chunks.enumerated() { places[Content(chunk), default: []].append(index) }
-    let partners = old.chunks.map { places[Content($0)]?.popFirst() }
-    let taken = Set(partners.compactMap { $0 })
-    let left = new.chunks.indices.filter { !taken.contains($0) }
-    var (waiting, rest, next): ([ChunkReference], ArraySlice<Int>, Int) = ([], left[...], 0)
-    func close(before end: Int) {
-      var others: [ChunkReference] = []
-      while let first = rest.first, first < end {
-        others.append(new.chunks[first])
-        rest.removeFirst()
-      }
-      if !waiting.isEmpty || !others.isEmpty {
-        stretches.append(Stretch(before: waiting[...], after: others[...]))
-      }
-      waiting = []
-    }
-    for (index, chunk) in old.chunks.enumerated() {
-      guard let partner = partners[index] else {
-        waiting.append(chunk)
-        continue
-      }
-      // One that stands elsewhere on the other side marks no place.
-      if partner < next { continue }
-      next = partner
-      close(before: partner)
-    }
-    close(before: .max)
   }
 }

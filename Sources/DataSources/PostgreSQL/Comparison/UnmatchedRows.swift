@@ -2,34 +2,6 @@
 // leaves again, so it grows with what differs and not with what there is. Open addressing with linear probing; an entry
 // takes 32 bytes, and how many there may be is bounded by whoever uses it.
 
-enum RowSide: UInt64, Sendable {
-  case before, after
-
-  var other: RowSide { self == .before ? .after : .before }
-}
-
-/// Where a row stands: in which chunk of its side's list, and how many bytes behind its beginning.
-struct RowPlace: Hashable, Comparable {
-  fileprivate var bits: UInt64
-
-  static let largestOffset = (1 << 34) - 1
-
-  /// - Parameters:
-  ///   - chunk: less than 2²⁹.
-  ///   - offset: at most `largestOffset`.
-  init(_ side: RowSide, chunk: Int, offset: Int) {
-    bits = (side.rawValue << 63) | (UInt64(chunk) << 34) | UInt64(offset)
-  }
-
-  fileprivate init(bits: UInt64) { self.bits = bits }
-
-  var side: RowSide { bits >> 63 == 0 ? .before : .after }
-  var chunk: Int { Int((bits << 1) >> 35) }
-  var offset: Int { Int(bits & UInt64(Self.largestOffset)) }
-
-  static func < (one: RowPlace, other: RowPlace) -> Bool { one.bits < other.bits }
-}
-
 struct UnmatchedRows {
   private struct Slot {
     var key: UInt64 = 0

@@ -1,6 +1,5 @@
 // What rows bring along: values of sequences, large objects, and what materialized views keep of them.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

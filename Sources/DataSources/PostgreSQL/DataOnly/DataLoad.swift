@@ -1,7 +1,6 @@
 // Recorded rows into tables of today, table by table, inside one open transaction. Rows whose columns have other types
 // now go through temporary tables, where the server converts them before anything is replaced.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

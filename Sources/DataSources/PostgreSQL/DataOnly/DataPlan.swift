@@ -2,7 +2,6 @@
 // what needs a value. A plan is made from catalogs alone and changes nothing; `DataRestoration` carries it out.
 
 import Checkpoints
-import Postgres
 
 package struct DataPlan: Sendable {
   package enum Origin: Sendable, Equatable {

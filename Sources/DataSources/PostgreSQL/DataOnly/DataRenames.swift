@@ -1,7 +1,5 @@
 // What `--rename` says: tables and columns that had another name when the checkpoint was taken.
 
-import Checkpoints
-
 struct DataRenames {
   private var tables: [TableName: TableName] = [:]
   private var columns: [TableName: [String: String]] = [:]

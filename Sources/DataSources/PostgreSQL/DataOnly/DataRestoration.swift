@@ -2,8 +2,6 @@
 // against writing before the rescue is taken, and stay so until the end, so that the rescue holds what is replaced.
 
 import Checkpoints
-import ChunkStore
-import FileSystem
 import Postgres
 
 final class DataRestoration: SourceRestoration {

@@ -4,8 +4,6 @@
 //
 // What remembers rows, not definitions, is missing here on purpose: ledgers of seeds and of data migrations.
 
-import Checkpoints
-
 struct MigrationLedger {
   let tool: String
   /// In lower case, perhaps with wildcards: some tools put a prefix before theirs.

@@ -1,7 +1,6 @@
 // What no archive says and one statement sets right, once the definitions are there: a child that may hold NULL though its parent may
 // not, privileges of information_schema, dictionaries in the server's own text search configurations.
 
-import Checkpoints
 import Postgres
 
 struct Amendment: Codable, Sendable, Hashable {

@@ -5,7 +5,6 @@ import Checkpoints
 import ChunkStore
 import Codecs
 import FileSystem
-import Postgres
 
 struct DatabaseDocument: Codable {
   /// The stream of pg_dump's archive.

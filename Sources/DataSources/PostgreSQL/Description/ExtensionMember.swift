@@ -4,7 +4,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
 import Postgres
 
 struct ExtensionMember: Codable, Hashable, Sendable {

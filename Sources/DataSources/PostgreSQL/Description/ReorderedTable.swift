@@ -2,7 +2,6 @@
 // was made by itself and made to inherit afterwards. pg_dump defines such a table by its parents and its own columns, which
 // comes back in another order.
 
-import Checkpoints
 import Postgres
 
 struct ReorderedTable: Codable, Sendable, Hashable {

@@ -1,24 +1,7 @@
 // A database in pg_dump's own formats, custom and directory, which pg_restore takes: the recorded table of contents
 // with an entry for each table's rows, and the rows behind it, compressed as pg_dump does it.
 
-import Checkpoints
-import ChunkStore
-import Codecs
-import FileSystem
 import Glibc
-
-/// Where an archive's data goes.
-protocol ArchiveTarget: AnyObject {
-  var container: DeflateContainer { get }
-  /// Compressed bytes of what was begun last.
-  func write(_ bytes: [UInt8]) throws
-  func beginData(_ entry: Int) throws
-  func endData() throws
-  func beginObjects(_ entry: Int) throws
-  func beginObject(_ oid: Int) throws
-  func endObject() throws
-  func endObjects() throws
-}
 
 struct ArchiveExport {
   let export: DatabaseExport
@@ -133,93 +116,5 @@ struct ArchiveExport {
     }
     guard let pipeline else { return try parts() }
     try pipeline.stream(target.container, parts)
-  }
-}
-
-/// pg_dump's custom format: one file, each piece of data in parts with their lengths.
-final class CustomTarget: ArchiveTarget {
-  let container = DeflateContainer.zlib
-  private let output: ArchiveOutput
-  private let sink: ([UInt8]) throws -> Void
-  private var position = 0
-  /// Where the data of each entry begins.
-  private(set) var offsets: [Int: Int] = [:]
-
-  init(_ contents: ArchiveContents, _ sink: @escaping ([UInt8]) throws -> Void) throws {
-    output = ArchiveOutput(
-      integerByteCount: Int(contents.header.integerByteCount),
-      offsetByteCount: Int(contents.header.offsetByteCount))
-    self.sink = sink
-    try put(contents.encoded)
-  }
-
-  private func put(_ bytes: [UInt8]) throws {
-    try sink(bytes)
-    position += bytes.count
-  }
-
-  private func integer(_ value: Int) -> [UInt8] {
-    var output = output
-    output.integer(value)
-    return output.bytes
-  }
-
-  func write(_ bytes: [UInt8]) throws { try put(integer(bytes.count) + bytes) }
-
-  private func begin(_ entry: Int, _ kind: UInt8) throws {
-    offsets[entry] = position
-    try put([kind] + integer(entry))
-  }
-
-  func beginData(_ entry: Int) throws { try begin(entry, 1) }
-  func endData() throws { try put(integer(0)) }
-  func beginObjects(_ entry: Int) throws { try begin(entry, 3) }
-  func beginObject(_ oid: Int) throws { try put(integer(oid)) }
-  func endObject() throws { try put(integer(0)) }
-  func endObjects() throws { try put(integer(0)) }
-
-  /// The table of contents with the places of all data, as long as the one without.
-  func located(_ contents: ArchiveContents) -> [UInt8] {
-    var contents = contents
-    for index in contents.entries.indices {
-      guard let offset = offsets[contents.entries[index].dumpID] else { continue }
-      contents.entries[index].location = .offset(state: 2, UInt64(offset))
-    }
-    return contents.encoded
-  }
-}
-
-/// pg_dump's directory format: a file for each table and each large object.
-final class DirectoryTarget: ArchiveTarget {
-  let container = DeflateContainer.gzip
-  private let directory: NewFile
-  private let files: any FileOperations
-  private let header: ArchiveHeader
-  private var file: OpenFile?
-  private var objects: OpenFile?
-
-  init(_ contents: ArchiveContents, _ directory: NewFile, files: any FileOperations) throws {
-    (self.directory, self.files, header) = (directory, files, contents.header)
-    try files.write(contents.encoded, to: directory.makeFile("toc.dat"))
-  }
-
-  /// Before version 1.16 there is only one, and its name is fixed.
-  static func objectList(_ entry: Int, _ header: ArchiveHeader) -> String {
-    header.minorVersion >= 16 ? "blobs_\(entry).toc" : "blobs.toc"
-  }
-
-  func write(_ bytes: [UInt8]) throws { if let file { try files.write(bytes, to: file) } }
-  func beginData(_ entry: Int) throws { file = try directory.makeFile(BytePath("\(entry).dat.gz")) }
-  func endData() throws { file = nil }
-  func endObject() throws { file = nil }
-  func endObjects() throws { objects = nil }
-
-  func beginObjects(_ entry: Int) throws {
-    objects = try directory.makeFile(BytePath(Self.objectList(entry, header)))
-  }
-
-  func beginObject(_ oid: Int) throws {
-    file = try directory.makeFile(BytePath("blob_\(oid).dat.gz"))
-    if let objects { try files.write(Array("\(oid) blob_\(oid).dat\n".utf8), to: objects) }
   }
 }

@@ -1,6 +1,5 @@
 // Each table as a file of comma-separated values with a line of names, as `COPY … TO … CSV HEADER` writes it.
 
-import Checkpoints
 import Codecs
 import FileSystem
 

@@ -1,10 +1,7 @@
 // A database as a plain script for psql: definitions, rows, sequences and large objects, indexes and constraints; or
 // rows alone, as statements that fit any table with these columns.
 
-import Checkpoints
 import ChunkStore
-import Codecs
-import FileSystem
 import Postgres
 
 struct ScriptExport {
@@ -78,7 +75,6 @@ struct ScriptExport {
 
           DROP TABLE \(staging);
 
-
           """))
     }
   }
@@ -90,7 +86,6 @@ struct ScriptExport {
           """
           -- These tables refer to each other in circles, so no order of rows satisfies their foreign keys:
           -- \(export.circles.joined(separator: ", ").replacing("\n", with: " "))
-
 
           """))
     }

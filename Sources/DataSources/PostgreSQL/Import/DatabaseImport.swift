@@ -129,7 +129,7 @@ package struct DatabaseImport {
     case .project:
       let tar = try TarReader(file.pieces())
       while let entry = try tar.next() {
-        guard case .database(options.script) = ProjectFile.Place(entry.path) else { continue }
+        guard case .database(options.script) = ProjectFile(entry.path) else { continue }
         return try run({ try tar.read() }, scratch, role)
       }
     case .custom, .tarArchive, .directory: try restoreArchive(file, scratch, role, access)

@@ -1,8 +1,6 @@
 // Runs a plain SQL script in a database of our own, as psql would, but for what reaches out of it: programs, files,
 // other databases and the server as a whole.
 
-import FileSystem
-import Glibc
 import Postgres
 
 struct ScriptRun {

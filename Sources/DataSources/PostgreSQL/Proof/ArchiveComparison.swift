@@ -3,7 +3,6 @@
 
 import Checkpoints
 import ChunkStore
-import Codecs
 import FileSystem
 import Glibc
 import Postgres

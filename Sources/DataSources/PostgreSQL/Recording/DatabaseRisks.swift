@@ -1,7 +1,6 @@
 // What the catalogs say of how a database will come back, looked at when a checkpoint is taken: what a rollback will refuse, what
 // comes back otherwise, what was not recorded. The proof in the background finds what only trying can tell.
 
-import Checkpoints
 import Postgres
 
 struct DatabaseRisks {

@@ -2,7 +2,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
 import Postgres
 
 struct SnapshotFacts: Sendable {

@@ -1,6 +1,5 @@
 // Recorded amendments, carried out in a restored database.
 
-import Checkpoints
 import Postgres
 
 extension Amendment {

@@ -2,7 +2,6 @@
 // inherit afterwards, as pg_upgrade does it. Its inherited columns are then its own as well, which only a superuser can take
 // back, by an entry in the catalogs.
 
-import Checkpoints
 import Postgres
 
 struct ColumnOrder {
@@ -69,7 +68,6 @@ struct ColumnOrder {
         END IF;
       END $checkpoint$;
 
-
       """
   }
 
@@ -112,68 +110,5 @@ extension ArchiveContents {
           .map { String($0.name.dropFirst(table.name.count + 1)) })
     }
     return (names("DEFAULT"), names("CHECK CONSTRAINT"))
-  }
-}
-
-/// The parts of `CREATE TABLE name (…) INHERITS (…) WITH (…); …` as pg_dump writes it.
-struct TableText {
-  /// Up to the columns.
-  var head: String
-  /// Between the parents and the end.
-  var options: String
-  /// Statements that follow.
-  var rest: String
-
-  /// nil for another kind of statement.
-  init?(_ text: String) {
-    let scalars = Array(text.unicodeScalars)
-    guard let columns = Self.parentheses(scalars, from: 0) else { return nil }
-    head = Self.text(scalars[..<columns.lowerBound])
-    var place = columns.upperBound
-    let keyword = Array("\nINHERITS ".unicodeScalars)
-    if scalars[place...].starts(with: keyword), let parents = Self.parentheses(scalars, from: place) {
-      place = parents.upperBound
-    }
-    guard let end = Self.place(of: ";", scalars, from: place) else { return nil }
-    options = Self.text(scalars[place..<end])
-    rest = Self.text(scalars[(end + 1)...])
-  }
-
-  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
-    String(String.UnicodeScalarView(scalars))
-  }
-
-  /// The next pair of parentheses with what stands in between.
-  private static func parentheses(_ scalars: [Unicode.Scalar], from start: Int) -> Range<Int>? {
-    guard let opening = place(of: "(", scalars, from: start) else { return nil }
-    var (index, depth) = (opening, 0)
-    while index < scalars.count {
-      switch scalars[index] {
-      case "(": depth += 1
-      case ")":
-        depth -= 1
-        if depth == 0 { return opening..<(index + 1) }
-      case "'", "\"": index = closing(scalars, index)
-      default: break
-      }
-      index += 1
-    }
-    return nil
-  }
-
-  /// The next such scalar outside of quotation marks.
-  private static func place(of wanted: Unicode.Scalar, _ scalars: [Unicode.Scalar], from start: Int) -> Int? {
-    var index = start
-    while index < scalars.count {
-      if scalars[index] == wanted { return index }
-      if scalars[index] == "'" || scalars[index] == "\"" { index = closing(scalars, index) }
-      index += 1
-    }
-    return nil
-  }
-
-  /// The mark that ends what begins here. A doubled one inside begins anew, which comes to the same.
-  private static func closing(_ scalars: [Unicode.Scalar], _ start: Int) -> Int {
-    scalars[(start + 1)...].firstIndex(of: scalars[start]) ?? scalars.count - 1
   }
 }

@@ -1,9 +1,6 @@
 // Rows, and what is made after them, in a database that is not in use yet. Roles and servers have limits of connections, so none is
 // open while pg_restore and the workers need theirs.
 
-import Checkpoints
-import ChunkStore
-import FileSystem
 import Glibc
 import Postgres
 import Synchronization

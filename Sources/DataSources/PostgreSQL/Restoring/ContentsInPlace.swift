@@ -1,8 +1,6 @@
 // Definitions and rows into a database that is in use, in one transaction: at first as quickly as it goes, and entry by entry if
 // that failed.
 
-import Checkpoints
-import ChunkStore
 import Postgres
 
 struct ContentsInPlace {

@@ -3,7 +3,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
 import Postgres
 
 struct DatabaseBuild {

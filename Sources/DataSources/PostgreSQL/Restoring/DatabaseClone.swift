@@ -2,7 +2,6 @@
 // the server from the live one where nothing was written to that since. Either way it is compared before it counts.
 
 import Checkpoints
-import ChunkStore
 import FileSystem
 import Glibc
 import Postgres

@@ -1,7 +1,6 @@
 // Brings extensions to what was recorded of them, after CREATE EXTENSION made them as they are when they are new: objects that
 // users altered, replaced, added or took away.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

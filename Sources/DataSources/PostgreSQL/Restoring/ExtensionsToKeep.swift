@@ -1,9 +1,7 @@
 // Extensions that can only stay where they are, because a database that is made beside the live one cannot have them. Then the live
 // one is restored in place.
 
-import Checkpoints
 import ChunkStore
-import Postgres
 
 struct ExtensionsToKeep {
   /// nil if a new database can have all of them.

@@ -5,7 +5,6 @@
 // NOT VALID. What broke only because rows of today met recorded ones is an error, unless the rows are a rescue's: the way
 // back must be open, and the key is checked again as far as it was when the rescue was taken.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

@@ -3,8 +3,6 @@
 
 import Checkpoints
 import ChunkStore
-import FileSystem
-import Postgres
 
 final class InPlaceRestoration: SourceRestoration {
   private let document: DatabaseDocument

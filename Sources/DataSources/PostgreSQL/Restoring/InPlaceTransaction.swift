@@ -3,7 +3,6 @@
 // them.
 
 import Checkpoints
-import ChunkStore
 import FileSystem
 import Postgres
 

@@ -1,7 +1,6 @@
 // The triggers by which PostgreSQL keeps foreign keys: `ALTER TABLE … DISABLE TRIGGER ALL` switches them off as well, which no
 // archive says.
 
-import Checkpoints
 import Postgres
 
 struct KeyTriggers {

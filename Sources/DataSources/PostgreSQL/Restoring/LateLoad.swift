@@ -5,7 +5,6 @@
 import Checkpoints
 import ChunkStore
 import Postgres
-import Synchronization
 
 struct LateLoad {
   let load: RowLoad

@@ -1,6 +1,5 @@
 // What belongs to other roles, in plans and trials, and in the archive that is restored around it.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

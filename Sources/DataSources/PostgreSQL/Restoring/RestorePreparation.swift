@@ -1,6 +1,5 @@
 // What of a document is restored, and how its archive is changed for that. Made before anything is touched.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

@@ -1,6 +1,5 @@
 // Whether tables hold the rows that were recorded, by the fingerprints of both.
 
-import ChunkStore
 import Codecs
 import FileSystem
 import Postgres

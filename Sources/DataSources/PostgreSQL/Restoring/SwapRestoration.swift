@@ -3,7 +3,6 @@
 // existing under another name, closed to everybody: it is the rescue.
 
 import Checkpoints
-import ChunkStore
 import FileSystem
 import Postgres
 

@@ -2,7 +2,6 @@
 // today and in no other way, so the view is called a table in the catalogs while its rows go in, which takes a superuser and no other
 // session sees: it is all one transaction. Others get it refreshed, and are told if that came to something else.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

@@ -2,7 +2,6 @@
 // not allow.
 
 import Checkpoints
-import FileSystem
 import Postgres
 
 extension PostgreSQLSource {

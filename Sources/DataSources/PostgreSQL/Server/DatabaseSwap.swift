@@ -1,6 +1,5 @@
 // Databases dropped and renamed, and the one transaction in which two of them swap their names.
 
-import FileSystem
 import Postgres
 
 extension ServerAccess {

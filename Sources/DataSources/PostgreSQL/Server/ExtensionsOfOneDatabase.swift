@@ -2,7 +2,6 @@
 // setting names (pg_cron), and those that only a superuser may create. So a rollback of such a database happens in place, and a
 // trial is made without them.
 
-import Checkpoints
 import ChunkStore
 import Postgres
 

@@ -1,7 +1,6 @@
 // The role that a dump is restored as: made for the occasion, without any right but those over the scratch database, which it
 // owns, and dropped afterwards. It logs in by itself: a session that only acts for it could go back to what it was.
 
-import FileSystem
 import Glibc
 import Postgres
 

@@ -1,7 +1,6 @@
 // Connections to the server by way of other databases than the project's own. Most steps can be done from any database that
 // lets us in; renaming and closing one can only be done from outside of it.
 
-import FileSystem
 import Postgres
 
 final class MaintenanceAccess {

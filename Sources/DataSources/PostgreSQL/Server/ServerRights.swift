@@ -1,7 +1,6 @@
 // What the user may do on the server, asked as the role that acts: settings of a role or a database can make it another one
 // than the one that connected, and the right to create databases is not inherited.
 
-import Checkpoints
 import Postgres
 
 extension ServerAccess {

@@ -1,8 +1,6 @@
 // What of a database is recorded. Without choices it is all of it. Names may hold wildcards; they are matched
 // against the catalogs when the snapshot is taken, and what they meant then is what the document holds.
 
-import Checkpoints
-
 package struct DatabaseSelection: Codable, Sendable, Hashable {
   /// Only these schemas; none for all of them.
   package var schemas: [String] = []

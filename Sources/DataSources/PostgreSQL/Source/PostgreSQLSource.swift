@@ -1,8 +1,6 @@
 // A PostgreSQL database: where it is and how to reach it.
 
 import Checkpoints
-import ChunkStore
-import FileSystem
 import Glibc
 import Postgres
 

@@ -1,6 +1,5 @@
 // The name of a table with its schema.
 
-import FileSystem
 import Postgres
 
 package struct TableName: Codable, Hashable, Sendable {

@@ -1,6 +1,4 @@
-// What `swift test` prints of XCTest and Swift Testing, and what `go test` prints, plain, with -v and with -json.
-
-import FileSystem
+// What `swift test` prints for XCTest and for Swift Testing; a run may have both.
 
 /// XCTest: “Executed 4 tests, with 1 test skipped and 3 failures (0 unexpected) in …” below the outermost suite; Swift
 /// Testing: “✘ Test run with 7 tests in 2 suites failed after …”, whose number includes those that were skipped.
@@ -83,53 +81,5 @@ struct SwiftTestReader: RunnerReader {
       return false
     }
     return Double(words[after + 1]) != nil && words[after + 2].hasPrefix("second")
-  }
-}
-
-/// Tests, and subtests like them. Without -v only packages are told, so these are counted.
-struct GoTestReader: RunnerReader {
-  private var tests: TestRun.Counts?
-  private var packages: TestRun.Counts?
-  /// “=== RUN”, or JSON: every test is told.
-  private var isComplete = false
-
-  let choice = "go test"
-  var name: String { isComplete ? choice : "\(choice) (packages)" }
-  var counts: TestRun.Counts? { isComplete ? tests ?? .zero : packages }
-
-  mutating func take(_ line: String) {
-    if line.hasPrefix("{") { return takeJSON(line) }
-    if line.hasPrefix("=== RUN") {
-      isComplete = true
-    } else if line.hasPrefix("ok  \t") {
-      packages = (packages ?? .zero) + .init(passed: 1, failed: 0, skipped: 0)
-    } else if line.hasPrefix("FAIL\t") {
-      packages = (packages ?? .zero) + .init(passed: 0, failed: 1, skipped: 0)
-    } else if line.hasPrefix("?   \t") {
-      packages = (packages ?? .zero) + .init(passed: 0, failed: 0, skipped: 1)
-    } else {
-      let line = line.drop { $0 == " " }
-      if line.hasPrefix("--- ") { count(line.dropFirst(4).prefix(4)) }
-    }
-  }
-
-  private mutating func count(_ word: Substring) {
-    let one: TestRun.Counts? =
-      switch word.lowercased() {
-      case "pass": .init(passed: 1, failed: 0, skipped: 0)
-      case "fail": .init(passed: 0, failed: 1, skipped: 0)
-      case "skip": .init(passed: 0, failed: 0, skipped: 1)
-      default: nil
-      }
-    if let one { tests = (tests ?? .zero) + one }
-  }
-
-  /// Inside of a string its quotation marks would be escaped, so these are members.
-  private mutating func takeJSON(_ line: String) {
-    guard let action = line.firstRange(of: "\"Action\":\"") else { return }
-    let word = line[action.upperBound...].prefix(4)
-    guard line.contains("\"Package\":\"") else { return }
-    isComplete = true
-    if line.contains("\"Test\":\"") { count(word) }
   }
 }

@@ -1,8 +1,5 @@
 // Writes an exported database to where it shall be: a new file or directory under its name, or standard output.
 
-import Checkpoints
-import ChunkStore
-import Codecs
 import FileSystem
 import Glibc
 

@@ -1,0 +1,14 @@
+// How an object, a table, a row or a kept file differs between two states.
+
+package enum ObjectChange: String, Codable, Sendable, CaseIterable {
+  case added, dropped, changed
+
+  /// Before a line.
+  package var sign: String {
+    switch self {
+    case .added: "+"
+    case .dropped: "-"
+    case .changed: "~"
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// The part of a report that is about one stage: its checkpoints, what changed from phase to phase, and what is still to be
+// done.
+
+package struct StageReport: Codable, Sendable {
+  package struct OpenPoint: Codable, Sendable, Hashable {
+    /// The heading that it stands below; empty where there is none.
+    package var part: String
+    package var text: String
+  }
+
+  /// The short form, `stage-02`.
+  package var id: String
+  package var slug: String
+  /// Oldest first.
+  package var checkpoints: [Report.Checkpoint]
+  /// From phase to phase; phases that were repeated count as one.
+  package var steps: [Report.Step]
+  /// From the first checkpoint to the last; nil where there is only one.
+  package var whole: Report.Step?
+  /// By the stage's progress.md of today, else by what was recorded last; nil where there is none.
+  package var progress: StageProgress?
+  /// What is not done, by progress.md of today.
+  package var openPoints: [OpenPoint]
+
+  package var phase: Phase? { checkpoints.last?.phase }
+  /// The tests of a stage that is complete have not failed; nobody may have run them.
+  package var isComplete: Bool { phase == .complete && latest?.tests?.outcome.isFailure != true }
+  package var latest: Report.Checkpoint? { checkpoints.last }
+  /// The newest run of the tests.
+  package var tests: TestRun? { checkpoints.last { $0.tests != nil }?.tests }
+  package var storage: Report.Storage { checkpoints.reduce(Report.Storage()) { $0 + $1.storage } }
+}

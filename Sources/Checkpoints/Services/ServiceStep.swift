@@ -1,0 +1,24 @@
+// The steps in which a rollback handles the project's services, each with the settings of its command and time limit.
+
+package enum ServiceStep: String, Codable, Sendable, CaseIterable {
+  case stop, build, start, smoke
+
+  package var command: SettingKey<String?, Never> {
+    switch self {
+    case .stop: .stopCommand
+    case .build: .buildCommand
+    case .start: .startCommand
+    case .smoke: .smokeCommand
+    }
+  }
+
+  /// Seconds that it may take, if that is not the same for all.
+  package var timeout: SettingKey<Int?, Settings.Invalid> {
+    switch self {
+    case .stop: .stopTimeout
+    case .build: .buildTimeout
+    case .start: .startTimeout
+    case .smoke: .smokeTimeout
+    }
+  }
+}

@@ -1,0 +1,10 @@
+// Receives what service commands print and how they end, while they run.
+
+/// Hears of service commands while they run.
+package protocol ServiceWatcher: Sendable {
+  func begins(_ command: ServiceCommand)
+  func prints(_ bytes: UnsafeRawBufferPointer)
+  func ended(_ run: ServiceRun)
+  /// One that failed on the way back, where nothing depends on it any more.
+  func warns(_ text: String)
+}
