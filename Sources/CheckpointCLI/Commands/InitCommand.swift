@@ -99,7 +99,7 @@ extension Command {
       var report = InitReport.Database(
         name: located.name, origin: located.origin, location: "\(located.parameters)")
       do {
-        let found = try PostgreSQLSource(located, limits: limits).outlook()
+        let found = try PostgreSQLSource(located, limits: limits, clock: workspace.clock).outlook()
         let facts = [found.server, Format.bytes(found.byteCount)].compactMap { $0 }.joined(separator: ", ")
         workspace.console.remark("database    \(found.label) (\(facts)), from \(located.origin)")
         report.limits = found.limits.isEmpty ? nil : found.limits

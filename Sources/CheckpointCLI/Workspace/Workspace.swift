@@ -79,8 +79,8 @@ struct Workspace {
   var sourcePlace: SourcePlace {
     let project = project
     var place = SourcePlace(
-      project, environment: ProcessEnvironment.variables, isTrusted: { try Self.trust(in: project).isGiven },
-      isTracked: Self.isTracked(in: project))
+      project, environment: ProcessEnvironment.variables, clock: clock,
+      isTrusted: { try Self.trust(in: project).isGiven }, isTracked: Self.isTracked(in: project))
     (place.address, place.clientPrefix) = (
       invocation.value("--database"), invocation.value("--client-prefix")
     )

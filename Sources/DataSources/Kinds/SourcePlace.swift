@@ -6,6 +6,8 @@ import FileSystem
 package struct SourcePlace: Sendable {
   package var project: Project
   package var environment: [String: String]
+  /// Gives the times in the names of temporary databases, and when a clone was made.
+  package var clock: any Clock
   /// Whether the user has agreed to what comes with the repository.
   package var isTrusted: @Sendable () throws -> Bool
   /// Whether git has a file, so that it comes with the repository.
@@ -18,10 +20,10 @@ package struct SourcePlace: Sendable {
   package var patience = Int.max
 
   package init(
-    _ project: Project, environment: [String: String], isTrusted: @escaping @Sendable () throws -> Bool,
-    isTracked: @escaping @Sendable (BytePath) throws -> Bool
+    _ project: Project, environment: [String: String], clock: any Clock,
+    isTrusted: @escaping @Sendable () throws -> Bool, isTracked: @escaping @Sendable (BytePath) throws -> Bool
   ) {
-    (self.project, self.environment) = (project, environment)
+    (self.project, self.environment, self.clock) = (project, environment, clock)
     (self.isTrusted, self.isTracked) = (isTrusted, isTracked)
   }
 }
