@@ -142,13 +142,6 @@ package struct Store: Sendable {
   /// The size of the chunk's file; nil if it is missing.
   package func storedByteCount(_ id: ChunkID) throws -> Int? { try FileTree.status(path(of: id))?.byteCount }
 
-  /// Every chunk that has a file.
-  package func allChunks() throws -> [ChunkID] {
-    try FileTree.list(chunks).flatMap { fan in
-      try FileTree.list(chunks.appending(fan)).compactMap { $0.exactText.flatMap { ChunkID($0) } }
-    }
-  }
-
   /// The bytes of all files of the store.
   package func totalByteCount() throws -> Int { try Self.byteCount(below: root) }
 

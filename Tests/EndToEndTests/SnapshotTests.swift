@@ -19,7 +19,7 @@ struct SnapshotTests {
     return PostgreSQLSource(
       LocatedDatabase(
         name: "main", parameters: try ConnectionParameters(parsing: database.url), origin: .option,
-        clientPrefix: [], variable: nil), limits: limits)
+        clientPrefix: [], variable: nil), limits: limits, clock: SystemClock())
   }
 
   private func capture(_ snapshot: any DataSourceSnapshot, _ directory: EndToEndDirectory) throws

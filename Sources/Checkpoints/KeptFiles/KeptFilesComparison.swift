@@ -33,9 +33,9 @@ package enum KeptFilesComparison {
   /// The files of a checkpoint.
   /// - Parameter record: nil for a checkpoint that holds none.
   package static func marks(of record: SourceRecord?, in store: Store) throws -> Marks {
-    guard let id = record?.document else { return Marks() }
+    guard let record else { return Marks() }
     let reader = ChunkReader(store)
-    let document = try reader.document(KeptFilesDocument.self, id)
+    let document = try KeptFilesDocument(of: record, reader)
     let lists = try StreamLists(document.list, reader)
     var marks = Marks(unknown: Set(document.skipped ?? []))
     for (file, stream) in zip(document.files, document.streams) {

@@ -25,6 +25,17 @@ package struct KeptFilesDocument: Codable {
   package var directoryRights: [BytePath: FileRights]?
 }
 
+extension KeptFilesDocument {
+  /// The document of recorded files; empty for a record without one.
+  init(of record: SourceRecord, _ reader: ChunkReader) throws {
+    guard let id = record.document else {
+      self.init(streams: [], files: [])
+      return
+    }
+    self = try reader.document(KeptFilesDocument.self, id)
+  }
+}
+
 extension KeptFilesDocument: StoredDocument {
   package func check() throws {
     try ForeignValue.refuse(
@@ -33,6 +44,23 @@ extension KeptFilesDocument: StoredDocument {
       escaping: Array((directories ?? [:]).keys) + Array((directoryRights ?? [:]).keys), "a directory")
     guard files.count == streams.count, zip(files, streams).allSatisfy({ $0.path == $1.name }) else {
       throw ForeignValue("its files and their contents are not the same")
+    }
+  }
+}
+
+extension KeptFiles {
+  /// The bytes of one kept file of a checkpoint.
+  /// - Parameter limit: bytes; a larger file's are not given.
+  /// - Returns: nil if the checkpoint has no such file, or if it cannot be read.
+  package static func contents(
+    of path: BytePath, in manifest: Manifest, _ store: Store, limit: Int = .max
+  ) -> [UInt8]? {
+    let reader = ChunkReader(store)
+    guard let record = manifest.keptFiles, let document = try? KeptFilesDocument(of: record, reader),
+      let stream = document.streams.first(where: { $0.name == path }), stream.byteCount <= limit
+    else { return nil }
+    return try? StreamLists(document.list, reader).list(of: stream).chunks.flatMap {
+      try reader.bytes(of: $0.id)
     }
   }
 }

@@ -5,23 +5,6 @@ import ChunkStore
 import FileSystem
 import Glibc
 
-extension KeptFiles {
-  /// The bytes of one kept file of a checkpoint; nil where it holds none or they cannot be read.
-  /// - Parameter limit: bytes; a larger file's are not given.
-  package static func contents(
-    of path: BytePath, in manifest: Manifest, _ store: Store, limit: Int = .max
-  ) -> [UInt8]? {
-    let reader = ChunkReader(store)
-    guard let record = manifest.keptFiles, let id = record.document,
-      let document = try? reader.document(KeptFilesDocument.self, id),
-      let stream = document.streams.first(where: { $0.name == path }), stream.byteCount <= limit
-    else { return nil }
-    return try? StreamLists(document.list, reader).list(of: stream).chunks.flatMap {
-      try reader.bytes(of: $0.id)
-    }
-  }
-}
-
 package final class KeptFilesRestoration: SourceRestoration {
   private let record: SourceRecord
   private let worktree: BytePath
@@ -41,12 +24,7 @@ package final class KeptFilesRestoration: SourceRestoration {
     (self.record, self.worktree, self.patterns) = (record, worktree, patterns)
     (self.context, self.scope) = (context, scope)
     reader = ChunkReader(context.store)
-    document = try Self.document(of: record, reader)
-  }
-
-  private static func document(of record: SourceRecord, _ reader: ChunkReader) throws -> KeptFilesDocument {
-    guard let id = record.document else { return KeptFilesDocument(streams: [], files: []) }
-    return try reader.document(KeptFilesDocument.self, id)
+    document = try KeptFilesDocument(of: record, reader)
   }
 
   package var summary: String {
@@ -98,17 +76,17 @@ package final class KeptFilesRestoration: SourceRestoration {
 
   /// Files that came later go before git's files come, because they may be in the way of those.
   package func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
-    if let rescue { try removeOthers(than: document, from: Self.document(of: rescue, reader)) }
+    if let rescue { try removeOthers(than: document, from: KeptFilesDocument(of: rescue, reader)) }
   }
 
   package func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
-    if let rescue { try removeOthers(than: Self.document(of: rescue, reader), from: document) }
+    if let rescue { try removeOthers(than: KeptFilesDocument(of: rescue, reader), from: document) }
     return []
   }
 
   /// And those that are wanted come when git's files no longer are in their way.
   func complete(rescue: SourceRecord?, isReverting: Bool) throws {
-    let before = try rescue.map { try Self.document(of: $0, reader) }
+    let before = try rescue.map { try KeptFilesDocument(of: $0, reader) }
     guard let wanted = isReverting ? before : document else { return }
     let lists = try StreamLists(wanted.list, reader)
     let unrecorded = Set((isReverting ? document : before)?.skipped ?? [])

@@ -5,6 +5,8 @@ import FileSystem
 
 package struct SourcePlace: Sendable {
   package var project: Project
+  /// Gives the times in the names of temporary databases, and when a clone was made.
+  package var clock: any Clock
   /// Whether the user has agreed to what comes with the repository.
   package var isTrusted: @Sendable () throws -> Bool
   /// Whether git has a file, so that it comes with the repository.
@@ -17,10 +19,11 @@ package struct SourcePlace: Sendable {
   package var patience = Int.max
 
   package init(
-    _ project: Project, isTrusted: @escaping @Sendable () throws -> Bool,
+    _ project: Project, clock: any Clock, isTrusted: @escaping @Sendable () throws -> Bool,
     isTracked: @escaping @Sendable (BytePath) throws -> Bool
   ) {
     self.project = project
+    self.clock = clock
     (self.isTrusted, self.isTracked) = (isTrusted, isTracked)
   }
 

@@ -31,7 +31,7 @@ package enum PostgreSQLKind: SourceKind {
     if purpose.target == nil { limits.jobs = max(1, limits.jobs / max(1, databases.count)) }
     return databases.map { located in
       FoundSource(
-        PostgreSQLSource(located, limits: limits),
+        PostgreSQLSource(located, limits: limits, clock: place.clock),
         remarks: located.remarks + ignoredParameters(of: located), origin: "\(located.origin)",
         settings: DatabaseSection.text(of: located, namesClientPrefix: place.clientPrefix != nil),
         leavesPasswordOut: located.parameters.values["password"] != nil && located.variable == nil)

@@ -9,9 +9,10 @@ import Formatting
 extension ProjectSession {
   /// Where this project's data sources are looked for.
   package var place: SourcePlace {
-    let project = project
+    let (project, clock) = (project, clock)
     var place = SourcePlace(
-      project, isTrusted: { try Self.trust(in: project).isGiven }, isTracked: Self.isTracked(in: project))
+      project, clock: clock, isTrusted: { try Self.trust(in: project, clock).isGiven },
+      isTracked: Self.isTracked(in: project))
     place.address = choice.address
     place.clientPrefix = choice.clientPrefix
     place.patience = choice.patience
@@ -34,10 +35,10 @@ extension ProjectSession {
   // MARK: Consent
 
   /// What comes with the repository and needs the user's consent.
-  package var trust: Trust { get throws { try Self.trust(in: project) } }
+  package var trust: Trust { get throws { try Self.trust(in: project, clock) } }
 
-  private static func trust(in project: Project) throws -> Trust {
-    let place = SourcePlace(project, isTrusted: { false }, isTracked: isTracked(in: project))
+  private static func trust(in project: Project, _ clock: any Clock) throws -> Trust {
+    let place = SourcePlace(project, clock: clock, isTrusted: { false }, isTracked: isTracked(in: project))
     return Trust(in: project, addresses: try SourceKinds.committedAddresses(in: place))
   }
 

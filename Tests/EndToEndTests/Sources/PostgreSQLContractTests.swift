@@ -19,7 +19,7 @@ private struct DatabaseSubject: ContractSubject {
       clientPrefix: [], variable: nil, selection: DatabaseSelection())
   }
 
-  var source: any DataSource { PostgreSQLSource(located, limits: .init()) }
+  var source: any DataSource { PostgreSQLSource(located, limits: .init(), clock: SystemClock()) }
 
   func change(_ number: Int) throws {
     try clear()

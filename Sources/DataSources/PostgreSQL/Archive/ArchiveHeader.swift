@@ -27,8 +27,6 @@ package struct ArchiveHeader: Sendable, Equatable {
   package var serverVersion: [UInt8]?
   package var dumpVersion: [UInt8]?
 
-  package var isCompressed: Bool { compression != .level(0) && compression != .algorithm(0) }
-
   init(_ input: ArchiveInput) throws {
     guard (try? input.bytes(5)) == Array("PGDMP".utf8) else { throw ArchiveProblem.notAnArchive }
     let major = try input.byte()

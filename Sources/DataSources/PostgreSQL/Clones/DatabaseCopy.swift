@@ -22,7 +22,7 @@ package struct DatabaseCopy {
     kept: String?, notes: [String], unrestored: [Unrestored]
   ) {
     let document = try DatabaseDocument(of: record, in: store)
-    let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
+    let token = source.newToken()
     let access = try ServerAccess(source.named(for: token))
     try access.checkCanCreate()
     try access.checkProvides(document, for: request)

@@ -8,8 +8,6 @@ import Glibc
 import Postgres
 
 extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
-  static func newToken() -> String { OperationToken.make(at: SystemClock().now()) }
-
   func context(_ store: Store, _ token: String, _ progress: any ProgressReporter) -> DatabaseContext {
     DatabaseContext(
       store: store, token: token, progress: progress)
@@ -24,7 +22,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
   package func secure(
     _ retained: RetainedDatabase, into session: ChunkSession, progress: any ProgressReporter
   ) throws -> SecuredContents? {
-    let access = try ServerAccess(named(for: Self.newToken()))
+    let access = try ServerAccess(named(for: newToken()))
     guard try access.holds(retained) else { return nil }
     try access.setConnections(allowed: true, to: retained.database)
     let writes = try access.writeCount(in: retained.database)
@@ -34,7 +32,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
     located.selection = DatabaseSelection()
     let record: SourceRecord
     do {
-      let aside = PostgreSQLSource(located, limits: limits)
+      let aside = PostgreSQLSource(located, limits: limits, clock: clock)
       record = try DatabaseSnapshot(aside, recordedAs: retained.live ?? access.live).capture(
         into: session, progress: progress)
     } catch {
@@ -65,7 +63,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
   ) throws -> (problems: [String], remarks: [String])? {
     let document = try DatabaseDocument(of: record, in: store)
     if document.selection?.rowsOf != nil { return nil }
-    let token = Self.newToken()
+    let token = newToken()
     let access = try ServerAccess(named(for: token))
     try access.checkCanCreate()
     let clone = DatabaseClone(document, access, context(store, token, progress))
@@ -107,7 +105,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
     of record: SourceRecord, in store: Store, mayCopy: Bool, progress: any ProgressReporter,
     note: (WarmClone) throws -> Void
   ) throws -> WarmClone? {
-    let (start, token) = (MonotonicTime.now, Self.newToken())
+    let (start, token) = (MonotonicTime.now, newToken())
     let document = try DatabaseDocument(of: record, in: store)
     let access = try ServerAccess(named(for: token))
     if !document.isDatabase { return nil }

@@ -10,7 +10,7 @@ extension PostgreSQLSource {
   package func openScratch(
     of record: SourceRecord, in store: Store, progress: any ProgressReporter
   ) throws -> ScratchAttempt {
-    let (start, token) = (MonotonicTime.now, Self.newToken())
+    let (start, token) = (MonotonicTime.now, newToken())
     var dropping: (() -> Void)?
     do {
       let document = try DatabaseDocument(of: record, in: store)

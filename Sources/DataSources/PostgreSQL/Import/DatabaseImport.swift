@@ -26,7 +26,7 @@ package struct DatabaseImport {
 
   /// Restores the dump, and calls `body` with a source that records what came of it under the project's own name.
   package func run<Result>(_ file: DumpFile, _ body: (any DataSource) throws -> Result) throws -> Result {
-    let token = "\(SystemClock().now().compact)_\(String(UInt16.random(in: 0 ... .max), radix: 16))"
+    let token = source.newToken()
     let named = source.named(for: token)
     let access = try ServerAccess(named)
     try access.checkCanCreate()
@@ -37,7 +37,7 @@ package struct DatabaseImport {
     located.parameters = located.parameters.with(database: name)
     // All of the dump, whatever is recorded of the project's own database.
     located.selection = DatabaseSelection()
-    let scratch = PostgreSQLSource(located, limits: named.limits)
+    let scratch = PostgreSQLSource(located, limits: named.limits, clock: named.clock)
     let before = try ServerPicture(access.maintenanceConnection(), scratch: name)
     var role: ImportRole?
     defer { Interruption.shielded { cleanUp(name, role, access) } }

@@ -130,7 +130,7 @@ struct DatabaseClone {
       source: source, server: access.systemIdentifier, database: warmName, oid: oid, seal: nil,
       origin: origin,
       remarks: outcome.notes.isEmpty ? nil : outcome.notes, byteCount: try access.byteCount(of: buildingName),
-      madeAt: SystemClock().now(),
+      madeAt: access.source.clock.now(),
       seconds: MonotonicTime.now - start)
     // Before it has the name by which nobody but the checkpoint's notes can tell whose it is.
     try note(clone)

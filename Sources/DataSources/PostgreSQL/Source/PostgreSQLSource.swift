@@ -1,6 +1,7 @@
 // A PostgreSQL database: where it is and how to reach it.
 
 import Checkpoints
+import FileSystem
 import Glibc
 import Postgres
 
@@ -27,35 +28,42 @@ package struct PostgreSQLSource: Sendable {
   package let type = Self.typeName
   package let located: LocatedDatabase
   package let limits: Limits
+  let clock: any Clock
   /// Of the operation that it is used for; nil if none has a name.
   let token: String?
 
-  package init(_ located: LocatedDatabase, limits: Limits) { self.init(located, limits: limits, token: nil) }
-
-  private init(_ located: LocatedDatabase, limits: Limits, token: String?) {
-    (self.name, self.located, self.limits, self.token) = (located.name, located, limits, token)
+  package init(_ located: LocatedDatabase, limits: Limits, clock: any Clock) {
+    self.init(located, limits: limits, clock: clock, token: nil)
   }
+
+  private init(_ located: LocatedDatabase, limits: Limits, clock: any Clock, token: String?) {
+    (self.name, self.located, self.limits) = (located.name, located, limits)
+    (self.clock, self.token) = (clock, token)
+  }
+
+  /// Names one operation's temporary databases and connections.
+  func newToken() -> String { OperationToken.make(at: clock.now()) }
 
   /// The same source with connections that can be told from all others on the server: those of a killed
   /// process live on until what they do is done.
   func named(for token: String) -> PostgreSQLSource {
     var located = located
     located.parameters.values["application_name"] = "checkpoint \(token) \(name)"
-    return PostgreSQLSource(located, limits: limits, token: token)
+    return PostgreSQLSource(located, limits: limits, clock: clock, token: token)
   }
 
   /// The same source with no more workers than so many, and at least one.
   func limited(to jobs: Int) -> PostgreSQLSource {
     var limits = limits
     limits.jobs = max(1, min(limits.jobs, jobs))
-    return PostgreSQLSource(located, limits: limits, token: token)
+    return PostgreSQLSource(located, limits: limits, clock: clock, token: token)
   }
 
   /// The same source, of which something else is recorded.
   func recording(_ selection: DatabaseSelection) -> PostgreSQLSource {
     var located = located
     located.selection = selection
-    return PostgreSQLSource(located, limits: limits, token: token)
+    return PostgreSQLSource(located, limits: limits, clock: clock, token: token)
   }
 
   /// A connection to the database itself.
