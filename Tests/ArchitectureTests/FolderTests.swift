@@ -2,12 +2,6 @@
 
 import Testing
 
-/// Targets whose folders still have cycles: each is to leave this list once they have none.
-private let uncheckedFolders: Set<String> = []
-
-/// Targets with types that are not in the file of their name: each is to leave this list once it has none.
-private let uncheckedNames: Set<String> = ["Checkpoints", "CheckpointCLI"]
-
 @Suite("Rules for folders and files")
 struct FolderTests {
   private func files(of target: String) throws -> [CodeFile] {
@@ -19,7 +13,7 @@ struct FolderTests {
 
   @Test("the folders of a target have no cycle")
   func foldersHaveNoCycle() throws {
-    for target in try SourceFile.modules() where !uncheckedFolders.contains(target) {
+    for target in try SourceFile.modules() {
       if let cycle = FolderGraph(try files(of: target)).cycle {
         Issue.record("the folders of \(target) have a cycle:\n\(cycle)")
       }
@@ -29,7 +23,7 @@ struct FolderTests {
   /// `SystemClock` may be in `Clock.swift`, and so may a type that conforms to `Clock` or is an alias of it.
   @Test("a type is in the file of its name")
   func typesAreInTheirFiles() throws {
-    for target in try SourceFile.modules() where !uncheckedNames.contains(target) {
+    for target in try SourceFile.modules() {
       for file in try files(of: target) {
         let name = String(file.name.prefix { $0 != "+" })
         let strangers = file.declarations.filter { declaration in

@@ -14,12 +14,13 @@ let allowedImports: [String: Set<String>] = [
   "Postgres": ["CPostgres", "FileSystem"],
   "ChunkStore": ["Codecs", "FileSystem"],
   "Checkpoints": ["BuiltInFiles", "ChunkStore", "Codecs", "Git", "FileSystem"],
-  "DataSources": ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem"],
   "Formatting": ["FileSystem"],
+  "DataSources": ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem", "Formatting"],
+  "Operations": ["DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting"],
   "ReportPages": ["Checkpoints", "Git", "FileSystem", "Formatting"],
   "CheckpointCLI": [
-    "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
-    "Formatting", "BuiltInFiles",
+    "Operations", "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
+    "FileSystem", "Formatting", "BuiltInFiles",
   ],
   "checkpoint": ["CheckpointCLI"],
 ]

@@ -1,21 +1,6 @@
 // An operand of a command, and what may stand in its place. Usage lines, the check of their number and the shells' completions
 // come from it.
 
-/// What the shells offer for an operand or for the value of an option.
-enum ValueKind: Sendable, Equatable {
-  case text
-  /// Ids and names of checkpoints.
-  case checkpoint
-  case stage
-  case file
-  case directory
-  /// A command of ours, and then a sub-command.
-  case command
-  /// A program with its arguments.
-  case program
-  case words([String])
-}
-
 struct Operand: Sendable {
   var name: String
   var values: ValueKind

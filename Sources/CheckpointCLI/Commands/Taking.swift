@@ -53,6 +53,7 @@ extension Command {
     let warnings = created.warnings + (manifest.tests.map(TestText.warnings) ?? [])
     for warning in warnings { console.warning(warning) }
     for hint in manifest.missing.map(workspace.hints(ofMissing:)) ?? [] { console.hint(hint) }
+    if !created.leftSubmodules.isEmpty { console.hint("--recurse-submodules records them, too") }
     if manifest.tests.map({ $0.outcome != .passed }) == true {
       console.hint("if it is fit to go back to all the same: checkpoint mark \(manifest.id) stable")
     }

@@ -3,7 +3,6 @@
 import Checkpoints
 import DataSources
 import FileSystem
-import Formatting
 import Operations
 
 struct Workspace {

@@ -200,7 +200,14 @@ package final class CheckpointCreator {
     record.changedFiles = try summary(of: changed ?? [], session)
     created.manifest.git = record
     created.manifest.excluded = patterns
-    created.warnings += warnings(state.metadata, recorded: Set(submodules?.records.map(\.path) ?? []))
+    let recorded = Set(submodules?.records.map(\.path) ?? [])
+    created.leftSubmodules = state.metadata.dirtySubmodules.filter { !recorded.contains($0) }
+    created.warnings += state.metadata.nestedRepositories.map {
+      "\($0) is a repository of its own and is not recorded"
+    }
+    created.warnings += created.leftSubmodules.map {
+      "the submodule \($0) has changes of its own, which are not recorded"
+    }
     created.warnings += captured.special.map { "\($0) is a socket, pipe or device and is not recorded" }
     created.unreadable += (captured.problems + (submodules?.problems ?? [])).map {
       "\($0.path): \($0.reason)"
@@ -254,13 +261,6 @@ package final class CheckpointCreator {
     if !request.kind.hasTag { return }
     let isPublic = try request.mayHavePublicTag && PublicTags(project.settings, store).areWanted
     record.headTag = isPublic ? id.publicTag : id.tag
-  }
-
-  private func warnings(_ metadata: StateMetadata, recorded: Set<BytePath>) -> [String] {
-    metadata.nestedRepositories.map { "\($0) is a repository of its own and is not recorded" }
-      + metadata.dirtySubmodules.filter { !recorded.contains($0) }.map {
-        "the submodule \($0) has changes of its own, which are not recorded while recurseSubmodules is off"
-      }
   }
 
   /// Comparing more files than this line by line would make people wait.

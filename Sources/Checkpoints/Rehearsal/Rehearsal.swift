@@ -118,7 +118,7 @@ package final class Rehearsal {
     for record in try catalog.sources(of: request.target) where !record.isKeptFiles {
       let step = RehearsalStep.Kind.database(source: record.name)
       if request.leavesDatabasesOut {
-        notTried(step, "left out by --no-database")
+        notTried(step, "left out, as asked")
       } else if record.document == nil {
         notTried(step, "its contents are not in the store, but in a database that a rollback moved aside")
       } else if let source = sources.first(where: { $0.name == record.name && $0.type == record.type }) {

@@ -9,7 +9,7 @@ extension Rehearsal {
   func tryCommands(in place: RehearsalPlace) throws {
     let commands = request.commands.filter { $0.step == .build || $0.step == .smoke }
     if request.leavesServicesOut {
-      report.limits.append("build and smoke were left out by --no-services")
+      report.limits.append("build and smoke were left out, as asked")
       return
     }
     let others = request.othersConfigured.map(\.rawValue)

@@ -3,15 +3,6 @@
 import Checkpoints
 import Git
 
-/// The selector is neither a checkpoint nor a release tag, but a commit.
-package struct NoRelease: Error, Sendable, CustomStringConvertible {
-  package var problem: SelectorProblem
-  /// The patterns that release tags match now.
-  package var patterns: [String]
-
-  package var description: String { "\(problem)" }
-}
-
 struct ChosenTarget {
   enum Place {
     case checkpoint(Manifest)

@@ -56,10 +56,3 @@ package struct RecordedFiles {
     return paths.map { BytePath.normalized($0) }
   }
 }
-
-package struct UnknownComponent: Error, Sendable, CustomStringConvertible {
-  package var name: String
-  package var known: [String]
-
-  package var description: String { "no component is called “\(name)”" }
-}

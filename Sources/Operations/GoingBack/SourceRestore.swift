@@ -4,19 +4,6 @@
 import Checkpoints
 import DataSources
 
-package struct SourceRestoreRequest: Sendable {
-  package var selector: String
-  package var source: SourceRequest
-  /// Whether the request is about one source, so that one has to be chosen if the checkpoint has several.
-  package var isAboutOne: Bool
-
-  package init(_ selector: String, _ source: SourceRequest, isAboutOne: Bool) {
-    self.selector = selector
-    self.source = source
-    self.isAboutOne = isAboutOne
-  }
-}
-
 extension ProjectSession {
   /// Brings back what is asked for, and keeps what it replaces.
   /// - Returns: nil if `decide` says no.

@@ -3,28 +3,6 @@
 import Checkpoints
 import ChunkStore
 
-package struct TakeUpRequest: Sendable {
-  package enum Way: Sendable {
-    /// To its end.
-    case forward
-    /// Back to what was there before.
-    case back
-  }
-
-  package var way: Way
-  /// What of the databases cannot be made is left out and listed.
-  package var allowsPartial = false
-  package var services = GoBackRequest.Services.run(revertsOnFailure: false)
-
-  package init(_ way: Way) { self.way = way }
-}
-
-package enum TakenUp {
-  case finished(GoBackOutcome)
-  /// - Parameter notes: what the user should know.
-  case abandoned(operation: OperationKind, target: CheckpointID, notes: [String])
-}
-
 extension ProjectSession {
   /// - Throws: `RollbackProblem.nothingPending` if no operation was interrupted.
   package func takeUp(_ request: TakeUpRequest) throws -> TakenUp {

@@ -8,20 +8,6 @@ import FileSystem
 import Formatting
 import Git
 
-package struct CompareRequest: Sendable {
-  package var before: String
-  /// nil for the present state.
-  package var after: String?
-  package var comparesFiles = true
-  package var comparesSources = true
-  package var sources = ComparisonOptions()
-
-  package init(from before: String, to after: String?) {
-    self.before = before
-    self.after = after
-  }
-}
-
 extension ProjectSession {
   /// - Throws: `SourceProblem.noTable` for a pattern that means nothing.
   package func compare(_ request: CompareRequest) throws -> CheckpointChanges {

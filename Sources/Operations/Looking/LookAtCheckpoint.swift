@@ -4,17 +4,6 @@ import Checkpoints
 import ChunkStore
 import DataSources
 
-package struct CheckpointDetails {
-  package let manifest: Manifest
-  package let notes: Notes
-  /// Why it counts as stable; nil if it does not.
-  package let stable: Stability.Reason?
-  /// Which files the work had changed; nil if that was not recorded.
-  package let changedFiles: [ChangedFile]?
-  /// What its data sources consist of, if that was asked for.
-  package let parts: [[SourcePart]]
-}
-
 extension ProjectSession {
   /// - Parameter listsParts: whether the parts of data sources are read, too.
   package func details(of selector: String, listsParts: Bool) throws -> CheckpointDetails {

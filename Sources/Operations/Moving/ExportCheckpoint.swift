@@ -5,34 +5,6 @@ import ChunkStore
 import DataSources
 import FileSystem
 
-package struct CheckpointExport: Sendable {
-  package var selector: String
-  package var format: ExportFormat
-  /// Which database; nil for the only one, or for all of a whole checkpoint.
-  package var source: String?
-  package var request = ExportRequest()
-  /// Whether `request` is about less than a whole database.
-  package var isPart = false
-  /// Whether a file that has the name is replaced.
-  package var isReplacing = false
-
-  package init(_ selector: String, _ format: ExportFormat) {
-    self.selector = selector
-    self.format = format
-  }
-}
-
-package struct ExportOutcome {
-  /// nil for standard output.
-  package let path: BytePath?
-  package let tableCount: Int
-  package let rowCount: Int
-  package let seconds: Double
-  package let leftOut: [String]
-  /// Files in it that git must not hold.
-  package let keptFileCount: Int?
-}
-
 extension ProjectSession {
   /// - Parameters:
   ///   - place: where it goes, by the checkpoint that was found; nil for standard output.

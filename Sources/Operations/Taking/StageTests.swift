@@ -5,14 +5,6 @@ import DataSources
 import FileSystem
 import Formatting
 
-/// Hears of the tests while they run.
-package protocol TestWatcher {
-  /// - Parameter command: as the settings have it.
-  func begins(_ command: String)
-  func prints(_ piece: UnsafeRawBufferPointer)
-  func ended(_ run: TestRun)
-}
-
 extension ProjectSession {
   /// Runs the tests of a stage, if it is to be completed and the settings have a command for them.
   /// - Parameter isSkipping: the user does not want them to run; that is recorded.
