@@ -20,9 +20,9 @@ enum RollbackText {
     let notes = try? Catalog(workspace.openStore()).notes(target.id)
     let found = plan.restorations.flatMap(\.restoration.warnings)
     let isAboutDatabases = plan.restorations.contains { !$0.record.isKeptFiles }
-    // What the plan is made for need not be said of the checkpoint as well.
+    // What the plan deals with need not be said of the checkpoint as well.
     let reservations = (isAboutDatabases ? Reservations(target, notes).all : []).filter { reservation in
-      !found.contains { $0.hasPrefix(reservation.prefix { $0 != ":" }) }
+      !plan.restorations.contains { $0.restoration.answers(reservation) }
     }
     let warnings = found + reservations
     let (lines, files) = try describe(plan, addresses, workspace)
