@@ -1,6 +1,6 @@
 // What a report says, as plain facts: renderers make Markdown, HTML or lines of it, and its JSON form has stable keys. It
-// holds what was recorded and what was found out since; ages and sums are left to whoever shows it, so that the same
-// project gives the same report, but for the moment it names.
+// holds what was recorded and what was found out since. Ages and sums are left to the renderers, so that the same project gives
+// the same report, except for its time.
 
 import FileSystem
 import Git
@@ -24,7 +24,7 @@ package struct Report: Codable, Sendable {
   package var otherCheckpoints: Int
   /// The setting `rto`.
   package var objectiveSeconds: Int?
-  /// What could not be told, and why.
+  /// What could not be found out, and why.
   package var problems: [String]
 }
 
@@ -36,15 +36,15 @@ package struct StageReport: Codable, Sendable {
   package var checkpoints: [Report.Checkpoint]
   /// From phase to phase; phases that were repeated count as one.
   package var steps: [Report.Step]
-  /// From the first checkpoint to the last; nil where there is only one.
+  /// From the first checkpoint to the last; nil if there is only one.
   package var whole: Report.Step?
-  /// By the stage's progress.md of today, else by what was recorded last; nil where there is none.
+  /// From the stage's progress.md of today, else what was recorded last; nil if there is none.
   package var progress: StageProgress?
   /// What is not done, by progress.md of today.
   package var openPoints: [OpenPoint]
 
   package var phase: Phase? { checkpoints.last?.phase }
-  /// The tests of a stage that is complete have not failed; nobody may have run them.
+  /// Whether the stage is complete and its tests have not failed. They may not have been run.
   package var isComplete: Bool { phase == .complete && latest?.tests?.outcome.isFailure != true }
   package var latest: Report.Checkpoint? { checkpoints.last }
   /// The newest run of the tests.
@@ -53,7 +53,7 @@ package struct StageReport: Codable, Sendable {
 }
 
 package struct OpenPoint: Codable, Sendable, Hashable {
-  /// The heading that it stands below; empty where there is none.
+  /// The heading above it; empty if there is none.
   package var part: String
   package var text: String
 }
@@ -88,15 +88,15 @@ extension Report {
     /// What a source of another kind is called, and what it holds, such as “412 keys”; nil for a database.
     package var noun: String?
     package var contents: String?
-    /// What it took where it lives.
+    /// Its size on its server.
     package var byteCount: Int
   }
 
-  /// What is known of a checkpoint beside what it holds.
+  /// What is known of a checkpoint besides what it holds.
   package struct Standing: Codable, Sendable {
     /// “stable, proven, warm”, as in the list of checkpoints.
     package var state: String
-    /// Why it is fit to go back to; nil where it is not.
+    /// Why it is fit to go back to; nil if it is not.
     package var stable: String?
     package var verifiedAt: Timestamp?
     /// The last time that its databases were really restored and compared.
@@ -111,7 +111,7 @@ extension Report {
   /// Bytes that the store took, against a copy of everything for each checkpoint.
   package struct Storage: Codable, Sendable, Hashable {
     package var storedBytes = 0
-    /// The databases as large as they were on their servers, and the files beside git.
+    /// Databases count with their size on the server, and kept files as they are.
     package var fullCopyBytes = 0
 
     package init(storedBytes: Int = 0, fullCopyBytes: Int = 0) {
@@ -125,7 +125,7 @@ extension Report {
     }
   }
 
-  /// What changed between two checkpoints of a stage. What could not be told is nil.
+  /// What changed between two checkpoints of a stage; nil what could not be found out.
   package struct Step: Codable, Sendable {
     package var from: CheckpointID
     package var to: CheckpointID

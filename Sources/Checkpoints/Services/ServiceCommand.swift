@@ -1,5 +1,5 @@
-// The project's own commands around a rollback, as the settings have them: what stops, builds, starts and tries what
-// runs beside the files and the database. Who may have them run is decided above (`checkpoint trust`).
+// The project's own commands around a rollback, as the settings have them: they stop, build, start and try what runs on the
+// files and the database. Whether commands of the repository may run is decided elsewhere (`Trust`).
 
 import FileSystem
 import Git
@@ -16,7 +16,7 @@ package enum ServiceStep: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// Seconds that it may take, if that is not the same for all.
+  /// The limit in seconds of this step only.
   package var timeout: SettingKey<Int?, Settings.Invalid> {
     switch self {
     case .stop: .stopTimeout
@@ -29,7 +29,7 @@ package enum ServiceStep: String, Codable, Sendable, CaseIterable {
 
 package struct ServiceCommand: Codable, Sendable, Hashable {
   package var step: ServiceStep
-  /// For `sh -c`, in the top of the working tree.
+  /// For `sh -c`, run in the top of the working tree.
   package var text: String
   /// Seconds.
   package var limit: Int
@@ -49,14 +49,14 @@ extension Settings {
     }
   }
 
-  /// The command that tells which processes run, and its limit in seconds.
+  /// The command that lists which processes run, and its limit in seconds.
   package func processStateCommand() throws -> (text: String, limit: Int)? {
     guard let text = self[.stateCommand] else { return nil }
     return (text, try self[.stateTimeout])
   }
 }
 
-/// What a command is told about the checkpoint that it runs for.
+/// What a command learns about the checkpoint that it runs for, by variables.
 package struct CommandEnvironment: Sendable {
   private static let names = ["ID", "NAME", "STAGE", "PHASE", "OPERATION", "STEP", "RESCUE", "REHEARSAL"]
 
@@ -79,15 +79,15 @@ package struct CommandEnvironment: Sendable {
     (self.operation, self.step) = (operation, step)
   }
 
-  /// Ours, without what a surrounding git hook says of its own repository and index: the command's git finds the
-  /// repository by its directory, and must not write to the index of a commit that is just being made.
+  /// This process's own variables, without those by which a surrounding git hook names its repository and index: the command's
+  /// git finds the repository by its directory, and must not write to the index of a commit that is just being made.
   package static var inherited: [String: String] {
     ProcessEnvironment.variables.filter { !GitProgram.repositoryVariables.contains($0.key) }
   }
 
   package var variables: [String: String] {
     var variables = Self.inherited
-    // Those of a surrounding `checkpoint run` are about another checkpoint.
+    // A surrounding `checkpoint run` has set them for another checkpoint.
     for name in Self.names { variables["CHECKPOINT_\(name)"] = nil }
     variables["CHECKPOINT_ID"] = id?.description
     variables["CHECKPOINT_NAME"] = name

@@ -1,4 +1,4 @@
-// What became of a service command, and who is told while it runs.
+// What became of a service command.
 
 import FileSystem
 
@@ -25,7 +25,7 @@ package struct ServiceFailure: Error, Sendable, CustomStringConvertible {
   package var description: String { run.description }
 }
 
-/// Committed commands that nobody has agreed to.
+/// Commands of the repository that the user has not agreed to.
 package struct UntrustedCommands: Error, Sendable, CustomStringConvertible {
   package var commands: [(key: String, text: String)]
   /// How to do without them.
@@ -46,6 +46,6 @@ package protocol ServiceWatcher: Sendable {
   func begins(_ command: ServiceCommand)
   func prints(_ bytes: UnsafeRawBufferPointer)
   func ended(_ run: ServiceRun)
-  /// One that failed on the way back, where nothing depends on it any more.
+  /// A command failed on the way back, which goes on.
   func warns(_ text: String)
 }

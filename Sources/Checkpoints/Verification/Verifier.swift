@@ -12,11 +12,11 @@ package struct VerificationReport: Sendable {
   package struct Finding: Sendable {
     package var checkpoint: String
     package var problems: [String]
-    /// What comes back otherwise than it was.
+    /// What comes back, but not as it was.
     package var remarks: [String] = []
-    /// A rescue that has been used up: what it moved aside is not to be had from it any more.
+    /// A rescue that was used up: it cannot bring back any more what was moved aside.
     package var isSpent: Bool
-    /// What really restoring it took; nil where nobody asked for it, or there is no database.
+    /// Seconds that really restoring it took; nil if that was not asked for, or there is no database.
     package var proofSeconds: Double?
 
     package init(checkpoint: String, problems: [String], isSpent: Bool = false) {
@@ -27,7 +27,7 @@ package struct VerificationReport: Sendable {
   package var findings: [Finding]
   package var chunkCount: Int
   package var byteCount: Int
-  /// Whether it stands in the notes: not in those of a store that can only be read.
+  /// Whether it could be noted: a store that can only be read has no notes of it.
   package var isRecorded: Bool
 
   package var damaged: [Finding] { findings.filter { !$0.problems.isEmpty } }
@@ -66,8 +66,7 @@ package struct Verifier {
   }
 
   /// Verifies checkpoints; a chunk that several use is read once.
-  /// - Parameter subset: the only chunks that are read; nil for all. A part finds damage, and says of no checkpoint
-  ///   that it is verified.
+  /// - Parameter subset: the only chunks that are read; nil for all. A part can find damage, but verifies no checkpoint.
   package func verify(
     _ manifests: [Manifest], subset: DataSubset? = nil, now: Timestamp
   ) throws -> VerificationReport {
@@ -98,7 +97,7 @@ package struct Verifier {
           notes.damage = found.isEmpty ? nil : found
         }
       } catch let error as SystemError where error.isNotWritable {
-        // What was found counts without being noted.
+        // What was found counts even if it cannot be noted.
         isRecorded = false
       }
     }
