@@ -15,9 +15,9 @@ enum RollbackText {
     let age = workspace.now.secondsSinceEpoch - target.createdAt.secondsSinceEpoch
     let found = plan.plan.restorations.flatMap(\.restoration.warnings)
     let isAboutDatabases = plan.plan.restorations.contains { !$0.record.isKeptFiles }
-    // What the plan is made for need not be said of the checkpoint as well.
+    // What the plan deals with need not be said of the checkpoint as well.
     let reservations = (isAboutDatabases ? Reservations(target, plan.notes).all : []).filter { reservation in
-      !found.contains { $0.hasPrefix(reservation.prefix { $0 != ":" }) }
+      !plan.plan.restorations.contains { $0.restoration.answers(reservation) }
     }
     let warnings = found + reservations
     let files = try plan.files()

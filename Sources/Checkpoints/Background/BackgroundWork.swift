@@ -1,5 +1,5 @@
-// What can wait until the user has their prompt back: copying replaced databases into the store, warm clones, proofs.
-// Every job can be killed at any moment, and is found to do again.
+// What can wait until the user has the prompt back: copying replaced databases into the store, warm clones, proofs.
+// Every job can be killed at any moment, and the next worker finds it again.
 
 import ChunkStore
 import FileSystem
@@ -27,20 +27,20 @@ package struct BackgroundWork {
     prover = Prover(store, sources: sources, clock: clock, progress: progress)
   }
 
-  /// One thing to do, with the words for it.
+  /// One thing to do. Its name says what, for people.
   package struct Job {
     package var name: String
     package var checkpoint: CheckpointID?
-    /// - Returns: what the user should hear of.
+    /// - Returns: what the user should know.
     package var run: () throws -> String?
   }
 
-  /// What the work depends on; another answer than before means that there may be more to do.
+  /// What the work depends on: if the answer has changed, there may be more to do.
   package func concerns() throws -> [CheckpointID] {
     try policy.wanted(in: catalog, stability).map(\.id) + catalog.ids().suffix(1)
   }
 
-  /// What is to be done now, in this order. Each job can find that there is nothing left to do.
+  /// What is to be done now, in this order. A job that finds nothing left to do just ends.
   package func jobs() throws -> [Job] {
     let wanted = try policy.wanted(in: catalog, stability)
     var jobs = [
@@ -49,7 +49,7 @@ package struct BackgroundWork {
         return nil
       }
     ]
-    // The replaced database is the only copy of what was live: its durable one comes before comfort.
+    // A replaced database is the only copy of what was live, so it is copied before anything that is mere comfort.
     jobs.append(
       Job(name: "copy replaced databases into the store") {
         try retained.secureNewest(progress: progress)
@@ -62,13 +62,13 @@ package struct BackgroundWork {
           try warm(manifest)
         })
     }
-    // Once the new ones are there, so that there is always one to go back to.
+    // Only now, when the new ones are there: there is always one to go back to.
     jobs.append(
       Job(name: "drop stale clones") {
         try clones.dropStale(except: wanted)
         return nil
       })
-    // What was copied on the server is warm, and proves nothing about the store.
+    // A clone that was copied on the server proves nothing about the store.
     for manifest in wanted {
       jobs.append(
         Job(name: "prove \(manifest.id)", checkpoint: manifest.id) {
@@ -85,7 +85,7 @@ package struct BackgroundWork {
     do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error
       as WarmClones.Problem
     {
-      // What the settings say is no failure.
+      // A limit of the settings is no failure.
       try note(error, of: manifest.id)
     } catch {
       if !(error is Interrupted) { try note(error, of: manifest.id) }

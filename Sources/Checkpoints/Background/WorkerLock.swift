@@ -1,29 +1,29 @@
-// The processes that work for a store in the background, one of each role at a time: who is at work, at what, what went
-// wrong the last time, and how whoever needs the store alone asks one to end.
+// The processes that work for a store in the background, one of each role at a time: which is running, what it does, what went
+// wrong the last time, and how a command that needs the store for itself asks it to end.
 
 import ChunkStore
 import FileSystem
 import Glibc
 
-/// The right to do one kind of a store's background work, held by a running worker. The kernel drops it when its holder
+/// The right to do one kind of a store's background work, held by a running worker. The kernel releases it when the worker
 /// dies.
 package final class WorkerLock: Sendable {
   package enum Role: String, CaseIterable, Sendable {
     /// Copies of replaced databases, warm clones, proofs. It may be stopped at any moment, and begins again.
     case worker
-    /// A git hook's checkpoint. Its moment does not come back.
+    /// A git hook's checkpoint. It must not be stopped: its moment does not come back.
     case hook
   }
 
-  /// What a running worker says of itself.
+  /// What a running worker reports about itself.
   package struct State: Codable, Sendable {
     package var process: Int32
     package var startedAt: Timestamp
     /// What it is doing, in words.
     package var job: String
-    /// Whose checkpoint it takes.
+    /// The hook whose checkpoint is taken.
     package var hook: GitHook?
-    /// Somebody waits for it, and will say what becomes of it.
+    /// Git waits for it, and the hook reports how it ends.
     package var isAwaited: Bool?
   }
 
@@ -32,7 +32,7 @@ package final class WorkerLock: Sendable {
     package var at: Timestamp
     package var job: String
     package var reason: String
-    /// Whether a later command has told it.
+    /// Whether a later command has reported it.
     package var isTold: Bool?
 
     package init(at: Timestamp, job: String, reason: String) {
@@ -44,7 +44,7 @@ package final class WorkerLock: Sendable {
     store.root.appending("\(role.rawValue).failure.json")
   }
 
-  /// - Parameter failure: nil when all that there was to do is done.
+  /// - Parameter failure: nil if everything was done.
   package static func note(_ failure: Failure?, of role: Role, in store: Store) throws {
     guard let failure else { return try FileTree.remove(failureFile(role, store)) }
     try store.files.replaceFile(failureFile(role, store), with: JSON.encode(failure))
@@ -74,7 +74,7 @@ package final class WorkerLock: Sendable {
   }
 
   /// - Parameter seconds: how long to wait for another process that does the work.
-  /// - Returns: nil while another one does it.
+  /// - Returns: nil if another process does it.
   package static func acquire(
     _ role: Role, _ store: Store, at now: Timestamp, waiting seconds: Double = 0
   ) throws -> WorkerLock? {
@@ -94,18 +94,18 @@ package final class WorkerLock: Sendable {
     try store.files.replaceFile(Self.stateFile(role, store), with: JSON.encode(state))
   }
 
-  /// The worker that is at work; nil when none is.
+  /// The running worker; nil if there is none.
   package static func running(_ role: Role, in store: Store) throws -> State? {
     try look(role, in: store).running
   }
 
-  /// One that was killed, or went down with the machine, before it was done: what it said last.
+  /// The last state of a worker that was killed, or went down with the machine, before it was done.
   package static func abandoned(_ role: Role, in store: Store) throws -> State? {
     try look(role, in: store).abandoned
   }
 
   private static func look(_ role: Role, in store: Store) throws -> (running: State?, abandoned: State?) {
-    // Looking must leave no trace; and where it is free for a moment, nobody holds it.
+    // Looking must leave no trace, so the lock is only taken if there is a state to ask about.
     guard FileTree.exists(stateFile(role, store)) else { return (nil, nil) }
     let lock = try FileLock.acquire(lockFile(role, store), .shared, isForReading: true)
     return withExtendedLifetime(lock) {
@@ -115,7 +115,7 @@ package final class WorkerLock: Sendable {
     }
   }
 
-  /// Forgets one that was killed.
+  /// Forgets a worker that was killed.
   package static func forgetAbandoned(_ role: Role, in store: Store) throws {
     guard let lock = try FileLock.acquire(lockFile(role, store), .exclusive) else { return }
     try withExtendedLifetime(lock) { try FileTree.remove(stateFile(role, store)) }
@@ -127,7 +127,7 @@ package final class WorkerLock: Sendable {
   @discardableResult
   package static func stop(in store: Store, waiting seconds: Double) throws -> Bool {
     guard let worker = try running(.worker, in: store) else { return false }
-    // It holds the lock, so the number is still its own.
+    // It holds the lock, so the number still belongs to it.
     kill(worker.process, SIGTERM)
     _ = try FileLock.acquire(lockFile(.worker, store), .exclusive, waiting: seconds)
     return true

@@ -1,5 +1,5 @@
-// The hooks that checkpoint has for git, and their scripts. What they do in a moment is in `hooks/`; what needs the
-// program, `checkpoint hooks run` does.
+// The hooks that checkpoint has for git, and their scripts. What takes only a moment the scripts in `hooks/` do themselves; for
+// everything else they call `checkpoint hooks run`.
 
 import BuiltInFiles
 import Codecs
@@ -10,18 +10,18 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
   case prePush = "pre-push"
   case postCheckout = "post-checkout"
 
-  /// Those that are installed where nobody names any.
+  /// Those that are installed unless the user names others.
   package static let usual: [GitHook] = [.preCommit, .prePush]
 
-  /// What a script of ours says of itself, whichever version wrote it.
+  /// What every version of our scripts contains.
   private static let mark = Array("Written by “checkpoint hooks".utf8)
   private static let programLine = "installed_at="
   private static let ownDirectory = " # in a directory made for it"
   private static let sealStart = Array("# checksum ".utf8)
 
-  /// The script, with the place of the program for where no PATH leads to it, and a checksum by which later versions know
-  /// whether somebody has changed it.
-  /// - Parameter isInOwnDirectory: the directory goes with it.
+  /// The script, with the place of the program in case no PATH leads to it, and a checksum by which later versions recognise
+  /// whether it was changed.
+  /// - Parameter isInOwnDirectory: the directory was made for it, and is removed with it.
   func script(program: BytePath, isInOwnDirectory: Bool) -> [UInt8] {
     let newline = UInt8(ascii: "\n")
     let note = isInOwnDirectory ? Array(Self.ownDirectory.utf8) : []
@@ -40,9 +40,9 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
 
   static func isOurs(_ script: [UInt8]) -> Bool { script.prefix(600).firstRange(of: mark) != nil }
 
-  /// Whether a script of ours is as some version wrote it.
+  /// Whether our script is as some version wrote it.
   func isUnchanged(_ script: [UInt8]) -> Bool {
-    // Put there by hand, as it stands in the project.
+    // Copied there by hand, as it is in the source.
     if script == source { return true }
     let body = script.dropLast(Self.seal(of: []).count)
     return script.elementsEqual(body + Self.seal(of: body))

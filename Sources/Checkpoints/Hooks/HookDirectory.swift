@@ -1,7 +1,7 @@
 // The directory that git takes hooks from, and our scripts in it. A hook that was there before keeps its bytes, mode and
-// times under another name beside ours, which calls it first: through a link with the hook's own name, because many look at
-// the name they are called by. Every step is one rename or link, so that git finds the old hook or the new one at any
-// moment, and a kill loses neither.
+// times under another name in the same directory. Our script calls it first, through a link with the hook's own name, because
+// many hooks look at the name that they are called by. Every step is one rename or link, so that git finds the old hook or the
+// new one at any moment, and a kill loses neither.
 
 import FileSystem
 import Git
@@ -13,7 +13,7 @@ package struct HookDirectory: Sendable {
     /// Both a hook that is not ours and one from before an earlier installation are there.
     case twoEarlier(hook: BytePath, earlier: BytePath)
     case notAFile(BytePath)
-    /// Ours, with something of somebody else's in it.
+    /// Our script, with something in it that we did not write.
     case edited(BytePath)
 
     package var description: String {
@@ -27,20 +27,20 @@ package struct HookDirectory: Sendable {
     }
   }
 
-  /// What stands under a hook's name.
+  /// What a hook's file is.
   package enum State: String, Codable, Sendable {
     case missing
     case installed
-    /// Ours, by another version or with another place of the program.
+    /// Our script, by another version or with another place of the program.
     case outdated
-    /// Ours, and changed by somebody.
+    /// Our script, changed since.
     case edited
-    /// Somebody else's.
+    /// Another program's, or the user's own.
     case other
   }
 
   package let path: BytePath
-  /// The scope of git's settings that leads here, such as “global”; nil where that is the repository's own.
+  /// The scope of git's settings that leads here, such as “global”; nil if it is the repository's own.
   package let sharedBy: String?
   private let files: any FileOperations
 
@@ -69,7 +69,7 @@ package struct HookDirectory: Sendable {
 
   package func file(_ hook: GitHook) -> BytePath { path.appending(hook.rawValue) }
 
-  /// Where a hook that was there before is kept.
+  /// Where a hook is kept that was there before.
   package func earlier(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).before-checkpoint") }
 
   /// Where pre-commit keeps a hook that it found, which it runs first.
@@ -80,10 +80,10 @@ package struct HookDirectory: Sendable {
     return status?.kind == .regular || status?.kind == .symbolicLink
   }
 
-  /// Where hooks that were there before are called, by links with their own names.
+  /// The directory of links with the hooks' own names, through which earlier hooks are called.
   private var links: BytePath { path.appending("before-checkpoint") }
 
-  /// What the hook's file holds; nil where there is none, or it cannot be read.
+  /// What the hook's file holds; nil if there is none, or it cannot be read.
   func contents(_ hook: GitHook) -> [UInt8]? {
     guard (try? FileTree.status(file(hook)))??.kind == .regular else { return nil }
     return try? FileTree.readAll(file(hook))
@@ -102,7 +102,7 @@ package struct HookDirectory: Sendable {
   package func install(_ hook: GitHook, program: BytePath) throws {
     let isNew = try FileTree.status(path) == nil
     if isNew { try FileTree.makeDirectories(path, mode: 0o777) }
-    // Through a link, if it is one.
+    // It may be a link, and then what it leads to has to be there.
     guard FileTree.exists(path.appending(".")) else { throw Problem.noDirectory(path) }
     try removeAbandoned()
     let isOwn = try isNew || isOwnDirectory()
@@ -116,7 +116,7 @@ package struct HookDirectory: Sendable {
       file(hook), with: hook.script(program: program, isInOwnDirectory: isOwn), mode: 0o777)
   }
 
-  /// Whether nothing is here but hooks of ours, for which it was made.
+  /// Whether the directory was made for our hooks, and holds nothing else.
   private func isOwnDirectory() throws -> Bool {
     let names = try FileTree.list(path)
     return !names.isEmpty
@@ -126,7 +126,7 @@ package struct HookDirectory: Sendable {
       }
   }
 
-  /// Makes the link by which the earlier hook is called, and others to what it may look for beside itself.
+  /// Makes the link through which the earlier hook is called, and links to files that it may look for in its directory.
   private func linkEarlier(_ hook: GitHook) throws {
     try FileTree.makeDirectories(links, mode: 0o777)
     for name in try FileTree.list(path) where !name.bytes.suffix(7).elementsEqual(".sample".utf8) {
@@ -141,7 +141,7 @@ package struct HookDirectory: Sendable {
     }
   }
 
-  /// Gives the hook that is there its second name. A kill behind it leaves both, which are the same file.
+  /// Gives the hook that is there its second name. A kill after that leaves both names, of the same file.
   private func keep(_ hook: GitHook) throws {
     let (file, earlier) = (file(hook), earlier(hook))
     guard let status = try FileTree.status(file) else { return }
@@ -157,7 +157,7 @@ package struct HookDirectory: Sendable {
     }
   }
 
-  /// What a program wrote anew is what it had written before.
+  /// Whether a hook that is there again is the one that was kept: a program wrote the same once more.
   private func isSame(_ one: BytePath, _ other: BytePath) -> Bool {
     guard let first = try? FileTree.readAll(one), let second = try? FileTree.readAll(other) else {
       return false
@@ -166,7 +166,7 @@ package struct HookDirectory: Sendable {
   }
 
   /// Takes our script away and puts back what was there before, byte for byte.
-  /// - Returns: false where the hook is not ours, or not as we wrote it, and is left alone.
+  /// - Returns: false if the hook is not ours, or not as we wrote it; then it is left as it is.
   package func uninstall(_ hook: GitHook) throws -> Bool {
     guard let contents = contents(hook), GitHook.isOurs(contents), hook.isUnchanged(contents) else {
       return false
@@ -187,7 +187,7 @@ package struct HookDirectory: Sendable {
     return true
   }
 
-  /// What a killed installation was writing.
+  /// Removes what a killed installation was writing.
   private func removeAbandoned() throws {
     for name in try FileTree.list(path) where ReplacedFile.isAbandoned(name) {
       guard GitHook.allCases.contains(where: { name.hasPrefix(BytePath($0.rawValue)) }) else { continue }

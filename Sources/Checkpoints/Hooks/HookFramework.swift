@@ -1,15 +1,15 @@
 // Programs that keep a project's hooks themselves, how they are recognised, and how checkpoint gets along with each.
 // husky runs files of the project's, to which a line is added. lefthook writes its hooks anew whenever its configuration
-// changes, so the command belongs into that. pre-commit runs what is in its configuration while unstaged changes are set
-// aside, which would then not be recorded; so our script stands in front of it and calls it first.
+// changes, so the command belongs there. pre-commit sets unstaged changes aside while it runs what is in its configuration, so
+// they would not be recorded; so our script takes its place and calls it first.
 
 import FileSystem
 
 package enum HookFramework: Sendable, Hashable {
-  /// The file of the project's that it runs for each hook is in this directory.
+  /// The project's files that it runs are in this directory, one for each hook.
   case husky(directory: BytePath)
   case lefthook(configuration: BytePath)
-  /// Installed behind us, it has moved our script there.
+  /// It was installed after our script, and has moved that there.
   case preCommit(legacy: BytePath)
 
   package var name: String {
@@ -20,7 +20,7 @@ package enum HookFramework: Sendable, Hashable {
     }
   }
 
-  /// The one that keeps a hook; nil where nobody does.
+  /// The one that keeps a hook; nil if none does.
   package static func find(
     for hook: GitHook, in directory: HookDirectory, worktree: BytePath
   ) -> HookFramework? {
@@ -39,12 +39,12 @@ package enum HookFramework: Sendable, Hashable {
     return text.contains("lefthook") && kept == nil ? .lefthook(configuration: "lefthook.yml") : nil
   }
 
-  /// What a file of the project's says, so that nobody needs the program, and no crash of it stops anybody.
+  /// The line for a file of the project's. Developers without the program are not held up by it, nor is anyone by its crash.
   package static func line(for hook: GitHook) -> String {
     "if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- \"$@\" || [ $? -gt 1 ]; fi"
   }
 
-  /// What belongs into lefthook's configuration.
+  /// What to write into lefthook's configuration.
   package static func lefthookText(for hook: GitHook) -> String {
     let input = hook == .prePush ? "\n      use_stdin: true" : ""
     return """
@@ -55,7 +55,7 @@ package enum HookFramework: Sendable, Hashable {
       """
   }
 
-  /// Whether it calls us by itself.
+  /// Whether it runs our hook already.
   package func callsUs(_ hook: GitHook, worktree: BytePath) -> Bool {
     func holds(_ file: BytePath) -> Bool {
       guard let bytes = try? FileTree.readAll(file) else { return false }

@@ -9,12 +9,12 @@ package struct HookSettings: Sendable {
   package let branches: [String]
   /// pre-push: branches whose every push is a release.
   package let releaseBranches: [String]
-  /// pre-push: what makes a commit's message speak of a release, as `git log --grep` reads it; empty for nothing.
+  /// pre-push: the pattern of messages of commits that are releases, as `git log --grep` reads it; empty for none.
   package let releaseMessage: String
   package let releaseTags: ReleaseTags
   /// Whether git waits until the checkpoint is there.
   package let waits: Bool
-  /// Whether git stops where there is no checkpoint.
+  /// Whether git stops if there is no checkpoint.
   package let blocks: Bool
   package let isQuiet: Bool
   /// Seconds that a database may take to answer.
@@ -33,7 +33,7 @@ package struct HookSettings: Sendable {
     waits = try settings[.hookWaits, name] ?? (hook == .prePush)
     isQuiet = try settings[.hookIsQuiet, name]
     timeout = try settings[.hookTimeout, name]
-    // Nobody else decides where somebody's unfinished work goes.
+    // Only the user decides where unfinished work goes, never the repository.
     isOff = try !settings.isFromCommittedFile(.hooksOff) && settings[.hooksOff]
     mayPushRecords = try !settings.isFromCommittedFile(.push) && settings[.push]
     blocks = try settings[.hookFailure, name] == Self.block
@@ -41,7 +41,7 @@ package struct HookSettings: Sendable {
 
   private static let block = "block"
 
-  /// Whether a hook that fails stops git, as far as that can be found out where the settings as a whole cannot be read.
+  /// Whether a hook that fails stops git. It is for when the settings as a whole cannot be read, and looks for this one only.
   package static func blocks(_ git: GitProgram) -> Bool {
     let setting = SettingKey.hookFailure.setting
     if let own = try? git.line(["config", BytePath(setting.inGit())]) { return own.lowercased() == block }

@@ -1,4 +1,4 @@
-// What a push carries, as git tells it to pre-push, and whether that is a release.
+// What a push carries, as git passes it to pre-push, and whether that is a release.
 
 import FileSystem
 import Git
@@ -62,8 +62,8 @@ package struct PushedRefs: Sendable {
     ref.remote.hasPrefix(prefix) ? String(ref.remote.dropFirst(prefix.count)) : nil
   }
 
-  /// The newest of the pushed commits whose message speaks of a release. What some remote has is not new; where nothing
-  /// is known of any, a new ref means its newest commit.
+  /// The newest of the pushed commits whose message is that of a release. Commits that a remote is known to have are not new; if
+  /// nothing is known of any remote, only the newest commit of a new ref counts.
   private func commit(of refs: [Ref], _ message: String, _ location: RepositoryLocation) throws -> String? {
     let knowsRemotes = try location.git.line(["for-each-ref", "--count=1", "refs/remotes"]) != nil
     let revisions = refs.map { ref in

@@ -1,4 +1,4 @@
-// What was done, as the log has it: a kind, and what there is to say beside it. Its text is what the log holds and shows.
+// What was done, as the log has it: a kind, and perhaps a detail. The log holds and shows its text.
 
 import FileSystem
 

@@ -1,6 +1,6 @@
 // A rollback tried in full, beside everything that is live: databases into scratch ones, git and files into a temporary
 // working tree, then the project's build and smoke commands there. Everything is compared and measured, and all of it is
-// given up at the end, however that comes. What cannot be tried is told as such, and never taken for a success.
+// removed at the end, whatever happens. A step that cannot be tried is reported as “not tried”, and never counts as passed.
 
 import ChunkStore
 import FileSystem
@@ -8,13 +8,13 @@ import Git
 
 package struct RehearsalRequest: Sendable {
   package var target: Manifest
-  /// Those that may run; only build and smoke are.
+  /// Commands that may run. Only build and smoke do.
   package var commands: [ServiceCommand] = []
   package var leavesServicesOut = false
   package var leavesDatabasesOut = false
   /// Seconds that a restore may take.
   package var objective: Int?
-  /// What configuration says of the commands that only a rollback runs: stop and start.
+  /// The configured commands that only a rollback runs: stop and start.
   package var othersConfigured: [ServiceStep] = []
   package var host = ""
   package var user = ""
@@ -28,7 +28,7 @@ package final class Rehearsal {
   let store: Store
   let catalog: Catalog
   let request: RehearsalRequest
-  /// Every database of the project's, whether the checkpoint holds it or not.
+  /// Every database of the project, whether the checkpoint holds it or not.
   let sources: [any DataSource]
   let clock: any Clock
   let progress: any ProgressReporter
@@ -36,11 +36,11 @@ package final class Rehearsal {
   var report: RehearsalReport
   var state: RecordedState?
   var tree: RehearsalTree?
-  /// Restored and open, by the names of their sources.
+  /// Databases that are restored and open, with the names of their sources.
   var scratch: [(source: String, database: any ScratchDatabase)] = []
-  /// Whether a warm clone can be made of each.
+  /// Whether a warm clone can be made of every database.
   var canBeCloned = true
-  /// Bytes that a database takes on its server, then and now.
+  /// Bytes that each database took on its server when it was recorded, and takes now.
   var growth: [(source: String, recorded: Int, live: Int)] = []
 
   package init(
@@ -63,15 +63,15 @@ package final class Rehearsal {
     report.objectiveSeconds = request.objective
   }
 
-  /// - Throws: where the user asked to stop, or nothing could be begun. Nothing is left then.
+  /// - Throws: if the user asked to stop, or nothing could be begun. Nothing is left then.
   package func run() throws -> RehearsalReport {
     let start = MonotonicTime.now
     let notRemoved = try RehearsalPlace.removeAbandoned(in: store, project.location)
-    // What one that was killed had read of its working tree.
+    // A rehearsal that was killed may have left objects of its working tree.
     try ObjectDatabase.open(project.location, files: store.files).removeAbandoned()
     let place = try RehearsalPlace(store, project.location)
     do {
-      // A rollback may come while the commands run; until then the store is read.
+      // Only until the commands run: meanwhile another process may go back.
       let lock = try store.lock(.shared, waiting: 10)
       try restoreDatabases()
       try restoreTree(place)
@@ -158,7 +158,7 @@ package final class Rehearsal {
     }
   }
 
-  /// A restored and compared database is a proof, as `verify --restore` makes one; so is one that did not come back.
+  /// Notes the proof, as `verify --restore` does: databases were restored and compared, whether that succeeded or not.
   private func note() throws {
     let tried = report.steps.filter(\.kind.provesDatabase)
     guard !tried.isEmpty, tried.allSatisfy({ $0.outcome != .notTried }) else { return }
@@ -169,7 +169,7 @@ package final class Rehearsal {
   }
 
   private func noteResult() throws {
-    // Somebody may have deleted it meanwhile.
+    // Another process may have deleted it meanwhile.
     guard catalog.exists(request.target.id) else { return }
     let note = RehearsalNote(
       at: report.startedAt, result: report.result, restoreSeconds: report.restoreSeconds)
@@ -213,7 +213,7 @@ package final class Rehearsal {
     }
   }
 
-  /// - Returns: what could not be removed, for people.
+  /// - Returns: what could not be removed, in words for the report.
   private func cleanUp(_ place: RehearsalPlace) -> [String] {
     var left: [String] = []
     for (_, database) in scratch {

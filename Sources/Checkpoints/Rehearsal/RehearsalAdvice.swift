@@ -1,4 +1,4 @@
-// What somebody can do better, each line because of a fact that the rehearsal found.
+// What the user can do better, each line because of a fact that the rehearsal found.
 
 import FileSystem
 
@@ -18,7 +18,7 @@ struct RehearsalAdvice {
     try [warmClone(), objective(), commands(), age(), growth()].flatMap { $0 }
   }
 
-  /// A clone pays where a database takes long, or where the time is missed.
+  /// A clone pays if a database takes long, or if the objective is missed.
   private func warmClone() throws -> [String] {
     let restored = report.steps.filter { $0.kind.isDatabase && $0.outcome == .passed }
     let seconds = restored.reduce(0) { $0 + ($1.seconds ?? 0) }
@@ -30,7 +30,7 @@ struct RehearsalAdvice {
         "the checkpoint has a warm clone: a rollback renames it into place instead of restoring for \(text)"
       ]
     }
-    // Of a part, and of what stays in the live database, there is none.
+    // There is none of a part, nor of a database that is restored in place.
     guard rehearsal.canBeCloned else { return [] }
     return [
       "checkpoint warm \(target.id) makes a warm clone: milliseconds instead of \(text) for the database"

@@ -1,6 +1,6 @@
 // The project's build and smoke commands in a rehearsal. They run in the temporary working tree, with variables and `.env`
-// files that lead to the scratch databases; where they would reach a live database, they do not run. stop and start never
-// do: they are about what is live.
+// files that lead to the scratch databases. If they would reach a live database, they do not run. stop and start never
+// run: they are about what is live.
 
 import FileSystem
 import Git
@@ -95,7 +95,7 @@ extension Rehearsal {
     return run.succeeded
   }
 
-  /// Without secrets: known ones first, as long as they are whole.
+  /// Masks secrets: known ones first, because that must happen before the text is changed.
   private func shown(_ text: String) -> String {
     Redaction.redacted(scratch.reduce(text) { $1.database.masking($0) })
   }

@@ -1,6 +1,6 @@
 // Where a rehearsal takes place: a private temporary directory with a linked working tree in it. The store has a file for
-// each, which names the directory and is locked as long as the process lives; one that nobody locks is of a process that
-// was killed, and the next rehearsal or the worker removes what it left. Nothing of it is in the project's own tree.
+// each, which names the directory and is locked as long as the process lives. If one is not locked, its process was killed, and
+// the next rehearsal or the worker removes what it left. Nothing of it is in the project's own tree.
 
 import ChunkStore
 import FileSystem
@@ -82,7 +82,7 @@ package struct RehearsalPlace {
     do {
       if let directory { try FileTree.removeLocked(directory) }
       try unlink(name, location)
-      // Last: until then somebody may have to try again.
+      // Last: until then the next rehearsal may have to try again.
       try FileTree.remove(registration)
       return nil
     } catch {

@@ -1,5 +1,4 @@
-// What a rehearsal found: the facts, without words that could hold a secret. Its JSON form has stable keys; the command
-// line makes text of it.
+// What a rehearsal found: the facts, without secrets. Its JSON form has stable keys; the command line makes text of it.
 
 import FileSystem
 import Git
@@ -26,7 +25,7 @@ package struct RehearsalReport: Encodable, Sendable {
   package var restoreSeconds: Double = 0
   /// The setting `rto`.
   package var objectiveSeconds: Int?
-  /// Seconds of everything, comparing and clearing away included.
+  /// Seconds of everything, including comparing and removing.
   package var totalSeconds: Double = 0
   package var problems: [RehearsalProblem] = []
   /// Why a part was not tried.
@@ -35,7 +34,7 @@ package struct RehearsalReport: Encodable, Sendable {
   package var limits: [String] = []
   package var advice: [String] = []
 
-  /// Draws the conclusion.
+  /// Sums up, and says whether it passed.
   mutating func conclude() {
     restoreSeconds = steps.reduce(0) { $0 + ($1.kind.countsForRestore ? $1.seconds ?? 0 : 0) }
     if let objectiveSeconds, restoreSeconds > Double(objectiveSeconds) {
@@ -45,7 +44,7 @@ package struct RehearsalReport: Encodable, Sendable {
     result = !problems.isEmpty ? .failed : notTried.isEmpty ? .passed : .incomplete
   }
 
-  /// With two digits behind the point.
+  /// With two digits after the point.
   package static func seconds(_ value: Double) -> String {
     let hundredths = Int((value * 100).rounded())
     let fraction = "\(hundredths % 100)"

@@ -1,4 +1,4 @@
-// A checkpoint's git state and files, brought into a temporary working tree by the code that rollback uses, and then
+// A checkpoint's git state and files, restored into a temporary working tree by the code that rollback uses, and then
 // recorded once more: what differs from the record did not come back.
 
 import ChunkStore
@@ -56,7 +56,7 @@ struct RehearsalTree {
     try files?.complete(rescue: nil, isReverting: false)
   }
 
-  /// What was left out then is left out now, whatever today's settings say.
+  /// The same is left out as was then, whatever today's settings say.
   private var policy: CapturePolicy {
     let excluded = target.excluded.map { GlobPattern($0) }
     let kept = kept
@@ -110,7 +110,7 @@ struct RehearsalTree {
   }
 
   /// Submodules are not checked out in a linked working tree.
-  /// - Returns: those whose work the checkpoint holds, and the others.
+  /// - Returns: the submodules whose work the checkpoint holds, and the others.
   func submodules() throws -> (recorded: [String], others: [String]) {
     let recorded = (target.git.submodules ?? []).map(\.path)
     guard let index = state.index[0] else { return ([], []) }
@@ -122,7 +122,7 @@ struct RehearsalTree {
     return (recorded.map(\.description), others.map(\.description))
   }
 
-  /// Files by the name of which programs find variables, among what is tracked, untracked and kept.
+  /// Tracked, untracked and kept files that programs read variables from, by their names.
   func environmentFiles() throws -> [BytePath] {
     let objects = try ObjectDatabase.open(project.location, files: store.files)
     var found = kept
@@ -130,7 +130,7 @@ struct RehearsalTree {
     return found.filter { $0.lastComponent.hasPrefix(".env") }.sorted()
   }
 
-  /// Makes a file name another database. A link to a file elsewhere becomes a file here.
+  /// Makes a file lead to another database. A link to a file elsewhere becomes a file.
   func redirect(_ path: BytePath, _ change: ([UInt8]) -> [UInt8]?) throws {
     let full = place.tree.appending(path)
     guard let status = try FileTree.status(full), status.kind == .regular || status.kind == .symbolicLink,

@@ -1,6 +1,6 @@
 // What a report says, as plain facts: renderers make Markdown, HTML or lines of it, and its JSON form has stable keys. It
-// holds what was recorded and what was found out since; ages and sums are left to whoever shows it, so that the same
-// project gives the same report, but for the moment it names.
+// holds what was recorded and what was found out since. Ages and sums are left to the renderers, so that the same project gives
+// the same report, except for its time.
 
 import FileSystem
 import Git
@@ -24,7 +24,7 @@ package struct Report: Codable, Sendable {
   package var otherCheckpoints: Int
   /// The setting `rto`.
   package var objectiveSeconds: Int?
-  /// What could not be told, and why.
+  /// What could not be found out, and why.
   package var problems: [String]
 }
 
@@ -58,15 +58,15 @@ extension Report {
     /// What a source of another kind is called, and what it holds, such as “412 keys”; nil for a database.
     package var noun: String?
     package var contents: String?
-    /// What it took where it lives.
+    /// Its size on its server.
     package var byteCount: Int
   }
 
-  /// What is known of a checkpoint beside what it holds.
+  /// What is known of a checkpoint besides what it holds.
   package struct Standing: Codable, Sendable {
     /// “stable, proven, warm”, as in the list of checkpoints.
     package var state: String
-    /// Why it is fit to go back to; nil where it is not.
+    /// Why it is fit to go back to; nil if it is not.
     package var stable: String?
     package var verifiedAt: Timestamp?
     /// The last time that its databases were really restored and compared.
@@ -81,7 +81,7 @@ extension Report {
   /// Bytes that the store took, against a copy of everything for each checkpoint.
   package struct Storage: Codable, Sendable, Hashable {
     package var storedBytes = 0
-    /// The databases as large as they were on their servers, and the files beside git.
+    /// Databases count with their size on the server, and kept files as they are.
     package var fullCopyBytes = 0
 
     package init(storedBytes: Int = 0, fullCopyBytes: Int = 0) {
@@ -95,7 +95,7 @@ extension Report {
     }
   }
 
-  /// What changed between two checkpoints of a stage. What could not be told is nil.
+  /// What changed between two checkpoints of a stage; nil what could not be found out.
   package struct Step: Codable, Sendable {
     package var from: CheckpointID
     package var to: CheckpointID

@@ -1,12 +1,12 @@
-// Gathers what a report says: manifests, notes, the history and trees between phases, progress.md of today. Reads only.
-// What cannot be read (a damaged manifest, a commit that is gone) is a problem in the report and not its end.
+// Gathers what a report says: manifests, notes, the history and trees between phases, progress.md of today. It only reads.
+// What cannot be read (a damaged manifest, a commit that is gone) becomes a problem in the report, and the rest is reported.
 
 import ChunkStore
 import FileSystem
 import Git
 
 package struct ReportBuilder {
-  /// What differs between the databases of two checkpoints; who knows databases does that.
+  /// Finds what differs between the databases of two checkpoints. This target knows no databases, so the caller gives it.
   package typealias DatabaseComparer = (
     _ from: Manifest, _ to: Manifest, _ comparesTables: Bool
   ) throws -> [DatabaseChanges]
@@ -15,7 +15,7 @@ package struct ReportBuilder {
   private let catalog: Catalog
   private let stability: Stability
   private let objects: ObjectDatabase
-  /// nil where nothing can compare them.
+  /// nil if databases are not compared.
   package var compareDatabases: DatabaseComparer?
 
   package init(_ project: Project, _ store: Store, _ stability: Stability, _ objects: ObjectDatabase) {
@@ -43,7 +43,7 @@ package struct ReportBuilder {
     return report
   }
 
-  /// All working trees of a repository give the same.
+  /// The same for all working trees of a repository.
   private static func name(of project: Project) -> String {
     let common = project.location.commonDirectory
     let directory = common.lastComponent == ".git" ? common.parent ?? common : project.location.worktree

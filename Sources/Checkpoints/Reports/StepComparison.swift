@@ -1,7 +1,7 @@
 // What changed between two checkpoints: commits between their heads, files and lines between their recorded working
 // trees (so uncommitted work counts), databases. Two trees are compared once for each step, never for each commit; renames
-// are not looked for, and very large files and very many of them are not compared line by line. What checkpoints have
-// recorded on the way is not found out again.
+// are not looked for, and neither very large files nor very many files are compared line by line. Counts that checkpoints
+// between them have recorded are used.
 
 import FileSystem
 import Git
@@ -23,8 +23,8 @@ struct StepComparison {
     return step
   }
 
-  /// Everything from the first checkpoint to the last. Lines are those of the steps together; commits as well, where each
-  /// step went on from the one before.
+  /// Everything from the first checkpoint to the last. Lines are the sum of the steps', and so are commits, if each step went on
+  /// from the one before.
   func whole(
     _ first: Manifest, _ last: Manifest, _ steps: [Report.Step], _ problems: inout [String]
   ) throws -> Report.Step {
@@ -99,7 +99,7 @@ struct StepComparison {
     return try objects.differences(from: old, to: new)
   }
 
-  /// nil for a checkpoint of the database alone.
+  /// nil for a checkpoint of the database only.
   private func worktree(_ manifest: Manifest) throws -> ObjectID? {
     try manifest.git.stateTree.flatMap { try objects.entry(named: "worktree", in: $0)?.id }
   }

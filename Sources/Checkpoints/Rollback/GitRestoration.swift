@@ -1,4 +1,4 @@
-// One working copy on its way from one recorded state to another: HEAD, index, files, the operation in progress. Every
+// Brings one working copy from one recorded state to another: HEAD, index, files, the operation in progress. Every
 // step can be repeated.
 
 import FileSystem
@@ -14,8 +14,8 @@ struct GitRestoration {
   ///   - plan: how the files get to `state`.
   ///   - other: the state that is left.
   ///   - isKnown: `other` was recorded just now.
-  ///   - head: nil to leave HEAD, the index and operations alone.
-  ///   - restoringKept: puts the files back that are kept beside git, and names them.
+  ///   - head: nil if HEAD, the index and operations stay as they are.
+  ///   - restoringKept: puts the kept files back, and names them.
   /// - Returns: rights that could not be given back.
   @discardableResult
   func run(

@@ -25,13 +25,13 @@ package struct JournalFile: Sendable {
     try store.files.replaceFile(path, with: JSON.encode(journal))
   }
 
-  /// The store's lock is held, so what half-written journals killed processes left goes as well.
+  /// Half-written journals of killed processes are removed, too: the store's lock is held, so no process is writing one.
   package func remove() throws {
     for name in try FileTree.list(store.journal) where name.bytes.suffix(4).elementsEqual(".tmp".utf8) {
       try FileTree.remove(store.journal.appending(name))
     }
     try FileTree.remove(path)
-    // What sources had written down beside it. Not earlier: without it an abort would not know what to take back.
+    // What sources have written there. Not earlier: an abort needs it to know what to take back.
     for name in try FileTree.list(store.journal) { try FileTree.remove(store.journal.appending(name)) }
   }
 

@@ -1,5 +1,5 @@
-// Going back to a release tag at whose commit no checkpoint was taken: git alone. Journal, rescue and undo go by
-// checkpoints, so the commit is recorded as one first, of a kind of its own, without any source. Until the user has
+// Going back to a release tag at whose commit no checkpoint was taken: only git's state comes back. Journal, rescue and undo
+// need a checkpoint, so the commit is recorded as one first, of a kind of its own, without any source. Until the user has
 // agreed to the plan, that record exists in quarantine only.
 
 import FileSystem

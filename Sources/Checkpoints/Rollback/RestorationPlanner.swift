@@ -1,4 +1,4 @@
-// What a rollback brings back beside git: each source chooses its way here.
+// What a rollback brings back besides git's state. Here each source chooses its way.
 
 import FileSystem
 import Git
@@ -24,7 +24,7 @@ struct RestorationPlanner {
         restorations.add(record, try files.restoration(of: record, general, keptFilesScope))
         continue
       }
-      // Under the name of where it goes, so that undo takes it back there.
+      // Its name becomes that of its destination, so that undo goes there, too.
       record.name = journal.sourceRequest.destination ?? record.name
       guard let source = context.source(for: record) else {
         throw RollbackProblem.sourceNotConfigured(record.name, label: record.label)

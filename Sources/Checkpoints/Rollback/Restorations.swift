@@ -1,4 +1,4 @@
-// What a rollback restores beside git: the kept files, which come back between git's own steps, and data sources.
+// What a rollback restores besides git's state: the kept files, which come back between git's own steps, and data sources.
 
 import FileSystem
 
@@ -22,7 +22,7 @@ package struct Restorations: RandomAccessCollection {
   package var endIndex: Int { all.endIndex }
   package subscript(index: Int) -> Element { all[index] }
 
-  /// What can only be done once git's files are in place: after `activate`, and after `revert`.
+  /// Does what can only be done once git's files are in place: after `activate`, and after `revert`.
   func complete(_ rescue: Manifest, isReverting: Bool) throws {
     try keptFiles?.complete(rescue: rescue.keptFiles, isReverting: isReverting)
   }

@@ -1,4 +1,4 @@
-// Databases that rollbacks moved aside. The newest stays, for an instant undo; older ones are copied into
+// Databases that rollbacks moved aside. The newest one stays, for an instant undo; older ones are copied into
 // the store and then dropped, so that nothing is lost and the server does not fill up.
 
 import ChunkStore
@@ -19,7 +19,7 @@ package struct RetainedDatabases {
     package var rescue: Manifest
     package var record: SourceRecord
     package var database: RetainedDatabase
-    /// The seal that it had when it was copied into the store; nil for one that was not.
+    /// The seal that it had when it was copied into the store; nil if it was not copied.
     package var securedSeal: String?
   }
 
@@ -27,7 +27,7 @@ package struct RetainedDatabases {
   package func list() throws -> [Entry] {
     try catalog.manifests().readable.reversed().flatMap { manifest -> [Entry] in
       guard manifest.kind == .rescue else { return [] }
-      // Where the notes cannot be read nothing is released, and verify tells.
+      // If the notes cannot be read, nothing is released, and verify reports that.
       guard let notes = try? catalog.notes(manifest.id), notes.isSpent != true else { return [] }
       return manifest.sources.compactMap { record in
         guard let retained = record.retained, notes.released?.contains(retained) != true else { return nil }
@@ -38,8 +38,8 @@ package struct RetainedDatabases {
     }
   }
 
-  /// Those of a source that are this store's, newest first, apart for each database and working tree: an undo
-  /// there wants the newest of its own.
+  /// The entries of a source that belong to this store, newest first, grouped by database and working tree: each undo needs the
+  /// newest one of its own.
   private func groups(of source: any KeepsReplaced) throws -> [[Entry]] {
     let own = try list().filter { entry in
       entry.record.name == source.name && (entry.database.store ?? store.root) == store.root
@@ -56,7 +56,7 @@ package struct RetainedDatabases {
     for source in sources {
       for entry in try groups(of: source).flatMap({ $0.dropFirst() }) {
         var entry = entry
-        // Once more for one that somebody opened since it was copied.
+        // Once more if it was opened since it was copied.
         for _ in 0..<2 {
           if entry.securedSeal == nil {
             guard let seal = try secure(entry, source, progress: progress) else { break }
@@ -86,7 +86,7 @@ package struct RetainedDatabases {
     }
   }
 
-  /// - Returns: the seal; nil where the database is gone.
+  /// - Returns: the seal; nil if the database is gone.
   private func secure(
     _ entry: Entry, _ source: any KeepsReplaced, progress: any ProgressReporter
   ) throws -> String? {

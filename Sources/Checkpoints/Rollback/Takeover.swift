@@ -38,8 +38,8 @@ struct Takeover {
     }
   }
 
-  /// Kept files are written beside their places. What a killed process was just writing goes before the working tree is
-  /// recorded: git must not hold it.
+  /// Kept files are written next to their places. What a killed process was just writing is removed before the working tree is
+  /// recorded, so that git does not get it.
   private func removeTemporaryFiles(_ journal: Journal) throws {
     let prefix = KeptFilesRestoration.temporaryPrefix(token: journal.token)
     let kept = try ([journal.target] + [journal.rescue].compactMap { $0 }).flatMap {

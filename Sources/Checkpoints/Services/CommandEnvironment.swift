@@ -3,7 +3,7 @@
 import FileSystem
 import Git
 
-/// What a command is told about the checkpoint that it runs for.
+/// What a command learns about the checkpoint that it runs for, by variables.
 package struct CommandEnvironment: Sendable {
   private static let names = ["ID", "NAME", "STAGE", "PHASE", "OPERATION", "STEP", "RESCUE", "REHEARSAL"]
 
@@ -34,7 +34,7 @@ package struct CommandEnvironment: Sendable {
 
   package func variables(over environment: [String: String]) -> [String: String] {
     var variables = Self.inherited(from: environment)
-    // Those of a surrounding `checkpoint run` are about another checkpoint.
+    // A surrounding `checkpoint run` has set them for another checkpoint.
     for name in Self.names { variables["CHECKPOINT_\(name)"] = nil }
     variables["CHECKPOINT_ID"] = id?.description
     variables["CHECKPOINT_NAME"] = name

@@ -1,5 +1,5 @@
-// A command of the user's that is told when something failed that nobody was looking at (`[notify] command`): a message on
-// the desktop, a line in a chat. It says nothing to us, and nothing depends on it.
+// The user's command that runs if something failed in the background (`[notify] command`): a message on the desktop, a line in a
+// chat. Its own outcome is ignored.
 
 import FileSystem
 

@@ -1,10 +1,10 @@
-// Which processes ran when a checkpoint was taken, as a command of the project's tells it (`pm2 jlist`,
-// `docker compose ps`). It is for people to read: nothing is restored from it, and its failure fails no checkpoint.
+// The project's command that lists which processes run when a checkpoint is taken (`pm2 jlist`, `docker compose ps`). Its output
+// is for people to read: nothing is restored from it, and its failure fails no checkpoint.
 
 import FileSystem
 
 package struct ProcessStateCommand: Sendable {
-  /// More than this is not looked through for secrets; what is cut off is not kept.
+  /// Bytes of output that are searched for secrets. What comes before them is not kept.
   private static let examined = 1 << 20
 
   package var text: String
@@ -13,7 +13,7 @@ package struct ProcessStateCommand: Sendable {
   package var directory: BytePath
   /// The variables that it inherits.
   package var environment: [String: String]
-  /// What is known to be secret, such as the database's password: masked wherever it stands.
+  /// Known secrets, such as the database's password, which are masked wherever they occur.
   package var secrets: [String] = []
 
   package init(text: String, limit: Int, in project: Project) {
@@ -50,7 +50,7 @@ package struct ProcessStateCommand: Sendable {
     }
   }
 
-  /// The end, from the beginning of a character.
+  /// The last bytes, beginning with a whole character.
   private static func tail(of bytes: [UInt8]) -> String {
     String(decoding: bytes.suffix(ProcessState.limit).drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
   }

@@ -1,9 +1,9 @@
-// The project's own commands around a rollback, as the settings have them: what stops, builds, starts and tries what
-// runs beside the files and the database. Who may have them run is decided above (`checkpoint trust`).
+// The project's own commands around a rollback, as the settings have them: they stop, build, start and try what runs on the
+// files and the database. Whether commands of the repository may run is decided elsewhere (`Trust`).
 
 package struct ServiceCommand: Codable, Sendable, Hashable {
   package var step: ServiceStep
-  /// For `sh -c`, in the top of the working tree.
+  /// For `sh -c`, run in the top of the working tree.
   package var text: String
   /// Seconds.
   package var limit: Int
@@ -23,7 +23,7 @@ extension Settings {
     }
   }
 
-  /// The command that tells which processes run, and its limit in seconds.
+  /// The command that lists which processes run, and its limit in seconds.
   package func processStateCommand() throws -> (text: String, limit: Int)? {
     guard let text = self[.stateCommand] else { return nil }
     return (text, try self[.stateTimeout])

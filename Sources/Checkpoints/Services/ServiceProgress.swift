@@ -8,10 +8,10 @@ package struct ServiceProgress: Codable, Sendable {
 
   package var commands: [ServiceCommand]
   package var revertsOnFailure: Bool
-  /// By step; one that is missing has not begun.
+  /// By step; a step that is missing has not begun.
   private var forward: [String: State] = [:]
   private var back: [String: State] = [:]
-  /// Everything was put back; only services remain.
+  /// Everything was put back; only services remain to be started.
   package var isPutBack = false
 
   package init(_ commands: [ServiceCommand], revertsOnFailure: Bool) {
@@ -27,7 +27,7 @@ package struct ServiceProgress: Codable, Sendable {
 
   func hasBegun(_ steps: ServiceStep...) -> Bool { steps.contains { self[.forward, $0] != nil } }
 
-  /// Where the way back was begun and is left again, what it stopped or built must be built and started once more.
+  /// Leaves the way back again, if it was begun: what it stopped or built must be built and started once more.
   mutating func turnForward() {
     if back.isEmpty { return }
     forward = forward.filter { $0.key == ServiceStep.stop.rawValue }

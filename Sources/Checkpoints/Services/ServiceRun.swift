@@ -1,4 +1,4 @@
-// How a service command ended, and the words for it.
+// What became of a service command.
 
 import FileSystem
 

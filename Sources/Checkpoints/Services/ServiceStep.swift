@@ -12,7 +12,7 @@ package enum ServiceStep: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// Seconds that it may take, if that is not the same for all.
+  /// The limit in seconds of this step only.
   package var timeout: SettingKey<Int?, Settings.Invalid> {
     switch self {
     case .stop: .stopTimeout

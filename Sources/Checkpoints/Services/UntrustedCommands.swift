@@ -1,6 +1,6 @@
 // Commands of the committed settings that would run and that the user has not agreed to.
 
-/// Committed commands that nobody has agreed to.
+/// Commands of the repository that the user has not agreed to.
 package struct UntrustedCommands: Error, Sendable, CustomStringConvertible {
   package enum Purpose: Sendable { case services, tests }
 

@@ -12,6 +12,8 @@ package protocol SourceRestoration {
   var rescueSource: (any DataSource)? { get }
   /// Things people should know before they agree.
   var warnings: [String] { get }
+  /// Whether its warnings say all there is to say of a risk that was recorded.
+  func answers(_ risk: String) -> Bool
   /// Whether `stage` is done at once, so that nothing need be looked for before it.
   var isInstant: Bool { get }
   /// Brings the contents back beside the live ones. Touches nothing live.
@@ -34,6 +36,7 @@ extension SourceRestoration {
   package var details: [String] { [] }
   package var isInstant: Bool { false }
   package var rescueSource: (any DataSource)? { nil }
+  package func answers(_ risk: String) -> Bool { false }
   package func recheck(_ state: RestoreState) throws {}
   package func unrestored(_ state: RestoreState) -> [Unrestored] { [] }
 }

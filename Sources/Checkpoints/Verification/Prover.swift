@@ -1,5 +1,5 @@
 // Proof that checkpoints restore: their databases are really restored, beside everything that is in use, and compared
-// with what was recorded. Hashes alone say only that nothing rotted.
+// with what was recorded. Hashes would only show that nothing rotted.
 
 import ChunkStore
 import FileSystem
@@ -32,7 +32,7 @@ package struct Prover {
         let found = try source.prove(record, in: catalog.store, progress: progress)
       else { continue }
       isTried = true
-      // With several of them it has to be said which one it is about.
+      // If there are several, the problem has to name its database.
       let start = databases.count > 1 ? "\(record.name): " : ""
       problems += found.problems.map { start + $0 }
       remarks += found.remarks.map { start + $0 }
@@ -44,17 +44,17 @@ package struct Prover {
     do {
       try catalog.updateNotes(manifest.id) { $0.proof = proof }
     } catch let error as SystemError where error.isNotWritable {
-      // What was found counts without being noted.
+      // What was found counts even if it cannot be noted.
     }
     return proof
   }
 
-  /// Those that have something to restore: what a rescue merely keeps on the server was never taken apart.
+  /// Records that have something to restore. What a rescue only keeps on the server has no contents in the store.
   private static func databases(of manifest: Manifest, in catalog: Catalog) throws -> [SourceRecord] {
     try catalog.sources(of: manifest).filter { !$0.isKeptFiles && $0.document != nil }
   }
 
-  /// Those that were looked at longest ago, or never. Spent ones have nothing that anybody needs.
+  /// The checkpoints that were looked at longest ago, or never. Spent rescues are left out: they are not needed any more.
   /// - Parameter restoring: by their proofs; by their last verification otherwise.
   package static func sample(
     _ count: Int, of manifests: [Manifest], restoring: Bool, in catalog: Catalog

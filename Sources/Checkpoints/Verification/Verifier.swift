@@ -26,8 +26,7 @@ package struct Verifier {
   }
 
   /// Verifies checkpoints; a chunk that several use is read once.
-  /// - Parameter subset: the only chunks that are read; nil for all. A part finds damage, and says of no checkpoint
-  ///   that it is verified.
+  /// - Parameter subset: the only chunks that are read; nil for all. A part can find damage, but verifies no checkpoint.
   package func verify(
     _ manifests: [Manifest], subset: DataSubset? = nil, now: Timestamp
   ) throws -> VerificationReport {
@@ -58,7 +57,7 @@ package struct Verifier {
           notes.damage = found.isEmpty ? nil : found
         }
       } catch let error as SystemError where error.isNotWritable {
-        // What was found counts without being noted.
+        // What was found counts even if it cannot be noted.
         isRecorded = false
       }
     }

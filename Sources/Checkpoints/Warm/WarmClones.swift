@@ -1,5 +1,5 @@
-// Warm clones of a project's checkpoints: making them as the policy says, finding those that are stale, dropping them.
-// A checkpoint's notes name its clones; what they name is looked at on the server before it is used or dropped.
+// Warm clones of a project's checkpoints: making them by the policy, finding those that are stale, dropping them.
+// A checkpoint's notes name its clones. A clone is looked at on the server before it is used or dropped.
 
 import ChunkStore
 import FileSystem
@@ -28,7 +28,7 @@ package struct WarmClones {
   package struct Entry: Sendable {
     package var checkpoint: CheckpointID
     package var clone: WarmClone
-    /// nil where the server cannot be asked.
+    /// nil if the server cannot be asked.
     package var condition: WarmClone.Condition?
   }
 
@@ -67,7 +67,7 @@ package struct WarmClones {
     }
   }
 
-  /// Those that a clone can be made of. What is not configured now counts, so that its absence is seen.
+  /// Records that a clone can be made of, including those of sources that are not configured now: their absence is an error.
   private func clonable(of manifest: Manifest) throws -> [SourceRecord] {
     try catalog.sources(of: manifest).filter { record in
       let source = sources.first { $0.name == record.name }
@@ -78,7 +78,7 @@ package struct WarmClones {
   /// Whether a checkpoint holds anything that a clone can be made of.
   package func concern(_ manifest: Manifest) throws -> Bool { try !clonable(of: manifest).isEmpty }
 
-  /// Makes what is missing of a checkpoint's clones.
+  /// Makes those of a checkpoint's clones that are missing.
   /// - Parameter policy: nil to make them whatever their size.
   /// - Returns: the new ones.
   package func make(_ manifest: Manifest, within policy: WarmPolicy?, copyLimit: Int) throws -> [WarmClone] {
@@ -125,7 +125,7 @@ package struct WarmClones {
   }
 
   /// Drops the clones of a checkpoint.
-  /// - Returns: the names of the databases, and of those that were left because somebody opened them.
+  /// - Returns: the names of the databases, and of those that were left because they were opened since.
   @discardableResult
   package func drop(_ id: CheckpointID) throws -> (dropped: [String], left: [String]) {
     var (dropped, left): ([String], [String]) = ([], [])
@@ -140,13 +140,13 @@ package struct WarmClones {
     return (dropped, left)
   }
 
-  /// - Returns: false for one that is still there.
+  /// - Returns: false if it is still there.
   @discardableResult
   private func drop(_ clone: WarmClone, of id: CheckpointID, _ source: any Clonable) throws -> Bool {
     let condition = try source.condition(of: clone)
-    // What is on another server may be wanted again when that is configured again.
+    // A clone on another server may be wanted again when that server is configured again.
     if condition == .elsewhere { return false }
-    // One that somebody opened may hold work of theirs: it is no clone any more, and is left.
+    // If it was opened, it may hold new work: it is no clone any more, and is left.
     let isLeft = condition == .changed && clone.seal != nil
     if !isLeft { try source.drop(clone) }
     try forget(clone, of: id)
@@ -165,8 +165,8 @@ package struct WarmClones {
     for entry in try list() where entry.condition == .gone { try forget(entry.clone, of: entry.checkpoint) }
   }
 
-  /// Drops what neither the policy nor anybody wants any more, and forgets what is gone from the server.
-  /// - Parameter wanted: the checkpoints that shall keep theirs.
+  /// Drops clones that neither the policy nor the user wants any more, and forgets those that are gone from the server.
+  /// - Parameter wanted: the checkpoints that keep theirs.
   package func dropStale(except wanted: [Manifest]) throws {
     let kept = Set(wanted.map(\.id))
     for entry in try list() {
@@ -179,7 +179,7 @@ package struct WarmClones {
     }
   }
 
-  /// Removes what dead processes left half made.
+  /// Removes clones that dead processes left half made.
   package func dropAbandoned() throws {
     for case let source as any Clonable in sources { try source.dropAbandoned() }
   }

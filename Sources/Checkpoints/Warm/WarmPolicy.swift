@@ -1,4 +1,4 @@
-// Which checkpoints have a warm clone: the newest that somebody may want to go back to, as long as their databases
+// Which checkpoints have a warm clone: the newest that the user may want to go back to, as long as their databases
 // are not too large and the server's disk has room.
 
 package struct WarmPolicy: Sendable {
@@ -6,9 +6,9 @@ package struct WarmPolicy: Sendable {
   package var count: Int
   /// Bytes of a database above which none is made.
   package var sizeLimit: Int
-  /// Bytes of a database above which the live one is not copied: who connects meanwhile waits for the copy's end.
+  /// Bytes of a database above which the live one is not copied: new connections have to wait for the end of a copy.
   package var copyLimit: Int
-  /// Bytes that stay free on the server's disk, where they can be seen.
+  /// Bytes that stay free on the server's disk, if that can be seen.
   package var freeSpace: Int
 
   /// - Throws: `Settings.Invalid`.
@@ -19,14 +19,14 @@ package struct WarmPolicy: Sendable {
     freeSpace = try settings[.warmFreeSpace]
   }
 
-  /// The checkpoints that shall have one, newest first.
+  /// The checkpoints that are to have one, newest first.
   package func wanted(in catalog: Catalog, _ stability: Stability) throws -> [Manifest] {
     if count == 0 { return [] }
     var found: [Manifest] = []
     for manifest in try catalog.manifests().readable.reversed() where !manifest.kind.isInternal {
       guard manifest.data.contains(where: { $0.document != nil }) else { continue }
       if manifest.unvouched != nil { continue }
-      // One whose notes cannot be read is left to verify.
+      // If the notes cannot be read, it gets none; verify reports them.
       guard manifest.kind == .stage || (try? stability.reason(of: manifest)) != nil else { continue }
       found.append(manifest)
       if found.count == count { break }

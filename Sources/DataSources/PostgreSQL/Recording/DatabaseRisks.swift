@@ -17,9 +17,14 @@ struct DatabaseRisks {
       + connection.query(sql, ExtensionsOfOneDatabase.arguments).compactMap { $0[0] }
   }
 
+  /// - Parameter name: the extension's.
+  static func oneDatabaseOnly(_ name: String) -> String {
+    "this server allows \(name) in one database only: a rollback restores this one in place"
+  }
+
   private var sql: String {
     """
-    SELECT format('this server allows %s in one database only: a rollback restores this one in place', extname)
+    SELECT format('\(Self.oneDatabaseOnly("%s"))', extname)
     FROM pg_extension WHERE EXISTS (SELECT FROM pg_settings s, unnest($1::text[], $2::text[]) b (extension, setting)
       WHERE b.extension = extname AND b.setting = s.name)
     UNION ALL

@@ -15,7 +15,7 @@ struct ExtensionsToKeep {
     let connection = try access.source.connect()
     let bound = try ExtensionsOfOneDatabase(document, store, connection).names
     if !bound.isEmpty {
-      obstacle = .extensions("this server allows \(bound.joined(separator: ", ")) in one database only")
+      obstacle = .oneDatabaseOnly(Array(bound))
       return
     }
     // What is in the live database as it was recorded stays; anything else has to be made either way.
@@ -23,8 +23,6 @@ struct ExtensionsToKeep {
     let names = try ExtensionsOfOneDatabase.ofSuperusers(connection).filter {
       present.contains($0) && document.extensions.contains($0)
     }
-    obstacle =
-      names.isEmpty
-      ? nil : .extensions("only a superuser may create the extension \(names.joined(separator: ", "))")
+    obstacle = names.isEmpty ? nil : .superusersExtensions(Array(names))
   }
 }

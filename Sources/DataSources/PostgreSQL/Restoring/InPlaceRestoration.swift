@@ -51,6 +51,11 @@ final class InPlaceRestoration: SourceRestoration {
     ] + others
   }
 
+  func answers(_ risk: String) -> Bool {
+    guard case .oneDatabaseOnly(let names) = obstacle else { return false }
+    return names.contains { DatabaseRisks.oneDatabaseOnly($0) == risk }
+  }
+
   func stage() throws -> RestoreState { transaction.place }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {

@@ -8,15 +8,20 @@ extension ServerAccess {
   enum SwapObstacle: CustomStringConvertible {
     case cannotCreate(user: String)
     case notLetIn(reason: String)
-    /// Of which a new database cannot have some.
-    case extensions(String)
+    /// Extensions that the server allows in one of its databases only.
+    case oneDatabaseOnly([String])
+    /// Extensions that the user may not create anew.
+    case superusersExtensions([String])
     /// What only other roles can make anew, and what stays if nothing is made anew.
     case belongsToOthers([String])
 
     var description: String {
       switch self {
       case .cannotCreate: "the database user may not create databases"
-      case .extensions(let reason): reason
+      case .oneDatabaseOnly(let names):
+        "this server allows \(names.joined(separator: ", ")) in one database only"
+      case .superusersExtensions(let names):
+        "only a superuser may create the extension \(names.joined(separator: ", "))"
       case .belongsToOthers(let names):
         "what belongs to others cannot be made anew (\(names.joined(separator: ", ")))"
       case .notLetIn(let reason): "the server does not let this user into a new database (\(reason))"
