@@ -1,10 +1,11 @@
-// Sources whose kind compares no parts: whether their contents are the same, and how many there are of what they count.
+// Compares sources of kinds that cannot compare parts: whether their contents are the same, and how many there are of what
+// they count.
 
 import Checkpoints
 import ChunkStore
 
 package enum WholeComparison {
-  /// - Parameter names: of sources that were compared part by part.
+  /// - Parameter names: sources that were already compared part by part.
   package static func changes(
     from before: [SourceRecord], to after: [SourceRecord], except names: Set<String>
   ) -> [DatabaseChanges] {
@@ -20,7 +21,7 @@ package enum WholeComparison {
     }
   }
 
-  /// What a source holds now, as a checkpoint would record it. Nothing of it stays in the store.
+  /// The record of a source as it is now, as for a checkpoint. Nothing stays in the store.
   package static func present(
     of source: any DataSource, in store: Store, progress: any ProgressReporter
   ) throws -> SourceRecord {

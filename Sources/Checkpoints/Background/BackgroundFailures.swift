@@ -1,5 +1,5 @@
-// What went wrong in the background and nobody has heard of yet. A worker that was killed cannot say so itself; what it
-// said last is found.
+// Failures of background work that no command has reported yet. A worker that was killed cannot report anything itself, so
+// what it last wrote about its work is looked up.
 
 import ChunkStore
 import FileSystem
@@ -9,23 +9,23 @@ package struct BackgroundFailures {
 
   package init(_ store: Store) { self.store = store }
 
-  /// Each is told once.
+  /// Each is returned once.
   package func untold(at now: Timestamp) throws -> [WorkerLock.Failure] {
     do {
       try noteKilled()
     } catch let error as SystemError where error.isNotWritable {
-      // In a store that can only be read nothing is noted, and nothing new happens.
+      // A read-only store stays as it is.
     }
     return WorkerLock.Role.allCases.compactMap { role in
       guard var failure = WorkerLock.failure(of: role, in: store), failure.isTold != true else { return nil }
       failure.isTold = true
-      // Where it cannot be noted it is told again.
+      // If that cannot be noted, the failure is reported again.
       try? WorkerLock.note(failure, of: role, in: store)
       return failure
     }
   }
 
-  /// A hook's checkpoint that was not finished is lost; all other work is found to do again.
+  /// Only a hook's unfinished checkpoint is lost; all other work is found and done again.
   private func noteKilled() throws {
     guard let state = try WorkerLock.abandoned(.hook, in: store) else { return }
     try WorkerLock.forgetAbandoned(.hook, in: store)

@@ -1,5 +1,5 @@
-// What can wait until the user has their prompt back: copying replaced databases into the store, warm clones, proofs.
-// Every job can be killed at any moment, and is found to do again.
+// Work that can wait until the user has the prompt back: copying replaced databases into the store, warm clones, proofs.
+// Every job may be killed at any moment; it is then found and done again.
 
 import ChunkStore
 import FileSystem
@@ -27,20 +27,20 @@ package struct BackgroundWork {
     prover = Prover(store, sources: sources, clock: clock, progress: progress)
   }
 
-  /// One thing to do, with the words for it.
+  /// One thing to do, and what to call it.
   package struct Job {
     package var name: String
     package var checkpoint: CheckpointID?
-    /// - Returns: what the user should hear of.
+    /// - Returns: what the user should know; nil for nothing.
     package var run: () throws -> String?
   }
 
-  /// What the work depends on; another answer than before means that there may be more to do.
+  /// The checkpoints that the work depends on. If they change, there may be more to do.
   package func concerns() throws -> [CheckpointID] {
     try policy.wanted(in: catalog, stability).map(\.id) + catalog.ids().suffix(1)
   }
 
-  /// What is to be done now, in this order. Each job can find that there is nothing left to do.
+  /// Everything to do now, in this order. A job may find that nothing is left to do.
   package func jobs() throws -> [Job] {
     let wanted = try policy.wanted(in: catalog, stability)
     var jobs = [
@@ -49,7 +49,7 @@ package struct BackgroundWork {
         return nil
       }
     ]
-    // The replaced database is the only copy of what was live: its durable one comes before comfort.
+    // The replaced database is the only copy of what was live, so it is made durable before anything else.
     jobs.append(
       Job(name: "copy replaced databases into the store") {
         try retained.secureNewest(progress: progress)
@@ -62,13 +62,13 @@ package struct BackgroundWork {
           try warm(manifest)
         })
     }
-    // Once the new ones are there, so that there is always one to go back to.
+    // After the new ones are made, so that there is always one to go back to.
     jobs.append(
       Job(name: "drop stale clones") {
         try clones.dropStale(except: wanted)
         return nil
       })
-    // What was copied on the server is warm, and proves nothing about the store.
+    // A clone that was copied on the server is warm, but it proves nothing about the store.
     for manifest in wanted {
       jobs.append(
         Job(name: "prove \(manifest.id)", checkpoint: manifest.id) {
@@ -85,7 +85,7 @@ package struct BackgroundWork {
     do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error
       as WarmClones.Problem
     {
-      // What the settings say is no failure.
+      // A clone that the settings do not allow is no failure.
       try note(error, of: manifest.id)
     } catch {
       if !(error is Interrupted) { try note(error, of: manifest.id) }

@@ -1,36 +1,35 @@
-// The processes that work for a store in the background, one of each role at a time: who is at work, at what, what went
-// wrong the last time, and how whoever needs the store alone asks one to end.
+// The processes that work for a store in the background, at most one of each role: which one runs, what it does, how the
+// last one failed, and how a command that needs the store for itself ends it.
 
 import ChunkStore
 import FileSystem
 import Glibc
 
-/// The right to do one kind of a store's background work, held by a running worker. The kernel drops it when its holder
-/// dies.
+/// The right to do one kind of a store's background work. The kernel releases it when the process that holds it dies.
 package final class WorkerLock: Sendable {
   package enum Role: String, CaseIterable, Sendable {
-    /// Copies of replaced databases, warm clones, proofs. It may be stopped at any moment, and begins again.
+    /// Copies of replaced databases, warm clones, proofs. It may be stopped at any moment and starts over.
     case worker
-    /// A git hook's checkpoint. Its moment does not come back.
+    /// A git hook's checkpoint. Its moment cannot be captured again.
     case hook
   }
 
-  /// What a running worker says of itself.
+  /// What a running worker writes about itself.
   package struct State: Codable, Sendable {
     package var process: Int32
     package var startedAt: Timestamp
-    /// What it is doing, in words.
+    /// What it is doing, for people.
     package var job: String
-    /// Somebody waits for it, and will say what becomes of it.
+    /// Another process waits for it and will report how it ends.
     package var isAwaited: Bool?
   }
 
-  /// What went wrong the last time.
+  /// How the last one failed.
   package struct Failure: Codable, Sendable {
     package var at: Timestamp
     package var job: String
     package var reason: String
-    /// Whether a later command has told it.
+    /// Whether a command has reported it.
     package var isTold: Bool?
 
     package init(at: Timestamp, job: String, reason: String) {
@@ -42,7 +41,7 @@ package final class WorkerLock: Sendable {
     store.root.appending("\(role.rawValue).failure.json")
   }
 
-  /// - Parameter failure: nil when all that there was to do is done.
+  /// - Parameter failure: nil if everything was done.
   package static func note(_ failure: Failure?, of role: Role, in store: Store) throws {
     guard let failure else { return try FileTree.remove(failureFile(role, store)) }
     try store.files.replaceFile(failureFile(role, store), with: JSON.encode(failure))
@@ -71,8 +70,8 @@ package final class WorkerLock: Sendable {
     (self.role, self.store, self.lock, self.startedAt) = (role, store, lock, startedAt)
   }
 
-  /// - Parameter seconds: how long to wait for another process that does the work.
-  /// - Returns: nil while another one does it.
+  /// - Parameter seconds: how long to wait for another process that has this role.
+  /// - Returns: nil if another process still has it.
   package static func acquire(
     _ role: Role, _ store: Store, at now: Timestamp, waiting seconds: Double = 0
   ) throws -> WorkerLock? {
@@ -91,18 +90,18 @@ package final class WorkerLock: Sendable {
     try store.files.replaceFile(Self.stateFile(role, store), with: JSON.encode(state))
   }
 
-  /// The worker that is at work; nil when none is.
+  /// The running worker, if there is one.
   package static func running(_ role: Role, in store: Store) throws -> State? {
     try look(role, in: store).running
   }
 
-  /// One that was killed, or went down with the machine, before it was done: what it said last.
+  /// A worker that was killed, or ended with the machine, before it was done: what it last wrote about itself.
   package static func abandoned(_ role: Role, in store: Store) throws -> State? {
     try look(role, in: store).abandoned
   }
 
   private static func look(_ role: Role, in store: Store) throws -> (running: State?, abandoned: State?) {
-    // Looking must leave no trace; and where it is free for a moment, nobody holds it.
+    // Looking must leave no trace, so the lock is only tried if its file exists. If it is free, no worker runs.
     guard FileTree.exists(stateFile(role, store)) else { return (nil, nil) }
     let lock = try FileLock.acquire(lockFile(role, store), .shared, isForReading: true)
     return withExtendedLifetime(lock) {
@@ -112,19 +111,19 @@ package final class WorkerLock: Sendable {
     }
   }
 
-  /// Forgets one that was killed.
+  /// Forgets a worker that was killed.
   package static func forgetAbandoned(_ role: Role, in store: Store) throws {
     guard let lock = try FileLock.acquire(lockFile(role, store), .exclusive) else { return }
     try withExtendedLifetime(lock) { try FileTree.remove(stateFile(role, store)) }
   }
 
-  /// Asks a running background worker to end, and waits until it has. What it was doing is done again later.
+  /// Asks a running background worker to end, and waits until it has. Unfinished work is done again later.
   /// - Parameter seconds: how long to wait at most.
   /// - Returns: whether there was one.
   @discardableResult
   package static func stop(in store: Store, waiting seconds: Double) throws -> Bool {
     guard let worker = try running(.worker, in: store) else { return false }
-    // It holds the lock, so the number is still its own.
+    // It holds the lock, so the process number is still its own.
     kill(worker.process, SIGTERM)
     _ = try FileLock.acquire(lockFile(.worker, store), .exclusive, waiting: seconds)
     return true

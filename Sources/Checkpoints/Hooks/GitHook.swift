@@ -1,5 +1,5 @@
-// The hooks that checkpoint has for git, and their scripts. What they do in a moment is in `hooks/`; what needs the
-// program, `checkpoint hooks run` does.
+// The git hooks that checkpoint offers, and their scripts. The scripts in `hooks/` do only what takes no time; for the rest
+// they start `checkpoint hooks run`.
 
 import BuiltInFiles
 import Codecs
@@ -10,18 +10,18 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
   case prePush = "pre-push"
   case postCheckout = "post-checkout"
 
-  /// Those that are installed where nobody names any.
+  /// Installed if the user names none.
   package static let usual: [GitHook] = [.preCommit, .prePush]
 
-  /// What a script of ours says of itself, whichever version wrote it.
+  /// In every script of ours, whichever version wrote it.
   private static let mark = Array("Written by “checkpoint hooks".utf8)
   private static let programLine = "installed_at="
   private static let ownDirectory = " # in a directory made for it"
   private static let sealStart = Array("# checksum ".utf8)
 
-  /// The script, with the place of the program for where no PATH leads to it, and a checksum by which later versions know
-  /// whether somebody has changed it.
-  /// - Parameter isInOwnDirectory: the directory goes with it.
+  /// The script with the path of the program, for when no PATH leads to it, and a checksum by which later versions see
+  /// whether the script was edited.
+  /// - Parameter isInOwnDirectory: whether the directory was made for our hooks and is removed with them.
   func script(program: BytePath, isInOwnDirectory: Bool) -> [UInt8] {
     let newline = UInt8(ascii: "\n")
     let note = isInOwnDirectory ? Array(Self.ownDirectory.utf8) : []
@@ -40,9 +40,9 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
 
   static func isOurs(_ script: [UInt8]) -> Bool { script.prefix(600).firstRange(of: mark) != nil }
 
-  /// Whether a script of ours is as some version wrote it.
+  /// Whether a script of ours is unchanged since some version wrote it.
   func isUnchanged(_ script: [UInt8]) -> Bool {
-    // Put there by hand, as it stands in the project.
+    // Copied by hand from the project.
     if script == source { return true }
     let body = script.dropLast(Self.seal(of: []).count)
     return script.elementsEqual(body + Self.seal(of: body))
@@ -52,7 +52,7 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
     script.firstRange(of: Array(ownDirectory.utf8)) != nil
   }
 
-  /// One word for a shell, whatever is in it.
+  /// The bytes quoted as one word for a shell.
   private static func quoted(_ bytes: [UInt8]) -> [UInt8] {
     let quote = UInt8(ascii: "'")
     return [quote] + bytes.flatMap { $0 == quote ? Array("'\\''".utf8) : [$0] } + [quote]

@@ -1,7 +1,7 @@
-// The directory that git takes hooks from, and our scripts in it. A hook that was there before keeps its bytes, mode and
-// times under another name beside ours, which calls it first: through a link with the hook's own name, because many look at
-// the name they are called by. Every step is one rename or link, so that git finds the old hook or the new one at any
-// moment, and a kill loses neither.
+// The directory from which git runs hooks, with our scripts. A hook that was there before keeps its bytes, mode and times
+// under another name; ours calls it first, through a link with the hook's own name, because many hooks look at the name by
+// which they are called. Every step is one rename or link: git finds either the old hook or the new one, and a kill loses
+// neither.
 
 import FileSystem
 import Git
@@ -10,10 +10,10 @@ import Glibc
 package struct HookDirectory: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case noDirectory(BytePath)
-    /// Both a hook that is not ours and one from before an earlier installation are there.
+    /// There are both a hook that is not ours and one from before an earlier installation.
     case twoEarlier(hook: BytePath, earlier: BytePath)
     case notAFile(BytePath)
-    /// Ours, with something of somebody else's in it.
+    /// Our script, edited by the user.
     case edited(BytePath)
 
     package var description: String {
@@ -27,24 +27,24 @@ package struct HookDirectory: Sendable {
     }
   }
 
-  /// What stands under a hook's name.
+  /// What the file with a hook's name is.
   package enum State: String, Codable, Sendable {
     case missing
     case installed
-    /// Ours, by another version or with another place of the program.
+    /// Our script of another version, or with another path of the program.
     case outdated
-    /// Ours, and changed by somebody.
+    /// Our script, edited by the user.
     case edited
-    /// Somebody else's.
+    /// Not ours.
     case other
   }
 
   package let path: BytePath
-  /// The scope of git's settings that leads here, such as “global”; nil where that is the repository's own.
+  /// The scope of git's settings that names this directory, such as “global”; nil if that is the repository's own.
   package let sharedBy: String?
   private let files: any FileOperations
 
-  /// Asks git, which knows core.hooksPath, linked working trees and submodules.
+  /// Asks git for the directory: it knows core.hooksPath, linked working trees and submodules.
   package init(
     _ location: RepositoryLocation, files: any FileOperations = SystemFileOperations()
   ) throws {
@@ -55,24 +55,24 @@ package struct HookDirectory: Sendable {
     self.files = files
   }
 
-  /// The scope of git's settings by which all repositories of a user, or of the machine, have their hooks in one directory.
+  /// The scope of git's settings that makes all repositories of a user, or of the machine, share one directory of hooks.
   private static func sharingScope(_ git: GitProgram) -> String? {
     let answer = try? git.line(["config", "--show-scope", "--get", "core.hooksPath"])
     let scope = answer?.split(separator: "\t").first.map(String.init)
     return scope.flatMap { ["global", "system"].contains($0) ? $0 : nil }
   }
 
-  /// Whether hooks run here because they run everywhere.
+  /// Whether hooks run here because all repositories share them.
   package static func isShared(in directory: BytePath) -> Bool {
     sharingScope(GitProgram(in: directory)) != nil
   }
 
   package func file(_ hook: GitHook) -> BytePath { path.appending(hook.rawValue) }
 
-  /// Where a hook that was there before is kept.
+  /// The name under which a hook that was there before is kept.
   package func earlier(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).before-checkpoint") }
 
-  /// Where pre-commit keeps a hook that it found, which it runs first.
+  /// The name under which pre-commit keeps a hook that was there before it, which it runs first.
   func legacy(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).legacy") }
 
   package func keepsEarlier(_ hook: GitHook) -> Bool {
@@ -80,16 +80,16 @@ package struct HookDirectory: Sendable {
     return status?.kind == .regular || status?.kind == .symbolicLink
   }
 
-  /// Where hooks that were there before are called, by links with their own names.
+  /// The directory of links through which hooks that were there before are called by their own names.
   private var links: BytePath { path.appending("before-checkpoint") }
 
-  /// What the hook's file holds; nil where there is none, or it cannot be read.
+  /// The contents of the hook's file; nil if there is none, or it cannot be read.
   func contents(_ hook: GitHook) -> [UInt8]? {
     guard (try? FileTree.status(file(hook)))??.kind == .regular else { return nil }
     return try? FileTree.readAll(file(hook))
   }
 
-  /// - Parameter program: where the program is.
+  /// - Parameter program: the path of the program.
   package func state(_ hook: GitHook, program: BytePath) throws -> State {
     guard let status = try FileTree.status(file(hook)) else { return .missing }
     guard let contents = contents(hook), GitHook.isOurs(contents) else { return .other }
@@ -98,11 +98,11 @@ package struct HookDirectory: Sendable {
     return contents == script && status.permissions & 0o111 != 0 ? .installed : .outdated
   }
 
-  /// Puts our script in the place of whatever is there, which is kept.
+  /// Installs our script. A hook that is there is kept.
   package func install(_ hook: GitHook, program: BytePath) throws {
     let isNew = try FileTree.status(path) == nil
     if isNew { try FileTree.makeDirectories(path, mode: 0o777) }
-    // Through a link, if it is one.
+    // This follows the directory if it is a link.
     guard FileTree.exists(path.appending(".")) else { throw Problem.noDirectory(path) }
     try removeAbandoned()
     let isOwn = try isNew || isOwnDirectory()
@@ -116,7 +116,7 @@ package struct HookDirectory: Sendable {
       file(hook), with: hook.script(program: program, isInOwnDirectory: isOwn), mode: 0o777)
   }
 
-  /// Whether nothing is here but hooks of ours, for which it was made.
+  /// Whether the directory has nothing but our hooks, for which it was made.
   private func isOwnDirectory() throws -> Bool {
     let names = try FileTree.list(path)
     return !names.isEmpty
@@ -126,7 +126,7 @@ package struct HookDirectory: Sendable {
       }
   }
 
-  /// Makes the link by which the earlier hook is called, and others to what it may look for beside itself.
+  /// Makes the link through which the earlier hook is called, and links to the files that it may look for next to itself.
   private func linkEarlier(_ hook: GitHook) throws {
     try FileTree.makeDirectories(links, mode: 0o777)
     for name in try FileTree.list(path) where !name.bytes.suffix(7).elementsEqual(".sample".utf8) {
@@ -141,7 +141,7 @@ package struct HookDirectory: Sendable {
     }
   }
 
-  /// Gives the hook that is there its second name. A kill behind it leaves both, which are the same file.
+  /// Gives the present hook its second name. If it is killed after that, both names lead to the same file.
   private func keep(_ hook: GitHook) throws {
     let (file, earlier) = (file(hook), earlier(hook))
     guard let status = try FileTree.status(file) else { return }
@@ -152,12 +152,12 @@ package struct HookDirectory: Sendable {
     }
     do { try FileTree.makeHardLink(earlier, to: file) } catch {
       guard error.code == EPERM || error.code == ENOTSUP else { throw error }
-      // A file system without hard links: for a moment there is no hook.
+      // On a file system without hard links there is no hook for a moment.
       try files.rename(file, to: earlier)
     }
   }
 
-  /// What a program wrote anew is what it had written before.
+  /// Whether two files have the same contents: a program may have written the same hook again.
   private func isSame(_ one: BytePath, _ other: BytePath) -> Bool {
     guard let first = try? FileTree.readAll(one), let second = try? FileTree.readAll(other) else {
       return false
@@ -165,8 +165,8 @@ package struct HookDirectory: Sendable {
     return first == second
   }
 
-  /// Takes our script away and puts back what was there before, byte for byte.
-  /// - Returns: false where the hook is not ours, or not as we wrote it, and is left alone.
+  /// Removes our script and puts back what was there before, byte for byte.
+  /// - Returns: false if the hook is not ours, or was edited; then it stays.
   package func uninstall(_ hook: GitHook) throws -> Bool {
     guard let contents = contents(hook), GitHook.isOurs(contents), hook.isUnchanged(contents) else {
       return false
@@ -187,7 +187,7 @@ package struct HookDirectory: Sendable {
     return true
   }
 
-  /// What a killed installation was writing.
+  /// Removes the files that a killed installation was writing.
   private func removeAbandoned() throws {
     for name in try FileTree.list(path) where ReplacedFile.isAbandoned(name) {
       guard GitHook.allCases.contains(where: { name.hasPrefix(BytePath($0.rawValue)) }) else { continue }

@@ -1,15 +1,15 @@
-// Programs that keep a project's hooks themselves, how they are recognised, and how checkpoint gets along with each.
-// husky runs files of the project's, to which a line is added. lefthook writes its hooks anew whenever its configuration
-// changes, so the command belongs into that. pre-commit runs what is in its configuration while unstaged changes are set
-// aside, which would then not be recorded; so our script stands in front of it and calls it first.
+// Programs that manage a project's hooks, how they are recognised, and how checkpoint works together with each. husky runs
+// files of the project, to which a line is added. lefthook rewrites its hooks whenever its configuration changes, so the
+// command belongs in the configuration. pre-commit runs the commands of its configuration while unstaged changes are
+// stashed, so that they would not be recorded; therefore our script comes first and calls pre-commit.
 
 import FileSystem
 
 package enum HookFramework: Sendable, Hashable {
-  /// The file of the project's that it runs for each hook is in this directory.
+  /// It runs a file of the project for each hook; they are in this directory.
   case husky(directory: BytePath)
   case lefthook(configuration: BytePath)
-  /// Installed behind us, it has moved our script there.
+  /// It was installed after our script and has moved that to this path.
   case preCommit(legacy: BytePath)
 
   package var name: String {
@@ -20,7 +20,7 @@ package enum HookFramework: Sendable, Hashable {
     }
   }
 
-  /// The one that keeps a hook; nil where nobody does.
+  /// The program that manages a hook; nil if there is none.
   package static func find(
     for hook: GitHook, in directory: HookDirectory, worktree: BytePath
   ) -> HookFramework? {
@@ -39,12 +39,13 @@ package enum HookFramework: Sendable, Hashable {
     return text.contains("lefthook") && kept == nil ? .lefthook(configuration: "lefthook.yml") : nil
   }
 
-  /// What a file of the project's says, so that nobody needs the program, and no crash of it stops anybody.
+  /// The line for a file of the project. It is skipped if the program is not installed, and a crash of the program does not
+  /// stop git.
   package static func line(for hook: GitHook) -> String {
     "if command -v checkpoint >/dev/null; then checkpoint hooks run \(hook.rawValue) -- \"$@\" || [ $? -gt 1 ]; fi"
   }
 
-  /// What belongs into lefthook's configuration.
+  /// The text for lefthook's configuration.
   package static func lefthookText(for hook: GitHook) -> String {
     let input = hook == .prePush ? "\n      use_stdin: true" : ""
     return """
@@ -55,7 +56,7 @@ package enum HookFramework: Sendable, Hashable {
       """
   }
 
-  /// Whether it calls us by itself.
+  /// Whether it already calls checkpoint.
   package func callsUs(_ hook: GitHook, worktree: BytePath) -> Bool {
     func holds(_ file: BytePath) -> Bool {
       guard let bytes = try? FileTree.readAll(file) else { return false }

@@ -19,12 +19,12 @@ package struct HookLine: Sendable {
     let status = try FileTree.status(file)
     let bytes = status == nil ? [] : try FileTree.readAll(file)
     if bytes.firstRange(of: line) != nil { return }
-    // A last line without an end stays one.
+    // A last line without a line end is kept that way.
     let isOpen = bytes.last.map { $0 != Self.newline } ?? false
     try write(bytes + (isOpen ? [Self.newline] + line : line + [Self.newline]), status?.permissions ?? 0o755)
   }
 
-  /// - Returns: false where the line is not there as it was written.
+  /// - Returns: false if the line is not there as it was written.
   package func remove() throws -> Bool {
     guard let status = try FileTree.status(file) else { return false }
     var bytes = try FileTree.readAll(file)
@@ -40,7 +40,7 @@ package struct HookLine: Sendable {
   }
 
   private func write(_ bytes: [UInt8], _ permissions: UInt32) throws {
-    // Through a link: what it leads to is what is meant.
+    // If the file is a link, its target is written.
     let target = FileTree.exists(file) ? try FileTree.canonical(file) : file
     try files.replaceFile(target, with: bytes)
     try FileTree.setPermissions(target, permissions & 0o7777)

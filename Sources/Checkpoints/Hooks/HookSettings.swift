@@ -1,27 +1,27 @@
-// What the settings say of one hook: `[hooks]` for all of them, `[hooks "pre-push"]` for one.
+// The settings of one hook: `[hooks]` is for all of them, `[hooks "pre-push"]` for one.
 
 import FileSystem
 import Git
 import Glibc
 
 package struct HookSettings: Sendable {
-  /// pre-commit: names of branches, as patterns of the shell, in which `*` goes across slashes.
+  /// For pre-commit: names of branches, as shell patterns in which `*` also matches slashes.
   package let branches: [String]
-  /// pre-push: branches whose every push is a release.
+  /// For pre-push: every push of these branches is a release.
   package let releaseBranches: [String]
-  /// pre-push: what makes a commit's message speak of a release, as `git log --grep` reads it; empty for nothing.
+  /// For pre-push: a commit is a release if its message matches this, as `git log --grep` reads it; empty for none.
   package let releaseMessage: String
   package let releaseTags: ReleaseTags
-  /// Whether git waits until the checkpoint is there.
+  /// Whether git waits until the checkpoint is complete.
   package let waits: Bool
-  /// Whether git stops where there is no checkpoint.
+  /// Whether git stops if no checkpoint could be taken.
   package let blocks: Bool
   package let isQuiet: Bool
   /// Seconds that a database may take to answer.
   package let timeout: Int
   /// Whether recorded work may go to remotes.
   package let mayPushRecords: Bool
-  /// Whether the hook does nothing in this repository. Only the user's own settings say so.
+  /// Whether the hook does nothing in this repository. Only the user's own settings can say that.
   package let isOff: Bool
 
   package init(_ settings: Settings, for hook: GitHook) throws {
@@ -33,7 +33,7 @@ package struct HookSettings: Sendable {
     waits = try settings[.hookWaits, name] ?? (hook == .prePush)
     isQuiet = try settings[.hookIsQuiet, name]
     timeout = try settings[.hookTimeout, name]
-    // Nobody else decides where somebody's unfinished work goes.
+    // Only the user decides whether hooks run, and whether unfinished work may leave the machine.
     isOff = try !settings.isFromCommittedFile(.hooksOff) && settings[.hooksOff]
     mayPushRecords = try !settings.isFromCommittedFile(.push) && settings[.push]
     blocks = try settings[.hookFailure, name] == Self.block
@@ -41,7 +41,7 @@ package struct HookSettings: Sendable {
 
   private static let block = "block"
 
-  /// Whether a hook that fails stops git, as far as that can be found out where the settings as a whole cannot be read.
+  /// Whether a failing hook stops git, as far as that can be found out if the settings as a whole cannot be read.
   package static func blocks(in directory: BytePath) -> Bool {
     let git = GitProgram(in: directory)
     let setting = SettingKey.hookFailure.setting

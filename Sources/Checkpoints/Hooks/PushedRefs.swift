@@ -1,28 +1,28 @@
-// What a push carries, as git tells it to pre-push, and whether that is a release.
+// The refs of a push, as git passes them to pre-push, and whether the push is a release.
 
 import FileSystem
 import Git
 
 package struct PushedRefs: Sendable {
   package struct Ref: Sendable, Hashable {
-    /// As it was named here: a ref, or any expression.
+    /// The local name: a ref, or any expression for a revision.
     package var local: String
     /// All zeros for a ref that is deleted.
     package var new: String
-    /// The full name on the remote.
+    /// The full name of the ref on the remote.
     package var remote: String
-    /// All zeros for one that is new there.
+    /// All zeros for a ref that is new there.
     package var old: String
 
     package var isDeleted: Bool { new.allSatisfy { $0 == "0" } }
   }
 
   package let refs: [Ref]
-  /// As git names it: a name, or an address.
+  /// The name or address of the remote, as git gives it.
   package let remote: String
 
   /// - Parameter input: a line for each ref: local ref, local object, remote ref, remote object. The first can be any
-  ///   expression, with spaces, so lines are read from their ends. Others are passed over.
+  ///   expression and contain spaces, so lines are read from their ends. Other lines are skipped.
   package init(_ input: [UInt8], remote: String) {
     self.remote = remote
     refs = String(decoding: input, as: UTF8.self).split(separator: "\n").compactMap { line in
@@ -34,14 +34,14 @@ package struct PushedRefs: Sendable {
     }
   }
 
-  /// The first ref that would carry recorded work to the remote.
+  /// The first ref that would publish recorded work.
   package var recordedWork: String? {
     let prefix = "refs/checkpoints/"
     let names = refs.filter { !$0.isDeleted }.flatMap { [$0.local, $0.remote] }
     return names.first { $0.hasPrefix(prefix) }
   }
 
-  /// Why this is a release, in words; nil for every other push.
+  /// Why this push is a release, for people; nil if it is none.
   package func release(_ settings: HookSettings, _ location: RepositoryLocation) throws -> String? {
     let present = refs.filter { !$0.isDeleted }
     for ref in present {
@@ -62,8 +62,8 @@ package struct PushedRefs: Sendable {
     ref.remote.hasPrefix(prefix) ? String(ref.remote.dropFirst(prefix.count)) : nil
   }
 
-  /// The newest of the pushed commits whose message speaks of a release. What some remote has is not new; where nothing
-  /// is known of any, a new ref means its newest commit.
+  /// The newest pushed commit whose message marks a release. Commits that any remote already has are not new. If no remote
+  /// is known, only the newest commit of a new ref is looked at.
   private func commit(of refs: [Ref], _ message: String, _ location: RepositoryLocation) throws -> String? {
     let knowsRemotes = try location.git.line(["for-each-ref", "--count=1", "refs/remotes"]) != nil
     let revisions = refs.map { ref in

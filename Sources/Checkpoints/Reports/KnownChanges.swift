@@ -1,12 +1,12 @@
-// How many lines differ between two trees never changes and takes long to find out, so it is written down in the store. The
-// file may be removed at any time, and where it cannot be written nothing is lost but time.
+// Remembers how many lines differ between two trees: that never changes, and takes long to compute. The file may be removed
+// at any time; if it cannot be written, only time is lost.
 
 import ChunkStore
 import FileSystem
 import Git
 
 final class KnownChanges {
-  /// A few hundred bytes each; who has more begins anew.
+  /// Each takes a few hundred bytes. Beyond the limit the file starts over.
   private static let limit = 5000
 
   private let store: Store
@@ -17,13 +17,13 @@ final class KnownChanges {
     self.store = store
     let bytes = FileTree.readIfRegular(Self.path(store))
     let read = bytes.flatMap { try? JSON.decode([String: Report.Changes].self, from: $0) } ?? [:]
-    // What somebody wrote into it must not bring sums beyond their limits.
+    // Numbers that were edited must not make sums overflow.
     known = read.values.allSatisfy(\.isPlausible) ? read : [:]
   }
 
   private static func path(_ store: Store) -> BytePath { store.root.appending("reports/changes.json") }
 
-  /// - Parameter find: asked for what is not known yet.
+  /// - Parameter find: computes what is not known yet.
   func changes(
     from old: ObjectID, to new: ObjectID, find: () throws -> Report.Changes
   ) rethrows -> Report.Changes {
@@ -36,7 +36,7 @@ final class KnownChanges {
     return found
   }
 
-  /// Another report that does so at the same time may win.
+  /// If another report saves at the same time, only one of them is kept.
   func save() {
     if isComplete { return }
     guard let bytes = try? JSON.encode(known) else { return }

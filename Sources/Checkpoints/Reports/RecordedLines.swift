@@ -1,13 +1,13 @@
-// What checkpoints recorded on the way from one to another: each has the files that changed since the one before it, and
-// their lines. A file that changed in one link of that chain alone has the same lines over all of it, and need not be
-// compared again. Whatever is missing costs time and nothing else.
+// Counts of lines from what checkpoints recorded on the way from one to another: each has the files that changed since the
+// previous one, with their lines. If a file changed in only one link of that chain, its count holds for the whole chain and
+// need not be computed again. If something is missing, only time is lost.
 
 import ChunkStore
 import FileSystem
 import Git
 
 struct RecordedLines {
-  /// Longer chains and lists take longer to read than files to compare.
+  /// Beyond these limits, comparing the files is faster.
   private static let linkLimit = 500
   private static let fileLimit = 5000
 
@@ -19,7 +19,7 @@ struct RecordedLines {
     self.manifests = Dictionary(manifests.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Of the files that changed once; none where the chain is broken.
+  /// The counts of files that changed only once; empty if the chain is broken.
   func counts(from old: Manifest, to new: Manifest) throws -> [BytePath: LineCounts] {
     var counts: [BytePath: LineCounts?] = [:]
     var files = 0
@@ -40,11 +40,11 @@ struct RecordedLines {
     return counts.compactMapValues { $0 }
   }
 
-  /// The checkpoints behind `old` up to `new`.
+  /// The checkpoints after `old`, up to and including `new`.
   private func chain(from old: Manifest, to new: Manifest) -> [Manifest]? {
     var (links, last): ([Manifest], Manifest) = ([], new)
     while last.id != old.id {
-      // One of the database alone says nothing of files, and is nobody's previous one.
+      // A checkpoint of databases only has no files, and is never the previous one of another.
       guard links.count < Self.linkLimit, last.git.stateTree != nil, let previous = last.previous?.id,
         let before = manifests[previous], before.git.stateTree != nil
       else { return nil }

@@ -1,6 +1,6 @@
-// What a report says, as plain facts: renderers make Markdown, HTML or lines of it, and its JSON form has stable keys. It
-// holds what was recorded and what was found out since; ages and sums are left to whoever shows it, so that the same
-// project gives the same report, but for the moment it names.
+// The facts of a report. Renderers make Markdown, HTML or text of them, and the JSON form has stable keys. It has what was
+// recorded and what was found out since; ages and sums are left to the renderers, so that the same project gives the same
+// report except for its time.
 
 import FileSystem
 import Git
@@ -9,7 +9,7 @@ package struct Report: Codable, Sendable {
   package enum Scope: String, Codable, Sendable {
     /// One stage in full.
     case stage
-    /// All of them, with a summary.
+    /// All stages, with a summary.
     case project
   }
 
@@ -18,13 +18,13 @@ package struct Report: Codable, Sendable {
   package var project: String
   package var generatedAt: Timestamp
   package var toolVersion: String
-  /// In the order of their numbers.
+  /// Ordered by number.
   package var stages: [StageReport]
-  /// Checkpoints that belong to no stage; those that rollback takes for itself are not counted.
+  /// The number of checkpoints that belong to no stage, without those that rollbacks took for their own use.
   package var otherCheckpoints: Int
   /// The setting `rto`.
   package var objectiveSeconds: Int?
-  /// What could not be told, and why.
+  /// What could not be found out, and why.
   package var problems: [String]
 }
 
@@ -38,9 +38,9 @@ extension Report {
     package var commit: ObjectID?
     package var subject: String?
     package var branch: String?
-    /// Whether the commit is not in the repository any more.
+    /// Whether the repository no longer has the commit.
     package var isCommitGone: Bool
-    /// Paths with changes that were not committed.
+    /// The number of paths with uncommitted changes.
     package var dirty: Int
     package var databases: [DatabaseState]
     package var tests: TestRun?
@@ -50,38 +50,38 @@ extension Report {
   }
 
   package struct DatabaseState: Codable, Sendable, Hashable {
-    /// The data source.
+    /// The name of the data source.
     package var name: String
     package var label: String
     package var tables: Int
     package var rows: Int
-    /// What a source of another kind is called, and what it holds, such as “412 keys”; nil for a database.
+    /// The word for a source that is no database, and what it holds, such as “412 keys”; nil for a database.
     package var noun: String?
     package var contents: String?
-    /// What it took where it lives.
+    /// Its size on its server.
     package var byteCount: Int
   }
 
-  /// What is known of a checkpoint beside what it holds.
+  /// What is known about a checkpoint besides its contents.
   package struct Standing: Codable, Sendable {
     /// “stable, proven, warm”, as in the list of checkpoints.
     package var state: String
-    /// Why it is fit to go back to; nil where it is not.
+    /// Why it is fit to go back to; nil if it is not.
     package var stable: String?
     package var verifiedAt: Timestamp?
-    /// The last time that its databases were really restored and compared.
+    /// The last time that its databases were restored and compared.
     package var proof: Proof?
     /// The last time that a rollback to it was rehearsed.
     package var rehearsal: RehearsalNote?
-    /// Whether a restored database waits for a rollback to it.
+    /// Whether it has a warm clone.
     package var isWarm: Bool
     package var problems: [String]
   }
 
-  /// Bytes that the store took, against a copy of everything for each checkpoint.
+  /// The bytes that were stored, compared with a full copy of everything for each checkpoint.
   package struct Storage: Codable, Sendable, Hashable {
     package var storedBytes = 0
-    /// The databases as large as they were on their servers, and the files beside git.
+    /// The size of the databases on their servers, and of the kept files.
     package var fullCopyBytes = 0
 
     package init(storedBytes: Int = 0, fullCopyBytes: Int = 0) {
@@ -95,7 +95,7 @@ extension Report {
     }
   }
 
-  /// What changed between two checkpoints of a stage. What could not be told is nil.
+  /// What changed between two checkpoints of a stage. What is unknown is nil.
   package struct Step: Codable, Sendable {
     package var from: CheckpointID
     package var to: CheckpointID
@@ -112,12 +112,12 @@ extension Report {
     package var files = 0
     package var linesAdded = 0
     package var linesRemoved = 0
-    /// Binary or very large ones, links, and those beyond what is compared line by line.
+    /// Files whose lines are not counted: binary or very large ones, links, and those beyond the limit.
     package var filesWithoutLines = 0
 
     package init() {}
 
-    /// Numbers that can be counted, and added up.
+    /// Whether the numbers are possible, and can be added up.
     var isPlausible: Bool {
       [files, linesAdded, linesRemoved, filesWithoutLines].allSatisfy { (0...1 << 48).contains($0) }
     }

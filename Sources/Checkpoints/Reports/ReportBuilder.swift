@@ -1,12 +1,13 @@
-// Gathers what a report says: manifests, notes, the history and trees between phases, progress.md of today. Reads only.
-// What cannot be read (a damaged manifest, a commit that is gone) is a problem in the report and not its end.
+// Gathers the facts of a report: manifests, notes, the history and trees between phases, the present progress.md. It only
+// reads. Whatever cannot be read (a damaged manifest, a commit that is gone) becomes a problem in the report and does not
+// end it.
 
 import ChunkStore
 import FileSystem
 import Git
 
 package struct ReportBuilder {
-  /// What differs between the databases of two checkpoints; who knows databases does that.
+  /// Compares the databases of two checkpoints. It is passed in, because this target does not know databases.
   package typealias DatabaseComparer = (
     _ from: Manifest, _ to: Manifest, _ comparesTables: Bool
   ) throws -> [DatabaseChanges]
@@ -15,7 +16,7 @@ package struct ReportBuilder {
   private let catalog: Catalog
   private let stability: Stability
   private let objects: ObjectDatabase
-  /// nil where nothing can compare them.
+  /// nil if nothing can compare them.
   package var compareDatabases: DatabaseComparer?
 
   package init(_ project: Project, _ store: Store, _ stability: Stability, _ objects: ObjectDatabase) {
@@ -23,7 +24,7 @@ package struct ReportBuilder {
     catalog = Catalog(store)
   }
 
-  /// - Parameter name: of one stage; nil for all.
+  /// - Parameter name: the stage; nil for all stages.
   /// - Throws: `StageProblem`.
   package func report(on name: String?, at time: Timestamp, toolVersion: String) throws -> Report {
     let (manifests, unreadable) = try catalog.manifests()
@@ -43,7 +44,7 @@ package struct ReportBuilder {
     return report
   }
 
-  /// All working trees of a repository give the same.
+  /// The name is the same in all working trees of a repository.
   private static func name(of project: Project) -> String {
     let common = project.location.commonDirectory
     let directory = common.lastComponent == ".git" ? common.parent ?? common : project.location.worktree
@@ -70,7 +71,7 @@ package struct ReportBuilder {
     return report
   }
 
-  /// The stage's first checkpoint, and the last one of each phase before another one begins.
+  /// The ends of steps: the stage's first checkpoint, and the last one of each phase before another phase begins.
   private static func ends(_ manifests: [Manifest]) -> [Manifest] {
     let last = manifests.indices.filter { index in
       index == manifests.count - 1 || manifests[index].stage?.phase != manifests[index + 1].stage?.phase

@@ -3,7 +3,7 @@
 
 package struct StageReport: Codable, Sendable {
   package struct OpenPoint: Codable, Sendable, Hashable {
-    /// The heading that it stands below; empty where there is none.
+    /// The heading above it; empty if there is none.
     package var part: String
     package var text: String
   }
@@ -13,17 +13,17 @@ package struct StageReport: Codable, Sendable {
   package var slug: String
   /// Oldest first.
   package var checkpoints: [Report.Checkpoint]
-  /// From phase to phase; phases that were repeated count as one.
+  /// What changed from phase to phase. A phase that was repeated counts once.
   package var steps: [Report.Step]
-  /// From the first checkpoint to the last; nil where there is only one.
+  /// What changed from the first checkpoint to the last; nil if there is only one.
   package var whole: Report.Step?
-  /// By the stage's progress.md of today, else by what was recorded last; nil where there is none.
+  /// From the stage's present progress.md, else as last recorded; nil if there is none.
   package var progress: StageProgress?
-  /// What is not done, by progress.md of today.
+  /// What the present progress.md shows as not done.
   package var openPoints: [OpenPoint]
 
   package var phase: Phase? { checkpoints.last?.phase }
-  /// The tests of a stage that is complete have not failed; nobody may have run them.
+  /// True for `complete` unless its tests failed. Skipped or unconfigured tests count as complete.
   package var isComplete: Bool { phase == .complete && latest?.tests?.outcome.isFailure != true }
   package var latest: Report.Checkpoint? { checkpoints.last }
   /// The newest run of the tests.

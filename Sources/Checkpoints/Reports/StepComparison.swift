@@ -1,13 +1,13 @@
-// What changed between two checkpoints: commits between their heads, files and lines between their recorded working
-// trees (so uncommitted work counts), databases. Two trees are compared once for each step, never for each commit; renames
-// are not looked for, and very large files and very many of them are not compared line by line. What checkpoints have
-// recorded on the way is not found out again.
+// What changed between two checkpoints: commits between their heads, files and lines between their recorded working trees
+// (so uncommitted work counts), databases. Two trees are compared once for each step, never for each commit. Renames are not
+// looked for; very large files, and files beyond a limit, are not compared line by line. What checkpoints recorded on the
+// way is not computed again.
 
 import FileSystem
 import Git
 
 struct StepComparison {
-  /// As many as a checkpoint compares when it is taken.
+  /// The same limit as when a checkpoint is taken.
   private static let lineCountLimit = CheckpointCreator.lineCountLimit
 
   let objects: ObjectDatabase
@@ -23,8 +23,8 @@ struct StepComparison {
     return step
   }
 
-  /// Everything from the first checkpoint to the last. Lines are those of the steps together; commits as well, where each
-  /// step went on from the one before.
+  /// What changed from the first checkpoint to the last. Lines are the sum of all steps; so are commits, if each step
+  /// continues from the one before.
   func whole(
     _ first: Manifest, _ last: Manifest, _ steps: [Report.Step], _ problems: inout [String]
   ) throws -> Report.Step {
@@ -49,7 +49,7 @@ struct StepComparison {
     _ what: String, _ from: Manifest, _ to: Manifest, _ problems: inout [String], _ body: () throws -> Result?
   ) throws -> Result? {
     do { return try body() } catch let error as Interrupted { throw error } catch {
-      let problem = "\(what) between \(from.id) and \(to.id) cannot be told: \(error)"
+      let problem = "\(what) between \(from.id) and \(to.id) cannot be determined: \(error)"
       if !problems.contains(problem) { problems.append(problem) }
       return nil
     }
@@ -99,7 +99,7 @@ struct StepComparison {
     return try objects.differences(from: old, to: new)
   }
 
-  /// nil for a checkpoint of the database alone.
+  /// nil for a checkpoint of databases only.
   private func worktree(_ manifest: Manifest) throws -> ObjectID? {
     try manifest.git.stateTree.flatMap { try objects.entry(named: "worktree", in: $0)?.id }
   }

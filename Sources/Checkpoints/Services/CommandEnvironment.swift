@@ -25,15 +25,15 @@ package struct CommandEnvironment: Sendable {
     (self.operation, self.step) = (operation, step)
   }
 
-  /// Ours, without what a surrounding git hook says of its own repository and index: the command's git finds the
-  /// repository by its directory, and must not write to the index of a commit that is just being made.
+  /// Our own environment without the variables of a surrounding git hook: the command's git must find the repository by its
+  /// directory, and must not write to the index of a commit that is being made.
   package static var inherited: [String: String] {
     ProcessEnvironment.variables.filter { !GitProgram.repositoryVariables.contains($0.key) }
   }
 
   package var variables: [String: String] {
     var variables = Self.inherited
-    // Those of a surrounding `checkpoint run` are about another checkpoint.
+    // Variables of a surrounding `checkpoint run` are about another checkpoint.
     for name in Self.names { variables["CHECKPOINT_\(name)"] = nil }
     variables["CHECKPOINT_ID"] = id?.description
     variables["CHECKPOINT_NAME"] = name

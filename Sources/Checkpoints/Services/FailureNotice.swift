@@ -1,5 +1,5 @@
-// A command of the user's that is told when something failed that nobody was looking at (`[notify] command`): a message on
-// the desktop, a line in a chat. It says nothing to us, and nothing depends on it.
+// A command of the user (`[notify] command`) that runs when something failed in the background: it may show a message on the
+// desktop or write to a chat. Its output and exit code are ignored.
 
 import FileSystem
 

@@ -1,17 +1,17 @@
-// Which processes ran when a checkpoint was taken, as a command of the project's tells it (`pm2 jlist`,
-// `docker compose ps`). It is for people to read: nothing is restored from it, and its failure fails no checkpoint.
+// Runs the project's command that lists running processes (`pm2 jlist`, `docker compose ps`) when a checkpoint is taken. The
+// list is only for people to read: nothing is restored from it, and if the command fails the checkpoint does not.
 
 import FileSystem
 
 package struct ProcessStateCommand: Sendable {
-  /// More than this is not looked through for secrets; what is cut off is not kept.
+  /// More output is not searched for secrets, and what is cut off is not kept.
   private static let examined = 1 << 20
 
   package var text: String
   /// Seconds.
   package var limit: Int
   package var directory: BytePath
-  /// What is known to be secret, such as the database's password: masked wherever it stands.
+  /// Known secrets, such as the database's password. They are masked wherever they occur.
   package var secrets: [String] = []
 
   package init(text: String, limit: Int, directory: BytePath) {
@@ -46,7 +46,7 @@ package struct ProcessStateCommand: Sendable {
     }
   }
 
-  /// The end, from the beginning of a character.
+  /// The end of the output, starting with a whole character.
   private static func tail(of bytes: [UInt8]) -> String {
     String(decoding: bytes.suffix(ProcessState.limit).drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
   }

@@ -1,9 +1,9 @@
-// The project's own commands around a rollback, as the settings have them: what stops, builds, starts and tries what
-// runs beside the files and the database. Who may have them run is decided above (`checkpoint trust`).
+// The project's own commands around a rollback, which stop, build, start and check whatever else belongs to the project.
+// Whether they may run is decided by `Trust`, before they get here.
 
 package struct ServiceCommand: Codable, Sendable, Hashable {
   package var step: ServiceStep
-  /// For `sh -c`, in the top of the working tree.
+  /// The text for `sh -c`, which runs at the top of the working tree.
   package var text: String
   /// Seconds.
   package var limit: Int
@@ -14,7 +14,7 @@ package struct ServiceCommand: Codable, Sendable, Hashable {
 }
 
 extension Settings {
-  /// The commands that are configured, in their order. An empty text switches a committed one off.
+  /// The configured commands, in order. An empty text switches off a committed command.
   package func services() throws -> [ServiceCommand] {
     let usual = try self[.servicesTimeout]
     return try ServiceStep.allCases.compactMap { step in
@@ -23,7 +23,7 @@ extension Settings {
     }
   }
 
-  /// The command that tells which processes run, and its limit in seconds.
+  /// The command that lists running processes, and its limit in seconds.
   package func processStateCommand() throws -> (text: String, limit: Int)? {
     guard let text = self[.stateCommand] else { return nil }
     return (text, try self[.stateTimeout])

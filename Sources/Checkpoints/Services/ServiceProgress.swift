@@ -1,5 +1,5 @@
-// The services' part of the journal: the commands as they were configured when the operation began (afterwards the
-// configuration may be an older one), and how far they got, there and back.
+// The services' part of the journal: the commands as they were configured when the operation began, because files of another
+// checkpoint may configure others, and how far they got, there and back.
 
 package struct ServiceProgress: Codable, Sendable {
   package enum State: String, Codable, Sendable { case begun, succeeded, failed }
@@ -8,10 +8,10 @@ package struct ServiceProgress: Codable, Sendable {
 
   package var commands: [ServiceCommand]
   package var revertsOnFailure: Bool
-  /// By step; one that is missing has not begun.
+  /// By step; a step that is missing has not begun.
   private var forward: [String: State] = [:]
   private var back: [String: State] = [:]
-  /// Everything was put back; only services remain.
+  /// Whether everything else was put back, so that only services remain.
   package var isPutBack = false
 
   package init(_ commands: [ServiceCommand], revertsOnFailure: Bool) {
@@ -27,13 +27,13 @@ package struct ServiceProgress: Codable, Sendable {
 
   func hasBegun(_ steps: ServiceStep...) -> Bool { steps.contains { self[.forward, $0] != nil } }
 
-  /// Where the way back was begun and is left again, what it stopped or built must be built and started once more.
+  /// To be called if the way back was begun and is abandoned: what it stopped or built must be built and started again.
   mutating func turnForward() {
     if back.isEmpty { return }
     forward = forward.filter { $0.key == ServiceStep.stop.rawValue }
     back = [:]
   }
 
-  /// Nothing was stopped, built or started.
+  /// Whether nothing was stopped, built or started.
   var isUntouched: Bool { forward.isEmpty }
 }

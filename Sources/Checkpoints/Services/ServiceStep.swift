@@ -12,7 +12,7 @@ package enum ServiceStep: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// Seconds that it may take, if that is not the same for all.
+  /// The setting for its time limit in seconds, if that differs from the others'.
   package var timeout: SettingKey<Int?, Settings.Invalid> {
     switch self {
     case .stop: .stopTimeout

@@ -4,6 +4,6 @@ package protocol ServiceWatcher: Sendable {
   func begins(_ command: ServiceCommand)
   func prints(_ bytes: UnsafeRawBufferPointer)
   func ended(_ run: ServiceRun)
-  /// One that failed on the way back, where nothing depends on it any more.
+  /// A command failed on the way back, when nothing depends on it any more.
   func warns(_ text: String)
 }

@@ -2,7 +2,7 @@
 
 package struct UntrustedCommands: Error, Sendable, CustomStringConvertible {
   package var commands: [(key: String, text: String)]
-  /// How to do without them.
+  /// A hint at how to do without them.
   package var without: String
   package var description: String {
     "\(Settings.fileName) wants to run commands that you have not agreed to"

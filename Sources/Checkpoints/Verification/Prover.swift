@@ -1,5 +1,5 @@
-// Proof that checkpoints restore: their databases are really restored, beside everything that is in use, and compared
-// with what was recorded. Hashes alone say only that nothing rotted.
+// Proves that checkpoints restore: their databases are restored in a trial and compared with what was recorded. Hashes alone
+// only show that nothing rotted.
 
 import ChunkStore
 import FileSystem
@@ -17,7 +17,7 @@ package struct Prover {
     (self.sources, self.clock, self.progress) = (sources, clock, progress)
   }
 
-  /// Restores every database of a checkpoint, and notes what came of it.
+  /// Restores every database of a checkpoint in a trial, and notes the result.
   /// - Returns: nil for a checkpoint without a database of its own.
   package func prove(_ manifest: Manifest) throws -> Proof? {
     let start = MonotonicTime.now
@@ -32,7 +32,7 @@ package struct Prover {
         let found = try source.prove(record, in: catalog.store, progress: progress)
       else { continue }
       isTried = true
-      // With several of them it has to be said which one it is about.
+      // With several databases, each line names the one it is about.
       let start = databases.count > 1 ? "\(record.name): " : ""
       problems += found.problems.map { start + $0 }
       remarks += found.remarks.map { start + $0 }
@@ -44,18 +44,18 @@ package struct Prover {
     do {
       try catalog.updateNotes(manifest.id) { $0.proof = proof }
     } catch let error as SystemError where error.isNotWritable {
-      // What was found counts without being noted.
+      // The result counts even if it cannot be noted.
     }
     return proof
   }
 
-  /// Those that have something to restore: what a rescue merely keeps on the server was never taken apart.
+  /// The databases with contents in the store. What a rescue only keeps on the server cannot be restored in a trial.
   private static func databases(of manifest: Manifest, in catalog: Catalog) throws -> [SourceRecord] {
     try catalog.sources(of: manifest).filter { !$0.isKeptFiles && $0.document != nil }
   }
 
-  /// Those that were looked at longest ago, or never. Spent ones have nothing that anybody needs.
-  /// - Parameter restoring: by their proofs; by their last verification otherwise.
+  /// The checkpoints that were checked longest ago, or never. Spent ones are left out: they are no longer needed.
+  /// - Parameter restoring: whether the last proof decides, and not the last verification.
   package static func sample(
     _ count: Int, of manifests: [Manifest], restoring: Bool, in catalog: Catalog
   ) -> [Manifest] {

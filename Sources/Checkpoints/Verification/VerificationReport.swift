@@ -4,11 +4,11 @@ package struct VerificationReport: Sendable {
   package struct Finding: Sendable {
     package var checkpoint: String
     package var problems: [String]
-    /// What comes back otherwise than it was.
+    /// What comes back differently.
     package var remarks: [String] = []
-    /// A rescue that has been used up: what it moved aside is not to be had from it any more.
+    /// True for a rescue that was used up: what it moved aside can no longer be restored from it.
     package var isSpent: Bool
-    /// What really restoring it took; nil where nobody asked for it, or there is no database.
+    /// Seconds that a trial restore took; nil if it was not requested, or there is no database.
     package var proofSeconds: Double?
 
     package init(checkpoint: String, problems: [String], isSpent: Bool = false) {
@@ -19,7 +19,7 @@ package struct VerificationReport: Sendable {
   package var findings: [Finding]
   package var chunkCount: Int
   package var byteCount: Int
-  /// Whether it stands in the notes: not in those of a store that can only be read.
+  /// Whether the result was written to the notes, which is impossible in a read-only store.
   package var isRecorded: Bool
 
   package var damaged: [Finding] { findings.filter { !$0.problems.isEmpty } }

@@ -1,5 +1,5 @@
-// Verification: every stored byte of a checkpoint is read and hashed, and everything that ties the parts
-// together is compared. It proves that nothing rotted, not that a restore works.
+// Verifies checkpoints: reads and hashes every stored byte, and compares everything that ties the parts together. That shows
+// that nothing rotted, not that a restore works.
 
 import ChunkStore
 import FileSystem
@@ -15,7 +15,7 @@ package struct Verifier {
   private let sources: [any DataSource]
   private let progress: any ProgressReporter
 
-  /// - Parameter sources: asked whether what rescues moved aside is still there.
+  /// - Parameter sources: are asked whether what rescues moved aside still exists.
   package init(
     _ store: Store, _ database: ObjectDatabase, _ location: RepositoryLocation, sources: [any DataSource],
     progress: any ProgressReporter
@@ -25,9 +25,9 @@ package struct Verifier {
     catalog = Catalog(store)
   }
 
-  /// Verifies checkpoints; a chunk that several use is read once.
-  /// - Parameter subset: the only chunks that are read; nil for all. A part finds damage, and says of no checkpoint
-  ///   that it is verified.
+  /// Verifies checkpoints. A chunk that several use is read once.
+  /// - Parameter subset: the chunks that are read; nil for all. A subset can find damage, but no checkpoint counts as
+  ///   verified.
   package func verify(
     _ manifests: [Manifest], subset: DataSubset? = nil, now: Timestamp
   ) throws -> VerificationReport {
@@ -49,7 +49,7 @@ package struct Verifier {
     var isRecorded = true
     for manifest in manifests {
       let found = problems[manifest.id] ?? []
-      // Notes that cannot be read are reported, and never written over.
+      // Notes that cannot be read are reported, and never overwritten.
       if (try? catalog.notes(manifest.id)) == nil { continue }
       if subset != nil && found.isEmpty { continue }
       do {
@@ -58,7 +58,7 @@ package struct Verifier {
           notes.damage = found.isEmpty ? nil : found
         }
       } catch let error as SystemError where error.isNotWritable {
-        // What was found counts without being noted.
+        // The result counts even if it cannot be noted.
         isRecorded = false
       }
     }
@@ -73,7 +73,7 @@ package struct Verifier {
 
   // MARK: Chunks
 
-  /// Every chunk that the checkpoint needs; what cannot be followed is reported at once.
+  /// Every chunk that the checkpoint needs, and problems with documents that list them.
   private func chunks(of manifest: Manifest) throws -> (Set<ChunkID>, [String]) {
     var needed: Set<ChunkID> = []
     var problems: [String] = []
@@ -107,7 +107,7 @@ package struct Verifier {
           }
         }
       } catch StoreError.documentRefused(let refused, let reason) {
-        // It need not be read once more: as any other chunk it could be expanded to a larger one.
+        // It must not be read again as an ordinary chunk, because then it could be expanded to a larger size.
         needed.remove(refused)
         problems.append("\(record.name): its document cannot be understood: \(reason)")
       } catch is StoreError {
@@ -168,7 +168,7 @@ package struct Verifier {
       check(id.stateRef) { tag in
         if try database.tree(of: tag) != tree { problems.append("\(id.stateRef) names another tree") }
         if try !database.message(ofTag: tag).contains(digest) {
-          problems.append("the manifest is not the one whose SHA-256 stands in \(id.stateRef)")
+          problems.append("the manifest is not the one whose SHA-256 is recorded in \(id.stateRef)")
         }
       }
       problems += try checkAll(below: tree, in: database, &seen)
@@ -186,12 +186,12 @@ package struct Verifier {
         problems.append("\(error)")
       }
       if manifest.git.headTag != nil {
-        // Public ones become private when the settings do not want them any more.
+        // Public tags become private if the settings no longer want them.
         let ref = try database.target(of: id.publicTagRef) == nil ? id.tagRef : id.publicTagRef
         check(ref) { tag in
           if database.commit(at: ref) != head { problems.append("\(ref) names another commit") }
           if try !database.message(ofTag: tag).contains(digest) {
-            problems.append("the manifest is not the one whose SHA-256 stands in \(ref)")
+            problems.append("the manifest is not the one whose SHA-256 is recorded in \(ref)")
           }
         }
       }
@@ -228,7 +228,7 @@ package struct Verifier {
   ) throws -> [String] {
     var found = ObjectProblems()
     checkObjects(below: tree, in: database, &seen, &found)
-    // In a partial clone, what was never fetched is not damage as long as git knows where to fetch it.
+    // In a partial clone, objects that were never fetched are no damage as long as git knows where to fetch them.
     let isExcused = try !found.missing.isEmpty && database.canFetchWhatIsMissing(below: tree)
     return found.damaged + (isExcused ? [] : found.missing)
   }
@@ -243,7 +243,7 @@ package struct Verifier {
     }
   }
 
-  /// Reads every object below a tree, which checks its hash. What several checkpoints share is read once.
+  /// Reads every object below a tree, which checks its hash. Objects that several checkpoints share are read once.
   private func checkObjects(
     below tree: ObjectID, in database: ObjectDatabase, _ seen: inout Set<ObjectID>,
     _ found: inout ObjectProblems
@@ -262,7 +262,7 @@ package struct Verifier {
     } catch { found.note(error, "") }
   }
 
-  /// Checkpoints whose refs are there and whose manifest is not.
+  /// Checkpoints that have refs but no manifest.
   package func missingManifests() throws -> [VerificationReport.Finding] {
     let ids = try database.refs(below: "refs/checkpoints/").compactMap { ref in
       ref.split(separator: "/").dropFirst(2).first.flatMap { CheckpointID(String($0)) }

@@ -1,5 +1,5 @@
-// Warm clones of a project's checkpoints: making them as the policy says, finding those that are stale, dropping them.
-// A checkpoint's notes name its clones; what they name is looked at on the server before it is used or dropped.
+// Makes the warm clones that the policy wants, finds stale ones, and drops them. A checkpoint's notes name its clones; each
+// is looked up on the server before it is used or dropped.
 
 import ChunkStore
 import FileSystem
@@ -28,7 +28,7 @@ package struct WarmClones {
   package struct Entry: Sendable {
     package var checkpoint: CheckpointID
     package var clone: WarmClone
-    /// nil where the server cannot be asked.
+    /// nil if the server cannot be asked.
     package var condition: WarmClone.Condition?
   }
 
@@ -48,7 +48,7 @@ package struct WarmClones {
     sources.first { $0.name == name } as? any Clonable
   }
 
-  /// Every clone that a checkpoint's notes name, oldest checkpoint first.
+  /// Every clone that notes name, oldest checkpoint first.
   package func list() throws -> [Entry] {
     try catalog.ids().flatMap { id -> [Entry] in
       let clones = (try? catalog.notes(id))?.warm ?? []
@@ -58,7 +58,7 @@ package struct WarmClones {
     }
   }
 
-  /// Whether every database of a checkpoint has a clone that can be used.
+  /// Whether every database of a checkpoint has a usable clone.
   package func isWarm(_ manifest: Manifest) throws -> Bool {
     let clones = try catalog.notes(manifest.id).warm ?? []
     return try clonable(of: manifest).allSatisfy { record in
@@ -67,7 +67,7 @@ package struct WarmClones {
     }
   }
 
-  /// Those that a clone can be made of. What is not configured now counts, so that its absence is seen.
+  /// The records of which a clone can be made. Sources that are not configured now count, so that their absence is noticed.
   private func clonable(of manifest: Manifest) throws -> [SourceRecord] {
     try catalog.sources(of: manifest).filter { record in
       let source = sources.first { $0.name == record.name }
@@ -75,12 +75,12 @@ package struct WarmClones {
     }
   }
 
-  /// Whether a checkpoint holds anything that a clone can be made of.
+  /// Whether a clone can be made of any part of a checkpoint.
   package func concern(_ manifest: Manifest) throws -> Bool { try !clonable(of: manifest).isEmpty }
 
-  /// Makes what is missing of a checkpoint's clones.
-  /// - Parameter policy: nil to make them whatever their size.
-  /// - Returns: the new ones.
+  /// Makes the clones that a checkpoint lacks.
+  /// - Parameter policy: limits their size; nil for no limit.
+  /// - Returns: the new clones.
   package func make(_ manifest: Manifest, within policy: WarmPolicy?, copyLimit: Int) throws -> [WarmClone] {
     let records = try clonable(of: manifest)
     if records.isEmpty { throw Problem.noDatabase(manifest.id) }
@@ -125,7 +125,7 @@ package struct WarmClones {
   }
 
   /// Drops the clones of a checkpoint.
-  /// - Returns: the names of the databases, and of those that were left because somebody opened them.
+  /// - Returns: the databases that were dropped, and those that were kept because they were opened by another user.
   @discardableResult
   package func drop(_ id: CheckpointID) throws -> (dropped: [String], left: [String]) {
     var (dropped, left): ([String], [String]) = ([], [])
@@ -140,13 +140,13 @@ package struct WarmClones {
     return (dropped, left)
   }
 
-  /// - Returns: false for one that is still there.
+  /// - Returns: false if it still exists.
   @discardableResult
   private func drop(_ clone: WarmClone, of id: CheckpointID, _ source: any Clonable) throws -> Bool {
     let condition = try source.condition(of: clone)
-    // What is on another server may be wanted again when that is configured again.
+    // A clone on another server may be wanted again when that server is configured again.
     if condition == .elsewhere { return false }
-    // One that somebody opened may hold work of theirs: it is no clone any more, and is left.
+    // A clone that was opened may contain the user's work: it is no longer a clone, and is kept.
     let isLeft = condition == .changed && clone.seal != nil
     if !isLeft { try source.drop(clone) }
     try forget(clone, of: id)
@@ -160,13 +160,13 @@ package struct WarmClones {
     }
   }
 
-  /// Forgets what is gone from the server: dropped by hand, or live since a rollback.
+  /// Removes clones from the notes that are gone from the server: dropped by hand, or live since a rollback.
   package func forgetGone() throws {
     for entry in try list() where entry.condition == .gone { try forget(entry.clone, of: entry.checkpoint) }
   }
 
-  /// Drops what neither the policy nor anybody wants any more, and forgets what is gone from the server.
-  /// - Parameter wanted: the checkpoints that shall keep theirs.
+  /// Drops clones that neither the policy nor the user wants any more, and forgets those that are gone from the server.
+  /// - Parameter wanted: the checkpoints that keep their clones.
   package func dropStale(except wanted: [Manifest]) throws {
     let kept = Set(wanted.map(\.id))
     for entry in try list() {
@@ -179,7 +179,7 @@ package struct WarmClones {
     }
   }
 
-  /// Removes what dead processes left half made.
+  /// Removes unfinished copies of dead processes.
   package func dropAbandoned() throws {
     for case let source as any Clonable in sources { try source.dropAbandoned() }
   }

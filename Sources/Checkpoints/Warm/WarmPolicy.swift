@@ -1,14 +1,14 @@
-// Which checkpoints have a warm clone: the newest that somebody may want to go back to, as long as their databases
-// are not too large and the server's disk has room.
+// Which checkpoints get a warm clone: the newest ones that the user may want to go back to, as long as their databases are
+// not too large and the server's disk has room.
 
 package struct WarmPolicy: Sendable {
   /// How many checkpoints; 0 for none.
   package var count: Int
-  /// Bytes of a database above which none is made.
+  /// Databases of more bytes get no clone.
   package var sizeLimit: Int
-  /// Bytes of a database above which the live one is not copied: who connects meanwhile waits for the copy's end.
+  /// Live databases of more bytes are not copied, because whoever connects meanwhile has to wait until the copy is done.
   package var copyLimit: Int
-  /// Bytes that stay free on the server's disk, where they can be seen.
+  /// Bytes that must stay free on the server's disk, if that can be seen.
   package var freeSpace: Int
 
   /// - Throws: `Settings.Invalid`.
@@ -19,14 +19,14 @@ package struct WarmPolicy: Sendable {
     freeSpace = try settings[.warmFreeSpace]
   }
 
-  /// The checkpoints that shall have one, newest first.
+  /// The checkpoints that should have one, newest first.
   package func wanted(in catalog: Catalog, _ stability: Stability) throws -> [Manifest] {
     if count == 0 { return [] }
     var found: [Manifest] = []
     for manifest in try catalog.manifests().readable.reversed() where !manifest.kind.isInternal {
       guard manifest.data.contains(where: { $0.document != nil }) else { continue }
       if manifest.unvouched != nil { continue }
-      // One whose notes cannot be read is left to verify.
+      // Checkpoints whose notes cannot be read are skipped; `verify` reports them.
       guard manifest.kind == .stage || (try? stability.reason(of: manifest)) != nil else { continue }
       found.append(manifest)
       if found.count == count { break }

@@ -1,4 +1,4 @@
-// What differs between databases: definitions, tables by their fingerprints, and rows where somebody asks for them.
+// What differs between databases: definitions, tables by their fingerprints, and rows if they are wanted.
 
 import Checkpoints
 import ChunkStore
@@ -8,11 +8,11 @@ package struct DatabaseComparison {
   package var comparesTables = true
   /// Whether chunks are read to count the rows that differ.
   package var readsRows = false
-  /// Whether rows are counted at least if that costs next to nothing.
+  /// Whether rows are at least counted if that costs next to nothing.
   package var readsSmallTables = false
-  /// Only these tables, by names or patterns; none for all.
+  /// The only tables to compare, by names or patterns; empty for all.
   package var tables: [String] = []
-  /// Rows of each kind that are listed of a table.
+  /// The number of rows of each kind that are listed for a table.
   package var rowLimit = 0
   package var progress: any ProgressReporter = SilentProgress()
 
@@ -20,7 +20,7 @@ package struct DatabaseComparison {
 
   package func changes(from before: ComparedDatabase, to after: ComparedDatabase) throws -> DatabaseChanges {
     var changes = DatabaseChanges(name: after.record.name, before: before.totals, after: after.totals)
-    // Archives of the same bytes hold the same.
+    // Archives with the same bytes are the same.
     if try before.archive.chunks.map(\.id) == after.archive.chunks.map(\.id) {
       if comparesSchema { changes.schema = SchemaChanges() }
       if comparesTables { changes.sequences = [] }
@@ -45,7 +45,7 @@ package struct DatabaseComparison {
     if comparesSchema && before.serverMajor != after.serverMajor {
       changes.remarks.append(
         "PostgreSQL \(before.serverMajor) wrote the first definitions, \(after.serverMajor) the second: "
-          + "they may differ in words alone")
+          + "they may differ in their wording only")
     }
     if comparesTables && min(before.reading, after.reading) > .definitions {
       changes.tables = try tableChanges(from: before, to: after)
@@ -95,7 +95,7 @@ package struct DatabaseComparison {
     return found.map(\.1)
   }
 
-  /// Bytes that are read of one table, and of all, if the user did not ask for rows.
+  /// The most bytes that are read of one table, and of all, if the user did not ask for rows.
   private static let unaskedBytes = (table: 4 << 20, all: 32 << 20)
 
   private func small(_ candidates: [Int], _ tables: [TableChanges]) -> [Int] {
@@ -108,7 +108,7 @@ package struct DatabaseComparison {
     }
   }
 
-  /// The databases of two checkpoints by their names, for those who compare checkpoint after checkpoint.
+  /// Compares the databases of two checkpoints by name, for comparing one checkpoint after another.
   package func changes(
     from before: [RecordedSource], to after: [RecordedSource]
   ) throws -> [DatabaseChanges] {
@@ -127,10 +127,10 @@ package struct DatabaseComparison {
 }
 
 extension TableChanges {
-  /// Rows that a side does not hold cannot be compared.
+  /// Whether both sides have rows, or the table is only on one side.
   fileprivate var hasRowsToCompare: Bool { change != .changed || (before != nil && after != nil) }
 
-  /// About.
+  /// An estimate.
   fileprivate var bytesToRead: Int {
     [before, after].compactMap { $0 }.reduce(0) { $0 + $1.byteCount / max(1, $1.chunks) * $1.differingChunks }
   }

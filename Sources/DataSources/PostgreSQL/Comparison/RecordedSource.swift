@@ -17,7 +17,7 @@ package struct RecordedSource {
     do { database = try ComparedDatabase(record, in: store) } catch { problem = "\(error)" }
   }
 
-  /// A checkpoint's databases.
+  /// The databases of a checkpoint.
   package static func all(of manifest: Manifest, in store: Store) throws -> [RecordedSource] {
     try Catalog(store).sources(of: manifest).filter { $0.type == PostgreSQLSource.typeName }.map {
       RecordedSource($0, in: store)

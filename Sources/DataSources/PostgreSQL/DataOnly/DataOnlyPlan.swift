@@ -1,10 +1,10 @@
-// The plan of `--data-only`, for the user to agree to.
+// Makes the plan of `--data-only` as text, for the user to agree to.
 
 import Checkpoints
 import ChunkStore
 
 extension PostgreSQLSource {
-  /// What `--data-only` would do, its conversions tried on the rows.
+  /// What `--data-only` would do, including a trial of its conversions.
   package func plan(
     _ record: SourceRecord, _ request: DatabaseRequest, in store: Store, progress: any ProgressReporter
   ) throws -> (lines: [String], problems: [String], suggestions: [String]) {
@@ -17,7 +17,7 @@ extension PostgreSQLSource {
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     let plan = try DataRestoration.plan(document, access, request)
     let restoration = try DataRestoration(document, plan, access: access, context: context)
-    // Exceptions come first.
+    // What is unusual comes first.
     let changes = plan.problems.isEmpty ? try restoration.rehearse() : []
     return (restoration.firing + changes + DataPlanText.lines(plan), plan.problems, plan.suggestions)
   }

@@ -1,5 +1,6 @@
-// A whole checkpoint as one tar.gz, in one layout for every kind: the database as a script, the project's files,
-// the configuration that git ignores, what git says of them, and sums to check all of it by. Everything is streamed: sizes, which stand before contents, are known or counted beforehand.
+// Exports a whole checkpoint as one tar.gz, in the same layout for every kind: the databases as scripts, the project's
+// files, the kept files, what git says about them, and checksums of everything. Everything is streamed: sizes, which come
+// before contents, are known or counted beforehand.
 
 import Checkpoints
 import ChunkStore
@@ -7,13 +8,13 @@ import Codecs
 import FileSystem
 
 package struct ProjectExport {
-  /// Where the files are that git must not hold.
+  /// The directory for kept files.
   package static let keptDirectory = "config"
 
   let manifest: Manifest
   let manifestBytes: [UInt8]
   let project: ProjectRecord
-  /// With the names of their sources.
+  /// The databases with the names of their sources.
   let databases: [(name: String, export: DatabaseExport)]
   let store: Store
 
@@ -92,7 +93,7 @@ package struct ProjectExport {
 }
 
 extension ScriptExport {
-  /// Bytes of the script. Rows count as what they become.
+  /// The size of the script in bytes, counting rows in their converted form.
   func byteCount(_ reader: ChunkReader) throws -> Int {
     var count = 0
     try run(
@@ -108,7 +109,7 @@ extension ScriptExport {
   }
 }
 
-/// A tar archive that remembers its files and their sums.
+/// A tar archive that keeps a list of its files and their checksums.
 private final class SummedTar {
   private let tar: TarWriter
   private let modified: Int
@@ -164,7 +165,7 @@ private final class SummedTar {
 
   func finish() throws { try tar.finish() }
 
-  /// As md5sum writes names that a line cannot hold.
+  /// Names that a line cannot contain, escaped as md5sum does it.
   private static func escaped(_ path: BytePath) -> (name: [UInt8], isEscaped: Bool) {
     let marks: [UInt8: UInt8] = [
       UInt8(ascii: "\\"): UInt8(ascii: "\\"), 0x0A: UInt8(ascii: "n"), 0x0D: UInt8(ascii: "r"),
