@@ -1,4 +1,4 @@
-// The one table of settings: the project's own, and those of every kind of source.
+// The table of all settings: the project's own, and those of every kind of source.
 
 import Checkpoints
 

@@ -1,4 +1,4 @@
-// The kinds of data sources that there are. Whoever adds one adds it to `all`; no other place names a kind.
+// All kinds of data sources. A new kind is added to `all`; no other place names a kind.
 
 import Checkpoints
 import ChunkStore
@@ -9,7 +9,7 @@ package enum SourceKinds {
   /// nil for a kind that this version does not know.
   package static func kind(_ type: String) -> (any SourceKind.Type)? { all.first { $0.type == type } }
 
-  /// Every source of a project.
+  /// Finds all sources of a project.
   package static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource] {
     try all.flatMap { try $0.find(in: place, for: purpose) }
   }
@@ -37,15 +37,15 @@ package enum SourceKinds {
 }
 
 extension SourceRecord {
-  /// What it consists of; nothing for a kind that this version does not know.
+  /// Its parts; empty for a kind that this version does not know.
   package func parts(in store: Store) throws -> [SourcePart] {
     try SourceKinds.kind(type)?.parts(of: self, in: store) ?? []
   }
 
-  /// What it is called: “database”.
+  /// The word for it: “database”.
   package var noun: String { SourceKinds.kind(type)?.noun ?? type }
 
-  /// What there was, in the order in which people hear of it: 3 “tables”, 20,200 “rows”.
+  /// Its counts, in the order in which they are shown: 3 “tables”, 20,200 “rows”.
   package var orderedCounts: [(count: Int, plural: String)] {
     let known = SourceKinds.kind(type)?.counts ?? []
     let others = counts.keys.filter { !known.contains($0) }.sorted()

@@ -129,7 +129,7 @@ struct BadMomentTests {
     var command = moment.sql("ALTER DATABASE \(name) RENAME TO \(mine)")
     if isReplaced { command += " && \(moment.sql("CREATE DATABASE \(name) OWNER \(moment.database.role)"))" }
     try moment.during("stop", command)
-    try moment.refuses("rollback", "--yes", "\(moment.id)", with: "renamed by somebody else meanwhile")
+    try moment.refuses("rollback", "--yes", "\(moment.id)", with: "renamed by another session meanwhile")
     #expect(try !moment.isPending)
     #expect(try moment.database.relatives() == [mine])
     if isReplaced { try moment.server("DROP DATABASE \(name)") }
@@ -143,7 +143,7 @@ struct BadMomentTests {
     let (name, mine) = (moment.database.name, "\(moment.database.name)_mine")
     try moment.killed(in: "stop")
     try moment.server("ALTER DATABASE \(name) RENAME TO \(mine)")
-    try moment.refuses("rollback", "--continue", with: "renamed by somebody else meanwhile")
+    try moment.refuses("rollback", "--continue", with: "renamed by another session meanwhile")
     let aborted = try moment.scene.checkpoint("rollback", "--abort")
     #expect(aborted.printed.contains("it is called \(mine)"), "\(aborted)")
     #expect(try moment.database.relatives() == [mine])
@@ -162,7 +162,7 @@ extension BadMomentTests {
     let (name, mine) = (moment.database.name, "\(moment.database.name)_mine")
     try moment.killed(in: "stop")
     try moment.server("ALTER DATABASE \(name) RENAME TO \(mine)")
-    try moment.refuses("rollback", "--continue", with: "renamed by somebody else meanwhile")
+    try moment.refuses("rollback", "--continue", with: "renamed by another session meanwhile")
     try moment.server("ALTER DATABASE \(mine) RENAME TO \(name)")
     try moment.settle("--continue")
     try moment.scene.checkpoint("undo", "--yes")

@@ -134,7 +134,8 @@ struct SessionSettingsTests {
       COMMIT
       """#, as: database.role, in: database.name)
     let result = try scene.run("rollback", "--yes", "\(id)")
-    #expect(result.code == 1 && result.errorText.contains("somebody wrote to the database"), "\(result)")
+    #expect(
+      result.code == 1 && result.errorText.contains("another session wrote to the database"), "\(result)")
     #expect(try database.psql("SELECT count(*) FROM people") == "51")
     withExtendedLifetime(writer) {}
   }

@@ -9,7 +9,7 @@ import Glibc
 /// dies.
 package final class WorkerLock: Sendable {
   package enum Role: String, CaseIterable, Sendable {
-    /// Copies of replaced databases, warm clones, proofs. It may be stopped at any moment, and begins again.
+    /// Copies of replaced databases, warm clones, proofs. It may be stopped at any moment and starts over.
     case worker
     /// A git hook's checkpoint. It must not be stopped: its moment does not come back.
     case hook
@@ -19,7 +19,7 @@ package final class WorkerLock: Sendable {
   package struct State: Codable, Sendable {
     package var process: Int32
     package var startedAt: Timestamp
-    /// What it is doing, in words.
+    /// What it is doing, for people.
     package var job: String
     /// The hook whose checkpoint is taken.
     package var hook: GitHook?
@@ -27,7 +27,7 @@ package final class WorkerLock: Sendable {
     package var isAwaited: Bool?
   }
 
-  /// What went wrong the last time.
+  /// How the last one failed.
   package struct Failure: Codable, Sendable {
     package var at: Timestamp
     package var job: String
@@ -121,7 +121,7 @@ package final class WorkerLock: Sendable {
     try withExtendedLifetime(lock) { try FileTree.remove(stateFile(role, store)) }
   }
 
-  /// Asks a running background worker to end, and waits until it has. What it was doing is done again later.
+  /// Asks a running background worker to end, and waits until it has. Unfinished work is done again later.
   /// - Parameter seconds: how long to wait at most.
   /// - Returns: whether there was one.
   @discardableResult

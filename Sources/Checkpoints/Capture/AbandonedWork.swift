@@ -5,7 +5,7 @@ import FileSystem
 import Git
 
 package enum AbandonedWork {
-  /// Removes what processes that are dead left unfinished.
+  /// Removes everything that dead processes left unfinished.
   package static func remove(from store: Store, _ location: RepositoryLocation, _ objects: ObjectDatabase)
     throws
   {
@@ -32,7 +32,7 @@ package enum AbandonedWork {
     }
   }
 
-  /// - Parameter isDead: the process that made them was killed, maybe while it held a ref's lock file.
+  /// - Parameter isDead: whether the process that made them was killed: then a lock file that it held on a ref may be left.
   static func removeRefs(of id: CheckpointID, isDead: Bool, _ objects: ObjectDatabase) throws {
     if isDead {
       for ref in [id.stateRef, id.headRef, id.tagRef, id.publicTagRef] { try objects.breakLock(of: ref) }

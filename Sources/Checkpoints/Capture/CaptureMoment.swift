@@ -3,9 +3,9 @@
 
 /// What a capture has behind it.
 package enum CaptureMoment: Sendable {
-  /// The moments of all sources are fixed, or one cannot be.
+  /// The moment of every source is fixed, or one of them failed.
   case sources((any Error)?)
-  /// Git's state is recorded, too: what happens from now on is not in the checkpoint. The newest one may hold the same
-  /// files; whether there will be a new one then depends on the sources.
+  /// Git's state is recorded as well: later changes are not in the checkpoint. If the newest checkpoint has the same files,
+  /// the sources decide whether there will be a new one.
   case everything(CreatedCheckpoint, sameFilesAs: CheckpointID?)
 }

@@ -1,5 +1,4 @@
-// What is to be recorded, and how: what the user's options say, and what hooks, imports and rollbacks need on top of
-// that.
+// What is to be recorded, and how: the user's options, and what hooks, imports and rollbacks need beyond them.
 
 import FileSystem
 import Git
@@ -9,48 +8,48 @@ package struct CaptureRequest: Sendable {
   package var kind: Kind
   package var stage: Stage?
   package var message: String?
-  /// Globs of files whose contents are left out.
+  /// Patterns of files whose contents are left out.
   package var excluded: [String] = []
   /// Record untracked files of any size.
   package var includesLarge = false
-  /// Read every tracked file, whatever its times say.
+  /// Read every tracked file, even if its times say that it is unchanged.
   package var readsEverything = false
   /// Record the working copies of submodules, too.
   package var recursesSubmodules = false
 
-  /// Record the data sources alone.
+  /// Record only the data sources.
   package var leavesWorktreeOut = false
   /// The user asked for a checkpoint without databases.
   package var leavesDatabasesOut = false
-  /// What a completed stage's tests said.
+  /// The result of a completed stage's tests.
   package var tests: TestRun?
-  /// Tells which processes run.
+  /// The command that lists running processes.
   package var processState: ProcessStateCommand?
-  /// Files from elsewhere in the place of the working tree's.
+  /// Files from elsewhere, recorded instead of the working tree.
   package var contents: (any ProjectContents)?
-  /// The file that it comes out of, if the user does not vouch for who wrote that.
+  /// The file that the contents come from, if the user does not vouch for its author.
   package var untrustedFile: BytePath?
-  /// A commit in the place of the working tree, and no files beside it.
+  /// A commit that is recorded instead of the working tree, without any other files.
   var commit: ObjectID?
 
-  /// Told of how far the capture is, from any thread. The sources are copied only after its last word, so that whoever
-  /// waits for that can go on first.
+  /// Receives how far the capture is, on any thread. The sources are copied only after its last call, so that a process that
+  /// waits for it can go on first.
   package var watcher: (@Sendable (CaptureMoment) -> Void)?
-  /// Whether its tag may stand among the user's own, if the settings want that.
+  /// Whether it may get a public tag, if the settings want that.
   package var mayHavePublicTag = true
-  /// Where an earlier checkpoint holds the same there is no new one.
+  /// Take no new checkpoint if an earlier one holds the same.
   package var skipsUnchanged = false
 
-  /// Set by rollback for the rescue that it takes.
+  /// Set by a rollback for its rescue.
   package struct Rescue: Sendable {
     package var before: CheckpointID
-    /// The tree that will be written over the working copy.
+    /// The tree that will overwrite the working copy.
     package var incoming: ObjectID?
-    /// Ignored files that will be written over.
+    /// Ignored files that will be overwritten.
     package var alsoKeep: [BytePath]
-    /// Sources that need no capture, because their contents will be moved aside whole.
+    /// Records of sources that are not captured, because their contents will be moved aside as a whole.
     package var records: [SourceRecord]
-    /// Submodules that will be written over, and the trees that will be.
+    /// Submodules that will be overwritten, with the trees that will overwrite them.
     package var submodules: [BytePath: ObjectID]
   }
 
@@ -60,9 +59,9 @@ package struct CaptureRequest: Sendable {
     (self.name, self.kind, self.stage, self.message) = (name, kind, stage, message)
   }
 
-  /// Whether it is of the project as it is, for people to go back to.
+  /// Whether it records the project as it is now, for users to go back to.
   var isOfNow: Bool { rescue == nil && contents == nil && commit == nil }
 
-  /// A checkpoint of the database alone leaves the working copy out.
+  /// Whether the working copy is recorded: not in a checkpoint of databases only.
   var recordsWorktree: Bool { kind != .database && !leavesWorktreeOut }
 }

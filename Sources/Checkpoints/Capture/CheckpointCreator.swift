@@ -1,5 +1,5 @@
-// Takes a checkpoint: fixes the moment of every source, records git's state and the sources, makes all
-// of it durable, and publishes the manifest last. Killed anywhere before, it leaves no checkpoint.
+// Takes a checkpoint: fixes the moment of every source, records git's state and the sources, makes everything durable, and
+// publishes the manifest last. If it is killed before that, there is no checkpoint.
 
 import ChunkStore
 import Codecs
@@ -29,7 +29,7 @@ package final class CheckpointCreator {
   /// The caller holds the store's lock.
   /// - Parameters:
   ///   - chosen: the sources to record instead of the project's.
-  ///   - check: looks at git's state before anything is published. Where it throws there is no checkpoint.
+  ///   - check: looks at git's state before anything is published. If it throws, there is no checkpoint.
   package func create(
     _ request: CaptureRequest, sources chosen: [any DataSource]? = nil,
     check: (RecordedGit) throws -> Void = { _ in }
@@ -65,9 +65,9 @@ package final class CheckpointCreator {
     var created = CreatedCheckpoint(manifest: manifest, warnings: hidden, unreadable: [])
     if request.isOfNow && !request.leavesDatabasesOut { try noteMissingDatabases(&created) }
     let began = MonotonicTime.now
-    // Git's state is recorded while the sources are copied, unless somebody waits for it alone.
+    // Git's state is recorded while the sources are copied. If a hook waits for git's part, the sources start later.
     if let watcher = request.watcher {
-      captures.tell { watcher(.sources($0)) }
+      captures.notifyWhenFixed { watcher(.sources($0)) }
     } else {
       captures.start(into: session, progress)
     }
@@ -82,7 +82,7 @@ package final class CheckpointCreator {
       try hold(created.manifest, objects)
       captures.start(into: session, progress)
     }
-    // Every part is waited for, also when another fails.
+    // Wait for every part, even if one fails.
     let results = Result { try captures.results() }
     let processState = processes.map { pending in Result { try pending.get() } }
     created.manifest.snapshotSpread = try spread.get()
@@ -106,7 +106,7 @@ package final class CheckpointCreator {
     return created
   }
 
-  /// Asked for while the sources copy. It is waited for like them, also when another part fails.
+  /// Runs while the sources are copied, and is waited for like them, even if another part fails.
   private func processState(_ request: CaptureRequest, _ manifest: Manifest) -> Pending<ProcessState>? {
     request.processState.map { command in
       Pending {
@@ -123,7 +123,7 @@ package final class CheckpointCreator {
     created.warnings += missing.map(\.warning)
   }
 
-  /// How far the stage is, and whether its phases come in their order.
+  /// Notes how far the stage is, and whether its phases come in order.
   private func noteStage(_ request: CaptureRequest, _ created: inout CreatedCheckpoint) {
     guard request.isOfNow else { return }
     let record = StageRecord(
@@ -135,7 +135,7 @@ package final class CheckpointCreator {
   private func note(_ state: ProcessState, _ created: inout CreatedCheckpoint) {
     created.manifest.processState = state
     if let problem = state.problem {
-      created.warnings.append("the command for the state of processes says little: \(problem)")
+      created.warnings.append("the command for the state of processes failed: \(problem)")
     }
   }
 
@@ -167,7 +167,7 @@ package final class CheckpointCreator {
       try recordImported(contents, request, previous, objects, session, &created)
       return nil
     }
-    // What rollback is going to write over must be in the rescue, whatever the settings say now.
+    // What a rollback is going to overwrite must be in the rescue, whatever the settings say now.
     let patterns = request.excluded + (request.rescue == nil ? project.settings[.exclude] : [])
     let excluded = patterns.map { GlobPattern($0) }
     var policy = try project.capturePolicy(excluded: excluded, includesLarge: request.includesLarge)
@@ -237,7 +237,7 @@ package final class CheckpointCreator {
     created.manifest.sources.append(try contents.keptFiles.snapshot().capture(into: session))
   }
 
-  /// nil where nobody asked for it.
+  /// nil if recording submodules was not requested.
   private func recordSubmodules(
     _ request: CaptureRequest, _ captured: CapturedState, _ policy: CapturePolicy
   ) throws -> SubmoduleCapture? {
@@ -263,10 +263,10 @@ package final class CheckpointCreator {
     record.headTag = isPublic ? id.publicTag : id.tag
   }
 
-  /// Comparing more files than this line by line would make people wait.
+  /// Above this number of files, lines are not counted: users would have to wait for it.
   static let lineCountLimit = 2000
 
-  /// - Parameter state: where it has clean files that are recorded as they are, their bytes are no change.
+  /// - Parameter state: clean files that it records as they are count as unchanged, whatever their bytes.
   private func changedFiles(
     since previous: Manifest?, _ worktree: ObjectID, _ objects: ObjectDatabase,
     clean state: RecordedState? = nil
@@ -306,14 +306,14 @@ package final class CheckpointCreator {
 
   // MARK: Publishing
 
-  /// Puts git's objects out of reach of a `git gc --prune=now` that somebody starts while the sources are being copied.
+  /// Keeps git's objects alive if the user runs `git gc --prune=now` while the sources are copied.
   private func hold(_ manifest: Manifest, _ objects: ObjectDatabase) throws {
     guard let tree = manifest.git.stateTree else { return }
     try objects.publish()
     try objects.hold(by: [(manifest.id.heldRef, tree)])
   }
 
-  /// Refs, tag, manifest, in this order: what refs without a manifest mean is known, and removed.
+  /// Publishes refs, tag and manifest, in this order: refs without a manifest are known to be unfinished, and are removed.
   private func publish(
     _ manifest: inout Manifest, _ objects: ObjectDatabase, _ submodules: SubmoduleCapture?
   ) throws {

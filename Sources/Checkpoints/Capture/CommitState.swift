@@ -1,6 +1,5 @@
-// The state that a project has right after a commit was checked out: index and files are the commit's, no permissions
-// are known but what git itself keeps, and of a sparse checkout only its part is there. Nothing is read from the
-// working tree.
+// The state of a project right after a commit was checked out: index and files are the commit's, permissions are those that
+// git keeps, and a sparse checkout has only its part. Nothing is read from the working tree.
 
 import Git
 
@@ -8,7 +7,7 @@ struct CommitState {
   let record: Manifest.GitRecord
   let state: RecordedState
 
-  /// Writes into `database`, in quarantine until it is published.
+  /// Writes into `database`. The objects stay in quarantine until they are published.
   init(_ commit: ObjectID, _ location: RepositoryLocation, _ objects: ObjectDatabase) throws {
     try objects.beginWriting(many: false)
     let tree = try objects.tree(of: commit)

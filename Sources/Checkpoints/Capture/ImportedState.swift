@@ -1,5 +1,5 @@
-// The state of a project that comes from somewhere else than its working tree: files one after another become the
-// tree that capturing them would have made. Git's own part of them is what the recorded commit has.
+// The state of a project whose files come from elsewhere than its working tree: one file after another is added to the tree
+// that capturing them would have made. Git's own part is that of the recorded commit.
 
 import ChunkStore
 import FileSystem
@@ -13,7 +13,7 @@ struct ImportedState {
   var record: Manifest.GitRecord
   var state: RecordedState
 
-  /// - Parameter session: where large files are kept for the moment.
+  /// - Parameter session: holds large files for the time being.
   init(
     _ contents: any ProjectContents, _ project: Project, _ session: ChunkSession, _ objects: ObjectDatabase
   )
@@ -31,7 +31,7 @@ struct ImportedState {
     let differences = try objects.differences(from: base, to: tree)
     let changed = differences.filter { $0.new != nil }
     let permissions = Dictionary(metadata.raw.map { ($0.path, $0.permissions) }) { first, _ in first }
-    // Those that the commit has as well are git's, and go through its filters when they come back.
+    // Files that the commit has as well belong to git, and go through its filters when they are restored.
     metadata.raw = changed.map { .init(path: $0.path, permissions: permissions[$0.path] ?? nil) }
     metadata.untracked = changed.filter { $0.old == nil }.map(\.path)
     Self.setPermissions(permissions, besides: Set(changed.map(\.path)), &metadata)
@@ -96,7 +96,7 @@ struct ImportedState {
     return try objects.writeBlob(OpenFile.open(path, flags: O_RDONLY), byteCount: byteCount)
   }
 
-  /// Of files that are git's: what most of them have, and who differs.
+  /// Permissions of files that belong to git: the most frequent ones, and the files that differ from them.
   private static func setPermissions(
     _ permissions: [BytePath: UInt32?], besides raw: Set<BytePath>, _ metadata: inout StateMetadata
   ) {

@@ -1,11 +1,11 @@
 // A project's files that come from elsewhere than the working tree, such as an exported archive.
 
 package protocol ProjectContents: Sendable {
-  /// The commit that they were recorded at, by its name.
+  /// The name of the commit that they were recorded at.
   var head: String? { get }
   var branch: String? { get }
-  /// Calls `body` for each file, as git stores it.
+  /// Calls `body` for each file, with the contents that git stores.
   func forEachFile(_ body: (RecordedFile) throws -> Void) throws
-  /// Those of them that are kept beside git.
+  /// The files among them that are kept outside git.
   var keptFiles: KeptFiles { get }
 }

@@ -1,6 +1,6 @@
-// Tags of checkpoints among the user's own. They change what `git describe` says, leave the machine with `push --follow-tags`,
-// and end builds that make a version of tags. So they are there only if the settings want them; those that an earlier version
-// made are hidden once.
+// Tags of checkpoints among the user's own tags. They change what `git describe` prints, leave the machine with `push
+// --follow-tags`, and break builds that derive a version from tags. So they are made only if the settings want them; those
+// of earlier versions of this program are moved out of the way once.
 
 import ChunkStore
 import FileSystem
@@ -16,10 +16,11 @@ struct PublicTags {
     self.store = store
   }
 
-  /// It is there once all of them are hidden, so that later checkpoints need not look.
+  /// Exists once all tags are moved, so that later checkpoints need not look.
   private var mark: BytePath { store.root.appending("tags-hidden") }
 
-  /// Moves the tags of this store's checkpoints out of `refs/tags`. Each has its new place before it loses the old one.
+  /// Moves the tags of this store's checkpoints out of `refs/tags`. Each is written to its new place before the old one is
+  /// removed.
   /// - Returns: what people should know, once.
   func hide(_ objects: ObjectDatabase) throws -> [String] {
     if areWanted {

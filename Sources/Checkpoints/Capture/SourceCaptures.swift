@@ -1,5 +1,5 @@
-// The data sources of one checkpoint: their moments are fixed side by side, so that they are as close as may be, and each
-// is copied from its own.
+// The data sources of one checkpoint. Their moments are fixed side by side, as close together as possible, and each source
+// is copied as it was at its own moment.
 
 import ChunkStore
 import FileSystem
@@ -7,11 +7,11 @@ import FileSystem
 struct SourceCaptures {
   private typealias Opened = (snapshot: any DataSourceSnapshot, at: Double)
 
-  /// What became of one source.
+  /// The result of one source.
   struct Captured: Sendable {
     var name: String
     var record: SourceRecord
-    /// From when the moments began to be fixed.
+    /// Since fixing the moments began.
     var seconds: Double
   }
 
@@ -19,23 +19,23 @@ struct SourceCaptures {
   private let openings: [(name: String, snapshot: Pending<Opened>)]
   private var copies: [Pending<Captured>] = []
 
-  /// Begins to fix the moments.
+  /// Starts fixing the moments.
   init(_ sources: [any DataSource]) {
     openings = sources.map { source in
       (source.name, Pending { (try source.openSnapshot(), MonotonicTime.now) })
     }
   }
 
-  /// Waits until every moment is fixed, also when one fails.
-  /// - Returns: the seconds between the first and the last, where there are several.
+  /// Waits until every moment is fixed, even if one fails.
+  /// - Returns: the seconds between the first and the last; nil unless there are several.
   func spread() throws -> Double? {
     let results = openings.map { opening in Result { try opening.snapshot.get() } }
     let times = try results.map { try $0.get().at }
     return times.count > 1 ? (times.max() ?? 0) - (times.min() ?? 0) : nil
   }
 
-  /// Tells once all moments are fixed, or one could not be.
-  func tell(_ receive: @escaping @Sendable ((any Error)?) -> Void) {
+  /// Calls `receive` once all moments are fixed, or one has failed.
+  func notifyWhenFixed(_ receive: @escaping @Sendable ((any Error)?) -> Void) {
     let openings = openings
     Threads.detach {
       let results = openings.map { opening in Result { try opening.snapshot.get() } }
@@ -46,7 +46,7 @@ struct SourceCaptures {
     }
   }
 
-  /// Begins to copy each source once its moment is fixed.
+  /// Starts copying each source once its moment is fixed.
   mutating func start(into session: ChunkSession, _ progress: any ProgressReporter) {
     let began = began
     copies = openings.map { name, opening in
@@ -57,7 +57,7 @@ struct SourceCaptures {
     }
   }
 
-  /// Waits for every copy, also when one fails.
+  /// Waits for every copy, even if one fails.
   func results() throws -> [Captured] {
     let results = copies.map { copy in Result { try copy.get() } }
     return try results.map { try $0.get() }

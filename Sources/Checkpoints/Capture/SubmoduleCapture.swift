@@ -1,22 +1,22 @@
-// The working copies of submodules, recorded as the project's own is, each into the repository of the submodule itself:
-// its objects and refs stay where its commits are. They come and go with the checkpoint of the project.
+// Records the working copies of submodules, each into the submodule's own repository, where its commits are as well. They
+// are made and removed together with the project's checkpoint.
 
 import FileSystem
 import Git
 
 /// A submodule that is checked out.
 struct Submodule {
-  /// From the top of the project.
+  /// Relative to the top of the project.
   let path: BytePath
   let location: RepositoryLocation
   let objects: ObjectDatabase
 
-  /// - Returns: nil where nothing is checked out.
+  /// - Returns: nil if nothing is checked out.
   static func open(_ path: BytePath, in project: RepositoryLocation, files: any FileOperations) throws
     -> Submodule?
   {
     let directory = project.worktree.appending(path)
-    // What a link leads to is not the project's.
+    // The target of a link is not part of the project.
     guard project.isReachable(path), try FileTree.status(directory)?.kind == .directory,
       FileTree.exists(directory.appending(".git"))
     else { return nil }
@@ -30,13 +30,13 @@ struct Submodule {
   }
 }
 
-/// Records submodules, and what is in them.
+/// Records submodules, and the submodules within them.
 struct SubmoduleCapture {
   private let project: Project
   private let policy: CapturePolicy
   private let files: any FileOperations
   private(set) var records: [SubmoduleRecord] = []
-  /// Everything below is named from the top of the project.
+  /// All paths are relative to the top of the project.
   private(set) var setAside: [BytePath] = []
   private(set) var ignored: [BytePath] = []
   private(set) var problems: [CapturedState.Problem] = []
@@ -47,7 +47,7 @@ struct SubmoduleCapture {
     (self.project, self.policy, self.files) = (project, policy, files)
   }
 
-  /// Records these and those within them.
+  /// Records these submodules and those within them.
   mutating func record(all paths: [BytePath]) throws {
     for path in paths {
       guard let inner = try record(path, incoming: nil) else { continue }
@@ -56,13 +56,13 @@ struct SubmoduleCapture {
   }
 
   /// - Parameter incoming: the tree that is about to be written over the working copy.
-  /// - Returns: the submodules within it; nil where nothing is checked out.
+  /// - Returns: the submodules within it; nil if nothing is checked out.
   @discardableResult
   mutating func record(_ path: BytePath, incoming: ObjectID?) throws -> [BytePath]? {
     guard let submodule = try Submodule.open(path, in: project.location, files: files) else { return nil }
     var inner = policy.below(path)
     inner.incoming = incoming
-    // A setting of its own may say otherwise than the project's.
+    // Its own settings may differ from the project's.
     inner.showsUntracked = try !Settings.hidesUntracked(
       submodule.location.git.line(["config", "--get", "status.showUntrackedFiles"]))
     inner.knownFiles = project.knownFiles(of: submodule.location)
@@ -84,7 +84,7 @@ struct SubmoduleCapture {
     captured.first { $0.submodule.path == path }
   }
 
-  /// Makes what was recorded durable and gives it its refs.
+  /// Makes the recorded states durable and gives them their refs.
   func publish(_ id: CheckpointID, title: String, by identity: Identity, at time: Timestamp) throws {
     for (submodule, state) in captured {
       let objects = submodule.objects
@@ -95,7 +95,7 @@ struct SubmoduleCapture {
     }
   }
 
-  /// Takes the refs away again.
+  /// Removes the refs again.
   func retract(_ id: CheckpointID) {
     for (submodule, _) in captured {
       try? AbandonedWork.removeRefs(of: id, isDead: false, submodule.objects)
@@ -104,7 +104,7 @@ struct SubmoduleCapture {
 }
 
 extension CheckpointID {
-  /// What keeps a recorded state alive.
+  /// The refs that keep a recorded state alive.
   func refs(_ state: RecordedState, tag: ObjectID) -> [(name: String, target: ObjectID)] {
     var refs = [(stateRef, tag)]
     if let head = state.head { refs.append((headRef, head)) }
@@ -116,7 +116,7 @@ extension CheckpointID {
 }
 
 extension CapturePolicy {
-  /// The same for the working copy of a submodule, whose paths begin there.
+  /// The same policy for a submodule's working copy, in which paths are relative to the submodule.
   fileprivate func below(_ path: BytePath) -> CapturePolicy {
     let outer = self
     var inner = CapturePolicy(

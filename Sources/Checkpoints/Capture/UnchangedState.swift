@@ -1,5 +1,5 @@
-// Whether the newest checkpoint holds already what another one is about to say again. It compares contents: two
-// snapshots of a database are never the same, their rows and definitions can be.
+// Whether the newest checkpoint already holds what a new one would record. Contents are compared, not bytes: two snapshots
+// of a database are never identical, but their rows and definitions can be.
 
 struct UnchangedState {
   private let catalog: Catalog
@@ -7,9 +7,9 @@ struct UnchangedState {
 
   init(_ catalog: Catalog, _ sources: [any DataSource]) { (self.catalog, self.sources) = (catalog, sources) }
 
-  /// The newest checkpoint, where it holds the same of git and of files. The sources are to be looked at yet.
+  /// The newest checkpoint, if it holds the same git state and files. Sources are compared later.
   func candidate(for created: CreatedCheckpoint) throws -> Manifest? {
-    // What could not be read now says nothing.
+    // Files that cannot be read now cannot be compared.
     if !created.unreadable.isEmpty { return nil }
     let manifest = created.manifest
     guard let newest = try newest(), isFit(newest, for: manifest.kind), isSameGit(newest, manifest) else {
@@ -18,7 +18,7 @@ struct UnchangedState {
     return try isSame(.files, newest, manifest) ? newest : nil
   }
 
-  /// - Parameter created: whole, with its chunks in the store, and not published.
+  /// - Parameter created: complete, with its chunks in the store, but not published.
   func earlier(than created: CreatedCheckpoint) throws -> Manifest? {
     guard let found = try candidate(for: created) else { return nil }
     return try isSame(.everything, found, created.manifest) ? found : nil
@@ -30,7 +30,7 @@ struct UnchangedState {
     try catalog.newestFirst().first { !$0.kind.isInternal }
   }
 
-  /// One that is known to be bad, or kept for a shorter time than the new one would be, is none to rely on.
+  /// A checkpoint that is known to be bad, or that is kept for a shorter time than the new one, does not count.
   private func isFit(_ manifest: Manifest, for kind: Kind) -> Bool {
     guard let notes = try? catalog.notes(manifest.id), notes.damage == nil, notes.proof?.isGood != false
     else { return false }

@@ -1,4 +1,4 @@
-// All that differs between two checkpoints, or a checkpoint and the present state.
+// Everything that differs between two checkpoints, or between a checkpoint and the present state.
 
 import FileSystem
 
@@ -7,12 +7,12 @@ package struct CheckpointChanges: Codable, Sendable {
     /// nil for the present state.
     package var checkpoint: CheckpointID?
     package var at: Timestamp
-    /// What databases take on their servers, together.
+    /// The size of all databases on their servers.
     package var databaseByteCount: Int?
-    /// Their rows as text.
+    /// The size of their rows as text.
     package var rowByteCount: Int?
     package var keptFileByteCount: Int?
-    /// What the checkpoint added to the store.
+    /// The bytes that the checkpoint added to the store.
     package var storedByteCount: Int?
 
     package init(_ manifest: Manifest) {
@@ -27,7 +27,7 @@ package struct CheckpointChanges: Codable, Sendable {
 
   package var before: Side
   package var after: Side
-  /// nil where nobody asked.
+  /// nil if it was not requested.
   package var work: WorkChanges?
   /// Files that the store keeps, such as `.env`.
   package var keptFiles: [KeptFileChange]?

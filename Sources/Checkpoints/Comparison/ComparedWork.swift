@@ -1,19 +1,19 @@
 // One side of a comparison of files: what a checkpoint recorded, or the working copy as it is now, which is recorded in
-// quarantine and forgotten. Where a checkpoint has no files of its own, or they are gone, its commit's take their place.
+// quarantine and then dropped. If a checkpoint has no files of its own, or they are gone, those of its commit are compared.
 
 import FileSystem
 import Git
 
 package struct ComparedWork {
   package var place: WorkChanges.Place
-  /// nil where there is nothing to compare.
+  /// nil if there is nothing to compare.
   var tree: ObjectID?
-  /// Files that this side says nothing about.
+  /// Files that this side did not record.
   var skipped = PathSet([])
   var problem: String?
   var remark: String?
 
-  /// As it is now.
+  /// The working copy as it is now.
   package init(_ present: CapturedState, _ objects: ObjectDatabase) throws {
     let state = present.state
     place = WorkChanges.Place(
@@ -31,7 +31,7 @@ package struct ComparedWork {
         (self.tree, skipped) = (state.worktree, PathSet(state.metadata.skipped))
         return
       } catch {
-        problem = "the recorded files of \(manifest.id) are gone (checkpoint verify tells more)"
+        problem = "the recorded files of \(manifest.id) are gone (checkpoint verify shows more)"
       }
     } else {
       remark = "\(manifest.id) holds no files" + (git.head == nil ? "" : "; those of its commit are compared")

@@ -1,5 +1,5 @@
-// What differs between two states of one database. Counts of rows come from what was recorded of the tables; which rows
-// differ is known only where chunks were read for it.
+// What differs between two states of one database. Counts of rows come from what was recorded about the tables; which rows
+// differ is known only if their chunks were read.
 
 package struct DatabaseChanges: Codable, Sendable {
   package struct Totals: Codable, Sendable, Hashable {
@@ -7,9 +7,9 @@ package struct DatabaseChanges: Codable, Sendable {
     package var label: String
     package var tables: Int?
     package var rows: Int?
-    /// What it takes on its server.
+    /// Its size on its server.
     package var liveByteCount: Int
-    /// Its rows as text; nil where they were not read.
+    /// The size of its rows as text; nil if they were not read.
     package var textByteCount: Int?
 
     package init(label: String, tables: Int?, rows: Int?, liveByteCount: Int, textByteCount: Int?) {
@@ -20,7 +20,7 @@ package struct DatabaseChanges: Codable, Sendable {
 
   package struct SequenceChange: Codable, Sendable, Hashable {
     package var name: String
-    /// nil where there is none.
+    /// nil if there is none.
     package var before: String?
     package var after: String?
 
@@ -31,21 +31,21 @@ package struct DatabaseChanges: Codable, Sendable {
 
   /// The name in the settings: “main”.
   package var name: String
-  /// What a source of another kind is called; nil for a database.
+  /// The word for a source that is no database; nil for a database.
   package var noun: String?
-  /// nil where that side has no such database.
+  /// nil if that side has no such database.
   package var before: Totals?
   package var after: Totals?
-  /// nil where nobody asked, or one side has none.
+  /// nil if it was not requested, or one side has none.
   package var schema: SchemaChanges?
-  /// Tables whose rows differ, or that one side alone has; nil as above.
+  /// Tables whose rows differ, or that only one side has; nil as above.
   package var tables: [TableChanges]?
   package var sequences: [SequenceChange]?
-  /// What differs beside them: “large objects”, and tables of extensions, where rows were read.
+  /// Other data that differs: “large objects”, and tables of extensions if rows were read.
   package var otherData: [String]?
   /// What could not be compared, and why.
   package var problems: [String] = []
-  /// What people should know: what was read for it, what is left out.
+  /// What users should know: what was read for it, what is left out.
   package var remarks: [String] = []
 
   package init(name: String, before: Totals?, after: Totals?) {

@@ -1,4 +1,4 @@
-// A file that is kept beside git and differs: only its name is given, never what is in it.
+// A kept file that differs: only its name is given, never its contents.
 
 import FileSystem
 

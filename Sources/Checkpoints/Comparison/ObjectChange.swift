@@ -3,7 +3,7 @@
 package enum ObjectChange: String, Codable, Sendable, CaseIterable {
   case added, dropped, changed
 
-  /// Before a line.
+  /// The sign that begins a line of a report.
   package var sign: String {
     switch self {
     case .added: "+"

@@ -4,7 +4,7 @@
 package struct RowChanges: Codable, Sendable {
   package struct Value: Codable, Sendable, Hashable {
     package var column: String
-    /// nil for NULL, and for columns that one side has not.
+    /// nil for NULL, and for columns that this side does not have.
     package var before: String?
     package var after: String?
 
@@ -12,7 +12,7 @@ package struct RowChanges: Codable, Sendable {
       (self.column, self.before, self.after) = (column, before, after)
     }
 
-    /// NULL stands there as such.
+    /// Writes NULL as `null` instead of leaving it out.
     package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(column, forKey: .column)
@@ -25,7 +25,7 @@ package struct RowChanges: Codable, Sendable {
     package var change: ObjectChange
     /// The values of the primary key; none without one.
     package var key: [Value]
-    /// Of a changed row the columns that differ, of others all but the key.
+    /// The columns that differ in a changed row; in other rows all columns outside the key.
     package var values: [Value]
 
     package init(change: ObjectChange, key: [Value], values: [Value]) {
@@ -36,9 +36,9 @@ package struct RowChanges: Codable, Sendable {
   package var added = 0
   package var removed = 0
   package var changed = 0
-  /// The columns of the primary key; none where whole rows were compared.
+  /// The columns of the primary key; empty if whole rows were compared.
   package var key: [String]
-  /// As many as somebody asked for.
+  /// At most as many as were requested.
   package var listed: [Row] = []
   /// Bytes of text that were read for it.
   package var bytesRead = 0

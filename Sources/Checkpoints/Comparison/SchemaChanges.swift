@@ -1,5 +1,5 @@
-// What differs between the definitions of two states of a database, object by object, in lines for people. Text is as
-// it stands in the definitions: whoever prints it takes care of control characters.
+// What differs between the definitions of two states of a database, object by object, as lines for people. The text is as it
+// is in the definitions; control characters are escaped by whoever prints it.
 
 package struct SchemaChanges: Codable, Sendable, Hashable {
   package struct Detail: Codable, Sendable, Hashable {
@@ -14,7 +14,7 @@ package struct SchemaChanges: Codable, Sendable, Hashable {
     package var change: ObjectChange
     /// “table”, “index”, “foreign key”
     package var kind: String
-    /// With its schema, where it is in one.
+    /// With its schema, if it is in one.
     package var name: String
     /// The table that it belongs to.
     package var table: String?
@@ -34,7 +34,7 @@ package struct SchemaChanges: Codable, Sendable, Hashable {
     private static let detailLimit = 200
   }
 
-  /// What belongs to a table comes behind it.
+  /// What belongs to a table follows it.
   package var objects: [Object]
 
   package init(_ objects: [Object] = []) { self.objects = objects }
@@ -43,12 +43,12 @@ package struct SchemaChanges: Codable, Sendable, Hashable {
 
   package func count(_ change: ObjectChange) -> Int { objects.count { $0.change == change } }
 
-  /// Their names say what they are about.
+  /// The names of such objects include what they are about.
   private static let kindsAboutOthers: Set<String> = [
     "privileges", "comment", "security label", "row level security",
   ]
 
-  /// `+ table public.coupons`, and what belongs to it indented; the same in every report.
+  /// Lines such as `+ table public.coupons`, followed by what belongs to it, indented. Every report prints the same lines.
   /// - Parameter detailLimit: lines below each object.
   package func lines(detailLimit: Int = .max) -> [String] {
     var lines: [String] = []

@@ -5,7 +5,7 @@ package struct TableChanges: Codable, Sendable {
     package var rows: Int
     package var byteCount: Int
     package var chunks: Int
-    /// Chunks that the other side has not, and the rows in them: no more than these can differ.
+    /// Chunks that the other side does not have, and their rows: no others can differ.
     package var differingChunks: Int
     package var differingRows: Int
 
@@ -20,7 +20,7 @@ package struct TableChanges: Codable, Sendable {
   package var change: ObjectChange
   package var before: Side?
   package var after: Side?
-  /// nil where no rows were read.
+  /// nil if no rows were read.
   package var rows: RowChanges?
   /// Why rows were not compared, or only by some of their columns.
   package var remark: String?
@@ -29,6 +29,6 @@ package struct TableChanges: Codable, Sendable {
     (self.name, self.change, self.before, self.after) = (name, change, before, after)
   }
 
-  /// The number of rows; negative where there are fewer.
+  /// The change in the number of rows; negative if there are fewer.
   package var growth: Int { (after?.rows ?? 0) - (before?.rows ?? 0) }
 }

@@ -1,5 +1,5 @@
-// What differs between two states of the project's files: those that git has or would have, file by file and by
-// directory, and those that the store keeps, by their names alone.
+// What differs between two states of the project's files that git has, or would have if they were added: file by file, and
+// by directory.
 
 import FileSystem
 import Git
@@ -20,15 +20,15 @@ package struct WorkChanges: Codable, Sendable {
 
     package var path: BytePath
     package var change: Change
-    /// Where a moved file was.
+    /// The old path of a moved file.
     package var from: BytePath?
-    /// nil where lines are not counted.
+    /// nil if lines were not counted.
     package var linesAdded: Int?
     package var linesRemoved: Int?
     package var uncounted: LineDifference.Reason?
     package var bytesBefore: Int?
     package var bytesAfter: Int?
-    /// The contents are the same, but not what kind of file it is.
+    /// Only the kind of file or its mode differs; the contents are the same.
     package var isModeAlone: Bool?
   }
 
@@ -42,17 +42,17 @@ package struct WorkChanges: Codable, Sendable {
 
   package var before: Place
   package var after: Place
-  /// Commits that `after` has and `before` has not; nil where that cannot be told.
+  /// Commits that `after` has and `before` does not; nil if that is unknown.
   package var commitsAdded: Int?
   package var commitsRemoved: Int?
-  /// In the order of paths; nil where files could not be compared.
+  /// In the order of paths; nil if files could not be compared.
   package var files: [File]?
   package var problems: [String] = []
   package var remarks: [String] = []
 
   package var linesAdded: Int { (files ?? []).reduce(0) { $0 + ($1.linesAdded ?? 0) } }
   package var linesRemoved: Int { (files ?? []).reduce(0) { $0 + ($1.linesRemoved ?? 0) } }
-  /// How much larger the files became; negative where they became smaller.
+  /// How many bytes the files have grown; negative if they have shrunk.
   package var growth: Int { (files ?? []).reduce(0) { $0 + ($1.bytesAfter ?? 0) - ($1.bytesBefore ?? 0) } }
 
   /// Most files first.

@@ -5,9 +5,9 @@ import FileSystem
 import Git
 
 package struct WorkComparison {
-  /// Counting lines of more files than this would make people wait.
+  /// Above this number of files, lines are not counted: users would have to wait for it.
   private static let fileLimit = 20_000
-  /// Larger files are not read for their lines: comparing them can take a minute each, where every line differs.
+  /// Lines of larger files are not counted: comparing two of them can take a minute if every line differs.
   private static let byteLimit = 2 << 20
 
   private let location: RepositoryLocation
@@ -22,7 +22,7 @@ package struct WorkComparison {
     changes.problems = [before.problem, after.problem].compactMap { $0 }
     changes.remarks = [before.remark, after.remark == before.remark ? nil : after.remark].compactMap { $0 }
     countCommits(&changes)
-    // Before the first commit there is a tree without files, and a checkpoint that holds none has nothing to say.
+    // Before the first commit the tree is empty; without a tree there is nothing to compare.
     guard let old = before.tree, let new = after.tree else { return changes }
     do { try compare(old, new, before, after, &changes) } catch let error as GitError {
       changes.problems.append("the files cannot be compared: \(error)")
@@ -66,7 +66,7 @@ package struct WorkComparison {
     }
   }
 
-  /// What was deleted in one place and added in another, the same to the byte, was moved.
+  /// A file that was deleted in one place and added in another, identical byte for byte, was moved.
   private func moves(_ all: [TreeDifference]) -> [(TreeDifference, BytePath?)] {
     var deleted: [TreeEntry: [Int]] = [:]
     for (index, difference) in all.enumerated() where difference.new == nil {
@@ -75,7 +75,7 @@ package struct WorkComparison {
     var (origins, gone): ([Int: BytePath], Set<Int>) = ([:], [])
     for (index, difference) in all.enumerated() where difference.old == nil {
       guard let new = difference.new, var places = deleted[new], !places.isEmpty else { continue }
-      // Of several the one with the same name.
+      // Of several candidates, prefer the one with the same name.
       let name = difference.path.lastComponent
       let chosen = places.firstIndex { all[$0].path.lastComponent == name } ?? 0
       let place = places.remove(at: chosen)

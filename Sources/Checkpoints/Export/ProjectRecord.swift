@@ -1,5 +1,5 @@
-// What a checkpoint has of a project beside its data sources, for whoever writes it somewhere else: the recorded
-// working tree, file by file, and what git can say of it in words.
+// What a checkpoint holds of a project besides its data sources, for exports: the recorded working tree, file by file, and
+// what git reports about it as text.
 
 import FileSystem
 import Git
@@ -22,8 +22,8 @@ package struct ProjectRecord {
     }
   }
 
-  /// Calls `body` for everything in the recorded working tree, as git stores it: before filters such as LFS turn it
-  /// into what lies on the disk. A submodule is an empty directory.
+  /// Calls `body` for everything in the recorded working tree, with the contents that git stores, before filters such as LFS
+  /// expand them. A submodule is an empty directory.
   package func forEachFile(_ body: (RecordedFile) throws -> Void) throws {
     guard let state else { return }
     let metadata = state.metadata
@@ -55,7 +55,7 @@ package struct ProjectRecord {
     }
   }
 
-  // MARK: In words
+  // MARK: As text
 
   /// The newest commits up to the recorded one.
   package func log() throws -> [UInt8] {
@@ -85,7 +85,7 @@ package struct ProjectRecord {
       }
     }
     list("Changes to be committed", try objects.differences(from: head, to: index))
-    // Those are clean, whatever their bytes are.
+    // These count as clean, even though their bytes differ.
     let clean = Set(state.metadata.stagedAsIs + (state.metadata.cleanAsIs ?? []))
     let changed = try objects.differences(from: index, to: state.worktree)
     list(

@@ -52,7 +52,7 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
     script.firstRange(of: Array(ownDirectory.utf8)) != nil
   }
 
-  /// One word for a shell, whatever is in it.
+  /// The bytes quoted as one word for a shell.
   private static func quoted(_ bytes: [UInt8]) -> [UInt8] {
     let quote = UInt8(ascii: "'")
     return [quote] + bytes.flatMap { $0 == quote ? Array("'\\''".utf8) : [$0] } + [quote]

@@ -10,7 +10,7 @@ import Glibc
 package struct HookDirectory: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case noDirectory(BytePath)
-    /// Both a hook that is not ours and one from before an earlier installation are there.
+    /// There are both a hook that is not ours and one from before an earlier installation.
     case twoEarlier(hook: BytePath, earlier: BytePath)
     case notAFile(BytePath)
     /// Our script, with something in it that we did not write.
@@ -44,7 +44,7 @@ package struct HookDirectory: Sendable {
   package let sharedBy: String?
   private let files: any FileOperations
 
-  /// Asks git, which knows core.hooksPath, linked working trees and submodules.
+  /// Asks git for the directory: it knows core.hooksPath, linked working trees and submodules.
   package init(
     _ location: RepositoryLocation, files: any FileOperations = SystemFileOperations()
   ) throws {
@@ -55,7 +55,7 @@ package struct HookDirectory: Sendable {
     self.files = files
   }
 
-  /// The scope of git's settings by which all repositories of a user, or of the machine, have their hooks in one directory.
+  /// The scope of git's settings that makes all repositories of a user, or of the machine, share one directory of hooks.
   private static func sharingScope(_ git: GitProgram) -> String? {
     let answer = try? git.line(["config", "--show-scope", "--get", "core.hooksPath"])
     let scope = answer?.split(separator: "\t").first.map(String.init)
@@ -72,7 +72,7 @@ package struct HookDirectory: Sendable {
   /// Where a hook is kept that was there before.
   package func earlier(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).before-checkpoint") }
 
-  /// Where pre-commit keeps a hook that it found, which it runs first.
+  /// The name under which pre-commit keeps a hook that was there before it, which it runs first.
   func legacy(_ hook: GitHook) -> BytePath { path.appending("\(hook.rawValue).legacy") }
 
   package func keepsEarlier(_ hook: GitHook) -> Bool {
@@ -89,7 +89,7 @@ package struct HookDirectory: Sendable {
     return try? FileTree.readAll(file(hook))
   }
 
-  /// - Parameter program: where the program is.
+  /// - Parameter program: the path of the program.
   package func state(_ hook: GitHook, program: BytePath) throws -> State {
     guard let status = try FileTree.status(file(hook)) else { return .missing }
     guard let contents = contents(hook), GitHook.isOurs(contents) else { return .other }
@@ -98,7 +98,7 @@ package struct HookDirectory: Sendable {
     return contents == script && status.permissions & 0o111 != 0 ? .installed : .outdated
   }
 
-  /// Puts our script in the place of whatever is there, which is kept.
+  /// Installs our script. A hook that is there is kept.
   package func install(_ hook: GitHook, program: BytePath) throws {
     let isNew = try FileTree.status(path) == nil
     if isNew { try FileTree.makeDirectories(path, mode: 0o777) }
@@ -152,7 +152,7 @@ package struct HookDirectory: Sendable {
     }
     do { try FileTree.makeHardLink(earlier, to: file) } catch {
       guard error.code == EPERM || error.code == ENOTSUP else { throw error }
-      // A file system without hard links: for a moment there is no hook.
+      // On a file system without hard links there is no hook for a moment.
       try files.rename(file, to: earlier)
     }
   }

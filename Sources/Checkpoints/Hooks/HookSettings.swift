@@ -1,18 +1,18 @@
-// What the settings say of one hook: `[hooks]` for all of them, `[hooks "pre-push"]` for one.
+// The settings of one hook: `[hooks]` is for all of them, `[hooks "pre-push"]` for one.
 
 import FileSystem
 import Git
 import Glibc
 
 package struct HookSettings: Sendable {
-  /// pre-commit: names of branches, as patterns of the shell, in which `*` goes across slashes.
+  /// For pre-commit: names of branches, as shell patterns in which `*` also matches slashes.
   package let branches: [String]
-  /// pre-push: branches whose every push is a release.
+  /// For pre-push: every push of these branches is a release.
   package let releaseBranches: [String]
   /// pre-push: the pattern of messages of commits that are releases, as `git log --grep` reads it; empty for none.
   package let releaseMessage: String
   package let releaseTags: ReleaseTags
-  /// Whether git waits until the checkpoint is there.
+  /// Whether git waits until the checkpoint is complete.
   package let waits: Bool
   /// Whether git stops if there is no checkpoint.
   package let blocks: Bool
@@ -21,7 +21,7 @@ package struct HookSettings: Sendable {
   package let timeout: Int
   /// Whether recorded work may go to remotes.
   package let mayPushRecords: Bool
-  /// Whether the hook does nothing in this repository. Only the user's own settings say so.
+  /// Whether the hook does nothing in this repository. Only the user's own settings can say that.
   package let isOff: Bool
 
   package init(_ settings: Settings, for hook: GitHook) throws {

@@ -5,24 +5,24 @@ import Git
 
 package struct PushedRefs: Sendable {
   package struct Ref: Sendable, Hashable {
-    /// As it was named here: a ref, or any expression.
+    /// The local name: a ref, or any expression for a revision.
     package var local: String
     /// All zeros for a ref that is deleted.
     package var new: String
-    /// The full name on the remote.
+    /// The full name of the ref on the remote.
     package var remote: String
-    /// All zeros for one that is new there.
+    /// All zeros for a ref that is new there.
     package var old: String
 
     package var isDeleted: Bool { new.allSatisfy { $0 == "0" } }
   }
 
   package let refs: [Ref]
-  /// As git names it: a name, or an address.
+  /// The name or address of the remote, as git gives it.
   package let remote: String
 
   /// - Parameter input: a line for each ref: local ref, local object, remote ref, remote object. The first can be any
-  ///   expression, with spaces, so lines are read from their ends. Others are passed over.
+  ///   expression and contain spaces, so lines are read from their ends. Other lines are skipped.
   package init(_ input: [UInt8], remote: String) {
     self.remote = remote
     refs = String(decoding: input, as: UTF8.self).split(separator: "\n").compactMap { line in
@@ -34,14 +34,14 @@ package struct PushedRefs: Sendable {
     }
   }
 
-  /// The first ref that would carry recorded work to the remote.
+  /// The first ref that would publish recorded work.
   package var recordedWork: String? {
     let prefix = "refs/checkpoints/"
     let names = refs.filter { !$0.isDeleted }.flatMap { [$0.local, $0.remote] }
     return names.first { $0.hasPrefix(prefix) }
   }
 
-  /// Why this is a release, in words; nil for every other push.
+  /// Why this push is a release, for people; nil if it is none.
   package func release(_ settings: HookSettings, _ location: RepositoryLocation) throws -> String? {
     let present = refs.filter { !$0.isDeleted }
     for ref in present {

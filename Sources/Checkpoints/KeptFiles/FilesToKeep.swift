@@ -1,14 +1,13 @@
-// Which of the files that git does not hold a checkpoint keeps.
+// The files that a checkpoint keeps in the store because git does not have them, or must not.
 
 import FileSystem
 
-/// The files beside git's own that a checkpoint keeps in the store.
 package struct FilesToKeep: Sendable {
   /// Untracked files too private for git objects.
   package var setAside: [BytePath]
   /// Ignored files, and whole ignored directories with a trailing slash, to choose from.
   package var ignored: [BytePath]
-  /// Kept whatever the patterns say.
+  /// Kept even if no pattern matches.
   package var named: [BytePath]
   package var excluded: [GlobPattern]
 

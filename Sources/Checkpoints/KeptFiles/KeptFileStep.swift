@@ -1,11 +1,11 @@
-// What a restoration does to one of the files that are kept beside git.
+// What a restoration does with one kept file.
 
 import FileSystem
 
 package struct KeptFileStep: Codable, Sendable {
   package enum Action: String, Codable, Sendable {
     case write, remove, unchanged
-    /// It would lead to another database.
+    /// The file stays, because the recorded one would lead to another database.
     case leave
   }
 

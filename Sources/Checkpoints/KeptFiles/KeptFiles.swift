@@ -1,6 +1,6 @@
-// Files that git ignores but the project needs (`.env*`, local configuration), and untracked ones that only their owner may
-// read: kept in the store with exact modes, never as git objects. They follow git: what they are is found from git's status,
-// and they come back between git's own steps.
+// Files that git ignores but the project needs (`.env*`, local configuration), and untracked files that only their owner may
+// read. They are kept in the store with their exact modes, never as git objects. They follow git: git's status says which
+// files they are, and they are restored between git's own steps.
 
 import FileSystem
 
@@ -11,8 +11,8 @@ package struct KeptFiles: Sendable {
   private let isOwn: @Sendable (BytePath) -> Bool
 
   /// - Parameters:
-  ///   - patterns: which of the ignored files belong to the state.
-  ///   - isOwn: git's own places and ours, which never do.
+  ///   - patterns: which ignored files belong to the state.
+  ///   - isOwn: whether a path is git's own or ours; such files are never kept.
   package init(
     worktree: BytePath, patterns: [GlobPattern], keep: FilesToKeep,
     isOwn: @escaping @Sendable (BytePath) -> Bool = { _ in false }
@@ -20,7 +20,7 @@ package struct KeptFiles: Sendable {
     (self.worktree, self.patterns, self.keep, self.isOwn) = (worktree, patterns, keep, isOwn)
   }
 
-  /// Those of a project.
+  /// The kept files of a project.
   package init(_ project: Project, keep: FilesToKeep) {
     let own = project.location.own
     self.init(
@@ -36,7 +36,7 @@ package struct KeptFiles: Sendable {
     try KeptFilesRestoration(record, worktree: worktree, patterns: patterns, context, scope)
   }
 
-  /// The files that are there now, of those that are to be kept.
+  /// The files to be kept that exist now.
   package func paths() throws -> [BytePath] {
     var found = Set(keep.setAside)
     for path in keep.ignored {
@@ -61,7 +61,7 @@ package struct KeptFiles: Sendable {
   private func collect(below directory: BytePath, into found: inout Set<BytePath>) throws {
     let names: [BytePath]
     do { names = try FileTree.list(worktree.appending(directory)) } catch {
-      // It may go while we look.
+      // It may be removed while we look.
       if error.isMissing { return }
       throw error
     }

@@ -1,20 +1,19 @@
-// Which of the files that the store keeps differ between two states. Their contents are compared by hashes; nothing of
-// them is given to anybody.
+// Which kept files differ between two states. Contents are compared by their hashes and never shown.
 
 import ChunkStore
 import FileSystem
 import Glibc
 
 package enum KeptFilesComparison {
-  /// What tells one state of a file from another.
+  /// Identifies one state of a file.
   package struct Mark: Hashable, Sendable {
     fileprivate var chunks: [ChunkID]
     fileprivate var permissions: UInt32
     fileprivate var isLink: Bool
-    /// nil where nothing was recorded of them.
+    /// nil if none were recorded.
     fileprivate var rights: FileRights?
 
-    /// Whether two states of a file are the same, as far as both are known.
+    /// Whether two states of a file are the same; what one of them does not know is not compared.
     fileprivate func isSame(as other: Mark) -> Bool {
       var (one, other) = (self, other)
       if one.rights == nil || other.rights == nil { (one.rights, other.rights) = (nil, nil) }
@@ -25,7 +24,7 @@ package enum KeptFilesComparison {
   /// The files of one side.
   package struct Marks: Sendable {
     fileprivate var files: [BytePath: Mark] = [:]
-    /// Files of which it knows nothing, because they could not be read.
+    /// Files that could not be read.
     fileprivate var unknown: Set<BytePath> = []
     package fileprivate(set) var byteCount = 0
   }
@@ -58,7 +57,7 @@ package enum KeptFilesComparison {
 }
 
 extension KeptFiles {
-  /// The files as they are now: read, and stored nowhere.
+  /// The files as they are now. They are read, and nothing is stored.
   package func marks() throws -> KeptFilesComparison.Marks {
     var marks = KeptFilesComparison.Marks()
     let hash = ChunkEncoder()
@@ -77,7 +76,7 @@ extension KeptFiles {
     return marks
   }
 
-  /// nil for a file that is gone meanwhile.
+  /// nil for a file that was removed meanwhile.
   private func mark(_ path: BytePath, _ hash: ChunkEncoder) throws -> (KeptFilesComparison.Mark, Int)? {
     let full = worktree.appending(path)
     return try SteadyFile.read(full, named: path) { contents, status in

@@ -1,25 +1,24 @@
-// What a checkpoint knows of its kept files beside their bytes.
+// A `SourceDocument` with everything but the contents that is needed to restore kept files.
 
 import ChunkStore
 import FileSystem
 
-/// A `SourceDocument` with what restoring a file needs beside its bytes.
 package struct KeptFilesDocument: Codable {
   package struct File: Codable {
     package var path: BytePath
     package var permissions: UInt32
-    /// A link's target is its content.
+    /// Then the file's contents are the link's target.
     package var isLink: Bool
-    /// Older checkpoints have none.
+    /// nil in checkpoints of earlier versions.
     package var rights: FileRights?
   }
 
   package var list: ChunkID?
   package var streams: [StreamRecord]
   package var files: [File]
-  /// Files that could not be read. Restoring leaves them alone.
+  /// Files that could not be read. Restoring leaves them as they are.
   package var skipped: [BytePath]?
-  /// The permissions of the directories above the files: git's part knows none that git ignores.
+  /// The permissions of the directories above the files: git's part does not have those of ignored directories.
   package var directories: [BytePath: UInt32]?
   /// Owners, access lists and the like of these directories.
   package var directoryRights: [BytePath: FileRights]?

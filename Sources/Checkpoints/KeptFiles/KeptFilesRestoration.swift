@@ -1,5 +1,5 @@
-// Brings kept files back: those that differ are replaced by temporary file and rename; those that the
-// record before (the rescue) has and this one has not are removed.
+// Restores kept files. Files that differ are replaced by a temporary file and a rename; files that the record before (the
+// rescue) has and this one does not are removed.
 
 import ChunkStore
 import FileSystem
@@ -13,7 +13,7 @@ package final class KeptFilesRestoration: SourceRestoration {
   private let scope: KeptFilesScope
   private let reader: ChunkReader
   private let document: KeptFilesDocument
-  /// Files that could not be removed.
+  /// Mount points, which cannot be removed.
   private var mounted: [BytePath] = []
   private(set) var lostRights: [LostRights] = []
 
@@ -33,7 +33,7 @@ package final class KeptFilesRestoration: SourceRestoration {
   }
   package var rescueRecord: SourceRecord? { nil }
   package var warnings: [String] { [] }
-  /// Reading them is quicker than recording git's state.
+  /// Reading them takes less time than recording git's state.
   package var isInstant: Bool { true }
 
   package func fileSteps(present: [BytePath]) throws -> [KeptFileStep] {
@@ -59,7 +59,7 @@ package final class KeptFilesRestoration: SourceRestoration {
     return [:]
   }
 
-  /// What is a mount point has to be written in place.
+  /// Requires that files which are mount points can be written in place.
   private func requireWritable(_ lists: StreamLists) throws {
     let mounts = MountPoints.below(worktree)
     for (file, stream) in zip(document.files, document.streams) {
@@ -74,7 +74,7 @@ package final class KeptFilesRestoration: SourceRestoration {
     }
   }
 
-  /// Files that came later go before git's files come, because they may be in the way of those.
+  /// Files that were added later are removed before git's files are written, because they may be in the way.
   package func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
     if let rescue { try removeOthers(than: document, from: KeptFilesDocument(of: rescue, reader)) }
   }
@@ -84,14 +84,14 @@ package final class KeptFilesRestoration: SourceRestoration {
     return []
   }
 
-  /// And those that are wanted come when git's files no longer are in their way.
+  /// Writes the wanted files, once git's files are no longer in their way.
   func complete(rescue: SourceRecord?, isReverting: Bool) throws {
     let before = try rescue.map { try KeptFilesDocument(of: $0, reader) }
     guard let wanted = isReverting ? before : document else { return }
     let lists = try StreamLists(wanted.list, reader)
     let unrecorded = Set((isReverting ? document : before)?.skipped ?? [])
     for (number, (file, stream)) in zip(wanted.files, wanted.streams).enumerated() {
-      // What a killed process was just writing.
+      // A killed process may have left it half written.
       let temporary = temporaryPath(of: file.path, number)
       if FileTree.isReachable(file.path, below: worktree) { try FileTree.remove(temporary) }
       if scope.isLeftAlone(file.path) || unrecorded.contains(file.path) { continue }
@@ -127,7 +127,7 @@ package final class KeptFilesRestoration: SourceRestoration {
     let kept = Set(wanted.files.map(\.path) + (wanted.skipped ?? []))
     for file in present.files where !kept.contains(file.path) && isRemoved(file.path, places: places) {
       guard FileTree.isReachable(file.path, below: worktree) else { continue }
-      // A directory in its place is not what was recorded.
+      // A directory in its place was not recorded.
       let kind = try FileTree.status(worktree.appending(file.path))?.kind
       guard kind == .regular || kind == .symbolicLink else { continue }
       do { try FileTree.remove(worktree.appending(file.path)) } catch {
@@ -137,16 +137,16 @@ package final class KeptFilesRestoration: SourceRestoration {
     }
   }
 
-  /// Whether a file goes that was not recorded.
+  /// Whether a file that was not recorded is removed.
   private func isRemoved(_ path: BytePath, places: Set<BytePath>) -> Bool {
     if scope.isLeftAlone(path) { return false }
-    // What is in the way goes in any case; it is in the rescue.
+    // A file that is in the way is removed in any case; the rescue has it.
     guard scope.removesOthers || path.ancestors.contains(where: places.contains) else { return false }
-    // What git ignored then, and the user did not ask to keep, was not part of the state.
+    // A file that git ignored then, and that the user did not ask to keep, was not part of the state.
     return !scope.wasIgnored(path) || patterns.contains { $0.matches(path) }
   }
 
-  /// Those that are there keep the permissions that git's part has given them.
+  /// Existing directories keep the permissions that git's part has given them.
   private func makeDirectories(above path: BytePath, _ wanted: KeptFilesDocument) throws {
     for directory in path.ancestors.reversed() {
       let full = worktree.appending(directory)
@@ -166,10 +166,10 @@ package final class KeptFilesRestoration: SourceRestoration {
     }
   }
 
-  /// What the names of files that are just being written begin with.
+  /// The beginning of the names of files that are being written.
   static func temporaryPrefix(token: String) -> BytePath { BytePath(".\(token).") }
 
-  /// In the same directory, and short: the file's own name may be as long as names can be.
+  /// In the same directory, and short, because the file's own name may be as long as names can be.
   private func temporaryPath(of path: BytePath, _ number: Int) -> BytePath {
     let name = BytePath(Self.temporaryPrefix(token: context.token).bytes + Array("\(number)".utf8))
     return (worktree.appending(path).parent ?? worktree).appending(name)
@@ -186,7 +186,7 @@ package final class KeptFilesRestoration: SourceRestoration {
         let bytes = try list.chunks.flatMap { try reader.bytes(of: $0.id) }
         try FileTree.makeLink(temporary, to: BytePath(bytes))
       } else {
-        // Private until it has its exact mode.
+        // Only the owner may read it until it has its exact mode.
         let output = try context.store.files.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         for chunk in list.chunks {
           try reader.withChunk(chunk.id) { try context.store.files.write($0, to: output) }
@@ -210,7 +210,7 @@ package final class KeptFilesRestoration: SourceRestoration {
     }
   }
 
-  /// A file that is a mount point cannot be replaced, only written anew.
+  /// Writes a file in place, because a mount point cannot be replaced.
   private func overwrite(
     _ target: BytePath, with temporary: BytePath, _ file: KeptFilesDocument.File
   ) throws {
@@ -242,7 +242,7 @@ package final class KeptFilesRestoration: SourceRestoration {
     return true
   }
 
-  /// Whether a file has what it shall have, as far as this user could give it.
+  /// Whether a file has the recorded rights, as far as this user could set them.
   private func hasRights(of file: KeptFilesDocument.File, _ path: BytePath) throws -> Bool {
     guard let wanted = file.rights, let present = try FileRights.read(path) else { return true }
     return present.attributes == wanted.attributes && (present.owner == wanted.owner || geteuid() != 0)

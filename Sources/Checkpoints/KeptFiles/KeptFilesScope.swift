@@ -1,4 +1,4 @@
-// Which kept files a restoration is about.
+// Which kept files a restoration may write and remove.
 
 import FileSystem
 
@@ -7,8 +7,8 @@ struct KeptFilesScope: Sendable {
   var removesOthers = false
   /// Files that stay as they are, because they would lead to another database.
   var leftAddresses: Set<BytePath> = []
-  /// Paths that are not touched: the checkpoint left them out, or they were not asked for.
+  /// Whether a path is not touched: the checkpoint left it out, or it was not asked for.
   var isLeftAlone: @Sendable (BytePath) -> Bool = { _ in false }
-  /// Paths that git ignored when the checkpoint was taken.
+  /// Whether git ignored a path when the checkpoint was taken.
   var wasIgnored: @Sendable (BytePath) -> Bool = { _ in false }
 }

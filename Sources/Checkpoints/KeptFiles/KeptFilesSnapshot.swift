@@ -1,4 +1,4 @@
-// The kept files of one moment, on their way into the store.
+// Copies kept files into the store. The list of files is fixed first; each file is read when its turn comes.
 
 import ChunkStore
 import FileSystem
@@ -49,7 +49,7 @@ struct KeptFilesSnapshot {
     return source
   }
 
-  /// nil for a file that is gone meanwhile.
+  /// nil for a file that was removed meanwhile.
   private func record(
     _ path: BytePath, _ session: ChunkSession, _ encoder: ChunkEncoder
   ) throws -> (ChunkList, KeptFilesDocument.File)? {

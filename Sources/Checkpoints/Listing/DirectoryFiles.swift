@@ -1,5 +1,5 @@
-// The files of one directory with what tells them from later ones. Their names stand behind each other in one piece of
-// memory: there are tens of thousands, and a list waits for them.
+// The files of a directory, each with its identity. Names are packed into one buffer: there are tens of thousands of them,
+// and the user waits for the list.
 
 import FileSystem
 import Glibc
@@ -15,7 +15,7 @@ struct DirectoryFiles: Sendable {
   /// In the byte order of their names.
   private(set) var files: [File] = []
 
-  /// One that is not there holds nothing.
+  /// A directory that does not exist has no files.
   init(_ directory: BytePath) throws {
     let root: OpenFile
     do { root = try OpenFile.open(directory, flags: O_RDONLY | O_DIRECTORY) } catch {
@@ -41,7 +41,7 @@ struct DirectoryFiles: Sendable {
 
   func name(of file: File) -> [UInt8] { Array(names[file.start..<(file.start + file.count)]) }
 
-  /// Less than zero where the file's name comes first, zero where it is the other.
+  /// Compares the file's name with another: negative if it comes first, zero if they are the same.
   func order(_ file: File, _ other: [UInt8]) -> Int {
     names.withUnsafeBytes { names in other.withUnsafeBytes { Self.order(Self.name(of: file, names), $0) } }
   }

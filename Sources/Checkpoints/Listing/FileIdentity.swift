@@ -21,11 +21,11 @@ struct FileIdentity: Equatable {
     changed = Self.nanoseconds(status.changed)
   }
 
-  /// Of a link, which does not tell of changes: it is never settled, so it is never recorded.
+  /// For a link, which does not show changes: it is never settled, so it is never recorded.
   static let unknown = FileIdentity(byteCount: 0, inode: 0, modified: 0, changed: 1 << 62)
 
-  /// Whether every change from now on shows. Times come from a clock that stands still for some milliseconds, and some file
-  /// systems keep them only to the second, or to two seconds.
+  /// Whether every later change will show. The clock that gives files their times advances in steps of some milliseconds,
+  /// and some file systems keep times only to one or two seconds.
   func isSettled(at now: timespec) -> Bool {
     let margin = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 0
     return changed + margin < Self.nanoseconds(now)

@@ -1,5 +1,5 @@
-// What a list says of one checkpoint: a few facts of its manifest and its notes. Ten thousand of them are kept in a cache,
-// so they are few, and nothing is ever restored by them.
+// One checkpoint in a list: a few facts from its manifest and its notes. They are kept in a cache, of which nothing is ever
+// restored; as there can be ten thousand, each has only what lists show.
 
 import FileSystem
 import Git
@@ -10,18 +10,18 @@ package struct ListEntry: Sendable, Equatable {
     package var phase: Phase
   }
 
-  /// What became known since it was taken.
+  /// What became known after it was taken.
   package struct Standing: Sendable, Equatable {
     package var isSpent = false
     package var isDamaged = false
     package var isVerified = false
     package var isWarm = false
     package var isCritical = false
-    /// nil where nobody said anything.
+    /// nil if the user has not marked it.
     package var isMarkedStable: Bool?
-    /// nil where nobody tried.
+    /// nil if that was never tried.
     package var restores: Bool?
-    /// What is to be said of how it comes back, in one line.
+    /// A reservation about how it restores, in one line.
     package var reservation: String?
   }
 
@@ -31,13 +31,13 @@ package struct ListEntry: Sendable, Equatable {
   package var createdAt: Timestamp
   package var head: ObjectID?
   package var dirtyCount: Int
-  /// The tracked files were recorded, and were those of the commit.
+  /// Whether the tracked files were recorded and were those of the commit.
   package var isCommitItself: Bool
-  /// Bytes on their servers; nil without a database.
+  /// The databases' size on their servers; nil without a database.
   package var databaseByteCount: Int?
   package var bytesStored: Int
   package var tests: TestRun.Outcome?
-  /// nil where the notes cannot be read.
+  /// nil if the notes cannot be read.
   package var standing: Standing?
 
   package init(_ manifest: Manifest, _ notes: Notes?) {
@@ -76,7 +76,7 @@ extension ListEntry.Standing {
     restores = notes.proof?.isGood
   }
 
-  /// In a word or a few.
+  /// The state in a few words.
   package func state(isStable: Bool) -> String {
     if isSpent { return "spent" }
     if isDamaged { return "damaged" }

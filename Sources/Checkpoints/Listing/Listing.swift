@@ -1,5 +1,5 @@
-// All checkpoints, as a list shows them: ten thousand in little time. What a cache knows of files that are still the same is
-// taken from there, the others are read; every file is looked at, so what is listed is what is there.
+// All checkpoints as a list shows them. Listing ten thousand must take little time, so files that are unchanged come from a
+// cache and only the others are read. Every file is still looked at, so the list shows what is really there.
 
 import ChunkStore
 import FileSystem
@@ -8,14 +8,14 @@ import Glibc
 package struct Listing: Sendable {
   /// Oldest first.
   package let entries: [ListEntry]
-  /// Those that cannot be read do not hide the others.
+  /// Manifests that cannot be read; they do not hide the others.
   package let unreadable: [UnreadableManifest]
 
-  /// So many new records are worth writing the cache anew.
+  /// With this many new records the cache is written again.
   static let worthSaving = 32
 
   package static func read(_ store: Store) throws -> Listing {
-    // Before anything is looked at, so that a later change shows.
+    // Taken before any file is looked at, so that later changes show.
     let now = FileIdentity.now()
     let beside = Pending { (try DirectoryFiles(store.notes), ListingCache(store).read()) }
     let listed = Result { try DirectoryFiles(store.manifests) }
@@ -27,7 +27,7 @@ package struct Listing: Sendable {
     return Listing(entries: sorted(reading.entries), unreadable: reading.unreadable)
   }
 
-  /// Numbers are moved, and each entry once.
+  /// Sorts numbers, and moves each entry only once.
   private static func sorted(_ entries: [ListEntry]) -> [ListEntry] {
     let keys = entries.indices.map { (entries[$0].createdAt.millisecondsSinceEpoch, $0) }
     return keys.sorted { left, right in
@@ -41,7 +41,7 @@ package struct Listing: Sendable {
     return String(validating: name.dropLast(5), as: UTF8.self).flatMap { CheckpointID($0) }
   }
 
-  /// One pass over three lists in the same order.
+  /// One pass over three lists that are in the same order.
   private struct Reading {
     private let notes: DirectoryFiles
     private let cached: [ListingRecord]
@@ -52,7 +52,7 @@ package struct Listing: Sendable {
 
     private(set) var entries: [ListEntry] = []
     private(set) var unreadable: [UnreadableManifest] = []
-    /// For the cache.
+    /// The records to be cached.
     private(set) var records: [ListingRecord] = []
     private(set) var newCount = 0
 
@@ -62,7 +62,7 @@ package struct Listing: Sendable {
       entries.reserveCapacity(cached.count)
     }
 
-    /// - Parameter name: of a file in the manifests' directory; in byte order.
+    /// - Parameter name: of a file in the manifests' directory. Called in byte order of names.
     mutating func take(_ name: [UInt8], _ identity: FileIdentity) throws {
       let note = note(name)
       while nextCached < cached.count, BytePath(cached[nextCached].name) < BytePath(name) { nextCached += 1 }
@@ -91,13 +91,13 @@ package struct Listing: Sendable {
       guard let id = Listing.id(of: name) else { return }
       let manifest: Manifest
       do { manifest = try catalog.manifest(id) } catch let error as UnreadableManifest {
-        // Deleted in this moment.
+        // It may have been deleted just now.
         if (try? FileTree.status(catalog.path(of: id))) ?? nil != nil { unreadable.append(error) }
         return
       }
       let entry = ListEntry(manifest, try? catalog.notes(id))
       entries.append(entry)
-      // What cannot be read is tried again each time, and so is what may have changed while it was read.
+      // A file that cannot be read is tried again each time, and so is one that may have changed while it was read.
       guard entry.standing != nil, manifest.id == id, identity.isSettled(at: now),
         note?.isSettled(at: now) != false
       else { return }

@@ -1,6 +1,6 @@
-// The cache of what lists say: one file, `listing.cache`, with a record for each checkpoint beside the identities of the files
-// that it was read from. A record counts only as long as these are the same, and a file that may still change within the
-// same tick of the file system's clock is not recorded. Whatever is wrong with the cache, it is as if there were none.
+// The cache for lists: the file `listing.cache`, with a record for each checkpoint and the identities of the files that it
+// was read from. A record counts only while these are the same. A file that may still change within the same tick of the
+// file system's clock is not recorded. If anything is wrong with the cache, it counts as missing.
 
 import ChunkStore
 import Codecs
@@ -9,7 +9,7 @@ import Git
 import Glibc
 
 struct ListingCache {
-  /// Numbers stand for these words, so a program that has others reads nothing.
+  /// Records have numbers instead of these words. A program with other words has another header, and ignores the file.
   private static let header: [UInt8] = {
     let words =
       [
@@ -28,7 +28,7 @@ struct ListingCache {
     file = store.root.appending("listing.cache")
   }
 
-  /// By name, in byte order; none where there is no cache, or not a sound one.
+  /// By name, in byte order; empty if there is no cache, or it is not sound.
   func read() -> [ListingRecord] {
     guard let bytes = FileTree.readIfRegular(file), bytes.starts(with: Self.header) else { return [] }
     let end = bytes.count - SHA256.byteCount
@@ -38,7 +38,7 @@ struct ListingCache {
     return bytes[Self.header.count..<end].withUnsafeBytes { buffer in
       var words = RecordReader(buffer)
       var records: [ListingRecord] = []
-      // Each takes more than a byte.
+      // Each record takes much more than a byte, so a wrong count reserves little.
       records.reserveCapacity(min(max(0, words.take()), buffer.count / 100))
       while !words.isAtEnd {
         guard let record = words.record() else { return [] }
@@ -48,8 +48,8 @@ struct ListingCache {
     }
   }
 
-  /// Without it the next list takes longer, so a store that cannot be written to is no error. It need not be durable: half
-  /// of it is none.
+  /// Failures are ignored: without the cache the next list only takes longer. The file need not be durable, because half of
+  /// one counts as none.
   func write(_ records: [ListingRecord]) {
     var bytes = Self.header
     bytes.reserveCapacity(records.count * 240 + 200)
@@ -67,7 +67,7 @@ struct ListingCache {
 
 // MARK: Records
 
-/// For what is not there.
+/// Encodes nil.
 private let nothing = Int.min
 
 extension [UInt8] {
@@ -111,7 +111,7 @@ extension [UInt8] {
 private struct RecordReader {
   private let bytes: UnsafeRawBufferPointer
   private var offset = 0
-  /// Something was longer than there is.
+  /// The data ended inside a field.
   private var isShort = false
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
@@ -146,7 +146,7 @@ private struct RecordReader {
     return number == nothing ? nil : number
   }
 
-  /// nil where it makes no sense.
+  /// nil if its contents make no sense.
   mutating func record() -> ListingRecord? {
     let name = Array(text())
     let manifest = identity()

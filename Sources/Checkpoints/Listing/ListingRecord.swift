@@ -4,7 +4,7 @@ struct ListingRecord {
   /// The manifest's file name.
   var name: [UInt8]
   var manifest: FileIdentity
-  /// nil where there are none.
+  /// nil if there are none.
   var notes: FileIdentity?
   var entry: ListEntry
 }

@@ -1,10 +1,10 @@
-// What is known of how a checkpoint comes back: from a look at the catalogs when it was taken, and from really restoring it. Every
-// command that speaks of it says the same.
+// What is known about how a checkpoint restores: from the catalogs when it was taken, and from really restoring it. All
+// commands show the same.
 
 package struct Reservations: Sendable {
-  /// Why it does not restore; none for all that is known.
+  /// Why it does not restore; empty if no reason is known.
   package let problems: [String]
-  /// What comes back otherwise, or only in another way.
+  /// What comes back differently, or only in another way.
   package let remarks: [String]
 
   package init(_ manifest: Manifest, _ notes: Notes?) {
@@ -19,7 +19,7 @@ package struct Reservations: Sendable {
 
   package var all: [String] { problems.map { "it did not restore when it was tried: \($0)" } + remarks }
 
-  /// In one line; nil if there is nothing to say.
+  /// All of it in one line; nil if there is nothing to say.
   package var headline: String? {
     let all = problems + remarks
     guard let first = all.first else { return nil }

@@ -1,4 +1,4 @@
-// Finding one checkpoint by what the user writes.
+// Finds the one checkpoint that a selector means, or the ones that may be meant.
 
 import FileSystem
 import Git
@@ -58,16 +58,16 @@ extension Catalog {
     if let only = sameTime.first { return only }
     if let commit = try revision(text) {
       let there = ordinary.filter { $0.git.head == commit }
-      // Who names a release does not mean the work on top of it.
+      // A release tag means the tagged commit: prefer a checkpoint without uncommitted changes.
       let clean = stability.tags.tag(of: text) == nil ? nil : there.last { $0.git.isCommitItself }
       if let match = clean ?? there.last { return match }
     }
-    // What is there and cannot be read is not unknown.
+    // If the checkpoint exists but cannot be read, report that instead of “unknown”.
     if let id = try ids().last(where: { $0.description == text || $0.name == text }) { _ = try manifest(id) }
     throw SelectorProblem.unknown(text, near: Self.near(text, all))
   }
 
-  /// Of an id or a name the others need not be read. What cannot be read is passed over.
+  /// An id or a name is found without reading other manifests. Manifests that cannot be read are skipped.
   private func newest(named text: String) throws -> Manifest? {
     let ids = try ids()
     if let exact = ids.last(where: { $0.description == text }), let found = try? manifest(exact) {

@@ -1,6 +1,6 @@
-// Which checkpoints are fit to go back to, and why: marked by hand, a stage's `complete`, or a release. What somebody
-// said counts for more than what can be inferred. Tags are read when they are first needed, and once for all
-// checkpoints that are asked about; so an object of this kind lives no longer than one command.
+// Which checkpoints are fit to go back to, and why: marked by the user, a stage's `complete`, or a release. The user's mark
+// overrides what can be inferred. Tags are read once, when they are first needed, so an object of this type must not live
+// longer than one command.
 
 import FileSystem
 import Git
@@ -10,7 +10,7 @@ package final class Stability {
     /// Marked, and protected from being deleted.
     case critical
     case marked
-    /// A stage's `complete` whose tests, if there are any, passed.
+    /// A stage's `complete` whose tests passed, if it has any.
     case complete
     /// These tags name its commit.
     case release([String])
@@ -30,7 +30,7 @@ package final class Stability {
   private let readReleases: () throws -> [Release]
   private var known: [ObjectID: [String]]?
 
-  /// - Parameter releases: all of the repository's, when they are needed.
+  /// - Parameter releases: gives all releases of the repository, when they are needed.
   package init(_ catalog: Catalog, _ tags: ReleaseTags, releases: @escaping () throws -> [Release]) {
     (self.catalog, self.tags, readReleases) = (catalog, tags, releases)
   }
@@ -40,7 +40,7 @@ package final class Stability {
     try reason(of: ListEntry(manifest, catalog.notes(manifest.id)))
   }
 
-  /// nil for a checkpoint that is not stable. Of notes that cannot be read nothing is known.
+  /// nil for a checkpoint that is not stable. Notes that cannot be read count as empty.
   package func reason(of entry: ListEntry) throws -> Reason? {
     if let isStable = entry.standing?.isMarkedStable {
       return isStable ? (entry.standing?.isCritical == true ? .critical : .marked) : nil
@@ -50,12 +50,12 @@ package final class Stability {
     return try release(entry)
   }
 
-  /// A stage that is done. Where a test command is configured its tests must have passed: skipped ones prove nothing.
+  /// Whether a stage is done. If a test command is configured, its tests must have passed: skipped tests prove nothing.
   private func isComplete(_ entry: ListEntry) -> Bool {
     entry.stage?.phase == .complete && (entry.tests.map { $0 == .passed } ?? true)
   }
 
-  /// Work in progress on top of a release is not the release.
+  /// Uncommitted work on top of a release is not the release.
   private func release(_ entry: ListEntry) throws -> Reason? {
     guard let head = entry.head, entry.isCommitItself else { return nil }
     return try releases()[head].map { .release($0) }

@@ -1,4 +1,5 @@
-// The manifests and notes of a store.
+// The manifests and notes of a store. A manifest never changes; notes are changed under a lock, by several processes at
+// once.
 
 import ChunkStore
 import Codecs
@@ -41,8 +42,8 @@ package struct Catalog: Sendable {
     }.sorted()
   }
 
-  /// Every checkpoint that can be read, newest first, each read when it is asked for. Ids tell whole seconds; within one
-  /// the manifests tell more.
+  /// Every checkpoint that can be read, newest first; each is read when the sequence gets to it. Ids have whole seconds;
+  /// within one second the manifests decide.
   package func newestFirst() throws -> some Sequence<Manifest> {
     let seconds = Dictionary(grouping: try ids(), by: \.timestamp).sorted { $0.key > $1.key }
     return seconds.lazy.flatMap { _, ids in
@@ -51,7 +52,7 @@ package struct Catalog: Sendable {
   }
 
   /// Every checkpoint, oldest first. One that cannot be read does not hide the others.
-  /// - Parameter isWanted: by name; the others are not read.
+  /// - Parameter isWanted: whether a checkpoint of this name is wanted; the others are not read.
   package func manifests(
     named isWanted: (String) -> Bool = { _ in true }
   ) throws -> (readable: [Manifest], unreadable: [UnreadableManifest]) {
@@ -66,11 +67,11 @@ package struct Catalog: Sendable {
   }
 
   /// The newest one for which `condition` holds.
-  /// - Throws: `UnreadableManifest` where one that cannot be read may be the one that is meant.
+  /// - Throws: `UnreadableManifest` if the newest one may be a checkpoint that cannot be read.
   package func newest(where condition: (Manifest) throws -> Bool) throws -> Manifest? {
     var ids = try ids()
     while let last = ids.last {
-      // Those of one second are in order by their contents alone.
+      // Only the contents order the checkpoints of one second.
       let start = ids.lastIndex { $0.timestamp != last.timestamp }.map { $0 + 1 } ?? 0
       let together = try ids[start...].map { try manifest($0) }
         .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
@@ -86,8 +87,8 @@ package struct Catalog: Sendable {
 
   // MARK: Notes
 
-  /// - Throws: `UnreadableManifest` for notes that are there and cannot be read: they may name the only copy of
-  ///   something, so they are never taken for empty.
+  /// - Throws: `UnreadableManifest` for notes that exist but cannot be read: they may name the only copy of something, so
+  ///   they are never taken for empty.
   package func notes(_ id: CheckpointID) throws -> Notes {
     let path = store.notes.appending("\(id).json")
     do {
@@ -100,7 +101,7 @@ package struct Catalog: Sendable {
     }
   }
 
-  /// Changes what is known of a checkpoint. Several processes may do so at once.
+  /// Changes the notes of a checkpoint. Several processes may do so at once.
   package func updateNotes(_ id: CheckpointID, _ change: (inout Notes) -> Void) throws {
     let file = store.root.appending("lock.notes")
     guard let lock = try FileLock.acquire(file, .exclusive, waiting: 10) else {
@@ -112,19 +113,19 @@ package struct Catalog: Sendable {
     try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))
   }
 
-  /// The records of a checkpoint's sources, with later copies of what was moved aside.
+  /// The records of a checkpoint's sources, including later copies of contents that were moved aside.
   package func sources(of manifest: Manifest) throws -> [SourceRecord] {
     let notes = try notes(manifest.id)
     guard let secured = notes.secured else { return manifest.sources }
     return manifest.sources.map { record in
       guard var copy = secured.first(where: { $0.name == record.name }) else { return record }
-      // The original, as long as it is there, comes back quicker.
+      // As long as the original exists, it is restored instead, because that is quicker.
       copy.retained = record.retained.flatMap { notes.released?.contains($0) == true ? nil : $0 }
       return copy
     }
   }
 
-  /// The paths of files that the checkpoint holds in the store instead of git.
+  /// The paths of the files that the checkpoint keeps in the store.
   package func filesInStore(_ manifest: Manifest) throws -> Set<BytePath> {
     guard let id = manifest.keptFiles?.document else { return [] }
     let document = try ChunkReader(store).document(SourceDocument.self, id)

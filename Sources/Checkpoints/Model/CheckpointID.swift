@@ -5,11 +5,11 @@ import FileSystem
 
 package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvertible {
   package let description: String
-  /// What stands before the timestamp.
+  /// The part before the timestamp.
   package let name: String
   /// `YYYYMMDD_HHMMSS`
   package let timestamp: String
-  /// 1 for the first of its second.
+  /// 1 for the first checkpoint of its second.
   package let number: Int
 
   package init(name: CheckpointName, at time: Timestamp, number: Int) {
@@ -19,7 +19,7 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
     description = "\(name)_\(timestamp)" + (number > 1 ? "_\(number)" : "")
   }
 
-  /// nil for text that is no id. There may be thousands to read, so it is done by bytes.
+  /// nil for text that is no id. It works on bytes, because thousands may be read.
   package init?(_ text: String) {
     let bytes = Array(text.utf8)
     func isDigits(_ range: Range<Int>) -> Bool {
@@ -33,7 +33,7 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
     if let last = bytes.lastIndex(of: Self.separator), (1..<6).contains(end - last - 1),
       isStamp(endingAt: last)
     {
-      // Written as it would be written.
+      // The number must be written as we write it.
       guard isDigits((last + 1)..<end), bytes[last + 1] != UInt8(ascii: "0"),
         let value = Int(String(decoding: bytes[(last + 1)...], as: UTF8.self)), value > 1
       else { return nil }
@@ -53,15 +53,16 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
     (left.timestamp, left.number, left.name) < (right.timestamp, right.number, right.name)
   }
 
-  /// Everything that keeps the checkpoint's objects alive.
+  /// The prefix of the refs that keep the checkpoint's objects alive.
   package var refPrefix: String { "refs/checkpoints/\(self)/" }
   package var stateRef: String { refPrefix + "state" }
   package var headRef: String { refPrefix + "head" }
-  /// While the checkpoint is being made.
+  /// Exists only while the checkpoint is being made.
   package var heldRef: String { refPrefix + "held" }
-  /// Out of the way of whatever asks git for tags: `git describe`, `push --follow-tags`, tools that make a version of them.
+  /// Outside `refs/tags`, so that `git describe`, `push --follow-tags` and tools that derive a version from tags do not see
+  /// it.
   package var tagRef: String { refPrefix + "tag" }
-  /// By which git finds it: `git checkout checkpoints/<id>/tag`.
+  /// The short name by which git finds it: `git checkout checkpoints/<id>/tag`.
   package var tag: String { "checkpoints/\(self)/tag" }
   package var publicTagRef: String { "refs/tags/\(publicTag)" }
   package var publicTag: String { "checkpoint/\(self)" }

@@ -34,7 +34,9 @@ package struct CheckpointName: Hashable, Sendable, CustomStringConvertible {
     if zip(text.utf8, text.utf8.dropFirst()).contains(where: { $0 == dot && $1 == dot }) {
       throw invalid("it contains “..”")
     }
-    if text.hasSuffix(".") || text.hasSuffix(".lock") { throw invalid("git refuses refs that end so") }
+    if text.hasSuffix(".") || text.hasSuffix(".lock") {
+      throw invalid("git does not allow refs with this ending")
+    }
     description = text
   }
 }

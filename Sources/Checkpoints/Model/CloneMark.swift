@@ -1,9 +1,8 @@
-// Which clone of a project took a checkpoint, and whose files are in it.
+// Identifies the clone of a project that took a checkpoint, by the path of its store.
 
 import Codecs
 import FileSystem
 
-/// Which clone of a project took a checkpoint: a mark of where its store is.
 package enum CloneMark {
   package static func mark(ofStoreAt root: BytePath) -> String {
     let place = (try? FileTree.canonical(root)) ?? root
@@ -12,7 +11,7 @@ package enum CloneMark {
 }
 
 extension Manifest {
-  /// Whether another clone's files are in it: an imported project's, or those of a store that was copied here.
+  /// Whether its files are another clone's: it was imported, or came with a store that was copied here.
   package func isForeign(toStoreAt root: BytePath) -> Bool {
     isImported == true || clone.map { $0 != CloneMark.mark(ofStoreAt: root) } ?? false
   }

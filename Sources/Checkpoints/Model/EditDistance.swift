@@ -1,7 +1,7 @@
-// How much two words differ, for suggestions.
+// How much two words differ, for suggestions of what the user may have meant.
 
 package enum EditDistance {
-  /// The fewest insertions, deletions, substitutions and swaps of neighbours.
+  /// The least number of insertions, deletions, substitutions and swaps of neighbours that makes one into the other.
   package static func between(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left.utf8), Array(right.utf8))
     var rows = [Array(0...right.count)]

@@ -1,8 +1,9 @@
-// Text of others in whatever encoding it is: a file that somebody's editor wrote, what a program printed. Nothing is
-// refused; what is no text comes out as something that can be shown.
+// Text from elsewhere, in whatever encoding: a file that was edited by hand, the output of a program. Nothing is refused;
+// bytes that are no text come out as something that can be shown.
 
 package enum ForeignText {
-  /// - Parameter bytes: UTF-8, UTF-16 with or without its mark, or anything else, which is read as Windows-1252 line by line.
+  /// - Parameter bytes: UTF-8, UTF-16 with or without a byte order mark, or anything else, which is read as Windows-1252
+  ///   line by line.
   package static func decode(_ bytes: [UInt8]) -> String {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return decode(Array(bytes.dropFirst(3))) }
     if bytes.starts(with: [0xFF, 0xFE]) { return wide(bytes.dropFirst(2), isLittleEndian: true) }
@@ -24,7 +25,7 @@ package enum ForeignText {
     return String(decoding: pairs, as: UTF16.self)
   }
 
-  /// Western text in UTF-16 has a zero in nearly every second byte, and in the others none.
+  /// Western text in UTF-16 has zeros in nearly every second byte, and only there.
   private static func looksWide(_ bytes: ArraySlice<UInt8>) -> Bool? {
     guard bytes.count >= 4 else { return nil }
     let (even, odd) = bytes.enumerated().reduce(into: (0, 0)) { zeros, byte in
@@ -35,7 +36,7 @@ package enum ForeignText {
     return even * 4 > bytes.count && odd == 0 ? false : nil
   }
 
-  /// 0x80 to 0x9F of Windows-1252; the rest is Latin-1. Five of them mean nothing.
+  /// 0x80 to 0x9F of Windows-1252, of which five are undefined; the rest is Latin-1.
   private static let specials = Array(
     "€\u{FFFD}‚ƒ„…†‡ˆ‰Š‹Œ\u{FFFD}Ž\u{FFFD}\u{FFFD}‘’“”•–—˜™š›œ\u{FFFD}žŸ".unicodeScalars)
 

@@ -1,10 +1,10 @@
-// How everything that the store keeps as JSON is written and read.
+// How the JSON in the store is written and read.
 
 import FileSystem
 import FoundationEssentials
 
 package enum JSON {
-  /// For people to read as well: one value a line, keys in order, a newline at the end.
+  /// Readable: one value a line, keys in order, a newline at the end.
   package static func encode(_ value: some Encodable) throws -> [UInt8] {
     try encode(value, [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]) + [0x0A]
   }

@@ -1,15 +1,15 @@
-// The kinds of checkpoints.
+// The kinds of checkpoints: why one was taken, which decides what it records.
 
 package enum Kind: String, Codable, Sendable, CaseIterable {
   case stage, full, incremental, database, custom
-  /// Taken by rollback of what it is about to replace.
+  /// Taken by a rollback of everything that it is about to replace.
   case rescue
-  /// A release tag's commit, recorded by rollback because no checkpoint was taken there: git alone.
+  /// The commit of a release tag, recorded by a rollback because there was no checkpoint of it. It has only git's part.
   case release
 
-  /// Kinds that people chose a name for also get a public tag.
+  /// Whether it gets a tag: only if the user chose its name.
   package var hasTag: Bool { self != .incremental && !isInternal }
 
-  /// Rollback takes these for its own ends: they are no `latest`, and are listed on demand.
+  /// Whether a rollback took it for its own use. It is never `latest`, and is listed only on demand.
   package var isInternal: Bool { self == .rescue || self == .release }
 }

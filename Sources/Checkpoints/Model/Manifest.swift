@@ -12,9 +12,9 @@ package struct Manifest: Codable, Sendable {
     /// nil before the first commit.
     package var head: ObjectID?
     package var headSubject: String?
-    /// nil when HEAD was detached.
+    /// nil if HEAD was detached.
     package var branch: String?
-    /// nil for checkpoints of the database alone.
+    /// nil for checkpoints of databases only.
     package var stateTree: ObjectID?
     package var headTag: String?
     package var staged = 0
@@ -22,11 +22,11 @@ package struct Manifest: Codable, Sendable {
     package var untracked = 0
     package var conflicts = 0
     package var operation: String?
-    /// Untracked files that were too large to be recorded unasked.
+    /// Untracked files that were not recorded because of their size.
     package var leftOut: [LargeUntracked]?
-    /// Untracked files were not looked for, because git was set to hide them.
+    /// True if untracked files were not recorded, because git was set to hide them.
     package var hidesUntracked: Bool?
-    /// Submodules whose working copies were recorded; nil where nobody asked for it.
+    /// Submodules whose working copies were recorded; nil if that was not requested.
     package var submodules: [SubmoduleRecord]?
     package var changedFiles: ChangedFiles?
 
@@ -35,19 +35,19 @@ package struct Manifest: Codable, Sendable {
     package init(head: ObjectID?, branch: String?) { (self.head, self.branch) = (head, branch) }
   }
 
-  /// Against the previous checkpoint, or against HEAD for the first one.
+  /// What changed since the previous checkpoint, or since HEAD for the first one.
   package struct ChangedFiles: Codable, Sendable {
     package var count: Int
     package var linesAdded: Int
     package var linesRemoved: Int
-    /// Files whose lines were not counted; nil where nobody noted it.
+    /// Files whose lines were not counted; nil in checkpoints taken before this was recorded.
     package var withoutLines: Int?
     /// The chunk with the list itself: a JSON array of `ChangedFile`.
     package var list: ChunkID?
   }
 
   package struct Sizes: Codable, Sendable {
-    /// Uncompressed bytes that went through the store.
+    /// Uncompressed bytes that were written to the store.
     package var bytesRead = 0
     /// Bytes that this checkpoint added to the store.
     package var bytesStored = 0
@@ -72,24 +72,24 @@ package struct Manifest: Codable, Sendable {
   package var sizes: Sizes
   /// Seconds by part: `git`, the names of sources, `total`.
   package var durations: [String: Double]
-  /// Of several databases: seconds between the first and the last snapshot.
+  /// Seconds between the first and the last snapshot, if there are several databases.
   package var snapshotSpread: Double?
   package var previous: Previous?
   /// For a rescue: the checkpoint whose restoring made it necessary.
   package var rescueBefore: CheckpointID?
-  /// For a rescue: the working tree that it was taken of (`RepositoryLocation.worktreeName`).
+  /// For a rescue: the working tree from which it was taken (`RepositoryLocation.worktreeName`).
   package var worktree: BytePath?
-  /// nil where no command is configured that tells it.
+  /// nil if no command for it is configured.
   package var processState: ProcessState?
-  /// For a stage's `complete`; nil where no test command is configured.
+  /// For a stage's `complete`; nil if no test command is configured.
   package var tests: TestRun?
   /// nil for a checkpoint of no stage, and for a stage without a progress.md.
   package var progress: StageProgress?
   /// Databases that earlier checkpoints hold and that were not found; nil if there are none.
   package var missing: [MissingDatabase]?
-  /// Its files came out of an archive, from another clone.
+  /// True if its files were imported from an archive.
   package var isImported: Bool?
-  /// The file that it came out of, if the user did not vouch for who wrote that (`UnvouchedFile`).
+  /// The file from which it was imported, if the user does not vouch for its author (`UnvouchedFile`).
   package var untrustedFile: BytePath?
   /// The clone that took it (`CloneMark`).
   package var clone: String?

@@ -1,8 +1,8 @@
-// A database that earlier checkpoints hold and this one does not.
+// A database that earlier checkpoints have and this one does not, because it was not found. The user is warned when the
+// checkpoint is taken.
 
-/// A database that was expected and not found.
 package struct MissingDatabase: Codable, Sendable, Hashable {
-  /// The source's name.
+  /// The name of the source.
   package var name: String
   /// “shop on localhost:5432”
   package var label: String

@@ -1,18 +1,18 @@
-// What of a project an operation brings back: everything, databases, or files.
+// Which part of a project an operation restores: everything, databases, or files.
 
 import FileSystem
 
 package enum OperationScope: Codable, Sendable, Hashable {
   case everything
   case databases(SourceRequest)
-  /// These files, which are written; none is removed.
+  /// These files are written; no file is removed.
   case files(Set<BytePath>)
-  /// These files, which become as they were, or go: what undoes `files`.
+  /// These files are written or removed, as they were recorded: it undoes `files`.
   case exactly(Set<BytePath>)
   /// Everything below these directories.
   case directories([BytePath])
 
-  /// Whether a file is among those that are asked for.
+  /// Whether the operation restores this file.
   package func contains(_ path: BytePath) -> Bool {
     switch self {
     case .everything: true
@@ -22,7 +22,7 @@ package enum OperationScope: Codable, Sendable, Hashable {
     }
   }
 
-  /// HEAD, the index and databases belong to the whole alone.
+  /// Whether it restores only files: then HEAD, the index and databases stay.
   var isPartOfFiles: Bool {
     switch self {
     case .everything, .databases: false
@@ -30,8 +30,8 @@ package enum OperationScope: Codable, Sendable, Hashable {
     }
   }
 
-  /// What takes back an operation of this scope.
-  /// - Parameter takingBack: the same for the options of sources, which depends on their type.
+  /// The scope that undoes an operation of this scope.
+  /// - Parameter takingBack: reverses the options of sources, which depends on their type.
   package func reversed(
     _ takingBack: (SourceOptions) throws -> SourceOptions
   ) rethrows -> OperationScope {
@@ -42,10 +42,10 @@ package enum OperationScope: Codable, Sendable, Hashable {
     }
   }
 
-  /// Git and files stay as they are.
+  /// Whether it restores only databases: then git and files stay as they are.
   package var isDatabasesAlone: Bool { if case .databases = self { true } else { false } }
 
-  /// What is asked of data sources.
+  /// The part of it that is for data sources.
   var sourceRequest: SourceRequest {
     if case .databases(let request) = self { request } else { SourceRequest() }
   }

@@ -1,4 +1,4 @@
-// Identifies the temporary files and databases of one operation: it is part of their names, and they are removed by these names.
+// Identifies one operation in the names of its temporary files and databases, so that they can be found and removed.
 
 import FileSystem
 

@@ -1,15 +1,15 @@
-// Which processes ran when a checkpoint was taken, as a command of the project's shows it. It is for people to read.
+// Which processes ran when a checkpoint was taken, as listed by a command of the project. It is only for people to read.
 
 package struct ProcessState: Codable, Sendable {
   package static let limit = 64 << 10
 
   package var command: String
-  /// nil where it did not end by itself.
+  /// nil if it was ended by a signal or a limit.
   package var exitCode: Int32?
   package var seconds: Double
-  /// What it printed, without secrets; its end where it was long. Lists leave it out.
+  /// What it printed, without secrets; if it was long, only its end. Lists leave it out.
   package var output: String?
   package var truncated: Bool
-  /// Why it says little, where it failed.
+  /// Why it failed; nil if it did not.
   package var problem: String?
 }

@@ -1,9 +1,9 @@
-// How far something is, for whoever shows it.
+// Receives how far long work has come, and shows it or not.
 
 package enum ProgressUnit: Sendable { case bytes, items }
 
 package protocol ProgressReporter: Sendable {
-  /// `done` of `total` (nil where it is not known) of an activity. May be called from any thread and often.
+  /// Reports `done` of `total` (nil if unknown). May be called from any thread, and often.
   func update(_ activity: String, done: Int, total: Int?, unit: ProgressUnit)
   /// The activity has ended.
   func finish(_ activity: String)

@@ -1,8 +1,7 @@
-// What a checkpoint's notes keep of its last rehearsal.
+// The result of a checkpoint's last rehearsal, as its notes keep it. The full report is printed and not kept.
 
 import FileSystem
 
-/// What a checkpoint's notes keep of the last one.
 package struct RehearsalNote: Codable, Sendable {
   package var at: Timestamp
   package var result: RehearsalResult

@@ -1,6 +1,6 @@
-// Which of a repository's tags are releases: those whose names match `checkpoint.releaseTag`, by default `v*`. A
-// pattern is read as `git tag --list` reads it: it means the whole name, and `*` goes across slashes. The public tags
-// of checkpoints are no releases, whatever the patterns say.
+// Which tags of a repository are releases: those whose names match `checkpoint.releaseTag`, by default `v*`. Patterns work
+// as in `git tag --list`: one matches the whole name, and `*` also matches slashes. Public tags of checkpoints are never
+// releases.
 
 import Git
 import Glibc
@@ -15,7 +15,7 @@ package struct Release: Sendable, Hashable {
 }
 
 package struct ReleaseTags: Sendable {
-  /// None of them means that there are no releases.
+  /// If empty, there are no releases.
   package let patterns: [String]
 
   package init(patterns: [String]) { self.patterns = patterns }
@@ -25,16 +25,16 @@ package struct ReleaseTags: Sendable {
     return patterns.contains { fnmatch($0, tag, 0) == 0 }
   }
 
-  /// The release tag that a git revision is, if it is one: `v1.2`, `tags/v1.2` or `refs/tags/v1.2`.
+  /// The name of the tag, if the git revision is a release tag: `v1.2`, `tags/v1.2` or `refs/tags/v1.2`.
   package func tag(of revision: String) -> String? {
     let prefix = ["refs/tags/", "tags/"].first { revision.hasPrefix($0) } ?? ""
     let tag = String(revision.dropFirst(prefix.count))
-    // With these it is a way from a tag to something else: v1.2~3.
+    // Such characters lead from a tag to something else: v1.2~3.
     let isName = !tag.contains { "^~:?*[\\ ".contains($0) } && !tag.contains("@{")
     return isName && contains(tag) ? tag : nil
   }
 
-  /// nil also for a tag that names no commit.
+  /// The release that a revision names; nil if there is none, or the tag names no commit.
   package func release(of revision: String, in objects: ObjectDatabase) -> Release? {
     guard let tag = tag(of: revision), let commit = objects.commit(at: "refs/tags/\(tag)") else {
       return nil
@@ -42,7 +42,7 @@ package struct ReleaseTags: Sendable {
     return Release(tag: tag, commit: commit)
   }
 
-  /// All of them.
+  /// All releases of the repository.
   package func releases(in objects: ObjectDatabase) throws -> [Release] {
     if patterns.isEmpty { return [] }
     return try objects.tags(where: contains).map { Release(tag: $0.name, commit: $0.target) }

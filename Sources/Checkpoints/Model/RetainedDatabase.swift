@@ -1,14 +1,14 @@
-// Contents that a rollback replaced and kept on their server.
+// A database that a rollback replaced and kept on its server under another name.
 
 import FileSystem
 
 package struct RetainedDatabase: Codable, Sendable, Hashable {
   package var database: String
-  /// The server's own number for it, which survives renaming.
+  /// Its OID, which stays the same if it is renamed.
   package var oid: String
-  /// The name that it had while it was live; it goes back there and nowhere else.
+  /// The name that it had while it was live. It is restored to no other name.
   package var live: String?
-  /// The store whose rescue it is. A copy of a project has a copy of its rescues, and none of its databases.
+  /// The store of the rescue that it belongs to. A copied project has copies of the rescues, but not of their databases.
   package var store: BytePath?
 
   package init(database: String, oid: String, live: String, store: BytePath) {

@@ -1,11 +1,10 @@
-// The part of a source's document that every source shares: its streams.
+// What all sources' documents have in common, so that a checkpoint can be verified without knowing its kinds of sources.
 
 import ChunkStore
 import FileSystem
 
-/// What every source's document has in common, so that verification needs no source.
 package struct SourceDocument: Codable, Sendable {
-  /// The chunk with the lists of all streams; nil where there are none.
+  /// The chunk with the lists of all streams; nil if there are no streams.
   package var list: ChunkID?
   package var streams: [StreamRecord]
 

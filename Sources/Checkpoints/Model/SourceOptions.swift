@@ -1,5 +1,4 @@
-// What a data source of one type is asked for beside what every source understands. Only that type reads it; journals and
-// notes keep it.
+// The part of a request that only one type of source understands. Only that type reads it; journals and notes keep it.
 
 import FoundationEssentials
 
@@ -13,8 +12,8 @@ package struct SourceOptions: Codable, Sendable, Hashable {
     self = try JSONDecoder().decode(SourceOptions.self, from: JSONEncoder().encode(options))
   }
 
-  /// The options as the type of the source knows them.
-  /// - Throws: `DecodingError` if they are another type's, or were written by others.
+  /// The options decoded as the source's own type.
+  /// - Throws: `DecodingError` if they are those of another type, or malformed.
   package func decoded<Options: Decodable>(_ type: Options.Type) throws -> Options {
     try JSONDecoder().decode(type, from: JSONEncoder().encode(self))
   }

@@ -1,8 +1,7 @@
-// What a manifest says of one data source.
+// The part of a manifest that is about one data source, or about the kept files.
 
 import ChunkStore
 
-/// What one data source has in a checkpoint.
 package struct SourceRecord: Codable, Sendable {
   package var name: String
   package var type: String
@@ -10,19 +9,19 @@ package struct SourceRecord: Codable, Sendable {
   package var document: ChunkID?
   /// “shop on localhost:5432”, never with a password.
   package var label: String
-  /// What there was: `tables`, `rows`, `files` …
+  /// How much there was: `tables`, `rows`, `files` …
   package var counts: [String: Int]
-  /// Bytes that the source takes where it lives, such as a database's size on its server.
+  /// Bytes that the source takes in its place, such as a database's size on its server.
   package var liveByteCount: Int
   package var streamByteCount: Int
   /// A rescue's database that was moved aside instead of copied.
   package var retained: RetainedDatabase?
   /// What could not be read, and why.
   package var unreadable: [String]?
-  /// What the catalogs said, when it was taken, of how it will come back.
+  /// Risks that the catalogs showed for restoring it when it was taken.
   package var risks: [String]?
 
-  /// The type of the record of kept files, which follow git; every other record is of a data source.
+  /// The type of the record of kept files, which follow git. Every other record is a data source's.
   package static let typeOfKeptFiles = "files"
 
   package var isKeptFiles: Bool { type == Self.typeOfKeptFiles }

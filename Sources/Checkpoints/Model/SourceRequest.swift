@@ -1,15 +1,15 @@
-// What is asked of data sources when they are restored by themselves. Journals keep it, and the notes of the rescue, so that
-// undo is about the same part.
+// The part of a restoration that is about data sources: which one, into what, and with which options. Journals keep it, and
+// so do the notes of the rescue, so that `undo` reverses the same part.
 
-/// In JSON it is one object together with the options of the source's type.
+/// In JSON it is one object with the options of the source's type.
 package struct SourceRequest: Codable, Sendable, Hashable {
   /// Which of the checkpoint's sources; nil for all of them.
   package var source: String?
   /// The name of the project's source that it goes into; nil for the one that it was taken from.
   package var destination: String?
-  /// Also into a place that the checkpoint was not taken from.
+  /// Also restores into a place from which the checkpoint was not taken.
   package var isForced = false
-  /// What cannot be made is left out and listed, instead of stopping everything; nil for no.
+  /// Leaves out and lists what cannot be made, instead of failing; nil for no.
   package var allowsPartial: Bool?
   package var options = SourceOptions()
 
@@ -19,7 +19,7 @@ package struct SourceRequest: Codable, Sendable, Hashable {
     case source, destination, isForced, allowsPartial
   }
 
-  /// Whether a key of the object is one of these, and not an option's.
+  /// Whether a key of the JSON object belongs to this type, and not to the options.
   static func isOwn(_ key: String) -> Bool { CodingKeys(rawValue: key) != nil }
 
   package init(from decoder: any Decoder) throws {
@@ -40,14 +40,14 @@ package struct SourceRequest: Codable, Sendable, Hashable {
     try options.encode(to: encoder)
   }
 
-  /// What takes it back.
-  /// - Parameter takingBack: the same for the options, which depends on the type of the source.
+  /// The request that undoes a restoration with this one.
+  /// - Parameter takingBack: reverses the options, which depends on the source's type.
   package func reversed(
     _ takingBack: (SourceOptions) throws -> SourceOptions
   ) rethrows -> SourceRequest {
     var request = SourceRequest()
     request.source = destination ?? source
-    // The rescue was taken from that very place.
+    // The rescue was taken from the same place.
     request.isForced = false
     request.allowsPartial = allowsPartial
     request.options = try takingBack(options)

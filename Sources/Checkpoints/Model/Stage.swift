@@ -1,9 +1,9 @@
-// Stages and phases: `stage-02-start`, `stage-02-webrtc-video-complete`.
+// A phase of a stage, as users write it: `stage-02-start`, `stage-02-webrtc-video-complete`.
 
 package struct Stage: Codable, Sendable, Hashable {
   /// The short form, `stage-02`.
   package var id: String
-  /// The whole name where it is known: `stage-02-webrtc-video`.
+  /// The whole name if it is known: `stage-02-webrtc-video`.
   package var slug: String
   package var phase: Phase
 
@@ -23,7 +23,7 @@ package struct Stage: Codable, Sendable, Hashable {
     }
   }
 
-  /// Understands `stage-<number>[-<slug>]-<phase>`.
+  /// Parses `stage-<number>[-<slug>]-<phase>`.
   /// - Returns: nil for text that does not begin with `stage-<number>`.
   package static func parse(_ text: String) throws(Problem) -> Stage? {
     let words = text.split(separator: "-", omittingEmptySubsequences: false)

@@ -1,4 +1,4 @@
-// How far a stage was, by the checkboxes of its progress.md when a checkpoint was taken.
+// How far a stage was when a checkpoint was taken, by the checkboxes of its progress.md.
 
 package struct StageProgress: Codable, Sendable, Hashable {
   package struct Part: Codable, Sendable, Hashable {
@@ -12,7 +12,7 @@ package struct StageProgress: Codable, Sendable, Hashable {
     }
   }
 
-  /// The whole name of the stage that it is about: of another kind of checkpoint, the one that was under way.
+  /// The whole name of the stage. For other kinds of checkpoints it is the stage that was under way.
   package var stage: String?
   /// In the order of the file; headings without a checkbox are left out.
   package var parts: [Part]

@@ -1,8 +1,7 @@
-// The chunks of a source's streams.
+// The chunk list of a source, read once, from which each stream takes its part.
 
 import ChunkStore
 
-/// The chunks of a source's streams, read at once.
 package struct StreamLists: Sendable {
   private let id: ChunkID?
   private let all: ChunkList
@@ -15,7 +14,7 @@ package struct StreamLists: Sendable {
 
   package init(_ all: ChunkList) { (id, self.all) = (nil, all) }
 
-  /// Every chunk, with the list itself.
+  /// Every chunk, including the list itself.
   package var chunks: Set<ChunkID> { Set(all.chunks.map(\.id)).union(id.map { [$0] } ?? []) }
 
   package func list(of stream: StreamRecord) throws -> ChunkList {

@@ -7,7 +7,7 @@ import FileSystem
 
 package struct StreamRecord: Codable, Sendable {
   package var name: BytePath
-  /// Its part of the source's list of chunks.
+  /// Its part of the source's chunk list.
   package var lines: ListLines
   package var byteCount: Int
   package var fingerprint: RowFingerprint?
@@ -18,7 +18,7 @@ package struct StreamRecord: Codable, Sendable {
 }
 
 extension [StreamRecord] {
-  /// Requires that rows can be added up.
+  /// Refuses counts of rows whose sum would overflow.
   package func checkCounts() throws {
     var sum = 0
     for stream in self {

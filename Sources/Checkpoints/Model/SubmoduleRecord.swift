@@ -1,9 +1,8 @@
-// What a manifest says of a submodule.
+// The state of a submodule's working copy in a manifest. Its objects are in the submodule's own repository.
 
 import FileSystem
 import Git
 
-/// What a manifest tells of a submodule's working copy.
 package struct SubmoduleRecord: Codable, Sendable {
   package var path: BytePath
   package var head: ObjectID?

@@ -1,7 +1,8 @@
-// What a stage's tests said when it was completed. The exit code decides; counts are what could be read beside it.
+// The result of a stage's tests when it was completed. The exit code decides; the counts are read from the output and may be
+// missing.
 
 package struct TestRun: Codable, Sendable {
-  /// How many tests there were, as far as the runner's output tells.
+  /// The numbers of tests, as far as the runner's output shows them.
   package struct Counts: Codable, Sendable, Hashable {
     package var passed: Int
     package var failed: Int
@@ -16,30 +17,30 @@ package struct TestRun: Codable, Sendable {
 
   package enum Outcome: String, Codable, Sendable, CaseIterable {
     case passed, failed
-    /// It took longer than it may.
+    /// It exceeded its time limit.
     case timedOut
     /// It could not be started.
     case notStarted
-    /// Somebody asked for the stage to be completed without its tests.
+    /// The user asked to complete the stage without its tests.
     case skipped
 
-    /// They were run, or were to be, and did not pass.
+    /// Whether tests were configured and wanted, and did not pass.
     package var isFailure: Bool { self != .passed && self != .skipped }
   }
 
   package var outcome: Outcome
-  /// nil where none is configured.
+  /// nil if none is configured.
   package var command: String?
-  /// nil where it did not end by itself.
+  /// nil if it was ended by a signal or a limit.
   package var exitCode: Int32?
   package var seconds: Double
-  /// What wrote the counts: “JUnit XML”, “TAP”, “swift test”, “jest”, “vitest”, “pytest”, “go test”;
+  /// The runner whose output had the counts: “JUnit XML”, “TAP”, “swift test”, “jest”, “vitest”, “pytest”, “go test”;
   /// several with commas.
   package var runner: String?
   package var counts: Counts?
   /// The last lines of its output, without secrets.
   package var tail: String?
-  /// What there is to say beside it: why it ended, or that counts and exit code do not agree.
+  /// A remark: why it ended, or that counts and exit code disagree.
   package var problem: String?
 
   package init(outcome: Outcome, command: String?, exitCode: Int32? = nil, seconds: Double = 0) {

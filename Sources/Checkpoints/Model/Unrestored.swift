@@ -1,4 +1,4 @@
-// What could not be made or filled when a source was restored, and was left out because the user allowed it.
+// Something that could not be made or filled when a source was restored. It was left out because the user allowed that.
 
 package struct Unrestored: Codable, Sendable, Hashable, CustomStringConvertible {
   /// Such as “index public.doc_folded”.

@@ -1,5 +1,5 @@
-// Databases that came out of a file whose writer the user does not vouch for. Functions, triggers and checks in them run with
-// the rights of the user who restores them, so they are restored only for a user who knows that.
+// Marks databases that were imported from a file whose author the user does not vouch for. Their functions, triggers and
+// checks run with the rights of the user who restores them, so they are restored only if that user agrees.
 
 import FileSystem
 
@@ -13,7 +13,7 @@ package struct UnvouchedFile: Error, Sendable, CustomStringConvertible {
 }
 
 extension Manifest {
-  /// nil if there is no such database in it.
+  /// nil if it has no such database.
   package var unvouched: UnvouchedFile? {
     guard let untrustedFile, !data.isEmpty else { return nil }
     return UnvouchedFile(checkpoint: id, file: untrustedFile)

@@ -1,45 +1,45 @@
-// What is known of a checkpoint's databases once they were really restored: the proof, and the database that was kept.
+// A database on the same server that holds exactly what a checkpoint holds, closed to all sessions, so that a rollback only
+// has to rename it.
 
 import FileSystem
 
-/// A database on the same server that holds exactly what a checkpoint holds, closed to everybody: rollback renames it
-/// into place.
 package struct WarmClone: Codable, Sendable, Hashable {
   package enum Origin: String, Codable, Sendable {
-    /// From the store.
+    /// Restored from the store.
     case restored
-    /// From the live database, nothing having been written to it since the checkpoint.
+    /// Copied from the live database, to which nothing had been written since the checkpoint.
     case copied
   }
 
   package enum Condition: Sendable, Equatable {
     case intact
-    /// It is there, and was opened or changed since, or never got whole.
+    /// It exists, but was opened or changed since, or was never completed.
     case changed
     case gone
-    /// On another server than the one that is configured now.
+    /// On a server other than the one that is configured now.
     case elsewhere
   }
 
-  /// The data source.
+  /// The name of the data source.
   package var source: String
-  /// Whether somebody asked for it: then it stays, whatever the policy says.
+  /// True if the user asked for it: then it is kept, whatever the policy says.
   package var isAskedFor: Bool?
-  /// What tells the server from all others; nil where nobody knows.
+  /// The server's system identifier; nil if unknown.
   package var server: String?
   package var database: String
-  /// The server's own number for it, which survives renaming.
+  /// Its OID, which stays the same if it is renamed.
   package var oid: String
-  /// What the server's entry of the closed database bears; it changes when anybody opens or alters it. nil for one
-  /// that is not whole.
+  /// A number in the server's entry of the closed database, which changes whenever it is opened or altered; nil until it is
+  /// complete.
+  /// complete.
   package var seal: String?
   package var origin: Origin
-  /// What it takes on the server's disk.
+  /// Its size on the server's disk.
   package var byteCount: Int
   package var madeAt: Timestamp
-  /// What making it took.
+  /// How long it took to make.
   package var seconds: Double
-  /// What came back otherwise than it was recorded.
+  /// What came back differently.
   package var remarks: [String]?
 
   package init(

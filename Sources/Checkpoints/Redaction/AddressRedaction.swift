@@ -5,7 +5,7 @@ struct AddressRedaction {
   private let line: Range<Int>
   private(set) var masks: [Range<Int>] = []
 
-  /// More addresses in one word, or longer ones, are not read: they are masked.
+  /// Further addresses in one word, and longer ones, are not parsed but masked.
   private static let countLimit = 32
   private static let byteLimit = 4096
 
@@ -41,7 +41,7 @@ struct AddressRedaction {
     if count == 0 { withoutScheme(word) }
   }
 
-  /// `//`, or `\/\/` in JSON of PHP
+  /// After `//`, or `\/\/` as PHP writes it in JSON.
   private func afterSlashes(_ index: Int, _ end: Int) -> Int? {
     if text[index..<end].starts(with: "//".utf8) { return index + 2 }
     return text[index..<end].starts(with: "\\/\\/".utf8) ? index + 4 : nil
@@ -55,7 +55,7 @@ struct AddressRedaction {
   }
 
   private static let web: Set<String> = ["http", "https", "ws", "wss"]
-  /// Of notifications: what stands before the @ is a token.
+  /// Schemes of notification services, with a token before the @.
   private static let notifying: Set<String> = [
     "discord", "slack", "telegram", "tgram", "teams", "pushover", "pushbullet", "gotify", "ntfys", "matrix",
   ]
@@ -68,7 +68,7 @@ struct AddressRedaction {
     if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
       if let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":")) {
         let secret = authority[(colon + 1)..<at]
-        // GitHub takes a token in the place of the user.
+        // GitHub accepts a token as the user name.
         let isInUser =
           isWeb && (secret.isEmpty || secret.elementsEqual("x-oauth-basic".utf8)) && colon > bytes.startIndex
         if isInUser {
@@ -83,11 +83,12 @@ struct AddressRedaction {
     if isWeb { hook(bytes) }
   }
 
-  /// A password may hold anything, even slashes; a web address has an @ in its path now and then.
+  /// The end of user, password and host. A password may contain anything, even slashes; a web address sometimes has an @ in
+  /// its path.
   private func authorityEnd(_ bytes: ArraySlice<UInt8>, isWeb: Bool) -> Int {
     guard isWeb else { return bytes.endIndex }
     let end = bytes.firstIndex { "/?#\\".utf8.contains($0) } ?? bytes.endIndex
-    // What is no port is the beginning of a password.
+    // After a colon, anything but a port is the beginning of a password.
     guard let colon = bytes[..<end].lastIndex(of: UInt8(ascii: ":")),
       !bytes[..<end].contains(UInt8(ascii: "@")),
       bytes.first != UInt8(ascii: "["), bytes[(colon + 1)..<end].contains(where: { !$0.isDigit }),

@@ -1,11 +1,11 @@
-// Which argument of a command is a secret. `-p` is a password with some programs, a port or a path with others: the
-// program named before it decides, and if none is known, what the value looks like.
+// Which arguments of a command are secrets. `-p` is a password for some programs, a port or a path for others. The program
+// named before it decides; if none is known, the form of the value does.
 
 struct CommandOptions {
   enum Kind: Equatable {
     /// The whole value. `isCertain` if the program is known to mean that.
     case secret(isCertain: Bool)
-    /// What follows the separator: `user:password`.
+    /// The part after the separator, as in `user:password`.
     case pair(separator: UInt8, isCertain: Bool)
     case named(SecretName)
 
@@ -30,7 +30,7 @@ struct CommandOptions {
 
   // MARK: Arguments, one by one
 
-  /// nil if nothing of it is masked by its place among the others.
+  /// nil if its place among the others does not make it a secret.
   mutating func redacted(argument: String) -> String? {
     let bytes = Array(argument.utf8)
     let kind = expected
@@ -54,19 +54,19 @@ struct CommandOptions {
 
   // MARK: Programs
 
-  /// - Parameter word: a program's name perhaps, without its directory.
+  /// - Parameter word: perhaps the name of a program, without its directory.
   mutating func note(word: ArraySlice<UInt8>) {
     guard word.count <= 24, let first = word.first, first.isLetter || first.isDigit else { return }
     let name = String(decoding: word, as: UTF8.self)
     if let known = Program.known[name] {
       program = known
     } else if program.isContainer && (name == "exec" || name == "run" || name == "login") {
-      // What comes now may be another program, which is not in the table.
+      // The next word may be another program that is not in the table.
       program = name == "login" ? .login : .unknownInContainer
     }
   }
 
-  /// After `|`, `;` and `&`.
+  /// To be called after `|`, `;` and `&`.
   mutating func endCommand() { program = .unknown }
 
   // MARK: Options
@@ -79,7 +79,7 @@ struct CommandOptions {
   ]
   private static let flagEnds: Set<String> = ["stdin", "prompt", "interactive", "through"]
 
-  /// - Parameter word: one argument, as far as its next blank.
+  /// - Parameter word: one argument, up to its first blank.
   func reading(of word: ArraySlice<UInt8>) -> Reading? {
     guard word.count >= 2, word.first == UInt8(ascii: "-") else { return nil }
     let letter = word[word.startIndex + 1]
@@ -121,7 +121,7 @@ struct CommandOptions {
     "print0", "perm", "pix_fmt", "p2p", "pkcs8", "pkcs12", "profile:v", "pbkdf2", "p12",
   ]
 
-  /// Whether what follows `-p` without a blank is more likely a value than the rest of a long name with one hyphen.
+  /// Whether the text right after `-p` is more likely a value than the rest of a long name with one hyphen.
   private static func isAttached(_ rest: ArraySlice<UInt8>, to letter: UInt8) -> Bool {
     if rest.first?.isQuote == true || rest.first == UInt8(ascii: "$") { return true }
     let name = String(decoding: [letter] + rest, as: UTF8.self)
@@ -179,7 +179,7 @@ struct CommandOptions {
 }
 
 extension ArraySlice<UInt8> {
-  /// What follows the last slash.
+  /// The part after the last slash.
   fileprivate var lastName: ArraySlice<UInt8> {
     lastIndex(of: UInt8(ascii: "/")).map { self[($0 + 1)...] } ?? self
   }

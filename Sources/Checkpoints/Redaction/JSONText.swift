@@ -1,8 +1,8 @@
-// JSON as a value, read in time linear in its length, whatever its depth: a decoder of Codable types takes longer with every
-// level. Numbers keep their writing.
+// A JSON value, parsed in linear time at any depth: decoders of Codable types take longer with each level. Numbers are kept
+// as they were written.
 
 indirect enum JSONText {
-  /// `null`, `true`, a number: as it is written.
+  /// `null`, `true` or a number, as it was written.
   case literal([UInt8])
   case string(String)
   case array([JSONText])
@@ -18,7 +18,7 @@ indirect enum JSONText {
     self = value
   }
 
-  /// Members are sorted.
+  /// Writes the value, with sorted members.
   func write(to out: inout [UInt8]) {
     switch self {
     case .literal(let bytes): out += bytes

@@ -1,16 +1,16 @@
-// One line's secrets: values of secret names, arguments of commands, addresses and tokens. What it says about the lines after
-// it is its `carry`.
+// Masks the secrets of one line: values of secret names, arguments of commands, addresses and tokens. Its `carry` says how
+// the next lines are to be read.
 
 struct LineRedaction {
   enum Carry {
     case nothing
-    /// The lines that are further in belong to a value. `isNested` if they may have names of their own.
+    /// More deeply indented lines belong to a value. `isNested` if they may have names of their own.
     case block(indent: Int, isNested: Bool)
-    /// - start: where the value begins.
+    /// The value begins at `start` and its quotation is still open.
     case quotation(quote: UInt8, start: Int)
     /// The next line begins with the value of an option.
     case argument(CommandOptions.Kind)
-    /// What is called `value` within so many lines belongs to this name.
+    /// A `value` within this number of lines belongs to this name.
     case value(SecretName, lines: Int)
   }
 
@@ -22,12 +22,12 @@ struct LineRedaction {
 
   private let inherited: Carry
   private var options = CommandOptions()
-  /// The quotation that is open where the scan is.
+  /// The quotation that is open at the current position.
   private var openQuote: UInt8?
-  /// Whether only blanks and words like `export` stand before.
+  /// Whether only blanks and words like `export` came before.
   private var isFirst = true
   private var previous: Range<Int>?
-  /// The secret name that `name` or `key` has told.
+  /// The secret name that was the value of `name` or `key`.
   private var named: SecretName?
 
   init(_ text: [UInt8], _ line: Range<Int>, resuming start: Int, _ inherited: Carry) {
@@ -67,7 +67,7 @@ struct LineRedaction {
     "-e",
   ]
 
-  /// A byte between words.
+  /// Reads one byte between words.
   private mutating func pass(_ index: Int) {
     let byte = text[index]
     if byte == UInt8(ascii: "|") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "&") {
@@ -87,7 +87,7 @@ struct LineRedaction {
 
   // MARK: Words
 
-  /// - Returns: where to go on.
+  /// - Returns: where to continue.
   private mutating func word(_ word: Range<Int>) -> Int {
     let bytes = text[word]
     options.note(word: bytes)
@@ -165,7 +165,7 @@ struct LineRedaction {
     return next
   }
 
-  /// Whether the argument after the line's last one is on the next line.
+  /// Whether the argument after the last one is on the next line.
   private func goesOn(_ word: Range<Int>) -> Bool {
     var last = end
     while last > start, text[last - 1].isBlank { last -= 1 }
@@ -175,7 +175,7 @@ struct LineRedaction {
     return isFirst && before.contains(UInt8(ascii: "-"))
   }
 
-  /// The value of the option on the line before.
+  /// Reads the value of an option that the previous line ended with.
   private mutating func argument(_ kind: CommandOptions.Kind) -> Int {
     var place = skipBlanks(start)
     if place + 1 < end, text[place] == UInt8(ascii: "-"), text[place + 1].isBlank {
@@ -194,7 +194,7 @@ struct LineRedaction {
     var name = SecretName(text[word])
     if let named, text[word].count == 5, name.words == ["value"] { name = named }
     guard name.isSecret, !isOrdinaryKey(name, word) else { return nil }
-    if tellsName(word) {
+    if givesName(word) {
       named = name
       carry = .value(name, lines: 2)
     }
@@ -238,7 +238,7 @@ struct LineRedaction {
   }
 
   /// `name: DB_PASSWORD`, `"key" = "password"`
-  private func tellsName(_ word: Range<Int>) -> Bool {
+  private func givesName(_ word: Range<Int>) -> Bool {
     guard let previous, word.lowerBound - previous.upperBound <= 6 else { return false }
     let front = String(decoding: text[previous].suffix(8).map(\.lowered), as: UTF8.self)
     guard front == "name" || front == "key" else { return false }

@@ -3,7 +3,7 @@
 struct NamedValue {
   enum Reach: Equatable {
     case word, line
-    /// Of an address or a form: to the next `&`.
+    /// In an address or a form: up to the next `&`.
     case parameter
     case until(UInt8)
   }
@@ -11,17 +11,17 @@ struct NamedValue {
   private let text: [UInt8]
   let start: Int
   private(set) var end: Int
-  /// The quotation that the line does not end.
+  /// The quotation that is still open at the end of the line.
   private(set) var openQuote: UInt8?
 
-  /// - Parameter outer: the quotation that all of it stands in.
+  /// - Parameter outer: the quotation around the whole text.
   init(_ text: [UInt8], _ start: Int, _ limit: Int, _ reach: Reach, _ outer: UInt8?) {
     (self.text, self.start) = (text, start)
     end = start
     find(limit, reach, outer)
   }
 
-  /// Without the quotes around it.
+  /// The value without the quotes around it.
   var content: ArraySlice<UInt8> {
     var (first, last) = (start, end)
     while first < last, text[first].isQuote || text[first] == UInt8(ascii: "\\") { first += 1 }
@@ -43,7 +43,7 @@ struct NamedValue {
     while end < limit, text[end].isQuote {
       guard let close = close(text[end], from: end + 1, limit, isEscaped: isEscaped) else { return }
       end = close + 1
-      // What follows without a blank belongs to it, as a shell reads it.
+      // Text that follows without a blank belongs to the value, as in a shell.
       while end < limit, text[end].isNamePart || "$\\#!%*+@^~?/".utf8.contains(text[end]) && !isEscaped {
         if reach == .parameter { break }
         end += text[end] == UInt8(ascii: "\\") && end + 1 < limit ? 2 : 1
@@ -51,18 +51,18 @@ struct NamedValue {
     }
   }
 
-  /// The end of a quotation; nil if all of the line belongs to it.
+  /// The end of a quotation; nil if the rest of the line belongs to it.
   private mutating func close(_ quote: UInt8, from first: Int, _ limit: Int, isEscaped: Bool) -> Int? {
     var index = first
     while index < limit, text[index] != quote {
-      // If the quotes themselves are escaped, the closing one is, too.
+      // If the quotes are escaped, so is the closing one.
       index += text[index] == UInt8(ascii: "\\") && index + 1 < limit && text[index + 1] != quote ? 2 : 1
     }
     if index >= limit {
       (end, openQuote) = (limit, quote)
       return nil
     }
-    // An escaped quote inside of a value would show its rest: then all of the line goes.
+    // An escaped quote inside a value would leave its rest visible, so the whole line is masked.
     if text[index - 1] == UInt8(ascii: "\\") && !isEscaped && index > first {
       end = limit
       var quotes = 0

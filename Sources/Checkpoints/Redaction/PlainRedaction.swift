@@ -1,5 +1,5 @@
-// Secrets in text that is not JSON, line by line. What a line leaves open (a quotation, a YAML block, an option without its
-// value) says how the next ones are read. Nothing is read twice but for the ends of quotations, which are looked up.
+// Masks secrets in text that is not JSON, line by line. Whatever a line leaves open (a quotation, a YAML block, an option
+// without its value) decides how the next lines are read. Nothing is read twice, except to find the ends of quotations.
 
 struct PlainRedaction {
   private let text: [UInt8]
@@ -51,7 +51,7 @@ struct PlainRedaction {
     return !masks.isEmpty
   }
 
-  /// After a quotation over several lines, the rest of its last line is read.
+  /// The rest of a line on which a quotation over several lines ended is still to be read.
   private var resumed: (line: Int, from: Int)?
   private func resumption(_ index: Int) -> Int {
     resumed.flatMap { $0.line == index ? $0.from : nil } ?? lines[index].lowerBound
@@ -73,7 +73,7 @@ struct PlainRedaction {
 
   // MARK: Private keys
 
-  /// The line after a private key that begins here. If its end is missing, all of the rest is masked.
+  /// The line after a private key that begins here. If its end is missing, the rest of the text is masked.
   private mutating func privateKey(at index: Int) -> Int? {
     let line = text[lines[index]]
     guard let begin = line.firstIndex(of: "-----BEGIN "), line[begin...].firstIndex(of: "PRIVATE") != nil
@@ -95,7 +95,7 @@ struct PlainRedaction {
 
   // MARK: Blocks
 
-  /// Masks the lines that are further in, and returns the first one that is not.
+  /// Masks the more deeply indented lines, and returns the first other line.
   private mutating func block(at first: Int, deeperThan indent: Int, isNested: Bool) -> Int {
     var index = first
     var (start, end): (Int?, Int) = (nil, 0)
@@ -122,7 +122,7 @@ struct PlainRedaction {
     return index
   }
 
-  /// What is below `credentials:` is masked, whatever it is called.
+  /// Everything below a name like `credentials:` is masked, whatever its own name is.
   private func nestedValue(_ line: Range<Int>) -> Range<Int>? {
     var start = line.lowerBound
     while start < line.upperBound, text[start] == UInt8(ascii: "-") || text[start].isBlank { start += 1 }
@@ -139,10 +139,10 @@ struct PlainRedaction {
 
   // MARK: Quotations
 
-  /// More lines than a value has.
+  /// No value has more lines.
   private static let quotationLimit = 200
 
-  /// Masks what follows of a quoted value, and returns the line that its end is on. If it has none, the lines up to the next
+  /// Masks the rest of a quoted value, and returns the line that it ends on. If it has no end, the lines up to the next
   /// entry or empty line are masked.
   private mutating func quotation(_ quote: UInt8, from start: Int, at index: Int) -> Int {
     let limit = min(index + Self.quotationLimit, lines.count) - 1
@@ -170,7 +170,7 @@ struct PlainRedaction {
   }
 }
 
-/// Where the next quotation mark is. Searching for each one would take time with every quotation that is left open.
+/// Finds the next quotation mark. Searching anew each time would be slow if many quotations are left open.
 private struct QuoteIndex {
   private var places: [UInt8: [Int]] = [:]
   private var cursors: [UInt8: Int] = [:]
@@ -182,7 +182,7 @@ private struct QuoteIndex {
     }
   }
 
-  /// - Parameter start: not before that of an earlier call.
+  /// - Parameter start: not less than in earlier calls.
   mutating func next(_ quote: UInt8, from start: Int) -> Int? {
     guard let all = places[quote] else { return nil }
     var cursor = cursors[quote] ?? 0
@@ -197,7 +197,7 @@ extension ArraySlice<UInt8> {
     self[(lastIndex { !isPart($0) }.map { $0 + 1 } ?? startIndex)...]
   }
 
-  /// Where a text begins in it.
+  /// The first position at which a text begins.
   func firstIndex(of text: StaticString) -> Int? {
     text.withUTF8Buffer { wanted in
       guard let first = wanted.first, count >= wanted.count else { return nil }

@@ -1,10 +1,10 @@
-// Programs by the short options that take a secret, as their manuals name them, and programs whose `-p` is something else.
+// Programs whose short options take a secret, as their manuals describe them, and programs whose `-p` means something else.
 
 struct Program {
   let options: [UInt8: CommandOptions.Kind]
-  /// Whether the options of the table are all.
+  /// Whether it has no other such options than those in the table.
   let isKnown: Bool
-  /// Whether it runs other programs in containers: `-u` is a user and its group there.
+  /// Whether it runs other programs in containers, where `-u` is a user and its group.
   let isContainer: Bool
 
   private init(_ options: [UInt8: CommandOptions.Kind], isKnown: Bool = true, isContainer: Bool = false) {

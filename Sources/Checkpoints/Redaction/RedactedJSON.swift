@@ -1,4 +1,5 @@
-// Secrets in JSON: members whose names say so, lists of arguments, pairs of a name and a value, and whatever the texts hold.
+// Masks secrets in JSON: members with secret names, lists of arguments, pairs of a name and a value, and whatever the texts
+// contain.
 
 enum RedactedJSON {
   /// nil if the text is not an object or a list.
@@ -15,7 +16,7 @@ enum RedactedJSON {
 extension JSONText {
   private var text: String? { if case .string(let text) = self { text } else { nil } }
 
-  /// Whether a member of a secret name holds something to hide.
+  /// Whether the value of a member with a secret name must be masked.
   private func isHidden(by name: SecretName) -> Bool {
     switch self {
     case .literal(let bytes):

@@ -1,10 +1,10 @@
-// Whether the value of a name is a secret. Names are compared by their words (`dbPassword`, `DB_PASSWORD`, `db.password`),
-// so that an author is no `auth` and a compass no `pass`; what is certainly no secret (`${PASSWORD}`, the path of a
-// password's file, a number of tokens) is told by the value.
+// Whether the value of a name is a secret. Names are compared word by word (`dbPassword`, `DB_PASSWORD`, `db.password`), so
+// that an author is no `auth` and a compass no `pass`. Some values are certainly no secrets (`${PASSWORD}`, the path of a
+// password file, a number of tokens).
 
 struct SecretName {
   enum Strength: Int, Comparable {
-    /// A word that has other meanings, too: `key`, `auth`, `signature`.
+    /// `weak`: a word with other meanings as well, such as `key`, `auth`, `signature`.
     case none, weak, strong
     static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
   }
@@ -14,10 +14,10 @@ struct SecretName {
   let strength: Strength
 
   static let harmless = SecretName([])
-  /// For what is a secret without a name of its own.
+  /// The name for secrets that have none of their own.
   static let password = SecretName(Array("password".utf8))
 
-  /// Names are short; of what is longer than any, the end decides.
+  /// Names are short; only the end of a longer one is looked at.
   private static let limit = 128
 
   init(_ name: some BidirectionalCollection<UInt8>) {
@@ -45,7 +45,7 @@ struct SecretName {
     return words
   }
 
-  /// One of these is in every secret name. Looking for them first is what makes long text quick to read.
+  /// Every secret name contains one of these. Looking for them first makes long text fast to read.
   private static let parts: [[[UInt8]]] = {
     var table = [[[UInt8]]](repeating: [], count: 256)
     for part in [
@@ -59,7 +59,7 @@ struct SecretName {
     return table
   }()
 
-  /// False for most words that are no secret names.
+  /// False for most words that are no secret names; a fast first test.
   static func mayBeSecret(_ name: ArraySlice<UInt8>) -> Bool {
     var index = max(name.startIndex, name.endIndex - limit)
     let end = name.endIndex
@@ -96,7 +96,7 @@ struct SecretName {
     "bypass", "compass", "encompass", "trespass", "surpass", "overpass", "underpass", "multipass", "onepass",
     "firstpass", "secondpass", "singlepass", "renderpass",
   ]
-  /// Before `key`, they make it an ordinary thing.
+  /// Before `key`, they make it an ordinary word.
   static let keyFronts: Set<String> = [
     "primary", "foreign", "sort", "cache", "partition", "public", "row", "group", "unique", "shard", "hot",
     "arrow",
@@ -160,7 +160,7 @@ struct SecretName {
     "ldap", "cert", "gss", "jwt", "enabled", "disabled",
   ]
 
-  /// Whether a value of a secret name is better not shown.
+  /// Whether a value with a secret name should not be shown.
   /// - Parameter value: without the quotes around it.
   func hides(_ value: some BidirectionalCollection<UInt8>) -> Bool {
     let text = String(decoding: value.prefix(256), as: UTF8.self)
@@ -172,7 +172,7 @@ struct SecretName {
     if Self.measures.contains(last) && Self.isMeasure(text) { return false }
     if Self.properties.contains(last) && Self.isPlainWord(text) { return false }
     if strength == .weak && hidesNothing(text, last) { return false }
-    // The shell's own variable, and a password's usual name with .NET.
+    // `PWD` is the shell's working directory, but also a usual name for a password in .NET.
     return !(last.hasSuffix("pwd") && words.count == 1 && text.hasPrefix("/"))
   }
 

@@ -1,13 +1,13 @@
-// Keys of well-known services, by the beginnings and lengths that these give them so that they are found in text.
+// Keys of well-known services, recognized by their prefixes and lengths, which the services chose for this purpose.
 
 enum TokenShapes {
   private struct Shape {
     let beginning: [UInt8]
-    /// What follows has at least so many bytes.
+    /// The least number of bytes after the prefix.
     let count: Int
-    /// Capital letters and digits only.
+    /// Whether it has only capital letters and digits.
     var isCapital = false
-    /// Neither `_` nor `-` inside, which ordinary names of this beginning have (`npm_config_registry`).
+    /// Whether the rest has neither `_` nor `-`, which ordinary names with this prefix have (`npm_config_registry`).
     var isOneWord = false
   }
 
@@ -56,7 +56,7 @@ enum TokenShapes {
     return Dictionary(grouping: all) { $0.beginning[0] }
   }()
 
-  /// The token that begins with a word.
+  /// The token that starts with a word.
   /// - Parameter word: letters, digits and `_-.`.
   static func token(in text: [UInt8], _ word: Range<Int>, _ limit: Int) -> Range<Int>? {
     let bytes = text[word]
@@ -70,7 +70,7 @@ enum TokenShapes {
     return hash(text, word, limit)
   }
 
-  /// Base64 goes on with other bytes.
+  /// Base64 continues with further bytes.
   private static func rest(of index: Int, _ text: [UInt8], _ limit: Int) -> Int {
     var index = index
     while index < limit, text[index].isNamePart || "+/=~".utf8.contains(text[index]) { index += 1 }
@@ -88,7 +88,7 @@ enum TokenShapes {
     return longest >= 10 && isRandom(body)
   }
 
-  /// Letters and digits, or capital and small letters in no order.
+  /// Whether the bytes look random: letters and digits, or capital and small letters in no order.
   static func isRandom(_ bytes: ArraySlice<UInt8>) -> Bool {
     var (letters, digits, changes, wasLower) = (0, 0, 0, false)
     for byte in bytes {

@@ -4,9 +4,9 @@
 struct ValuePlace {
   let start: Int
   var reach = NamedValue.Reach.word
-  /// After a colon.
+  /// Whether it follows a colon.
   var isYAML = false
-  /// The quotation that stands before the name is closed after it.
+  /// Whether a quotation that began before the name ends after it.
   var isAfterQuotedName = false
 
   /// nil if the name has no value.
@@ -23,7 +23,7 @@ struct ValuePlace {
       if start == end { return nil }
       return
     }
-    // What closes the name: `"name"`, `['name']`, `%5Bname%5D`
+    // The characters that close the name: `"name"`, `['name']`, `%5Bname%5D`
     while index < end,
       text[index].isQuote || text[index] == UInt8(ascii: "\\") || text[index] == UInt8(ascii: "]")
     {
@@ -38,7 +38,7 @@ struct ValuePlace {
     if separator == UInt8(ascii: "=") || separator == UInt8(ascii: ":") {
       index += 1
       let isDouble = index < end && separator == UInt8(ascii: ":") && text[index] == separator
-      // `password::text`, and an address, whose password is looked for there.
+      // `password::text` is a type; passwords of addresses are found elsewhere.
       if isDouble || separator == UInt8(ascii: ":") && text[index..<end].starts(with: "//".utf8) {
         return nil
       }
@@ -68,7 +68,7 @@ struct ValuePlace {
   ) -> NamedValue.Reach {
     if front == UInt8(ascii: "?") || front == UInt8(ascii: "&") { return .parameter }
     var before = word
-    // A few blanks are enough: looking at all of them would take time with every name.
+    // A few blanks are enough: looking at all of them would take time for every name.
     while before > max(lineStart, word - 4), text[before - 1].isBlank { before -= 1 }
     if before > lineStart, text[before - 1] == UInt8(ascii: ";") { return .until(UInt8(ascii: ";")) }
     return isFirst || separator == UInt8(ascii: ":") ? .line : .word

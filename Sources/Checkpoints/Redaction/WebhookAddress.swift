@@ -3,7 +3,7 @@
 enum WebhookAddress {
   struct Known {
     let host: String
-    /// The secret begins after this part of the path; if empty, after the host.
+    /// The secret begins after this part of the path; if empty, right after the host.
     let after: String
   }
 
@@ -19,7 +19,7 @@ enum WebhookAddress {
     ("cronitor.link", "p/"), ("api.day.app", ""), ("sctapi.ftqq.com", ""), ("hooks.airtable.com", ""),
   ].map { Known(host: $0.0, after: $0.1) }
 
-  /// Of hosts that every customer has one of.
+  /// Domains in which every customer has a host.
   private static let families: [Known] = [
     (".webhook.office.com", "webhookb2/"), (".logic.azure.com", "workflows/"), (".hook.make.com", ""),
     (".make.com", ""), (".environment.api.powerplatform.com", "workflows/"),
@@ -29,8 +29,8 @@ enum WebhookAddress {
     "hook", "hooks", "webhook", "webhooks", "webhookb2", "incomingwebhook", "heartbeat",
   ]
 
-  /// The part of an address that is secret.
-  /// - Parameter address: from its host on.
+  /// The secret part of an address.
+  /// - Parameter address: starting with its host.
   static func secret(in address: ArraySlice<UInt8>) -> Range<Int>? {
     let host = address.prefix { $0.isNamePart || $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: ":") }
     let rest = address[host.endIndex...]
@@ -66,7 +66,7 @@ enum WebhookAddress {
     return nil
   }
 
-  /// `/hooks/8xqt3b…`, on a host of their own: what looks random after such a word.
+  /// Webhooks on other hosts: what looks random after such a word, as in `/hooks/8xqt3b…`.
   private static func ofOthers(_ path: ArraySlice<UInt8>) -> Range<Int>? {
     var isAfterWord = false
     for segment in path.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {

@@ -9,7 +9,7 @@ package struct Report: Codable, Sendable {
   package enum Scope: String, Codable, Sendable {
     /// One stage in full.
     case stage
-    /// All of them, with a summary.
+    /// All stages, with a summary.
     case project
   }
 
@@ -18,9 +18,9 @@ package struct Report: Codable, Sendable {
   package var project: String
   package var generatedAt: Timestamp
   package var toolVersion: String
-  /// In the order of their numbers.
+  /// Ordered by number.
   package var stages: [StageReport]
-  /// Checkpoints that belong to no stage; those that rollback takes for itself are not counted.
+  /// The number of checkpoints that belong to no stage, without those that rollbacks took for their own use.
   package var otherCheckpoints: Int
   /// The setting `rto`.
   package var objectiveSeconds: Int?
@@ -38,9 +38,9 @@ extension Report {
     package var commit: ObjectID?
     package var subject: String?
     package var branch: String?
-    /// Whether the commit is not in the repository any more.
+    /// Whether the repository no longer has the commit.
     package var isCommitGone: Bool
-    /// Paths with changes that were not committed.
+    /// The number of paths with uncommitted changes.
     package var dirty: Int
     package var databases: [DatabaseState]
     package var tests: TestRun?
@@ -50,12 +50,12 @@ extension Report {
   }
 
   package struct DatabaseState: Codable, Sendable, Hashable {
-    /// The data source.
+    /// The name of the data source.
     package var name: String
     package var label: String
     package var tables: Int
     package var rows: Int
-    /// What a source of another kind is called, and what it holds, such as “412 keys”; nil for a database.
+    /// The word for a source that is no database, and what it holds, such as “412 keys”; nil for a database.
     package var noun: String?
     package var contents: String?
     /// Its size on its server.
@@ -69,16 +69,16 @@ extension Report {
     /// Why it is fit to go back to; nil if it is not.
     package var stable: String?
     package var verifiedAt: Timestamp?
-    /// The last time that its databases were really restored and compared.
+    /// The last time that its databases were restored and compared.
     package var proof: Proof?
     /// The last time that a rollback to it was rehearsed.
     package var rehearsal: RehearsalNote?
-    /// Whether a restored database waits for a rollback to it.
+    /// Whether it has a warm clone.
     package var isWarm: Bool
     package var problems: [String]
   }
 
-  /// Bytes that the store took, against a copy of everything for each checkpoint.
+  /// The bytes that were stored, compared with a full copy of everything for each checkpoint.
   package struct Storage: Codable, Sendable, Hashable {
     package var storedBytes = 0
     /// Databases count with their size on the server, and kept files as they are.
@@ -112,12 +112,12 @@ extension Report {
     package var files = 0
     package var linesAdded = 0
     package var linesRemoved = 0
-    /// Binary or very large ones, links, and those beyond what is compared line by line.
+    /// Files whose lines are not counted: binary or very large ones, links, and those beyond the limit.
     package var filesWithoutLines = 0
 
     package init() {}
 
-    /// Numbers that can be counted, and added up.
+    /// Whether the numbers are possible, and can be added up.
     var isPlausible: Bool {
       [files, linesAdded, linesRemoved, filesWithoutLines].allSatisfy { (0...1 << 48).contains($0) }
     }

@@ -23,7 +23,7 @@ package struct ReportBuilder {
     catalog = Catalog(store)
   }
 
-  /// - Parameter name: of one stage; nil for all.
+  /// - Parameter name: the stage; nil for all stages.
   /// - Throws: `StageProblem`.
   package func report(on name: String?, at time: Timestamp, toolVersion: String) throws -> Report {
     let (manifests, unreadable) = try catalog.manifests()
@@ -70,7 +70,7 @@ package struct ReportBuilder {
     return report
   }
 
-  /// The stage's first checkpoint, and the last one of each phase before another one begins.
+  /// The ends of steps: the stage's first checkpoint, and the last one of each phase before another phase begins.
   private static func ends(_ manifests: [Manifest]) -> [Manifest] {
     let last = manifests.indices.filter { index in
       index == manifests.count - 1 || manifests[index].stage?.phase != manifests[index + 1].stage?.phase

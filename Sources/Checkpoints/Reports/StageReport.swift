@@ -13,13 +13,13 @@ package struct StageReport: Codable, Sendable {
   package var slug: String
   /// Oldest first.
   package var checkpoints: [Report.Checkpoint]
-  /// From phase to phase; phases that were repeated count as one.
+  /// What changed from phase to phase. A phase that was repeated counts once.
   package var steps: [Report.Step]
   /// From the first checkpoint to the last; nil if there is only one.
   package var whole: Report.Step?
   /// From the stage's progress.md of today, else what was recorded last; nil if there is none.
   package var progress: StageProgress?
-  /// What is not done, by progress.md of today.
+  /// What the present progress.md shows as not done.
   package var openPoints: [OpenPoint]
 
   package var phase: Phase? { checkpoints.last?.phase }

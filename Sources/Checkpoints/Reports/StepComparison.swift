@@ -7,7 +7,7 @@ import FileSystem
 import Git
 
 struct StepComparison {
-  /// As many as a checkpoint compares when it is taken.
+  /// The same limit as when a checkpoint is taken.
   private static let lineCountLimit = CheckpointCreator.lineCountLimit
 
   let objects: ObjectDatabase
@@ -49,7 +49,7 @@ struct StepComparison {
     _ what: String, _ from: Manifest, _ to: Manifest, _ problems: inout [String], _ body: () throws -> Result?
   ) throws -> Result? {
     do { return try body() } catch let error as Interrupted { throw error } catch {
-      let problem = "\(what) between \(from.id) and \(to.id) cannot be told: \(error)"
+      let problem = "\(what) between \(from.id) and \(to.id) cannot be determined: \(error)"
       if !problems.contains(problem) { problems.append(problem) }
       return nil
     }

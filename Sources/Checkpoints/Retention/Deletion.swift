@@ -1,6 +1,6 @@
-// Giving a checkpoint up. Its manifest goes first, and with it the checkpoint; its refs follow, so that the next
-// `git gc` frees the objects that nothing else needs. A process that is killed in between leaves a mark by which the
-// next one finishes.
+// Deletes a checkpoint. The manifest is removed first, and with it the checkpoint; its refs follow, so that the next `git
+// gc` frees the objects that nothing else needs. A process that is killed in between leaves a mark by which the next one
+// finishes the deletion.
 
 import ChunkStore
 import FileSystem
@@ -8,7 +8,7 @@ import Git
 
 package struct Deletion {
   package enum Problem: Error, Sendable, CustomStringConvertible {
-    /// What a rollback replaced is there alone.
+    /// It holds the only copy of what a rollback replaced.
     case holdsDatabase(CheckpointID, String)
     case critical(CheckpointID)
 
@@ -30,7 +30,7 @@ package struct Deletion {
     catalog = Catalog(store)
   }
 
-  /// Throws where something would be lost that is in no other place, or that somebody has protected.
+  /// Throws if something would be lost that has no other copy, or that the user has protected.
   package func check(_ manifest: Manifest) throws {
     if try catalog.notes(manifest.id).isCritical == true { throw Problem.critical(manifest.id) }
     for entry in try RetainedDatabases(store, sources: []).list() where entry.rescue.id == manifest.id {
@@ -38,7 +38,7 @@ package struct Deletion {
     }
   }
 
-  /// The caller holds the store's lock alone.
+  /// The caller holds the store's lock exclusively.
   package func run(_ manifest: Manifest) throws {
     try check(manifest)
     let id = manifest.id
@@ -48,7 +48,7 @@ package struct Deletion {
     try store.files.sync(OpenFile.open(store.manifests, flags: 0))
     try AbandonedWork.removeRefs(of: id, isDead: false, objects)
     for record in manifest.git.submodules ?? [] {
-      // One that is not checked out any more has its refs for itself.
+      // A submodule that is no longer checked out keeps its refs.
       guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files) else {
         continue
       }

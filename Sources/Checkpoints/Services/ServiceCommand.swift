@@ -14,7 +14,7 @@ package struct ServiceCommand: Codable, Sendable, Hashable {
 }
 
 extension Settings {
-  /// The commands that are configured, in their order. An empty text switches a committed one off.
+  /// The configured commands, in order. An empty text switches off a committed command.
   package func services() throws -> [ServiceCommand] {
     let usual = try self[.servicesTimeout]
     return try ServiceStep.allCases.compactMap { step in

@@ -1,5 +1,5 @@
-// The services' part of the journal: the commands as they were configured when the operation began (afterwards the
-// configuration may be an older one), and how far they got, there and back.
+// The services' part of the journal: the commands as they were configured when the operation began, because files of another
+// checkpoint may configure others, and how far they got, there and back.
 
 package struct ServiceProgress: Codable, Sendable {
   package enum State: String, Codable, Sendable { case begun, succeeded, failed }
@@ -34,6 +34,6 @@ package struct ServiceProgress: Codable, Sendable {
     back = [:]
   }
 
-  /// Nothing was stopped, built or started.
+  /// Whether nothing was stopped, built or started.
   var isUntouched: Bool { forward.isEmpty }
 }

@@ -1,10 +1,10 @@
-// What comes with the repository and leads to a server.
+// The address of a data source that comes with the repository, as it is written there. It is used only after the user has
+// agreed to it.
 
 import FileSystem
 
-/// An address of a source that comes with the repository, as it is written there.
 package struct CommittedAddress: Sendable {
-  /// What it is called: a key of the settings, or a variable and its file.
+  /// Its name: a key of the settings, or a variable and its file.
   package var key: String
   /// nil for a setting.
   package var variable: String?

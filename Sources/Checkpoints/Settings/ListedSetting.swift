@@ -1,27 +1,27 @@
-// Settings as `checkpoint settings` lists them: each with the value that counts, and where that comes from.
+// Settings as `checkpoint settings` lists them, each with the value in effect and the place that sets it.
 
 package struct ListedSetting: Sendable {
   package var setting: Setting
-  /// The name of its section.
+  /// The name in its section's header.
   package var subsection: String?
-  /// nil if it is not set and nothing holds instead.
+  /// nil if it is not set and has no default.
   package var value: String?
-  /// nil for a value that holds because nothing is set.
+  /// nil for a default.
   package var place: SettingPlace?
-  /// The repository says so, and not the user.
+  /// Whether the repository sets it, and not the user.
   package var isCommitted = false
   /// What was expected, if the value is something else.
   package var problem: String?
 
   package var key: String { setting.shown(in: subsection) }
-  /// The user has to agree to it before it is used.
+  /// Whether the user has to agree to it before it is used.
   package var needsConsent: Bool { isCommitted && setting.consent != nil }
-  /// The repository says so and may not.
+  /// Whether it has no effect, because only the user may set it and the repository does.
   package var isIgnored: Bool { isCommitted && setting.isPersonal }
 }
 
 extension Settings {
-  /// All settings, in the order of the table. Those of named sections are there once for each name in use.
+  /// All settings, in the order of the table. Those of named sections are listed for each name in use.
   package func listed() -> [ListedSetting] {
     var places = SettingPlaces(self)
     return table.sections.flatMap { section in
@@ -38,7 +38,7 @@ extension Settings {
       values.removeFirst(reset + (reset + 1 < values.count ? 1 : 0))
     }
     if values.isEmpty {
-      // There can be many sections with names, and what is not set is the same in each.
+      // There can be many named sections, and settings that are not set are the same in each.
       if name != nil { return [] }
       return [ListedSetting(setting: setting, subsection: name, value: setting.usual)]
     }

@@ -10,7 +10,7 @@ package struct Project: Sendable {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case noStore(BytePath)
     case storeInCommittedFile
-    /// The store says that it belongs to another one.
+    /// The store says that it belongs to another repository.
     case otherRepository(store: BytePath, owner: BytePath, file: BytePath)
 
     package var description: String {
@@ -30,11 +30,11 @@ package struct Project: Sendable {
   package let settings: Settings
   package let storePath: BytePath
 
-  /// - Parameter table: the settings that there are.
+  /// - Parameter table: all known settings.
   package static func find(
     from directory: BytePath, environment: [String: String], _ table: SettingTable
   ) throws -> Project {
-    // It reads certificates that nobody needs here, so it does that while git is asked.
+    // libgit2 reads certificates when it starts, which are not needed here; so it starts while git is asked.
     let library = Pending { try ObjectDatabase.startLibrary() }
     defer { _ = try? library.get() }
     return try Project.at(RepositoryLocation.discover(from: directory, environment: environment), table)
@@ -44,7 +44,7 @@ package struct Project: Sendable {
     let settings = try Settings.read(location, table)
     var storePath = location.commonDirectory.appending("checkpoints")
     if let text = settings[.store] {
-      // Whoever commits it could bring checkpoints of their own along.
+      // Otherwise a commit could bring in its author's checkpoints.
       if settings.isFromCommittedFile(.store) { throw Problem.storeInCommittedFile }
       let home = location.environment["HOME"]
       let path = BytePath(text.hasPrefix("~/") ? (home ?? "~") + text.dropFirst() : text)
@@ -75,8 +75,8 @@ package struct Project: Sendable {
     return try bound(Store.open(at: storePath))
   }
 
-  /// A store outside the repository notes whose it is: two repositories must not take each other's checkpoints
-  /// for their own.
+  /// A store outside the repository notes which repository it belongs to: two repositories must not share checkpoints by
+  /// accident.
   private func bound(_ opened: Store) throws -> Store {
     var store = opened
     store.scratch = ScratchDirectory.parent(in: environment)
@@ -95,8 +95,8 @@ package struct Project: Sendable {
 
   /// How the working copy is recorded.
   /// - Parameters:
-  ///   - excluded: globs of files whose contents are left out.
-  ///   - includesLarge: untracked files of any size are recorded.
+  ///   - excluded: patterns of files whose contents are left out.
+  ///   - includesLarge: whether untracked files of any size are recorded.
   package func capturePolicy(excluded: [GlobPattern], includesLarge: Bool = false) throws -> CapturePolicy {
     let (included, worktree) = (includedPatterns, location.worktree)
     let large = settings[.includeLarge].map { GlobPattern($0) }
@@ -106,7 +106,7 @@ package struct Project: Sendable {
       isAllowed: { path in large.contains { $0.matches(path) } })
     var policy = CapturePolicy(
       isExcluded: { path in excluded.contains { $0.matches(path) } },
-      // What only its owner may read stays out of git's objects, which everybody may read.
+      // Files that only their owner may read are kept out of git's objects, which others can read.
       isSetAside: { path, status in
         FileTree.isPrivate(worktree.appending(path), status) || included.contains { $0.matches(path) }
       },
@@ -119,18 +119,18 @@ package struct Project: Sendable {
     return policy
   }
 
-  /// Where it is remembered what was found out about a working tree's files.
+  /// The file that remembers facts about a working tree's files.
   package func knownFiles(of location: RepositoryLocation) -> BytePath {
-    // From the repository on: it may be moved.
+    // Relative to the repository, because that may be moved.
     let (place, common) = (location.gitDirectory, self.location.commonDirectory)
     let name = place.isInside(common) ? Array(place.bytes.dropFirst(common.bytes.count)) : place.bytes
     return storePath.appending("known").appending(name.withUnsafeBytes { SHA1().digest($0).hexadecimal })
   }
 
-  /// What the settings leave out of every checkpoint.
+  /// Patterns of files that the settings leave out of every checkpoint.
   package var excludedPatterns: [GlobPattern] { settings[.exclude].map { GlobPattern($0) } }
 
-  /// Ignored files that belong to the project's state.
+  /// Patterns of ignored files that belong to the project's state.
   package var includedPatterns: [GlobPattern] {
     let configured = settings[.include]
     return ([".env*"] + configured).map { GlobPattern($0) }

@@ -1,4 +1,4 @@
-// Which tags are releases, as the settings say.
+// Makes `ReleaseTags` from the settings.
 
 extension ReleaseTags {
   package init(_ settings: Settings) { self.init(patterns: settings[.releaseTag]) }

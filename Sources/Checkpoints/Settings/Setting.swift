@@ -1,35 +1,35 @@
-// What is known of a setting before any file is read: its name, the form of its values, what it means. The table of all of
-// them (SettingTable) decides what is read, what is a misspelling, what needs the user's consent, and fills the pages and
-// the file that `init` writes.
+// A setting, independent of any file: its name, the type of its values, its meaning. The table of all settings
+// (SettingTable) decides what is read, what is a misspelling, and what needs the user's consent; the documentation and the
+// file that `init` writes are generated from it.
 
 package struct Setting: Sendable, Hashable {
-  /// What the user has to agree to if it comes with the repository.
+  /// The kinds of values that the user has to agree to if they come with the repository.
   package enum Consent: Sendable { case command, address }
 
   /// The named sections of one kind, such as `[database "NAME"]`.
   package enum Subsections: Sendable, Hashable {
     case none
-    /// The section without a name means the one that is called `plain`.
+    /// The section without a name is the same as the one named `plain`.
     case named(placeholder: String, plain: String)
-    /// Each has a name.
+    /// Every section has a name.
     case required(placeholder: String)
-    /// These names; the section without one is for all of them.
+    /// Only these names; the section without a name applies to all of them.
     case choice([String])
   }
 
   /// Empty for `[checkpoint]` itself.
   package let section: String
-  /// As it is written; git reads it in any case.
+  /// As it is documented; git ignores its case.
   package let name: String
   /// One or two sentences.
   package let meaning: String
   package let subsections: Subsections
-  /// Only the user's own settings count, as the repository must not decide it.
+  /// Whether only the user's own settings count, because the repository must not decide it.
   package let isPersonal: Bool
-  /// A value for the file that `init` writes, in a comment; nil for what is not in there.
+  /// The value in the file that `init` writes, as a comment; nil to leave the setting out.
   package let example: String?
   package internal(set) var type = SettingType.text
-  /// What holds if it is not set; nil if nothing does.
+  /// The default; nil if there is none.
   package internal(set) var usual: String?
   package internal(set) var isRepeatable = false
   package internal(set) var consent: Consent?
@@ -42,20 +42,20 @@ package struct Setting: Sendable, Hashable {
     (self.isPersonal, self.example, self.meaning) = (isPersonal, example, meaning)
   }
 
-  /// The key as git lists it, without `checkpoint.`: in lower case but for the subsection's name.
+  /// The key as git lists it, without `checkpoint.`: in lower case, except for the section's name.
   func key(in subsection: String? = nil) -> String { path(subsection, name.lowercased()) }
 
-  /// The same as people write it: `hooks.pre-push.failure`.
+  /// The key as people write it: `hooks.pre-push.failure`.
   package func shown(in subsection: String? = nil) -> String { path(subsection, name) }
 
-  /// The name in git's own settings.
+  /// The key in git's own settings.
   package func inGit(_ subsection: String? = nil) -> String { "checkpoint.\(shown(in: subsection))" }
 
   private func path(_ subsection: String?, _ name: String) -> String {
     ([section, subsection ?? "", name].filter { !$0.isEmpty }).joined(separator: ".")
   }
 
-  /// Whether the section may have this name, nil for none.
+  /// Whether the section may have this name; nil for no name.
   func allows(_ subsection: String?) -> Bool {
     switch (subsections, subsection) {
     case (.none, nil), (.named, nil), (.choice, nil): true
@@ -87,7 +87,7 @@ package struct SettingSection: Sendable {
     (self.name, self.meaning, self.settings) = (name, meaning, settings)
   }
 
-  /// As it stands in the file: `[database "NAME"]`.
+  /// The header in the file: `[database "NAME"]`.
   package var header: String { header("") }
 
   /// - Parameter subsection: instead of the placeholder.

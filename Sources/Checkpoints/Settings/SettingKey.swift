@@ -1,23 +1,23 @@
-// A setting with the type of its value. Settings are asked for by such keys only, `try settings[.jobs]`, never by a text: so a
-// misspelt name does not compile, and what is read stands in the table. A key whose values can be wrong fails with
-// `Settings.Invalid`, one that takes every text never fails.
+// A setting with the type of its value. Settings are read only by such keys, `try settings[.jobs]`, never by text: a
+// misspelt name does not compile, and every setting that is read is in the table. A key whose values can be wrong throws
+// `Settings.Invalid`; a key that takes any text never throws.
 
 package struct SettingKey<Value: Sendable, Failure: Error>: Sendable {
   package let setting: Setting
   let usual: Value
-  /// Of all values, of which there is at least one, the strongest last; nil if one is not of the type.
+  /// Converts all values, of which there is at least one, the strongest last; nil if one is not of the type.
   let read: @Sendable ([String]) -> Value?
 
   private init(_ setting: Setting, usual: Value, read: @escaping @Sendable ([String]) -> Value?) {
     (self.setting, self.usual, self.read) = (setting, usual, read)
   }
 
-  /// One value; if there are several, the last one counts.
+  /// A setting with one value; if there are several, the last one counts.
   fileprivate init(one setting: Setting, usual: Value, read: @escaping @Sendable (String) -> Value?) {
     self.init(setting, usual: usual) { $0.last.flatMap(read) }
   }
 
-  /// All values.
+  /// A setting with several values, all of which count.
   fileprivate init(all setting: Setting, usual: Value, read: @escaping @Sendable ([String]) -> Value?) {
     self.init(setting, usual: usual, read: read)
   }
@@ -32,7 +32,7 @@ extension SettingKey where Failure == Settings.Invalid, Value == Bool {
 }
 
 extension SettingKey where Failure == Settings.Invalid, Value == Bool? {
-  /// - Parameter usual: what holds otherwise, in words.
+  /// - Parameter usual: the default, in words.
   package static func flag(otherwise usual: String, _ setting: Setting) -> Self {
     Self(one: setting.shaped(.boolean, usual: usual), usual: nil) {
       SettingType.flag($0).map { .some($0) }
@@ -77,7 +77,7 @@ extension SettingKey where Failure == Settings.Invalid, Value == Int? {
     Self(one: setting.shaped(.duration), usual: nil) { SettingType.duration($0).map { .some($0) } }
   }
 
-  /// - Parameter usual: what holds otherwise, in words.
+  /// - Parameter usual: the default, in words.
   package static func seconds(otherwise usual: String, in range: ClosedRange<Int>, _ setting: Setting) -> Self
   {
     Self(one: setting.shaped(.seconds(range), usual: usual), usual: nil) {
@@ -95,7 +95,7 @@ extension SettingKey where Failure == Settings.Invalid, Value == String {
 }
 
 extension SettingKey where Failure == Settings.Invalid, Value == [String] {
-  /// - Parameter usual: what holds otherwise, in words.
+  /// - Parameter usual: the default, in words.
   package static func choices(otherwise usual: String, of choices: [String], _ setting: Setting) -> Self {
     Self(all: setting.shaped(.choice(choices), usual: usual, isRepeatable: true), usual: []) { texts in
       let chosen = texts.compactMap { SettingType.choice($0, of: choices) }
@@ -104,7 +104,7 @@ extension SettingKey where Failure == Settings.Invalid, Value == [String] {
   }
 }
 
-// MARK: Values that every text will do for
+// MARK: Values that can be any text
 
 extension SettingKey where Failure == Never, Value == String {
   package static func text(_ usual: String, _ setting: Setting) -> Self {
@@ -119,7 +119,7 @@ extension SettingKey where Failure == Never, Value == String? {
     Self(one: setting.shaped(type, usual: usual, consent: consent), usual: nil) { $0 }
   }
 
-  /// What runs by `sh -c`. An empty one switches a committed one off, and is nil.
+  /// A command for `sh -c`. An empty text switches off a committed command, and is nil.
   package static func command(_ setting: Setting) -> Self {
     Self(one: setting.shaped(.command, consent: .command), usual: nil) { text in
       .some(text.allSatisfy(\.isWhitespace) ? nil : text)
@@ -132,7 +132,7 @@ extension SettingKey where Failure == Never, Value == [String] {
     Self(all: setting.shaped(type, usual: usual, isRepeatable: true), usual: []) { $0 }
   }
 
-  /// Patterns of names. An empty value drops what was set before it, as it does in lists of git's own.
+  /// Patterns of names. An empty value drops those before it, as in git's own lists.
   package static func patterns(_ usual: [String], _ setting: Setting) -> Self {
     let text = usual.isEmpty ? nil : usual.joined(separator: ", ")
     return Self(all: setting.shaped(.pattern, usual: text, isRepeatable: true), usual: usual) { texts in

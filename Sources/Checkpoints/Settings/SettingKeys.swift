@@ -1,8 +1,9 @@
-// The project's settings, each once, section by section. A kind of source brings its own along (DataSources), and all together
-// are the table. The sentences are those of the page, of `checkpoint settings`, and of the file that `init` writes.
+// The project's settings, each once, section by section. Each kind of source adds its own (in DataSources); together they
+// are the table. Their sentences are used in the documentation, by `checkpoint settings`, and in the file that `init`
+// writes.
 
 extension SettingSection {
-  /// The project's own, in the order of the page.
+  /// The project's own sections, in the order of the documentation.
   package static let ofProject = [
     SettingSection(
       "", "What is recorded, where, and what happens in the background.",
@@ -154,7 +155,7 @@ extension SettingKey where Value == Bool, Failure == Settings.Invalid {
   }
 
   package static var publicTags: Self {
-    flag(false, Setting("publicTags", isPersonal: true, "Tags of checkpoints stand among your own tags."))
+    flag(false, Setting("publicTags", isPersonal: true, "Tags of checkpoints are among your own tags."))
   }
 
   package static var push: Self {
@@ -285,7 +286,7 @@ extension SettingKey where Value == [String], Failure == Never {
       ["main", "master"],
       Setting(
         "branch", in: "hooks", example: "main",
-        "pre-commit takes checkpoints on these branches; * goes across slashes."))
+        "pre-commit takes checkpoints on these branches; * also matches slashes."))
   }
 
   package static var releaseBranches: Self {

@@ -1,4 +1,4 @@
-// Where a value stands, for people: the file and the line. Lines are looked for only when something is said about a value.
+// Where a value is set, for people: the file and the line. Lines are looked up only if the value is mentioned.
 
 import FileSystem
 import Git
@@ -30,9 +30,9 @@ package enum SettingPlace: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Finds places, and reads each file once.
+/// Finds places. Each file is read once.
 struct SettingPlaces {
-  /// Of a file of the user's own.
+  /// The largest file of the user that is searched.
   private static let byteLimit = 4 << 20
 
   private let settings: Settings
@@ -67,7 +67,7 @@ struct SettingPlaces {
             path.isAbsolute ? path : settings.worktree.appending(path), limit: Self.byteLimit)) ?? [], true
         )
       }
-    // In git's own files only what begins with `checkpoint.` is ours.
+    // In git's own files only keys that begin with `checkpoint.` are ours.
     return ConfigLines(bytes).keys.reduce(into: [:]) { found, key in
       let name = Settings.withoutPrefix(key.name)
       if !isShared || name != key.name { found[name, default: []].append(key.line) }

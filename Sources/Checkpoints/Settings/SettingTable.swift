@@ -1,11 +1,10 @@
-// All settings there are: the project's own, and those that each kind of source brings along. Every key of a file is looked up
-// in here.
+// All known settings: the project's own, and those of each kind of source. Every key of a file is looked up here.
 
 package struct SettingTable: Sendable {
   package private(set) var sections: [SettingSection]
   private let known: [String: Setting]
 
-  /// - Parameter sections: those of one name become one.
+  /// - Parameter sections: sections with the same name are merged.
   package init(_ sections: [SettingSection]) {
     self.sections = []
     for section in sections {
@@ -21,7 +20,7 @@ package struct SettingTable: Sendable {
 
   package var settings: [Setting] { sections.flatMap(\.settings) }
 
-  /// The setting that a key means, and the name of its section, if it has one.
+  /// The setting that a key means, and the name in its section's header, if it has one.
   /// - Parameter key: as git lists it, without `checkpoint.`.
   func setting(of key: String) -> (setting: Setting, subsection: String?)? {
     let (section, subsection, name) = Self.parts(of: key)
@@ -41,10 +40,10 @@ package struct SettingTable: Sendable {
     )
   }
 
-  /// Longer keys are nobody's misspelling, and comparing them would take long.
+  /// Longer keys are no misspellings, and comparing them would take long.
   private static let longest = 100
 
-  /// What somebody who wrote a key that there is not may have meant, as it is written.
+  /// The setting that may be meant by an unknown key, as it is documented.
   package func nearest(to key: String) -> String? {
     if key.utf8.count > Self.longest { return nil }
     let (_, subsection, name) = Self.parts(of: key)
@@ -55,13 +54,13 @@ package struct SettingTable: Sendable {
     let distances = candidates.map { ($0, EditDistance.between(asked, $0.lowercased())) }
     let nearest = distances.min { $0.1 < $1.1 }
     if let nearest, nearest.1 <= max(1, key.count / 5) { return nearest.0 }
-    // Right but for its section, which is missing.
+    // The name is right, but the section is missing.
     let namesakes = name == key ? settings.filter { $0.name.lowercased() == name } : []
     return namesakes.count == 1
       ? namesakes[0].shown(in: names(of: namesakes[0], like: subsection).first ?? nil) : nil
   }
 
-  /// The names of sections under which a setting can have been meant.
+  /// The section names that may be meant for a setting.
   private func names(of setting: Setting, like subsection: String?) -> [String?] {
     switch setting.subsections {
     case .none: [nil]

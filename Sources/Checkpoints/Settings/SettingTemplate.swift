@@ -1,9 +1,9 @@
-// The file that `init` writes: the settings that most projects come to need, in comments, with the sentences of the table.
+// The file that `init` writes: the settings that most projects need, as comments, with the sentences of the table.
 
 extension SettingTable {
   private static let width = 110
 
-  /// - Parameter sources: the sections of the sources that were found; empty if there are none, which shows how one is written.
+  /// - Parameter sources: the sections of the sources that were found; if empty, an example is written instead.
   package func template(sources: String) -> String {
     var text = """
       # Settings of checkpoint, in git's own format; checkpoint settings lists them all with their values.
@@ -46,7 +46,7 @@ extension Setting {
 }
 
 extension SettingSection {
-  /// Of a section that says where a source is, what its source is called without a name.
+  /// For a section that gives the address of a source: the name of the source if the section has none.
   fileprivate var plainSource: String? {
     settings.lazy.filter { $0.consent == .address }.compactMap { setting in
       if case .named(_, let plain) = setting.subsections { plain } else { nil }

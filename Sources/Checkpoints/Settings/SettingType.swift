@@ -1,31 +1,31 @@
-// The forms that values have: how each is read, what was expected if it cannot be, and what it is called on the page.
+// The types of values: how each is read, what was expected if it cannot be, and its name in the documentation.
 
 package enum SettingType: Sendable, Hashable {
   case text
   case boolean
   case number(ClosedRange<Int>)
-  /// Off is 0.
+  /// 0 for off.
   case numberOrOff(ClosedRange<Int>)
-  /// Without a unit.
+  /// A number without a unit.
   case seconds(ClosedRange<Int>)
   case size
   case duration
   case choice([String])
-  /// For `sh -c`.
+  /// A command for `sh -c`.
   case command
-  /// Of a command that takes more words.
+  /// The beginning of a command, to which further words are added.
   case words
   case path
-  /// Of paths in the project.
+  /// A pattern for paths in the project.
   case glob
-  /// Of names of tags and branches.
+  /// A pattern for names of tags and branches.
   case pattern
-  /// Of names in a source.
+  /// Patterns for names in a source.
   case names
   case variable
   case address
 
-  /// What a value has to be; nil if every text will do.
+  /// What a value has to be; nil if any text is allowed.
   package var expected: String? {
     switch self {
     case .boolean: "true or false"
@@ -40,7 +40,7 @@ package enum SettingType: Sendable, Hashable {
     }
   }
 
-  /// Whether a value of this type is one.
+  /// Whether the text is a value of this type.
   package func accepts(_ text: String) -> Bool {
     switch self {
     case .boolean: Self.flag(text) != nil
@@ -69,17 +69,18 @@ package enum SettingType: Sendable, Hashable {
     ["off", "false", "no"].contains(text.lowercased()) ? 0 : number(text, in: range)
   }
 
-  /// With k, m or g for powers of 1,024 as in git's own settings.
+  /// A number of bytes, with k, m or g for powers of 1,024 as in git's own settings.
   static func byteCount(_ text: String) -> Int? {
     product(text, ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]).flatMap { $0 < 0 ? nil : $0 }
   }
 
-  /// Seconds; s, m or h at the end mean seconds, minutes or hours.
+  /// A number of seconds; s, m or h at the end means seconds, minutes or hours.
   static func duration(_ text: String) -> Int? {
     product(text, ["s": 1, "m": 60, "h": 3600]).flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// A remark in parentheses is passed over: a checkpoint shows “go test (packages)”, and whoever copies that means the same.
+  /// One of the choices. A remark in parentheses is ignored: a checkpoint shows “go test (packages)”, and users may copy
+  /// that.
   static func choice(_ text: String, of choices: [String]) -> String? {
     let text = text.lowercased()
     return choices.first { text == $0.lowercased() || text.hasPrefix("\($0.lowercased()) (") }

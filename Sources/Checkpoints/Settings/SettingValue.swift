@@ -1,8 +1,7 @@
-// A value as it stands in a file.
+// A value of a setting, with what is needed to find its line in a file.
 
 import FileSystem
 
-/// A value with what leads to its place in a file.
 package struct SettingValue: Sendable, Hashable {
   enum Origin: Sendable, Hashable {
     case committed
@@ -13,6 +12,6 @@ package struct SettingValue: Sendable, Hashable {
 
   package var text: String
   var origin: Origin
-  /// How many values its key has before it in the same file.
+  /// The number of earlier values of its key in the same file.
   var index: Int
 }

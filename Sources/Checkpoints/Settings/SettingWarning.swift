@@ -1,5 +1,5 @@
-// A name in the files that has no effect: there is no such setting, or the repository may not decide it. Neither is an error: a
-// newer version may know the setting, and an earlier one took no notice of it.
+// A setting in the files that has no effect: it does not exist, or the repository may not decide it. Neither is an error: a
+// newer version may know the setting, and earlier versions ignored it.
 
 package struct SettingWarning: Sendable, Hashable, CustomStringConvertible {
   package enum Reason: Sendable, Hashable {
@@ -9,12 +9,12 @@ package struct SettingWarning: Sendable, Hashable, CustomStringConvertible {
     case personal
   }
 
-  /// As it is written in that file, as far as git says so.
+  /// As it is written in that file, as far as git shows it.
   package var key: String
   package var reason: Reason
   package var place: SettingPlace
 
-  /// More of a name is not shown.
+  /// A longer name is cut.
   private static let shownCount = 120
 
   package var description: String {
@@ -30,7 +30,7 @@ package struct SettingWarning: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Settings {
-  /// What has no effect, a name once for each file, in the order of files and lines.
+  /// All settings that have no effect, each once for each file, in the order of files and lines.
   package var warnings: [SettingWarning] {
     var places = SettingPlaces(self)
     var found: [SettingWarning] = []
@@ -52,7 +52,7 @@ extension Settings {
       }
     }
     found.sort { Self.order($0) < Self.order($1) }
-    // Looking for what is meant takes a while, and a file can be nothing but misspellings.
+    // Searching for what is meant takes a while, and a file can have nothing but misspellings.
     for index in found.indices.prefix(Self.compared) where found[index].reason != .personal {
       let key = Self.withoutPrefix(found[index].key)
       let prefix = found[index].key.dropLast(key.count)

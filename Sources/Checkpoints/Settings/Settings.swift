@@ -1,5 +1,5 @@
-// Settings in git's own format: `.checkpointconfig` at the top of the project (committed), overridden by
-// `git config checkpoint.*` (personal). A key `a.b` of the file is `checkpoint.a.b` in git's.
+// Settings in git's own format: `.checkpointconfig` at the top of the project (committed), overridden by `git config
+// checkpoint.*` (personal). The key `a.b` of the file is `checkpoint.a.b` in git's settings.
 
 import FileSystem
 import Git
@@ -8,35 +8,35 @@ package struct Settings: Sendable {
   package static let fileName: BytePath = ".checkpointconfig"
 
   package let table: SettingTable
-  /// Values by key, the last one wins; keys without their leading `checkpoint.`.
+  /// Values by key, without the leading `checkpoint.`; the last one counts.
   private var committed: [String: [SettingValue]] = [:]
   private var personal: [String: [SettingValue]] = [:]
-  /// What was read of the committed file.
+  /// The committed file as it was read.
   private(set) var committedBytes: [UInt8] = []
-  /// What names of files are relative to.
+  /// Paths in settings are relative to it.
   private(set) var worktree: BytePath = "."
-  /// Who tags are from.
+  /// The author of tags.
   package private(set) var identity = Identity(environment: [:], setting: { _ in nil })
-  /// Git is set to hide untracked files from its status (`status.showUntrackedFiles`).
+  /// Whether git is set to hide untracked files (`status.showUntrackedFiles`).
   package private(set) var hidesUntracked = false
-  /// How git makes files of objects.
+  /// How git converts objects to files.
   package private(set) var conversions = ConversionSettings([:])
   package private(set) var sparse = SparseMode.off
 
-  /// Nothing is set.
+  /// Settings of which none is set.
   package init(_ table: SettingTable) { self.table = table }
 
-  /// Bytes of a committed file, and keys and values in it.
+  /// Limits for a committed file: its bytes, and its keys and values.
   private static let (byteLimit, recordLimit) = (256 << 10, 10_000)
 
-  /// The committed file, which others write; nil if there is none.
+  /// The committed file, which other people may have written; nil if there is none.
   package static func committedText(in worktree: BytePath) throws -> [UInt8]? {
     do { return try FileTree.readAll(worktree.appending(fileName), limit: byteLimit) } catch let error
       where error.isMissing
     { return nil }
   }
 
-  /// - Parameter table: the settings that there are.
+  /// - Parameter table: all known settings.
   package static func read(_ location: RepositoryLocation, _ table: SettingTable) throws -> Settings {
     var settings = Settings(table)
     settings.worktree = location.worktree
@@ -64,14 +64,14 @@ package struct Settings: Sendable {
     return settings
   }
 
-  /// - Parameter value: of `status.showUntrackedFiles`.
+  /// - Parameter value: the value of `status.showUntrackedFiles`.
   package static func hidesUntracked(_ value: String?) -> Bool {
     ["no", "false", "off", "0", ""].contains(value?.lowercased())
   }
 
   private static let prefix = "checkpoint."
 
-  /// A key of a file without what all keys of git's own settings begin with.
+  /// A key without the prefix of all our keys in git's settings.
   static func withoutPrefix(_ key: String) -> String {
     key.hasPrefix(prefix) ? String(key.dropFirst(prefix.count)) : key
   }
@@ -90,7 +90,7 @@ private struct Record {
     text = parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : "true"
   }
 
-  /// - Parameter fields: where a record is from, and the record, by turns.
+  /// - Parameter fields: alternately the origin of a record, and the record.
   static func listed(_ fields: [[UInt8]]) throws -> [Record] {
     stride(from: 0, to: fields.count - 1, by: 2).map { index in
       var record = Record(fields[index + 1])
@@ -104,7 +104,7 @@ private struct Record {
 }
 
 extension [Record] {
-  /// Values by key, in their order.
+  /// Values by key, in order.
   fileprivate func values(_ origin: (Record) -> SettingValue.Origin) -> [String: [SettingValue]] {
     var counts: [String: [SettingValue.Origin: Int]] = [:]
     return reduce(into: [:]) { found, record in
@@ -155,13 +155,13 @@ extension Settings {
     return values.isEmpty ? key.usual : key.read(values.map(\.text)) ?? key.usual
   }
 
-  /// The values that count, the strongest last: personal ones replace committed ones, or are added to them if the setting may
-  /// have several.
+  /// The values that count, the strongest last: personal ones replace committed ones, or are added to them if the setting
+  /// may have several.
   private func values(of setting: Setting, in subsection: String?) -> [SettingValue] {
     values(of: setting, effectiveKey(of: setting, in: subsection))
   }
 
-  /// The same for a section as it is named, whatever stands for it if it is not there.
+  /// The values of exactly this section, even if it is missing and another one applies instead.
   func values(ofExactly setting: Setting, in subsection: String?) -> [SettingValue] {
     values(of: setting, setting.key(in: subsection))
   }
@@ -171,8 +171,8 @@ extension Settings {
     return setting.isRepeatable ? committed + personal : personal.isEmpty ? committed : personal
   }
 
-  /// The key under which a setting of a named section is found: its own one, or that of the section without a name, if that
-  /// stands for it.
+  /// The key by which a setting of a named section is found: its own, or that of the section without a name if that applies
+  /// to it.
   package func effectiveKey(of setting: Setting, in subsection: String?) -> String {
     let own = setting.key(in: subsection)
     guard let subsection, committed[own] == nil, personal[own] == nil else { return own }
@@ -193,7 +193,8 @@ extension Settings {
       place: wrong.map { places.place(of: $0, key: key) })
   }
 
-  /// A command of the committed file runs only once the user has trusted its exact text.
+  /// Whether a value comes from the committed file: a command from there runs only after the user has agreed to its exact
+  /// text.
   package func isFromCommittedFile<Value, Failure>(
     _ key: SettingKey<Value, Failure>, in subsection: String? = nil
   ) -> Bool {
@@ -205,13 +206,14 @@ extension Settings {
     return personal[key] == nil && committed[key] != nil
   }
 
-  /// The commands in the committed file: what `checkpoint trust` shows and records.
+  /// The commands in the committed file, which `checkpoint trust` shows and records.
   package var committedCommands: [(key: String, text: String)] {
     committed.keys.filter { table.setting(of: $0)?.setting.consent == .command }.sorted()
       .flatMap { key in (committed[key] ?? []).map { (key, $0.text) } }
   }
 
-  /// The names of sections in which one of these settings is set. The section without a name counts as the one that it means.
+  /// The names of the sections that set one of these settings. The section without a name counts as the one that it stands
+  /// for.
   package func subsections(with settings: [Setting]) -> [String] {
     let wanted = Set(settings)
     let names = keys.compactMap { key -> String? in
@@ -222,7 +224,8 @@ extension Settings {
     return Set(names).sorted()
   }
 
-  /// The names of sections that say where a source is. A section may hold nothing but how to reach one that is found.
+  /// The names of the sections that give the address of a source. Others may only set how a source is reached that is found
+  /// elsewhere.
   package var sourceNames: [String] { subsections(with: table.settings.filter { $0.consent == .address }) }
 
   /// The paths of `[component "NAME"]` sections, by name.

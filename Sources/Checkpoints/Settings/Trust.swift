@@ -1,6 +1,6 @@
-// The user's consent to what comes with the repository: commands in `.checkpointconfig`, and addresses of sources there and in
-// `.env` files that git has. Others can change these with a commit, so each is used only after the user has read its exact
-// text and agreed. The consent is kept in the common git directory, which no commit reaches.
+// The user's consent to what comes with the repository: commands in `.checkpointconfig`, and addresses of sources there and
+// in committed `.env` files. A commit of another person can change these, so they are used only after the user has read the
+// exact text and agreed. The consent is kept in the common git directory, which no commit can reach.
 
 import ChunkStore
 import Codecs
@@ -16,14 +16,14 @@ package struct Trust: Sendable {
   package private(set) var isOfSettingsOnly = true
 
   /// - Parameters:
-  ///   - gitDirectory: the common one.
-  ///   - items: what consent is asked for. Their order belongs to what the user agrees to.
+  ///   - gitDirectory: the common git directory.
+  ///   - items: what consent is asked for. Their order is part of what the user agrees to.
   package init(gitDirectory: BytePath, items: [(key: String, text: String)]) {
     (self.gitDirectory, self.items) = (gitDirectory, items)
   }
 
-  /// All that needs consent in a project.
-  /// - Parameter addresses: of sources, as they come with the repository.
+  /// Everything that needs consent in a project.
+  /// - Parameter addresses: addresses of sources as they come with the repository.
   package init(in project: Project, addresses: [CommittedAddress]) {
     self.init(
       gitDirectory: project.location.commonDirectory,
@@ -36,12 +36,12 @@ package struct Trust: Sendable {
   private var file: BytePath { gitDirectory.appending("checkpoint-trusted") }
 
   private var digest: String {
-    // Keys and texts hold no NUL, so no text can pass for two.
+    // Keys and texts contain no NUL, so different items cannot give the same text.
     let text = items.map { "\($0.key)\0\($0.text)\0" }.joined()
     return SHA256.digest(Array(text.utf8)).hexadecimal
   }
 
-  /// What the user has agreed to so far. A rollback brings back earlier texts, so all of it is kept.
+  /// Everything the user has agreed to so far. It is kept because a rollback brings back earlier texts.
   private var given: [String] {
     String(decoding: (try? FileTree.readAll(file)) ?? [], as: UTF8.self).split(separator: "\n").map(
       String.init)

@@ -3,24 +3,24 @@
 import ChunkStore
 
 package protocol Clonable: DataSource {
-  /// Makes a copy that holds what the record holds, and closes it to everybody.
+  /// Makes a copy with the contents of the record, and closes it to all sessions.
   /// - Parameters:
-  ///   - mayCopy: whether the live contents may be copied where they are, if they are still the same.
-  ///   - note: called before the clone can be told from others, and again when it is whole.
-  /// - Returns: nil for a part, which comes back into what is there.
+  ///   - mayCopy: whether the live contents may be copied on the server, if they are still the same.
+  ///   - note: stores the clone in the notes: called before the clone gets its final name, and again when it is complete.
+  /// - Returns: nil for a record of a part, which is restored into existing contents.
   func makeClone(
     of record: SourceRecord, in store: Store, mayCopy: Bool, progress: any ProgressReporter,
     note: (WarmClone) throws -> Void
   ) throws -> WarmClone?
   func condition(of clone: WarmClone) throws -> WarmClone.Condition
-  /// Drops a clone. One that is gone, or has another's name by now, is left alone.
+  /// Drops a clone. A clone that is gone, or whose name now belongs to another database, is left alone.
   func drop(_ clone: WarmClone) throws
-  /// The names of all clones of this source, whoever made them.
+  /// The names of all clones of this source, including those of other stores.
   func cloneNames() throws -> [String]
   /// - Parameter name: one of `cloneNames`.
   func dropClone(named name: String) throws
   /// Removes half-made copies of processes that are dead.
   func dropAbandoned() throws
-  /// Bytes that are free where the clones are kept; nil if that cannot be seen from here.
+  /// The bytes that are free on the clones' disk; nil if that is unknown.
   func freeBytes() throws -> Int?
 }

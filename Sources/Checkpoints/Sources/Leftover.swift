@@ -1,11 +1,10 @@
-// What a restore made on its way where a source lives, and what is still there: the process was killed, or it could not be
-// removed.
+// Something temporary that a restore left on a server, because its process was killed or it could not be removed.
 
 package struct Leftover: Sendable {
   package enum Fate: Sendable {
-    /// The next restore removes it.
+    /// The next restore will remove it.
     case goesNext
-    /// It cannot be removed, and why.
+    /// It cannot be removed; the text says why.
     case stays(String)
     /// An interrupted operation of another clone of the project may go on with it.
     case mayBeNeeded

@@ -1,21 +1,21 @@
-// What a source is told of the operation that restores it.
+// What a source needs to know about the operation that restores it.
 
 import ChunkStore
 
 package struct RestoreContext: Sendable {
   package var store: Store
-  /// Unique to the operation; names of temporary things are made from it.
+  /// Identifies the operation in the names of temporary things.
   package var token: String
-  /// Another process began this and was killed; it may have left the live contents closed.
+  /// Whether another process began this and was killed; it may have left the live contents closed.
   package var isResuming: Bool
   package var progress: any ProgressReporter
-  /// What of the source comes back, and how.
+  /// What is restored of the source, and how.
   package var request: SourceRequest
-  /// A copy of the record's contents that only has to be put in place.
+  /// A copy of the record's contents that only has to be put in place, if there is one.
   package var clone: WarmClone?
-  /// Whether the record was really restored once, and everything compared.
+  /// Whether the record was once restored and compared in full.
   package var isProven = false
-  /// What the journal knows of an operation that is taken up again: it goes on in the way in which it was begun.
+  /// What the journal has about an operation that is continued: it must go on in the way in which it was begun.
   package var begun: RestoreState?
 
   package init(

@@ -2,8 +2,8 @@
 
 package enum ScratchAttempt {
   case open(any ScratchDatabase)
-  /// The record does not come back as it was; nothing is left of the attempt.
+  /// The record was not restored as it was; nothing is left of the attempt.
   case failed([String], seconds: Double)
-  /// Something of here and now is in the way, such as missing rights, and says nothing about the record.
+  /// Present circumstances prevent it, such as missing rights. That says nothing about the record.
   case impossible(String)
 }

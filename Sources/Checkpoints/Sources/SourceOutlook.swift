@@ -1,13 +1,13 @@
-// What a source says of itself before anything is done with it.
+// What a source reports about itself before the first checkpoint, for `init` and `status`.
 
 package struct SourceOutlook: Sendable {
-  /// “shop on localhost:5432”, with the name that the source really has there.
+  /// “shop on localhost:5432”, with the real name on the server.
   package var label: String
-  /// What serves it, such as “PostgreSQL 15.4”; nil if there is nothing to say.
+  /// The server's software, such as “PostgreSQL 15.4”; nil if there is nothing to say.
   package var server: String?
-  /// Bytes that it takes where it lives.
+  /// Its size on the server in bytes.
   package var byteCount: Int
-  /// What of this program's work will not be possible, for people; nothing if all is.
+  /// What this program will not be able to do with it, for people; empty if nothing.
   package var limits: [String]
 
   package init(label: String, server: String?, byteCount: Int, limits: [String]) {

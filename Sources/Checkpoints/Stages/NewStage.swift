@@ -1,5 +1,5 @@
-// A stage's folder, made from the template. A new one appears whole; in one that is there already only what is missing is
-// added, each file whole. Nothing that exists is ever written to, and nothing is reached through a link.
+// Makes a stage's folder from the template. A new folder appears complete. In an existing one only missing files are added,
+// each complete. Nothing that exists is ever written to, and no link is followed.
 
 import BuiltInFiles
 import FileSystem
@@ -22,7 +22,7 @@ package struct NewStage: Sendable {
 
   private let files: any FileOperations
 
-  /// - Parameter files: where system calls pass.
+  /// - Parameter files: carries out the system calls.
   package init(
     _ name: StageName, in worktree: BytePath, files: any FileOperations = SystemFileOperations()
   ) throws {
@@ -32,17 +32,17 @@ package struct NewStage: Sendable {
     try FileTree.makeDirectories(stages, mode: 0o777)
     try Self.removeAbandoned(in: stages) { $0.bytes.starts(with: "stage-".utf8) }
     if try FileTree.status(folder) == nil { try make() }
-    // Somebody else may have been quicker.
+    // Another process may have made the folder first.
     if written.isEmpty { try adopt() }
   }
 
-  /// Nothing at all is as good as a directory.
+  /// A path that does not exist yet is as good as a directory.
   private static func requireDirectory(_ path: BytePath) throws {
     guard let status = try FileTree.status(path), status.kind != .directory else { return }
     throw Problem.notADirectory(path, isLink: status.kind == .symbolicLink)
   }
 
-  /// What a killed one has left.
+  /// Removes what a killed process has left.
   private static func removeAbandoned(in directory: BytePath, where isOurs: (BytePath) -> Bool) throws {
     for name in try FileTree.list(directory) where isOurs(name) && ReplacedFile.isAbandoned(name) {
       try FileTree.remove(directory.appending(name))

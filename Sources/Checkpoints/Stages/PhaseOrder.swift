@@ -1,7 +1,8 @@
-// Phases come in an order, start to complete. Nobody is kept from taking them in another, or twice; it is only said.
+// Phases have an order, from start to complete. Users may take them in another order, or repeat one; that only gives a
+// remark.
 
 package enum PhaseOrder {
-  /// What is odd about a phase that follows others.
+  /// A remark if a phase is out of order.
   /// - Parameter reached: the phases of the stage that have a checkpoint.
   package static func remark(on phase: Phase, of stage: String, after reached: Set<Phase>) -> String? {
     let order = Phase.allCases

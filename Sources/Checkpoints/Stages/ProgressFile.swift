@@ -1,5 +1,5 @@
-// A stage's progress.md: its checkboxes by heading. It is Markdown that people write by hand, maybe just now; so it is read
-// as far as it goes, and whatever it holds there is a result. What stands in code and in comments is not counted.
+// A stage's progress.md: its checkboxes by heading. People write it by hand, perhaps at this moment, so it is read as far as
+// possible and never an error. Checkboxes in code and in comments do not count.
 
 import FileSystem
 import Glibc
@@ -11,26 +11,26 @@ package struct ProgressFile: Sendable, Equatable {
   }
 
   package struct Section: Sendable, Equatable {
-    /// The heading; empty for what stands before the first one.
+    /// The heading; empty for text before the first one.
     package var title: String
     package var phase: Phase?
     package var items: [Item]
   }
 
   package static let name = "progress.md"
-  /// Nobody writes more; what is beyond is not read.
+  /// The rest of a longer file is not read.
   static let byteLimit = 256 << 10
 
-  /// Those with checkboxes, in the order of the file.
+  /// The sections with checkboxes, in the order of the file.
   package var sections: [Section]
-  /// What was found odd.
+  /// Oddities in the file.
   package var problems: [String]
 
-  /// - Returns: nil where there is no such file.
+  /// - Returns: nil if there is no such file.
   package static func read(inFolder folder: BytePath) throws -> ProgressFile? {
     let path = folder.appending(name)
     let file: OpenFile
-    // A pipe in its place must not keep anybody waiting.
+    // If it is a pipe, opening it must not block.
     do { file = try OpenFile.open(path, flags: O_RDONLY | O_NONBLOCK) } catch {
       if error.isMissing { return nil }
       throw error
@@ -57,7 +57,7 @@ package struct ProgressFile: Sendable, Equatable {
     self.init(sections: reader.sections.filter { !$0.items.isEmpty }, problems: reader.problems)
   }
 
-  /// The open points, in their order.
+  /// The open points, in order.
   package var openPoints: [(section: String, text: String)] {
     sections.flatMap { section in section.items.filter { !$0.isDone }.map { (section.title, $0.text) } }
   }
@@ -70,7 +70,7 @@ package struct ProgressFile: Sendable, Equatable {
   }
 }
 
-/// Line by line, as CommonMark and its task lists have it, as far as that matters here.
+/// Reads line by line, as CommonMark with task lists does, as far as that matters here.
 private struct ProgressReader {
   var sections: [ProgressFile.Section] = []
   var problems: [String] {
@@ -84,16 +84,16 @@ private struct ProgressReader {
     } ?? []
   }
 
-  /// The most that quotations are taken out of each other.
+  /// The most levels of nested quotations that are read.
   private static let levelLimit = 100
 
   private var number = 0
-  /// Where each section stands.
+  /// The index of each section.
   private var places: [String: Int] = [:]
   private var fence: (character: Character, count: Int, line: Int)?
   /// The line in which a comment began.
   private var comment: Int?
-  /// The phase that is being written about, and the level of its heading.
+  /// The current phase, and the level of its heading.
   private var phase: (title: String, phase: Phase, level: Int)?
   private var title = ""
   private var isInList = false
@@ -129,7 +129,7 @@ private struct ProgressReader {
     if content.isEmpty { return }
     if indentation < 4, let (level, text) = Self.heading(content) { return begin(text, level: level) }
     if indentation < 4, let before, let level = Self.underline(content) { return begin(before, level: level) }
-    // Code by indentation, unless it belongs to a point of a list.
+    // Indented code, unless it belongs to a list item.
     if indentation >= 4 && !isInList { return }
     if let rest = Self.afterMarker(content) {
       isInList = true
@@ -144,7 +144,7 @@ private struct ProgressReader {
     isInList = false
     title = String(text.prefix(200))
     if let current = phase, level <= current.level { phase = nil }
-    // Inside a phase, “### Core” is about something else.
+    // Inside a phase, “### Core” is an ordinary heading.
     if phase == nil, let named = Self.phase(of: text) { phase = (title, named, level) }
   }
 
@@ -160,7 +160,7 @@ private struct ProgressReader {
 
   // MARK: Lines
 
-  /// What of a line is outside of comments; nil where nothing is.
+  /// The part of a line that is outside comments; nil if there is none.
   private mutating func uncommented(_ line: Substring) -> Substring? {
     var (rest, kept, wasCommented) = (line, "", false)
     var isShown = false
@@ -171,7 +171,7 @@ private struct ProgressReader {
         rest = rest[end.upperBound...]
         comment = nil
       } else {
-        // Between backticks it is shown, and begins nothing.
+        // Between backticks it is text, and begins no comment.
         guard let start = rest.firstRange(of: "<!--") else {
           kept += rest
           break
@@ -236,7 +236,7 @@ private struct ProgressReader {
     return mark == "=" ? 1 : 2
   }
 
-  /// What follows the mark of a list's point; lists can begin inside of each other.
+  /// The text after the marker of a list item; lists can be nested.
   private static func afterMarker(_ content: Substring) -> Substring? {
     var (rest, found) = (content, false)
     while true {

@@ -5,7 +5,7 @@ import FileSystem
 package enum StageFolders {
   package static func directory(in worktree: BytePath) -> BytePath { worktree.appending("stages") }
 
-  /// By name; none where there is no such directory, or it cannot be listed.
+  /// The stages with a folder, by name; empty if there is no such directory, or it cannot be listed.
   package static func names(in worktree: BytePath) -> [StageName] {
     let directory = directory(in: worktree)
     let names = (try? FileTree.list(directory)) ?? []
@@ -19,8 +19,8 @@ package enum StageFolders {
 }
 
 extension Stage {
-  /// The same stage with the name of its folder below `stages/`, if it has one. Where no folder has its number written
-  /// in the same way, one that has it in another is taken.
+  /// The same stage with the name of its folder below `stages/`, if it has one. A folder whose number is written in the same
+  /// way is preferred to one with the same number in another width.
   package func resolved(in worktree: BytePath) throws -> Stage {
     if slug != id { return self }
     let asked = StageName(self)

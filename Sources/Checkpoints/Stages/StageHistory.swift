@@ -2,7 +2,7 @@
 // however many there are.
 
 enum StageHistory {
-  /// The phases of a stage that have a checkpoint. A stage whose tests failed is not complete.
+  /// The phases of a stage that have a checkpoint. A `complete` whose tests failed does not count.
   static func phases(of name: StageName, in catalog: Catalog) -> Set<Phase> {
     let stages = ((try? catalog.ids()) ?? []).lazy.compactMap { id -> Stage? in
       guard let named = stage(of: id), StageName(named).hasNumber(of: name) else { return nil }
@@ -19,7 +19,7 @@ enum StageHistory {
     let ids = (try? catalog.ids()) ?? []
     var end = ids.endIndex
     while let last = ids[..<end].lastIndex(where: { stage(of: $0) != nil }) {
-      // Those of one second are in order by their contents alone.
+      // Only the contents order the checkpoints of one second.
       let start = ids[...last].lastIndex { $0.timestamp != ids[last].timestamp }.map { $0 + 1 } ?? 0
       let together = ids[start...last].filter { stage(of: $0) != nil }.compactMap {
         try? catalog.manifest($0)
@@ -37,12 +37,12 @@ enum StageHistory {
 }
 
 extension Manifest {
-  /// The tests of a stage that is complete have not failed; nobody may have run them.
+  /// True for `complete` unless its tests failed. Skipped or unconfigured tests count as complete.
   var completesStage: Bool { stage?.phase == .complete && tests?.outcome.isFailure != true }
 }
 
 extension StageName {
-  /// Whether both mean one stage, as far as the names tell: a bare number is any stage of that number.
+  /// Whether both mean the same stage, as far as the names show: a bare number can be any stage of that number.
   func isSame(as other: StageName) -> Bool {
     hasNumber(of: other) && (slug == other.slug || isShort || other.isShort)
   }

@@ -1,15 +1,14 @@
-// What a stage is called: `stage-<number>[-<words>]`. Numbers have any width; stage-2 and stage-02 are the same stage as
-// long as nothing else says otherwise. A stage's folder, the names of its checkpoints and what people type are all read
-// here.
+// The name of a stage: `stage-<number>[-<words>]`. Numbers have any width: stage-2 and stage-02 are the same stage, unless
+// each has a folder of its own. Names of folders, of checkpoints, and names that users type are all parsed here.
 
 import FileSystem
 
 package struct StageName: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// `stage-02`
   package let id: String
-  /// The whole: `stage-02-webrtc-video`; the id where there is no more.
+  /// The whole name, `stage-02-webrtc-video`; the same as `id` if there is no more.
   package let slug: String
-  /// The digits without zeros in front.
+  /// The digits without leading zeros.
   let number: String
 
   package var description: String { slug }
@@ -20,7 +19,7 @@ package struct StageName: Hashable, Sendable, Comparable, CustomStringConvertibl
     package var description: String { "“\(BytePath(name))” cannot name a stage: \(reason)" }
   }
 
-  /// - Returns: nil for text that does not begin with `stage-<number>`, or goes on in another way than with `-<words>`.
+  /// - Returns: nil for text that does not begin with `stage-<number>`, or does not continue with `-<words>`.
   package init?(_ text: String) {
     guard text.hasPrefix("stage-") else { return nil }
     let digits = text.utf8.dropFirst(6).prefix { (0x30...0x39).contains($0) }
@@ -37,7 +36,7 @@ package struct StageName: Hashable, Sendable, Comparable, CustomStringConvertibl
     number = String(stage.id.dropFirst(6).drop { $0 == "0" })
   }
 
-  /// A name for a new stage, whose checkpoints and folder can all bear it.
+  /// A name for a new stage: it must be allowed for its checkpoints and its folder.
   package init(forNew text: String) throws(Invalid) {
     guard let name = StageName(text) else {
       throw Invalid(name: text, reason: "it is not of the form stage-NUMBER or stage-NUMBER-words")
@@ -52,15 +51,15 @@ package struct StageName: Hashable, Sendable, Comparable, CustomStringConvertibl
           name: text, reason: isLong ? "it is longer than a checkpoint's name may be" : error.reason)
       }
     }
-    // A temporary file's name must not pass for a stage, nor the other way round.
+    // A temporary file must not look like a stage's folder, nor the other way round.
     if ReplacedFile.isTemporary(BytePath(text)) { throw Invalid(name: text, reason: "it ends in .tmp") }
     self = name
   }
 
-  /// Whether it is nothing but a number.
+  /// Whether it is only `stage-<number>`.
   package var isShort: Bool { slug == id }
 
-  /// By number, then by what follows.
+  /// Ordered by number, then by the words.
   package static func < (left: StageName, right: StageName) -> Bool {
     (left.number.utf8.count, left.number, left.slug) < (right.number.utf8.count, right.number, right.slug)
   }

@@ -1,5 +1,5 @@
-// Where every stage stands: what has a folder below stages/, what has checkpoints, or both. Phases are told by checkpoints,
-// progress by progress.md as it is now, or, where that is gone, as it was recorded last.
+// The state of every stage that has a folder below `stages/`, checkpoints, or both. Checkpoints say which phases were
+// reached; the present progress.md, or the last recorded one if it is gone, says how much is done.
 
 import FileSystem
 
@@ -13,12 +13,12 @@ package struct StageOverview: Sendable {
 
   package var name: StageName
   package var hasFolder: Bool
-  /// In the phases' own order.
+  /// In the order of the phases.
   package var reached: [Reached]
   package var progress: StageProgress?
-  /// As it is now; nil without a folder.
+  /// The present progress.md; nil without a folder.
   package var file: ProgressFile?
-  /// What is odd about progress.md.
+  /// Oddities in progress.md.
   package var problems: [String] = []
 
   /// Oldest first.
@@ -29,11 +29,11 @@ package struct StageOverview: Sendable {
   /// The phase of the newest checkpoint.
   package var phase: Phase? { checkpoints.last?.stage?.phase }
 
-  /// Of the newest `complete`.
+  /// The tests of the newest `complete`.
   package var tests: TestRun? { reached.last { $0.phase == .complete }?.checkpoints.last?.tests }
 
   /// All stages, by number.
-  /// - Parameter manifests: oldest first; only those of stages are looked at.
+  /// - Parameter manifests: oldest first; those that belong to no stage are ignored.
   package static func all(_ manifests: [Manifest], in worktree: BytePath) -> [StageOverview] {
     let folders = StageFolders.names(in: worktree)
     let stages = manifests.filter { $0.kind == .stage && $0.stage != nil }
@@ -48,12 +48,13 @@ package struct StageOverview: Sendable {
     }
   }
 
-  /// A bare number is the one stage that has it and more; where there are several, it is a stage of its own.
+  /// The stage that a name belongs to. A bare number belongs to the only stage with that number and words; if there are
+  /// several, it is a stage of its own.
   private static func owner(of name: StageName, among names: Set<StageName>) -> StageName {
     guard name.isShort else { return name }
     let longer = names.filter { !$0.isShort && $0.hasNumber(of: name) }
     if longer.count == 1, let only = longer.first { return only }
-    // stage-2 and stage-02, both without more.
+    // Both stage-2 and stage-02 exist, without words.
     return names.filter { $0.isShort && $0.hasNumber(of: name) }.min { $0.id.utf8.count > $1.id.utf8.count }
       ?? name
   }
@@ -81,8 +82,8 @@ package struct StageOverview: Sendable {
     return overview
   }
 
-  /// Finds the stage that a text means: its whole name, its number in any width, or, where there is no text, the one that
-  /// is under way.
+  /// Finds the stage that a text means, by its whole name or its number in any width. Without a text it is the stage that is
+  /// under way.
   package static func select(_ text: String?, among all: [StageOverview]) throws(StageProblem)
     -> StageOverview
   {
@@ -107,7 +108,7 @@ package struct StageOverview: Sendable {
     throw .unknown(text, near: near(text, all.map(\.name)))
   }
 
-  /// The names most like `text`, at most five; of the same number first.
+  /// The most similar names, at most five; those with the same number first.
   private static func near(_ text: String, _ names: [StageName]) -> [String] {
     let asked = text.lowercased()
     let number = StageName(text)

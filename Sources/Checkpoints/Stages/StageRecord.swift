@@ -1,5 +1,5 @@
-// What a checkpoint says of its stage: the progress at that moment, and whether its phase comes in its order. Nothing here
-// keeps a checkpoint from being taken.
+// What a checkpoint records about its stage: the progress at that moment, and whether its phase is in order. Nothing here
+// prevents a checkpoint from being taken.
 
 import FileSystem
 
@@ -8,11 +8,11 @@ struct StageRecord {
   private(set) var warnings: [String] = []
 
   /// - Parameters:
-  ///   - stage: the one that the checkpoint is of; nil for other kinds.
-  ///   - recordsWorktree: whether the checkpoint holds files at all.
+  ///   - stage: the stage of the checkpoint; nil for other kinds.
+  ///   - recordsWorktree: whether the checkpoint has files.
   init(_ stage: Stage?, recordsWorktree: Bool, _ worktree: BytePath, _ catalog: Catalog) {
     guard let stage else {
-      // Of other kinds, the stage that is under way; there is nothing to be said about it.
+      // Other kinds record the progress of the stage that is under way, without remarks about it.
       guard recordsWorktree, let slug = Self.underWay(catalog, worktree) else { return }
       progress = read(slug, worktree)
       warnings = []
@@ -38,17 +38,17 @@ struct StageRecord {
     }
   }
 
-  /// The stage of the newest stage's checkpoint, unless that completed it.
+  /// The stage of the newest checkpoint that belongs to one, unless that completed it.
   private static func underWay(_ catalog: Catalog, _ worktree: BytePath) -> String? {
     guard let newest = StageHistory.newest(in: catalog), let stage = newest.stage, !newest.completesStage
     else {
       return nil
     }
-    // A folder that was made since has the whole name.
+    // A folder that was made later has the whole name.
     return (try? stage.resolved(in: worktree))?.slug ?? stage.slug
   }
 
-  /// A whole name without a folder, beside folders of the same number: perhaps a slip of the pen.
+  /// A remark if a whole name has no folder, but other folders have the same number: it may be a slip.
   private static func likelyMistake(_ stage: Stage, _ worktree: BytePath) -> [String] {
     let name = StageName(stage)
     if name.isShort { return [] }

@@ -1,10 +1,10 @@
-// The project's own tests, which decide whether a completed stage is stable: one command, run before the checkpoint is taken,
-// with a limit, and what can be told of it afterwards. Who may have it run is decided above (`checkpoint trust`).
+// The project's own tests, which decide whether a completed stage is stable: one command with a time limit, run before the
+// checkpoint is taken. Whether it may run is decided by `Trust`, before it gets here.
 
 import FileSystem
 
 package struct TestCommand: Sendable {
-  /// More is not looked through for secrets; what is cut off is not kept.
+  /// More output is not searched for secrets, and what is cut off is not kept.
   private static let examined = 128 << 10
   private static let tailByteCount = 8 << 10
   private static let tailLineCount = 60
@@ -12,14 +12,14 @@ package struct TestCommand: Sendable {
   package var text: String
   /// Seconds.
   package var limit: Int
-  /// Where it writes JUnit's XML, if it does.
+  /// The files in which it writes JUnit XML, if it does.
   package var junitPatterns: [String]
-  /// The runners whose words count; none for all.
+  /// The runners whose output counts; empty for all.
   package var runners: Set<String>
-  /// What is known to be secret, such as the database's password: masked wherever it stands.
+  /// Known secrets, such as the database's password. They are masked wherever they occur.
   package var secrets: [String] = []
 
-  /// nil where none is configured.
+  /// nil if none is configured.
   package init?(_ settings: Settings) throws {
     guard let text = settings[.testCommand] else { return nil }
     self.text = text
@@ -28,16 +28,16 @@ package struct TestCommand: Sendable {
     runners = Set(try settings[.testRunners])
   }
 
-  /// As it may be recorded and shown.
+  /// The command as it may be recorded and shown.
   private var label: String { Redaction.redacted(text, masking: secrets) }
 
-  /// What is recorded where somebody did not want them to be run.
+  /// What is recorded if the user does not want them to run.
   package var skipped: TestRun { TestRun(outcome: .skipped, command: label) }
 
-  /// Runs them to their end, however that comes. What they leave in the background is ended, so that nothing goes on writing
-  /// while the checkpoint is taken.
-  /// - Parameter receive: gets what is printed, piece by piece.
-  /// - Throws: `Interrupted` where the user wants neither tests nor checkpoint.
+  /// Runs them until they end. Processes that they leave in the background are ended, so that none writes while the
+  /// checkpoint is taken.
+  /// - Parameter receive: receives the output, piece by piece.
+  /// - Throws: `Interrupted` if the user cancels both tests and checkpoint.
   package func run(
     for name: CheckpointName, of stage: Stage, in project: Project,
     _ receive: (UnsafeRawBufferPointer) -> Void
@@ -94,7 +94,7 @@ package struct TestCommand: Sendable {
     return run
   }
 
-  /// The last lines, each of which was looked at as a whole.
+  /// The last lines. Secrets are masked before lines are cut.
   private func tail(of output: [UInt8]) -> String? {
     let text = Redaction.redacted(ForeignText.decode(TerminalText.plain(output)), masking: secrets)
     var lines: [Substring] = []

@@ -12,6 +12,6 @@ package struct DataSubset: Sendable, CustomStringConvertible {
 
   package var description: String { "\(number)/\(count)" }
 
-  /// The same chunk is always in the same part.
+  /// A chunk is always in the same part.
   func contains(_ chunk: ChunkID) -> Bool { chunk.leadingNumber % UInt(count) == UInt(number - 1) }
 }

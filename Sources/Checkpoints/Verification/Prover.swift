@@ -17,7 +17,7 @@ package struct Prover {
     (self.sources, self.clock, self.progress) = (sources, clock, progress)
   }
 
-  /// Restores every database of a checkpoint, and notes what came of it.
+  /// Restores every database of a checkpoint in a trial, and notes the result.
   /// - Returns: nil for a checkpoint without a database of its own.
   package func prove(_ manifest: Manifest) throws -> Proof? {
     let start = MonotonicTime.now

@@ -1,5 +1,5 @@
-// Verification: every stored byte of a checkpoint is read and hashed, and everything that ties the parts
-// together is compared. It proves that nothing rotted, not that a restore works.
+// Verifies checkpoints: reads and hashes every stored byte, and compares everything that ties the parts together. That shows
+// that nothing rotted, not that a restore works.
 
 import ChunkStore
 import FileSystem
@@ -15,7 +15,7 @@ package struct Verifier {
   private let sources: [any DataSource]
   private let progress: any ProgressReporter
 
-  /// - Parameter sources: asked whether what rescues moved aside is still there.
+  /// - Parameter sources: are asked whether what rescues moved aside still exists.
   package init(
     _ store: Store, _ objects: ObjectDatabase, _ location: RepositoryLocation, sources: [any DataSource],
     progress: any ProgressReporter
@@ -48,7 +48,7 @@ package struct Verifier {
     var isRecorded = true
     for manifest in manifests {
       let found = problems[manifest.id] ?? []
-      // Notes that cannot be read are reported, and never written over.
+      // Notes that cannot be read are reported, and never overwritten.
       if (try? catalog.notes(manifest.id)) == nil { continue }
       if subset != nil && found.isEmpty { continue }
       do {
@@ -72,7 +72,7 @@ package struct Verifier {
 
   // MARK: Chunks
 
-  /// Every chunk that the checkpoint needs; what cannot be followed is reported at once.
+  /// Every chunk that the checkpoint needs, and problems with documents that list them.
   private func chunks(of manifest: Manifest) throws -> (Set<ChunkID>, [String]) {
     var needed: Set<ChunkID> = []
     var problems: [String] = []
@@ -106,7 +106,7 @@ package struct Verifier {
           }
         }
       } catch StoreError.documentRefused(let refused, let reason) {
-        // It need not be read once more: as any other chunk it could be expanded to a larger one.
+        // It must not be read again as an ordinary chunk, because then it could be expanded to a larger size.
         needed.remove(refused)
         problems.append("\(record.name): its document cannot be understood: \(reason)")
       } catch is StoreError {
@@ -242,7 +242,7 @@ package struct Verifier {
     }
   }
 
-  /// Reads every object below a tree, which checks its hash. What several checkpoints share is read once.
+  /// Reads every object below a tree, which checks its hash. Objects that several checkpoints share are read once.
   private func checkObjects(
     below tree: ObjectID, in objects: ObjectDatabase, _ seen: inout Set<ObjectID>,
     _ found: inout ObjectProblems
@@ -261,7 +261,7 @@ package struct Verifier {
     } catch { found.note(error, "") }
   }
 
-  /// Checkpoints whose refs are there and whose manifest is not.
+  /// Checkpoints that have refs but no manifest.
   package func missingManifests() throws -> [VerificationReport.Finding] {
     let ids = try objects.refs(below: "refs/checkpoints/").compactMap { ref in
       ref.split(separator: "/").dropFirst(2).first.flatMap { CheckpointID(String($0)) }

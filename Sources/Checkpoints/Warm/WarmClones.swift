@@ -48,7 +48,7 @@ package struct WarmClones {
     sources.first { $0.name == name } as? any Clonable
   }
 
-  /// Every clone that a checkpoint's notes name, oldest checkpoint first.
+  /// Every clone that notes name, oldest checkpoint first.
   package func list() throws -> [Entry] {
     try catalog.ids().flatMap { id -> [Entry] in
       let clones = (try? catalog.notes(id))?.warm ?? []
@@ -58,7 +58,7 @@ package struct WarmClones {
     }
   }
 
-  /// Whether every database of a checkpoint has a clone that can be used.
+  /// Whether every database of a checkpoint has a usable clone.
   package func isWarm(_ manifest: Manifest) throws -> Bool {
     let clones = try catalog.notes(manifest.id).warm ?? []
     return try clonable(of: manifest).allSatisfy { record in
@@ -75,7 +75,7 @@ package struct WarmClones {
     }
   }
 
-  /// Whether a checkpoint holds anything that a clone can be made of.
+  /// Whether a clone can be made of any part of a checkpoint.
   package func concern(_ manifest: Manifest) throws -> Bool { try !clonable(of: manifest).isEmpty }
 
   /// Makes those of a checkpoint's clones that are missing.
@@ -160,7 +160,7 @@ package struct WarmClones {
     }
   }
 
-  /// Forgets what is gone from the server: dropped by hand, or live since a rollback.
+  /// Removes clones from the notes that are gone from the server: dropped by hand, or live since a rollback.
   package func forgetGone() throws {
     for entry in try list() where entry.condition == .gone { try forget(entry.clone, of: entry.checkpoint) }
   }

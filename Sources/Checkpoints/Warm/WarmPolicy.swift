@@ -4,7 +4,7 @@
 package struct WarmPolicy: Sendable {
   /// How many checkpoints; 0 for none.
   package var count: Int
-  /// Bytes of a database above which none is made.
+  /// Databases of more bytes get no clone.
   package var sizeLimit: Int
   /// Bytes of a database above which the live one is not copied: new connections have to wait for the end of a copy.
   package var copyLimit: Int

@@ -1,5 +1,5 @@
-// The values of `.env` files as frameworks see them: what the environment says comes first, `.env.local` before `.env`, and
-// of a name that stands twice in a file the last line counts.
+// The values of `.env` files as frameworks read them: the environment overrides `.env.local`, which overrides `.env`; if a
+// file sets a name twice, the last line counts.
 
 import Checkpoints
 import FileSystem
@@ -7,24 +7,24 @@ import FileSystem
 package struct DotEnv: Sendable {
   package struct Value: Sendable {
     let text: Result<String, DotEnvProblem>
-    /// Where it stands, and where the variables stand that it uses.
+    /// The files in which it and the variables that it uses are set.
     package let files: Set<BytePath>
 
     package func get() throws(DotEnvProblem) -> String { try text.get() }
   }
 
-  /// In the order in which they count.
+  /// In the order of precedence.
   private let values: [(file: BytePath, values: [String: Value])]
   private let files: [(path: BytePath, file: DotEnvFile)]
 
-  /// - Parameter read: the contents of a file; nil for one that is not there.
+  /// - Parameter read: gives the contents of a file; nil if there is no such file.
   package init(environment: [String: String], _ read: (BytePath) -> [UInt8]?) {
     let paths: (local: BytePath, common: BytePath) = (".env.local", ".env")
     let (local, common) = (read(paths.local).map(DotEnvFile.init), read(paths.common).map(DotEnvFile.init))
     files = [(paths.local, local), (paths.common, common)].compactMap { path, file in file.map { (path, $0) }
     }
-    // `.env` may use what `.env.local` says, which counts for more than its own; and the other way round if nothing else
-    // is known.
+    // `.env` may use variables of `.env.local`, which override its own. The other way round works only for variables that
+    // are not set otherwise.
     let first = common.map { Self.values(in: $0, at: paths.common, environment: environment) }
     let locals = local.map {
       Self.values(in: $0, at: paths.local, environment: environment, after: first ?? [:])
@@ -35,9 +35,9 @@ package struct DotEnv: Sendable {
     values = [(paths.local, locals ?? [:]), (paths.common, commons ?? [:])]
   }
 
-  /// The lines that have a say in what some variables hold, whatever the environment says: theirs, and those of the variables
-  /// that they name.
-  /// - Returns: texts as they stand there, without their quotes.
+  /// The lines that determine the values of some variables, whatever the environment sets: their own, and those of the
+  /// variables that they use.
+  /// - Returns: the texts as written, without their quotes.
   package func lines(for variables: Set<String>) -> [(name: String, text: String, file: BytePath)] {
     let lines = files.flatMap { path, file in file.entries.map { (entry: $0, path: path, file: file) } }
     var (wanted, known) = (variables, 0)
@@ -52,7 +52,7 @@ package struct DotEnv: Sendable {
     }
   }
 
-  /// nil for a variable that is not set, or is empty.
+  /// nil if the variable is not set, or empty.
   package func value(of name: String) -> (value: Value, file: BytePath)? {
     for (file, values) in values {
       if let value = values[name], (try? value.get())?.isEmpty != true { return (value, file) }
@@ -60,7 +60,7 @@ package struct DotEnv: Sendable {
     return nil
   }
 
-  /// The names of all variables, in each file's order of names.
+  /// The names of all variables, sorted within each file.
   package var names: [(name: String, file: BytePath)] {
     values.flatMap { file, values in values.keys.sorted().map { ($0, file) } }
   }
@@ -74,8 +74,8 @@ package struct DotEnv: Sendable {
 
   /// The value of each entry of a file, in the file's order.
   /// - Parameters:
-  ///   - before: values that count for more than earlier lines.
-  ///   - after: values that count if there is no other.
+  ///   - before: values that override earlier lines.
+  ///   - after: values that count if there are no others.
   static func entries(
     in file: DotEnvFile, at path: BytePath = ".env", environment: [String: String],
     before: [String: Value] = [:], after: [String: Value] = [:]
@@ -106,13 +106,13 @@ package struct DotEnv: Sendable {
       .reduce(into: [:]) { $0[$1.entry.name] = $1.value }
   }
 
-  /// The values of one file by itself.
+  /// The values of a single file.
   package static func values(in bytes: [UInt8], environment: [String: String]) -> [String: Value] {
     values(in: DotEnvFile(bytes), environment: environment)
   }
 
-  /// The values in a project's `.env*` files that are better not shown, by the names of their variables. They are masked
-  /// where other text is recorded.
+  /// The values in a project's `.env*` files that should not be shown, by the names of their variables. They are masked in
+  /// other texts that are recorded.
   package static func secrets(in worktree: BytePath, environment: [String: String]) -> [String] {
     let names = ((try? FileTree.list(worktree)) ?? []).filter { $0.hasPrefix(".env") }
     return names.flatMap { name -> [String] in
@@ -120,7 +120,7 @@ package struct DotEnv: Sendable {
       return entries(in: file, environment: environment).flatMap {
         entry, value -> [String] in
         guard Redaction.isSecret(entry.name) else { return [] }
-        // As it stands there, and as programs understand it.
+        // Both as written and as programs read it.
         let plain = String(decoding: file.bytes[entry.content], as: UTF8.self)
         return Array(Set([plain] + [try? value.get()].compactMap { $0 }))
       }

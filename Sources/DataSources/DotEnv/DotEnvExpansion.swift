@@ -1,8 +1,8 @@
-// What a value in an `.env` file means: escapes in double quotes, and the variables that it names, outside single ones. A
-// value is looked up among those that are complete, so nothing can name itself in a circle.
+// Expands a value of an `.env` file: escapes in double quotes, and variables outside single quotes. Only variables that are
+// already complete are looked up, so none can refer to itself in a circle.
 
 struct DotEnvExpansion {
-  /// Bytes of a value. Variables that repeat each other would grow without bound.
+  /// The longest value in bytes. Variables that repeat each other could grow without bound.
   static let limit = 1 << 16
   private static let deepest = 8
 
@@ -14,7 +14,7 @@ struct DotEnvExpansion {
     (self.quote, self.variable) = (quote, variable)
   }
 
-  /// - Parameter variable: the value of a variable that is known already.
+  /// - Parameter variable: gives the value of a variable that is already known.
   static func text(
     of content: ArraySlice<UInt8>, _ quote: DotEnvFile.Quote,
     variable: @escaping (String) -> Result<String, DotEnvProblem>?
@@ -55,7 +55,7 @@ struct DotEnvExpansion {
     }
   }
 
-  /// What a backslash makes of a character; nil if the backslash means itself.
+  /// The character that an escape means; nil if the backslash means itself.
   private func escaped(_ byte: UInt8?) -> UInt8? {
     guard let byte else { return nil }
     if byte == UInt8(ascii: "$") { return byte }
@@ -69,8 +69,8 @@ struct DotEnvExpansion {
     }
   }
 
-  /// - Parameter rest: what follows the dollar.
-  /// - Returns: what follows the reference.
+  /// - Parameter rest: the text after the dollar.
+  /// - Returns: the text after the reference.
   private mutating func appendReference(
     _ rest: ArraySlice<UInt8>, depth: Int
   ) throws(DotEnvProblem) -> ArraySlice<UInt8> {
@@ -87,7 +87,7 @@ struct DotEnvExpansion {
     guard let first = name.first, DotEnvName.begins(first),
       let value = try variable(String(decoding: name, as: UTF8.self))?.get()
     else {
-      // Frameworks do not agree on $NAME, and passwords have dollars in them.
+      // Frameworks disagree about $NAME, and passwords contain dollars.
       output.append(UInt8(ascii: "$"))
       return rest
     }
@@ -101,7 +101,7 @@ struct DotEnvExpansion {
     if depth >= Self.deepest { throw .tooLong }
     let name = String(decoding: name, as: UTF8.self)
     let value = try variable(name)?.get()
-    // With a colon an empty value counts as none.
+    // With a colon, an empty value counts as not set.
     let hasColon = otherwise.first == UInt8(ascii: ":")
     let isSet = value.map { !hasColon || !$0.isEmpty } ?? false
     let word = hasColon ? otherwise.dropFirst() : otherwise

@@ -1,13 +1,13 @@
-// The assignments in an `.env` file, as far as its dialects agree: `[export] NAME=value`, quotes, values of several lines in
-// quotes, comments, any line ends, a byte order mark. Places are those of bytes, so that a line can be rewritten and
+// The assignments in an `.env` file, as far as its dialects agree: `[export] NAME=value`, quotes, quoted values over several
+// lines, comments, any line ends, a byte order mark. Their positions are in bytes, so that a value can be rewritten while
 // everything else stays as it is.
 
 struct DotEnvFile: Sendable {
   enum Quote: UInt8, Sendable {
     case none = 0
-    /// In which everything means itself.
+    /// Every character means itself.
     case single = 0x27
-    /// In which a backslash and a dollar mean something.
+    /// Backslashes and dollars are special.
     case double = 0x22
   }
 
@@ -15,7 +15,7 @@ struct DotEnvFile: Sendable {
     var name: String
     /// The value with its quotes, in the file's bytes.
     var raw: Range<Int>
-    /// The value without them.
+    /// The value without its quotes.
     var content: Range<Int>
     var quote: Quote
   }
@@ -57,7 +57,7 @@ private struct DotEnvScanner {
     bytes[start...].firstIndex(where: Self.isLineEnd) ?? bytes.count
   }
 
-  /// The assignment on this line; afterwards it stands at the line on which the value ends.
+  /// Parses the assignment on this line, and moves to the line on which its value ends.
   private mutating func assignment() -> DotEnvFile.Entry? {
     skipBlanks()
     let word = Array("export".utf8)
@@ -94,12 +94,12 @@ private struct DotEnvScanner {
       position = close + 1
       return .init(name: name, raw: start..<(close + 1), content: (start + 1)..<close, quote: quote)
     }
-    // The quote is never closed: the line is all there is.
+    // The quote is never closed, so the value ends with the line.
     position = lineEnd
     return .init(name: name, raw: start..<lineEnd, content: (start + 1)..<lineEnd, quote: quote)
   }
 
-  /// A comment begins at a # after white space; one inside a URL does not.
+  /// A comment begins at a # after white space; a # inside a URL does not begin one.
   private func plainEnd(_ start: Int, _ lineEnd: Int) -> Int {
     var end = lineEnd
     for index in start..<lineEnd where bytes[index] == UInt8(ascii: "#") {

@@ -1,6 +1,6 @@
-// What every export does with its bytes: literal ones and chunks of rows in one order, read from the store, checked,
-// changed into another text and compressed by several threads, and given out in that order. What is on its way is
-// a few pieces of about a megabyte, whatever the database's size.
+// The path of every export's bytes: literal ones and chunks of rows in one order, read from the store, checked, converted
+// and compressed by several threads, and passed on in that order. Only a few pieces of about a megabyte are in memory,
+// whatever the database's size.
 
 import ChunkStore
 import Codecs
@@ -21,9 +21,9 @@ final class ExportPipeline {
   }
 
   private static let pieceBytes = 1 << 20
-  /// More would take more memory than they save time.
+  /// More would cost more memory than they save time.
   private static let mostWorkers = 8
-  /// Little slower than 1 and smaller; 3 takes half as long again (docs/design/export.md holds the measurement).
+  /// Little slower than 1 and smaller; 3 takes half as long again (docs/design/export.md has the measurement).
   private static let level: Int32 = 2
 
   private let work: Work
@@ -33,10 +33,10 @@ final class ExportPipeline {
   /// The number of the last piece.
   private var last = -1
 
-  /// What the delivering side keeps. It is on the same thread as the giving one.
+  /// The state of the delivering side, which is on the same thread as the giving one.
   private final class State {
     let write: ([UInt8]) throws -> Void
-    /// What is done between pieces: to begin and to end a stream, to go on to another file.
+    /// Actions between pieces: beginning and ending a stream, continuing with another file.
     var actions: [Int: () throws -> Void] = [:]
     var summary: DeflateSummary
 
@@ -50,13 +50,13 @@ final class ExportPipeline {
 
   /// - Parameters:
   ///   - container: nil to leave the bytes as they are.
-  ///   - write: gets the compressed bytes, on the calling thread.
+  ///   - write: receives the compressed bytes, on the calling thread.
   static func run(
     _ store: Store, _ container: DeflateContainer?, write: @escaping ([UInt8]) throws -> Void,
     making body: (ExportPipeline) throws -> Void
   ) throws {
     let state = State(container, write)
-    // After a failure some are left, and hold what they would have worked on.
+    // After a failure some actions are left, which keep their objects alive.
     defer { state.actions = [:] }
     let cores = min(mostWorkers, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     try Work.run(
@@ -103,7 +103,7 @@ final class ExportPipeline {
     }
   }
 
-  // MARK: Giving
+  // MARK: Giving bytes
 
   func write(_ bytes: some Sequence<UInt8>) throws {
     let bytes = Array(bytes)
@@ -130,7 +130,7 @@ final class ExportPipeline {
     last = try work.submit(given)
   }
 
-  /// Does something once everything given so far is written, before anything that follows.
+  /// Runs an action once everything given so far is written, before anything that follows.
   func then(_ action: @escaping () throws -> Void) throws {
     // An empty piece keeps the place.
     let given = segments
@@ -140,7 +140,7 @@ final class ExportPipeline {
     last = try work.submit(given)
   }
 
-  /// One whole stream in the container.
+  /// Writes one complete stream of the container's format.
   func stream(_ container: DeflateContainer, _ body: () throws -> Void) throws {
     let state = state
     try then {

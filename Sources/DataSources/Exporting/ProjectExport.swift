@@ -1,5 +1,6 @@
-// A whole checkpoint as one tar.gz, in one layout for every kind: the database as a script, the project's files,
-// the configuration that git ignores, what git says of them, and sums to check all of it by. Everything is streamed: sizes, which stand before contents, are known or counted beforehand.
+// Exports a whole checkpoint as one tar.gz, in the same layout for every kind: the databases as scripts, the project's
+// files, the kept files, what git says about them, and checksums of everything. Everything is streamed: sizes, which come
+// before contents, are known or counted beforehand.
 
 import Checkpoints
 import ChunkStore
@@ -7,13 +8,13 @@ import Codecs
 import FileSystem
 
 package struct ProjectExport {
-  /// Where the files are that git must not hold.
+  /// The directory for kept files.
   package static let keptDirectory = "config"
 
   let manifest: Manifest
   let manifestBytes: [UInt8]
   let project: ProjectRecord
-  /// With the names of their sources.
+  /// The databases with the names of their sources.
   let databases: [(name: String, export: any SourceExport)]
   let store: Store
 

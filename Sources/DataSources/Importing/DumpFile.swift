@@ -1,4 +1,4 @@
-// A file that somebody wants to import: what it is, its contents tell, and not its name.
+// A file to be imported. Its contents show what it is; its name does not matter.
 
 import Codecs
 import FileSystem
@@ -6,7 +6,7 @@ import Glibc
 
 package struct DumpFile: Sendable {
   package enum Kind: Sendable, Equatable {
-    /// SQL for psql.
+    /// A script for psql.
     case script
     /// pg_dump's archives.
     case custom, tarArchive, directory
@@ -33,7 +33,7 @@ package struct DumpFile: Sendable {
       (kind, compression) = (.directory, .none)
       return
     }
-    // It is read several times.
+    // Only a regular file can be read several times.
     guard raw.st_mode & S_IFMT == S_IFREG else {
       throw SystemError(code: EINVAL, operation: "read", path: path, words: "it is not a regular file")
     }
@@ -52,9 +52,9 @@ package struct DumpFile: Sendable {
     }
     if let foreign = ForeignFile(start) { throw ImportProblem.foreignFile(path, foreign) }
     let text = start.prefix(4096)
-    // Text has no control characters but for white space.
+    // Text has no control characters except white space.
     let isPrintable = !text.contains { $0 < 0x20 && ![0x09, 0x0A, 0x0C, 0x0D].contains($0) || $0 == 0x7F }
-    // A dump begins with a comment, and names in it may hold anything but zero bytes.
+    // But a dump, which begins with a comment, can have names with anything but zero bytes.
     let isText = isPrintable || text.starts(with: "--".utf8) && !text.contains(0)
     guard isText, !text.allSatisfy({ $0 <= 0x20 }) else { throw ImportProblem.unknownFile(path) }
     return .script
@@ -73,7 +73,7 @@ package struct DumpFile: Sendable {
     throw ImportProblem.unknownFile(path)
   }
 
-  /// Its bytes, expanded, piece by piece.
+  /// Its expanded bytes, piece by piece.
   package func pieces() throws -> () throws -> [UInt8] { try Self.pieces(path, compression) }
 
   private static func pieces(_ path: BytePath, _ compression: Compression) throws -> () throws -> [UInt8] {

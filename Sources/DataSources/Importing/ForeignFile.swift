@@ -1,4 +1,4 @@
-// Files that are taken for dumps and are none: what they are, by their first bytes, and what leads on from there.
+// Files that users mistake for dumps: recognized by their first bytes, with advice on what to do instead.
 
 package struct ForeignFile: Sendable, Equatable {
   /// “a zip archive”
@@ -7,21 +7,21 @@ package struct ForeignFile: Sendable, Equatable {
 
   private init(_ name: String, _ advice: String) { (self.name, self.advice) = (name, advice) }
 
-  /// - Parameter start: the first bytes, expanded if they were compressed in a way that we read.
-  /// - Returns: nil for what may be a script.
+  /// - Parameter start: the first bytes, expanded if they are compressed in a way that we can read.
+  /// - Returns: nil if it may be a script.
   init?(_ start: [UInt8]) {
     guard let found = Self.binary(start) ?? Self.wideText(start) ?? Self.text(start) else { return nil }
     self = found
   }
 
-  /// A directory that is no archive.
+  /// A server's data directory.
   static let dataDirectory = ForeignFile("the data directory of a PostgreSQL server", serverAdvice)
-  /// A tar archive with such a directory in it.
+  /// A tar archive of such a directory.
   static let baseBackup = ForeignFile("a backup of a whole server (pg_basebackup)", serverAdvice)
 
   private static let serverAdvice = "start that server, and take pg_dump of its database"
 
-  // MARK: By numbers at the beginning
+  // MARK: Recognized by magic numbers
 
   private static let marks: [(mark: [UInt8], file: ForeignFile)] = [
     (Array("PK".utf8) + [3, 4], .init("a zip archive", "unzip it, and import what is in it")),
@@ -66,7 +66,7 @@ package struct ForeignFile: Sendable, Equatable {
     marks.first { start.starts(with: $0.mark) }?.file
   }
 
-  // MARK: Text of two or four bytes a letter
+  // MARK: Text with two or four bytes a letter
 
   private static func wideText(_ start: [UInt8]) -> ForeignFile? {
     let marks: [([UInt8], String)] = [
@@ -75,7 +75,7 @@ package struct ForeignFile: Sendable, Equatable {
     ]
     let marked = marks.first { start.starts(with: $0.0) }?.1
     return (marked ?? unmarked(start)).map { name in
-      // The mark itself says which byte comes first, and goes only if iconv may read it.
+      // The byte order mark shows the order, and only if iconv may read the mark is it removed.
       let form = marked == nil ? name : String(name.prefix(6))
       return ForeignFile(
         "text in \(name)",
@@ -83,11 +83,11 @@ package struct ForeignFile: Sendable, Equatable {
     }
   }
 
-  /// Without a mark at its beginning: where Latin letters stand, every other byte is zero, or three of four are.
+  /// Without a byte order mark: every other byte of Latin text is zero, or three of four are.
   private static func unmarked(_ start: [UInt8]) -> String? {
     let head = start.prefix(256)
     guard head.count >= 16 else { return nil }
-    /// Which of the places in each group of bytes are zero nearly everywhere.
+    /// Which positions in each group of bytes are nearly always zero.
     func zeros(of size: Int) -> [Bool] {
       (0..<size).map { place in
         let column = stride(from: place, to: head.count, by: size).map { head[$0] }
@@ -103,7 +103,7 @@ package struct ForeignFile: Sendable, Equatable {
     }
   }
 
-  // MARK: Text of others
+  // MARK: Text of other programs
 
   private static func text(_ start: [UInt8]) -> ForeignFile? {
     if start.contains(0) { return nil }
@@ -135,7 +135,7 @@ package struct ForeignFile: Sendable, Equatable {
       ? .init("rows of one table (CSV)", "\\copy of psql loads them: \\copy TABLE FROM FILE CSV HEADER") : nil
   }
 
-  /// Two lines or more, with as many separators in each, of which the first does not begin as statements do.
+  /// At least two lines with the same number of separators, of which the first does not begin like a statement.
   private static func isTable(_ text: String) -> Bool {
     let lines = text.split(whereSeparator: \.isNewline).prefix(3)
     guard lines.count > 1, let first = lines.first, !beginsStatement(first) else { return false }

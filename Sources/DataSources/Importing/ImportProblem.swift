@@ -14,30 +14,30 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
   case beyondDatabase(String, line: Int)
   /// “line 7 of the script”
   case statement(place: String, message: String)
-  /// The same, if a role with rights could do it.
+  /// The same, if a role with more rights could run it.
   case lacksRights(place: String, message: String)
   case openTransaction
   case severalDatabases(line: Int)
   case missingRole(String)
   case remotePrograms(BytePath)
-  /// The archive, and the version of pg_dump that wrote it, if that can be read.
+  /// The archive, and the version of the pg_dump that wrote it, if it is known.
   case newerArchive(BytePath, major: Int?)
-  /// A role that the script acts as.
+  /// The role that the script acts as.
   case otherSession(String, line: Int)
   case lateExtension(place: String)
   case doubtfulExtension(String, place: String)
   /// Descriptions of objects.
   case runsByItself([String])
-  /// What, and where it begins.
+  /// What is too long, and the line on which it begins.
   case tooLong(String, line: Int)
-  /// Something in an archive.
+  /// Something in an archive that is too long.
   case tooLarge(String, BytePath)
-  /// A path in an archive that no system call takes.
+  /// A path in an archive that is too long for system calls.
   case longName(BytePath, in: BytePath)
-  /// Why it cannot be restored without rights, and whose rights it would have.
+  /// Why it cannot be restored without rights, and whose rights it would get.
   case needsTrust(reason: String, rights: String)
   case declined
-  /// What is otherwise on the server than it was before the import.
+  /// What has changed on the server during the import.
   case changedServer([String])
 
   package var description: String {
@@ -81,7 +81,7 @@ package enum ImportProblem: Error, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What PostgreSQL's programs and its server say of a role that is missing.
+  /// Recognizes the message of PostgreSQL's programs and server about a missing role.
   static func missingRole(in message: String) -> ImportProblem? {
     guard let start = message.firstRange(of: "role \""),
       let end = message[start.upperBound...].firstRange(of: "\" does not exist")

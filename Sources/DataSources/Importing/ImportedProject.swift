@@ -1,5 +1,5 @@
-// The project in an export's tar.gz: its files for git's part of the checkpoint, and its configuration, which is
-// unpacked for as long as the import takes. Names in the archive are not trusted.
+// The project in an export's tar.gz: its files, which are recorded as git's part of the checkpoint, and its configuration,
+// which is unpacked only during the import. Names in the archive are not trusted.
 
 import Checkpoints
 import ChunkStore
@@ -10,13 +10,13 @@ import Glibc
 package struct ImportedProject: ProjectContents {
   package let head: String?
   package let branch: String?
-  /// The scripts of databases, in their order.
+  /// The scripts of databases, in order.
   package let scripts: [String]
   /// The databases of the exported checkpoint, in the same order.
   package let databases: [String]
-  /// False for an export of a checkpoint that recorded no working tree: that there are no files in it means nothing.
+  /// False for an export of a checkpoint without a working tree: then missing files mean nothing.
   package let hasWorktree: Bool
-  /// Files of the project that are kept in the store, by their paths in it.
+  /// Files of the project to be kept in the store, by their paths in it.
   package let configuration: [BytePath]
   private static let metadataLimit = 16 << 20
 
@@ -25,8 +25,8 @@ package struct ImportedProject: ProjectContents {
   private let isConfiguration: @Sendable (BytePath, UInt32) -> Bool
 
   /// - Parameters:
-  ///   - session: where the configuration is unpacked.
-  ///   - isConfiguration: which files of a stage's export, where all are together, git must not have.
+  ///   - session: holds the unpacked configuration.
+  ///   - isConfiguration: whether a file must not be in git, for a stage's export, in which all files are together.
   package init(
     _ file: DumpFile, _ session: ChunkSession,
     isConfiguration: @escaping @Sendable (BytePath, UInt32) -> Bool
@@ -41,7 +41,7 @@ package struct ImportedProject: ProjectContents {
     var hasFiles = false
     let tar = try TarReader(file.pieces())
     while let entry = try tar.next() {
-      // No system call takes a longer one.
+      // No system call accepts a longer path.
       if entry.path.count >= Int(PATH_MAX) {
         throw ImportProblem.longName(BytePath(entry.path), in: file.path)
       }
@@ -76,7 +76,7 @@ package struct ImportedProject: ProjectContents {
         found.insert(path)
       }
     }
-    // Only now, so that nothing is ever written through one.
+    // Links are made last, so that nothing is written through one.
     for (path, target) in links where found.insert(path).inserted {
       let place = root.appending(path)
       if let parent = place.parent { try FileTree.makeDirectories(parent, mode: 0o755) }
@@ -88,7 +88,7 @@ package struct ImportedProject: ProjectContents {
     configuration = found.sorted()
   }
 
-  /// The script of a database; of the only one there is, whatever it is called.
+  /// The script of a database. If there is only one, its name does not matter.
   package func script(of source: String) -> String? {
     if scripts.count == 1 { return scripts[0] }
     guard databases.count == scripts.count else { return nil }
@@ -121,7 +121,7 @@ package struct ImportedProject: ProjectContents {
     }
   }
 
-  /// The configuration.
+  /// The configuration as kept files.
   package var keptFiles: KeptFiles {
     KeptFiles(
       worktree: directory, patterns: [],

@@ -4,12 +4,12 @@ import FileSystem
 
 enum ProjectFile: Equatable {
   case database(String)
-  /// A file of the project, and one that git ignores, by their paths in it.
+  /// A file of the project, or a kept file, by its path there.
   case project(BytePath)
   case config(BytePath)
   case manifest
 
-  /// nil for what is none of them, and for paths that lead out of the project or into git's own directories.
+  /// nil for other files, and for paths that lead out of the project or into git's own directories.
   init?(_ path: [UInt8]) {
     var parts = BytePath(path).components
     if parts.first == "." { parts.removeFirst() }

@@ -4,7 +4,7 @@ import FileSystem
 
 package struct AddressChange: Hashable, Sendable {
   package var path: BytePath
-  /// nil if it is no variable's.
+  /// The variable with the address; nil if it is not a variable's.
   package var variable: String?
   /// “shop on localhost”, never with a password.
   package var present: String

@@ -1,4 +1,4 @@
-// A data source that was found, and how.
+// A data source that was found for a project, with remarks about its address.
 
 import Checkpoints
 

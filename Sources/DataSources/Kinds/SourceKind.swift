@@ -1,14 +1,14 @@
-// What a kind of data sources must say of itself.
+// What a kind of data sources must provide: its name and words, its settings, and how its sources are found.
 
 import Checkpoints
 import ChunkStore
 
 package protocol SourceKind: Sendable {
-  /// In manifests; it never changes.
+  /// The type in manifests; it never changes.
   static var type: String { get }
-  /// What one of them is called: “database”.
+  /// The word for one of its sources: “database”.
   static var noun: String { get }
-  /// The keys of `SourceRecord.counts`, in the order in which people hear of them. Each is a plural.
+  /// The keys of `SourceRecord.counts`, in the order in which they are shown. Each is a plural.
   static var counts: [String] { get }
   /// The settings of sources of this kind.
   static var settings: [SettingSection] { get }
@@ -27,7 +27,7 @@ package protocol SourceKind: Sendable {
   static func comparer(_ options: ComparisonOptions, in store: Store) -> any SourceComparer
   /// What a record consists of; nothing for contents that are not in the store.
   static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart]
-  /// The options that take back a restoration with these options. Those of other kinds stay as they are.
+  /// The options that undo a restoration with these options. Those of other kinds are returned as they are.
   static func takingBack(_ options: SourceOptions) throws -> SourceOptions
 }
 

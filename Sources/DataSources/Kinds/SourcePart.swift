@@ -1,10 +1,9 @@
-// A part of a recorded source.
+// A part of a recorded source, such as a table with its rows, for `show` and lists.
 
-/// A part of a source, such as a table with its rows.
 package struct SourcePart: Sendable {
   package var name: String
   package var count: Int
-  /// What is counted: “rows”.
+  /// The word for what is counted: “rows”.
   package var plural: String
   package var byteCount: Int
 }

@@ -1,4 +1,4 @@
-// Where data sources are looked for: a project, and what the user said on top of its settings.
+// Where data sources are searched for: a project, and the options that override its settings.
 
 import Checkpoints
 import FileSystem
@@ -9,13 +9,13 @@ package struct SourcePlace: Sendable {
   package var clock: any Clock
   /// Whether the user has agreed to what comes with the repository.
   package var isTrusted: @Sendable () throws -> Bool
-  /// Whether git has a file, so that it comes with the repository.
+  /// Whether git has a file, which then comes with the repository.
   package var isTracked: @Sendable (BytePath) throws -> Bool
-  /// The address of the only source that is meant, instead of those that are configured or found.
+  /// The address of the only source that is meant, in place of those that are configured or found.
   package var address: String?
-  /// Words that run client programs elsewhere.
+  /// The words before a client program that run it elsewhere.
   package var clientPrefix: String?
-  /// Seconds that a server or a lock may take, if that is less than what is set.
+  /// The most seconds to wait for a server or a lock, if the settings allow more.
   package var patience = Int.max
 
   package init(

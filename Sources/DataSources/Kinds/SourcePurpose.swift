@@ -1,16 +1,15 @@
-// Why data sources are looked for.
+// Why data sources are searched for, which decides which ones are found, and at which addresses.
 
 import Checkpoints
 import ChunkStore
 
-/// For what the sources are wanted.
 package enum SourcePurpose: Sendable {
-  /// To be looked at: those that checkpoints do not record are among them.
+  /// To be shown, including those that checkpoints do not record.
   case looking
   /// To be recorded.
   case recording
-  /// To bring a checkpoint back.
-  /// - Parameter rescue: of an operation that is taken up again, or that is to be undone: what was there before it.
+  /// To restore a checkpoint.
+  /// - Parameter since: the rescue of an operation that is continued or undone: the state before that operation.
   case restoring(Manifest, since: Manifest?, Store)
 
   var target: Manifest? { if case .restoring(let target, _, _) = self { target } else { nil } }

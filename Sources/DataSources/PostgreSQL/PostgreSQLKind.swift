@@ -1,4 +1,4 @@
-// PostgreSQL among the kinds of data sources: how its databases are found, and what is said of them.
+// PostgreSQL as a kind of data source: how its databases are found, and the words for them.
 
 import Checkpoints
 import ChunkStore
@@ -27,7 +27,7 @@ package enum PostgreSQLKind: SourceKind {
     var limits = try PostgreSQLSource.Limits(place.project.settings)
     (limits.connect, limits.lock) = (min(limits.connect, place.patience), min(limits.lock, place.patience))
     let databases = try locate(in: place, for: purpose)
-    // Several that are recorded at once share what one may use by itself.
+    // Databases that are recorded at the same time share the connections that a single one may use.
     if purpose.target == nil { limits.jobs = max(1, limits.jobs / max(1, databases.count)) }
     return databases.map { located in
       FoundSource(
@@ -38,7 +38,7 @@ package enum PostgreSQLKind: SourceKind {
     }
   }
 
-  /// Those that choose the schemas of sessions mean nothing to us, and are not worth a word.
+  /// Parameters that choose the schemas of sessions are ignored without a remark.
   private static func ignoredParameters(of located: LocatedDatabase) -> [String] {
     let silent: Set<String> = ["schema", "currentschema", "search_path", "search path", "searchpath"]
     return located.parameters.ignored.filter { !silent.contains($0.lowercased()) }.map {
@@ -46,7 +46,7 @@ package enum PostgreSQLKind: SourceKind {
     }
   }
 
-  /// The databases' addresses. Nothing is connected to.
+  /// Finds the databases' addresses without connecting.
   package static func locate(
     in place: SourcePlace, for purpose: SourcePurpose = .looking
   ) throws -> [LocatedDatabase] {
@@ -55,12 +55,12 @@ package enum PostgreSQLKind: SourceKind {
       if case .recording = purpose { return found.filter(\.isRecorded) }
       return found
     }
-    // A release is of git alone: no database need be there, nor be found.
+    // A release has only git's part, so no database needs to be found.
     if target.kind == .release { return [] }
     let rescue = since ?? (target.kind == .rescue ? target : nil)
     guard let rescue else { return try all(in: place, for: purpose) }
-    // A file that came back may lead elsewhere by now. What a rollback replaced is where it was, and the files that were
-    // there before say where.
+    // A restored file may lead elsewhere by now. What a rollback replaced stayed in its place, and the files that were there
+    // before give its address.
     let present = Result { try all(in: place, for: purpose) }
     let found = (try? present.get()) ?? []
     func fits(_ located: LocatedDatabase) -> Bool {
@@ -113,13 +113,13 @@ package enum PostgreSQLKind: SourceKind {
   }
 
   /// - Parameters:
-  ///   - recorded: a checkpoint that is to come back: if the project's own `.env` is lost, the database is found by the one
-  ///     in there.
-  ///   - isFirst: what the checkpoint's files say counts for more than those that are there.
+  ///   - recorded: a checkpoint that is to be restored: if the project's own `.env` is lost, the database is found by the
+  ///     one in the checkpoint.
+  ///   - isFirst: whether the checkpoint's files count before the present ones.
   package static func discovery(
     in place: SourcePlace, recordedIn recorded: (Manifest, Store)? = nil, isFirst: Bool = false
   ) -> DatabaseDiscovery {
-    // Another clone's files lead to its database, and not to this project's.
+    // Another clone's files lead to that clone's database, and not to this project's.
     let ours = recorded.flatMap { target, store in
       target.isForeign(toStoreAt: store.root) ? nil : (target, store)
     }

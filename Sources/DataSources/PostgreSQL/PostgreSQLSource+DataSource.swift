@@ -1,4 +1,4 @@
-// A PostgreSQL database as a data source, and the ways in which it can come back.
+// A PostgreSQL database as a data source, and the choice between the ways of restoring it.
 
 import Checkpoints
 import ChunkStore
@@ -39,7 +39,7 @@ extension PostgreSQLSource: DataSource {
     }
     let (document, request) = (try DatabaseDocument(of: record, in: context.store), context.request)
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
-    // Rights may have been given or taken since it was begun.
+    // Rights may have been granted or revoked since it began.
     var obstacle = try context.begun == nil ? access.swapObstacle() : nil
     let swaps = context.begun.map(SwapRestoration.isState) ?? (obstacle == nil)
     if let clone = context.clone, request.isWhole, swaps, document.isDatabase,
@@ -47,7 +47,7 @@ extension PostgreSQLSource: DataSource {
     {
       return try SwapRestoration(.warm(document, clone), record: record, access: access, context: context)
     }
-    // What follows is done through the database itself.
+    // The other ways work through the database itself.
     if !swaps { access.maintenance.close() }
     if request.part.contents == .data || document.selection?.rowsOf?.contents == .data {
       return try DataRestoration(document, access: access, context: context)
@@ -69,7 +69,7 @@ extension PostgreSQLSource: DataSource {
     return try InPlaceRestoration(document, access: access, context: context, because: obstacle)
   }
 
-  /// Only after a kill behind the swap it has the live name already.
+  /// It already has the live name only if the process was killed after the swap.
   private func isThere(
     _ retained: RetainedDatabase, _ access: ServerAccess, _ context: DatabaseContext
   ) throws -> Bool {
@@ -77,7 +77,7 @@ extension PostgreSQLSource: DataSource {
       || access.holds(retained)
   }
 
-  /// Ends what a killed process left running on the server, and opens the database if it left it closed.
+  /// Ends what a killed process left running on the server, and opens the database if it was left closed.
   private func takeOver() throws {
     let access = try ServerAccess(self, isResuming: true)
     let deadline = MonotonicTime.now + Double(limits.lock)
@@ -89,7 +89,7 @@ extension PostgreSQLSource: DataSource {
       if ended.isEmpty { break }
       usleep(20_000)
     }
-    // Without the right to do it, what follows says so.
+    // If the right to do that is missing, a later step reports it.
     do { try access.reopen(access.live) } catch let error as DatabaseError where error.isPermission {}
   }
 }

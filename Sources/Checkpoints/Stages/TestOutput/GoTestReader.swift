@@ -3,7 +3,7 @@
 struct GoTestReader: RunnerReader {
   private var tests: TestRun.Counts?
   private var packages: TestRun.Counts?
-  /// “=== RUN”, or JSON: every test is told.
+  /// Whether every test is listed, as with “=== RUN” and JSON.
   private var isComplete = false
 
   let choice = "go test"
@@ -37,7 +37,7 @@ struct GoTestReader: RunnerReader {
     if let one { tests = (tests ?? .zero) + one }
   }
 
-  /// Inside of a string its quotation marks would be escaped, so these are members.
+  /// Inside a string the quotation marks would be escaped, so these are members.
   private mutating func takeJSON(_ line: String) {
     guard let action = line.firstRange(of: "\"Action\":\"") else { return }
     let word = line[action.upperBound...].prefix(4)

@@ -1,12 +1,12 @@
-// The files that `tests.junit` names, as far as a run has written them: they are looked at before it and after it, so no
-// clock has to be trusted. Patterns are paths from the top of the working tree, with `*` and `?` within a name and `**` for
-// any directories. Links are not followed into other directories.
+// The JUnit files that a run has written, of those that `tests.junit` names. They are looked at before and after the run, so
+// that no clock has to be trusted. Patterns are paths relative to the working tree, with `*` and `?` within a name and `**`
+// for any directories. Links to directories are not followed.
 
 import FileSystem
 import Glibc
 
 struct JUnitFiles {
-  /// A pattern like `**` must not make anybody wait for ever.
+  /// Limits, so that a pattern like `**` does not take forever.
   private static let directoryLimit = 20_000
   private static let fileLimit = 5_000
   private static let byteLimit = 256 << 20
@@ -21,8 +21,8 @@ struct JUnitFiles {
     before = Self.find(patterns, directory)
   }
 
-  /// The counts of those that are new or have changed since.
-  /// - Returns: nil where there are none, or nothing of JUnit is in them.
+  /// The counts of files that are new or have changed since.
+  /// - Returns: nil if there are none, or none is JUnit XML.
   func counts() -> TestRun.Counts? {
     var (all, bytes): (TestRun.Counts?, Int) = (nil, 0)
     for (path, status) in Self.find(patterns, directory) where before[path] != status {

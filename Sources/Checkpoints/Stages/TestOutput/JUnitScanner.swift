@@ -1,5 +1,5 @@
-// JUnit's XML, read as it comes and for its counts alone: the cases, and which of them failed or were left out. It may be a
-// file or stand among other output, may be cut short, and comes from many programs; so nothing is an error here.
+// Reads JUnit XML piece by piece, and only for its counts: the test cases, and which of them failed or were skipped. It may
+// be a file or in the midst of other output, may be cut short, and is written by many programs; so nothing is an error here.
 
 struct JUnitScanner {
   static let name = "JUnit XML"
@@ -8,34 +8,34 @@ struct JUnitScanner {
     case text
     /// After `<`.
     case tag
-    /// Inside of a tag's value, which ends with this.
+    /// Inside a value in a tag, which ends with this.
     case value(UInt8)
-    /// A comment, or text that is taken literally, to its end mark.
+    /// Inside a comment or literal text, up to this end mark.
     case until([UInt8])
   }
 
   private enum Case { case passed, failed, skipped }
 
-  /// No tag whose name matters has a longer beginning.
+  /// The bytes of a tag that are kept. Attributes that matter come before that.
   private static let tagLimit = 4096
 
   private var state = State.text
   private var tag: [UInt8] = []
-  /// Suites that are open.
+  /// The number of open suites.
   private var depth = 0
   private var isSeen = false
   private var current: Case?
   private var cases = TestRun.Counts(passed: 0, failed: 0, skipped: 0)
-  /// By the attributes of outermost suites, for programs that write no cases.
+  /// Counts from the attributes of the outermost suites, for programs that write no cases.
   private var suites = TestRun.Counts(passed: 0, failed: 0, skipped: 0)
   /// The depth of the suite whose attributes have been counted.
   private var countedDepth: Int?
 
-  /// nil as long as no suite was seen.
+  /// nil until a suite is seen.
   var counts: TestRun.Counts? {
     guard isSeen else { return nil }
     var all = cases
-    // Cut short in the midst of a case.
+    // The file may end inside a case.
     if let current { Self.count(current, &all) }
     return all.total == 0 ? suites : all
   }
@@ -47,7 +47,7 @@ struct JUnitScanner {
         guard let next = bytes[index...].firstIndex(of: UInt8(ascii: "<")) else { return }
         index = next
       }
-      // In UTF-16 every second byte of the structure is a zero.
+      // In UTF-16 every second byte of the markup is zero.
       if bytes[index] != 0 { take(bytes[index]) }
       index += 1
     }
@@ -81,7 +81,7 @@ struct JUnitScanner {
       state = .text
       finishTag()
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      // Only behind `=`; elsewhere it is no XML but somebody's “a < b”.
+      // Only after `=`; elsewhere it is no XML but text such as “a < b”.
       let isValue = tag.last == UInt8(ascii: "=")
       keep(byte)
       if isValue { state = .value(byte) }
@@ -140,7 +140,7 @@ struct JUnitScanner {
     }
   }
 
-  /// An inner suite's tests are in its outer one's number.
+  /// The number of an outer suite includes the tests of inner suites.
   private mutating func countSuite(isEmpty: Bool) {
     guard countedDepth == nil, let tests = attribute("tests") else { return }
     if !isEmpty { countedDepth = depth }

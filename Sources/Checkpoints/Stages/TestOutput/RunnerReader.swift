@@ -1,13 +1,13 @@
 // Reads the output of one kind of test runner, line by line, as it comes. Lines of other programs are ignored.
 
 protocol RunnerReader {
-  /// As it stands in a checkpoint.
+  /// The name in checkpoints.
   var name: String { get }
-  /// The name by which it can be chosen.
+  /// The name in settings by which it is chosen.
   var choice: String { get }
-  /// nil as long as nothing of this runner was seen.
+  /// nil until output of this runner is seen.
   var counts: TestRun.Counts? { get }
-  /// - Parameter line: without colors, and without its end.
+  /// - Parameter line: without colors and without its line end.
   mutating func take(_ line: String)
 }
 

@@ -1,7 +1,7 @@
 // The form of summary that jest, vitest and pytest share: numbers, each followed by its word.
 
 enum RunnerSummary {
-  /// “1 failed”, “2 passed” … by their words.
+  /// The numbers in “1 failed”, “2 passed” …, by their words.
   static func numbers(in parts: [Substring]) -> [String: Int] {
     var found: [String: Int] = [:]
     for part in parts {

@@ -1,18 +1,18 @@
 // What `swift test` prints for XCTest and for Swift Testing; a run may have both.
 
-/// XCTest: “Executed 4 tests, with 1 test skipped and 3 failures (0 unexpected) in …” below the outermost suite; Swift
-/// Testing: “✘ Test run with 7 tests in 2 suites failed after …”, whose number includes those that were skipped.
+/// XCTest: “Executed 4 tests, with 1 test skipped and 3 failures (0 unexpected) in …” after the outermost suite. Swift
+/// Testing: “✘ Test run with 7 tests in 2 suites failed after …”, where the number includes skipped tests.
 struct SwiftTestReader: RunnerReader {
   let name = "swift test"
 
   private var isSeen = false
   private var isOutermost = false
-  /// Of XCTest: tests, failures and skipped ones.
+  /// XCTest's tests, failures and skipped tests.
   private var executed = (all: 0, failures: 0, skipped: 0)
   private var failedCases = 0
-  /// With --parallel only a counter tells how many there are.
+  /// With --parallel only a counter shows how many there are.
   private var parallel = 0
-  /// Of Swift Testing.
+  /// Swift Testing's tests.
   private var run = (all: 0, failed: 0, skipped: 0)
 
   var counts: TestRun.Counts? {
@@ -58,7 +58,7 @@ struct SwiftTestReader: RunnerReader {
   }
 
   private mutating func takeTest(_ line: String) {
-    // A sign precedes it, which depends on the system.
+    // Before it is a sign that depends on the system.
     let words = line.split(separator: " ")
     guard words.count > 3, words[1] == "Test", words[0].utf8.count <= 16 else { return }
     if words[2] == "run", words[3] == "with" {
@@ -66,7 +66,7 @@ struct SwiftTestReader: RunnerReader {
       isSeen = true
       run.all += all
     } else if words[2] == "case" {
-      // One of a test's arguments.
+      // A line for one of a test's arguments.
     } else if isFailure(words) {
       run.failed += 1
     } else if line.hasSuffix(" skipped.") || line.contains(" skipped: \"") {

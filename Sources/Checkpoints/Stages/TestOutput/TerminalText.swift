@@ -25,7 +25,7 @@ enum TerminalText {
       while index < bytes.count, (0x20...0x3F).contains(bytes[index]) { index += 1 }
       return min(index + 1, bytes.count)
     case UInt8(ascii: "]"):
-      // A title or a link: to its end mark, but never beyond its line.
+      // A title or a link: up to its end mark, but not beyond its line.
       while index < bytes.count, bytes[index] != 0x07, bytes[index] != 0x0A {
         if bytes[index] == 0x1B, index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "\\") {
           return index + 2

@@ -1,8 +1,8 @@
-// What a test command prints, read for counts while it comes: by every runner's own habits, whoever ran. Several runners in
-// one run are added up. What is printed as JUnit XML counts for more than what is said about it in words.
+// Reads the counts of tests from the output of a test command while it runs. Every reader looks for its own runner's lines;
+// if several runners ran, their counts are added up. JUnit XML in the output counts for more than all other lines.
 
 struct TestOutputReader {
-  /// The rest of a longer line is of no interest.
+  /// The rest of a longer line is ignored.
   private static let lineLimit = 1 << 16
 
   private static var all: [any RunnerReader] {
@@ -19,7 +19,7 @@ struct TestOutputReader {
   private var document = JUnitScanner()
   private var line: [UInt8] = []
 
-  /// - Parameter chosen: the runners whose words count, for output that quotes those of others; none for all.
+  /// - Parameter chosen: the runners whose output counts, for tests that print the output of others; empty for all.
   init(_ chosen: Set<String> = []) {
     readers = Self.all.filter { chosen.isEmpty || chosen.contains($0.choice) }
     readsDocument = chosen.isEmpty || chosen.contains(JUnitScanner.name)
@@ -47,7 +47,7 @@ struct TestOutputReader {
     for index in readers.indices { readers[index].take(text) }
   }
 
-  /// - Returns: nil where no runner was recognized.
+  /// - Returns: nil if no runner was recognized.
   mutating func finish() -> (runner: String, counts: TestRun.Counts)? {
     finishLine()
     if readsDocument, let counts = document.counts { return (JUnitScanner.name, counts) }

@@ -1,6 +1,5 @@
-// The header and the table of contents of pg_dump's archives, read from their bytes and written again, byte for
-// byte the same (src/bin/pg_dump/pg_backup_archiver.c, versions 1.12 to 1.16 of the format). Texts are bytes in
-// the database's encoding; `name` and `schema` are what they read as.
+// The header and the table of contents of pg_dump's archives, read from bytes and written again, byte for byte the same
+// (src/bin/pg_dump/pg_backup_archiver.c, versions 1.12 to 1.16 of the format).
 
 import Checkpoints
 import ChunkStore
@@ -11,13 +10,13 @@ package struct ArchiveContents: Sendable {
   /// PostgreSQL's name for the encoding of all texts.
   package private(set) var encoding = "UTF8"
 
-  /// Reads the header and the table of contents, and leaves the input behind them.
+  /// Reads the header and the table of contents. The input is then at the data.
   package static func read(_ input: ArchiveInput) throws -> ArchiveContents {
     let header = try ArchiveHeader(input)
     let count = try input.integer()
     guard count >= 0 else { throw ArchiveProblem.damaged("it has \(count) entries") }
     var contents = ArchiveContents(header: header, entries: [])
-    // One after another: memory grows with what is really there, not with what the count says.
+    // One after another, so that memory grows with the entries that are really there, not with the count.
     for _ in 0..<count { contents.entries.append(try ArchiveEntry(input, header)) }
     contents.decodeNames()
     return contents

@@ -1,4 +1,4 @@
-// The data behind the table of contents of an uncompressed archive in pg_dump's custom format, as digests
+// The data after the table of contents of an uncompressed archive in pg_dump's custom format, as digests
 // (src/bin/pg_dump/pg_backup_custom.c).
 
 import Codecs
@@ -9,7 +9,7 @@ enum ArchiveData {
     case largeObjects = 3
   }
 
-  /// Calls `body` with each block's entry and the SHA-256 of its contents. The table of contents has been read.
+  /// Calls `body` with each block's entry and the SHA-256 of its contents. The table of contents must have been read.
   static func forEach(_ input: ArchiveInput, _ body: (Int, String) throws -> Void) throws {
     while try !input.isAtEnd {
       guard let block = Block(rawValue: try input.byte()) else {
@@ -29,7 +29,8 @@ enum ArchiveData {
     }
   }
 
-  /// Pieces, each behind its length; a length of 0 ends them. How they were cut says nothing.
+  /// Hashes pieces, each of which follows its length; a length of 0 ends them. How the data is cut into pieces does not
+  /// matter.
   private static func hashPieces(_ input: ArchiveInput, _ digest: SHA256) throws {
     while case let count = try input.integer(), count != 0 {
       guard count > 0 else { throw ArchiveProblem.damaged("a piece of its data has \(count) bytes") }

@@ -1,24 +1,23 @@
-// Schema, sequences, large objects, extension data: everything but the rows of our tables, by pg_dump in
-// its custom format. It stays the authority on what makes up a database.
+// Dumps everything but the rows of our tables (schema, sequences, large objects, data of extensions) with pg_dump, in its
+// custom format. pg_dump decides what belongs to a database.
 
 import ChunkStore
 import FileSystem
 import Postgres
 
 struct ArchiveDump: Sendable {
-  /// How every archive in pg_dump's custom format begins.
+  /// The first bytes of every archive in pg_dump's custom format.
   private static let magic = Array("PGDMP".utf8)
 
   struct NotAnArchive: Error, CustomStringConvertible {
     var description: String { "pg_dump ended well but wrote no archive" }
   }
 
-  /// What the archive holds, by exact names.
+  /// What the archive contains, by exact names.
   struct Scope: Sendable {
-    /// None for all.
+    /// Empty for all schemas.
     var schemas: [String]
-    /// Tables whose rows are left out, each by its name: a wildcard would take sequences and the data of
-    /// extensions along.
+    /// Tables whose rows are left out, each by its name: a wildcard would also match sequences and tables of extensions.
     var withoutRows: [TableName]
     var excluded: [TableName]
 
@@ -32,13 +31,13 @@ struct ArchiveDump: Sendable {
   let programs: ClientPrograms
   let parameters: ConnectionParameters
   let limits: PostgreSQLSource.Limits
-  /// nil for a database that nobody else is in.
+  /// nil for a database that no other session uses.
   let snapshotID: String?
-  /// The database's own. Given by name, because the environment could ask for another one.
+  /// The database's own encoding. It is passed explicitly, because the environment could ask for another one.
   let encoding: String
   let scope: Scope
 
-  /// It is not compressed, so that equal parts of two archives are equal bytes.
+  /// The archive is not compressed, so that equal parts of two archives are equal bytes.
   private var process: Subprocess {
     let (reach, environment) = programs.reach(parameters)
     let words =
@@ -46,7 +45,7 @@ struct ArchiveDump: Sendable {
         "--format=custom", "--compress=0", "--no-password", "--lock-wait-timeout=\(limits.lock)s",
         "--encoding=\(encoding)",
       ] + (snapshotID.map { ["--snapshot=\($0)"] } ?? [])
-    // Its patterns are compared in that encoding.
+    // pg_dump compares patterns in that encoding.
     let encoded = DatabaseEncoding(encoding)
     let options = scope.options.map { BytePath(encoded.bytes($0)) }
     var process = Subprocess(
@@ -61,7 +60,7 @@ struct ArchiveDump: Sendable {
     try process.run(feed: { [] }, consume: consume)
   }
 
-  /// The chunks of the archive.
+  /// Writes the archive's chunks into the store.
   func run(into session: ChunkSession) throws -> ChunkList {
     let encoder = ChunkEncoder()
     var list = ChunkList()

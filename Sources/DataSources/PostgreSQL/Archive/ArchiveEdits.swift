@@ -1,13 +1,13 @@
-// What is changed of an archive's table of contents before pg_restore reads it. What is not in the table of contents is not
-// looked at, so entries are left out by leaving them out there.
+// Changes to an archive's table of contents, made before pg_restore reads it. pg_restore ignores data whose entry is missing
+// there, so removing an entry is enough to leave it out.
 
 struct ArchiveEdits: Sendable {
   /// The only entries that are restored; nil for all.
   var only: Set<Int>?
   var omitted: Set<Int> = []
-  /// Other definitions than the recorded ones, by the entry's number.
+  /// Definitions that replace the recorded ones, by the entry's number.
   var definitions: [Int: [UInt8]] = [:]
-  /// Entries that go into the database's own tablespace, because theirs is gone.
+  /// Entries that are restored into the database's default tablespace, because their own is gone.
   var misplaced: Set<Int> = []
 
   func apply(to contents: inout ArchiveContents) {

@@ -1,9 +1,9 @@
 // One entry of an archive's table of contents: an object of the database with the statements that make and drop it, or the
-// data of one. Texts are bytes in the database's encoding.
+// data of one. Texts are bytes in the database's encoding; `name` and `schema` are decoded.
 
 package struct ArchiveEntry: Sendable, Equatable {
   package enum Location: Sendable, Equatable {
-    /// In a custom archive: whether the place is known (1 not yet, 2 yes, 3 there is no data), and the place.
+    /// In a custom archive: the state of the offset (1 not known yet, 2 known, 3 no data), and the offset.
     case offset(state: UInt8, UInt64)
     /// In a directory: the file's name.
     case file([UInt8]?)
@@ -35,9 +35,9 @@ package struct ArchiveEntry: Sendable, Equatable {
   package var withOIDs: [UInt8]?
   package var dependencies: [Int]
   package var location: Location
-  /// The tag as it reads.
+  /// The tag, decoded.
   package var name = ""
-  /// The namespace as it reads.
+  /// The namespace, decoded.
   package var schema: String?
 
   init(_ input: ArchiveInput, _ header: ArchiveHeader) throws {

@@ -10,7 +10,7 @@ package struct ArchiveHeader: Sendable, Equatable {
   package enum Compression: Sendable, Equatable {
     /// zlib's level, before 1.15.
     case level(Int)
-    /// From 1.15: 0 none, 1 gzip, 2 LZ4, 3 zstd.
+    /// Since 1.15: 0 none, 1 gzip, 2 LZ4, 3 zstd.
     case algorithm(UInt8)
   }
 
@@ -21,7 +21,7 @@ package struct ArchiveHeader: Sendable, Equatable {
   package var offsetByteCount: UInt8
   package var format: Format
   package var compression: Compression
-  /// Local time as `struct tm` has it: seconds to years since 1900, daylight saving.
+  /// Local time as in `struct tm`: seconds to years since 1900, daylight saving.
   package var time: [Int]
   package var databaseName: [UInt8]?
   package var serverVersion: [UInt8]?

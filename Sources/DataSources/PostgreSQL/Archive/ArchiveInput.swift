@@ -1,19 +1,19 @@
-// The bytes of pg_dump's custom and directory formats, one number and one text after another. Whatever the
-// bytes are, it ends with an error and never with more memory than the input has bytes.
+// Reads numbers and texts in pg_dump's custom and directory formats. Malformed bytes give an error, and never take more
+// memory than the input has bytes.
 
 import ChunkStore
 
-/// Takes its bytes from a closure that gives pieces of any size, and an empty one at the end.
+/// Bytes come from a closure that returns pieces of any size, and an empty one at the end.
 package final class ArchiveInput {
   /// PostgreSQL's own limit for one text.
   private static let longestText = 1 << 30
-  /// Bytes of one text that is taken: a file of others needs no long ones to say what it is.
+  /// The longest text that is accepted: a file from elsewhere needs no long texts to be recognized.
   var textLimit = longestText
 
   private let pull: () throws -> [UInt8]
   private var piece: [UInt8] = []
   private var position = 0
-  /// How many bytes were taken.
+  /// The number of bytes that were read.
   package private(set) var offset = 0
   var integerByteCount = 4
   var offsetByteCount = 8
@@ -43,7 +43,7 @@ package final class ArchiveInput {
     return piece[position]
   }
 
-  /// Gives the next bytes, in pieces that are valid only inside `body`.
+  /// Passes on the next bytes, in pieces that are valid only inside `body`.
   func pieces(_ count: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     var left = count
     while left > 0 {
@@ -56,7 +56,7 @@ package final class ArchiveInput {
     }
   }
 
-  /// What comes next, as it comes; nothing at the end.
+  /// The next piece of any size; empty at the end.
   func rest() throws -> [UInt8] {
     guard try fill() else { return [] }
     defer { (offset, position) = (offset + piece.count - position, piece.count) }
@@ -83,7 +83,7 @@ package final class ArchiveInput {
     return value
   }
 
-  /// nil for a text that is not there, which an empty one is not.
+  /// nil for a missing text, which differs from an empty one.
   func text() throws -> [UInt8]? {
     let count = try integer()
     if count < 0 { return nil }

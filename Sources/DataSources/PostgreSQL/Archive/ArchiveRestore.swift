@@ -1,5 +1,5 @@
-// The archive that pg_dump wrote, given back to pg_restore: from a file where the program runs here, so
-// that it can work in parallel, and through its standard input where it runs elsewhere.
+// Passes a recorded archive to pg_restore: as a file if the program runs here, so that it can work in parallel, and through
+// its standard input if it runs elsewhere.
 
 import Checkpoints
 import ChunkStore
@@ -15,7 +15,7 @@ final class ArchiveRestore: Sendable {
   private let file: BytePath?
   private let edits: ArchiveEdits
   private let request: DatabaseRequest
-  /// Holds the file: it vanishes with us, or is removed by the next writer when we are killed.
+  /// Owns the file, which is removed when the process ends, or by the next writer if it was killed.
   private let session: ChunkSession
 
   /// - Parameter request: whether owners and privileges are left out.
@@ -40,9 +40,9 @@ final class ArchiveRestore: Sendable {
     while case let piece = try pieces(), !piece.isEmpty { try store.files.write(piece, to: output) }
   }
 
-  /// The archive's bytes, piece by piece. Data is found by its number, since an archive that went through a pipe has no
-  /// offsets.
-  /// - Parameter isWithData: whether what follows the table of contents is given, too.
+  /// The archive's bytes, piece by piece. pg_restore finds data by its number, since an archive that was written to a pipe
+  /// has no offsets.
+  /// - Parameter isWithData: whether the data after the table of contents is included.
   private func pieces(_ edits: ArchiveEdits, isWithData: Bool = true) throws -> () throws -> [UInt8] {
     let input = ArchiveInput(list, ChunkReader(store))
     var contents = try ArchiveContents.read(input)
@@ -57,14 +57,14 @@ final class ArchiveRestore: Sendable {
 
   deinit { session.abort() }
 
-  /// The last five are those that a role can have set otherwise and that pg_restore leaves as they are.
+  /// The last five may be set for a role, and pg_restore does not reset them.
   private static let settings = [
     "maintenance_work_mem=256MB", "synchronous_commit=off", "default_transaction_read_only=off",
     #"default_transaction_isolation=read\ committed"#, "default_transaction_deferrable=off", "array_nulls=on",
     "quote_all_identifiers=off",
   ]
 
-  /// Restores sections into a database, and goes on after entries that fail.
+  /// Restores sections into a database, and continues after entries that fail.
   /// - Parameter entries: only these; nil for all.
   func restore(
     _ sections: [String], entries: Set<Int>? = nil, into parameters: ConnectionParameters, jobs: Int
@@ -75,14 +75,14 @@ final class ArchiveRestore: Sendable {
     var process = command(arguments)
     process.additions = environment
     process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
-    // pg_restore takes its own name where the connection string has none; ours tells whose it is.
+    // pg_restore would use its own application name if the connection string had none; ours identifies the operation.
     process.additions["PGAPPNAME"] = parameters.values["application_name"]
-    // The database is not in use yet: it may take memory for its indexes, and needs no flush for every
-    // statement, because the swap that puts it to use flushes everything before it.
+    // The database is not in use yet: it may use much memory for its indexes, and statements need not be flushed, because
+    // everything is flushed before the swap.
     process.additions["PGOPTIONS"] = Self.settings.map { "-c \($0)" }.joined(separator: " ")
-    // Its messages are read.
+    // Its messages are parsed.
     process.additions["LC_ALL"] = "C"
-    // Several of them may have begun already when one of them is refused.
+    // With several jobs, some may already have begun when one is refused a connection, so that is not repeated.
     if jobs > 1 { return try run(process, entries) }
     return try ConnectionSupply.awaitingRoom { try run(process, entries) }
   }
@@ -95,7 +95,7 @@ final class ArchiveRestore: Sendable {
     do {
       try process.run(
         feed: input, consume: { _ in }, errors: { failures.read($0) },
-        isAccepted: { code in code == 0 || code == 1 && failures.isTold })
+        isAccepted: { code in code == 0 || code == 1 && failures.areAllNamed })
     } catch var error as SubprocessError {
       if !failures.complaints.isEmpty { error.message = failures.complaints.joined(separator: "\n") }
       throw error
@@ -103,7 +103,7 @@ final class ArchiveRestore: Sendable {
     return failures
   }
 
-  /// A list of entries, in the archive's order, as `--use-list` takes it.
+  /// Writes a list of entries, in the archive's order, as `--use-list` takes it.
   private func writeList(_ entries: Set<Int>) throws -> BytePath {
     let path = session.temporaryPath("list")
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
@@ -119,8 +119,8 @@ final class ArchiveRestore: Sendable {
     get throws { try ArchiveContents.read(ArchiveInput(list, ChunkReader(store))) }
   }
 
-  /// The script of some entries of a section, in memory.
-  /// - Parameter other: what is changed of the table of contents instead.
+  /// The script for some entries of a section, in memory.
+  /// - Parameter other: changes to the table of contents that replace ours.
   func script(_ section: String, _ other: ArchiveEdits) throws -> [UInt8] {
     var script: [UInt8] = []
     var words = programs.restoreCommand + ["--format=custom", "--section=\(section)", "--file=-"]
@@ -131,10 +131,10 @@ final class ArchiveRestore: Sendable {
     return script
   }
 
-  /// What is changed of the table of contents.
+  /// The changes to the table of contents.
   var changes: ArchiveEdits { edits }
 
-  /// Writes a section as a script for psql. It can be large, so it goes through a file.
+  /// Writes a section as a script for psql, into a file because it can be large.
   func writeScript(_ section: String) throws -> BytePath {
     let path = session.temporaryPath(section)
     let output = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)

@@ -1,19 +1,19 @@
-// Which entries of an archive belong to a part of the database: those of the chosen schemas, and the chosen
-// tables with everything that is theirs. What belongs to what is found through the entries' dependencies; where
-// an entry depends on several relations, its own statement says to which one it belongs.
+// Which entries of an archive belong to a part of the database: those of the chosen schemas, and the chosen tables with
+// everything that is theirs. The entries' dependencies show what belongs to what; if an entry depends on several relations,
+// its statement shows to which one it belongs.
 
 struct ArchiveSelection {
   /// Entries by their number.
   var dumpIDs: Set<Int>
-  /// The tables, views and materialized views of the part, partitions of chosen tables among them: whose rows
-  /// belong to it is told by this, and not by the part's patterns.
+  /// The tables, views and materialized views of the part, including partitions of chosen tables. They, and not the part's
+  /// patterns, decide whose rows belong to it.
   var relations: Set<TableName>
-  /// Schemas that are wholly of the part.
+  /// Schemas that belong to the part as a whole.
   var schemas: Set<String>
 
   func contains(_ entry: ArchiveEntry) -> Bool { dumpIDs.contains(entry.dumpID) }
 
-  /// Leaves out making schemas that exist, and adds making those that chosen tables need and that do not.
+  /// Leaves out the entries of schemas that exist, and adds those of missing schemas that chosen tables need.
   mutating func adjustSchemas(present: Set<String>, in contents: ArchiveContents) {
     let needed = Set(relations.map(\.schema))
     for entry in contents.entries where entry.kind == "SCHEMA" {
@@ -25,7 +25,7 @@ struct ArchiveSelection {
     }
   }
 
-  /// Extensions, with the schemas that they stand in.
+  /// Adds extensions and the schemas that they are in.
   mutating func addExtensions(in contents: ArchiveContents) {
     let schemas = Dictionary(
       contents.entries.filter { $0.kind == "SCHEMA" }.map { ($0.dumpID, $0) }
@@ -44,27 +44,27 @@ struct ArchiveSelection {
 
 extension ArchiveEntry {
   static let relationKinds: Set<String> = ["TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"]
-  /// Settings at the top of every script.
+  /// Entries with the settings at the top of every script.
   static let preambleKinds: Set<String> = ["ENCODING", "STDSTRINGS", "SEARCHPATH"]
-  /// What a dump of the data alone has, and one of definitions alone has not.
+  /// Entries that are in a dump of data only, and not in one of definitions only.
   private static let dataKinds: Set<String> = [
     "TABLE DATA", "SEQUENCE SET", "BLOB", "BLOBS", "BLOB METADATA", "STATISTICS DATA",
   ]
-  /// Filling a materialized view takes its definition as well as the rows that it is made from.
+  /// Filling a materialized view needs both its definition and the rows that it is computed from.
   private static let fillKind = "MATERIALIZED VIEW DATA"
 
   var isRelation: Bool { Self.relationKinds.contains(kind) }
   var isPreamble: Bool { Self.preambleKinds.contains(kind) }
   var isData: Bool { Self.dataKinds.contains(kind) }
   var isFill: Bool { kind == Self.fillKind }
-  /// Of publications and subscriptions, which belong to the database and not to a part of it.
+  /// Whether it belongs to a publication or subscription, which belong to the database and not to a part of it.
   var isMembership: Bool { kind.hasPrefix("PUBLICATION") || kind.hasPrefix("SUBSCRIPTION") }
   var tableName: TableName? { schema.map { TableName(schema: $0, name: name) } }
 }
 
 extension ArchiveContents {
-  /// For each entry that belongs to another one, that other one's number. nil inside for an entry that must belong
-  /// to a relation which the archive does not have, such as an extension's.
+  /// For each entry that belongs to another entry, the number of that one. The inner nil is for an entry that must belong to
+  /// a relation that is not in the archive, such as an extension's.
   func owners() -> [Int: Int?] {
     let byID = Dictionary(entries.map { ($0.dumpID, $0) }) { first, _ in first }
     return entries.reduce(into: [:]) { found, entry in
@@ -73,10 +73,10 @@ extension ArchiveContents {
       case "COMMENT", "ACL", "SECURITY LABEL", "SEQUENCE OWNED BY", "SEQUENCE SET", "STATISTICS DATA":
         if let first = related.first { found[entry.dumpID] = first.dumpID }
       case "SEQUENCE":
-        // Owned by a column, as those of serial and identity columns are.
+        // A sequence that is owned by a column, as for serial and identity columns.
         if let table = related.first(where: \.isRelation) { found[entry.dumpID] = table.dumpID }
       case "INDEX ATTACH":
-        // Its own table is the one that is a partition of the other.
+        // It belongs to the table that is a partition of the other one.
         let tables = related.filter(\.isRelation)
         let own = tables.first { table in tables.contains { table.dependencies.contains($0.dumpID) } }
         found[entry.dumpID] = .some(own?.dumpID)
@@ -92,20 +92,20 @@ extension ArchiveContents {
     }
   }
 
-  /// The relation that an entry's statement is about; nil for entries that do not belong to one.
+  /// The relation that an entry's statement is about; nil if it belongs to none.
   private static func relationName(_ entry: ArchiveEntry) -> (schema: [UInt8]?, name: [UInt8])? {
     func name(_ keywords: String..., isLast: Bool = false) -> (schema: [UInt8]?, name: [UInt8]) {
       StatementNames(entry.definition ?? []).name(after: keywords, isLast: isLast) ?? (nil, entry.tag ?? [])
     }
     func starts(with text: String) -> Bool { entry.definition?.starts(with: text.utf8) == true }
     switch entry.kind {
-    // A domain's constraint is no relation's.
+    // A constraint of a domain belongs to no relation.
     case "CHECK CONSTRAINT" where starts(with: "ALTER DOMAIN"): return nil
     case "CONSTRAINT", "CHECK CONSTRAINT", "FK CONSTRAINT", "DEFAULT", "ROW SECURITY": return name("TABLE")
-    // Of a trigger that a partition has from its parent there is only that it is disabled.
+    // The only entry for a trigger that a partition inherits says that it is disabled.
     case "TRIGGER" where starts(with: "ALTER"): return name("TABLE")
     case "INDEX", "TRIGGER", "POLICY": return name("ON")
-    // The rule of a view that others refer to before it is whole is written as that view.
+    // A view that other objects refer to before it is complete is written as its rule.
     case "RULE" where starts(with: "CREATE OR REPLACE VIEW"): return name("VIEW")
     case "RULE": return name("TO")
     case "STATISTICS": return name("FROM", isLast: true)
@@ -115,13 +115,13 @@ extension ArchiveContents {
     }
   }
 
-  /// The entries that belong to a part of the database. The partitions of a chosen table are chosen with it.
+  /// The entries that belong to a part of the database. Partitions of a chosen table are chosen with it.
   func selection(_ part: DatabasePart) -> ArchiveSelection {
     let owners = owners()
     var chosen: Set<Int> = []
     if part.isSelective {
       chosen = roots(part, owners)
-      // What belongs to something chosen, and what belongs to that: a comment on a trigger of a table.
+      // Add what belongs to something chosen, and what belongs to that, such as a comment on a table's trigger.
       var found = chosen.count
       repeat {
         found = chosen.count
@@ -137,7 +137,7 @@ extension ArchiveContents {
     var selected: Set<Int> = []
     let dataIDs = Set(entries.filter(\.isData).map(\.dumpID))
     for entry in entries where chosen.contains(entry.dumpID) || entry.isPreamble {
-      // A comment on a large object goes with it.
+      // A comment on a large object counts as data, like the object.
       let isData = entry.isData || (owners[entry.dumpID] ?? nil).map(dataIDs.contains) == true
       if entry.isPreamble || part.contents == .everything
         || !entry.isFill && isData == (part.contents == .data)
@@ -151,8 +151,7 @@ extension ArchiveContents {
       dumpIDs: selected, relations: Set(relations.compactMap(\.tableName)), schemas: Set(schemas))
   }
 
-  /// Chosen schemas and what is in them, chosen tables and their partitions. What belongs to another entry follows
-  /// that one.
+  /// Chosen schemas with their objects, chosen tables with their partitions. Entries that belong to another one follow it.
   private func roots(_ part: DatabasePart, _ owners: [Int: Int?]) -> Set<Int> {
     var chosen: Set<Int> = []
     for entry in entries where !entry.isMembership && entry.kind != "EXTENSION" {
@@ -179,7 +178,7 @@ extension ArchiveContents {
     return chosen
   }
 
-  /// A part without what only makes sense beside tables outside of it: foreign keys to them, being their partition.
+  /// A part without what makes sense only together with other tables: foreign keys to them, and being their partition.
   func standalone(_ selection: ArchiveSelection) -> (kept: Set<Int>, leftOut: [String]) {
     var kept = selection.dumpIDs
     var leftOut: [String] = []

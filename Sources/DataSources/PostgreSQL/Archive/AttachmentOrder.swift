@@ -1,10 +1,10 @@
-// Indexes of partitions are attached to their parents' one after the other. pg_restore's jobs would attach several at a
-// time: each locks its way up to the root, so they meet in deadlocks; and of two that complete an index together, neither
-// sees the other, so it stays invalid and no foreign key can refer to it.
+// Makes pg_restore attach indexes of partitions to their parents' one after the other. Its parallel jobs would attach
+// several at a time: each locks all parents up to the root, so they run into deadlocks; and if two together complete an
+// index, neither sees the other, so that the index stays invalid and no foreign key can refer to it.
 
 extension ArchiveContents {
-  /// Makes every attachment wait for the one before. The entries' order is one in which they can be restored, so no
-  /// entry comes to wait for itself.
+  /// Makes every attachment depend on the one before. Entries are in an order in which they can be restored, so this makes
+  /// no circle.
   package mutating func attachInTurn() {
     var last: Int?
     for index in entries.indices where entries[index].kind == "INDEX ATTACH" {

@@ -1,7 +1,7 @@
-// Patterns by which pg_dump finds tables: one for many names, because it asks the server once for each pattern. In
-// quotes every character stands for itself; outside them `( | )` mean what they mean in regular expressions. Names
-// are folded into a tree by their beginnings: the server then follows one path instead of trying every name, which
-// for 2,000 tables is the difference between no time and more than the dump takes.
+// Patterns by which pg_dump finds tables. One pattern is for many names, because pg_dump queries the server once for each.
+// In quotes every character means itself; outside them `( | )` are those of regular expressions. Names are merged into a
+// tree by their prefixes, so that the server follows one path instead of trying every name: with 2,000 tables, trying all of
+// them takes longer than the dump.
 
 import Postgres
 
@@ -11,12 +11,12 @@ struct DumpPattern {
     var isEnd = false
   }
 
-  /// How many names one pattern holds: an argument has at most 128 KiB.
+  /// The number of names in one pattern: an argument has at most 128 KiB.
   private static let namesAtOnce = 500
 
-  /// Patterns that match these tables and nothing else.
+  /// Patterns that match exactly these tables.
   static func matching(_ tables: [TableName]) -> [String] {
-    // By bytes: Swift takes names for equal that PostgreSQL tells apart.
+    // By bytes: Swift considers some names equal that PostgreSQL distinguishes.
     let schemas = Dictionary(grouping: tables) { Array($0.schema.utf8) }
     return schemas.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { bytes, tables in
       let (schema, names) = (String(decoding: bytes, as: UTF8.self), tables.map(\.name).sorted())
@@ -41,7 +41,7 @@ struct DumpPattern {
   private static func expression(_ node: Node) -> String {
     var branches = node.next.sorted { $0.key < $1.key }.map { scalar, following in
       var (text, end) = (String(scalar), following)
-      // What has one way to go on needs no parentheses.
+      // A single continuation needs no parentheses.
       while !end.isEnd, end.next.count == 1, let only = end.next.first {
         text.unicodeScalars.append(only.key)
         end = only.value

@@ -1,24 +1,24 @@
-// The statements of single entries of an archive, as pg_restore writes them. Each entry's definition gets a line before it
-// that nothing else can hold, a comment with a random number, by which the script is cut.
+// The statements of single entries of an archive, as pg_restore writes them. Each definition is preceded by a comment with a
+// random number, which occurs nowhere else, and the script is split at these.
 
 struct EntryScript {
   struct Piece: Sendable {
     var entry: ArchiveEntry
-    /// What has to be said before it: `SET default_tablespace = …`
+    /// The settings that it needs: `SET default_tablespace = …`
     var settings: [UInt8] = []
     var definition: [UInt8]
-    /// Owner, as pg_restore adds it.
+    /// The statement for the owner that pg_restore adds.
     var ending: [UInt8] = []
 
     var statement: [UInt8] { definition + ending }
   }
 
-  /// What comes before the first entry: settings, a line each.
+  /// The settings before the first entry, one a line.
   private(set) var preamble: [[UInt8]] = []
   private(set) var pieces: [Piece] = []
   let encoding: DatabaseEncoding
 
-  /// - Parameter entries: only these, by their numbers; nil for all.
+  /// - Parameter entries: the numbers of the only entries wanted; nil for all.
   init(_ archive: ArchiveRestore, _ section: String, entries: Set<Int>?) throws {
     let mark = "-- \(UInt64.random(in: 0 ... .max)) "
     var contents = try archive.contents
@@ -29,7 +29,7 @@ struct EntryScript {
       edits.only = (edits.only?.intersection(entries) ?? entries).union(preamble)
     }
     encoding = DatabaseEncoding(contents.encoding)
-    // What is about large objects can be lists, which pg_restore turns into statements.
+    // Entries about large objects can have lists, which pg_restore turns into statements.
     let marked = contents.entries.filter {
       !$0.isPreamble && !($0.definition ?? []).isEmpty && !$0.isAboutLargeObjects
     }

@@ -1,20 +1,21 @@
-// What pg_restore says of entries that it could not restore, read from its standard error while it goes on with the others.
-// Only with --verbose does it say which entry an error is about; several workers write at once, each message in one piece.
+// What pg_restore reports about entries that it could not restore, read from its standard error while it continues with the
+// others. Only with --verbose does it name the entry of an error; several workers write at once, but each message is in one
+// piece.
 
 import Postgres
 
 struct RestoreFailures: Sendable {
   /// The message of the first error of each entry, by the entry's number.
   private(set) var messages: [Int: String] = [:]
-  /// Whether it came to its end in spite of them.
+  /// Whether it reached its end despite them.
   private(set) var isComplete = false
   /// The last errors as it wrote them.
   private(set) var complaints: [String] = []
   /// A server without room for another connection says nothing about an entry.
   private var isRefused: Bool { complaints.contains { $0.isAboutTooManyConnections } }
 
-  /// Whether it restored everything but what it named.
-  var isTold: Bool { isComplete && !messages.isEmpty && !isRefused }
+  /// Whether it restored everything except the entries that it named.
+  var areAllNamed: Bool { isComplete && !messages.isEmpty && !isRefused }
 
   private var entry: Int?
   private var isComplaint = false

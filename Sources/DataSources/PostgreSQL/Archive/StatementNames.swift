@@ -1,6 +1,6 @@
-// Which relation a statement of pg_dump is about. An entry of an archive depends on many relations (a rule on
-// those that its action names, a foreign key on the table that it refers to); only its statement says which one
-// it belongs to.
+// Finds the relation that a statement of pg_dump is about. An entry of an archive can depend on many relations (a rule on
+// those that its action names, a foreign key on the table that it refers to); only its statement shows to which one it
+// belongs.
 
 struct StatementNames {
   enum Token: Equatable {
@@ -12,7 +12,7 @@ struct StatementNames {
 
   private let tokens: [Token]
 
-  /// - Parameter limit: tokens that are looked at; definitions can be long, and their names come first.
+  /// - Parameter limit: the number of tokens that are read; definitions can be long, and names come first.
   init(_ statement: [UInt8], limit: Int = 4000) {
     var (tokens, rest): ([Token], ArraySlice<UInt8>) = ([], statement[...])
     while tokens.count < limit, let token = Self.next(&rest) { tokens.append(token) }
@@ -42,7 +42,7 @@ struct StatementNames {
       }
       text.append(byte)
     }
-    // What a literal says is no name, only that there is one counts.
+    // The text of a literal is no name, so only its quotation mark is kept.
     return first == UInt8(ascii: "\"") ? .quoted(text) : .mark(first)
   }
 
@@ -51,7 +51,7 @@ struct StatementNames {
     return bytes.elementsEqual(word.utf8)
   }
 
-  /// The name that begins at a token, with its schema if it has one.
+  /// The name that begins at a token, including its schema if it has one.
   private func name(at index: Int) -> (schema: [UInt8]?, name: [UInt8])? {
     func part(_ index: Int) -> [UInt8]? {
       guard index < tokens.count else { return nil }
@@ -66,8 +66,8 @@ struct StatementNames {
     return (first, second)
   }
 
-  /// The name behind a keyword that stands outside of parentheses; `ONLY` and `IF EXISTS` are passed over.
-  /// - Parameter isLast: look for the last such keyword instead of the first.
+  /// The name after a keyword outside parentheses; `ONLY` and `IF EXISTS` are skipped.
+  /// - Parameter isLast: use the last such keyword instead of the first.
   func name(after keywords: [String], isLast: Bool = false) -> (schema: [UInt8]?, name: [UInt8])? {
     var depth = 0
     var found: Int?
@@ -86,7 +86,7 @@ struct StatementNames {
     return name(at: place)
   }
 
-  /// The names in the parentheses behind keywords; nil where there are none.
+  /// The names in the parentheses after keywords; nil if there are none.
   func list(after keywords: [String]) -> [[UInt8]]? {
     let places = tokens.indices.filter { place in
       keywords.indices.allSatisfy { isWord(place + $0, keywords[$0]) }

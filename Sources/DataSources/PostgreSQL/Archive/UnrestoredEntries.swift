@@ -1,17 +1,17 @@
-// What an archive holds and a restored database does not get. A subscription belongs to the one database that subscribes: a
-// second one with the same slot would take that one's changes, and the server drops no database that has any. Of roles that do
-// not exist, pg_restore leaves out owners and privileges if it is told to, but not what names them otherwise.
+// Entries of an archive that a restored database must not get. A subscription belongs to the one database that subscribes: a
+// second one with the same slot would take its changes, and the server does not drop a database with subscriptions. If roles
+// do not exist, pg_restore can leave out owners and privileges, but not other places that name them.
 
 import Postgres
 
 struct UnrestoredEntries {
   private(set) var omitted: Set<Int> = []
-  /// Other definitions than the recorded ones, by the entry's number.
+  /// Definitions that replace the recorded ones, by the entry's number.
   private(set) var definitions: [Int: [UInt8]] = [:]
   /// For people.
   private(set) var notes: [String] = []
 
-  /// - Parameter missingRoles: those that are left out wherever they are named.
+  /// - Parameter missingRoles: the roles that are left out wherever they are named.
   init(_ contents: ArchiveContents, missingRoles: [String] = []) {
     let encoding = DatabaseEncoding(contents.encoding)
     let missing = Set(missingRoles.map { encoding.bytes($0.asIdentifierIfNeeded) })

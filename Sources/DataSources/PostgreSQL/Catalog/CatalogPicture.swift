@@ -1,32 +1,33 @@
-// What a database's catalogs say of everything in it, one line for each object: its identity, and whatever can differ. It is
-// recorded with every checkpoint and compared with what was restored. An archive of pg_dump would not do: what pg_dump does
-// not see, such as the order of inherited columns, it sees in neither of two archives.
+// A description of everything in a database's catalogs, with one line for each object: its identity, and whatever can
+// differ. It is recorded with every checkpoint and compared with what was restored. Comparing archives of pg_dump would not
+// be enough: what pg_dump does not see, such as the order of inherited columns, is missing from both.
 //
-// Names are qualified, because the session's search path is pg_catalog. Of what belongs to extensions there is a digest.
-// Rows, values of sequences and large objects are not among it.
+// Names are qualified, because the session's search path is pg_catalog. Objects of extensions are included as a digest.
+// Rows, values of sequences and large objects are not included.
 
 import Checkpoints
 import ChunkStore
 import Postgres
 
 struct CatalogPicture {
-  /// What the catalogs say, by identity.
+  /// The descriptions by identity.
   private(set) var lines: [String: String] = [:]
 
-  /// Gives the picture as `COPY` writes it: identity, a tab, what there is to say, and a newline.
-  /// - Parameter hasMembers: whether it tells of extensions; nil if there are others than plpgsql.
+  /// Passes on the picture as `COPY` writes it: identity, a tab, the description, and a newline.
+  /// - Parameter hasMembers: whether objects of extensions are included; nil to include them if there are extensions other
+  ///   than plpgsql.
   static func read(
     _ connection: Connection, _ scope: CatalogQueries.Scope, hasMembers: Bool? = nil,
     _ consume: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    // Of SQL_ASCII no server knows how to convert it.
+    // No server can convert SQL_ASCII.
     let encoding = try connection.query("SELECT current_setting('server_encoding')").first?[0]
     let option = encoding == "SQL_ASCII" ? " WITH (ENCODING 'SQL_ASCII')" : ""
     var scopes = [scope]
-    let isToldOfMembers =
+    let includesMembers =
       try hasMembers
       ?? !connection.query("SELECT FROM pg_extension WHERE extname <> 'plpgsql'").isEmpty
-    if scope.schemas.isEmpty && isToldOfMembers { scopes.append(.init(isOfMembers: true)) }
+    if scope.schemas.isEmpty && includesMembers { scopes.append(.init(isOfMembers: true)) }
     for scope in scopes {
       let sql = CatalogQueries(connection.serverMajorVersion, scope).sql
       try connection.copyOut("COPY (\(sql)) TO STDOUT\(option)") { try consume($0) }
@@ -37,7 +38,7 @@ struct CatalogPicture {
     try Self.read(connection, scope, hasMembers: hasMembers) { add($0) }
   }
 
-  /// The recorded one; nil for a checkpoint of a version that recorded none.
+  /// The recorded picture; nil for a checkpoint of a version that recorded none.
   init?(_ document: DatabaseDocument, _ reader: ChunkReader) throws {
     try self.init(document, StreamLists(document.list, reader), reader)
   }
@@ -61,12 +62,12 @@ struct CatalogPicture {
 
   struct Difference: Sendable {
     var identity: String
-    /// nil if it was not recorded.
+    /// The recorded description; nil if the object was not recorded.
     var before: String?
-    /// nil if it is missing.
+    /// The present description; nil if the object is missing.
     var after: String?
 
-    /// The extension and what belongs to it; nil for anything else.
+    /// The extension and its object; nil for other objects.
     var member: (extension: Substring, object: Substring)? {
       guard identity.hasPrefix(memberPrefix), let colon = identity.firstRange(of: ": ") else { return nil }
       return (identity[..<colon.lowerBound].dropFirst(memberPrefix.count), identity[colon.upperBound...])
@@ -84,7 +85,7 @@ struct CatalogPicture {
       }
     }
 
-    /// What differs, without the beginning that both share.
+    /// The differing part, without the common beginning.
     private static func excerpt(_ before: String, _ after: String) -> String {
       let shared = zip(before, after).prefix { $0 == $1 }.count
       let start = before.index(before.startIndex, offsetBy: max(0, shared - 20))
@@ -95,7 +96,7 @@ struct CatalogPicture {
 
   static let memberPrefix = "member "
 
-  /// Whether what belongs to extensions is in it, which a database with plpgsql only goes without.
+  /// Whether it includes objects of extensions, which are left out if there is only plpgsql.
   var hasMembers: Bool { lines.keys.contains { $0.hasPrefix(Self.memberPrefix) } }
 
   func differences(to other: CatalogPicture) -> [Difference] {
@@ -111,6 +112,6 @@ struct CatalogPicture {
     }
   }
 
-  /// Texts of code are kept as they were written, so they must be the same.
+  /// Code is stored as it was written, so it must be identical.
   private static let exactKinds = ["function ", "procedure ", "comment "]
 }

@@ -1,5 +1,5 @@
-// The queries of `CatalogPicture`: for each kind of object its identity and what can differ. What a server's version does not
-// have is left out.
+// The queries of `CatalogPicture`, which give the identity of each object and whatever can differ. What the server's version
+// does not have is left out.
 
 import Postgres
 
@@ -7,13 +7,13 @@ struct CatalogQueries {
   let major: Int
   let scope: Scope
 
-  /// What of a database is looked at.
+  /// The part of a database that is described.
   struct Scope: Sendable {
-    /// Only these; none for all of them.
+    /// Only these schemas; empty for all.
     var schemas: [String] = []
-    /// The numbers of tables, views and sequences that are left out.
+    /// The OIDs of tables, views and sequences that are left out.
     var excluded: [String] = []
-    /// Whether it is about what belongs to extensions, and about nothing else.
+    /// Whether only objects of extensions are described.
     var isOfMembers = false
   }
 
@@ -25,20 +25,20 @@ struct CatalogQueries {
       types, operators, operatorClasses, operatorFamilies, textSearch, collations, conversions, sequences,
       statistics,
     ]
-    // What stands in no schema belongs to the database as a whole.
+    // Objects without a schema belong to the database as a whole.
     if scope.schemas.isEmpty { parts += [casts, eventTriggers, foreignData, languages, comments] }
     if scope.schemas.isEmpty && !scope.isOfMembers {
       parts += [extensions, publications, defaultPrivileges, Amendment.pictured]
     }
-    // Who creates an extension owns what belongs to it, and its functions are long.
+    // Objects of an extension belong to the role that creates it, and its functions are long.
     let lines =
       scope.isOfMembers
       ? """
       'member ' || m.extname || ': ' || kind || ' ' || identity, md5(coalesce(said, '')) FROM x
       JOIN member m ON m.classid = x.class AND m.objid = x.object
       """ : "kind || ' ' || identity, said FROM x"
-    // Materialized: otherwise the condition on identities is asked of every row of each catalog before the one on schemas, and
-    // names thousands of the server's own functions (four fifths of the time).
+    // Materialized, because otherwise the server evaluates the condition on identities before the one on schemas, and
+    // computes the names of thousands of its own functions (four fifths of the time).
     return """
       WITH \(common), x (kind, identity, said, class, object) AS MATERIALIZED (
       \(parts.joined(separator: "\nUNION ALL\n"))
@@ -47,16 +47,16 @@ struct CatalogQueries {
       """
   }
 
-  /// The schemas, and what belongs to extensions.
+  /// The schemas, and the objects of extensions.
   private var common: String {
     let chosen =
       scope.schemas.isEmpty
       ? "" : " AND nspname IN (\(scope.schemas.map(\.asLiteral).joined(separator: ", ")))"
-    // Extensions have members in the server's own schemas, too.
+    // Extensions also have objects in the server's own schemas.
     let schemas =
       scope.isOfMembers ? "true" : "nspname !~ '^pg_' AND nspname <> 'information_schema'\(chosen)"
     let excluded = scope.excluded.map(\.asLiteral).joined(separator: ", ")
-    // Sequences of an excluded table's columns go with it.
+    // Sequences of an excluded table's columns are excluded as well.
     let others =
       scope.excluded.isEmpty
       ? ""
@@ -73,7 +73,8 @@ struct CatalogQueries {
       """
   }
 
-  /// Owner, and privileges as a set; `kind` as `acldefault` has it. Of what belongs to an extension pg_dump knows what was granted.
+  /// Owner, and privileges as a set; `kind` as for `acldefault`. For objects of extensions, pg_dump records the granted
+  /// privileges.
   func privileges(_ acl: String, _ kind: String, _ owner: String) -> String {
     if scope.isOfMembers { return "NULL" }
     return """
@@ -86,12 +87,12 @@ struct CatalogQueries {
     scope.isOfMembers ? "NULL" : "'owner ' || pg_get_userbyid(\(owner))"
   }
 
-  /// Whether an object belongs to no extension; or to one, if it is about those.
+  /// The condition that an object belongs to no extension; or that it does, if these are described.
   func without(_ classid: String, _ oid: String) -> String {
     "\(oid) \(scope.isOfMembers ? "" : "NOT ")IN (SELECT objid FROM member WHERE classid = '\(classid)'::regclass)"
   }
 
-  /// The same of what is part of something that was asked for already.
+  /// The same condition for a part of an object that was already selected.
   func withoutPart(_ classid: String, _ oid: String) -> String {
     scope.isOfMembers ? "true" : without(classid, oid)
   }
@@ -141,8 +142,8 @@ struct CatalogQueries {
       """
   }
 
-  /// Without those that a foreign key has for partitions on either side: they are the parent's, under names of their own
-  /// that no tool brings back.
+  /// Without the constraints that a foreign key has for partitions on either side: they belong to the parent's, under names
+  /// of their own that no tool restores.
   private var constraints: String {
     """
     SELECT 'constraint', coalesce(nullif(conrelid, 0)::regclass::text, contypid::regtype::text) || '.' || quote_ident(conname),
@@ -236,7 +237,7 @@ struct CatalogQueries {
       """
   }
 
-  /// Without those that were only named by others, as commutators, and never made.
+  /// Without operators that others only name as commutators and that were never made.
   private var operators: String {
     """
     SELECT 'operator', o.oid::regoperator::text, concat_ws(' ', \(owner("oprowner")), oprcanmerge, oprcanhash,
@@ -326,7 +327,7 @@ struct CatalogQueries {
       """
   }
 
-  /// Options may be passwords, and only some may see them. Their order says nothing.
+  /// Options may be passwords, which only some users can see. Their order does not matter.
   func digest(_ options: String) -> String {
     "(SELECT md5(string_agg(o, ',' ORDER BY o COLLATE \"C\")) FROM unnest(\(options)) o)"
   }

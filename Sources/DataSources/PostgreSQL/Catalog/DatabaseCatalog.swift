@@ -1,10 +1,10 @@
-// What the server's catalogs say: tables and their columns, the moment of a snapshot, who holds a lock.
+// Queries of the server's catalogs: tables and their columns, the moment of a snapshot, sessions that hold a lock.
 
 import Postgres
 
 enum DatabaseCatalog {
-  /// Tables whose rows we copy: ordinary ones and leaf partitions. Not those of extensions, of which
-  /// pg_dump knows the rows that count, nor foreign ones.
+  /// Tables whose rows we copy: ordinary tables and leaf partitions. Not those of extensions, whose relevant rows pg_dump
+  /// knows, nor foreign tables.
   static func tables(_ connection: Connection) throws -> [CatalogTable] {
     let columns = try connection.query(
       """
@@ -20,9 +20,9 @@ enum DatabaseCatalog {
       byTable[table, default: ([], [])].names.append(name)
       byTable[table, default: ([], [])].types.append(type)
     }
-    // Hashes that may be others in another database: of enums and what is made of them (their operator classes are
-    // for pseudo-types), of object numbers, of types and expressions that are not the server's own, and of
-    // texts that a collation's version decides about.
+    // Hashes that can differ in another database: those of enums and types made from them (whose operator classes are for
+    // pseudo-types), of OIDs, of types and expressions that are not built in, and of texts that depend on the version of a
+    // collation.
     let tables = try connection.query(
       """
       SELECT c.oid, n.nspname, c.relname, c.relfilenode,
@@ -58,7 +58,7 @@ enum DatabaseCatalog {
     }
   }
 
-  /// The partitioned tables above each partition, the nearest first, by the partition's number.
+  /// The partitioned tables above each partition, the nearest first, by the partition's OID.
   static func ancestors(_ connection: Connection) throws -> [String: [TableName]] {
     let rows = try connection.query(
       """
@@ -72,7 +72,7 @@ enum DatabaseCatalog {
     }
   }
 
-  /// Asks how large the tables are, which waits for their locks.
+  /// Measures the tables, which waits for their locks.
   static func measure(_ tables: [CatalogTable], _ connection: Connection) throws -> [CatalogTable] {
     let rows = try connection.query(
       """
@@ -92,7 +92,7 @@ enum DatabaseCatalog {
     }
   }
 
-  /// Tables, views and the like that a selection leaves out, where it leaves any out.
+  /// Tables, views and sequences that a selection leaves out.
   static func excluded(
     by selection: DatabaseSelection, _ connection: Connection
   ) throws -> [(oid: String, name: TableName)] {
@@ -123,7 +123,7 @@ enum DatabaseCatalog {
     return names.filter { name in selection.schemas.contains { NamePattern.matches($0, name) } }
   }
 
-  /// Roles that something in the database belongs to or is granted to.
+  /// Roles that own something in the database or have privileges on it.
   static func roles(_ connection: Connection) throws -> [String] {
     try connection.query(
       """
@@ -164,7 +164,7 @@ enum DatabaseCatalog {
     try connection.query("SELECT system_identifier FROM pg_control_system()").first?[0] ?? ""
   }
 
-  /// Prepared transactions that hold locks: they belong to no session.
+  /// Prepared transactions that hold locks. They belong to no session.
   private static func preparedHolders(_ connection: Connection) throws -> [String] {
     try connection.query(
       """
@@ -184,7 +184,7 @@ enum DatabaseCatalog {
     }
   }
 
-  /// Sessions that hold a lock on a table which ACCESS SHARE must wait for, or wait for one.
+  /// Sessions that hold, or wait for, a lock on a table that conflicts with ACCESS SHARE.
   static func lockHolders(_ connection: Connection) throws -> [String] {
     let rows = try connection.query(
       """

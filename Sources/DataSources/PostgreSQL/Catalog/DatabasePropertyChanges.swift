@@ -1,18 +1,18 @@
-// The properties of a database applied to another one, or to what it has become: only what differs, and what
-// cannot be repeated is left out and reported.
+// Applies the recorded properties of a database to another one, or to its present state. Only differences are applied; what
+// cannot be applied is left out and reported.
 
 import Postgres
 
 extension DatabaseProperties {
   private struct Step {
-    /// For people. The statement is not shown: a setting's value can be a secret.
+    /// For people. The statement itself is not shown, because a setting's value can be a secret.
     var what: String
     var sql: String
   }
 
-  /// Gives the properties to a database. What names a role that is gone, and what only somebody with more rights
-  /// may say, is left out and reported.
-  /// - Parameter present: what the database has now; only the difference is applied. nil for a new one.
+  /// Applies the properties to a database. Whatever names a role that is gone, or needs more rights than the user has, is
+  /// left out and reported.
+  /// - Parameter present: its present properties, to which only differences are applied; nil for a new database.
   func apply(
     to database: String, over present: DatabaseProperties? = nil, _ connection: Connection
   ) throws -> [String] {
@@ -88,7 +88,7 @@ extension DatabaseProperties {
       }
   }
 
-  /// Runs a statement, unless the server says that the user may not.
+  /// Runs a statement, and reports false if the user has no right to it.
   private func isAllowed(_ step: Step, _ connection: Connection) throws -> Bool {
     let isInTransaction = connection.isInTransaction
     if isInTransaction { try connection.execute("SAVEPOINT property") }
@@ -112,13 +112,13 @@ extension DatabaseProperties.Grant {
 }
 
 extension DatabaseProperties.Setting {
-  /// What `ALTER` names: the database, or a role in it.
+  /// The subject of `ALTER`: the database, or a role in it.
   fileprivate func subject(_ database: String) -> String {
     role.map { "ROLE \($0.asIdentifier) IN DATABASE \(database)" } ?? "DATABASE \(database)"
   }
 
-  /// Settings that are lists of names are stored as identifiers in quotes where they need them, as pg_dump knows,
-  /// too; an empty one among them can only be written as a literal.
+  /// Settings that are lists of names are stored as identifiers, quoted if needed, which pg_dump also takes into account; an
+  /// empty name among them can only be written as a literal.
   fileprivate var asValue: String {
     let lists = [
       "local_preload_libraries", "search_path", "session_preload_libraries", "shared_preload_libraries",

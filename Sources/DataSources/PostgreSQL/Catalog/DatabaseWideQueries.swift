@@ -1,4 +1,4 @@
-// The queries of `CatalogPicture` about what stands in no schema.
+// The queries of `CatalogPicture` for objects without a schema.
 
 extension CatalogQueries {
   var extensions: String {

@@ -1,17 +1,17 @@
-// The part of the live database that is about to be replaced: what is in it today, what outside of it depends on it,
-// and what outside refers to it and can be put back afterwards.
+// The part of the live database that is about to be replaced: what is in it now, what outside depends on it, and which
+// references from outside can be put back afterwards.
 
 import Postgres
 
 struct LivePart {
-  /// Whole schemas that exist today.
+  /// Whole schemas that exist now.
   var schemas: [String]
-  /// Tables, views and sequences outside of those schemas, by their numbers.
+  /// Tables, views and sequences outside those schemas, by their OIDs.
   var relations: [String]
-  /// Tables with rows, those in the schemas among them.
+  /// Tables with rows, including those in the schemas.
   var tables: [TableName]
 
-  /// - Parameter recorded: relations of the part that the checkpoint holds.
+  /// - Parameter recorded: the relations of the part that the checkpoint has.
   init(_ part: DatabasePart, recorded: Set<TableName>, _ connection: Connection) throws {
     schemas = try connection.query(
       "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1"
@@ -37,41 +37,41 @@ struct LivePart {
     }
   }
 
-  /// Some relations alone.
+  /// Only some relations.
   init(relations: [String]) { (self.schemas, self.relations, self.tables) = ([], relations, []) }
 
   func includes(_ name: TableName, oid: String) -> Bool {
     schemas.contains(name.schema) || relations.contains(oid)
   }
 
-  /// What the rescue must hold, by exact names.
+  /// What the rescue must have, by exact names.
   var part: DatabasePart {
     DatabasePart(
       schemas: schemas.map(NamePattern.exactly),
       tables: tables.filter { !schemas.contains($0.schema) }.map { NamePattern.exactly($0.display) })
   }
 
-  /// What cannot be without these relations, in words: foreign keys among it.
+  /// Descriptions of everything that cannot exist without these relations, including foreign keys.
   func needing(_ connection: Connection) throws -> [String] {
     try dependents(connection) + foreignKeyNames(connection)
   }
 
-  /// Foreign keys to these relations from others, in words.
+  /// Descriptions of foreign keys from other relations to these.
   func foreignKeyNames(_ connection: Connection) throws -> [String] {
     try connection.query(Self.foreignKeyNames, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
   }
 
-  /// What would go with the part and is not of it, in words.
+  /// Descriptions of objects outside the part that would be dropped with it.
   func dependents(_ connection: Connection) throws -> [String] {
     try connection.query(Self.dependents, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
   }
 
-  /// What can neither be taken along nor be put back: in words.
+  /// Descriptions of what can neither be dropped with the part nor be put back.
   func obstacles(_ connection: Connection) throws -> [String] {
     try connection.query(Self.obstacles, [schemas.asArray, relations.asArray]).compactMap { $0[0] }
   }
 
-  /// Default privileges that would be given to what comes back, beside those that it had.
+  /// Whether default privileges would be added to the recorded ones.
   func defaultPrivileges(_ connection: Connection) throws -> Bool {
     try !connection.query(
       """
@@ -138,8 +138,8 @@ struct LivePart {
     ORDER BY 1 LIMIT 20
     """
 
-  /// Tables that a subscription fills, which would stop without a word; partitions of indexed tables outside, which get
-  /// indexes of their own when they are attached, beside the recorded ones.
+  /// Tables that a subscription fills, which would silently stop; and partitions of indexed tables outside the part, which
+  /// would get indexes of their own when they are attached, in addition to the recorded ones.
   private static let obstacles = """
     WITH \(members)
     SELECT format('table %s receives a subscription', s.srrelid::regclass) FROM pg_subscription_rel s

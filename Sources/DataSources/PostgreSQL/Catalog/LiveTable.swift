@@ -1,4 +1,4 @@
-// The tables of today, as far as rows of another day must fit into them.
+// The present tables, as far as recorded rows must fit into them.
 
 import Postgres
 
@@ -6,7 +6,7 @@ struct LiveTable: Sendable {
   struct Column: Sendable {
     var name: String
     var type: String
-    /// `S` for text, as in `pg_type.typcategory`.
+    /// As in `pg_type.typcategory`: `S` for text.
     var category: String
     var isNotNull: Bool
     var hasDefault: Bool
@@ -15,7 +15,7 @@ struct LiveTable: Sendable {
 
   var name: TableName
   var oid: String
-  /// Rows live in its partitions.
+  /// Whether it is partitioned, so that its rows are in its partitions.
   var isPartitioned: Bool
   var ancestors: [TableName]
   var root: TableName? { ancestors.last }
@@ -24,7 +24,7 @@ struct LiveTable: Sendable {
 
   func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 
-  /// Ordinary and partitioned tables that belong neither to the system nor to an extension.
+  /// All ordinary and partitioned tables that belong neither to the system nor to an extension.
   static func all(_ connection: Connection) throws -> [TableName: LiveTable] {
     var columns: [String: [Column]] = [:]
     let described = try connection.query(

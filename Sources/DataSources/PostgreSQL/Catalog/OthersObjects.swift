@@ -1,28 +1,29 @@
-// What in the database belongs to roles that the user may not act for, and what of the user's that needs. Whoever restores in
-// place can neither drop nor make it, so it stays as it is; what else would go with it stops a rollback in the plan.
+// Objects in the database that belong to roles the user may not act for, and objects of the user that these need. A restore
+// in place can neither drop nor make them, so they stay as they are; anything else that would be dropped with them stops a
+// rollback in its plan.
 
 import Postgres
 
 struct OthersObjects {
   struct Object {
-    /// The catalog and the number in it.
+    /// The catalog's OID and the object's OID.
     var key: String
-    /// As archives call it, in capitals.
+    /// The kind as in archives, in capitals.
     var kind: String
     var schema: String?
     var name: String
-    /// As the server names it.
+    /// The identity as the server writes it.
     var identity: String
     /// For people.
     var description: String
   }
 
-  /// What stays.
+  /// Objects that stay.
   let kept: [Object]
-  /// What cannot stay: objects of the user's that others' ones need, and large objects of others.
+  /// Objects that cannot stay: the user's that others' objects need, and large objects of others.
   let needed: [String]
   private let keys: Set<String>
-  /// Schemas of the user's that stay because of what is in them.
+  /// Schemas of the user that stay because of objects in them.
   let schemas: Set<String>
 
   init(_ connection: Connection) throws {
@@ -34,7 +35,7 @@ struct OthersObjects {
         key: row[0] ?? "", kind: kind, schema: row[2], name: row[3] ?? "", identity: row[4] ?? "",
         description: "\(row[1] ?? "") \(row[4] ?? "")\(owner)")
     }
-    // The data of all large objects is one entry, or few: those of others cannot be left out of it.
+    // The data of all large objects is in one entry, or a few, from which those of others cannot be left out.
     let staying = rows.filter { $0[6] == "stays" }.map(object)
     kept = staying.filter { $0.kind != "LARGE OBJECT" }
     needed =
@@ -46,7 +47,7 @@ struct OthersObjects {
 
   var isEmpty: Bool { kept.isEmpty }
 
-  /// Whether what stays is more than definitions.
+  /// Whether objects that stay have rows.
   var holdsRows: Bool { kept.contains { ["TABLE", "MATERIALIZED VIEW", "SEQUENCE"].contains($0.kind) } }
 
   func contains(_ key: String?) -> Bool { key.map(keys.contains) == true }
@@ -65,7 +66,7 @@ struct OthersObjects {
     return ["these belong to other roles and stay as they are: \(shown.joined(separator: ", "))"]
   }
 
-  /// Objects that clearing would drop, those that others own among them, and what these need.
+  /// Objects that clearing would drop, including those of other owners, and the objects that these need.
   private static let objects = """
     WITH o AS (
       SELECT 'pg_class'::regclass AS classid, c.oid, relowner AS owner, relnamespace AS namespace FROM pg_class c
@@ -125,7 +126,7 @@ struct OthersObjects {
 }
 
 extension OthersObjects {
-  /// Those that would go with a part.
+  /// The objects that would be dropped with a part.
   func concerned(by part: LivePart) -> [Object] {
     let relations = Set(part.relations.map { "\(DatabaseCatalog.relationClass):\($0)" })
     return kept.filter { object in

@@ -1,16 +1,15 @@
-// The search_path that a session of this database and role begins with. Ours is empty but for the server's own names, so
-// that nothing is taken for something else; but functions in constraints, indexes and views may find names by the
-// path that everybody else has.
+// The search_path with which a session of this database and role begins. Ours has only the server's own schemas, so that no
+// name can be hijacked; but functions in constraints, indexes and views may find names by the usual path.
 
 import Postgres
 
 extension Connection {
-  /// As the server would set it again by RESET.
+  /// The value that RESET would set.
   func standardPath() throws -> String {
     try query("SELECT reset_val FROM pg_settings WHERE name = 'search_path'").first?[0] ?? ""
   }
 
-  /// Runs `body` under that path, inside of a transaction. Names in statements must be qualified all the same.
+  /// Runs `body` under that path, in a transaction. Names in its statements must be qualified all the same.
   func underStandardPath<Result>(_ body: () throws -> Result) throws -> Result {
     try setSearchPath(standardPath())
     let result = try body()
@@ -18,13 +17,13 @@ extension Connection {
     return result
   }
 
-  // The path may be a stranger's, with functions of the same names in it: calls under it are qualified.
+  // The path may have functions of other users with the same names, so calls under it are qualified.
 
   func searchPath() throws -> String {
     try query("SELECT pg_catalog.current_setting('search_path')").first?[0] ?? ""
   }
 
-  /// - Parameter isOfSession: beyond the end of the transaction.
+  /// - Parameter isOfSession: whether it holds for the session, not only for the transaction.
   func setSearchPath(_ path: String, ofSession isOfSession: Bool = false) throws {
     _ = try query("SELECT pg_catalog.set_config('search_path', $1, \(!isOfSession))", [path])
   }

@@ -1,12 +1,12 @@
-// Rows that are in no table of the user's own, and that pg_dump does not bring back as they were: those of extensions' tables,
-// of which it knows only what the extension marked, and those of materialized views, which it fills anew.
+// Rows that are in no table of the user and that pg_dump does not restore as they were: rows of extensions' tables, of which
+// it dumps only what the extension marks, and rows of materialized views, which it computes anew.
 
 import Checkpoints
 import Postgres
 
 extension DatabaseCatalog {
   /// Tables of extensions and filled materialized views whose rows are recorded.
-  /// - Returns: also tables of extensions that the user may not read, which are left out.
+  /// - Returns: the tables and views, and tables of extensions that the user may not read and that are left out.
   static func supplements(
     _ selection: DatabaseSelection, _ connection: Connection
   ) throws -> (tables: [CatalogTable], unreadable: [TableName]) {

@@ -1,5 +1,5 @@
-// What the database user has no right to read. pg_dump reads every table and sequence that it describes, so one of them is
-// the end of a recording. All of them are named at once, so that the user need not meet them one by one.
+// Relations that the database user may not read. pg_dump reads every table and sequence that it describes, so a single one
+// makes recording fail. All of them are reported at once, so that the user need not find them one by one.
 
 import Postgres
 
@@ -9,11 +9,11 @@ extension DatabaseCatalog {
     var name: TableName
     var ancestors: [TableName]
 
-    /// As `OthersObjects` has it.
+    /// The same key as in `OthersObjects`.
     var key: String { "\(DatabaseCatalog.relationClass):\(oid)" }
   }
 
-  /// The number of `pg_class`, which is the same on every server.
+  /// The OID of `pg_class`, which is the same on every server.
   static let relationClass = 1259
 
   fileprivate static func unreadable(_ connection: Connection) throws -> [UnreadableRelation] {
@@ -36,7 +36,7 @@ extension DatabaseCatalog {
     }
   }
 
-  /// - Throws: `DatabaseProblem.notReadable`, with all that a selection includes and the user may not read.
+  /// - Throws: `DatabaseProblem.notReadable` with everything that a selection includes and the user may not read.
   static func requireReadable(_ selection: DatabaseSelection, _ connection: Connection) throws {
     try require(selection.unreadable(connection))
   }
@@ -53,8 +53,8 @@ extension DatabaseSelection {
     }
   }
 
-  /// The same for a rescue, without what stays as it is and cannot be read.
-  /// - Throws: `DatabaseProblem.notReadable`, with all that is replaced and the user may not read.
+  /// The same for a rescue, without relations that stay as they are and cannot be read.
+  /// - Throws: `DatabaseProblem.notReadable` with everything that is replaced and the user may not read.
   func rescuing(
     _ connection: Connection, _ isReplaced: (DatabaseCatalog.UnreadableRelation) -> Bool
   ) throws -> DatabaseSelection {

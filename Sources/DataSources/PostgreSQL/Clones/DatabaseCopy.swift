@@ -1,4 +1,4 @@
-// A checkpoint's database restored under another name: for looking into, for comparing, for staging.
+// Restores a checkpoint's database under another name, for the user to look into or to compare.
 
 import Checkpoints
 import ChunkStore
@@ -16,8 +16,8 @@ package struct DatabaseCopy {
     (self.source, self.request, self.store, self.progress) = (source, request, store, progress)
   }
 
-  /// - Parameter replacing: swap it with a database that has the name already.
-  /// - Returns: the name under which that one is kept, and what came back otherwise or not at all.
+  /// - Parameter replacing: whether it is swapped with an existing database of that name.
+  /// - Returns: the name under which the existing one is kept, and what was restored differently or not at all.
   package func make(_ name: String, from record: SourceRecord, replacing: Bool) throws -> (
     kept: String?, notes: [String], unrestored: [Unrestored]
   ) {
@@ -33,7 +33,7 @@ package struct DatabaseCopy {
     if isThere && !replacing { throw DatabaseProblem.targetExists(name) }
     let context = DatabaseContext(
       store: store, token: token, progress: progress, request: request)
-    // Under its final name only once it is whole.
+    // It gets its final name only once it is complete.
     let temporary = access.derivedName(.restoring, token: token)
     let kept = access.derivedName(.replaced, token: token)
     let outcome = try DatabaseBuild(document, access: access, context: context).build(temporary)

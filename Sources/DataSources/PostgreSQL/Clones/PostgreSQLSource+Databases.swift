@@ -1,5 +1,5 @@
-// What a PostgreSQL database can do beside being recorded and restored: databases that rollbacks moved aside, proofs,
-// warm clones.
+// What a PostgreSQL database can do besides being recorded and restored: databases that rollbacks moved aside, proofs, warm
+// clones.
 
 import Checkpoints
 import ChunkStore
@@ -28,7 +28,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
     let writes = try access.writeCount(in: retained.database)
     var located = access.source.located
     located.parameters = located.parameters.with(database: retained.database)
-    // It is dropped afterwards, so the copy is of everything.
+    // It is dropped afterwards, so everything is copied.
     located.selection = DatabaseSelection()
     let record: SourceRecord
     do {
@@ -43,7 +43,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
     let wasBusy =
       try access.shutOut(retained.database) || access.writeCount(in: retained.database) != writes
     let seal = try access.seal(of: retained.database, oid: retained.oid)
-    // What somebody wrote meanwhile is not in the copy, so this is a copy of nothing that may be dropped.
+    // Another session may have written to it meanwhile, so the copy does not allow dropping it.
     return SecuredContents(record: record, seal: wasBusy ? "" : seal ?? "")
   }
 
@@ -79,7 +79,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
       } catch {
         let cause = error
         access.clear(clone.buildingName, after: cause)
-        // A program that failed may have been ended by somebody: what is the checkpoint's fault fails again.
+        // A program that failed may have been killed. If the checkpoint is at fault, it fails again.
         if cause is SubprocessError && attempts < 2 { continue }
         guard let problems = Self.problems(in: cause) else { throw cause }
         return (problems, [])
@@ -87,7 +87,8 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
     }
   }
 
-  /// What speaks against a checkpoint; nil for what speaks against this moment only: no server, no room, no rights.
+  /// The problems of a checkpoint that an error shows; nil if it only shows a present obstacle: no server, no space, no
+  /// rights.
   static func problems(in error: any Error) -> [String]? {
     switch error {
     case DatabaseProblem.mismatch(let differences): differences
@@ -133,7 +134,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
     }
   }
 
-  /// Why a database that is restored by itself could not take the live one's place.
+  /// Why a separately restored database could not replace the live one.
   static func cloneObstacle(
     _ document: DatabaseDocument, _ store: Store, _ access: ServerAccess
   ) throws -> String? {
@@ -163,7 +164,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
     let host = located.parameters.values["hostaddr"] ?? located.parameters.values["host"] ?? ""
     let isHere = host.isEmpty || host.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains(host)
     guard isHere, located.clientPrefix.isEmpty else { return nil }
-    // Only those may ask who may read all settings.
+    // Only users who may read all settings may ask for it.
     let directory = try? connect().query("SELECT current_setting('data_directory')").first?[0]
     return directory.flatMap { try? FileTree.freeBytes(at: BytePath($0)) }
   }
@@ -178,7 +179,7 @@ extension PostgreSQLSource: KeepsReplaced, Provable, Clonable {
 }
 
 extension ServerAccess {
-  /// Drops what an attempt left. One that has to end in a hurry leaves it to the next that comes by.
+  /// Drops what an attempt left. If the process must end quickly, the next operation does it.
   func clear(_ database: String, after error: (any Error)?) {
     if error is Interrupted && Interruption.isHurried { return }
     Interruption.shielded { try? drop(database) }
@@ -186,7 +187,7 @@ extension ServerAccess {
 
   func condition(of clone: WarmClone) throws -> WarmClone.Condition {
     if let server = clone.server, server != systemIdentifier { return .elsewhere }
-    // It belongs to a database that is not the configured one, or to none.
+    // Its name is derived from another database than the configured one, or is not one of ours.
     guard isDerived(clone.database, for: .warm) else { return .elsewhere }
     guard try oid(of: clone.database) == clone.oid else { return .gone }
     guard let seal = clone.seal else { return .changed }

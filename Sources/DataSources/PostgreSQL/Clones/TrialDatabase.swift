@@ -1,6 +1,6 @@
-// A checkpoint's database restored for a trial: under a name of ours beside the live one, compared in full, then open to
-// programs until it is dropped. As long as it is wanted, a connection with its token is open, which tells other processes
-// that it is not abandoned.
+// A checkpoint's database restored for a trial: under a name of ours next to the live one, compared in full, then open to
+// programs until it is dropped. While it is needed, a connection with its token stays open, which shows other processes that
+// it is not abandoned.
 
 import Checkpoints
 import ChunkStore
@@ -15,11 +15,11 @@ extension PostgreSQLSource {
     do {
       let document = try DatabaseDocument(of: record, in: store)
       if document.selection?.rowsOf != nil {
-        return .impossible("it holds the rows of a part alone, which are no database")
+        return .impossible("it holds only the rows of a part, which are no database")
       }
       let access = try ServerAccess(named(for: token))
       do { try access.checkCanCreate() } catch {
-        return .impossible("\(error); somebody who may lets it: ALTER ROLE … CREATEDB")
+        return .impossible("\(error); a superuser can allow it: ALTER ROLE … CREATEDB")
       }
       let clone = DatabaseClone(document, access, context(store, token, progress))
       dropping = { Interruption.shielded { try? access.drop(clone.buildingName) } }
@@ -73,7 +73,7 @@ final class TrialDatabase: ScratchDatabase {
     var limits: [String] = []
     if !selection.schemas.isEmpty {
       limits.append(
-        "the checkpoint holds the schemas \(selection.schemas.joined(separator: ", ")) alone; a rollback replaces "
+        "the checkpoint holds only the schemas \(selection.schemas.joined(separator: ", ")); a rollback replaces "
           + "them in place, in one transaction, which takes its own time")
     }
     if !selection.excludedTables.isEmpty {
@@ -87,7 +87,7 @@ final class TrialDatabase: ScratchDatabase {
   }
 
   var unreachable: String? {
-    // libpq asks the service before the variables.
+    // libpq prefers the service to the variables.
     let isService = names.located.environment["PGSERVICE"]?.isEmpty == false
     return names.located.text == nil && isService
       ? "PGSERVICE leads programs to the live database, whatever other variables say" : nil

@@ -1,11 +1,11 @@
-// Differences between two databases' catalogs that no archive of pg_dump shows: versions of extensions and what belongs to them,
-// triggers of foreign keys that are switched off, the order of inherited columns, what was changed of the server's own.
+// Differences between two databases' catalogs that archives of pg_dump do not show: versions of extensions and their
+// objects, disabled triggers of foreign keys, the order of inherited columns, changes to the server's own objects.
 
 import Checkpoints
 
 struct CatalogComparison {
   private let differences: [CatalogPicture.Difference]
-  /// Whether both sides have recorded what belongs to extensions.
+  /// Whether both sides recorded the objects of extensions.
   private let hasMembers: Bool
 
   init(_ before: CatalogPicture, _ after: CatalogPicture) {
@@ -13,10 +13,10 @@ struct CatalogComparison {
     hasMembers = before.hasMembers && after.hasMembers
   }
 
-  /// - Parameter known: what comparing the archives has found.
+  /// - Parameter known: the differences between the archives.
   func objects(besides known: [SchemaChanges.Object]) -> [SchemaChanges.Object] {
     let tables = Set(known.flatMap { [$0.name, $0.table ?? ""] })
-    // Another version has other members, and they say nothing more.
+    // If the version of an extension differs, differences between its objects say nothing more.
     let extensions = Set(differences.compactMap { Self.rest(of: $0.identity, after: "extension ") })
     return differences.compactMap { member($0, except: extensions) ?? object($0) } + reordered(except: tables)
   }
@@ -65,7 +65,7 @@ struct CatalogComparison {
     return nil
   }
 
-  /// Only those that are not what they are in a new database are in the picture.
+  /// The picture has only objects that differ from those of a new database.
   private static func state(_ text: String?) -> String {
     switch text?.last {
     case "D": "disabled"
@@ -75,7 +75,7 @@ struct CatalogComparison {
     }
   }
 
-  /// Tables whose columns stand in another order and are the same otherwise.
+  /// Tables whose columns are in another order and are otherwise the same.
   private func reordered(except tables: Set<String>) -> [SchemaChanges.Object] {
     let names = differences.compactMap { difference -> String? in
       guard let column = Self.rest(of: difference.identity, after: "column "), let before = difference.before,

@@ -15,7 +15,7 @@ struct ChunkAlignment {
   var before: [ChunkReference] { stretches.flatMap(\.before) }
   var after: [ChunkReference] { stretches.flatMap(\.after) }
 
-  /// Chunks of the same rows, in whatever order, are the same here.
+  /// Chunks with the same rows, in any order, count as the same.
   private struct Content: Hashable {
     var byteCount: Int
     var fingerprint: RowFingerprint
@@ -23,13 +23,13 @@ struct ChunkAlignment {
     init(_ chunk: ChunkReference) { (byteCount, fingerprint) = (chunk.byteCount, chunk.fingerprint) }
   }
 
-  /// - Parameter sharesChunks: false where equal bytes mean different rows.
+  /// - Parameter sharesChunks: false if equal bytes mean different rows.
   init(_ old: ChunkList, _ new: ChunkList, sharesChunks: Bool) {
     guard sharesChunks else {
       stretches = [Stretch(before: old.chunks[...], after: new.chunks[...])]
       return
     }
-    // Which chunk of the other side each is equal to; the first that is free.
+    // The chunk of the other side that each is equal to, the first that is still free.
     var places: [Content: ArraySlice<Int>] = [:]
     for (index, chunk) in new.chunks.enumerated() { places[Content(chunk), default: []].append(index) }
     let partners = old.chunks.map { places[Content($0)]?.popFirst() }
@@ -52,7 +52,7 @@ struct ChunkAlignment {
         waiting.append(chunk)
         continue
       }
-      // One that stands elsewhere on the other side marks no place.
+      // A chunk that is elsewhere on the other side separates no stretches.
       if partner < next { continue }
       next = partner
       close(before: partner)

@@ -1,5 +1,5 @@
-// One side of a comparison: a database as a checkpoint holds it, or as it is now. Definitions are read once, when they are
-// asked for, so a row of checkpoints can be compared one by one. Belongs to one thread.
+// One side of a comparison: a database as recorded in a checkpoint, or as it is now. Definitions are read once, when they
+// are needed, so that a sequence of checkpoints can be compared one by one. It must be used on one thread.
 
 import Checkpoints
 import ChunkStore
@@ -8,27 +8,27 @@ package final class ComparedDatabase {
   package let record: SourceRecord
   let document: DatabaseDocument
   let lists: StreamLists
-  /// For other threads.
+  /// Makes readers for other threads.
   let makeReader: @Sendable () -> ChunkReader
-  /// Whether it knows its tables, and can read their rows.
+  /// How much of it was read.
   let reading: Reading
   private let reader: ChunkReader
-  /// What was read of the present, for as long as the comparison goes on.
+  /// Keeps what was read of the present state until the comparison ends.
   private let session: ChunkSession?
   private var readSchema: RecordedSchema?
 
-  /// What of a database is read to be compared.
+  /// How much of a database is read for a comparison.
   package enum Reading: Int, Comparable, Sendable {
     case definitions
-    /// Every row, to know which tables differ; rows themselves are forgotten.
+    /// Every row, to find out which tables differ; the rows themselves are not kept.
     case fingerprints
-    /// Every row, and those that no checkpoint has are kept for as long as the comparison goes on.
+    /// Every row; rows that no checkpoint has are kept until the comparison ends.
     case rows
 
     package static func < (one: Reading, other: Reading) -> Bool { one.rawValue < other.rawValue }
   }
 
-  /// - Throws: `DatabaseProblem.documentMissing` for a database that was kept on its server and not copied.
+  /// - Throws: `DatabaseProblem.documentMissing` for a database that is only kept on its server.
   package init(_ record: SourceRecord, in store: Store) throws {
     self.record = record
     makeReader = { ChunkReader(store) }
@@ -37,8 +37,8 @@ package final class ComparedDatabase {
     lists = try StreamLists(document.list, reader)
   }
 
-  /// The database as it is now, read at one moment as for a checkpoint; nothing of it stays in the store.
-  /// - Parameter earlier: what it is compared with; the same parts are read.
+  /// The database as it is now, read at one moment as for a checkpoint; nothing stays in the store.
+  /// - Parameter earlier: the other side; the same parts are read.
   package init(
     _ source: PostgreSQLSource, like earlier: ComparedDatabase?, _ reading: Reading, in store: Store,
     progress: any ProgressReporter
@@ -46,10 +46,10 @@ package final class ComparedDatabase {
     var source = source
     if let earlier { source = source.recording(earlier.document.selection ?? DatabaseSelection()) }
     let session = try ChunkSession(store, isForComparing: true)
-    // Rows that are only counted need not be compressed.
+    // Rows that are only counted are not compressed.
     let counting =
       reading == .fingerprints ? try ChunkSession(store, keepsNothing: true, isForComparing: true) : session
-    // Threads that are just ending may hold them for longer than we do.
+    // Threads that are about to end may hold the sessions for longer than this function.
     var isRead = false
     defer {
       if counting !== session { counting.abort() }
@@ -63,7 +63,7 @@ package final class ComparedDatabase {
     (reader, self.reading, self.session) = (makeReader(), reading, session)
   }
 
-  /// Forgets what was read of the present.
+  /// Drops what was read of the present state.
   package func discard() { session?.abort() }
 
   var archive: ChunkList {
@@ -82,10 +82,10 @@ package final class ComparedDatabase {
     }
   }
 
-  /// What its catalogs say; nil for a checkpoint of a version that recorded none.
+  /// The picture of its catalogs; nil for a checkpoint of a version that recorded none.
   var picture: CatalogPicture? { get throws { try CatalogPicture(document, lists, reader) } }
 
-  /// Rows of extensions' tables, and those of materialized views that refreshing would not give, by the table.
+  /// Rows of extensions' tables, and of materialized views that refreshing would change, by table.
   var supplements: [TableName: ChunkList] {
     get throws {
       let all = document.supplementStreams
@@ -95,14 +95,14 @@ package final class ComparedDatabase {
     }
   }
 
-  /// Digests of what the archive holds beside definitions.
+  /// Digests of the archive's data other than definitions.
   var archiveData: [String: [String]] {
     get throws { try ArchiveComparison.data(ArchiveInput(archive, reader)) }
   }
 
   var serverMajor: Int { document.server.version / 10000 }
 
-  /// Whether a name or pattern means one of its tables.
+  /// Whether a name or pattern matches one of its tables.
   package func holds(_ pattern: String) -> Bool {
     document.tables.contains { table in
       ([table.tableName, table.loadThrough].compactMap { $0 } + (table.ancestors ?? [])).contains {

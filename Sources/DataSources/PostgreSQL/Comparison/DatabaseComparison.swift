@@ -1,4 +1,4 @@
-// What differs between databases: definitions, tables by their fingerprints, and rows where somebody asks for them.
+// What differs between databases: definitions, tables by their fingerprints, and rows if they are wanted.
 
 import Checkpoints
 import ChunkStore
@@ -8,7 +8,7 @@ struct DatabaseComparison {
 
   func changes(from before: ComparedDatabase, to after: ComparedDatabase) throws -> DatabaseChanges {
     var changes = DatabaseChanges(name: after.record.name, before: before.totals, after: after.totals)
-    // Archives of the same bytes hold the same.
+    // Archives with the same bytes are the same.
     if try before.archive.chunks.map(\.id) == after.archive.chunks.map(\.id) {
       if options.comparesSchema { changes.schema = SchemaChanges() }
       if options.comparesTables { changes.sequences = [] }
@@ -33,7 +33,7 @@ struct DatabaseComparison {
     if options.comparesSchema && before.serverMajor != after.serverMajor {
       changes.remarks.append(
         "PostgreSQL \(before.serverMajor) wrote the first definitions, \(after.serverMajor) the second: "
-          + "they may differ in words alone")
+          + "they may differ in their wording only")
     }
     if options.comparesTables && min(before.reading, after.reading) > .definitions {
       changes.tables = try tableChanges(from: before, to: after)
@@ -83,7 +83,7 @@ struct DatabaseComparison {
     return found.map(\.1)
   }
 
-  /// Bytes that are read of one table, and of all, if the user did not ask for rows.
+  /// The most bytes that are read of one table, and of all, if the user did not ask for rows.
   private static let unaskedBytes = (table: 4 << 20, all: 32 << 20)
 
   private func small(_ candidates: [Int], _ tables: [TableChanges]) -> [Int] {
@@ -98,10 +98,10 @@ struct DatabaseComparison {
 }
 
 extension TableChanges {
-  /// Rows that a side does not hold cannot be compared.
+  /// Whether both sides have rows, or the table is only on one side.
   fileprivate var hasRowsToCompare: Bool { change != .changed || (before != nil && after != nil) }
 
-  /// About.
+  /// An estimate.
   fileprivate var bytesToRead: Int {
     [before, after].compactMap { $0 }.reduce(0) { $0 + $1.byteCount / max(1, $1.chunks) * $1.differingChunks }
   }

@@ -1,5 +1,5 @@
-// The definitions in an archive of pg_dump, by kind and name, as they are compared with those of another moment. Data,
-// and what is about the database itself, is not among them; nor are texts that may hold passwords.
+// The definitions in an archive of pg_dump, by kind and name, for comparing them with those of another moment. Data,
+// properties of the database itself, and texts that may contain passwords are left out.
 
 struct RecordedSchema {
   struct Key: Hashable {
@@ -9,19 +9,19 @@ struct RecordedSchema {
   }
 
   struct Definition {
-    /// Several entries may have one kind and name, such as privileges of a table and of its columns.
+    /// Several entries may have the same kind and name, such as privileges on a table and on its columns.
     var texts: [[UInt8]] = []
     var owner = ""
-    /// With its schema.
+    /// The table that it belongs to, with its schema.
     var table: String?
-    /// For people: with its schema, and without the table that it belongs to.
+    /// The name for people: with its schema, but without the table that it belongs to.
     var name: String
   }
 
   private(set) var definitions: [Key: Definition] = [:]
-  /// `setval`'s arguments by the sequence.
+  /// The arguments of `setval` by sequence.
   private(set) var sequences: [String: String] = [:]
-  /// The columns of primary keys, by the table.
+  /// The columns of primary keys, by table.
   private(set) var primaryKeys: [TableName: [String]] = [:]
   private(set) var tables: Set<TableName> = []
   let encoding: DatabaseEncoding
@@ -32,7 +32,7 @@ struct RecordedSchema {
     "STDSTRINGS", "SEARCHPATH", "STATISTICS DATA",
   ]
 
-  /// Their names begin with the table's.
+  /// Kinds whose names begin with the table's name.
   private static let kindsOfTables: Set<String> = [
     "CONSTRAINT", "FK CONSTRAINT", "CHECK CONSTRAINT", "DEFAULT", "TRIGGER", "RULE", "POLICY",
   ]
@@ -69,14 +69,14 @@ struct RecordedSchema {
       "\(parts.first ?? "")\(isCalled ? "" : " (not used yet)")"
   }
 
-  /// What privileges and comments are about; the longer names first.
+  /// The kinds of objects that privileges and comments can be about; the longer names first.
   private static let objectKinds = [
     "MATERIALIZED VIEW", "FOREIGN TABLE", "TABLE", "VIEW", "SEQUENCE", "FUNCTION", "PROCEDURE", "AGGREGATE",
     "COLUMN", "TYPE", "DOMAIN", "INDEX", "CONSTRAINT", "TRIGGER", "SCHEMA",
   ]
   private static let kindsAboutObjects: Set<String> = ["ACL", "COMMENT", "SECURITY LABEL", "ROW SECURITY"]
 
-  /// Finds the table that an entry belongs to, and what to call it.
+  /// Finds the table that an entry belongs to, and its name for people.
   private mutating func place(_ entry: ArchiveEntry, _ definition: inout Definition, _ names: Set<String>) {
     let schema = entry.schema ?? ""
     let prefix = schema.isEmpty ? "" : "\(schema)."
@@ -97,7 +97,7 @@ struct RecordedSchema {
       return
     }
     guard Self.kindsOfTables.contains(entry.kind) else { return }
-    // A name may hold blanks, so it is the longest that there is.
+    // A name may contain blanks, so the longest one that exists is taken.
     var end = entry.name.endIndex
     while let blank = entry.name[..<end].lastIndex(of: " ") {
       let table = String(entry.name[..<blank])

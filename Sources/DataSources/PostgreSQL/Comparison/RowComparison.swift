@@ -1,13 +1,13 @@
-// The rows of one table on two sides: how many were added, removed and changed, and which. Only the chunks that one side
-// alone has are read. Memory is bounded: where too many rows wait for a partner, a pass begins again with those whose keys
-// have a hash in the lower half, and the others get passes of their own.
+// Compares the rows of one table on two sides: how many were added, removed and changed, and which. Only chunks that are on
+// one side only are read. Memory is bounded: if too many rows wait for a partner, the pass starts over with the rows whose
+// keys have a hash in the lower half, and the others get passes of their own.
 
 import ChunkStore
 import Codecs
 import FileSystem
 
 struct RowComparison {
-  /// About 16 MiB of rows that wait.
+  /// The number of waiting rows that takes about 16 MiB.
   static let standardWaiting = 390_000
 
   /// One side's table, and how its chunks are read.
@@ -15,7 +15,7 @@ struct RowComparison {
     var chunks: [ChunkReference]
     /// The stretch of each chunk.
     var stretches: [Int]
-    /// Makes its rows those that both sides have; nil where they are already.
+    /// Converts its rows to the columns that both sides have; nil if they have them already.
     var transform: RowTransform?
     var makeReader: @Sendable () -> ChunkReader
   }
@@ -25,7 +25,7 @@ struct RowComparison {
   /// Positions of the primary key's columns among the columns that are compared.
   let key: [Int]
   var mostWaiting = Self.standardWaiting
-  /// Rows of each kind that are listed.
+  /// The number of rows of each kind that are listed.
   var limit = 0
   var progress: (Int) -> Void = { _ in }
 
@@ -69,7 +69,7 @@ struct RowComparison {
   }
 
   /// Compares the rows whose keys have a hash among `hashes`.
-  /// - Returns: nil where too many wait for a partner.
+  /// - Returns: nil if too many rows wait for a partner.
   private func pass(_ hashes: ClosedRange<UInt64>, _ found: inout Found) throws -> RowMatcher? {
     var matcher = RowMatcher(key: key, hashes: hashes, pairLimit: limit - found.pairs.count)
     let (old, new) = (RowFeed(before), RowFeed(after))
@@ -111,7 +111,7 @@ struct RowComparison {
     return (one, other)
   }
 
-  /// The text of rows, by their places.
+  /// Reads the text of rows, by their places.
   func rows(at places: [RowPlace]) throws -> [RowPlace: [UInt8]] {
     var found: [RowPlace: [UInt8]] = [:]
     for side in [RowSide.before, .after] {
@@ -146,7 +146,7 @@ extension RowComparison.Side {
   }
 }
 
-/// One side's rows piece by piece, made ahead by another thread.
+/// One side's rows piece by piece, prepared ahead by another thread.
 private struct RowFeed {
   private let conveyor: Conveyor<RowPiece>
 

@@ -14,9 +14,9 @@ enum RowFields {
     return found
   }
 
-  /// Of some fields, in their order.
+  /// A hash of some fields, in the given order.
   static func hash(of fields: [Int], in row: UnsafeRawBufferPointer) -> UInt64 {
-    // Most often the key is the first field.
+    // Most keys are the first field.
     if fields == [0], let base = row.baseAddress {
       let end = memchr(base, 0x09, row.count) ?? memchr(base, 0x0A, row.count)
       let count = end.map { UnsafeRawPointer($0) - base } ?? row.count

@@ -1,5 +1,5 @@
-// Rows of COPY text as values for people: columns by their names, escapes and the database's encoding undone, long values
-// cut where they differ.
+// Converts rows of COPY text to values for people: by column name, without escapes, decoded, and with long values cut to the
+// part that differs.
 
 import Checkpoints
 import FileSystem
@@ -7,13 +7,13 @@ import FileSystem
 struct RowListing {
   /// Longer values are cut.
   static let valueLimit = 2000
-  /// Of a cut value what stands before the first difference.
+  /// How much of a cut value is shown before the first difference.
   private static let lead = 40
 
   let columns: [String]
   /// Positions of the primary key's columns.
   let key: [Int]
-  /// Of either side.
+  /// The encodings of both sides.
   let encodings: (before: DatabaseEncoding, after: DatabaseEncoding)
 
   /// A value's bytes; nil for NULL.
@@ -56,7 +56,7 @@ struct RowListing {
     return values[column]
   }
 
-  /// Where to begin with two values of which one is too long to be shown.
+  /// The first character shown of two values of which one is too long.
   private static func start(_ one: [UInt8]?, _ other: [UInt8]?) -> Int {
     guard let one, let other, max(one.count, other.count) > valueLimit else { return 0 }
     let same = zip(one, other).prefix { $0 == $1 }.count
@@ -71,14 +71,14 @@ struct RowListing {
       + (rest.count > piece.count ? "… (\(value.count) bytes)" : "")
   }
 
-  /// In a database without an encoding a value can be anything.
+  /// The whole value. In a database without an encoding it can be any bytes.
   private static func whole(_ value: [UInt8], _ encoding: DatabaseEncoding) -> String {
     let text = encoding.text(value)
     return text.utf8.elementsEqual(value) || !text.unicodeScalars.contains("\u{FFFD}")
       ? text : BytePath(value).description
   }
 
-  /// By their keys, numbers as numbers.
+  /// Sorted by key, numbers as numbers.
   static func sorted(_ rows: [RowChanges.Row]) -> [RowChanges.Row] {
     func text(_ value: RowChanges.Value) -> String { value.after ?? value.before ?? "" }
     let columns = rows.first?.key.indices ?? 0..<0

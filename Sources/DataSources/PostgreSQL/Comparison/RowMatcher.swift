@@ -1,30 +1,30 @@
-// Two streams of rows, most of which are the same in the same order: equal stretches are passed over as bytes, and what
-// does not fit is kept until the other side shows it, in whatever place. How the streams are laid side by side
-// decides how quick it is, and never what comes out: rows that are equal cancel each other out, one for one.
+// Matches two streams of rows, most of which are the same in the same order. Equal stretches are skipped as bytes, and rows
+// that differ are kept until they turn up on the other side, at any place. How the streams are aligned affects only the
+// speed, never the result: equal rows cancel each other out, one for one.
 
 import Codecs
 import Glibc
 
 struct RowMatcher {
-  /// Which of a row's fields are its key; none where the whole row is.
+  /// The positions of the key's fields; empty if the whole row is the key.
   private let key: [Int]
-  /// Rows whose keys have other hashes are passed over.
+  /// Rows whose keys have other hashes are ignored.
   private let hashes: ClosedRange<UInt64>
   private(set) var unmatched = UnmatchedRows()
   private(set) var changed = 0
-  /// The first changed rows: on either side.
+  /// The first changed rows, with their places on both sides.
   private(set) var pairs: [(before: RowPlace, after: RowPlace)] = []
   private let pairLimit: Int
   private var lookahead = Self.farthest
 
-  /// Lines that are looked at to find out which side has more at a place.
+  /// The number of lines that are searched to find out which side has additional rows.
   private static let farthest = 64
 
   init(key: [Int], hashes: ClosedRange<UInt64>, pairLimit: Int) {
     (self.key, self.hashes, self.pairLimit) = (key, hashes, pairLimit)
   }
 
-  /// A piece with how far it is read.
+  /// A piece, and how far it was read.
   struct Cursor {
     var piece: RowPiece
     var position = 0
@@ -33,7 +33,7 @@ struct RowMatcher {
     init(_ piece: RowPiece) { self.piece = piece }
   }
 
-  /// Takes everything that is left of a piece for rows without a partner in their place.
+  /// Takes the rest of a piece as rows without a partner in the same place.
   mutating func take(_ cursor: inout Cursor, _ side: RowSide) {
     let piece = cursor.piece
     var position = cursor.position
@@ -64,7 +64,7 @@ struct RowMatcher {
     position = end
   }
 
-  /// Goes on until one of the pieces is used up.
+  /// Continues until one of the pieces is used up.
   mutating func match(_ before: inout Cursor, _ after: inout Cursor) {
     let (one, other) = (before.piece, after.piece)
     var (left, right) = (before.position, after.position)
@@ -83,7 +83,7 @@ struct RowMatcher {
     (before.position, after.position) = (left, right)
   }
 
-  /// The length of the whole rows that both have from here.
+  /// The length of the whole rows that are the same from here on.
   private static func commonRows(
     _ old: UnsafeRawBufferPointer, _ oldStart: Int, _ new: UnsafeRawBufferPointer, _ newStart: Int
   ) -> Int {
@@ -98,18 +98,18 @@ struct RowMatcher {
       count += length
       step = min(step * 2, 1 << 16)
     }
-    // Within the step that differs, eight bytes and then one at a time.
+    // In the step with the difference, compare eight bytes and then one at a time.
     while count + 8 <= limit,
       left.loadUnaligned(fromByteOffset: count, as: UInt64.self)
         == right.loadUnaligned(fromByteOffset: count, as: UInt64.self)
     { count += 8 }
     while count < limit, old[oldStart + count] == new[newStart + count] { count += 1 }
-    // Back to the end of the last row that is whole.
+    // Go back to the end of the last whole row.
     while count > 0 && old[oldStart + count - 1] != 0x0A { count -= 1 }
     return count
   }
 
-  /// How many rows to take from each side until both may be equal again. There is a row on both.
+  /// The number of rows to take from each side until both may be equal again. Both have at least one more row.
   private mutating func skips(
     _ old: UnsafeRawBufferPointer, _ oldStart: Int, _ new: UnsafeRawBufferPointer, _ newStart: Int
   ) -> (Int, Int) {
@@ -142,7 +142,7 @@ struct RowMatcher {
         newNext += length(new, newNext)
       }
     }
-    // Where everything is in another order, looking ahead is a waste.
+    // If everything is in another order, looking ahead is wasted time.
     lookahead = max(2, lookahead / 2)
     return (1, 1)
   }

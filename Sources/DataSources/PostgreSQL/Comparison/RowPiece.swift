@@ -2,8 +2,8 @@
 
 struct RowPiece: Sendable {
   var bytes: [UInt8]
-  /// In the list of its side's differing chunks.
+  /// The index in its side's list of differing chunks.
   var chunk: Int
-  /// Pieces of different stretches have nothing to do with each other in order.
+  /// The stretch that it belongs to. The order of rows in different stretches is unrelated.
   var stretch: Int
 }

@@ -1,5 +1,5 @@
-// Two databases' definitions, compared object by object and made readable. What PostgreSQL only writes otherwise once it
-// has read its own text again (other casts, other parentheses) is no difference.
+// Compares the definitions of two databases, object by object, as text for people. If PostgreSQL only writes its own text
+// differently after reading it back (other casts, other parentheses), that is no difference.
 
 import Checkpoints
 
@@ -9,10 +9,10 @@ struct SchemaComparison {
 
   init(_ before: RecordedSchema, _ after: RecordedSchema) { (self.before, self.after) = (before, after) }
 
-  /// Their options may hold passwords, so nothing of them is shown.
+  /// Their options may contain passwords, so nothing of them is shown.
   private static let secretKinds: Set<String> = ["USER MAPPING", "SERVER", "SUBSCRIPTION"]
 
-  /// How people call what pg_dump calls otherwise.
+  /// Names for people, if they differ from pg_dump's.
   private static let labels = [
     "FK CONSTRAINT": "foreign key", "CHECK CONSTRAINT": "check", "ACL": "privileges of",
     "COMMENT": "comment on",
@@ -21,7 +21,7 @@ struct SchemaComparison {
     "PUBLICATION TABLE": "table of a publication",
   ]
 
-  /// Tables first, each with what belongs to it; then what depends on tables or stands alone.
+  /// Tables come first, each with what belongs to it; then what depends on tables or on nothing.
   private static let order = [
     "SCHEMA", "EXTENSION", "TYPE", "DOMAIN", "TABLE", "FOREIGN TABLE", "TABLE ATTACH", "DEFAULT",
     "CONSTRAINT",
@@ -46,7 +46,7 @@ struct SchemaComparison {
       }.map(\.1))
   }
 
-  /// Names of sequences whose next values differ, with both.
+  /// The sequences whose next values differ, with both values.
   var sequences: [DatabaseChanges.SequenceChange] {
     Set(before.sequences.keys).union(after.sequences.keys).sorted().compactMap { name in
       let (old, new) = (before.sequences[name], after.sequences[name])
@@ -54,7 +54,7 @@ struct SchemaComparison {
     }
   }
 
-  /// nil where both sides have the same.
+  /// nil if both sides are the same.
   private func object(_ key: RecordedSchema.Key) -> SchemaChanges.Object? {
     let (old, new) = (before.definitions[key], after.definitions[key])
     guard let one = new ?? old else { return nil }
@@ -67,7 +67,7 @@ struct SchemaComparison {
     guard let new else { return made(.dropped, Self.details(of: one, key.kind, .dropped, before.encoding)) }
     let isSame =
       ArchiveComparison.isSame(key.kind, old.texts, new.texts)
-      // The same text in two encodings is two texts.
+      // The same text has different bytes in two encodings.
       || old.texts.map(before.encoding.text) == new.texts.map(after.encoding.text)
     if isSame && old.owner == new.owner { return nil }
     var details = isSame ? [] : differences(key.kind, old, new)
@@ -81,7 +81,7 @@ struct SchemaComparison {
     definition.texts.map(encoding.text).joined(separator: "\n")
   }
 
-  /// What a new or dropped object was.
+  /// The details of a new or dropped object.
   private static func details(
     of definition: RecordedSchema.Definition, _ kind: String, _ change: ObjectChange,
     _ encoding: DatabaseEncoding
@@ -100,7 +100,7 @@ struct SchemaComparison {
       ? lines(of: text).map { .init(change, Redaction.redacted($0)) } : [.init(change, flat)]
   }
 
-  /// A definition without what its object's line says already.
+  /// The definition without what the object's line already says.
   private static func essence(of text: String, _ kind: String) -> String {
     var text = text
     while text.last == ";" { text.removeLast() }
@@ -140,10 +140,11 @@ struct SchemaComparison {
     return details
   }
 
-  /// In one line, without secrets: defaults, comments and bodies of functions can hold some, and reports are passed on.
+  /// The text in one line without secrets: defaults, comments and bodies of functions may have some, and reports are passed
+  /// on.
   private static func shown(_ text: String) -> String { Redaction.redacted(flat(text)) }
 
-  /// One blank where there are several, but not between quotation marks.
+  /// Joins several blanks to one, except between quotation marks.
   private static func flat(_ text: String) -> String {
     var (out, quote, isPending): (String, Character?, Bool) = ("", nil, false)
     for character in text {
@@ -188,7 +189,7 @@ struct SchemaComparison {
     return details
   }
 
-  /// Comparing longer texts line by line takes time that nobody would want to wait.
+  /// Longer texts are not compared line by line, which would take too long.
   private static let lineLimit = 2000
 
   private static func differences(_ one: [String], _ other: [String]) -> [SchemaChanges.Detail] {

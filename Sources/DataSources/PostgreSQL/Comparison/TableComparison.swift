@@ -1,4 +1,4 @@
-// Which tables differ, by their fingerprints and chunks: nothing of their rows is read.
+// Finds the tables that differ, by their fingerprints and chunks. No rows are read.
 
 import Checkpoints
 import ChunkStore
@@ -24,7 +24,7 @@ struct TableComparison {
         whole.members.append(table.tableName)
         found[name] = whole
       } else {
-        // Partitions may have their columns in an order of their own.
+        // Partitions may have their columns in a different order.
         let isFree = found[name] == nil
         found[isFree ? name : table.tableName] = ComparedTable(
           table: table, list: list,
@@ -33,10 +33,10 @@ struct TableComparison {
     }
   }
 
-  /// Of either side.
+  /// The tables of both sides.
   var names: [TableName] { Set(old.keys).union(new.keys).sorted { $0.display < $1.display } }
 
-  /// nil for a table that is the same on both sides.
+  /// nil if the table is the same on both sides.
   func changes(of name: TableName) throws -> TableChanges? { try changes(of: name, old[name], new[name]) }
 
   private func changes(of name: TableName, _ old: ComparedTable?, _ new: ComparedTable?) throws
@@ -47,7 +47,7 @@ struct TableComparison {
       var found = TableChanges(
         name: name.display, change: old == nil ? .added : .dropped, before: old == nil ? nil : one,
         after: new == nil ? nil : one)
-      // A table whose rows a side leaves out is there all the same.
+      // A table exists even if its side leaves its rows out.
       let other = old == nil ? before : after
       if try other.schema.tables.contains(name) {
         found.change = .changed

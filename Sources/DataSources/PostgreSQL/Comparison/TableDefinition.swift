@@ -1,5 +1,5 @@
-// A `CREATE TABLE` of pg_dump in its parts: columns, constraints written among them, and everything around. It is read as
-// pg_dump writes it, which is one form of many that SQL has; what is not in that form comes out as one part.
+// The parts of a `CREATE TABLE` of pg_dump: columns, constraints between them, and everything around. Only pg_dump's form is
+// parsed, one of many in SQL; text in another form becomes one part.
 
 struct TableDefinition {
   struct Part {
@@ -9,7 +9,7 @@ struct TableDefinition {
 
   private(set) var columns: [Part] = []
   private(set) var constraints: [Part] = []
-  /// What stands before and behind the parentheses: `PARTITION BY …`, `INHERITS …`, statements that follow.
+  /// The text before and after the parentheses: `PARTITION BY …`, `INHERITS …`, statements that follow.
   private(set) var others: [String] = []
 
   init(_ text: String) {
@@ -28,12 +28,12 @@ struct TableDefinition {
         columns.append(Part(name: name, text: rest))
       }
     }
-    // The table's name, which is the object's, says nothing about what it is.
+    // The table's name is the object's, so it does not belong to the definition.
     let head = String(decoding: bytes[..<start], as: UTF8.self).split(separator: " ").dropLast()
     others = [head.joined(separator: " ")] + Self.statements(bytes[min(end + 1, bytes.count)...])
   }
 
-  /// The position behind a quoted piece that begins at `start`.
+  /// The position after a quoted piece that begins at `start`.
   private static func endOfQuote(_ bytes: [UInt8], _ start: Int) -> Int {
     let mark = bytes[start]
     var index = start + 1
@@ -67,7 +67,7 @@ struct TableDefinition {
     return nil
   }
 
-  /// What stands between commas, and where the parenthesis closes.
+  /// The pieces between commas, and the position of the closing parenthesis.
   private static func items(_ bytes: [UInt8], from start: Int) -> (items: [[UInt8]], end: Int) {
     var (items, depth, index, begin): ([[UInt8]], Int, Int, Int) = ([], 0, start, start)
     func add(_ end: Int) {
@@ -95,7 +95,7 @@ struct TableDefinition {
     return (items, index)
   }
 
-  /// The first word, quoted or not, as it stands there, and what follows it.
+  /// The first word, quoted or not, as written, and the text after it.
   private static func name(_ item: [UInt8]) -> (String, String) {
     let end: Int
     if item.first == UInt8(ascii: "\"") {
@@ -109,7 +109,7 @@ struct TableDefinition {
     )
   }
 
-  /// Texts between semicolons.
+  /// The texts between semicolons.
   private static func statements(_ bytes: ArraySlice<UInt8>) -> [String] {
     var found: [String] = []
     let all = Array(bytes)

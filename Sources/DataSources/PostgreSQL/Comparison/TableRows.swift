@@ -1,5 +1,5 @@
-// Which rows of one table differ, from the tables of two databases: the columns that both have, the key, the chunks that
-// differ, and the rows that somebody wants to see.
+// Prepares the comparison of one table's rows in two databases: the columns that both have, the key, the chunks that differ,
+// and the rows that are to be listed.
 
 import Checkpoints
 import ChunkStore
@@ -11,14 +11,14 @@ struct TableRows {
   private let name: TableName
   private let old: ComparedTable?
   private let new: ComparedTable?
-  /// Of those that both have, in the order of `after`.
+  /// The columns that both have, in the order of `after`.
   private let columns: [String]
   private let key: [Int]
   private(set) var remark: String?
 
   /// - Parameters:
-  ///   - old: nil where `before` has no such table.
-  ///   - new: nil where `after` has none.
+  ///   - old: nil if `before` has no such table.
+  ///   - new: nil if `after` has none.
   init(
     _ name: TableName, _ before: ComparedDatabase, _ old: ComparedTable?, _ after: ComparedDatabase,
     _ new: ComparedTable?
@@ -63,11 +63,11 @@ struct TableRows {
     return remarks.isEmpty ? nil : remarks.joined(separator: "; ")
   }
 
-  /// - Parameter limit: rows of each kind that are listed.
+  /// - Parameter limit: the number of rows of each kind that are listed.
   func changes(limit: Int, progress: @escaping (Int) -> Void) throws -> RowChanges {
     var changes = RowChanges(key: key.map { columns[$0] })
     guard let old, let new, !columns.isEmpty else {
-      // Nothing need be compared where there is nothing to compare with.
+      // With a table on one side only there is nothing to compare.
       changes.removed = old?.list.fingerprint.rowCount ?? 0
       changes.added = new?.list.fingerprint.rowCount ?? 0
       if limit > 0 && !columns.isEmpty { try listBeginning(&changes, limit) }
@@ -119,7 +119,7 @@ struct TableRows {
     return RowListing.sorted(listed)
   }
 
-  /// The first rows of a table that one side alone has.
+  /// Lists the first rows of a table that is on one side only.
   private func listBeginning(_ changes: inout RowChanges, _ limit: Int) throws {
     guard let table = new ?? old else { return }
     let reader = (new == nil ? before : after).makeReader()

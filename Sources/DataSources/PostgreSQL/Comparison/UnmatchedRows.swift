@@ -1,17 +1,17 @@
-// Rows that one side has and the other has not shown yet, by the hash of their key. A row that turns up on the other side
-// leaves again, so it grows with what differs and not with what there is. Open addressing with linear probing; an entry
-// takes 32 bytes, and how many there may be is bounded by whoever uses it.
+// Rows of one side that have not turned up on the other, by the hash of their key. A row that turns up is removed, so memory
+// grows with the differences and not with the tables. It uses open addressing with linear probing; an entry takes 32 bytes,
+// and the caller bounds the number of entries.
 
 struct UnmatchedRows {
   private struct Slot {
     var key: UInt64 = 0
-    /// Of the whole row.
+    /// The hash of the whole row.
     var row: UInt64 = 0
     var place = Self.none
-    /// The same row, several times: without a primary key there may be many.
+    /// The number of identical rows: without a primary key there may be many.
     var copies = 0
 
-    /// No place has all its bits set.
+    /// Marks a free slot: no place has all bits set.
     static let none = UInt64.max
     var isFree: Bool { place == Self.none }
   }
@@ -63,7 +63,7 @@ struct UnmatchedRows {
     if slots[index].copies == 0 { remove(at: index) }
   }
 
-  /// Moves what follows back, so that nothing is cut off from its place.
+  /// Moves the following entries back, so that none is cut off from its slot.
   private mutating func remove(at index: Int) {
     let mask = slots.count - 1
     var (hole, next) = (index, index)
@@ -91,7 +91,7 @@ struct UnmatchedRows {
     }
   }
 
-  /// Of different rows, in the order in which they stand, with how often each is there.
+  /// The places of different rows, in order, and how often each row occurs.
   func rows(of side: RowSide) -> [(place: RowPlace, copies: Int)] {
     slots.lazy.filter { !$0.isFree }.map { (place: RowPlace(bits: $0.place), copies: $0.copies) }
       .filter { $0.place.side == side }.sorted { $0.place < $1.place }

@@ -1,4 +1,4 @@
-// What rows bring along: values of sequences, large objects, and what materialized views keep of them.
+// Restores what belongs to rows: values of sequences, large objects, and the contents of materialized views.
 
 import ChunkStore
 import Postgres
@@ -25,7 +25,8 @@ struct DataAftermath {
     try refreshViews(connection)
   }
 
-  /// Whether what no table owns is replaced, too: with the whole of a whole checkpoint, or of its rescue.
+  /// Whether large objects and sequences that no table owns are replaced as well: only with the whole of a whole checkpoint,
+  /// or of its rescue.
   static func isBeyondTables(_ document: DatabaseDocument, _ request: DatabaseRequest) -> Bool {
     if request.part.isSelective { return false }
     return document.selection.map { $0.isBeyondTables == true || ($0.schemas.isEmpty && $0.rowsOf == nil) }
@@ -34,7 +35,7 @@ struct DataAftermath {
 
   // MARK: Sequences
 
-  /// Recorded values where the sequence still exists; past the highest row if it has another name now.
+  /// Sets the recorded value if the sequence still exists. If it has another name now, it continues after the highest row.
   private func setSequences(_ contents: ArchiveContents, _ connection: Connection) throws {
     let owned = try connection.query(
       """
@@ -90,7 +91,7 @@ struct DataAftermath {
 
   private static let largeObjectKinds: Set<String> = ["BLOB", "BLOBS", "BLOB METADATA"]
 
-  /// They belong to no table, so all of them become as they were recorded.
+  /// They belong to no table, so all of them are replaced by the recorded ones.
   private func replaceLargeObjects(_ contents: ArchiveContents, _ connection: Connection) throws {
     let part = Set(contents.entries.filter { Self.largeObjectKinds.contains($0.kind) }.map(\.dumpID))
     let entries = contents.entries.filter { entry in
@@ -111,7 +112,7 @@ struct DataAftermath {
 
   // MARK: Materialized views
 
-  /// Fills those again that are filled now, first those that others are made from: for a part, those that read its tables.
+  /// Refreshes views that are filled now, each after those that it reads. For a part, only views that read its tables.
   private func refreshViews(_ connection: Connection) throws {
     let views = try connection.query(
       """

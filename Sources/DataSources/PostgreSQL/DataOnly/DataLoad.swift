@@ -1,5 +1,5 @@
-// Recorded rows into tables of today, table by table, inside one open transaction. Rows whose columns have other types
-// now go through temporary tables, where the server converts them before anything is replaced.
+// Loads recorded rows into the present tables, table by table, in one open transaction. If columns have another type now,
+// rows go through temporary tables, where the server converts them before anything is replaced.
 
 import ChunkStore
 import Postgres
@@ -29,9 +29,9 @@ final class DataLoad {
     "pg_temp.checkpoint_converted_\(table.index)"
   }
 
-  /// Converts the rows of every table whose columns have other types now. Nothing but temporary tables is written.
-  /// - Returns: which columns hold values that are not the recorded ones any more: rounded, cut off, written otherwise.
-  /// - Throws: `DatabaseProblem.inconvertible` with the column and what the server says.
+  /// Converts the rows of every table with columns of another type. Only temporary tables are written.
+  /// - Returns: the columns with values that were changed: rounded, truncated, written differently.
+  /// - Throws: `DatabaseProblem.inconvertible` with the column and the server's message.
   func convert() throws -> [String] {
     try connection.underStandardPath { try plan.tables.filter(\.isConverted).flatMap { try convert($0) } }
   }
@@ -58,14 +58,14 @@ final class DataLoad {
       try connection.execute("ROLLBACK TO SAVEPOINT conversion")
       throw try culprit(table, casts, error)
     }
-    // What follows must bear the transaction's own number.
+    // Later rows must have the transaction's own number, not a savepoint's.
     try connection.execute("RELEASE SAVEPOINT conversion")
     let changes = try changes(of: table, casts)
     try connection.execute("DROP TABLE \(Self.staging(table))")
     return changes
   }
 
-  /// Values that do not come back as they were when they are converted back.
+  /// Finds values that differ after they are converted back.
   private func changes(of table: DataPlan.Table, _ casts: [Cast]) throws -> [String] {
     try table.columns.enumerated().compactMap { number, column in
       guard case .converted(_, let type) = column.origin else { return nil }
@@ -96,14 +96,13 @@ final class DataLoad {
   private struct Cast {
     /// The type in the temporary table.
     var staged: String
-    /// What follows the column, such as `::text::integer`.
+    /// The cast after the column, such as `::text::integer`.
     var suffix: String
 
     func expression(_ column: String) -> String { column + suffix }
   }
 
-  /// An assignment where the server has one, because that one does not cut off texts; else its explicit cast; else by
-  /// way of the text.
+  /// Assignment if the server allows it, because that does not truncate texts; else the explicit cast; else by way of text.
   private func cast(of column: DataPlan.Column) throws -> Cast {
     guard case .converted(_, let type) = column.origin else { return Cast(staged: column.type, suffix: "") }
     let rows = try connection.query(
@@ -117,13 +116,13 @@ final class DataLoad {
       JOIN pg_type n ON n.oid = CASE WHEN wo.typcategory = 'A' AND wn.typcategory = 'A' THEN wn.typelem ELSE wn.oid END
       LEFT JOIN pg_cast c ON c.castsource = o.oid AND c.casttarget = n.oid
       """, [type, column.type])
-    // The type is gone: its values are texts.
+    // The recorded type no longer exists, so its values are read as text.
     guard let row = rows.first else { return Cast(staged: "text", suffix: "::\(column.type)") }
     if row[0] == "t" { return Cast(staged: type, suffix: "") }
     return Cast(staged: type, suffix: row[1] == "t" ? "::\(column.type)" : "::text::\(column.type)")
   }
 
-  /// Which of the conversions it was.
+  /// Finds the conversion that failed.
   private func culprit(_ table: DataPlan.Table, _ casts: [Cast], _ error: DatabaseError) throws -> any Error {
     for (number, column) in table.columns.enumerated() {
       guard case .converted(_, let type) = column.origin else { continue }
@@ -147,15 +146,14 @@ final class DataLoad {
 
   // MARK: Loading
 
-  /// Puts the rows into the tables, which this transaction has emptied: that is what lets them go in frozen.
+  /// Loads the rows into the tables. This transaction has emptied them, so rows can be loaded frozen.
   func load(_ today: [TableName: LiveTable]) throws {
     defer { context.progress.finish("restore rows") }
     try connection.underStandardPath { for table in plan.tables { try load(table, today) } }
   }
 
-  /// Computes anew what functions of the project's have computed while rows went in: they may read tables that were not full
-  /// yet.
-  /// - Parameter oids: of the tables.
+  /// Recomputes values that functions of the project computed during loading: they may read tables that were not full yet.
+  /// - Parameter oids: the tables.
   func computeAgain(_ oids: [String]) throws {
     try connection.underStandardPath {
       for row in try connection.query(Self.computed, [oids.asArray]) {
@@ -203,7 +201,7 @@ final class DataLoad {
     }
   }
 
-  /// The server's message need not say which table it is about.
+  /// Adds the table to errors, which the server's message may not name.
   private static func naming<Result>(_ table: DataPlan.Table, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch var error as DatabaseError {
       error.operation = "load rows into \(table.target.display)"
@@ -250,7 +248,7 @@ final class DataLoad {
       })
   }
 
-  /// A value in the encoding of the recorded rows.
+  /// The value in the encoding of the recorded rows.
   private func encoded(_ value: String) throws -> [UInt8] {
     let escaped = RowTransform.escaped(value)
     let encoding = document.database.encoding

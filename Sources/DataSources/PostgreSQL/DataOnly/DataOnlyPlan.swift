@@ -1,10 +1,10 @@
-// The plan of a restore of rows only, for the user to agree to.
+// Makes the plan of `--data-only` as text, for the user to agree to.
 
 import Checkpoints
 import ChunkStore
 
 extension PostgreSQLSource: PlansRows {
-  /// What a restore of rows only would do, its conversions tried on the rows.
+  /// What `--data-only` would do, including a trial of its conversions.
   package func rowPlan(
     of record: SourceRecord, _ request: SourceRequest, in store: Store, progress: any ProgressReporter
   ) throws -> RowPlan {
@@ -16,7 +16,7 @@ extension PostgreSQLSource: PlansRows {
     if !request.isForced && request.destination == nil { try access.check(binding: document) }
     let plan = try DataRestoration.plan(document, access, request)
     let restoration = try DataRestoration(document, plan, access: access, context: context)
-    // Exceptions come first.
+    // What is unusual comes first.
     let changes = plan.problems.isEmpty ? try restoration.rehearse() : []
     return RowPlan(
       lines: restoration.firing + changes + DataPlanText.lines(plan), problems: plan.problems,

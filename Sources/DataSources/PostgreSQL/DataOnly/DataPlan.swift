@@ -1,13 +1,13 @@
-// How recorded rows go into the tables of today: which table into which, which column into which, what is left out,
-// what needs a value. A plan is made from catalogs alone and changes nothing; `DataRestoration` carries it out.
+// How recorded rows are put into the present tables: which table and column goes where, what is left out, what needs a
+// value. A plan is made only from catalogs and changes nothing; `DataRestoration` carries it out.
 
 import Checkpoints
 
 package struct DataPlan: Sendable {
   package enum Origin: Sendable, Equatable {
-    /// As recorded; where it is NULL, the given text instead.
+    /// The recorded value, or the given text if it is NULL.
     case recorded(Int, orElse: String?)
-    /// Recorded with another type.
+    /// The recorded value, converted from another type.
     case converted(Int, from: String)
     /// The same text in every row.
     case value(String)
@@ -20,14 +20,14 @@ package struct DataPlan: Sendable {
   }
 
   package struct Table: Sendable {
-    /// Its place in the document.
+    /// Its index in the document.
     package var index: Int
     package var recorded: TableName
     package var target: TableName
     package var columns: [Column]
-    /// Recorded and not there any more: their data is left out.
+    /// Recorded columns that no longer exist: their data is left out.
     package var gone: [String]
-    /// There now and not recorded: they get their default, or NULL.
+    /// Present columns that were not recorded: they get their default, or NULL.
     package var added: [String]
     package var recordedColumnCount: Int
 
@@ -35,32 +35,32 @@ package struct DataPlan: Sendable {
       columns.contains { if case .converted = $0.origin { true } else { false } }
     }
 
-    /// Whether recorded rows go in byte for byte.
+    /// Whether recorded rows are loaded byte for byte.
     var isVerbatim: Bool {
       columns.count == recordedColumnCount
         && columns.enumerated().allSatisfy { $1.origin == .recorded($0, orElse: nil) }
     }
   }
 
-  /// A table that stays as it is although its rows are recorded.
+  /// A table that stays as it is although its rows were recorded.
   package struct Kept: Sendable, Equatable {
     package var name: TableName
-    /// The migration tool whose ledger it is; nil for one that the user excluded.
+    /// The migration tool whose ledger it is; nil for a table that the user excluded.
     package var tool: String?
   }
 
   package var tables: [Table] = []
   package var kept: [Kept] = []
-  /// Recorded tables that do not exist today: their data is left out.
+  /// Recorded tables that no longer exist: their data is left out.
   package var gone: [TableName] = []
-  /// Tables of today that the checkpoint does not know: they stay as they are.
+  /// Present tables that the checkpoint does not have: they stay as they are.
   package var untouched: [TableName] = []
-  /// What makes it impossible.
+  /// Problems that make it impossible.
   package var problems: [String] = []
-  /// Options that may be meant.
+  /// Options that may solve them.
   package var suggestions: [RowPlanSuggestion] = []
 
-  /// Today's tables whose rows are replaced; a partitioned one stands for its partitions.
+  /// Present tables whose rows are replaced; a partitioned table stands for its partitions.
   var replaced: [TableName] = []
 }
 
@@ -71,7 +71,7 @@ struct DataPlanner {
   private let request: DatabaseRequest
   private let renames: DataRenames
   private let includesLedgers: Bool
-  /// What a rescue was taken of; perhaps only a partition.
+  /// The part that a rescue was taken of; perhaps only a partition.
   private let rescuedPart: DatabasePart?
 
   init(_ document: DatabaseDocument, today: [TableName: LiveTable], _ request: DatabaseRequest) throws {
@@ -96,7 +96,7 @@ struct DataPlanner {
       throw DatabaseProblem.notRecorded("table", pattern)
     }
     renames = try DataRenames(request.renames, recorded.map(\.table))
-    // A rescue of rows holds just what was replaced.
+    // A rescue of rows has exactly what was replaced.
     rescuedPart = document.selection?.rowsOf
     includesLedgers = request.includesLedgers == true || document.selection?.rowsOf?.contents == .data
   }
@@ -149,7 +149,7 @@ struct DataPlanner {
     return plan
   }
 
-  /// Rows of two tables in one, unless they are partitions of one.
+  /// Tables that would get the rows of two recorded tables, unless these are partitions of one.
   private func collisions(_ plan: DataPlan) -> [String] {
     let byTarget = Dictionary(grouping: plan.tables, by: \.target)
     return byTarget.filter { _, tables in
@@ -163,7 +163,7 @@ struct DataPlanner {
     recorded.first { $0.index == table.index }?.table.root
   }
 
-  /// Whatever else a plan would say of a name that is not there, would only be about that name.
+  /// Refuses names that do not exist, because everything else in the plan would only follow from that.
   private func requireRenamed() throws {
     for (words, new) in renames.newTables where today[new] == nil {
       throw DatabaseProblem.notRenamed("\(words)=\(new.display)", missing: "table \(new.display)")
@@ -201,7 +201,7 @@ struct DataPlanner {
     }
   }
 
-  /// Partitions that are to stay, and whose whole table is emptied because rows go in through it.
+  /// Partitions that should stay, but whose whole table is emptied because rows are loaded through it.
   private func swallowed(_ plan: DataPlan) -> [String] {
     let targets = Set(plan.tables.map(\.target))
     return plan.kept.compactMap { kept in
@@ -213,7 +213,7 @@ struct DataPlanner {
 
   // MARK: Tables
 
-  /// A partition goes into the one of the same name and the same rows, or else through the whole table.
+  /// A partition goes into the partition with the same name and rows, or else into the whole table.
   private func target(of table: DatabaseDocument.Table) -> LiveTable? {
     let own = today[renames.table(table.tableName)]
     guard let root = table.root.map(renames.table) else { return own }
@@ -221,7 +221,7 @@ struct DataPlanner {
     return today[root] ?? own
   }
 
-  /// Whole partitioned tables where they are meant: partitions that were made since hold rows of them, too.
+  /// The whole partitioned table if it is meant: partitions that were added since have rows of it, too.
   private func replaced(_ plan: DataPlan) -> [TableName] {
     var names: Set<TableName> = []
     for table in plan.tables {
@@ -303,14 +303,14 @@ struct DataPlanner {
     return nil
   }
 
-  /// A column that went and one of the same type that came.
+  /// A removed column, and an added one of the same type, may be the same under another name.
   private func columnSuggestions(
     _ planned: DataPlan.Table, _ table: DatabaseDocument.Table, _ target: LiveTable
   ) -> [RowPlanSuggestion] {
     planned.gone.compactMap { gone in
       guard let number = table.columns.firstIndex(of: gone), target.column(gone) == nil else { return nil }
       let likely = planned.added.filter { target.column($0)?.type == table.types[number] }
-      // “full_name” is nearer to “name” than “tier” is, although more letters differ.
+      // “full_name” is more similar to “name” than “tier” is, although more letters differ.
       let kin = likely.filter { $0.contains(gone) || gone.contains($0) }
       let nearest = (kin.isEmpty ? likely : kin).min {
         EditDistance.between(gone, $0) < EditDistance.between(gone, $1)

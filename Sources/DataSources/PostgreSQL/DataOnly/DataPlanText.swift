@@ -1,7 +1,7 @@
-// A plan in words. What is not as one would think comes first, a line each; the rest is counted.
+// A plan as text for people. Anything unexpected comes first, one a line; the rest is counted.
 
 enum DataPlanText {
-  /// Tables of one kind that are named before the rest is counted.
+  /// The number of tables of one kind that are listed before the rest is counted.
   private static let named = 20
 
   package static func lines(_ plan: DataPlan) -> [String] {
@@ -42,7 +42,7 @@ enum DataPlanText {
     return "\(name): \(matched) of \(table.recordedColumnCount) columns"
   }
 
-  /// Empty if every column goes where it was.
+  /// Empty if every column goes to where it was.
   private static func remarks(_ table: DataPlan.Table) -> [String] {
     var remarks: [String] = []
     for column in table.columns {

@@ -1,11 +1,11 @@
-// What `--rename` says: tables and columns that had another name when the checkpoint was taken.
+// Tables and columns that had another name when the checkpoint was taken, from `--rename`.
 
 struct DataRenames {
   private var tables: [TableName: TableName] = [:]
   private var columns: [TableName: [String: String]] = [:]
 
   /// - Parameter words: `orders.total` → `amount` for a column, `clients` or `shop.clients` → `customers` for a table.
-  /// - Throws: `DatabaseProblem` for what was not recorded, and for what can be meant in two ways.
+  /// - Throws: `DatabaseProblem` for names that were not recorded, and for ambiguous ones.
   init(_ words: [String: String], _ recorded: [DatabaseDocument.Table]) throws {
     for (old, new) in words.sorted(by: { $0.key < $1.key }) {
       let named = recorded.filter { [$0.name, $0.tableName.display].contains(old) }
@@ -15,7 +15,7 @@ struct DataRenames {
       let roots = Set(recorded.compactMap(\.root)).filter { [$0.name, $0.display].contains(old) }
       let names = Set(named.map(\.tableName)).union(roots)
       if names.isEmpty && holders.isEmpty { throw DatabaseProblem.noSuchColumn(old, .rename) }
-      // Partitions of one table have its columns.
+      // Partitions of one table have the same columns, so these are not ambiguous.
       let holderRoots = Set(holders.map(\.table.root))
       let isOneTable = holders.count == 1 || (holderRoots.count == 1 && holderRoots.first != .some(nil))
       guard (names.count == 1 && holders.isEmpty) || (names.isEmpty && isOneTable) else {
@@ -38,12 +38,12 @@ struct DataRenames {
     return table.columns.first { column in tables.contains { "\($0).\(column)" == words } }
   }
 
-  /// What tables are called today, by the words that say so.
+  /// The present names of tables, with the option's words for each.
   var newTables: [(words: String, new: TableName)] {
     tables.map { ($0.key.display, $0.value) }.sorted { $0.words < $1.words }
   }
 
-  /// What a table's columns are called today, by the words that say so.
+  /// The present names of a table's columns, with the option's words for each.
   func newColumns(of name: TableName) -> [(words: String, new: String)] {
     (columns[name] ?? [:]).map { ("\(name.display).\($0.key)=\($0.value)", $0.value) }.sorted { $0.0 < $1.0 }
   }

@@ -1,5 +1,5 @@
-// Recorded rows into the tables of today, by a plan, in one transaction: all of it or nothing. The tables are locked
-// against writing before the rescue is taken, and stay so until the end, so that the rescue holds what is replaced.
+// Restores recorded rows into the present tables, by a plan, in one transaction: all or nothing. The tables are locked
+// against writing before the rescue is taken and until the end, so that the rescue has exactly what is replaced.
 
 import Checkpoints
 import Postgres
@@ -10,14 +10,14 @@ final class DataRestoration: SourceRestoration {
   private let context: DatabaseContext
   private let transaction: InPlaceTransaction
   let plan: DataPlan
-  /// Event triggers that run although they should not, in words.
+  /// Event triggers that run although they should not, for people.
   let firing: [String]
   private var rescued = DatabaseSelection()
 
-  /// - Throws: `DatabaseProblem.doesNotFit` where the plan has problems.
+  /// - Throws: `DatabaseProblem.doesNotFit` if the plan has problems.
   convenience init(_ document: DatabaseDocument, access: ServerAccess, context: DatabaseContext) throws {
     let plan = try Self.plan(document, access, context.request)
-    // What came since may be in the way of going on, and not of going back.
+    // Later changes may prevent continuing, but must not prevent going back.
     if !plan.problems.isEmpty && !context.isResuming { throw DatabaseProblem.doesNotFit(plan.problems) }
     try self.init(document, plan, access: access, context: context)
   }
@@ -54,7 +54,7 @@ final class DataRestoration: SourceRestoration {
 
   var details: [String] { DataPlanText.lines(plan) }
 
-  /// The rows are written over, so the rescue must hold a copy.
+  /// The rows are overwritten, so the rescue must have a copy.
   var rescueRecord: SourceRecord? { nil }
 
   var rescueSource: (any DataSource)? { access.source.recording(rescued) }
@@ -63,7 +63,7 @@ final class DataRestoration: SourceRestoration {
     var selection = DatabaseSelection(
       rowsOf: DatabasePart(tables: plan.replaced.map { NamePattern.exactly($0.display) }, contents: .data))
     selection.isBeyondTables = DataAftermath.isBeyondTables(document, context.request)
-    // Who records some schemas may not be allowed to read the others.
+    // A user who records only some schemas may have no right to read the others.
     selection.schemas = access.source.located.selection.schemas
     return selection
   }
@@ -75,14 +75,14 @@ final class DataRestoration: SourceRestoration {
 
   // MARK: Steps
 
-  /// What the conversions changed.
+  /// The changes that conversions made.
   private var changes: [String] = []
-  /// What is not as it was, and people should know.
+  /// What differs from before, for people.
   private var notes: [String] = []
-  /// Of the open transaction.
+  /// Belongs to the open transaction.
   private var quiet: DatabaseQuiet?
 
-  /// Locks the tables and converts what has to be converted. What is written until now is in the rescue.
+  /// Locks the tables and runs the conversions. Everything written until now is in the rescue.
   func stage() throws -> RestoreState {
     let connection = try transaction.begin()
     try InPlaceTransaction.translatingLocks(access) {
@@ -94,7 +94,7 @@ final class DataRestoration: SourceRestoration {
   }
 
   /// Tries the conversions of a plan, and changes nothing.
-  /// - Returns: what they would change.
+  /// - Returns: the changes that they would make.
   func rehearse() throws -> [String] {
     defer { transaction.giveUp() }
     let connection = try transaction.begin()
@@ -152,7 +152,7 @@ final class DataRestoration: SourceRestoration {
       let oids = affected.map(\.oid)
       let around = try isLocked ? self.quiet : DatabaseQuiet(oids, connection)
       if !isLocked {
-        // Taken up again: the locks ended with the process that held them.
+        // The operation is continued: the locks ended with the process that held them.
         if let rescue {
           let leaves = Self.leaves(of: plan.replaced, today)
           try transaction.requireUnchanged(leaves.map(\.name), since: rescue, connection)
@@ -175,8 +175,8 @@ final class DataRestoration: SourceRestoration {
     try transaction.analyze(plan.replaced)
   }
 
-  /// Whether no row that breaks a key would have found its partner among the recorded rows, either. Then it was broken when it
-  /// was recorded, and not by leaving the other table as it is.
+  /// Whether rows that violate a key had no partner among the recorded rows either. Then the key was already broken when it
+  /// was recorded, and not because the other table stays as it is.
   private func wasBroken(
     _ key: ForeignKeyQuiet.Reference, _ document: DatabaseDocument, _ today: [TableName: LiveTable],
     _ connection: Connection
@@ -194,7 +194,7 @@ final class DataRestoration: SourceRestoration {
   private func empty(_ tables: [TableName], _ today: [TableName: LiveTable], _ connection: Connection) throws
   {
     if tables.isEmpty { return }
-    // ONLY what was asked for: tables that inherit from one of these have rows of their own, and a partition may be on another
+    // ONLY the requested tables: tables that inherit from them have rows of their own, and a partition may be on another
     // server.
     let names = Set(
       tables.filter { today[$0]?.isPartitioned != true } + Self.leaves(of: tables, today).map(\.name)
@@ -209,7 +209,7 @@ final class DataRestoration: SourceRestoration {
     return Dictionary(tables.map { ($0.oid, $0) }) { first, _ in first }.values.sorted { $0.oid < $1.oid }
   }
 
-  /// Rows that event triggers of others wrote while this went on.
+  /// Finds rows that other users' event triggers wrote meanwhile.
   private func unrecordedRows(
     _ document: DatabaseDocument, _ plan: DataPlan, _ connection: Connection
   ) throws -> [String] {
@@ -225,7 +225,7 @@ final class DataRestoration: SourceRestoration {
     }
   }
 
-  /// The tables that hold the rows: partitions in the place of what they are partitions of.
+  /// The tables that have the rows: partitions instead of partitioned tables.
   private static func leaves(of tables: [TableName], _ today: [TableName: LiveTable]) -> [LiveTable] {
     let wanted = Set(tables)
     return today.values.filter { table in

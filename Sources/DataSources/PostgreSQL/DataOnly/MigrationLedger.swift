@@ -1,12 +1,12 @@
-// Tables in which migration tools remember what they have done to the schema. Their rows belong to the schema of today:
-// old ones would let the next migration repeat what is there already. They are known by name and columns together,
-// so a project's own table that happens to have such a name is data like any other.
+// Tables in which migration tools record what they have done to the schema. Their rows belong to the present schema: with
+// old rows the next migration would repeat what is already there. They are recognized by name and columns together, so a
+// project's own table with such a name is ordinary data.
 //
-// What remembers rows, not definitions, is missing here on purpose: ledgers of seeds and of data migrations.
+// Ledgers of seeds and of data migrations are missing on purpose: they are about rows, not definitions.
 
 struct MigrationLedger {
   let tool: String
-  /// In lower case, perhaps with wildcards: some tools put a prefix before theirs.
+  /// In lower case, perhaps with wildcards: some tools add a prefix.
   private let names: [String]
   private let required: Set<String>
   private let optional: Set<String>
@@ -22,7 +22,7 @@ struct MigrationLedger {
     all.first { $0.matches(name.name.lowercased(), Set(columns.map { $0.lowercased() })) }?.tool
   }
 
-  /// Later versions of a tool add columns. Where few columns are all there is to know a ledger by, they must be known, too.
+  /// Later versions of a tool may add columns. If a ledger has few known columns, all its columns must be known.
   private func matches(_ name: String, _ columns: Set<String>) -> Bool {
     guard required.isSubset(of: columns), names.contains(where: { NamePattern.matches($0, name) }) else {
       return false
@@ -32,7 +32,7 @@ struct MigrationLedger {
 
   private static let all = frameworks + programs + services
 
-  /// Of frameworks and their libraries.
+  /// Ledgers of frameworks and their libraries.
   private static let frameworks: [MigrationLedger] = [
     .init("Django", "django_migrations", "id app name applied"),
     .init("Rails or dbmate", "schema_migrations", "version", optional: "finished_at"),
@@ -74,7 +74,7 @@ struct MigrationLedger {
     .init("gormigrate", "migrations", "id"), .init("sql-migrate", "gorp_migrations", "id applied_at"),
   ]
 
-  /// Of programs that stand by themselves.
+  /// Ledgers of standalone programs.
   private static let programs: [MigrationLedger] = [
     .init(
       "Flyway", "flyway_schema_history schema_version",
@@ -111,7 +111,7 @@ struct MigrationLedger {
     .init("Sqitch", "releases", "version installed_at installer_name installer_email"),
   ]
 
-  /// Of programs that keep tables of theirs in a project's database.
+  /// Ledgers of services that keep tables of their own in a project's database.
   private static let services: [MigrationLedger] = [
     .init(
       "Supabase", "schema_migrations", "version statements",

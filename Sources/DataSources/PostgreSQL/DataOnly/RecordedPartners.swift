@@ -1,11 +1,11 @@
-// Whether rows that break a foreign key broke it when they were recorded. The table that they refer to stays as it is, so
-// its recorded rows are looked at in a temporary table.
+// Whether rows that violate a foreign key already violated it when they were recorded. The table that they refer to stays as
+// it is, so its recorded rows are loaded into a temporary table to find out.
 
 import Postgres
 
 extension DataLoad {
-  /// - Precondition: the plan is about the table that is referred to, or its partitions.
-  /// - Returns: false, too, if the recorded rows have the columns in another form, or if there are none.
+  /// - Precondition: the plan is for the referenced table, or its partitions.
+  /// - Returns: false also if the recorded columns have another form, or if there are no recorded rows.
   func lacksPartners(of key: ForeignKeyQuiet.Reference) throws -> Bool {
     if plan.tables.isEmpty { return false }
     var parts: [DataPlan.Table] = []

@@ -1,9 +1,9 @@
-// Rows of `COPY` text with other fields: some left out, some replaced where they are NULL, some added. In that text a
-// tab always ends a field and a line feed always ends a row; in values both are escaped.
+// Changes the fields of rows in `COPY` text: leaves some out, replaces NULL in some, adds others. In that text a tab always
+// ends a field and a line feed always ends a row; both are escaped inside values.
 
 struct RowTransform {
   enum Field: Equatable {
-    /// The field of that number; where it is NULL, the replacement.
+    /// The field with that number, or the replacement if it is NULL.
     case copied(Int, orElse: [UInt8]?)
     case constant([UInt8])
   }
@@ -16,7 +16,7 @@ struct RowTransform {
 
   init(_ fields: [Field]) { self.fields = fields }
 
-  /// A value as it stands in `COPY` text.
+  /// A value as it is written in `COPY` text.
   static func escaped(_ value: String) -> [UInt8] {
     value.utf8.reduce(into: []) { out, byte in
       switch byte {
@@ -29,7 +29,7 @@ struct RowTransform {
     }
   }
 
-  /// Appends the changed form of whole rows.
+  /// Appends whole rows in their changed form.
   func apply(to rows: UnsafeRawBufferPointer, into output: inout [UInt8]) {
     var bounds: [Range<Int>] = []
     var start = 0

@@ -1,7 +1,7 @@
-// Rows of another day go in without their side effects: foreign keys and constraints that are NOT VALID today are taken
-// off and put back when all rows are in; triggers and rules are off meanwhile, and row security is not forced on the
-// owner. All of it happens in the transaction that replaces the rows, so no other session sees it. This needs no superuser, as
-// `session_replication_role` would, and leaves no row unchecked, as that would.
+// Prevents side effects while recorded rows are loaded: foreign keys, and constraints that are NOT VALID now, are removed
+// and put back when all rows are in; triggers and rules are disabled meanwhile, and row security is not forced on the owner.
+// All of it happens in the transaction that replaces the rows, so no other session sees it. Unlike
+// `session_replication_role`, this needs no superuser and leaves no row unchecked.
 
 import Postgres
 
@@ -11,8 +11,8 @@ struct TableQuiet {
   private var restoring: [String] = []
 
   /// - Parameters:
-  ///   - oids: the tables whose rows are replaced, partitions among them.
-  ///   - rescued: of a rescue, the foreign keys that were checked when it was taken.
+  ///   - oids: the tables whose rows are replaced, including partitions.
+  ///   - rescued: for a rescue, the foreign keys that were valid when it was taken.
   init(_ oids: [String], rescued: Set<ForeignKeyQuiet.Title>?, _ connection: Connection) throws {
     self.connection = connection
     foreignKeys = try ForeignKeyQuiet(oids, rescued: rescued, connection)
@@ -23,7 +23,7 @@ struct TableQuiet {
         restoring.append(on)
       }
     }
-    // A parent's constraint goes before its children's own, and comes back after them.
+    // A parent's constraint is removed before those of its children, and put back after them.
     for row in try connection.query(Self.checks, [oids.asArray]) {
       guard let off = row[0], let on = row[1] else { continue }
       try connection.execute(off)
@@ -31,7 +31,7 @@ struct TableQuiet {
     }
   }
 
-  /// - Returns: foreign keys that are unchecked now, in words.
+  /// - Returns: foreign keys that are not valid any more, for people.
   func end(_ wasBroken: (ForeignKeyQuiet.Reference) throws -> Bool) throws -> [String] {
     let remarks = try foreignKeys.end(wasBroken)
     try connection.underStandardPath {
@@ -64,9 +64,9 @@ struct TableQuiet {
     FROM pg_class c WHERE c.oid = ANY ($1::oid[]) AND c.relforcerowsecurity ORDER BY c.oid
     """
 
-  /// `CHECK`, and from version 18 on `NOT NULL`, that old rows of today need not satisfy, and therefore recorded ones
-  /// need not, either; and checks by functions of the project, which may read other tables and must wait until those
-  /// are full. An inherited constraint is its topmost parent's; a child can have it as its own beside.
+  /// `CHECK` constraints, and since version 18 `NOT NULL`, that the present rows need not satisfy, so that recorded rows
+  /// need not either; and checks that call functions of the project, which may read other tables and must wait until those
+  /// are full. An inherited constraint belongs to its topmost parent; a child can also have it as its own.
   private static let checks = """
     WITH RECURSIVE meant AS (
       SELECT c.conrelid, c.conname, 0 AS level FROM pg_constraint c

@@ -1,5 +1,5 @@
-// What no archive says and one statement sets right, once the definitions are there: a child that may hold NULL though its parent may
-// not, privileges of information_schema, dictionaries in the server's own text search configurations.
+// Something that no archive contains and one statement sets after the definitions exist: a child that may be NULL though its
+// parent may not, privileges of information_schema, dictionaries in the server's own text search configurations.
 
 import Postgres
 
@@ -7,7 +7,7 @@ struct Amendment: Codable, Sendable, Hashable {
   /// For people.
   var what: String
   var statement: String
-  /// Whether it has to wait until everything is there.
+  /// Whether it must wait until everything else exists.
   var isLate: Bool?
 
   static func all(_ connection: Connection) throws -> [Amendment] {
@@ -48,7 +48,7 @@ struct Amendment: Codable, Sendable, Hashable {
     "(SELECT array_agg(a::text ORDER BY a::text) FROM unnest(\(acl)) a)"
   }
 
-  /// The same for the picture of the catalogs; columns are in it anyway.
+  /// The query for the picture of the catalogs, which already has columns.
   static let pictured = """
     SELECT 'privileges', 'of ' || c.oid::regclass, \(setOf("c.relacl"))::text, 'pg_class'::regclass, c.oid
     FROM pg_class c JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = 0

@@ -1,6 +1,6 @@
-// Definitions as PostgreSQL may write them otherwise once it has read its own text again: with other casts, and with other
-// parentheses around one thing. `x = ANY ((ARRAY['a'::character varying])::text[])` comes back as
-// `x = ANY (ARRAY[('a'::character varying)::text])`. Parentheses that group several things are kept.
+// A normal form of definitions, which PostgreSQL may write differently after reading its own text back: with other casts,
+// and other parentheses around single things. `x = ANY ((ARRAY['a'::character varying])::text[])` comes back as `x = ANY
+// (ARRAY[('a'::character varying)::text])`. Parentheses around several things are kept.
 
 enum CanonicalSQL {
   private indirect enum Node {
@@ -15,7 +15,7 @@ enum CanonicalSQL {
     }
   }
 
-  /// What may follow the first word of a type's name.
+  /// Words that may follow the first word of a type's name.
   private static let typeWords: Set<String> = [
     "varying", "precision", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute",
     "second",
@@ -32,7 +32,7 @@ enum CanonicalSQL {
       || scalar == "."
   }
 
-  /// Everything up to the parenthesis that closes, or to the end.
+  /// Everything up to the closing parenthesis, or to the end.
   private static func nodes(_ rest: inout Substring.UnicodeScalarView) -> [Node] {
     var found: [Node] = []
     while let scalar = rest.popFirst() {
@@ -40,7 +40,7 @@ enum CanonicalSQL {
       case ")": return found
       case "(":
         let inner = nodes(&rest)
-        // One thing in parentheses is that thing.
+        // A single thing in parentheses equals that thing.
         found.append(inner.count == 1 ? inner[0] : .group(inner))
       case ":" where rest.first == ":":
         rest.removeFirst()

@@ -1,5 +1,5 @@
-// What a checkpoint knows of a database beside its rows: a `SourceDocument` with the server, the moment,
-// the properties of the database itself, and the shape of each table.
+// What a checkpoint has of a database besides its rows: a `SourceDocument` with the server, the moment, the properties of
+// the database itself, and the columns of each table.
 
 import Checkpoints
 import ChunkStore
@@ -7,11 +7,11 @@ import Codecs
 import FileSystem
 
 struct DatabaseDocument: Codable {
-  /// The stream of pg_dump's archive.
+  /// The name of the stream with pg_dump's archive.
   static let archiveName: BytePath = "archive"
-  /// What the catalogs say of everything, to compare: `CatalogPicture`.
+  /// The stream with the `CatalogPicture`, for comparisons.
   static let catalogName: BytePath = "catalog"
-  /// `ExtensionMember`s, as JSON.
+  /// The stream with the `ExtensionMember`s, as JSON.
   static let membersName: BytePath = "extension members"
 
   struct Server: Codable {
@@ -29,14 +29,14 @@ struct DatabaseDocument: Codable {
   struct Table: Codable {
     var schema: String
     var name: String
-    /// Columns that COPY carries, in order: generated ones are not among them.
+    /// The columns that COPY writes, in order; generated columns are not among them.
     var columns: [String]
     /// The types of those columns, as `format_type` gives them.
     var types: [String]
     var relfilenode: String
-    /// Rows whose place among partitions can differ on another database go in through this table.
+    /// Set if rows may belong to another partition in another database: they are loaded through this table.
     var loadThrough: TableName?
-    /// The partitioned tables that it belongs to, the nearest first, and which of its rows are here.
+    /// The partitioned tables that it belongs to, the nearest first, and the bound of its own rows.
     var ancestors: [TableName]?
     var bound: String?
 
@@ -48,12 +48,12 @@ struct DatabaseDocument: Codable {
     var tableName: TableName { TableName(schema: schema, name: name) }
   }
 
-  /// Rows that are in no table of the user's own.
+  /// Rows that are in no table of the user.
   struct Supplement: Codable, Hashable {
     var schema: String
     var name: String
     var columns: [String]
-    /// A materialized view; else a table of an extension.
+    /// True for a materialized view, false for a table of an extension.
     var isView: Bool
 
     var tableName: TableName { TableName(schema: schema, name: name) }
@@ -69,36 +69,36 @@ struct DatabaseDocument: Codable {
   var server: Server
   var database: DatabaseProperties
   var extensions: [String]
-  /// Their versions, by name.
+  /// The versions of extensions, by name.
   var extensionVersions: [String: String]?
   /// Values of the sequences of extensions.
   var extensionSequences: [SequenceValue]?
-  /// The search path of a session that sets none: functions that were written for it may find nothing without it.
+  /// The search path of a session that sets none: functions may need it to find names.
   var searchPath: String?
   var reorderedTables: [ReorderedTable]?
   /// Triggers of foreign keys that are not in their usual state.
   var keyTriggers: [KeyTrigger]?
-  /// What is set right after the definitions.
+  /// Statements to run after the definitions.
   var amendments: [Amendment]?
   /// Roles that own something or have privileges.
   var roles: [String]?
-  /// nil where everything was recorded.
+  /// What was recorded; nil for everything.
   var selection: DatabaseSelection?
   /// The chunk with the lists of all streams.
   var list: ChunkID?
-  /// Set where somebody dropped the schema that every new database has.
+  /// Set if the schema `public`, which every new database has, was dropped.
   var lacksPublicSchema: Bool?
-  /// The archive, one for each of `tables`, one for each of `supplements`, then those with names of their own.
+  /// The archive, one stream for each of `tables`, one for each of `supplements`, then the named ones.
   var streams: [StreamRecord]
   var tables: [Table]
   var supplements: [Supplement]?
 
   func rowCount(ofTable index: Int) -> Int { streams[index + 1].fingerprint?.rowCount ?? 0 }
 
-  /// Whether it is about a whole database, and not about some of its schemas or rows, which come back into what is there.
+  /// Whether it is a whole database. Some schemas or rows are restored into an existing one.
   var isDatabase: Bool { selection?.part == nil }
 
-  /// Takes tables out, with their rows.
+  /// Removes tables with their rows.
   mutating func leaveOut(_ isLeftOut: (TableName) -> Bool) {
     let left = Set(tables.indices.filter { isLeftOut(tables[$0].tableName) })
     if left.isEmpty { return }
@@ -106,10 +106,10 @@ struct DatabaseDocument: Codable {
     streams = streams.enumerated().filter { !left.contains($0.offset - 1) }.map(\.element)
   }
 
-  /// Whether another one is of the same database with the same rows and properties. What archives hold is not looked at.
+  /// Whether another document is of the same database with the same rows and properties. Archives are not compared.
   func isSameDatabase(as other: DatabaseDocument) throws -> Bool {
     guard server.systemIdentifier == other.server.systemIdentifier else { return false }
-    // By their tables, whose names are not ambiguous as those of streams are.
+    // By table, because names of streams can be ambiguous.
     func rows(_ document: DatabaseDocument) -> [TableName: RowFingerprint?] {
       Dictionary(
         zip(
@@ -118,7 +118,7 @@ struct DatabaseDocument: Codable {
         uniquingKeysWith: { one, _ in one })
     }
     guard streams.count == other.streams.count, rows(self) == rows(other) else { return false }
-    /// Without what changes from one snapshot to the next.
+    /// The document without what differs between any two snapshots.
     func essence(_ document: DatabaseDocument) throws -> [UInt8] {
       var document = document
       document.server = other.server
@@ -131,12 +131,12 @@ struct DatabaseDocument: Codable {
 
   var archive: StreamRecord? { streams.first { $0.name == Self.archiveName } }
 
-  /// What is recorded under a name that is no table's.
+  /// The stream with a name that is no table's.
   func stream(_ name: BytePath) -> StreamRecord? {
     streams.dropFirst(1 + tables.count + (supplements?.count ?? 0)).first { $0.name == name }
   }
 
-  /// The supplements with their streams.
+  /// The supplements and their streams.
   var supplementStreams: [(supplement: Supplement, stream: StreamRecord)] {
     Array(zip(supplements ?? [], streams.dropFirst(1 + tables.count)))
   }

@@ -1,10 +1,10 @@
-// Text in a database's encoding as Swift's, and back. Names from the server come in UTF-8, those in an archive in
-// the encoding of the database; both must be told to be the same.
+// Converts text between a database's encoding and Swift's. Names from the server are in UTF-8, names in an archive in the
+// database's encoding; they are converted so that the two can be matched.
 
 import Glibc
 
 struct DatabaseEncoding {
-  /// iconv's names where they are not PostgreSQL's own (“Character Set Support” in its manual).
+  /// iconv's names if they differ from PostgreSQL's (“Character Set Support” in its manual).
   private static let names = [
     "LATIN1": "ISO-8859-1", "LATIN2": "ISO-8859-2", "LATIN3": "ISO-8859-3", "LATIN4": "ISO-8859-4",
     "LATIN5": "ISO-8859-9", "LATIN6": "ISO-8859-10", "LATIN7": "ISO-8859-13", "LATIN8": "ISO-8859-14",
@@ -41,12 +41,12 @@ struct DatabaseEncoding {
     return Self.convert(bytes, from: "UTF-8", to: encoding) ?? bytes
   }
 
-  /// nil where the encoding is not known here, or the bytes do not belong to it.
+  /// nil if the encoding is unknown, or the bytes are invalid in it.
   private static func convert(_ bytes: [UInt8], from: String, to: String) -> [UInt8]? {
     guard let converter = iconv_open(to, from), Int(bitPattern: converter) != -1 else { return nil }
     defer { iconv_close(converter) }
     var input = bytes.map { CChar(bitPattern: $0) }
-    // No character of any of these has more than four bytes for each of its own.
+    // In none of them does one byte become more than four.
     var output = [CChar](repeating: 0, count: 4 * bytes.count)
     var (inputLeft, outputLeft) = (input.count, output.count)
     let isConverted = input.withUnsafeMutableBufferPointer { input in

@@ -1,5 +1,5 @@
-// What belongs to a database as a whole and is in no ordinary dump of it: owner, locale, limits, GRANTs,
-// settings, comment. A database that is made anew loses them, so they are recorded and applied again.
+// Properties of a database as a whole that an ordinary dump does not contain: owner, locale, limits, privileges, settings,
+// comment. A newly created database loses them, so they are recorded and applied again.
 
 import Postgres
 
@@ -26,13 +26,13 @@ struct DatabaseProperties: Codable, Sendable {
   var characterType: String
   /// “libc”, “icu” or, since 17, “builtin”
   var localeProvider: String
-  /// Of “icu” and “builtin”.
+  /// For “icu” and “builtin”.
   var icuLocale: String?
   /// Since 16.
   var icuRules: String?
   var tablespace: String
   var connectionLimit: Int
-  /// nil for one that is no template.
+  /// nil if it is no template.
   var isTemplate: Bool?
   var comment: String?
   /// nil for the default privileges.
@@ -85,14 +85,14 @@ struct DatabaseProperties: Codable, Sendable {
     return properties
   }
 
-  /// `CREATE DATABASE` for an empty one of the same kind.
+  /// The `CREATE DATABASE` for an empty database with these properties.
   func creation(as name: String, serverMajor: Int, _ tablespaces: Tablespaces) -> String {
     var sql = """
       CREATE DATABASE \(name.asIdentifier) TEMPLATE template0 ENCODING \(encoding.asLiteral) \
       LC_COLLATE \(collate.asLiteral) LC_CTYPE \(characterType.asLiteral)
       """
     if serverMajor >= 15 {
-      // Without it the provider would be template0's, and that is whatever the cluster was made with.
+      // Without it the provider would be that of template0, which depends on how the cluster was created.
       sql += " LOCALE_PROVIDER \(localeProvider)"
       if let icuLocale, localeProvider != "libc" {
         sql += " \(localeProvider.uppercased())_LOCALE \(icuLocale.asLiteral)"
@@ -105,17 +105,17 @@ struct DatabaseProperties: Codable, Sendable {
     return sql
   }
 
-  /// The same for a database that others may have altered.
+  /// Applies them to a database that other users may have altered.
   func reapply(to database: String, _ connection: Connection) throws {
     try connection.execute("ALTER DATABASE \(database.asIdentifier) RESET ALL")
     try giveToOwner(database, connection)
     _ = try apply(to: database, connection)
   }
 
-  /// Makes the recorded owner the owner, if the role still exists and we may.
+  /// Gives the database to the recorded owner, if the role exists and the user has the right.
   func giveToOwner(_ database: String, _ connection: Connection) throws {
     let mayGive = try connection.query(
-      // Since 16 membership does not suffice to act for a role.
+      // Since 16, membership alone does not allow acting for a role.
       "SELECT pg_has_role(oid, \(connection.serverMajorVersion >= 16 ? "'SET'" : "'MEMBER'")) AND rolname <> current_user FROM pg_roles WHERE rolname = $1",
       [owner]
     ).first?[0]

@@ -1,6 +1,5 @@
-// What belongs to extensions, one entry for each object. pg_dump takes it for granted that CREATE EXTENSION makes it all as it
-// was; users alter functions of extensions, replace them, add columns and objects of their own, and none of that is in an
-// archive.
+// An object of an extension. pg_dump assumes that CREATE EXTENSION makes all of them as they were; but users alter and
+// replace functions of extensions, and add columns and objects of their own, none of which is in an archive.
 
 import Checkpoints
 import ChunkStore
@@ -8,18 +7,18 @@ import Postgres
 
 struct ExtensionMember: Codable, Hashable, Sendable {
   var `extension`: String
-  /// As `pg_identify_object` names it: “function”, “table”, “operator class” …
+  /// The kind as `pg_identify_object` gives it: “function”, “table”, “operator class” …
   var kind: String
   var identity: String
-  /// The statements that make it, the first the object itself and the others what was added to it; none if they cannot be
-  /// read from the catalogs.
+  /// The statements that make it, first the object itself and then what was added to it; empty if the catalogs do not allow
+  /// writing them.
   var statements: [String]
-  /// What users say of it beside, and what takes that back: comments, options, constraints of domains. nil in checkpoints that
-  /// did not record it.
+  /// Comments, options and constraints of domains that users added, and the statements that remove them. nil in checkpoints
+  /// that did not record them.
   var additions: [Addition]?
-  /// Something to compare, if there are no statements.
+  /// A text to compare if there are no statements.
   var facts: String?
-  /// Whoever creates the extension owns it, so it is not compared.
+  /// Its owner, which is not compared: it is the role that creates the extension.
   var owner: String?
 
   var display: String { "\(kind) \(identity) of the extension \(`extension`)" }

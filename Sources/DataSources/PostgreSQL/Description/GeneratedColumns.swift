@@ -1,11 +1,12 @@
-// Values of stored generated columns. COPY does not carry them, so the server computes them anew when rows come back: from
-// what a function of the project's reads at that time, and by what it says today. A digest of the columns that call one tells whether that came to the same.
+// Values of stored generated columns. COPY does not write them, so the server recomputes them when rows are restored: with
+// what a function of the project reads at that time, and as it is defined now. A digest of columns that call a function
+// shows whether the values are the same.
 
 import Postgres
 
 enum GeneratedColumns {
-  /// - Parameter tables: numbers and names.
-  /// - Returns: a digest for each table that has columns which call functions of the project's, by its number.
+  /// - Parameter tables: OIDs and names.
+  /// - Returns: by OID, a digest for each table with generated columns that call functions of the project.
   static func digests(
     _ tables: [(oid: String, name: TableName)], _ connection: Connection
   ) throws -> [String: String] {
@@ -22,13 +23,13 @@ enum GeneratedColumns {
       guard let oid = row[0], let list = row[1], let name = names[oid] else { return }
       do {
         try connection.attempt(isInTransaction: connection.isInTransaction) {
-          // A sum does not depend on the order of rows, nor on how many are held in memory.
+          // A sum does not depend on the order of rows, and takes no memory for them.
           found[oid] = try connection.query(
             "SELECT coalesce(sum(hashtextextended(ROW(\(list))::text, 0)), 0) FROM ONLY \(name.quoted)"
           ).first?[0]
         }
       } catch let error as DatabaseError where error.isAboutStatement {
-        // To plan a query the server may call a function that finds nothing here. Then it is not compared.
+        // To plan the query the server may call a function that does not find its names here. Then there is no digest.
         return
       }
     }

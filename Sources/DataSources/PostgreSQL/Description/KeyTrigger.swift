@@ -1,5 +1,5 @@
-// A trigger by which PostgreSQL keeps a foreign key. `ALTER TABLE … DISABLE TRIGGER ALL` switches it off as well, which no
-// archive says.
+// A trigger by which PostgreSQL enforces a foreign key. `ALTER TABLE … DISABLE TRIGGER ALL` disables it as well, which no
+// archive records.
 
 import Postgres
 
@@ -7,12 +7,12 @@ struct KeyTrigger: Codable, Sendable, Hashable {
   /// Quoted, with its schema.
   var table: String
   var constraint: String
-  /// The server's function that it calls.
+  /// The server's function that it runs.
   var function: String
   /// As in `pg_trigger.tgenabled`.
   var state: String
 
-  /// Those that are not in their usual state.
+  /// All such triggers that are not in their usual state.
   static func unusual(_ connection: Connection) throws -> [KeyTrigger] {
     try connection.query(
       """

@@ -1,6 +1,6 @@
-// A table whose columns stand in another order than inheriting them would give: a column was added to its parent later, or it
-// was made by itself and made to inherit afterwards. pg_dump defines such a table by its parents and its own columns, which
-// comes back in another order.
+// A table whose columns are in another order than inheritance would give: a column was added to its parent later, or it was
+// created separately and attached afterwards. pg_dump defines such a table by its parents and its own columns, which
+// restores another order.
 
 import Postgres
 
@@ -11,11 +11,11 @@ struct ReorderedTable: Codable, Sendable, Hashable {
     var start: String
     /// Its default, if it has one: ` DEFAULT …`
     var defaultValue: String
-    /// What else belongs to it: generation, NOT NULL. The archive makes identities.
+    /// The rest of its definition: generation, NOT NULL. Identities are in the archive.
     var ending: String
-    /// Whether it would stay if no parent had it.
+    /// Whether the column would remain if no parent had it.
     var isLocal: Bool
-    /// Statements that set what only parents' definitions would say.
+    /// Statements for settings that would otherwise come only from the parents' definitions.
     var settings: [String]
   }
 
@@ -34,7 +34,7 @@ struct ReorderedTable: Codable, Sendable, Hashable {
 
   var tableName: TableName { TableName(schema: schema, name: name) }
 
-  /// Partitions are not among them: they are made by themselves and attached.
+  /// Partitions are not among them, because they are created separately and attached.
   static func all(_ connection: Connection) throws -> [ReorderedTable] {
     let links = try connection.query(
       """
@@ -84,7 +84,7 @@ struct ReorderedTable: Codable, Sendable, Hashable {
     }
   }
 
-  /// One that is not valid yet is added after the rows, by an entry of its own.
+  /// Checks that are not valid are left out: they are added after the rows, by entries of their own.
   private static func checks(_ table: String, _ connection: Connection) throws -> [Check] {
     try connection.query(
       """

@@ -1,9 +1,10 @@
-// Definitions of tables read from the catalogs, for the few that pg_dump does not define as they are: those of extensions, and
-// those whose columns stand in another order than inheriting them would give.
+// Definitions of tables from the catalogs, for the few that pg_dump does not define as they are: tables of extensions, and
+// tables whose columns are in another order than inheritance would give.
 
 enum TableStatements {
-  /// An SQL expression for the statements that make a table, as an array: the table, its columns, and what belongs to it.
-  /// - Parameter oid: an expression for the table's number.
+  /// An SQL expression for the statements that make a table, as an array: the table with its columns, then what belongs to
+  /// it.
+  /// - Parameter oid: an expression for the table's OID.
   static func all(_ oid: String, _ serverMajor: Int) -> String {
     """
     (SELECT ARRAY[format('CREATE %sTABLE %s ()', CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, c.oid::regclass)]
@@ -23,14 +24,14 @@ enum TableStatements {
     """
   }
 
-  // Of `a` (pg_attribute), `t` (its type) and `d` (its default).
+  // The following refer to `a` (pg_attribute), `t` (its type) and `d` (its default).
 
   static let column = """
     quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation
       THEN ' COLLATE ' || \(collation("a.attcollation")) ELSE '' END
     """
 
-  /// The name of a collation; NULL for none. The type regcollation is there since 13.
+  /// The name of a collation; NULL for none. The type regcollation exists since 13.
   static func collation(_ oid: String) -> String {
     """
     (SELECT format('%I.%I', cn.nspname, co.collname) FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
@@ -42,9 +43,9 @@ enum TableStatements {
     CASE WHEN a.attgenerated = '' THEN coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') ELSE '' END
     """
 
-  /// - Parameter identity: whether the column is said to be an identity.
+  /// - Parameter identity: whether to include that the column is an identity.
   static func ending(_ serverMajor: Int, identity: Bool = true) -> String {
-    // Since 18 they have names.
+    // Since 18, NOT NULL constraints have names.
     let name =
       serverMajor < 18
       ? ""

@@ -1,5 +1,5 @@
-// Tablespaces are the server's, so one that was recorded can be gone. What stood in it comes back in the database's own, as stock
-// tools bring it back.
+// The server's tablespaces. A recorded one may no longer exist; what was in it is restored into the database's default
+// tablespace, as stock tools do.
 
 import Postgres
 
@@ -13,7 +13,7 @@ struct Tablespaces {
     self.init(try connection.query("SELECT spcname FROM pg_tablespace").compactMap { $0[0] })
   }
 
-  /// - Parameter name: empty for the database's own.
+  /// - Parameter name: empty for the database's default.
   func lacks(_ name: [UInt8]) -> Bool { !name.isEmpty && !names.contains(name) }
 
   static func note(_ name: String) -> String {

@@ -1,5 +1,5 @@
-// Finds the project's databases: by option, by settings, by DATABASE_URL in the environment and then in
-// `.env` files, and last by libpq's own PG* variables.
+// Finds the project's databases: by option, by settings, by DATABASE_URL in the environment and then in `.env` files, and
+// finally by libpq's PG* variables.
 
 import Checkpoints
 import FileSystem
@@ -16,10 +16,10 @@ package struct DatabaseDiscovery: Sendable {
 
   /// - Parameters:
   ///   - isTrusted: whether the user has agreed to what comes with the repository.
-  ///   - isTracked: whether git has a file, so that it comes with the repository.
-  ///   - prefersRecorded: that state counts, and not the present one.
-  ///   - recorded: the contents of `.env` files in the checkpoint that is to come back, for when
-  ///   the files themselves are what got lost.
+  ///   - isTracked: whether git has a file, which then comes with the repository.
+  ///   - prefersRecorded: whether the recorded files count before the present ones.
+  ///   - recorded: gives the contents of `.env` files in the checkpoint that is restored, in case the files themselves were
+  ///     lost.
   package init(
     worktree: BytePath, settings: Settings, environment: [String: String],
     isTrusted: @escaping @Sendable () throws -> Bool,
@@ -33,8 +33,8 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   /// - Parameters:
-  ///   - url: what `--database` gave.
-  ///   - clientPrefix: what `--client-prefix` gave.
+  ///   - url: the value of `--database`.
+  ///   - clientPrefix: the value of `--client-prefix`.
   package func find(url: String? = nil, clientPrefix: String? = nil) throws -> [LocatedDatabase] {
     if let url { return [try located("main", url, origin: .option, prefix: clientPrefix)] }
     let names = databaseNames
@@ -51,7 +51,7 @@ package struct DatabaseDiscovery: Sendable {
     ]
   }
 
-  /// The `PG*` variables that say where a server is; nil if none does.
+  /// The `PG*` variables that give a server; nil if none does.
   private var spokenVariables: [String]? {
     let spoken = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE"].filter {
       environment[$0]?.isEmpty == false
@@ -59,13 +59,13 @@ package struct DatabaseDiscovery: Sendable {
     return spoken.isEmpty ? nil : spoken
   }
 
-  /// Variables that say where a server is without naming the project's database. What libpq would take for it, the one
-  /// that is called like the user, is too often the server's own.
+  /// Variables that give a server without naming the project's database. The database that libpq would use, the one with the
+  /// user's name, is too often the server's own.
   package var unnamed: String? {
     ConnectionParameters().isNamed(in: environment) ? nil : spokenVariables?.joined(separator: ", ")
   }
 
-  /// Variables of `.env` files that hold the address of a PostgreSQL database, under whatever name.
+  /// Variables of `.env` files with the address of a PostgreSQL database, whatever their names.
   package var otherAddresses: [String] {
     let files = DotEnv(environment: environment) { FileTree.readIfRegular(worktree.appending($0)) }
     return files.names.compactMap { name, file in
@@ -76,11 +76,11 @@ package struct DatabaseDiscovery: Sendable {
     }
   }
 
-  /// Whether a database that the server needs for itself would be taken only because of its user's name.
+  /// Refuses an address that would lead to a database of the server itself only because of the user's name.
   private func requireNamed(_ parameters: ConnectionParameters, origin: AddressOrigin) throws {
     guard !parameters.isNamed(in: environment) else { return }
     let implied = parameters.impliedDatabase(in: environment)
-    // Nothing at all is said of the server either: it all comes from `PG*` variables.
+    // In this case nothing gives a server either: everything comes from `PG*` variables.
     if parameters.values.isEmpty || ConnectionParameters.maintenanceDatabases.contains(implied) {
       throw DiscoveryProblem.unnamed(origin: origin, implied: implied)
     }
@@ -115,11 +115,11 @@ package struct DatabaseDiscovery: Sendable {
     }
   }
 
-  /// What the settings say, or the user's own DATABASE_URL: what comes with the repository counts for more than that only if the
-  /// user has agreed to it.
+  /// The database of the settings, or of the user's own DATABASE_URL: settings that come with the repository override that
+  /// only if the user has agreed to them.
   /// - Parameters:
-  ///   - key: of the settings, which says so.
-  ///   - words: what that is, for people.
+  ///   - key: the setting with the address.
+  ///   - words: the name of the setting, for people.
   private func chosen(
     _ name: String, url: String, from key: SettingKey<String?, Never>, called words: String,
     _ clientPrefix: String?,
@@ -197,7 +197,7 @@ package struct DatabaseDiscovery: Sendable {
       guard let (value, file) = DotEnv(environment: environment, read).value(of: name) else { continue }
       let origin = AddressOrigin.variable(name, in: isRecorded ? .recordedFile(file) : .file(file))
       do {
-        // A checkpoint keeps no file that git has.
+        // A checkpoint does not keep files that git has, so a recorded file is not committed.
         let isCommitted = try !isRecorded && value.files.contains(where: isTracked)
         return Variable(name: name, value: try value.get(), origin: origin, isCommitted: isCommitted)
       } catch let error as DotEnvProblem { throw DiscoveryProblem.unclear(origin: origin, error) }
@@ -207,8 +207,8 @@ package struct DatabaseDiscovery: Sendable {
 
   private func present(_ path: BytePath) -> [UInt8]? { FileTree.readIfRegular(worktree.appending(path)) }
 
-  /// What comes with the repository of addresses, as it stands there: what it is called, its text, and its file. It is the same
-  /// whatever the environment says.
+  /// The addresses that come with the repository: name, text as written, and file. They are the same whatever the
+  /// environment is.
   package func committedAddresses() throws -> [CommittedAddress] {
     let urls = committed(.databaseURL).filter { $0.text != Self.noAddress }
     let variables = databaseNames.compactMap { settings[.databaseVariable, $0] }
@@ -221,7 +221,7 @@ package struct DatabaseDiscovery: Sendable {
       }
   }
 
-  /// What the committed file says of each database by one of its settings.
+  /// The values of one setting in the committed file, for each database.
   private func committed(_ key: SettingKey<String?, Never>) -> [CommittedAddress] {
     databaseNames.compactMap { name in
       guard settings.isFromCommittedFile(key, in: name), let text = settings[key, name] else { return nil }
@@ -230,7 +230,7 @@ package struct DatabaseDiscovery: Sendable {
     }
   }
 
-  /// The names of `[database "NAME"]` sections that say where a database is; the plain `[database]` is “main”.
+  /// The names of `[database "NAME"]` sections with an address; the plain `[database]` is “main”.
   private var databaseNames: [String] {
     settings.subsections(with: [SettingKey.databaseURL.setting, SettingKey.databaseVariable.setting])
   }

@@ -1,6 +1,6 @@
-// How programs are led to another database than the live one: the variables of an environment and the lines of `.env`
-// files that name the live one. Whatever names it by its own name counts, on whatever host: a name that does not exist
-// elsewhere fails, and a live database that was overlooked would be written to.
+// Redirects programs from the live database to another one: rewrites variables of an environment and lines of `.env` files
+// that name the live one. Everything with its name counts, on whatever host: a name that does not exist elsewhere only
+// fails, but a live database that was overlooked would be written to.
 
 import FileSystem
 import Postgres
@@ -8,11 +8,11 @@ import Postgres
 struct DatabaseVariables: Sendable {
   /// The live database, as it was found.
   let located: LocatedDatabase
-  /// Its name on the server.
+  /// The live database's name on the server.
   let live: String
   let other: String
 
-  /// The connection text by which the live database was found, naming the other one.
+  /// The text by which the live database was found, naming the other one instead.
   private var text: String {
     located.text.flatMap { ConnectionParameters.text($0, naming: other) }
       ?? located.parameters.with(database: other).url
@@ -25,7 +25,7 @@ struct DatabaseVariables: Sendable {
     if let name = located.variable {
       found[name] = text
     } else if located.text == nil {
-      // Host, port and user are in the environment, and stay.
+      // Host, port and user are also in the environment, and stay.
       found["PGDATABASE"] = other
     } else if located.name == "main" {
       found["DATABASE_URL"] = text
@@ -51,20 +51,22 @@ struct DatabaseVariables: Sendable {
     return position == 0 ? nil : text + file.bytes[position...]
   }
 
-  /// nil for a variable that does not name the live database.
+  /// nil if the variable does not name the live database.
   private func replacement(for value: String, of name: String) -> String? {
     if value == live { return Self.meaning(of: name) == .database ? other : nil }
     guard let parameters = try? ConnectionParameters(parsing: value), parameters.database == live else {
       return nil
     }
-    // A text that cannot be rewritten must not stay as it is: whoever reads the other one fails, and touches nothing.
+    // A text that cannot be rewritten must not stay as it is: a program that cannot parse the replacement fails, and touches
+    // nothing.
     return ConnectionParameters.text(value, naming: other) ?? parameters.with(database: other).url
   }
 
-  /// What a variable holds by itself of an address.
+  /// The part of an address that a variable has on its own.
   enum Part { case database, host, port }
 
-  /// `PGDATABASE`, `POSTGRES_DB`, `DB_NAME`, `DB_HOST`, `PGPORT`; not `DB_USER`, who may be called like the database.
+  /// Recognizes `PGDATABASE`, `POSTGRES_DB`, `DB_NAME`, `DB_HOST`, `PGPORT`; not `DB_USER`, which may have the database's
+  /// name.
   static func meaning(of name: String) -> Part? {
     let words = name.uppercased().split(separator: "_")
     let nouns: Set<Substring> = ["DB", "DATABASE", "PGDATABASE", "DBNAME"]
@@ -82,7 +84,7 @@ struct DatabaseVariables: Sendable {
     }
   }
 
-  /// In the quotes that the line had, if the value means the same in them. Its variables are replaced already.
+  /// The value in the quotes that the line had, if they keep its meaning. Its variables are already expanded.
   private static func quoted(_ value: String, as quote: DotEnvFile.Quote) -> String {
     let isSpecial = value.contains { "$\\`\"".contains($0) || $0.isNewline }
     switch quote {

@@ -5,9 +5,9 @@ import Postgres
 
 package enum DiscoveryProblem: Error, Sendable, CustomStringConvertible {
   case invalid(origin: AddressOrigin, ConnectionParameters.Problem)
-  /// A variable whose value cannot be told.
+  /// A variable whose value cannot be determined.
   case unclear(origin: AddressOrigin, DotEnvProblem)
-  /// An address that names no database, so that libpq would take the one with the user's name.
+  /// An address without a database, for which libpq would use the one with the user's name.
   case unnamed(origin: AddressOrigin, implied: String)
   case variableMissing(String, database: String)
   case reservedName(String)

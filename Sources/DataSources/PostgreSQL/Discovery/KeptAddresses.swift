@@ -1,5 +1,5 @@
-// Which files would lead programs to another database than the one that they reach now: `.env` files by their variables,
-// others by the addresses that stand in them.
+// Finds files that would lead programs to another database than the present one: `.env` files by their variables, other
+// files by the addresses in them.
 
 import Checkpoints
 import FileSystem
@@ -15,9 +15,9 @@ package struct KeptAddresses: Sendable {
   }
 
   /// - Parameters:
-  ///   - recorded: what would be written.
-  ///   - present: what is there; nil if there is no such file.
-  ///   - isOthers: another clone recorded it. Then an address is a change also if none is known now.
+  ///   - recorded: the contents that would be written.
+  ///   - present: the present contents; nil if there is no such file.
+  ///   - isOthers: whether another clone recorded it. Then an address is a change even if none is known now.
   package func changes(
     in path: BytePath, recorded: [UInt8], present: [UInt8]?, isOthers: Bool
   ) -> [AddressChange] {
@@ -44,7 +44,7 @@ package struct KeptAddresses: Sendable {
       }
   }
 
-  /// What is reached now in another way than by this variable of this file.
+  /// The database that is reached now other than by this variable of this file.
   private func reached(by name: String) -> Place? {
     let own = located.first { $0.variable == name }
     let found = own ?? (name == "DATABASE_URL" ? located.first : nil)
@@ -57,7 +57,7 @@ package struct KeptAddresses: Sendable {
     _ path: BytePath, _ recorded: [UInt8], _ present: [UInt8], _ isOthers: Bool
   ) -> [AddressChange] {
     var now = Self.places(in: present)
-    // These say where the project's databases are; another file that is not there yet says nothing.
+    // This file says where the project's databases are; another file that does not exist yet changes nothing.
     if now.isEmpty && path == Settings.fileName {
       now = located.compactMap { Place($0.parameters) }
     }
@@ -77,7 +77,7 @@ package struct KeptAddresses: Sendable {
   }
 }
 
-/// Where a database is, as far as two texts can be compared.
+/// The address of a database, reduced to what can be compared.
 private struct Place: Hashable {
   var host = ""
   var port = ""
@@ -91,7 +91,7 @@ private struct Place: Hashable {
     self.database = database
   }
 
-  /// - Parameter name: the variable that holds the text; parts of an address have names of their own.
+  /// - Parameter name: the variable with the text; parts of an address have their own variables.
   init?(_ text: String, of name: String) {
     if let parameters = try? ConnectionParameters(parsing: text), let place = Place(parameters) {
       self = place

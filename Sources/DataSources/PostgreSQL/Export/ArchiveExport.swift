@@ -1,5 +1,5 @@
-// A database in pg_dump's own formats, custom and directory, which pg_restore takes: the recorded table of contents
-// with an entry for each table's rows, and the rows behind it, compressed as pg_dump does it.
+// Exports a database in pg_dump's own formats, custom and directory, for pg_restore: the recorded table of contents with an
+// entry for each table's rows, followed by the rows, compressed as pg_dump does it.
 
 import Glibc
 
@@ -12,7 +12,7 @@ struct ArchiveExport {
   init(_ export: DatabaseExport, _ format: ArchiveHeader.Format) {
     self.export = export
     contents = export.contents
-    // A directory's table of contents says that it is a tar archive's, which has the same.
+    // In a directory the table of contents is that of a tar archive.
     contents.header.format = format == .directory ? .tar : format
     contents.header.compression = contents.header.minorVersion >= 15 ? .algorithm(1) : .level(-1)
     addTableData()
@@ -27,7 +27,7 @@ struct ArchiveExport {
     return Array(DirectoryTarget.objectList(entry.dumpID, contents.header).utf8)
   }
 
-  /// Entries as pg_dump makes them, in the place where it has them: before everything else that is data.
+  /// Adds entries as pg_dump makes them, in pg_dump's place: before all other data.
   private mutating func addTableData() {
     var next = contents.entries.map(\.dumpID).max() ?? 0
     next = max(next, contents.entries.flatMap(\.dependencies).max() ?? 0)
@@ -38,7 +38,7 @@ struct ArchiveExport {
       var entry = table.entry
       (entry.dumpID, entry.hasDumper, entry.catalogOID) = (next, true, 0)
       (entry.kind, entry.section) = ("TABLE DATA", ArchiveEntry.Section.data.rawValue)
-      // pg_restore looks for this remark, and then does not empty the table before it.
+      // If pg_restore finds this comment, it does not empty the table first.
       entry.definition =
         table.loadThrough.map {
           export.encoding.bytes("-- load via partition root \($0.quoted)")
@@ -56,7 +56,7 @@ struct ArchiveExport {
     contents.entries.insert(contentsOf: added, at: place ?? contents.entries.count)
   }
 
-  /// Writes all data, tables first.
+  /// Writes all data, starting with tables.
   func writeData(_ target: any ArchiveTarget) throws {
     try ExportPipeline.run(export.store, target.container, write: target.write) { pipeline in
       var ids = dataIDs[...]
@@ -68,7 +68,7 @@ struct ArchiveExport {
             try pipeline.write(chunk)
             advance(chunk.byteCount)
           }
-          // As pg_dump ends rows. Only a script that pg_restore writes needs it.
+          // pg_dump ends rows like this. Only scripts written by pg_restore need it.
           try pipeline.write("\\.\n\n\n")
         }
         try pipeline.then { try target.endData() }
@@ -77,7 +77,7 @@ struct ArchiveExport {
     }
   }
 
-  /// What the recorded archive has of data: large objects, and the configuration of extensions.
+  /// Copies the data of the recorded archive: large objects, and the configuration tables of extensions.
   private func copyBlocks(_ pipeline: ExportPipeline, _ target: any ArchiveTarget) throws {
     let wanted = Set(contents.entries.filter(\.hasDumper).map(\.dumpID)).subtracting(dataIDs)
     if wanted.isEmpty { return }
@@ -104,7 +104,7 @@ struct ArchiveExport {
     }
   }
 
-  /// One run of parts, each with its length, up to one without any.
+  /// Copies parts, each after its length, up to an empty one.
   private func copyParts(
     _ input: ArchiveInput, _ pipeline: ExportPipeline?, _ target: any ArchiveTarget
   ) throws {

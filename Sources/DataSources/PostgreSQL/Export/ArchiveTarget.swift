@@ -6,7 +6,7 @@ import Glibc
 
 protocol ArchiveTarget: AnyObject {
   var container: DeflateContainer { get }
-  /// Compressed bytes of what was begun last.
+  /// Writes compressed bytes of the data that was begun last.
   func write(_ bytes: [UInt8]) throws
   func beginData(_ entry: Int) throws
   func endData() throws

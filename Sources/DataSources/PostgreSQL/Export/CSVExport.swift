@@ -1,4 +1,4 @@
-// Each table as a file of comma-separated values with a line of names, as `COPY … TO … CSV HEADER` writes it.
+// Exports each table as a file of comma-separated values with a header line, like `COPY … TO … CSV HEADER`.
 
 import Codecs
 import FileSystem
@@ -36,8 +36,8 @@ struct CSVExport {
     return line + [0x0A]
   }
 
-  /// `schema.table.csv`. What a file name cannot have, and a dot inside a name, which would make two tables one,
-  /// stands as its number: `%2F`.
+  /// `schema.table.csv`. Characters that a file name cannot have are written as their code, such as `%2F`, and so are dots
+  /// in names, which could make two tables' files one.
   static func fileName(_ table: TableName) -> BytePath {
     func escaped(_ name: String) -> [UInt8] {
       name.utf8.flatMap { byte -> [UInt8] in

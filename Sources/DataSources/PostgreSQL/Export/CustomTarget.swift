@@ -8,7 +8,7 @@ final class CustomTarget: ArchiveTarget {
   private let output: ArchiveOutput
   private let sink: ([UInt8]) throws -> Void
   private var position = 0
-  /// Where the data of each entry begins.
+  /// The offset of each entry's data.
   private(set) var offsets: [Int: Int] = [:]
 
   init(_ contents: ArchiveContents, _ sink: @escaping ([UInt8]) throws -> Void) throws {
@@ -44,7 +44,7 @@ final class CustomTarget: ArchiveTarget {
   func endObject() throws { try put(integer(0)) }
   func endObjects() throws { try put(integer(0)) }
 
-  /// The table of contents with the places of all data, as long as the one without.
+  /// The table of contents with the offsets of all data; it has the same length as without them.
   func located(_ contents: ArchiveContents) -> [UInt8] {
     var contents = contents
     for index in contents.entries.indices {

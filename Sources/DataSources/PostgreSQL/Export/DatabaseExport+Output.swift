@@ -1,4 +1,5 @@
-// Writes an exported database to where it shall be: a new file or directory under its name, or standard output.
+// Writes an exported database to its destination: a new file or directory, which gets its name only when it is complete, or
+// standard output.
 
 import FileSystem
 import Glibc
@@ -36,14 +37,14 @@ extension DatabaseExport {
     try made.publish()
   }
 
-  /// The names that a directory of ours has, and nothing else has together.
+  /// Whether a name can be a file of an export: a directory with no others may be replaced.
   private static func isOutput(_ name: BytePath) -> Bool {
     [".csv", ".dat", ".dat.gz", ".toc", "toc.dat"].contains {
       name.bytes.suffix($0.utf8.count).elementsEqual($0.utf8)
     }
   }
 
-  /// - Returns: what is to be written over the beginning, where that is possible.
+  /// - Returns: bytes that replace the beginning of the file, if the output can be rewound.
   @discardableResult
   private func write(
     _ format: ExportFormat, _ files: any FileOperations, _ sink: @escaping ([UInt8]) throws -> Void

@@ -1,5 +1,5 @@
-// A checkpoint's database, or a part of it, ready to be written in one of the formats that stock tools take. Nothing
-// here needs a server: everything comes from the store, and pg_restore prints what the archive says.
+// A checkpoint's database, or a part of it, prepared for export in the formats of stock tools. No server is needed:
+// everything comes from the store, and pg_restore prints the archive as a script.
 
 import Checkpoints
 import ChunkStore
@@ -8,12 +8,12 @@ import Postgres
 
 package struct DatabaseExport: Sendable {
   struct Table: Sendable {
-    /// The entry that makes the table.
+    /// The entry that defines the table.
     var entry: ArchiveEntry
     var name: TableName
     var columns: [String]
     var loadThrough: TableName?
-    /// An identity column wants to be told that its value is given.
+    /// Whether statements must say that they give the value of an identity column.
     var overridesIdentity: Bool
     var list: ChunkList
 
@@ -21,24 +21,24 @@ package struct DatabaseExport: Sendable {
   }
 
   let store: Store
-  /// Depends on all contents, so nobody can have written it into them.
+  /// Computed from all contents, so it cannot have been written into them.
   let frameKey: String
   let document: DatabaseDocument
-  /// Its entries are those of the part alone.
+  /// Only the entries of the part.
   let contents: ArchiveContents
   let encoding: DatabaseEncoding
   let tables: [Table]
-  /// The same in an order that satisfies foreign keys, as far as there is one.
+  /// The tables in an order that satisfies foreign keys, as far as there is one.
   let tablesByReference: [Table]
-  /// Tables for which there is none.
+  /// Tables for which there is no such order.
   let circles: [String]
-  /// Materialized views with their rows, in an order in which they can be filled; only for scripts.
+  /// Materialized views with their rows, in an order in which they can be filled; used only for scripts.
   let views: [Table]
   let part: DatabasePart
   let programs: ClientPrograms
   let progress: any ProgressReporter
   let columnOrder: ColumnOrder
-  /// What refers to tables that are not exported, and is therefore not either.
+  /// What was left out because it refers to tables that are not exported.
   package let leftOut: [String]
 
   package var tableCount: Int { tables.count }
@@ -46,9 +46,9 @@ package struct DatabaseExport: Sendable {
   var byteCount: Int { tables.reduce(0) { $0 + $1.list.byteCount } }
 
   /// - Parameters:
-  ///   - prefix: the words that run PostgreSQL's programs elsewhere, where somebody asks for that.
-  ///   - fallback: the same for where no fitting programs are installed here.
-  /// - Throws: `ExportProblem` for a part that is not there.
+  ///   - prefix: the words before PostgreSQL's programs that run them elsewhere, if the user wants that.
+  ///   - fallback: gives such words in case no suitable programs are installed here.
+  /// - Throws: `ExportProblem` for a part that does not exist.
   package init(
     _ record: SourceRecord, _ part: DatabasePart, prefix: [String], fallback: () throws -> [String],
     store: Store,
@@ -66,7 +66,7 @@ package struct DatabaseExport: Sendable {
     var contents = whole
     let tableNames = Set(document.tables.map(\.tableName))
     contents.entries = whole.entries.filter { entry in
-      // Rows that we have beside the archive would go in twice.
+      // Rows that are stored separately would be loaded twice.
       let isOurs = entry.kind == "TABLE DATA" && entry.tableName.map(tableNames.contains) == true
       return kept.contains(entry.dumpID) && !isOurs
     }
@@ -87,7 +87,7 @@ package struct DatabaseExport: Sendable {
     let places = Dictionary(order.order.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
     tablesByReference = tables.sorted { places[$0.entry.dumpID] ?? 0 < places[$1.entry.dumpID] ?? 0 }
     circles = tables.filter { order.circles.contains($0.entry.dumpID) }.map(\.name.display)
-    // The archive's own version is that of pg_dump, which may be newer than the server.
+    // The archive has the version of pg_dump, which may be newer than the server.
     let dumped = String(decoding: whole.header.dumpVersion ?? [], as: UTF8.self).prefix { $0.isNumber }
     let major = max(document.server.version / 10000, Int(dumped) ?? 0)
     do {
@@ -99,7 +99,7 @@ package struct DatabaseExport: Sendable {
     }
   }
 
-  /// A name that matches nothing is a mistake.
+  /// Refuses names that match nothing.
   private static func requirePart(_ part: DatabasePart, in contents: ArchiveContents) throws {
     let schemas = Set(contents.entries.compactMap { $0.kind == "SCHEMA" ? $0.name : $0.schema }).sorted()
     for pattern in part.schemas where !schemas.contains(where: { NamePattern.matches(pattern, $0) }) {
@@ -130,7 +130,7 @@ package struct DatabaseExport: Sendable {
       guard selection.relations.contains(table.tableName) else { return nil }
       return Table(
         entry: entry, name: table.tableName, columns: table.columns,
-        // Without its root, a partition is filled by itself.
+        // Without its root, a partition is filled directly.
         loadThrough: table.loadThrough.flatMap { selection.relations.contains($0) ? $0 : nil },
         overridesIdentity: overriding.contains(entry.dumpID), list: try lists.list(of: stream))
     }
@@ -143,7 +143,7 @@ package struct DatabaseExport: Sendable {
     let recorded = Dictionary(
       document.supplementStreams.filter(\.supplement.isView).map { ($0.supplement.tableName, $0) }
     ) { first, _ in first }
-    // Some can be made only after what comes after the rows, and are left to pg_restore.
+    // Some views depend on what comes after the rows; pg_restore writes those.
     let early = Set(
       contents.entries.filter {
         $0.kind == "MATERIALIZED VIEW" && $0.section == ArchiveEntry.Section.preData.rawValue
@@ -160,7 +160,7 @@ package struct DatabaseExport: Sendable {
 
   // MARK: Parts of scripts
 
-  /// Runs pg_restore on the entries of one section.
+  /// Runs pg_restore for the entries of one section.
   func script(_ section: String, _ consume: (UnsafeRawBufferPointer) throws -> Void) throws {
     let words = programs.restoreCommand + ["--format=custom", "--section=\(section)", "--file=-"]
     let process = Subprocess(words.map { BytePath($0) }, label: "pg_restore")
@@ -168,7 +168,7 @@ package struct DatabaseExport: Sendable {
     var contents = contents
     contents.entries.removeAll { filled.contains($0.dumpID) }
     var head: [UInt8]? = contents.encoded
-    // Large objects and what extensions configured stand behind the table of contents, and belong to the data.
+    // Large objects and configuration tables of extensions are in the data after the table of contents.
     let input = try section == "data" ? rest() : nil
     try process.run(
       feed: {
@@ -177,7 +177,7 @@ package struct DatabaseExport: Sendable {
       }, consume: consume)
   }
 
-  /// The archive as it was written, behind its table of contents.
+  /// The archive's data, after its table of contents.
   func rest() throws -> ArchiveInput {
     guard let archive = document.archive else { throw DatabaseProblem.documentMissing }
     let reader = ChunkReader(store)
@@ -186,12 +186,12 @@ package struct DatabaseExport: Sendable {
     return input
   }
 
-  /// In the database's encoding.
+  /// The COPY statement, in the database's encoding.
   func copyStatement(_ table: Table) -> [UInt8] {
     encoding.bytes("COPY \(table.target.quoted)\(CatalogTable.list(table.columns)) FROM stdin;\n")
   }
 
-  /// Reports how far the rows are.
+  /// Calls `body` for each table, and reports the progress of rows.
   func forEachTable(_ tables: [Table], _ body: (Table, _ advance: (Int) -> Void) throws -> Void) throws {
     let total = byteCount
     var done = 0
@@ -217,7 +217,7 @@ extension ArchiveContents {
     return Set(sequences.compactMap { owners[$0.dumpID] ?? nil })
   }
 
-  /// The schemas that chosen tables are in, made where they are missing, and nothing more of them.
+  /// The schemas of chosen tables, made if they are missing, without anything else in them.
   fileprivate func schemasBeside(_ selection: ArchiveSelection) -> [ArchiveEntry] {
     let chosen = entries.filter { selection.contains($0) }
     let needed = Set(chosen.compactMap(\.schema)).subtracting(
@@ -227,7 +227,7 @@ extension ArchiveContents {
       guard let definition = entry.definition, definition.starts(with: start) else { return nil }
       var schema = entry
       schema.definition = Array("CREATE SCHEMA IF NOT EXISTS ".utf8) + definition.dropFirst(start.count)
-      // Its owner is only set where it has a statement to drop it.
+      // pg_restore sets its owner only if there is a statement to drop it.
       schema.dropStatement = []
       schema.owner = []
       return schema

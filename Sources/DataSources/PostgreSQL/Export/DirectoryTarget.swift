@@ -17,7 +17,7 @@ final class DirectoryTarget: ArchiveTarget {
     try files.write(contents.encoded, to: directory.makeFile("toc.dat"))
   }
 
-  /// Before version 1.16 there is only one, and its name is fixed.
+  /// The list of large objects. Before version 1.16 there is only one, with a fixed name.
   static func objectList(_ entry: Int, _ header: ArchiveHeader) -> String {
     header.minorVersion >= 16 ? "blobs_\(entry).toc" : "blobs.toc"
   }

@@ -1,10 +1,10 @@
-// The order in which rows can go into tables whose foreign keys are already there: what is referred to comes first.
-// Foreign keys of a partitioned table are those of its partitions, and who refers to it refers to all of them.
+// The order in which rows can be loaded into tables that already have their foreign keys: referenced tables come first.
+// Foreign keys of a partitioned table are those of its partitions, and a key that refers to it refers to all of them.
 
 struct ReferenceOrder: Sendable {
-  /// Tables, by the entries that make them.
+  /// The numbers of the entries that define the tables.
   let order: [Int]
-  /// Tables for which there is no such order, because they refer to each other.
+  /// Tables that have no such order, because they refer to each other in a circle.
   let circles: Set<Int>
 
   init(_ contents: ArchiveContents) {
@@ -41,8 +41,8 @@ struct ReferenceOrder: Sendable {
     (order, circles) = Self.sorted(tables, references)
   }
 
-  /// Takes tables whose references are all taken, again and again; where there are none, those left are in circles or
-  /// refer to some that are.
+  /// Repeatedly takes the tables whose references are all taken. If there are none, the rest are in circles, or refer to
+  /// tables that are.
   private static func sorted(_ tables: [Int], _ references: [Int: Set<Int>]) -> ([Int], Set<Int>) {
     var order: [Int] = []
     var circles: Set<Int> = []
@@ -59,7 +59,7 @@ struct ReferenceOrder: Sendable {
     return (order, circles)
   }
 
-  /// One that is in a circle itself: following references that are not taken leads back to it.
+  /// A table that is in a circle itself: following the references to tables that are left leads back to it.
   private static func circular(_ left: [Int], _ references: [Int: Set<Int>], _ taken: Set<Int>) -> Int {
     var seen: Set<Int> = []
     var table = left[0]

@@ -1,19 +1,19 @@
-// COPY's text made into other texts: column inserts and CSV. A row is a line, a value ends at a tab, and a backslash
-// stands before what would be something else (“COPY”, File Formats, in PostgreSQL's manual).
+// Converts COPY's text to INSERT statements and CSV. A row is a line, a value ends at a tab, and a backslash escapes what
+// would mean something else (“COPY”, File Formats, in PostgreSQL's manual).
 
 import Codecs
 
 enum RowText: Sendable {
-  /// As it is.
+  /// Unchanged.
   case copy
-  /// `INSERT` statements; what stands before the values of each row.
+  /// `INSERT` statements; the prefix comes before the values of each row.
   case inserts(prefix: [UInt8], hasColumns: Bool)
   /// Comma-separated values.
   case csv(columnCount: Int)
 
   private static let pieceBytes = 1 << 16
 
-  /// Gives the text of a chunk, in pieces that are valid only inside `body`.
+  /// Passes on the text of a chunk, in pieces that are valid only inside `body`.
   func write(_ rows: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
     if case .copy = self { return try body(rows) }
     var output: [UInt8] = []
@@ -56,7 +56,7 @@ enum RowText: Sendable {
       }
       output += ";\n".utf8
     case .csv(let columnCount):
-      // A row without columns is an empty line, too, and no empty value.
+      // A row without columns is an empty line as well, and not an empty value.
       if columnCount == 0 { return output.append(0x0A) }
       Self.forEachValue(of: row) { value, isFirst in
         if !isFirst { output.append(UInt8(ascii: ",")) }
@@ -69,10 +69,10 @@ enum RowText: Sendable {
     }
   }
 
-  /// Quotes what was appended last if it needs to be, by the rules that PostgreSQL itself has.
+  /// Quotes the value that was appended last if needed, by PostgreSQL's own rules.
   static func quoteLast(from start: Int, isSingle: Bool, _ output: inout [UInt8]) {
     let value = output[start...]
-    // An empty value is no NULL, and a lone \. would be read as the end.
+    // An empty value differs from NULL, and a lone \. would be read as the end.
     let isPlain =
       !value.isEmpty && !(isSingle && value.elementsEqual(#"\."#.utf8))
       && !value.contains { [UInt8(ascii: ","), UInt8(ascii: "\""), 0x0A, 0x0D].contains($0) }
@@ -84,13 +84,13 @@ enum RowText: Sendable {
     output.append(UInt8(ascii: "\""))
   }
 
-  /// The values of a row as they stand in it; nil for NULL.
+  /// The values of a row as they are written; nil for NULL.
   private static func forEachValue(
     of row: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?, Bool) -> Void
   ) {
     var start = 0
     while true {
-      // A tab inside of a value is written as \t.
+      // A tab inside a value is written as \t.
       var end = start
       while end < row.count && row[end] != 0x09 { end += 1 }
       let value = UnsafeRawBufferPointer(rebasing: row[start..<end])
@@ -101,7 +101,7 @@ enum RowText: Sendable {
     }
   }
 
-  /// A value's bytes as they are meant.
+  /// The bytes of a value, without escapes.
   static func forEachByte(of value: UnsafeRawBufferPointer, _ body: (UInt8) -> Void) {
     var index = 0
     while index < value.count {

@@ -1,5 +1,5 @@
-// A database as a plain script for psql: definitions, rows, sequences and large objects, indexes and constraints; or
-// rows alone, as statements that fit any table with these columns.
+// Exports a database as a plain script for psql: definitions, rows, sequences and large objects, indexes and constraints; or
+// only rows, as statements that fit any table with these columns.
 
 import ChunkStore
 import Postgres
@@ -7,12 +7,12 @@ import Postgres
 struct ScriptExport {
   let export: DatabaseExport
 
-  /// Gives literal text to `write`, and chunks of rows, with what they are to become, to `rows`.
+  /// Passes literal text to `write`, and chunks of rows, with the form that they are converted to, to `rows`.
   func run(
     write: @escaping (UnsafeRawBufferPointer) throws -> Void, rows: (ChunkReference, RowText) throws -> Void
   ) throws {
     let frame = ScriptFrame(key: export.frameKey, write: write)
-    // Of rows alone this section has only the settings.
+    // For rows only, this section has just the settings.
     try section("pre-data", frame)
     if export.part.contents != .data {
       try frame.text(export.encoding.bytes(export.columnOrder.script))
@@ -21,7 +21,7 @@ struct ScriptExport {
     case .everything:
       try copyRows(frame, rows)
       try section("data", frame)
-      // Event triggers of the project's come in the next section, and must not hear of this.
+      // Event triggers of the project are in the next section, and must not run for this.
       try fillViews(frame, rows)
       try section("post-data", frame)
     case .schema: try section("post-data", frame)
@@ -48,7 +48,7 @@ struct ScriptExport {
     }
   }
 
-  /// A superuser gets the recorded rows; others get views filled from what they read.
+  /// For a superuser, views get the recorded rows; for other users they are refreshed.
   private func fillViews(_ frame: ScriptFrame, _ rows: (ChunkReference, RowText) throws -> Void) throws {
     for view in export.views {
       let (name, staging) = (view.name.quoted, "pg_temp.checkpoint_rows")
@@ -106,15 +106,15 @@ struct ScriptExport {
   }
 
   private func title(_ table: DatabaseExport.Table) -> [UInt8] {
-    // A name with a newline must not end the comment.
+    // A newline in a name must not end the comment.
     let name = table.name.display.map { $0.isNewline ? " " : $0 }
     return export.encoding.bytes("--\n-- Data: \(String(name))\n--\n\n")
   }
 }
 
-/// Scripts of several sections as one. pg_restore puts each between two commands with a random key, behind which psql
-/// obeys no others; the whole gets one pair, whose key nobody can know who wrote what is between them, and which is
-/// the same for the same contents. Programs that do not know these commands print none, and then there are none.
+/// Joins the scripts of several sections. pg_restore puts each between two commands with a random key, between which psql
+/// obeys no other commands. The whole gets one such pair, with a key that no author of the contents can know and that is the
+/// same for the same contents. Versions without these commands print none, and then there are none.
 private final class ScriptFrame {
   private static let longestHead = 1024
   private static let longestTail = 256
@@ -132,7 +132,7 @@ private final class ScriptFrame {
 
   func text(_ bytes: some Sequence<UInt8>) throws { try Array(bytes).withUnsafeBytes(write) }
 
-  /// A piece of a section's script. What could be its end is held back.
+  /// Passes on a piece of a section's script. What may be its end is held back.
   func pass(_ bytes: UnsafeRawBufferPointer) throws {
     if head != nil {
       head?.append(contentsOf: bytes)
@@ -176,7 +176,7 @@ private final class ScriptFrame {
     if isOpen { try text("\\unrestrict \(key)\n".utf8) }
   }
 
-  /// The first line that begins so, with its newline.
+  /// The first line with this beginning, including its newline.
   private static func line(_ start: String, in bytes: [UInt8]) -> Range<Int>? {
     guard let found = bytes.firstRange(of: Array("\n\(start)".utf8)) else { return nil }
     let begin = found.lowerBound + 1

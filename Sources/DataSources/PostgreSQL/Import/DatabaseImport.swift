@@ -1,5 +1,5 @@
-// A dump becomes the database of a checkpoint: restored into a database beside the project's own, recorded from there
-// as if it were that one, and dropped.
+// Imports a dump as the database of a checkpoint: it is restored into a database next to the project's own, recorded from
+// there under the project's name, and dropped.
 
 import Checkpoints
 import ChunkStore
@@ -15,7 +15,7 @@ package struct DatabaseImport {
   private let progress: any ProgressReporter
   private let note: (String) -> Void
 
-  /// - Parameter note: is told what of a dump was left out, or came in otherwise than it says.
+  /// - Parameter note: receives what was left out of a dump, or restored differently.
   package init(
     _ source: PostgreSQLSource, _ options: ImportOptions, store: Store, progress: any ProgressReporter,
     note: @escaping (String) -> Void
@@ -24,7 +24,7 @@ package struct DatabaseImport {
     self.note = note
   }
 
-  /// Restores the dump, and calls `body` with a source that records what came of it under the project's own name.
+  /// Restores the dump, and calls `body` with a source that records the result under the project's own name.
   package func run<Result>(_ file: DumpFile, _ body: (any DataSource) throws -> Result) throws -> Result {
     let token = source.newToken()
     let named = source.named(for: token)
@@ -45,24 +45,24 @@ package struct DatabaseImport {
     role = try makeRole(token, for: name, access)
     try endingSessions(of: name, access) { try restore(file, scratch, role, access, before) }
     try role?.drop(owning: name)
-    // A script can have changed them, and whose they are.
+    // A script may have changed the properties and the owner.
     try properties?.reapply(to: name, access.maintenanceConnection())
     return try body(ImportedDatabase(source: scratch, recordedName: access.live))
   }
 
-  /// A function of the file's can take the cancellation of its query for an error, and go on.
+  /// A function in the file can catch the cancellation of its query and continue, so its session is ended.
   private func endingSessions(of name: String, _ access: ServerAccess, _ body: () throws -> Void) throws {
     let parameters = try access.maintenanceConnection().parameters
     let limit = source.limits.connect
     try Interruption.withCanceller(
       {
-        // If it cannot, cancelling is all that is done.
+        // If that fails, the query was at least cancelled.
         try? Connection.open(parameters, timeout: limit).execute(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = \(name.asLiteral)")
       }, body)
   }
 
-  /// In this order: what the role owns goes with the database.
+  /// The database is dropped first, with everything that the role owns.
   private func cleanUp(_ name: String, _ role: ImportRole?, _ access: ServerAccess) {
     do {
       try access.abandonTransactions(in: name)
@@ -74,7 +74,7 @@ package struct DatabaseImport {
     }
   }
 
-  /// Restores, and looks what else of the server has changed.
+  /// Restores, and checks what else has changed on the server.
   private func restore(
     _ file: DumpFile, _ scratch: PostgreSQLSource, _ role: ImportRole?, _ access: ServerAccess,
     _ before: ServerPicture
@@ -106,7 +106,7 @@ package struct DatabaseImport {
     return nil
   }
 
-  /// As the project's own is, where that exists: what belongs to a database as a whole is in no dump.
+  /// Creates the database with the properties of the project's own, if that exists: a dump has none.
   private func create(_ name: String, _ access: ServerAccess) throws -> DatabaseProperties? {
     let maintenance = try access.maintenanceConnection()
     guard access.liveOID != nil else {
@@ -151,7 +151,7 @@ package struct DatabaseImport {
     ).run(pieces)
   }
 
-  /// pg_restore takes what there is of a tar archive that was cut short for all of it. pg_dump ends one with a script.
+  /// pg_restore accepts a tar archive that was cut short. pg_dump ends one with a script, which must be there.
   private func requireWhole(_ file: DumpFile) throws {
     let tar = try TarReader(file.pieces())
     var last: [UInt8] = []
@@ -162,8 +162,8 @@ package struct DatabaseImport {
     if !last.elementsEqual("restore.sql".utf8) { throw ImportProblem.cutArchive(file.path) }
   }
 
-  /// pg_restore only writes the script, and we run it: its own connection would end at the first setting that this server
-  /// has not, run programs that the archive names, and load tables side by side that must come one after another.
+  /// pg_restore only writes the script, which we run: its own connection would fail at the first setting that this server
+  /// does not have, run programs that the archive names, and load tables in parallel that must be loaded in order.
   private func restoreArchive(
     _ file: DumpFile, _ scratch: PostgreSQLSource, _ role: ImportRole?, _ access: ServerAccess
   ) throws {
@@ -204,7 +204,7 @@ package struct DatabaseImport {
     return Int(String(decoding: header.dumpVersion ?? [], as: UTF8.self).prefix { $0.isNumber })
   }
 
-  /// An archive of a newer pg_dump needs a newer pg_restore, too.
+  /// An archive of a newer pg_dump needs a pg_restore that is as new.
   private func archivePrograms(
     _ file: DumpFile, _ scratch: PostgreSQLSource, _ access: ServerAccess
   ) throws -> ClientPrograms {
@@ -214,10 +214,10 @@ package struct DatabaseImport {
     return try newer ?? access.clientPrograms()
   }
 
-  /// The file itself, or what it expands to: pg_restore looks for data in it.
+  /// The file itself, or its expanded contents: pg_restore seeks in it.
   private func plain(_ file: DumpFile, _ session: ChunkSession) throws -> BytePath {
     if file.compression == .none {
-      // A name that begins with a dash would be an option.
+      // A name that begins with a dash would be taken for an option.
       return file.path.isAbsolute ? file.path : BytePath("./".utf8 + file.path.bytes)
     }
     let path = session.temporaryPath("dump")
@@ -228,7 +228,7 @@ package struct DatabaseImport {
   }
 }
 
-/// The database that was made of a dump, recorded under another one's name.
+/// The database that was restored from a dump, recorded under another one's name.
 private struct ImportedDatabase: DataSource {
   let source: PostgreSQLSource
   let recordedName: String

@@ -1,20 +1,20 @@
-// Statements that need more rights than a dump is restored with, and that can do one thing only: give something to an owner,
-// grant a privilege, make an extension. Our own session runs them. Whatever has another form stays with the role that the dump
-// is restored as, and fails there if it needs more.
+// Recognizes statements that need more rights than a dump is restored with and can do only one thing: change an owner, grant
+// a privilege, create an extension. Our own session runs them. Statements of any other form are run by the role that the
+// dump is restored as, and fail there if they need more rights.
 
-/// The form of such a statement.
+/// The form of a recognized statement.
 enum GrantedForm: Equatable {
   case owner(role: String)
   case privilege
   case defaultPrivilege(role: String?)
-  /// nil is the session's own.
+  /// Acting as another role; nil for the session's own.
   case session(role: String?)
   case newExtension(String)
   case extensionComment
 
   /// - Returns: nil for all other statements.
   init?(_ statement: ScriptStatement) {
-    // They are short: a long one is none of them.
+    // Such statements are short.
     guard statement.text.count < 1 << 16, let tokens = SQLToken.all(of: statement.text),
       let form = Self.form(of: TokenReader(tokens))
     else { return nil }
@@ -75,13 +75,13 @@ enum GrantedForm: Equatable {
     "all functions in schema", "all procedures in schema", "all routines in schema",
   ]
 
-  /// A privilege on something in the database. Without ON it is a membership, and that is the whole server's.
+  /// A privilege on an object in the database. Without ON it is a membership, which affects the whole server.
   private static func privilege(_ tokens: TokenReader) -> GrantedForm? {
     guard let on = tokens.remaining.firstIndex(where: { $0.isWord("on") }) else { return nil }
     var object = TokenReader(Array(tokens.remaining[(on + 1)...]))
     guard isPlain(tokens.remaining) else { return nil }
     if object.takeAny(granted) != nil { return .privilege }
-    // A table may stand there without the word for it; a parameter or a tablespace has a word and no schema.
+    // The word TABLE may be missing. A parameter or a tablespace has a word and no schema.
     guard object.name() != nil, object.symbol(".") else { return nil }
     return .privilege
   }

@@ -1,4 +1,4 @@
-// Statements that every dump has and that a role without rights cannot run. Our own session runs them: extensions at once,
+// Runs statements that every dump has and that a role without rights cannot run, in our own session: extensions at once,
 // owners and privileges at the end, after everything was given to the user's role.
 
 import Postgres
@@ -8,7 +8,7 @@ final class GrantedStatements {
 
   private struct Deferred {
     var statement: ScriptStatement
-    /// By which it finds names.
+    /// The search path by which it finds names.
     var path: String
   }
 
@@ -20,17 +20,17 @@ final class GrantedStatements {
   private let place: (ScriptStatement) -> String
   private var deferred: [Deferred] = []
   private var deferredBytes = 0
-  /// The script's own search_path; nil if a statement that was run since may have changed it.
+  /// The script's search_path; nil if a later statement may have changed it.
   private var knownPath: String?
   /// The role that the script acts as.
   private var session: String?
-  /// Who owned the schema public, if the server does not give it to the database's owner by itself.
+  /// The owner of the schema public, if the server does not give it to the database's owner by itself.
   private let schemaOwner: String?
-  /// Relations of extensions that our own session has made: what the file calls an extension's may be its own.
+  /// Relations of extensions that our own session created. Others that the file calls an extension's may be its own.
   private var members: Set<String> = []
 
-  /// Extensions that are not trusted by PostgreSQL and let a user without rights do no more than look at this database. Others
-  /// connect to other places, start processes or read files.
+  /// Extensions that PostgreSQL does not trust, but that let a user without rights do no more than read this database. Other
+  /// extensions connect to other places, start processes or read files.
   private static let harmless: Set<String> = [
     "address_standardizer", "address_standardizer_data_us", "amcheck", "bloom", "earthdistance", "hll",
     "hypopg", "ip4r",
@@ -41,13 +41,13 @@ final class GrantedStatements {
     "sslinfo", "vector",
   ]
 
-  /// - Parameter connection: the user's own, to the scratch database.
+  /// - Parameter connection: the user's own connection to the scratch database.
   init(
     _ connection: Connection, _ role: ImportRole, place: @escaping (ScriptStatement) -> String,
     note: @escaping (String) -> Void
   ) throws {
     (self.connection, self.role, self.place) = (connection, role.name, place)
-    // The role's own session may hold locks that it does not give back before we are done.
+    // The role's session may hold locks until we are done, so waiting for a lock has a limit.
     try connection.execute("SET lock_timeout = '10s'")
     roleConnection = role.connection
     runner = try StatementRunner(
@@ -64,7 +64,7 @@ final class GrantedStatements {
     }
   }
 
-  /// - Returns: whether it is taken care of, now or at the end.
+  /// - Returns: whether it was run, or will be at the end.
   func takes(_ statement: ScriptStatement) throws -> Bool {
     guard let form = GrantedForm(statement) else {
       knownPath = nil
@@ -86,7 +86,7 @@ final class GrantedStatements {
       session = role
       try `defer`(statement)
     case .newExtension(let name):
-      // PostgreSQL lets the owner of a database make these.
+      // PostgreSQL allows the owner of a database to create these.
       if try isTrusted(name) { return false }
       guard Self.harmless.contains(name) else {
         throw ImportProblem.doubtfulExtension(name, place: place(statement))
@@ -100,8 +100,8 @@ final class GrantedStatements {
     return true
   }
 
-  /// Takes rows of tables that belong to an extension, which the role does not own.
-  /// - Returns: whether they are such.
+  /// Loads rows of tables that belong to an extension and not to the role.
+  /// - Returns: whether it was such a table.
   func copy(_ statement: ScriptStatement, _ rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void)
     throws -> Bool
   {
@@ -114,7 +114,7 @@ final class GrantedStatements {
     guard rest.take("from stdin"), rest.isAtEnd else { return false }
     let relation = try under(path()) { try member(Self.text(of: name)) }
     guard let relation else { return false }
-    // By its whole name: what the extension's own triggers look for is not found by the file's path.
+    // With its qualified name, because the extension's own triggers do not find names by the file's path.
     let table = try connection.query(
       "SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = $1::oid",
       [relation]
@@ -125,10 +125,10 @@ final class GrantedStatements {
     return true
   }
 
-  /// Of a statement that is looked at by its words, in bytes: names of as many columns as a table can have.
+  /// The longest statement, in bytes, whose words are looked at: names of as many columns as a table can have.
   private static let formLimit = 1 << 18
 
-  /// Names and what stands between them.
+  /// The names and the symbols between them.
   private static func text(of tokens: ArraySlice<SQLToken>) -> String {
     tokens.map { token in
       switch token {
@@ -148,13 +148,13 @@ final class GrantedStatements {
     members.formUnion(found.compactMap { $0[0] })
   }
 
-  /// The number of an extension's relation that has this name under the path of the session.
+  /// The OID of an extension's relation that has this name under the session's path.
   private func member(_ relation: String) throws -> String? {
     let found = try connection.query("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid", [relation])
     return found.first?[0].flatMap { members.contains($0) ? $0 : nil }
   }
 
-  /// `SELECT pg_catalog.setval('s.n', 7, true)` of a sequence that belongs to an extension.
+  /// Whether the statement is `SELECT pg_catalog.setval('s.n', 7, true)` for a sequence of an extension.
   private func isExtensionsSequence(_ statement: ScriptStatement) throws -> Bool {
     guard statement.words.first == "SELECT", statement.text.count < Self.formLimit,
       let tokens = SQLToken.all(of: statement.text)
@@ -182,8 +182,8 @@ final class GrantedStatements {
     ).isEmpty
   }
 
-  /// An extension's script finds names in the schemas that it is made in: what the dump has put there before could be run with
-  /// rights that the dump does not have. pg_dump writes extensions before all else.
+  /// Refuses objects in the schemas in which an extension's script finds names: the script could run what the dump has put
+  /// there, with rights that the dump does not have. pg_dump writes extensions first.
   private func checkUntouched(_ statement: ScriptStatement) throws {
     let found = try connection.query(
       """
@@ -210,7 +210,8 @@ final class GrantedStatements {
     return path
   }
 
-  /// Names are found as the file means them, and that can be to its own advantage: whatever `body` calls is qualified.
+  /// Runs `body` with the file's path, so that names mean what they mean in the file. That path can be malicious, so calls
+  /// in `body` are qualified.
   private func under<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
     try connection.setSearchPath(path, ofSession: true)
     let result = try body()
@@ -227,8 +228,8 @@ final class GrantedStatements {
     return true
   }
 
-  /// What would run by itself when our own session reads the database, or the server analyzes it: there, the server works out
-  /// expressions of indexes and statistics, bounds of ranges and casts.
+  /// Refuses what would run by itself if our own session read the database or the server analyzed it, because the server
+  /// then evaluates expressions of indexes and statistics, bounds of ranges and casts.
   private func checkQuiet() throws {
     let found = try connection.query(
       """
@@ -251,14 +252,14 @@ final class GrantedStatements {
     if !found.isEmpty { throw ImportProblem.runsByItself(found) }
   }
 
-  /// Gives everything to the user's own role, and from there to the owners that the dump names.
+  /// Gives everything to the user's own role, and from there to the owners named in the dump.
   func finish() throws {
     try checkQuiet()
     func run(_ text: String) throws { try connection.execute(script: Array(text.utf8)) }
-    // Nothing but what the dump has started itself can hold locks there.
+    // Only sessions that the dump itself started can hold locks there.
     try run("BEGIN; SET LOCAL lock_timeout = '10s'")
     if let schemaOwner {
-      // A dump may have dropped it.
+      // A dump may have dropped the schema.
       let isThere = try connection.query("SELECT FROM pg_namespace WHERE nspname = 'public'")
       if !isThere.isEmpty { try run("ALTER SCHEMA public OWNER TO \(schemaOwner.asIdentifier)") }
     }

@@ -1,11 +1,11 @@
-// The words of one statement, as far as it takes to be sure that it has one of a few simple forms.
+// The tokens of one statement, as far as they are needed to recognize a few simple forms with certainty.
 
 enum SQLToken: Equatable {
-  /// In lower case.
+  /// A word in lower case.
   case word(String)
-  /// A name in quotation marks, without them.
+  /// A quoted name, without the quotation marks.
   case quoted(String)
-  /// Without its quotation marks.
+  /// A literal, without its quotation marks.
   case literal(String)
   case number
   case symbol(UInt8)
@@ -19,8 +19,8 @@ enum SQLToken: Equatable {
     }
   }
 
-  /// - Returns: nil for what none of those forms has: comments, dollar quotes, escapes, unclosed quotation marks. The semicolon
-  ///   at the end is left out.
+  /// - Returns: nil for text that none of those forms has: comments, dollar quotes, escapes, unclosed quotation marks. The
+  ///   final semicolon is left out.
   static func all(of text: [UInt8]) -> [SQLToken]? {
     var (tokens, place): ([SQLToken], Int) = ([], 0)
     while place < text.count {
@@ -65,7 +65,7 @@ enum SQLToken: Equatable {
     byte == UInt8(ascii: "_") || byte >= 0x80 || (65...90).contains(byte) || (97...122).contains(byte)
   }
 
-  /// The closing mark; two of them stand for one inside.
+  /// The position of the closing mark; two marks mean one inside the text.
   private static func end(of mark: UInt8, in text: [UInt8], from start: Int) -> Int? {
     var place = start + 1
     while let found = text[place...].firstIndex(of: mark) {

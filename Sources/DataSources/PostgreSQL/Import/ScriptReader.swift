@@ -1,6 +1,6 @@
-// A plain SQL script, statement by statement, as psql would cut it: quotation marks of all kinds, comments, bodies of
-// functions, and the rows after `COPY … FROM stdin`. psql itself is not used, because it runs programs that a script
-// names (`\!`); its commands are given out as what they are.
+// Splits a plain SQL script into statements, as psql does: with all kinds of quotation marks, comments, bodies of functions,
+// and the rows after `COPY … FROM stdin`. psql itself is not used, because it runs programs that a script names (`\!`); its
+// commands are returned as such.
 
 import Codecs
 
@@ -13,21 +13,21 @@ final class ScriptReader {
 
   private enum State {
     case plain
-    /// Up to the same quotation mark; a backslash may stand before anything.
+    /// Inside quotation marks, up to the same mark; `escapes` if backslashes escape.
     case quoted(UInt8, escapes: Bool)
     case dollar([UInt8])
     case lineComment
     case comment(depth: Int)
   }
 
-  /// The number of words that are kept of a statement, to know its kind, and the bytes that are kept of each.
+  /// The number of words of a statement that are kept to know its kind, and the bytes that are kept of each.
   private static let (keptWords, keptWord) = (12, 1 << 10)
-  /// The length of a statement, in bytes. A server takes 1 GB, and libpq keeps two copies of it; the largest that pg_dump
+  /// The longest statement in bytes. A server accepts 1 GB, and libpq keeps two copies of it; the largest that pg_dump
   /// writes is one row as an INSERT.
   static let usualStatementLimit = 1 << 28
-  /// The lengths of a command of psql and of the mark of a body, in bytes.
+  /// The longest command of psql, and the longest mark of a body, in bytes.
   private static let (commandLimit, markLimit) = (1 << 14, 1 << 14)
-  /// Of a comment, as far as it takes to tell what pg_dump says there.
+  /// The bytes of a comment that are kept to recognize what pg_dump writes there.
   private static let keptComment = 64
   private static let newline: UInt8 = 0x0A
 
@@ -37,7 +37,7 @@ final class ScriptReader {
   private var position = 0
   private var isAtEnd = false
   private(set) var line = 1
-  /// Whether a backslash in an ordinary literal means itself; scripts of old servers say that it does not.
+  /// Whether a backslash in an ordinary literal has no special meaning; scripts of old servers set that it does.
   var hasPlainBackslashes = true
 
   private var state = State.plain
@@ -47,7 +47,7 @@ final class ScriptReader {
   private var wordBefore = ""
   private var depth = 0
   private var blockDepth = 0
-  /// pg_dump says where its work begins and where it is complete.
+  /// The line with pg_dump's comment that its work begins, until the one that says that it is complete.
   private var dumpBegan: Int?
   private var hasBegun = false
   private var commentLine = 1
@@ -60,7 +60,7 @@ final class ScriptReader {
 
   // MARK: Bytes
 
-  /// The byte some places ahead; nil after the end.
+  /// The byte some positions ahead; nil after the end.
   private func peek(_ ahead: Int = 0) throws -> UInt8? {
     while position + ahead >= buffer.count {
       if isAtEnd { return nil }
@@ -72,7 +72,8 @@ final class ScriptReader {
     return buffer[position + ahead]
   }
 
-  /// How many bytes from here on are of a kind, as far as the buffer goes: they are taken together. None is a zero byte.
+  /// The number of bytes of one kind from here on, within the buffer, so that they can be taken together. Zero bytes are not
+  /// included.
   private func run(_ isOfKind: (UInt8) -> Bool) -> Int {
     buffer.withUnsafeBytes { bytes in
       var end = position
@@ -89,7 +90,7 @@ final class ScriptReader {
     }
   }
 
-  /// Comments are passed over, but for their beginnings: they can be of any length.
+  /// Consumes bytes. Only the beginning of a comment is kept, because comments can have any length.
   private func pass(_ count: Int = 1) {
     let bytes = buffer[position..<(position + count)]
     countLines(bytes)
@@ -112,7 +113,7 @@ final class ScriptReader {
   // MARK: Statements
 
   /// The next statement or command; nil at the end.
-  /// - Throws: `ImportProblem` for what is no text, and a script that ends inside of something.
+  /// - Throws: `ImportProblem` for bytes that are no text, and for a script that ends inside something.
   func next() throws -> Item? {
     if !hasBegun { try skipMark() }
     begin()
@@ -139,13 +140,13 @@ final class ScriptReader {
     if case .lineComment = state { endComment() }
     guard case .plain = state else { throw ImportProblem.unterminated(line: statement.line) }
     endWord()
-    // psql, too, sends what has no semicolon.
+    // psql also sends a last statement without a semicolon.
     if !statement.words.isEmpty { return finished() }
     if let dumpBegan { throw ImportProblem.cutShort(line: dumpBegan) }
     return nil
   }
 
-  /// What stands between statements can be of any length: white space, and semicolons without a statement.
+  /// Skips text between statements, which can have any length: white space, and semicolons without a statement.
   private func skipNothing() {
     guard case .plain = state, statement.text.isEmpty, word.isEmpty else { return }
     let count = run { $0 <= 0x20 || $0 == UInt8(ascii: ";") }
@@ -155,7 +156,7 @@ final class ScriptReader {
     begin()
   }
 
-  /// Some editors begin a file with a mark that says it is UTF-8.
+  /// Skips the mark with which some editors begin a UTF-8 file.
   private func skipMark() throws {
     hasBegun = true
     if try [0, 1, 2].map(peek) == [0xEF, 0xBB, 0xBF] { position += 3 }
@@ -177,7 +178,7 @@ final class ScriptReader {
     state = .plain
     let (text, place) = (comment, commentLine)
     comment = []
-    // It separates words.
+    // A comment separates words.
     statement.text.append(text.last == Self.newline ? Self.newline : 0x20)
     guard statement.words.isEmpty && isBlank else { return }
     if text.starts(with: "-- PostgreSQL database dump complete".utf8) {
@@ -185,7 +186,7 @@ final class ScriptReader {
     } else if text.starts(with: "-- PostgreSQL database dump\n".utf8) {
       dumpBegan = place
     }
-    // What stands before a statement is not a part of it.
+    // Text before a statement is not part of it.
     begin()
   }
 
@@ -238,7 +239,7 @@ final class ScriptReader {
     if depth == 0 {
       if text == "ON" { statement.hasON = true }
       if wordBefore == "FROM" && text == "STDIN" { statement.isCopyIn = true }
-      // Two words that belong together are told as one, wherever they stand.
+      // Pairs such as OWNER TO are also recorded as one word, at any position.
       if statement.words.count < Self.keptWords { statement.words.append(text) }
       if ["OWNER TO", "ON DATABASE", "IN DATABASE"].contains("\(wordBefore) \(text)") {
         statement.words.append("\(wordBefore) \(text)")
@@ -249,7 +250,7 @@ final class ScriptReader {
     let words = statement.words
     let isRoutine =
       words.first == "CREATE" && words.prefix(4).contains { $0 == "FUNCTION" || $0 == "PROCEDURE" }
-    // A body of statements, BEGIN ATOMIC … END, has semicolons of its own.
+    // A body of statements, BEGIN ATOMIC … END, has its own semicolons.
     if isRoutine && (isBody || blockDepth > 0 && text == "CASE") { blockDepth += 1 }
     if text == "END" && blockDepth > 0 { blockDepth -= 1 }
   }
@@ -259,7 +260,7 @@ final class ScriptReader {
     if escapes && byte == UInt8(ascii: "\\") {
       if try peek() != nil { take() }
     } else if byte == mark {
-      // Two of them stand for one; a literal that is continued begins anew, which comes to the same.
+      // Two marks mean one; a literal that continues is read as another one, which has the same effect.
       if try peek() == mark { take() } else { state = .plain }
     }
   }
@@ -280,7 +281,7 @@ final class ScriptReader {
     }
   }
 
-  /// Comments of this kind can stand inside of each other.
+  /// Comments of this kind can be nested.
   private func comment(_ byte: UInt8, _ depth: Int) throws {
     let next = try peek(1)
     if byte == UInt8(ascii: "*"), next == UInt8(ascii: "/") {
@@ -294,7 +295,7 @@ final class ScriptReader {
     }
   }
 
-  /// A backslash outside of quotation marks begins a command of psql, up to the line's end.
+  /// A backslash outside quotation marks begins a command of psql, which ends with the line.
   private func command() throws -> Item {
     let place = line
     var text: [UInt8] = []
@@ -309,9 +310,9 @@ final class ScriptReader {
 
   // MARK: Rows
 
-  /// Gives the rows after a `COPY … FROM stdin`, up to the line `\.`.
+  /// Passes on the rows after a `COPY … FROM stdin`, up to the line `\.`.
   func copyRows(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    // They begin on the line after the statement.
+    // The rows begin on the line after the statement.
     while let byte = try peek() {
       position += 1
       if byte == Self.newline { break }
@@ -328,7 +329,7 @@ final class ScriptReader {
       position += found.byteCount + found.endByteCount
       line += found.lineCount
       if found.endByteCount > 0 { return }
-      // The buffer ends inside of a line. The script may end after the last one without a newline.
+      // The buffer ends inside a line. The script may end after the last line without a newline.
       let left = buffer.count - position
       if left > 0, try peek(left) == nil, buffer[position...].elementsEqual(#"\."#.utf8) {
         position = buffer.count
@@ -339,7 +340,7 @@ final class ScriptReader {
     throw ImportProblem.unterminated(line: start)
   }
 
-  /// What the buffer holds of the rows, up to the line that ends them.
+  /// The part of the rows that is in the buffer, up to the line that ends them.
   private func nextRows() -> (byteCount: Int, endByteCount: Int, lineCount: Int) {
     buffer.withUnsafeBytes { bytes in
       var (place, lines) = (position, 0)
@@ -347,7 +348,7 @@ final class ScriptReader {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
         let length = LineScan.end(of: rest)
         let isWhole = rest[length - 1] == Self.newline
-        // It may still become the end of the rows. What is longer need not be held until the line ends.
+        // This may still become the end of the rows. Longer text need not be held until its line ends.
         if !isWhole && !isInLine && length <= 3 { break }
         if isWhole { lines += 1 }
         let isShort = length == 3 || length == 4 && rest[2] == 0x0D

@@ -1,26 +1,26 @@
-// Runs a plain SQL script in a database of our own, as psql would, but for what reaches out of it: programs, files,
-// other databases and the server as a whole.
+// Runs a plain SQL script in a database of our own, as psql would, but refuses everything that reaches outside: programs,
+// files, other databases and the server as a whole.
 
 import Postgres
 
 struct ScriptRun {
   private static let batchBytes = 1 << 18
 
-  /// Of the role that the script is run as.
+  /// The connection of the role that the script runs as.
   let connection: Connection
-  /// What such a role cannot do; nil if it is the user's own.
+  /// Runs what such a role cannot do; nil if it is the user's own role.
   var granted: GrantedStatements?
   let leavesOwnersOut: Bool
   let leavesPrivilegesOut: Bool
-  /// What a session of the user's own begins with.
+  /// The search_path of a new session of the user.
   let standardPath: String
-  /// Whether pg_restore writes the script while it runs: then its lines are in no file that people could look at.
+  /// Whether pg_restore writes the script during the run: then its lines are in no file that the user could look at.
   var isOfArchive = false
-  /// Told what was left out or done otherwise.
+  /// Receives what was left out or done differently.
   var note: (String) -> Void = { _ in }
 
   func run(_ pull: @escaping () throws -> [UInt8]) throws {
-    // As psql finds a session; the script sets what it needs.
+    // The session as psql would have it; the script sets what it needs.
     try connection.execute(
       "RESET ALL; SET statement_timeout = 0; SET lock_timeout = 0; SET standard_conforming_strings = on;"
         + " SET synchronous_commit = off; SET client_encoding = 'UTF8'")
@@ -38,7 +38,7 @@ struct ScriptRun {
         if case .command(let command, let line) = item {
           try check(command, line)
           if ["connect", "c"].contains(command.prefix { !$0.isWhitespace }) {
-            // It follows the making of the database, and its settings. Another one is another database's.
+            // It follows the creation of the database and its settings. A second one leads to another database.
             if hasContents || (connected ?? command) != command {
               throw ImportProblem.severalDatabases(line: line)
             }
@@ -53,12 +53,12 @@ struct ScriptRun {
       if statement.words.starts(with: ["SET", "STANDARD_CONFORMING_STRINGS"]) {
         script.hasPlainBackslashes = !statement.words.contains("OFF")
       }
-      // Only rows are many and alike; of all else an error names the statement.
+      // Only INSERT statements are numerous and alike, so only they are batched; an error of any other names its statement.
       if statement.words.first != "INSERT" || batch.text.count > Self.batchBytes { try flush() }
       if statement.isCopyIn {
         try copy(statement, script, runner)
       } else if statement.words.first == "INSERT" {
-        // One that is long goes on its way without being copied.
+        // A long one is sent without being copied.
         if batch.text.isEmpty {
           (batch.line, batch.text) = (statement.line, statement.text)
         } else {
@@ -74,8 +74,8 @@ struct ScriptRun {
     try granted?.finish()
   }
 
-  /// `\restrict` and its end only tell psql to obey no others, and `\connect` follows the making of a database, in the
-  /// place of which there is ours.
+  /// `\restrict` and its end only tell psql to obey no other commands, and `\connect` follows the creation of a database,
+  /// which ours replaces.
   private func check(_ command: String, _ line: Int) throws {
     let name = command.prefix { !$0.isWhitespace }
     guard ["restrict", "unrestrict", "connect", "c"].contains(name) else {
@@ -83,7 +83,7 @@ struct ScriptRun {
     }
   }
 
-  /// Nothing of the server may change but the database that the script is run in.
+  /// Refuses changes to anything but the database that the script runs in.
   private func check(_ statement: ScriptStatement) throws {
     let words = statement.words
     let isRole =
@@ -91,7 +91,7 @@ struct ScriptRun {
     let isSystem = ["TABLESPACE", "SYSTEM"].contains(words.dropFirst().first)
     let isChange = ["CREATE", "ALTER", "DROP"].contains(words.first)
     let isCopyOut = words.first == "COPY" && !statement.isCopyIn
-    // On nothing in the database: of one role in another.
+    // Without an object in the database it grants one role to another.
     let isMembership = ["GRANT", "REVOKE"].contains(words.first) && !statement.hasON
     if isCopyOut || isMembership || isChange && (isSystem || isRole && !words.contains("IN DATABASE")) {
       let text = String(decoding: statement.text.prefix(60), as: UTF8.self)
@@ -100,7 +100,8 @@ struct ScriptRun {
     }
   }
 
-  /// Statements about the database as a whole are about another one; and what was asked to be left out.
+  /// Whether a statement is left out: those about the database as a whole refer to another one, and the user can ask to
+  /// leave some out.
   private func isLeftOut(_ statement: ScriptStatement) -> Bool {
     let words = statement.words
     let isOfDatabase =

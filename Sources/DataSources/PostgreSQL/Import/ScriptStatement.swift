@@ -4,10 +4,10 @@ struct ScriptStatement {
   var text: [UInt8] = []
   /// The line on which it begins.
   var line = 1
-  /// Its words outside of quotation marks, in upper case, as far as they tell what kind of statement it is.
+  /// Its words outside quotation marks, in upper case, as many as are needed to know its kind.
   var words: [String] = []
-  /// Rows follow it.
+  /// Whether rows follow it.
   var isCopyIn = false
-  /// Whether the word is somewhere in it, however far from the beginning.
+  /// Whether it has the word ON, at any position.
   var hasON = false
 }

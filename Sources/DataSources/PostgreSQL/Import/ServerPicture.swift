@@ -1,18 +1,18 @@
-// What can be seen of a server outside of one database: compared before and after an import, it tells what the file did there.
+// A description of a server outside one database. Comparing it before and after an import shows what the file changed there.
 
 import Postgres
 
 struct ServerPicture {
   private let facts: [String: String]
 
-  /// Databases of our own come and go meanwhile,
+  /// Databases of ours, which may be created and dropped meanwhile.
   private static let ours = "'_[a-z_]+_[0-9]{8}_[0-9]{6}_[0-9a-f]+$'"
-  /// and roles of imports, none of which may do anything.
+  /// Roles of imports, which have no rights.
   private static let isImportRole =
     "rolname ~ '^checkpoint_import_[0-9]{8}_[0-9]{6}_[0-9a-f]+$' AND NOT (rolsuper OR rolcreaterole OR rolcreatedb"
     + " OR rolreplication OR rolbypassrls)"
 
-  /// - Parameter scratch: a database whose prepared transactions count whoever they belong to.
+  /// - Parameter scratch: a database whose prepared transactions count, whichever role they belong to.
   init(_ connection: Connection, scratch: String) throws {
     var queries = [
       """
@@ -65,9 +65,9 @@ struct ServerPicture {
     facts = Dictionary(rows.map { ($0[0] ?? "", $0[1] ?? "") }) { $0 + "\n" + $1 }
   }
 
-  /// What came, went or changed.
-  /// - Parameter countsAll: what other users make, change and drop all the time, too: databases, roles without special rights,
-  ///   slots, comments.
+  /// What was added, removed or changed.
+  /// - Parameter countsAll: whether to include what other users create, change and drop all the time: databases, roles
+  ///   without special rights, slots, comments.
   func differences(since earlier: ServerPicture, countsAll: Bool) -> [String] {
     let names = Set(facts.keys).union(earlier.facts.keys).sorted()
     return names.compactMap { name in

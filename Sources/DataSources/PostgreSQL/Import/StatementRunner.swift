@@ -1,6 +1,6 @@
-// Runs a script's statements one after another. Some fail on this server though stock tools bring the rest in: settings
-// that only newer servers have, foreign keys that the rows break, functions that find names by the search_path. Each of
-// these is tried in another way, and said.
+// Runs a script's statements one after another. Some fail on this server though stock tools can restore the rest: settings
+// of newer servers, foreign keys that rows violate, functions that find names by the search_path. Each of these is tried in
+// another way, and reported.
 
 import Postgres
 
@@ -8,15 +8,15 @@ final class StatementRunner {
   private static let savepoint = "checkpoint_statement"
 
   private let connection: Connection
-  /// “line 7 of the script”, or where the statement comes from otherwise.
+  /// “line 7 of the script”, or where else the statement comes from.
   private let place: (ScriptStatement) -> String
   private let note: (String) -> Void
-  /// What a session of this database and role begins with.
+  /// The search_path of a new session of this database and role.
   private let standardPath: String
-  /// What was told once and need not be told of every statement.
-  private var told: Set<String> = []
+  /// Remarks that were made once and need not be repeated for every statement.
+  private var reported: Set<String> = []
 
-  /// - Precondition: the session's settings are those that it began with.
+  /// - Precondition: the session has the settings that it began with.
   init(
     _ connection: Connection, standardPath: String, place: @escaping (ScriptStatement) -> String,
     note: @escaping (String) -> Void
@@ -25,7 +25,7 @@ final class StatementRunner {
   }
 
   func run(_ statement: ScriptStatement) throws {
-    // In a transaction of the script's own, an error would be the end of it.
+    // In a transaction of the script, an error would abort it.
     let isProtected = connection.isInTransaction && statement.hasOtherWay
     if isProtected { try connection.execute("SAVEPOINT \(Self.savepoint)") }
     do { try connection.execute(script: statement.text) } catch let error as DatabaseError {
@@ -36,8 +36,8 @@ final class StatementRunner {
     if isProtected { try connection.execute("RELEASE SAVEPOINT \(Self.savepoint)") }
   }
 
-  /// Rows cannot be sent twice, so the other path is taken at once if the script has emptied it: all names in it are
-  /// qualified then, and those that the check constraints' functions look for are found.
+  /// Rows cannot be sent twice. So if the script has emptied the search path, the standard one is used at once: all names in
+  /// the script are then qualified, and functions of check constraints find theirs.
   func copy(_ statement: ScriptStatement, _ rows: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void)
     throws
   {
@@ -87,7 +87,7 @@ final class StatementRunner {
   }
 
   private func noteOnce(_ what: String, _ statement: ScriptStatement, _ text: String) {
-    if told.insert(what).inserted { note("\(place(statement)): \(text)") }
+    if reported.insert(what).inserted { note("\(place(statement)): \(text)") }
   }
 
   private func setPath(_ path: String) throws { try connection.setSearchPath(path, ofSession: true) }
@@ -103,7 +103,7 @@ final class StatementRunner {
 }
 
 extension ScriptStatement {
-  /// What an error of it may be answered with.
+  /// Whether there is another way if it fails.
   var hasOtherWay: Bool {
     isSetting || isStatistics || isExtensionComment
       || ["CREATE", "ALTER", "REFRESH", "INSERT"].contains(words.first)
@@ -113,10 +113,10 @@ extension ScriptStatement {
     ["SET", "RESET"].contains(words.first) || words.first == "SELECT" && words.contains("SET_CONFIG")
   }
 
-  /// pg_dump wrote them of plpgsql, too, before version 14.
+  /// Before version 14, pg_dump wrote one for plpgsql as well.
   var isExtensionComment: Bool { words.prefix(3).elementsEqual(["COMMENT", "ON", "EXTENSION"]) }
 
-  /// pg_dump writes them since version 18.
+  /// Written by pg_dump since version 18.
   var isStatistics: Bool {
     words.first == "SELECT" && words.contains { $0.hasPrefix("PG_RESTORE_") && $0.hasSuffix("_STATS") }
   }

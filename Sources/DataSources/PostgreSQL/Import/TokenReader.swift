@@ -1,6 +1,5 @@
-// Tokens of one statement, looked at for one of a few simple forms.
+// Reads the tokens of one statement from the beginning, to recognize simple forms.
 
-/// Reads a statement's tokens from the beginning.
 struct TokenReader {
   private var rest: ArraySlice<SQLToken>
 
@@ -9,7 +8,7 @@ struct TokenReader {
   var isAtEnd: Bool { rest.isEmpty }
   var remaining: ArraySlice<SQLToken> { rest }
 
-  /// What `read` took; nil, and nothing is taken, if it failed.
+  /// The tokens that `read` took; if it failed, nil, and nothing is taken.
   mutating func taken(_ read: (inout TokenReader) -> Bool) -> ArraySlice<SQLToken>? {
     let start = self
     guard read(&self) else {
@@ -19,7 +18,7 @@ struct TokenReader {
     return start.rest.prefix(start.rest.count - rest.count)
   }
 
-  /// Reads words that must be there.
+  /// Takes words that must come next.
   mutating func take(_ words: String) -> Bool {
     let wanted = words.split(separator: " ").map { SQLToken.word(String($0)) }
     guard rest.starts(with: wanted) else { return false }
@@ -71,7 +70,7 @@ struct TokenReader {
     return true
   }
 
-  /// An operator's name: characters, with the schema before it.
+  /// Takes an operator's name: its characters, and the schema before it.
   mutating func qualifiedOperator() -> Bool {
     while rest.first?.isName == true, rest.dropFirst().first == .symbol(UInt8(ascii: ".")) {
       rest = rest.dropFirst(2)
@@ -83,7 +82,7 @@ struct TokenReader {
     return rest.count < start.count
   }
 
-  /// Types in parentheses: names, dots, commas, brackets, and nothing that has a value.
+  /// Takes types in parentheses: names, dots, commas, brackets, and nothing that has a value.
   mutating func arguments() -> Bool {
     guard symbol("(") else { return false }
     var depth = 1

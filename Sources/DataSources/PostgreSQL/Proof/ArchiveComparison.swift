@@ -1,5 +1,5 @@
-// Whether a database holds everything that an archive holds beside rows: definitions, owners, privileges, sequences'
-// values, large objects, the rows of extensions. Both are archives of pg_dump, compared entry by entry.
+// Compares a database with an archive, except rows: definitions, owners, privileges, values of sequences, large objects, the
+// rows of extensions. Both are archives of pg_dump, compared entry by entry.
 
 import Checkpoints
 import ChunkStore
@@ -17,7 +17,7 @@ struct ArchiveComparison {
     var display: String { "\(kind.lowercased()) \(schema.map { "\($0)." } ?? "")\(name)" }
   }
 
-  /// What the entries of one kind and name define, and the digest of the data that belongs to them.
+  /// The definitions of the entries of one kind and name, and the digest of their data.
   private struct Value: Equatable {
     var definitions: [[UInt8]] = []
     var data: [String] = []
@@ -30,8 +30,8 @@ struct ArchiveComparison {
 
   /// - Parameters:
   ///   - name: a database that no other session changes meanwhile.
-  ///   - onlyData: definitions have been compared by the catalogs; here it is about values of sequences and large objects.
-  /// - Returns: what differs, in words.
+  ///   - onlyData: compare only values of sequences and large objects, because definitions were compared by the catalogs.
+  /// - Returns: what differs, for people.
   ///   - omitted: entries that were not restored.
   func differences(
     between document: DatabaseDocument, and name: String, onlyData: Bool,
@@ -52,7 +52,7 @@ struct ArchiveComparison {
     var differences: [String] = []
     let filled = Set((document.supplements ?? []).map(\.tableName))
     for key in Set(recorded.keys).union(found.keys) {
-      // All their rows are compared by themselves.
+      // All rows of these tables are compared separately.
       if key.kind == "TABLE DATA", filled.contains(TableName(schema: key.schema ?? "", name: key.name)) {
         continue
       }
@@ -64,14 +64,14 @@ struct ArchiveComparison {
         if one.data != other.data {
           differences.append("\(key.display) has other contents")
         } else if !Self.isSame(key.kind, one.definitions, other.definitions) {
-          differences.append("\(key.display) is defined otherwise")
+          differences.append("\(key.display) is defined differently")
         }
       }
     }
     return differences.sorted()
   }
 
-  /// Whether two recorded archives define and hold the same.
+  /// Whether two recorded archives have the same definitions and data.
   static func isSame(_ one: DatabaseDocument, _ other: DatabaseDocument, in store: Store) throws -> Bool {
     func values(_ document: DatabaseDocument) throws -> [Key: Value]? {
       guard let archive = document.archive else { return nil }
@@ -124,7 +124,7 @@ struct ArchiveComparison {
     return values
   }
 
-  /// Digests of what an archive holds beside definitions: of large objects, and of rows that it has and we have not.
+  /// Digests of an archive's data other than definitions: large objects, and rows that are only in the archive.
   static func data(_ input: ArchiveInput) throws -> [String: [String]] {
     let contents = try ArchiveContents.read(input)
     let names = contents.entries.map { entry in
@@ -139,7 +139,7 @@ struct ArchiveComparison {
     return digests
   }
 
-  /// What pg_restore repeats for `--create` alone: name, properties, comment and GRANTs of the database itself.
+  /// Whether pg_restore restores it only with `--create`: name, properties, comment and privileges of the database itself.
   private static func isAboutDatabase(_ entry: ArchiveEntry) -> Bool {
     entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")
   }
@@ -148,7 +148,7 @@ struct ArchiveComparison {
     "SEQUENCE SET", "BLOB", "BLOBS", "BLOB METADATA", "TABLE DATA", "ACL", "COMMENT",
   ]
 
-  /// Texts of code are taken as they were written, so they must be the same.
+  /// Code is stored as it was written, so it must be identical.
   private static let exactKinds: Set<String> = ["FUNCTION", "PROCEDURE", "COMMENT", "SEQUENCE SET"]
 
   /// Whether two lists of definitions of one kind mean the same.
@@ -156,7 +156,7 @@ struct ArchiveComparison {
     if one == other { return true }
     if exactKinds.contains(kind) { return false }
     func forms(_ texts: [[UInt8]]) -> [String] {
-      // Privileges are a set, whatever the order of their GRANTs.
+      // Privileges are a set: the order of GRANTs does not matter.
       texts.flatMap { text -> [String] in
         let form = CanonicalSQL.form(of: text)
         return kind.hasSuffix("ACL") ? form.split(separator: ";").map(String.init) : [form]

@@ -1,4 +1,4 @@
-// Large tables are read in ranges of blocks, so that several connections can share one.
+// Splits large tables into ranges of blocks, so that several connections can read one table.
 
 import Postgres
 
@@ -9,21 +9,21 @@ enum BlockRanges {
     var byteCount: Int
   }
 
-  /// About what a range holds, large values that are kept apart (TOAST) among it: several chunks' worth, so
-  /// that few chunks end at a range's end.
+  /// The approximate size of a range, including large values stored apart (TOAST): the size of several chunks, so that few
+  /// chunks are cut by the end of a range.
   static let rangeBytes = 32 << 20
   private static let blockSize = 8192
 
   /// - Parameters:
-  ///   - heapByteCount: of the blocks that `ctid` counts.
-  ///   - byteCount: of the table with its TOAST.
-  ///   - supportsRanges: before 14 the server reads the whole table for every range.
+  ///   - heapByteCount: the size of the blocks that `ctid` counts.
+  ///   - byteCount: the size of the table with its TOAST.
+  ///   - supportsRanges: false before version 14, which reads the whole table for every range.
   static func split(heapByteCount: Int, byteCount: Int, supportsRanges: Bool) -> [Range] {
     let blocks = heapByteCount / blockSize
     guard supportsRanges, byteCount > rangeBytes * 3 / 2, blocks > 1 else {
       return [Range(blocks: nil, byteCount: byteCount)]
     }
-    // A power of two, so that a table that grows a little is cut at the same places again.
+    // A power of two, so that a table that has grown a little is cut at the same places again.
     var step = rangeBytes / blockSize
     while step > 1 && byteCount / blocks * step > rangeBytes { step /= 2 }
     return stride(from: 0, to: blocks, by: step).map { start in
@@ -32,8 +32,8 @@ enum BlockRanges {
     }
   }
 
-  /// What COPY reads from: the table, or a query for the rows in its blocks.
-  /// - Parameter isQuery: it is always a query.
+  /// The source of COPY: the table, or a query for the rows in some blocks.
+  /// - Parameter isQuery: whether it must be a query in any case.
   static func origin(
     of table: TableName, _ columns: [String], blocks: Swift.Range<Int>?, isQuery: Bool = false
   ) -> String {

@@ -1,5 +1,5 @@
-// What the catalogs say of how a database will come back, looked at when a checkpoint is taken: what a rollback will refuse, what
-// comes back otherwise, what was not recorded. The proof in the background finds what only trying can tell.
+// Risks for restoring a database that the catalogs show when a checkpoint is taken: what a rollback will refuse, what will
+// be restored differently, what was not recorded. The proof in the background finds what only a trial can show.
 
 import Postgres
 
@@ -9,7 +9,7 @@ struct DatabaseRisks {
   init(_ connection: Connection) { self.connection = connection }
 
   /// - Parameter unreadable: tables of extensions that the user may not read.
-  /// - Returns: each in one line.
+  /// - Returns: the risks, one line each.
   func all(unreadable: [TableName]) throws -> [String] {
     try unreadable.map {
       "rows of \($0.display), which belongs to an extension, are not recorded: no right to read it"
@@ -53,7 +53,7 @@ struct DatabaseRisks {
     """
   }
 
-  /// Known since 14.
+  /// Exists since version 14.
   private var detaching: String {
     if connection.serverMajorVersion < 14 { return "" }
     return """
@@ -64,7 +64,7 @@ struct DatabaseRisks {
       """
   }
 
-  /// Known since 15.
+  /// Exists since version 15.
   private var collation: String {
     if connection.serverMajorVersion < 15 { return "" }
     return """

@@ -1,5 +1,5 @@
-// One moment of a database. A leading connection exports its snapshot and holds locks on every table;
-// pg_dump takes everything but rows at that snapshot, while workers copy the rows.
+// One moment of a database. A leading connection exports its snapshot and holds locks on every table; pg_dump reads
+// everything but rows at that snapshot, while workers copy the rows.
 
 import Checkpoints
 import ChunkStore
@@ -12,15 +12,15 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   private let programs: ClientPrograms
   private let snapshotID: String
   private let server: DatabaseDocument.Server
-  /// Those whose rows are recorded.
+  /// The tables whose rows are recorded.
   private let tables: [CatalogTable]
-  /// Those of extensions, and materialized views.
+  /// Tables of extensions, and materialized views.
   private let supplements: [CatalogTable]
   private let unreadable: [TableName]
   private let scope: ArchiveDump.Scope
   private let catalogScope: CatalogQueries.Scope
 
-  /// The name that the database has, or had before it was moved aside.
+  /// The database's name, or the one that it had before it was moved aside.
   private let recordedName: String
 
   init(_ source: PostgreSQLSource, recordedAs name: String? = nil) throws {
@@ -42,7 +42,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
       let excluded = try DatabaseCatalog.excluded(by: selection, leader)
       let withRows = Set(filled.map(\.oid))
       let rowless = selection.rowsOf == nil ? defined.filter { !withRows.contains($0.oid) } : []
-      // What a rescue leaves out stays, so what needs it can come back.
+      // What a rescue leaves out stays in place, so that everything that needs it can be restored.
       var needing =
         excluded.isEmpty || selection.unreadable != nil
         ? [] : try LivePart(relations: excluded.map(\.oid)).needing(leader)
@@ -64,11 +64,11 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     try leader.execute("SET LOCAL lock_timeout = 0")
   }
 
-  /// Takes ACCESS SHARE on every table first, so that no worker later waits behind somebody who waits for us.
+  /// Locks every table with ACCESS SHARE first, so that no worker later waits for a session that waits for us.
   private static func lock(_ tables: [CatalogTable], _ leader: Connection) throws {
     for start in stride(from: 0, to: tables.count, by: 500) {
       let names = tables[start..<min(start + 500, tables.count)].map { "ONLY \($0.name.quoted)" }
-      // As a script, which an interruption ends: it may wait.
+      // As a script, because that can be interrupted while it waits.
       try leader.execute(
         script: Array("LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE".utf8))
     }
@@ -78,7 +78,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     try read(into: session, rowsInto: session, progress: progress).record
   }
 
-  /// What was read, before anybody looks it up in the store.
+  /// What was read, before it is published in the store.
   struct Reading {
     var record: SourceRecord
     var document: DatabaseDocument
@@ -86,8 +86,8 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
   }
 
   /// - Parameters:
-  ///   - session: for everything but rows.
-  ///   - rowSession: for rows; nil to leave them and their tables out.
+  ///   - session: receives everything but rows.
+  ///   - rowSession: receives rows; nil to leave out rows and their tables.
   func read(
     into session: ChunkSession, rowsInto rowSession: ChunkSession?, progress: any ProgressReporter
   ) throws -> Reading {
@@ -97,7 +97,7 @@ final class DatabaseSnapshot: DataSourceSnapshot, Sendable {
     let dump = ArchiveDump(
       programs: programs, parameters: source.located.parameters.with(database: leader.databaseName),
       limits: source.limits, snapshotID: snapshotID, encoding: encoding, scope: scope)
-    // pg_dump takes longest with many tables, so it begins before anything else; and it needs a connection, too.
+    // With many tables pg_dump takes longest, so it starts first; it also needs a connection.
     let archive = Pending { try ConnectionSupply.awaitingRoom { try dump.run(into: session) } }
     let room = try ConnectionRoom.free(leader)
     if room < 2 { _ = try archive.get() }

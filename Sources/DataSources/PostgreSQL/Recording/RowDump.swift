@@ -1,6 +1,6 @@
-// The rows of many tables through several connections that share one snapshot. Large tables are read in
-// ranges of blocks, small ones many at a time. Each worker is one thread with one connection, one chunker and one
-// compressor, and takes the next largest piece of work when it is done with one.
+// Copies the rows of many tables through several connections that share one snapshot. Large tables are read in ranges of
+// blocks, small ones many at a time. Each worker is one thread with one connection, one chunker and one compressor, and
+// takes the next largest piece of work when it has finished one.
 
 import Checkpoints
 import ChunkStore
@@ -12,9 +12,9 @@ import Synchronization
 struct RowDump: Sendable {
   private struct Job: Sendable {
     enum Part: Sendable {
-      /// A range of a table by its number; without blocks all of it. The last one has no upper bound.
+      /// A range of a table, which is given by its index; without blocks the whole table. The last range has no upper bound.
       case range(Int, blocks: Range<Int>?, table: Int)
-      /// Small tables, whole, in one chunk.
+      /// Whole small tables in one chunk.
       case bundle([Int])
     }
 
@@ -65,12 +65,12 @@ struct RowDump: Sendable {
     }
   }
 
-  /// A table up to this size, with what belongs to it, shares a chunk with others.
+  /// Tables up to this size, with their TOAST, share a chunk with others.
   private static let bundledBytes = 64 << 10
-  /// Where a bundle ends at the latest.
+  /// The size at which a bundle ends at the latest.
   private static let bundleBytes = 1 << 20
 
-  /// Largest first, so that no worker is left alone with a large one at the end.
+  /// Largest first, so that at the end no worker is still busy with a large one while the others are idle.
   private func plan() -> [Job] {
     var jobs: [Job] = []
     var bundle = Job(part: .bundle([]), byteCount: 0)
@@ -78,7 +78,8 @@ struct RowDump: Sendable {
       if table.byteCount <= Self.bundledBytes {
         guard case .bundle(let indexes) = bundle.part else { continue }
         bundle = Job(part: .bundle(indexes + [index]), byteCount: bundle.byteCount + table.byteCount)
-        // A table that comes or goes must not move every later one into another bundle, so names decide.
+        // Names decide where bundles end, so that an added or removed table does not move every later one into another
+        // bundle.
         let endsHere = ContentHash.of(table.name.display) % 64 == 0
         if endsHere || bundle.byteCount >= Self.bundleBytes {
           jobs.append(bundle)
@@ -142,14 +143,14 @@ struct RowDump: Sendable {
     try connection.execute("COMMIT")
   }
 
-  /// Before 18, COPY reads a materialized view only by a query; a range of blocks without bounds is one.
+  /// Before version 18, COPY reads a materialized view only by a query; a range of blocks without bounds gives one.
   private func origin(of table: Int, blocks: Range<Int>?) -> String {
     BlockRanges.origin(
       of: tables[table].name, tables[table].columns, blocks: blocks,
       isQuery: tables[table].isView)
   }
 
-  /// A view can be read only by a query, and a query of one whose indexes call functions may need the session's own path.
+  /// A view can be read only by a query, which may need the session's usual path if the view's indexes call functions.
   private func withSearchPath(for indexes: [Int], _ connection: Connection, _ body: () throws -> Void) throws
   {
     let needsPath = indexes.contains { tables[$0].isView && !tables[$0].isPlannable }
@@ -162,8 +163,8 @@ struct RowDump: Sendable {
     "COPY \(origin) TO STDOUT WITH (ENCODING \(encoding.asLiteral))"
   }
 
-  /// The leader holds these locks already; behind somebody who queues for an exclusive one we would wait for each other,
-  /// and the server cannot see it.
+  /// The leader already holds these locks. If another session waits for an exclusive lock, we would wait for it while it
+  /// waits for the leader, which the server does not detect as a deadlock.
   private func lock(_ indexes: [Int], _ connection: Connection) throws {
     let names = indexes.filter { !tables[$0].isView }.map { "ONLY \(tables[$0].name.quoted)" }
       .joined(separator: ", ")

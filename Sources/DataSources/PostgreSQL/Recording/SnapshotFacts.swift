@@ -1,4 +1,4 @@
-// What the catalogs say at the moment of a snapshot, beside tables and their rows.
+// What the catalogs have at the moment of a snapshot, besides tables and their rows.
 
 import Checkpoints
 import ChunkStore
@@ -6,7 +6,7 @@ import Postgres
 
 struct SnapshotFacts: Sendable {
   var properties: DatabaseProperties
-  /// Of extensions, by name.
+  /// The versions of extensions, by name.
   var versions: [String: String]
   var sequences: [DatabaseDocument.SequenceValue]
   var roles: [String]
@@ -16,16 +16,16 @@ struct SnapshotFacts: Sendable {
   var reordered: [ReorderedTable]
   var keyTriggers: [KeyTrigger]
   var amendments: [Amendment]
-  /// Digests of the values of generated columns, by the table's number.
+  /// Digests of the values of generated columns, by the table's OID.
   var generated: [String: String]
   var picture: ChunkList
   var members: ChunkList
-  /// How it will come back, as far as the catalogs tell.
+  /// Risks for restoring it that the catalogs show.
   var risks: [String]
 
   /// - Parameters:
   ///   - scope: what is recorded.
-  ///   - tables: those whose rows are recorded.
+  ///   - tables: the tables whose rows are recorded.
   init(
     _ leader: Connection, unreadable: [TableName], _ scope: CatalogQueries.Scope, _ tables: [CatalogTable],
     into session: ChunkSession

@@ -1,10 +1,10 @@
-// Recorded amendments, carried out in a restored database.
+// Runs recorded amendments in a restored database.
 
 import Postgres
 
 extension Amendment {
-  /// - Parameter tables: those that are restored; nil for everything.
-  /// - Returns: what could not be set right.
+  /// - Parameter tables: the tables that are restored; nil for all.
+  /// - Returns: amendments that failed.
   static func apply(
     _ document: DatabaseDocument, isLate: Bool, of tables: Set<TableName>? = nil, _ connection: Connection,
     isInTransaction: Bool

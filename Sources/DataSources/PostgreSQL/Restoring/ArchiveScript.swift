@@ -1,4 +1,4 @@
-// Statements that pg_restore writes for psql, run on a connection of ours: inside a transaction that does more.
+// Runs statements that pg_restore writes for psql on a connection of ours, inside a transaction that also does other work.
 
 import Checkpoints
 import FileSystem
@@ -8,7 +8,7 @@ import Postgres
 struct ArchiveScript {
   private let archive: ArchiveRestore
   private let connection: Connection
-  /// Later sections are written while the rows of the database go in.
+  /// Later sections are written while rows are loaded.
   private let scripts: [String: Pending<BytePath>]
 
   init(_ archive: ArchiveRestore, _ connection: Connection) {
@@ -20,10 +20,10 @@ struct ArchiveScript {
       })
   }
 
-  /// Runs a section entry by entry, and goes on after those that fail.
+  /// Runs a section entry by entry, and continues after entries that fail.
   /// - Parameters:
-  ///   - schemas: those that exist already.
-  ///   - isWanted: the entries that are run.
+  ///   - schemas: schemas that already exist.
+  ///   - isWanted: whether an entry is run.
   func runEntries(
     _ section: String, besides schemas: Set<[UInt8]> = [], searchPath: String?,
     only isWanted: (ArchiveEntry) -> Bool = { _ in true }
@@ -44,7 +44,7 @@ struct ArchiveScript {
     return outcome
   }
 
-  /// Entries that go in all together or not at all.
+  /// Runs entries all together or not at all.
   private func runWhole(
     _ entries: [ArchiveEntry], _ section: String, _ what: String, _ outcome: inout RestoreOutcome
   ) throws {
@@ -62,7 +62,7 @@ struct ArchiveScript {
     }
   }
 
-  /// The data section: all of it, or if the server refuses something of it, the values of sequences one by one.
+  /// Runs the data section: all of it, or only the values of sequences, one by one, if the server refuses something in it.
   func runData(searchPath: String?) throws -> RestoreOutcome {
     do {
       try connection.attempt(isInTransaction: true) { try run("data") }
@@ -80,13 +80,13 @@ struct ArchiveScript {
     }
   }
 
-  /// Statements of the data section are sent when so many bytes of them have gathered.
+  /// Statements of the data section are sent once this many bytes have accumulated.
   private static let batchBytes = 1 << 20
 
-  /// Runs a section as pg_restore writes it for psql. Only the data section holds `COPY` blocks, whose rows follow
-  /// the statement and end with `\\.`, and nothing in it spans lines; lines that begin with `\\` elsewhere are
+  /// Runs a section as pg_restore writes it for psql. Only the data section has `COPY` blocks, whose rows follow the
+  /// statement and end with `\\.`, and no other statement in it spans lines; elsewhere, lines that begin with `\\` are
   /// commands of psql.
-  /// - Parameter schemas: those that exist already and are not to be created, quoted if needed.
+  /// - Parameter schemas: schemas that already exist and are not created, quoted if needed.
   func run(_ section: String, besides schemas: Set<[UInt8]> = []) throws {
     guard let path = try scripts[section]?.get() else { return }
     let script = LineReader(try OpenFile.open(path, flags: O_RDONLY))
@@ -107,12 +107,12 @@ struct ArchiveScript {
       if let key, line.elementsEqual(#"\unrestrict "#.utf8 + key) { continue }
       if existing.contains(line) { continue }
       if isHeader && line.starts(with: "SET ".utf8) {
-        // The server reads all that is sent at once in the encoding and with the strings of its beginning.
+        // The server uses the settings at the beginning of a message for the whole message, so settings are sent separately.
         try connection.execute(script: line)
         continue
       }
       isHeader = isHeader && (line.isEmpty || line.starts(with: "--".utf8))
-      // Large objects come in a transaction of their own, whose end would be the end of ours.
+      // Large objects come with a transaction of their own, which would end ours.
       if isData && ["BEGIN;", "COMMIT;"].contains(where: { line.elementsEqual($0.utf8) }) { continue }
       if isData && line.starts(with: "COPY ".utf8) && line.suffix(11).elementsEqual("FROM stdin;".utf8) {
         try flush()
@@ -128,7 +128,7 @@ struct ArchiveScript {
     }
     try flush()
     guard connection.isInTransaction else { throw DatabaseProblem.transactionLost(section) }
-    // The script empties the search path for the session, among other things.
+    // The script changes settings of the session, such as the search path.
     try connection.applySettings()
   }
 }

@@ -1,21 +1,21 @@
-// What lies outside of a part and is bound to it: a foreign key of another table, a place in a publication.
+// Something outside a part that is bound to it: a foreign key of another table, a place in a publication.
 
 import Postgres
 
 struct Attachment {
-  /// The statement that takes it off; nil for what goes with the part.
+  /// The statement that removes it; nil if it is dropped with the part.
   var off: String?
   /// The statement that puts it back.
   var on: String
   var comment: String?
-  /// How rows broke it before anything was replaced, so that it cannot hold afterwards either.
+  /// How rows already violated it before anything was replaced, so that it cannot hold afterwards either.
   private var breach: DatabaseError?
 
   init(off: String?, on: String, comment: String? = nil) {
     (self.off, self.on, self.comment) = (off, on, comment)
   }
 
-  /// - Parameter isTrying: whether to find out first if rows break it as things are.
+  /// - Parameter isTrying: whether to check first if the present rows violate it.
   mutating func takeOff(_ connection: Connection, isTrying: Bool) throws {
     guard let off else { return }
     if isTrying {
@@ -29,7 +29,7 @@ struct Attachment {
     try connection.execute(off)
   }
 
-  /// - Returns: for people, that it is NOT VALID now.
+  /// - Returns: a remark if it is NOT VALID now.
   func putBack(_ connection: Connection) throws -> String? {
     var note: String?
     if let breach {

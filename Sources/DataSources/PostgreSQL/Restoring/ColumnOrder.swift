@@ -1,18 +1,18 @@
-// The order of columns of tables that inherit: such a table is made with all its columns in the recorded order and made to
-// inherit afterwards, as pg_upgrade does it. Its inherited columns are then its own as well, which only a superuser can take
-// back, by an entry in the catalogs.
+// Restores the column order of tables that inherit: such a table is created with all its columns in the recorded order and
+// attached to its parents afterwards, as pg_upgrade does it. Its inherited columns are then also its own; only a superuser
+// can change that, in the catalogs.
 
 import Postgres
 
 struct ColumnOrder {
   private let tables: [ReorderedTable]
 
-  /// - Parameter isRestored: asked about each table.
+  /// - Parameter isRestored: whether a table is restored.
   init(_ document: DatabaseDocument, _ isRestored: (TableName) -> Bool = { _ in true }) {
     tables = (document.reorderedTables ?? []).filter { isRestored($0.tableName) }
   }
 
-  /// Other definitions of these tables, by the number of their entries.
+  /// The definitions that replace those of these tables, by the number of their entries.
   func definitions(_ contents: ArchiveContents) -> [Int: [UInt8]] {
     var found: [Int: [UInt8]] = [:]
     let encoding = DatabaseEncoding(contents.encoding)
@@ -39,7 +39,7 @@ struct ColumnOrder {
     return found
   }
 
-  /// The same as `settle` for a script: empty if there is nothing to do.
+  /// What `settle` does, as statements for a script; empty if there is nothing to do.
   var script: String {
     let statements = tables.flatMap { table -> [String] in
       let place = "to_regclass(\(table.tableName.quoted.asLiteral))"
@@ -49,7 +49,7 @@ struct ColumnOrder {
         "UPDATE pg_catalog.pg_attribute SET attislocal = false WHERE attrelid = \(place) AND attinhcount > 0 AND attname IN (\(columns));"
       let ofChecks =
         "UPDATE pg_catalog.pg_constraint SET conislocal = false WHERE conrelid = \(place) AND coninhcount > 0 AND conname IN (\(checks));"
-      // Since 18 NOT NULL is a constraint.
+      // Since version 18, NOT NULL is a constraint.
       let ofNotNull = """
         UPDATE pg_catalog.pg_constraint SET conislocal = false WHERE conrelid = \(place) AND coninhcount > 0 AND contype = 'n' AND conkey[1] IN (
           SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = \(place) AND attname IN (\(columns)));
@@ -71,8 +71,8 @@ struct ColumnOrder {
       """
   }
 
-  /// Makes inherited columns and constraints what they were: only their parents'.
-  /// - Returns: what may differ, if the user may not do it.
+  /// Makes inherited columns and constraints belong only to their parents again.
+  /// - Returns: what may differ, if the user has no right to do that.
   func settle(_ connection: Connection, _ isSuperuser: Bool) throws -> RestoreOutcome {
     var outcome = RestoreOutcome()
     for table in tables {

@@ -1,5 +1,5 @@
-// Rows, and what is made after them, in a database that is not in use yet. Roles and servers have limits of connections, so none is
-// open while pg_restore and the workers need theirs.
+// Restores rows, and what is made after them, in a database that is not in use yet. Roles and servers limit connections, so
+// none is open while pg_restore and the workers need theirs.
 
 import Glibc
 import Postgres
@@ -15,7 +15,7 @@ struct ContentsAside {
   /// Opens a connection to the database.
   let connect: @Sendable () throws -> Connection
 
-  /// The same for what cannot do without.
+  /// A connection that is waited for, because the work cannot continue without it.
   private func needed() throws -> Connection { try ConnectionSupply.awaitingRoom { try connect() } }
 
   private var isEverything: Bool { context.request.part == DatabasePart() }
@@ -41,7 +41,7 @@ struct ContentsAside {
     let failures: [Int: String]
     (outcome, failures) = try rows(load, viewRows, outcome)
     let connection = try needed()
-    // Rows that name indexes wait for those, and foreign keys for all rows.
+    // Rows that name indexes wait for these, and foreign keys wait for all rows.
     let keys = try Set(
       definitions.archive.contents.entries.filter { $0.kind == "FK CONSTRAINT" }.map(\.dumpID))
     outcome += try definitions.repair("post-data", failures.filter { !keys.contains($0.key) }, connection)
@@ -52,12 +52,12 @@ struct ContentsAside {
     return outcome
   }
 
-  /// - Returns: what came of it, and what the server said of entries that are made after the rows.
+  /// - Returns: the outcome, and the server's errors for entries that are made after the rows.
   private func rows(
     _ load: RowLoad, _ viewRows: RowLoad, _ outcome: RestoreOutcome
   ) throws -> (RestoreOutcome, [Int: String]) {
     let jobs = min(access.source.limits.jobs, max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-    // One connection is for comparing meanwhile.
+    // One connection is used for comparing at the same time.
     let restoreJobs = max(1, min(jobs, try ConnectionRoom.free(access.maintenanceConnection()) - 1))
     access.maintenance.close()
     let (progress, connect, fillsViews, store) = (context.progress, connect, fillsViews, context.store)
@@ -79,7 +79,7 @@ struct ContentsAside {
     return (outcome, failures.withLock { $0 })
   }
 
-  /// What needs everything else.
+  /// Restores what needs everything else.
   private func rest(
     _ load: RowLoad, _ viewRows: RowLoad, _ connection: Connection
   ) throws -> RestoreOutcome {
@@ -91,7 +91,7 @@ struct ContentsAside {
       .restoreSequences(except: bound.owns)
     if !isSuperuser && !viewRows.tables.isEmpty {
       outcome.notes += try views.stale().map(ViewRows.staleNote)
-      // What fills a view may take numbers.
+      // Filling a view may advance sequences.
       try definitions.repairSequences(connection)
     }
     outcome += try Amendment.apply(document, isLate: true, connection, isInTransaction: false)

@@ -1,5 +1,5 @@
-// Definitions and rows into a database that is in use, in one transaction: at first as quickly as it goes, and entry by entry if
-// that failed.
+// Restores definitions and rows in a database that is in use, in one transaction: first in the fastest way, and entry by
+// entry if that fails.
 
 import Postgres
 
@@ -8,13 +8,13 @@ struct ContentsInPlace {
   let part: DatabasePart
   let connection: Connection
   let context: DatabaseContext
-  /// Whether the quick way has failed.
+  /// Whether the fast way has failed.
   let isCareful: Bool
 
   /// - Parameters:
-  ///   - archive: with the entries that are to be made.
-  ///   - schemas: those that exist already.
-  ///   - tables: whose rows go in.
+  ///   - archive: has only the entries that are to be made.
+  ///   - schemas: schemas that already exist.
+  ///   - tables: the tables whose rows are restored.
   func restore(
     _ archive: ArchiveRestore, _ preparation: RestorePreparation, besides schemas: Set<[UInt8]> = [],
     tables: [RowLoad.Table], isSuperuser: Bool
@@ -55,7 +55,7 @@ struct ContentsInPlace {
     return RestoreOutcome()
   }
 
-  /// Rows that name indexes wait for those, and foreign keys for all rows.
+  /// Rows that name indexes wait for these, and foreign keys wait for all rows.
   private func afterData(
     _ script: ArchiveScript, _ tables: [RowLoad.Table],
     _ refused: inout [(table: RowLoad.Table, reason: String)]
@@ -107,7 +107,7 @@ struct ContentsInPlace {
     return outcome
   }
 
-  /// Who restores in place seldom owns them, so what cannot be brought back is told and stops nothing.
+  /// A user who restores in place seldom owns extensions, so what cannot be restored is reported and stops nothing.
   private func extensions(_ load: RowLoad) throws -> RestoreOutcome {
     let extensions = ExtensionRestoration(
       document: document, store: context.store, connection: connection, isInTransaction: true)
@@ -135,10 +135,10 @@ struct ContentsInPlace {
 }
 
 extension Connection {
-  /// Gathers statistics. What an expression of an index cannot compute gets none, which costs speed only.
+  /// Gathers statistics. If an expression of an index fails, it gets none, which only costs speed.
   /// - Parameters:
   ///   - table: quoted; empty for all tables.
-  ///   - searchPath: for expressions that find names by it.
+  ///   - searchPath: the path by which expressions find names.
   func analyze(_ table: String, searchPath: String?) throws {
     let statement = Array("ANALYZE \(table)".utf8)
     do { try execute(script: statement) } catch let error as DatabaseError where error.isAboutStatement {

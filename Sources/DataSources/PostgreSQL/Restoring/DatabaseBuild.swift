@@ -1,5 +1,5 @@
-// Makes a database from a checkpoint beside all others: extensions, schema, rows, everything else, statistics,
-// properties. Either it is whole and equal to what was recorded, or it is dropped.
+// Makes a separate database from a checkpoint: extensions, schema, rows, everything else, statistics, properties. Either it
+// is complete and equal to what was recorded, or it is dropped.
 
 import Checkpoints
 import ChunkStore
@@ -10,7 +10,7 @@ struct DatabaseBuild {
   private let access: ServerAccess
   private let context: DatabaseContext
   private let programs: ClientPrograms
-  /// Whether it is made to be looked at, without what only the live database can have.
+  /// Whether it is only for a trial, without what only the live database can have.
   private let isTrial: Bool
 
   init(
@@ -20,7 +20,7 @@ struct DatabaseBuild {
     programs = try access.clientPrograms()
   }
 
-  /// - Parameter name: a name of ours; what an interrupted attempt left under it is dropped.
+  /// - Parameter name: a name of ours; a database that an interrupted attempt left under it is dropped.
   /// - Throws: `DatabaseProblem.notRestorable` if something cannot be made and the request does not allow that.
   func build(_ name: String) throws -> RestoreOutcome {
     try access.dropAbandoned()
@@ -29,7 +29,7 @@ struct DatabaseBuild {
     let tablespaces = try Tablespaces(maintenance)
     try maintenance.execute(
       document.database.creation(as: name, serverMajor: access.serverMajor, tablespaces))
-    // At once, because the schema public belongs to whoever owns the database.
+    // Immediately, because the schema public belongs to the database's owner.
     try document.database.giveToOwner(name, maintenance)
     do {
       var outcome = try fill(name)
@@ -46,21 +46,21 @@ struct DatabaseBuild {
     }
   }
 
-  /// Nothing may be missing, or come back otherwise, of which no program has said so. What did not go the plain way is looked at
-  /// as a whole. Another version of the server says other things of the same objects.
+  /// Requires that nothing is missing or different without a report. If anything needed a detour, the whole database is
+  /// compared. A server of another version describes the same objects differently, so it is not.
   private func compare(_ name: String, _ outcome: inout RestoreOutcome) throws {
     let comparison = RestoredComparison(document, access, in: context.store)
     var differences: [String] = []
     if outcome.isRepaired {
       differences = try comparison.differences(to: name, outcome)
     } else if !context.isProven && access.serverMajor == document.server.major {
-      // Roles have limits of connections.
+      // The role may have a limit of connections.
       access.maintenance.close()
       differences = try comparison.catalogDifferences(access.connect(to: name), outcome)
     }
     if differences.isEmpty { return }
     outcome.unrestored += differences.map {
-      Unrestored(what: $0, statement: nil, reason: "it came back otherwise")
+      Unrestored(what: $0, statement: nil, reason: "it came back differently")
     }
     try outcome.require(context.request.allowsPartial == true)
   }
@@ -70,11 +70,11 @@ struct DatabaseBuild {
     let connect: @Sendable () throws -> Connection = {
       try Connection.open(parameters, timeout: limits.connect)
     }
-    // A server counts a session for moments after it has ended.
+    // A server still counts a session for a moment after it has ended.
     let needed: @Sendable () throws -> Connection = { try ConnectionSupply.awaitingRoom { try connect() } }
     var outcome = RestoreOutcome()
     let (definitions, bound, isSuperuser) = try prepare(needed(), parameters, &outcome)
-    // Roles have limits of connections.
+    // The role may have a limit of connections.
     access.maintenance.close()
     context.progress.update("restore schema", done: 0, total: nil, unit: .items)
     outcome += try definitions.restore(isSuperuser, needed)
@@ -111,10 +111,10 @@ struct DatabaseBuild {
     return (definitions, bound, isSuperuser)
   }
 
-  /// What every new database has and the recorded one had not any more: no archive says so.
+  /// Drops what every new database has and the recorded one no longer had, which no archive shows.
   private func takeAway(_ connection: Connection) throws {
     for name in try DatabaseCatalog.extensions(connection) where !document.extensions.contains(name) {
-      // Without the right to do it an extension more does no harm.
+      // If the right is missing, an additional extension does no harm.
       do { try connection.execute("DROP EXTENSION \(name.asIdentifier)") } catch {
         guard error.isPermission else { throw error }
       }
@@ -122,7 +122,7 @@ struct DatabaseBuild {
     if document.lacksPublicSchema == true { try connection.execute("DROP SCHEMA \"public\"") }
   }
 
-  /// A part in a database of its own needs the extensions and the schemas that its tables refer to.
+  /// The entries of a part in a database of its own, which include the extensions and schemas that its tables need.
   private func chosenEntries(_ part: DatabasePart, _ leftOut: inout [String]) throws -> Set<Int>? {
     if part == DatabasePart() { return nil }
     let contents = try ArchiveContents.read(document, ChunkReader(context.store))
@@ -136,8 +136,8 @@ struct DatabaseBuild {
     return selection.dumpIDs
   }
 
-  /// Statistics that exist only once their index or statistics object does: of expressions, of groups of
-  /// columns, of materialized views.
+  /// Gathers statistics that can exist only after their index or statistics object: for expressions, groups of columns,
+  /// materialized views.
   private func analyzeExpressions(_ connection: Connection) throws {
     try connection.execute("SET synchronous_commit = off")
     let tables = try connection.query(

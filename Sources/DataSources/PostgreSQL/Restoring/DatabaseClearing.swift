@@ -1,17 +1,16 @@
-// Empties a database from the inside, as a step of a transaction that fills it again.
+// Empties the live database, as a step of a transaction that fills it again.
 
 import Postgres
 
 enum DatabaseClearing {
-  /// Drops everything that does not belong to the system or to an extension that stays. Extensions stay where
-  /// they can: who may not create databases may seldom create them either, and the archive makes those that are
-  /// missing.
-  /// - Parameter others: what belongs to other roles, and stays.
-  /// - Returns: the schemas that stay for an extension in them, or for what belongs to others, quoted if needed.
+  /// Drops everything that does not belong to the system or to an extension that stays. Extensions stay if possible, because
+  /// a user who may not create databases may seldom create extensions; the archive makes the missing ones.
+  /// - Parameter others: objects of other roles, which stay.
+  /// - Returns: the schemas that stay for an extension or for objects of others, quoted if needed.
   static func dropEverything(
     _ connection: Connection, for document: DatabaseDocument, keeping others: OthersObjects
   ) throws -> Set<[UInt8]> {
-    // First of all those that would answer to the rest.
+    // First event triggers, which would react to everything else.
     for row in try connection.query(eventTriggers) where !others.contains(row[1]) {
       if let statement = row[0] { try connection.execute(statement) }
     }
@@ -21,17 +20,17 @@ enum DatabaseClearing {
     for row in try connection.query(besideSchemas) where !others.contains(row[1]) {
       if let statement = row[0] { try connection.execute(statement) }
     }
-    // What is left stands in public, in an extension's schema, or beside what belongs to others.
+    // The rest is in public, in an extension's schema, or next to objects of others.
     try dropObjects(connection, in: nil, keeping: others)
-    // Of an extension's own tables the archive holds the rows that users added.
+    // For an extension's own tables, the archive has the rows that users added.
     let recorded = Set((document.supplements ?? []).map(\.tableName))
     for row in try connection.query(rowsOfUsers) {
       guard let statement = row[0], let schema = row[1], let name = row[2] else { continue }
-      // All rows of these were recorded, and are compared before they are replaced.
+      // All rows of these tables were recorded, and are compared before they are replaced.
       if recorded.contains(TableName(schema: schema, name: name)) { continue }
       try connection.execute(statement)
     }
-    // The archive takes this schema for granted.
+    // The archive assumes that this schema exists.
     if document.lacksPublicSchema == true {
       try connection.execute("DROP SCHEMA IF EXISTS \"public\"")
     } else if try !DatabaseCatalog.hasPublicSchema(connection) {
@@ -55,16 +54,16 @@ enum DatabaseClearing {
     return kept
   }
 
-  /// Drops what stands in schemas, and leaves the schemas and what belongs to extensions.
+  /// Drops the objects in schemas, and keeps the schemas and objects of extensions.
   /// - Parameters:
   ///   - schemas: their names; nil for all but the system's.
-  ///   - relations: these alone, by their numbers, instead of everything there.
-  ///   - others: what belongs to other roles, and stays.
+  ///   - relations: the OIDs of the only relations to drop; nil for everything there.
+  ///   - others: objects of other roles, which stay.
   static func dropObjects(
     _ connection: Connection, in schemas: [String]?, relations: [String]? = nil,
     keeping others: OthersObjects? = nil
   ) throws {
-    // Dropping one object may drop others, and some can only go after others, so the list is asked for again until it
+    // Dropping one object may drop others, and some can be dropped only after others, so the list is queried again until it
     // is empty.
     var left = Int.max
     while true {
@@ -130,14 +129,14 @@ enum DatabaseClearing {
     FROM pg_event_trigger e WHERE \(isNoMember("pg_event_trigger"))
     """
 
-  /// Of a row of that catalog, which is called `e`.
+  /// A condition on a row `e` of that catalog: its object belongs to no extension.
   private static func isNoMember(_ catalog: String) -> String {
     """
     NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '\(catalog)'::regclass AND d.objid = e.oid AND d.deptype = 'e')
     """
   }
 
-  /// What stands in no schema. Whatever else needs an access method or a language is gone by then.
+  /// Objects without a schema. Everything else that needs an access method or a language is gone by then.
   private static let besideSchemas = """
     SELECT format('DROP PUBLICATION %I', pubname), 'pg_publication'::regclass::oid || ':' || oid FROM pg_publication
     UNION ALL SELECT format('DROP SERVER %I CASCADE', srvname), 'pg_foreign_server'::regclass::oid || ':' || oid
@@ -151,8 +150,8 @@ enum DatabaseClearing {
         SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype IN ('e', 'i'))
     """
 
-  /// Gives the schemas that stay, and what the user's roles have said about privileges of new objects, the state in
-  /// which `CREATE` leaves them: the archive says only what differs from it.
+  /// Resets the privileges of the schemas that stay, and the user's default privileges, to the state after `CREATE`: the
+  /// archive only has what differs from it.
   private static func resetRights(_ connection: Connection) throws {
     let usual = connection.serverMajorVersion >= 15 ? "USAGE" : "ALL"
     for statement in try connection.query(schemaRights, [usual]).compactMap({ $0[0] }) {

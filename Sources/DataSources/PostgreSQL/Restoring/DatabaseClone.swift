@@ -1,5 +1,5 @@
-// A database that holds exactly what a checkpoint holds, made beside all others: restored from the store, or copied on
-// the server from the live one where nothing was written to that since. Either way it is compared before it counts.
+// A separate database that holds exactly what a checkpoint holds: restored from the store, or copied on the server from the
+// live one if nothing was written to that since. Either way it is compared before it counts.
 
 import Checkpoints
 import FileSystem
@@ -7,7 +7,7 @@ import Glibc
 import Postgres
 
 struct DatabaseClone {
-  /// Up to here the server copies quicker through its log, above by whole files (measured in docs/design/warm.md).
+  /// Up to this size the server copies faster through its log, above it by whole files (measured in docs/design/warm.md).
   private static let loggedCopyBytes = 1 << 30
 
   private let document: DatabaseDocument
@@ -18,31 +18,31 @@ struct DatabaseClone {
     (self.document, self.access, self.context) = (document, access, context)
   }
 
-  /// A name that tells every process whose it is; what is left under it by a dead one is dropped by the next.
+  /// A name that shows every process which operation it belongs to; if that died, the next operation drops it.
   var buildingName: String { access.derivedName(.restoring, token: context.token) }
   var warmName: String { access.derivedName(.warm, token: context.token) }
 
-  /// Restores the document under `buildingName`. Rows are counted: comparing all of it follows when it is done.
+  /// Restores the document under `buildingName`. Rows are only counted, because everything is compared afterwards.
   func restore() throws -> RestoreOutcome {
     var context = context
     context.isProven = true
     return try DatabaseBuild(document, access: access, context: context, isTrial: true).build(buildingName)
   }
 
-  /// The rows are compared while they are loaded.
+  /// Restores it likewise, and compares rows while they are loaded.
   func build() throws -> RestoreOutcome {
     try DatabaseBuild(document, access: access, context: context, isTrial: true).build(buildingName)
   }
 
   /// Copies the live database under `buildingName`, if it seems to hold what was recorded.
-  /// - Returns: false where it cannot be copied, or has changed for sure; nothing is left then.
+  /// - Returns: false if it cannot be copied, or has certainly changed; then nothing is left.
   func copy() throws -> Bool {
     guard try isUnchanged() else { return false }
     let maintenance = try access.maintenanceConnection()
     do {
       try create(maintenance)
     } catch let error as DatabaseError where !error.isDiskFull && !error.isCancelled {
-      // Restoring needs less: no right to copy that database, no session in it, one and the same version of its collation.
+      // Restoring needs less: no right to copy that database, no session in it, no unchanged version of its collation.
       return false
     }
     try document.database.giveToOwner(buildingName, maintenance)
@@ -68,8 +68,8 @@ struct DatabaseClone {
     if !differences.isEmpty { throw DatabaseProblem.mismatch(differences) }
   }
 
-  /// No transaction of the whole server has ended since the snapshot, and nobody is in the database. Numbers of
-  /// sequences advance without one; comparing finds that.
+  /// Whether no transaction of the whole server has ended since the snapshot, and no session is in the database. Sequences
+  /// advance without a transaction; the comparison finds that.
   private func isUnchanged() throws -> Bool {
     guard document.selection == nil, let oid = access.liveOID, oid == document.database.oid else {
       return false
@@ -81,8 +81,8 @@ struct DatabaseClone {
       && DatabaseCatalog.server(maintenance).snapshot == document.server.snapshot
   }
 
-  /// A database whose collation has another version than the server's library is not copied: the server refuses it, and
-  /// its indexes may be in another order.
+  /// Whether the collation has the version of the server's library. Otherwise the server refuses the copy, and indexes may
+  /// be in another order.
   private func isOfPresentCollation(_ oid: String, _ connection: Connection) throws -> Bool {
     if access.serverMajor < 15 { return true }
     return try connection.query(
@@ -97,7 +97,7 @@ struct DatabaseClone {
     let sql = "CREATE DATABASE \(buildingName.asIdentifier) TEMPLATE \(access.live.asIdentifier)"
     if access.serverMajor < 15 { return try connection.execute(sql) }
     if access.serverMajor >= 18 {
-      // Shares the blocks of both files, on file systems that can; the others say so.
+      // Shares blocks between the files, if the file system can; if not, the server refuses.
       try connection.execute("SET file_copy_method = 'clone'")
       let cloned: Void? = try? connection.execute(script: Array("\(sql) STRATEGY FILE_COPY".utf8))
       try connection.execute("RESET file_copy_method")
@@ -118,7 +118,7 @@ struct DatabaseClone {
       try compare(outcome)
       let wasBusy = try access.shutOut(buildingName)
       if try !wasBusy && access.writeCount(in: buildingName) == writes { break }
-      // Somebody was in there, and may have written what was compared already.
+      // Another session was in the database, and may have changed what was already compared.
       attempts += 1
       if attempts > 3 { throw DatabaseProblem.cloneInUse(buildingName) }
       try access.setConnections(allowed: true, to: buildingName)
@@ -132,7 +132,7 @@ struct DatabaseClone {
       remarks: outcome.notes.isEmpty ? nil : outcome.notes, byteCount: try access.byteCount(of: buildingName),
       madeAt: access.source.clock.now(),
       seconds: MonotonicTime.now - start)
-    // Before it has the name by which nobody but the checkpoint's notes can tell whose it is.
+    // Noted before it gets a name from which only the checkpoint's notes show what it is.
     try note(clone)
     try access.renameClosed(buildingName, to: warmName)
     clone.seal = try access.seal(of: warmName, oid: oid)

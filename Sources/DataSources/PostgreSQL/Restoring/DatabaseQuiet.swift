@@ -1,17 +1,17 @@
-// What would answer to our own statements, or stop old rows, and belongs to no single table: event triggers, and domains'
-// constraints that the rows of today need not satisfy either. Switched off in the transaction that replaces the rows, so
-// other sessions never see it.
+// Disables what would react to our own statements, or refuse recorded rows, and belongs to no single table: event triggers,
+// and constraints of domains that the present rows need not satisfy either. All of it happens in the transaction that
+// replaces the rows, so other sessions never see it.
 //
-// Event triggers of extensions stay on: extensions keep their own records by them. Those of other owners cannot be
-// switched off; they are named, and what they wrote into the replaced tables is, too.
+// Event triggers of extensions stay enabled, because extensions keep their own records with them. Those of other owners
+// cannot be disabled; they are reported, and so is what they write into the replaced tables.
 
 import Postgres
 
 struct DatabaseQuiet {
   private let connection: Connection
-  /// The event triggers last: the others are statements that would fire them.
+  /// The statements that restore everything; event triggers last, because the other statements would fire them.
   private var restoring: [String] = []
-  /// Event triggers that fire all the same, and whose they are.
+  /// Event triggers that fire nevertheless, and their owners.
   let others: [String]
 
   /// - Parameter oids: the tables whose rows are replaced.
@@ -30,7 +30,7 @@ struct DatabaseQuiet {
     for statement in restoring { try connection.execute(script: Array(statement.utf8)) }
   }
 
-  /// Enabled event triggers that fire for what we do and that this user may not switch off.
+  /// Enabled event triggers that fire for our statements and that this user may not disable.
   static func others(_ connection: Connection) throws -> [String] {
     try connection.query(
       """
@@ -53,8 +53,8 @@ struct DatabaseQuiet {
     FROM pg_event_trigger e WHERE \(isOfProject) AND pg_has_role(e.evtowner, 'USAGE') ORDER BY e.evtname
     """
 
-  /// The recursive common table `types`: every type that a value in some tables can be of, in arrays, composite types and
-  /// ranges, too.
+  /// The recursive common table expression `types`: every type of which a value in some tables can be, including those
+  /// inside arrays, composite types and ranges.
   /// - Parameter tables: a condition on `a.attrelid`.
   static func types(in tables: String) -> String {
     """

@@ -1,4 +1,5 @@
-// Everything that is made before rows go in: extensions as they were recorded, then the schema, then what failed in either.
+// Restores everything that is made before rows are loaded: extensions as they were recorded, then the schema, then whatever
+// failed in either.
 
 import Checkpoints
 import ChunkStore
@@ -18,7 +19,7 @@ struct Definitions {
     if preparation.extensionEntries.isEmpty {
       failures = try archive.restore(section, into: parameters, jobs: 1).messages
     } else {
-      // What is made from an extension's functions must find them as they were.
+      // Objects that use an extension's functions must find them as they were.
       let first = preparation.extensionEntries
       failures = try archive.restore(section, entries: first, into: parameters, jobs: 1).messages
       _ = try ExtensionRestoration(document: document, store: store, connection: connect()).restoreMembers()
@@ -45,7 +46,7 @@ struct Definitions {
     return outcome
   }
 
-  /// Sets the values of all sequences once more.
+  /// Sets the values of all sequences again.
   func repairSequences(_ connection: Connection) throws {
     let entries = try archive.contents.entries.filter { $0.kind == "SEQUENCE SET" }.map(\.dumpID)
     if entries.isEmpty { return }

@@ -1,9 +1,9 @@
-// Taking a part out of the live database: what is bound to it from outside is taken off and put back afterwards.
+// Takes a part out of the live database: what binds it to the rest is removed and put back afterwards.
 
 import Postgres
 
 extension LivePart {
-  /// Foreign keys of other tables to the part, and its places in publications: statements to take them off and to put
+  /// Foreign keys of other tables to the part, and its places in publications, with the statements that remove them and put
   /// them back.
   func attachments(_ connection: Connection) throws -> [Attachment] {
     var found: [Attachment] = []
@@ -21,8 +21,8 @@ extension LivePart {
     if !schemas.isEmpty { try DatabaseClearing.dropObjects(connection, in: schemas) }
   }
 
-  /// Drops those schemas that are empty now, so that they come back with the owner and the privileges they had.
-  /// - Returns: the ones that stay, because of extensions in them or because they are the server's own.
+  /// Drops schemas that are empty now, so that they are restored with their recorded owner and privileges.
+  /// - Returns: the schemas that stay, because of extensions in them or because they are the server's own.
   func dropEmptySchemas(_ connection: Connection) throws -> Set<String> {
     var kept: Set<String> = []
     for schema in schemas {

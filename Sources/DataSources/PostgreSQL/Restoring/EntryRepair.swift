@@ -1,6 +1,6 @@
-// Entries of an archive that failed, tried again one by one, when all others are there: as they are; under the search path of
-// an ordinary session, for functions that find their names by it; and foreign keys that rows break as NOT VALID. What one
-// makes another may need, so they are tried until nothing more succeeds.
+// Tries entries of an archive that failed again, one by one, after all others: as they are; under the search path of an
+// ordinary session, for functions that find names by it; and as NOT VALID for foreign keys that rows violate. One entry may
+// need another, so they are repeated until no further one succeeds.
 
 import Checkpoints
 import Postgres
@@ -8,12 +8,12 @@ import Postgres
 struct EntryRepair {
   let connection: Connection
   let searchPath: String?
-  /// Of the archive's texts.
+  /// The encoding of the archive's texts.
   let encoding: DatabaseEncoding
-  /// Whether a transaction is open, of which this is a part: then the database is in use, and what has a name already stays.
+  /// Whether this runs in an open transaction: then the database is in use, and existing objects with the same name stay.
   let isInTransaction: Bool
 
-  /// - Parameter failures: what the server said of entries, by their numbers.
+  /// - Parameter failures: the server's errors, by the numbers of the entries.
   func run(_ pieces: [EntryScript.Piece], failures: [Int: String] = [:]) throws -> RestoreOutcome {
     var outcome = RestoreOutcome()
     var (left, reasons) = (pieces, failures)
@@ -45,7 +45,7 @@ struct EntryRepair {
         try execute(piece, way)
         return true
       } catch let error as DatabaseError where error.isAboutStatement {
-        // What was said first is the cause; that something is there already can be our own first attempt.
+        // The first error is the cause. That something already exists can come from our own first attempt.
         if reasons[piece.entry.dumpID] == nil || way == .asIs && !error.isDuplicate {
           reasons[piece.entry.dumpID] = error.reason
         }
@@ -57,7 +57,7 @@ struct EntryRepair {
     return false
   }
 
-  /// A foreign key that the recorded rows break.
+  /// Adds a foreign key that the recorded rows violate.
   private func addUnchecked(
     _ piece: EntryScript.Piece, _ error: DatabaseError, _ outcome: inout RestoreOutcome
   ) throws -> Bool {
@@ -88,7 +88,8 @@ struct EntryRepair {
       var script = piece.settings
       switch way {
       case .asIs, .searchPath: script += piece.statement
-      // What an extension's script made and did not keep is there already, as it is when it is new.
+      // An object that an extension's script made, but that does not belong to the extension, already exists in its original
+      // form.
       case .replacing: script += piece.entry.replacement + piece.ending
       // Only a superuser may become another user; a member may act for a role.
       case .asRole:
@@ -101,7 +102,7 @@ struct EntryRepair {
 }
 
 extension Connection {
-  /// Runs `body` so that its failure leaves nothing: in a transaction of its own, or within the one that is open.
+  /// Runs `body` so that its failure leaves nothing: in its own transaction, or within the open one.
   func attempt(isInTransaction: Bool, _ body: () throws -> Void) throws {
     try execute(isInTransaction ? "SAVEPOINT attempt" : "BEGIN")
     do {
@@ -115,9 +116,9 @@ extension Connection {
 }
 
 extension DatabaseError {
-  /// Whether the server refused this one statement, and would take others: not if it is gone, was told to stop, has no room,
-  /// cannot read its files, or waited for a lock. A library that is missing (58P01) and what functions raise as internal
-  /// errors (XX000) are the statement's.
+  /// Whether the server refused only this statement, and would accept others: not if it is gone, was told to stop, has no
+  /// room, cannot read its files, or waited for a lock. A missing library (58P01) and internal errors that functions raise
+  /// (XX000) are the statement's fault.
   var isAboutStatement: Bool {
     if sqlState.isEmpty || isCancelled || isLockTimeout || isDeadlock { return false }
     if ["58P01", "XX000"].contains(sqlState) { return true }
@@ -126,10 +127,10 @@ extension DatabaseError {
 
   var isForeignKeyViolation: Bool { sqlState == "23503" }
 
-  /// Something of that name is there.
+  /// Whether an object with that name exists.
   var isDuplicate: Bool { ["42710", "42P07", "42723", "42P06"].contains(sqlState) }
 
-  /// What the server said, in one line.
+  /// The server's message in one line.
   var reason: String {
     (message + (detail.map { "; \($0)" } ?? "")).split(whereSeparator: \.isNewline).joined(separator: "; ")
   }
@@ -139,7 +140,7 @@ extension ArchiveEntry {
   /// For people: “index public.doc_folded”.
   var described: String { "\(kind.lowercased()) \(schema.map { "\($0)." } ?? "")\(name)" }
 
-  /// What makes it in the place of another one. Others may depend on a routine.
+  /// The statement that replaces an existing object. Others may depend on a routine, so that is not dropped.
   var replacement: [UInt8] {
     let text = definition ?? []
     for kind in ["FUNCTION", "PROCEDURE"] where text.starts(with: "CREATE \(kind) ".utf8) {
@@ -162,7 +163,7 @@ extension ArchiveEntry {
     return (Array(table), Array(text[start.lowerBound..<end]))
   }
 
-  /// In the catalogs' picture. The tag holds both names, of which each may hold blanks.
+  /// Its possible identities in the picture of the catalogs. The tag has both names, and each may contain blanks.
   func constraintIdentities(_ encoding: DatabaseEncoding) -> [String] {
     let found = StatementNames(definition ?? [])
     guard let table = found.name(after: ["TABLE"]), let key = found.name(after: ["CONSTRAINT"]) else {

@@ -1,5 +1,5 @@
-// Brings extensions to what was recorded of them, after CREATE EXTENSION made them as they are when they are new: objects that
-// users altered, replaced, added or took away.
+// Restores extensions to their recorded state after CREATE EXTENSION made them as new: objects that users altered, replaced,
+// added or removed.
 
 import ChunkStore
 import Postgres
@@ -8,18 +8,18 @@ struct ExtensionRestoration {
   let document: DatabaseDocument
   let store: Store
   let connection: Connection
-  /// Whether a transaction is open, of which this is a part.
+  /// Whether this runs in an open transaction.
   var isInTransaction = false
 
   typealias Failure = (member: ExtensionMember, reason: String)
 
-  /// Makes members what they were. Some need what is made only later, so it is done again then.
+  /// Restores members. Some need objects that are made only later, so it is repeated then.
   /// - Returns: what still differs.
   func restoreMembers() throws -> [Failure] {
     guard let recorded = try ExtensionMember.recorded(document, store) else { return [] }
     let present = try ExtensionMember.all(connection)
     let versions = try DatabaseCatalog.extensionVersions(connection)
-    // Another version has other members of its own.
+    // Another version has other members, so it is not compared.
     let comparable = Set(versions.filter { document.extensionVersions?[$0.key] == $0.value }.keys)
     var left: [Failure] = []
     let wanted = Dictionary(recorded.map { ($0.key, $0) }) { first, _ in first }
@@ -47,7 +47,8 @@ struct ExtensionRestoration {
     }
   }
 
-  /// It was taken out of the extension, or dropped; if it stays outside of it, the archive makes it.
+  /// Removes a member that was taken out of the extension, or dropped. If it existed outside the extension, the archive
+  /// makes it.
   /// - Returns: why not.
   private func takeAway(_ member: ExtensionMember) throws -> String? {
     guard let words = member.words else { return "objects of this kind are not taken away" }
@@ -98,8 +99,8 @@ struct ExtensionRestoration {
 
   // MARK: Comparing
 
-  /// Checked after everything is there.
-  /// - Parameter extensions: those that were left out, or have another version.
+  /// To be called after everything else is restored.
+  /// - Parameter extensions: extensions that were left out, or have another version.
   func remainingDifferences(without extensions: Set<String>) throws -> [String] {
     guard let all = try ExtensionMember.recorded(document, store) else { return [] }
     let recorded = all.filter { !extensions.contains($0.extension) }
@@ -121,7 +122,7 @@ struct ExtensionRestoration {
 }
 
 extension ExtensionMember {
-  /// What SQL calls the kind of object; nil for one that is not made from what is known of it.
+  /// The SQL words for the kind of object; nil if it cannot be made from what was recorded.
   var words: String? {
     let kinds = [
       "function", "procedure", "aggregate", "table", "view", "sequence", "type", "operator", "domain",

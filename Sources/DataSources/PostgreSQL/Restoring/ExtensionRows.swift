@@ -1,4 +1,5 @@
-// Rows of extensions' tables and numbers of their sequences: all of them, and not only those that the extension marked.
+// Restores the rows of extensions' tables and the values of their sequences: all of them, and not only those that the
+// extension marks.
 
 import Checkpoints
 import ChunkStore
@@ -8,11 +9,10 @@ struct ExtensionRows {
   let load: RowLoad
   let document: DatabaseDocument
   let connection: Connection
-  /// Whether a transaction is open, of which this is a part: then the database is in use, and extensions hear of changes by their
-  /// triggers.
+  /// Whether this runs in an open transaction: then the database is in use, and triggers must tell extensions about changes.
   var isInTransaction = false
 
-  /// Fills the tables that hold other rows than recorded.
+  /// Fills the tables whose rows differ from the recorded ones.
   func restore() throws -> RestoreOutcome {
     var outcome = RestoreOutcome()
     var wanted: [RowLoad.Table] = []
@@ -40,7 +40,7 @@ struct ExtensionRows {
     return outcome
   }
 
-  /// They may refer to each other, and triggers of theirs may write rows that were recorded, too.
+  /// The tables may refer to each other, and their triggers may write rows that were recorded as well.
   private func replace(_ tables: [RowLoad.Table]) throws {
     let isQuiet = try !isInTransaction && connection.isSuperuser
     if isQuiet { try connection.execute("SET LOCAL session_replication_role = replica") }
@@ -67,8 +67,8 @@ struct ExtensionRows {
     }
   }
 
-  /// Last of all: what fills tables and views may take numbers.
-  /// - Parameter isLeftOut: asked about each sequence.
+  /// To be called last: filling tables and views may advance sequences.
+  /// - Parameter isLeftOut: whether a sequence is left out.
   /// - Returns: what could not be set, for people.
   func restoreSequences(except isLeftOut: (TableName) -> Bool = { _ in false }) throws -> [String] {
     var notes: [String] = []

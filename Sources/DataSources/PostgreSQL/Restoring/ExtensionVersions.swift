@@ -1,5 +1,5 @@
-// Extensions of a live database that were not recorded, or have another version than recorded. No statement takes one back to an
-// earlier version, so it is dropped, for the archive to make it anew; not if something of another role needs it.
+// Drops extensions of a live database that were not recorded, or have another version than recorded: no statement changes
+// one back to an earlier version, so the archive makes it anew. One that another role's object needs is kept.
 
 import Postgres
 
@@ -7,17 +7,17 @@ struct ExtensionVersions {
   private let document: DatabaseDocument
   private let connection: Connection
 
-  /// - Parameter connection: in a transaction that has dropped everything of the user's that is not an extension's.
+  /// - Parameter connection: in a transaction that has dropped everything of the user except objects of extensions.
   init(_ document: DatabaseDocument, _ connection: Connection) {
     (self.document, self.connection) = (document, connection)
   }
 
-  /// - Returns: those that stay as they are, for people.
+  /// - Returns: the extensions that stay as they are, for people.
   func makeRoom() throws -> [String] {
     let recorded = document.extensionVersions
     var reasons: [String: String] = [:]
     var count = Int.max
-    // Some can go only after others.
+    // Some can be dropped only after others.
     while true {
       let wrong = try DatabaseCatalog.extensionVersions(connection).filter { name, version in
         recorded.map { $0[name] != version } ?? !document.extensions.contains(name)

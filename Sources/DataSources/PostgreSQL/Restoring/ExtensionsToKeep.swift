@@ -1,5 +1,5 @@
-// Extensions that can only stay where they are, because a database that is made beside the live one cannot have them. Then the live
-// one is restored in place.
+// Finds extensions that a separate database cannot have, so that they can only stay where they are. Then the live database
+// is restored in place.
 
 import ChunkStore
 
@@ -18,7 +18,7 @@ struct ExtensionsToKeep {
       obstacle = .oneDatabaseOnly(Array(bound))
       return
     }
-    // What is in the live database as it was recorded stays; anything else has to be made either way.
+    // Extensions that are in the live database as they were recorded stay; others must be created in any case.
     let present = try Set(DatabaseCatalog.extensions(connection))
     let names = try ExtensionsOfOneDatabase.ofSuperusers(connection).filter {
       present.contains($0) && document.extensions.contains($0)

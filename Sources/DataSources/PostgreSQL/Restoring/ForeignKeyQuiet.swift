@@ -1,9 +1,9 @@
-// Foreign keys from and to tables whose rows are replaced: taken off, and put back when all rows are in, which checks each
-// with one query instead of one for each row.
+// Removes foreign keys from and to tables whose rows are replaced, and puts them back when all rows are in, which checks
+// each key with one query instead of one for each row.
 //
-// Rows that were recorded may break a key, because they were loaded with checks switched off. Then the key comes back
-// NOT VALID. What broke only because rows of today met recorded ones is an error, unless the rows are a rescue's: the way
-// back must be open, and the key is checked again as far as it was when the rescue was taken.
+// Recorded rows may violate a key, because they were loaded without checks. Then the key is put back as NOT VALID. If a key
+// is violated only because present rows meet recorded ones, that is an error, unless the rows are a rescue's: the way back
+// must always be possible, and the key is then as valid as it was when the rescue was taken.
 
 import ChunkStore
 import Postgres
@@ -16,9 +16,9 @@ struct ForeignKeyQuiet {
     /// `COMMENT ON CONSTRAINT … ON`, and the text.
     var comment: (start: String, text: String)?
     var isChecked: Bool
-    /// Whether the rows on both of its sides are replaced.
+    /// Whether the rows on both sides are replaced.
     var isWhollyReplaced: Bool
-    /// As archives name it, and as it would be named at the whole table of a partition.
+    /// Its name in archives, and the name that it would have at the whole table of a partition.
     var title: Title
     var wholeTitle: Title?
     var wholeTable: String?
@@ -26,7 +26,7 @@ struct ForeignKeyQuiet {
     var reference: Reference
   }
 
-  /// Which columns refer to which.
+  /// The columns that refer, and those that they refer to.
   struct Reference {
     /// Quoted.
     var table: String
@@ -43,19 +43,19 @@ struct ForeignKeyQuiet {
   }
 
   private let connection: Connection
-  /// Of a rescue: the keys that were checked when it was taken.
+  /// For a rescue: the keys that were valid when it was taken.
   private let rescued: Set<Title>?
   private var keys: [Key] = []
 
   /// - Parameters:
-  ///   - oids: the tables whose rows are replaced, partitions among them.
-  ///   - rescued: nil if the rows are no rescue's.
+  ///   - oids: the tables whose rows are replaced, including partitions.
+  ///   - rescued: nil if the rows are not a rescue's.
   init(_ oids: [String], rescued: Set<Title>?, _ connection: Connection) throws {
     (self.connection, self.rescued) = (connection, rescued)
     for row in try connection.query(Self.query, [oids.asArray]) {
       guard let off = row[0], let table = row[1], var addition = row[2] else { continue }
       try connection.execute(off)
-      // One that is not enforced, from version 18 on, goes in as it is.
+      // Since version 18 a key can be not enforced; it is put back as it is.
       let isChecked = row[4] == "t" || !addition.hasSuffix(Self.unchecked)
       if !isChecked { addition.removeLast(Self.unchecked.count) }
       keys.append(
@@ -74,14 +74,14 @@ struct ForeignKeyQuiet {
   }
 
   private static let unchecked = " NOT VALID"
-  /// Stands in no name that people give.
+  /// Occurs in no ordinary name.
   private static let separator = "\u{1F}"
 
   private static func names(_ text: String?) -> [String] {
     (text ?? "").split(separator: separator).map(String.init)
   }
 
-  /// The keys that an archive holds as checked ones.
+  /// The keys that are valid in an archive.
   static func checked(in document: DatabaseDocument, _ store: Store) throws -> Set<Title> {
     let contents = try ArchiveContents.read(document, ChunkReader(store))
     return Set(
@@ -92,7 +92,7 @@ struct ForeignKeyQuiet {
       })
   }
 
-  /// What stood at partitions instead of their whole table goes back to that one.
+  /// Joins keys that were at partitions to the key of their whole table again.
   private mutating func gather() {
     guard let rescued else { return }
     var kept: [Key] = []
@@ -110,10 +110,10 @@ struct ForeignKeyQuiet {
 
   // MARK: Putting them back
 
-  /// - Returns: the keys that were checked and are not any more, in words.
-  /// - Parameter wasBroken: whether recorded rows broke a key with the recorded rows of the table they refer to, which keeps
-  ///   its rows of today.
-  /// - Throws: the server's error for one that rows of today break together with recorded ones.
+  /// - Returns: the keys that were valid and are not any more, for people.
+  /// - Parameter wasBroken: whether recorded rows violated a key together with the recorded rows of the referenced table,
+  ///   which keeps its present rows.
+  /// - Throws: the server's error for a key that present and recorded rows violate together.
   func end(_ wasBroken: (Reference) throws -> Bool) throws -> [String] {
     try keys.flatMap { try add($0, wasBroken) }
   }
@@ -135,13 +135,13 @@ struct ForeignKeyQuiet {
       remarks.append(
         "\(key.table): \(UncheckedForeignKey.remark(error, places == [key.table] ? [] : places))")
     }
-    // What follows must bear the transaction's own number.
+    // Later rows must have the transaction's own number, not a savepoint's.
     try connection.execute("RELEASE SAVEPOINT key")
     try comment(key, at: places)
     return remarks
   }
 
-  /// - Returns: where it stands now.
+  /// - Returns: the tables that have it now.
   private func addUnchecked(_ key: Key) throws -> [String] {
     let partitions = try UncheckedForeignKey.add(
       to: Array(key.table.utf8), Array(key.addition.utf8), on: connection, protected: true)
@@ -155,7 +155,7 @@ struct ForeignKeyQuiet {
     }
   }
 
-  /// Those of partitions belong to their whole table's.
+  /// Keys of partitions belong to their whole table's.
   private static let query = """
     SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname), c.conrelid::regclass,
       format('ADD CONSTRAINT %I %s', c.conname, pg_get_constraintdef(c.oid)),

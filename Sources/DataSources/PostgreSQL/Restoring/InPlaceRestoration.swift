@@ -1,5 +1,5 @@
-// The way of a user who may not create databases: everything in the database is dropped and made again in
-// one transaction, in which the rows are compared as well. Until it commits, others see the old contents.
+// Restores a database for a user who may not create databases: everything in it is dropped and made again in one
+// transaction, in which the rows are also compared. Until it commits, other sessions see the old contents.
 
 import Checkpoints
 import ChunkStore
@@ -9,10 +9,10 @@ final class InPlaceRestoration: SourceRestoration {
   private let access: ServerAccess
   private let context: DatabaseContext
   private let transaction: InPlaceTransaction
-  /// Why no database is swapped instead.
+  /// The reason why it is not restored by a swap.
   private let obstacle: ServerAccess.SwapObstacle?
   private var outcome = RestoreOutcome()
-  /// For the plan: what belongs to other roles.
+  /// Objects of other roles, for the plan.
   private var others: [String] = []
   private var rescued = DatabaseSelection()
 
@@ -32,7 +32,7 @@ final class InPlaceRestoration: SourceRestoration {
       let contents = try ArchiveContents.read(document, ChunkReader(context.store))
       try access.checkMembership(contents, context.request, except: others.entries(in: contents))
       self.others = others.notes
-      // The rescue, too, needs connections.
+      // The rescue also needs connections.
       access.maintenance.close()
     }
   }
@@ -41,7 +41,7 @@ final class InPlaceRestoration: SourceRestoration {
     "replace the contents of \(access.live) (\(document.tables.count == 1 ? "1 table" : "\(document.tables.count) tables")) in place, in one transaction"
   }
 
-  /// The contents are written over, so the rescue must hold a copy of all of them, whatever checkpoints leave out.
+  /// The contents are overwritten, so the rescue must have a copy of all of them, whatever checkpoints leave out.
   var rescueRecord: SourceRecord? { nil }
   var rescueSource: (any DataSource)? { access.source.recording(rescued) }
 
@@ -60,7 +60,7 @@ final class InPlaceRestoration: SourceRestoration {
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
     try transaction.requirePlace(state)
-    // A process that was killed after its commit has done the work already.
+    // A process that was killed after its commit has already done the work.
     if try context.isResuming && transaction.isCommitted() { return }
     try replace(
       with: document, contents: context.request.part.contents,
@@ -69,7 +69,7 @@ final class InPlaceRestoration: SourceRestoration {
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     try transaction.requirePlace(state)
-    // A transaction that did not commit left nothing. After one that did, only what it left may be replaced.
+    // A transaction that did not commit changed nothing. If it did commit, only what it wrote may be replaced.
     if let rescue, try transaction.isCommitted() {
       do {
         try replace(
@@ -92,7 +92,7 @@ final class InPlaceRestoration: SourceRestoration {
 
   // MARK: The transaction
 
-  /// Extensions stay, and who restores here seldom owns them: their comments stay as well.
+  /// Extensions stay, and the user seldom owns them, so their comments stay as well.
   private func entries(of document: DatabaseDocument, except others: OthersObjects) throws -> Set<Int> {
     let contents = try ArchiveContents.read(document, ChunkReader(context.store))
     let entries = contents.entries.filter { $0.kind != "COMMENT" || !$0.name.hasPrefix("EXTENSION ") }
@@ -116,7 +116,7 @@ final class InPlaceRestoration: SourceRestoration {
       var kept = try DatabaseClearing.dropEverything(connection, for: document, keeping: others)
       let staying = try ExtensionVersions(document, connection).makeRoom()
       outcome.notes = others.notes + staying
-      // Some stayed for an extension that is gone by now.
+      // Some stayed for an extension that has been dropped since.
       kept.formIntersection(try DatabaseClearing.dropSchemas(connection, keeping: others))
       let isSuperuser = try connection.isSuperuser
       let preparation = try RestorePreparation(

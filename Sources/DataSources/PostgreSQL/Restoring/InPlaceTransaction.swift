@@ -1,6 +1,6 @@
-// The one transaction in which contents of the live database are replaced. Its number is written down before it
-// commits, followed by that of the one which takes it back, so that after a kill the server can be asked what became of
-// them.
+// The single transaction in which contents of the live database are replaced. Its number is written to a file before it
+// commits, followed by the number of the transaction that reverts it, so that after a kill the server can be asked whether
+// they committed.
 
 import Checkpoints
 import FileSystem
@@ -17,23 +17,23 @@ final class InPlaceTransaction {
   private var file: BytePath { context.store.journal.appending("in-place-\(context.token)") }
   private var outcomeFile: BytePath { context.store.journal.appending("in-place-\(context.token)-outcome") }
 
-  /// What came of the transaction that another process ran.
+  /// The outcome of the transaction that another process ran.
   func savedOutcome() throws -> RestoreOutcome {
     guard FileTree.exists(outcomeFile) else { return RestoreOutcome() }
     return try RestoreOutcome(saved: FileTree.readAll(outcomeFile))
   }
 
-  /// Called before it commits: a process that finds the commit afterwards finds this as well.
+  /// To be called before it commits, so that a process that finds the commit also finds the outcome.
   func save(_ outcome: RestoreOutcome) throws {
     try context.store.files.replaceFile(outcomeFile, with: outcome.saved)
   }
 
-  /// What tells the database from all others, for whoever takes the operation up again.
+  /// Identifies the database, for a process that continues the operation.
   var place: RestoreState {
     [Key.server: access.systemIdentifier, Key.database: access.liveOID ?? "", Key.name: access.live]
   }
 
-  /// Another process may have been started with another URL.
+  /// Refuses another database: this process may have been started with another URL.
   /// - Throws: `DatabaseProblem.otherPlace`.
   func requirePlace(_ state: RestoreState?) throws {
     guard let state, state[Key.server] != nil else { return }
@@ -48,20 +48,20 @@ final class InPlaceTransaction {
     static let name = "name"
   }
 
-  /// Begins, and waits for no lock longer than the settings allow.
+  /// Begins the transaction. It waits for locks no longer than the settings allow.
   @discardableResult
   func begin() throws -> Connection {
     let connection = try access.source.connect()
     self.connection = connection
-    // Every statement sees what was committed before it: rows, too, that were written until the tables were locked.
+    // Every statement sees what was committed before it, including rows that were written until the tables were locked.
     try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
     try connection.execute("SET LOCAL lock_timeout = '\(access.source.limits.lock)s'")
     try connection.execute("SET LOCAL check_function_bodies = off")
     return connection
   }
 
-  /// Runs `body` in the transaction and commits it; an error takes everything back.
-  /// - Parameter isReverting: it takes back the one that was written down.
+  /// Runs `body` in the transaction and commits it; an error rolls everything back.
+  /// - Parameter isReverting: whether it reverts the transaction in the file.
   func run(isReverting: Bool = false, _ body: (Connection) throws -> Void) throws {
     let connection = try connection ?? begin()
     defer { self.connection = nil }
@@ -78,9 +78,9 @@ final class InPlaceTransaction {
     }
   }
 
-  /// Runs `body`, and once more from the beginning if the server refused a statement: then each in a savepoint of its own,
+  /// Runs `body`, and again from the beginning if the server refused a statement: then each runs in a savepoint of its own,
   /// so that what cannot be made does not stop the rest.
-  /// - Parameter body: gets whether it is the second time.
+  /// - Parameter body: its second argument is whether it runs the second time.
   func runForgiving(
     isReverting: Bool = false, _ body: (Connection, Bool) throws -> RestoreOutcome
   ) throws -> RestoreOutcome {
@@ -97,7 +97,7 @@ final class InPlaceTransaction {
     return outcome
   }
 
-  /// Ends a transaction that was begun and has changed nothing.
+  /// Ends a transaction that has changed nothing.
   func giveUp() {
     try? connection?.execute("ROLLBACK")
     connection = nil
@@ -107,13 +107,13 @@ final class InPlaceTransaction {
     access.serverMajor >= 13 ? "pg_current_xact_id()" : "txid_current()"
   }
 
-  /// What was written down: the transaction, and the last one that was to take it back.
+  /// The numbers in the file: of the transaction, and of the last one that was to revert it.
   private func numbers() throws -> [String] {
     guard FileTree.exists(file) else { return [] }
     return String(decoding: try FileTree.readAll(file), as: UTF8.self).split(separator: " ").map(String.init)
   }
 
-  /// Whether the transaction that was written down did commit, and was not taken back.
+  /// Whether the transaction in the file committed and was not reverted.
   func isCommitted() throws -> Bool {
     let numbers = try numbers()
     if numbers.isEmpty { return false }
@@ -125,7 +125,7 @@ final class InPlaceTransaction {
     return committed == [true] || committed == [true, false]
   }
 
-  /// Statistics are in no dump; without them the first queries would be planned blindly.
+  /// Dumps have no statistics, and without them the first queries would be planned badly.
   func analyze(_ tables: [TableName]) throws {
     let queue = WorkQueue(tables)
     let source = access.source
@@ -140,8 +140,8 @@ final class InPlaceTransaction {
       })
   }
 
-  /// Locks tables that the written-down transaction has filled, and makes sure that nobody has touched them since: each
-  /// row bears that transaction's number, and there are as many as it put in.
+  /// Locks tables that the transaction in the file has filled, and makes sure that nothing has changed them since: each row
+  /// has that transaction's number, and there are as many rows as it loaded.
   /// - Throws: `DatabaseProblem.changedSinceRestore`.
   func requireUntouched(_ rowCounts: [TableName: Int], _ connection: Connection) throws {
     let number = try numbers().first ?? ""
@@ -154,7 +154,7 @@ final class InPlaceTransaction {
     let today = try LiveTable.all(connection)
     var touched: [String] = []
     for table in tables {
-      // Of a table that others inherit from, its own rows.
+      // Only the table's own rows, if other tables inherit from it.
       let only = today[table]?.isPartitioned == true ? "" : "ONLY "
       let row = try connection.query(
         "SELECT count(*), count(*) FILTER (WHERE xmin::text <> $1) FROM \(only)\(table.quoted)",
@@ -173,12 +173,12 @@ final class InPlaceTransaction {
   // MARK: Locks
 
   enum LockMode: String {
-    /// Others read and do not write.
+    /// Other sessions can read but not write.
     case shareRowExclusive = "SHARE ROW EXCLUSIVE"
     case accessExclusive = "ACCESS EXCLUSIVE"
   }
 
-  /// - Throws: `DatabaseProblem.locked` with who holds what, where a lock was waited for too long.
+  /// - Throws: `DatabaseProblem.locked` with the holders of the locks, if waiting for a lock took too long.
   static func translatingLocks(_ access: ServerAccess, _ body: () throws -> Void) throws {
     do { try body() } catch let error as DatabaseError where error.isLockTimeout {
       throw DatabaseProblem.locked(
@@ -195,7 +195,7 @@ final class InPlaceTransaction {
     }
   }
 
-  /// Locks the tables and compares them with what is known of them: what was written since would be lost.
+  /// Locks the tables and compares them with the rescue: rows that were written since would be lost.
   /// - Throws: `DatabaseProblem.changedSinceRescue`.
   func requireUnchanged(
     _ tables: [TableName], since expected: DatabaseDocument, _ connection: Connection

@@ -1,12 +1,12 @@
-// The triggers by which PostgreSQL keeps foreign keys: `ALTER TABLE … DISABLE TRIGGER ALL` switches them off as well, which no
-// archive says.
+// Restores the state of the triggers by which PostgreSQL enforces foreign keys: `ALTER TABLE … DISABLE TRIGGER ALL` disables
+// them as well, which no archive records.
 
 import Postgres
 
 struct KeyTriggers {
   private let recorded: [KeyTrigger]
 
-  /// - Parameter tables: those that come back; nil for all.
+  /// - Parameter tables: the tables that are restored; nil for all.
   init(_ document: DatabaseDocument, _ tables: Set<TableName>? = nil) {
     let names = tables.map {
       Set($0.map { [$0.schema, $0.name].map(\.asIdentifierIfNeeded).joined(separator: ".") })
@@ -14,7 +14,7 @@ struct KeyTriggers {
     recorded = (document.keyTriggers ?? []).filter { names?.contains($0.table) != false }
   }
 
-  /// - Returns: for people, those that the user may not switch.
+  /// - Returns: the triggers that the user may not change, for people.
   func apply(_ connection: Connection, isInTransaction: Bool) throws -> [String] {
     var notes: [String] = []
     for trigger in recorded {

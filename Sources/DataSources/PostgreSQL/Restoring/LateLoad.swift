@@ -1,6 +1,7 @@
-// Tables whose rows did not go in at first: what their constraints and generated columns call reads other tables, which had
-// to be filled before, or finds names by the search path. They are tried again after all others, in their order, until nothing more
-// succeeds; in the last way without their check constraints, which are put back when every row is in.
+// Loads tables whose rows were refused at first: their constraints and generated columns call functions that read other
+// tables, which must be filled before, or that find names by the search path. They are tried again in order after all
+// others, until no further one succeeds; the last time without their check constraints, which are put back when all rows are
+// in.
 
 import Checkpoints
 import ChunkStore
@@ -10,13 +11,13 @@ struct LateLoad {
   let load: RowLoad
   let searchPath: String?
   let connection: Connection
-  /// Whether a transaction is open, of which this is a part.
+  /// Whether this runs in an open transaction.
   var isInTransaction = false
 
   private enum Way: CaseIterable { case asIs, searchPath, withoutChecks }
 
   /// Fills the tables.
-  /// - Returns: those that have their rows now, and what else came of it.
+  /// - Returns: the tables that have their rows now, and the rest of the outcome.
   func run(_ tables: [RowLoad.Table]) throws -> (filled: [RowLoad.Table], outcome: RestoreOutcome) {
     var outcome = RestoreOutcome()
     var left = tables.sorted { $0.name.display < $1.name.display }
@@ -46,7 +47,7 @@ struct LateLoad {
     return (filled, outcome)
   }
 
-  /// Tries those that were refused for the last time, when everything else is there.
+  /// Tries refused tables for the last time, after everything else is restored.
   func finish(_ refused: inout [(table: RowLoad.Table, reason: String)]) throws -> RestoreOutcome {
     if refused.isEmpty { return RestoreOutcome() }
     var (_, outcome) = try run(refused.map(\.table))
@@ -65,8 +66,8 @@ struct LateLoad {
     }
   }
 
-  /// Fills those again whose generated columns hold other values than recorded: when they went in, what a function reads
-  /// was not there yet.
+  /// Loads tables again whose generated columns have other values than recorded: when they were loaded, a function read
+  /// something that was not there yet.
   func repeatGenerated() throws -> RestoreOutcome {
     var outcome = RestoreOutcome()
     let tables = load.tables.filter { $0.generated != nil }
@@ -105,12 +106,13 @@ struct LateLoad {
     var identity: String
     var off: String
     var on: String
-    /// Whether it can be put back without being held against the rows.
+    /// Whether it can be put back without checking the rows.
     var mayBeNotValid: Bool
     var comment: String?
   }
 
-  /// Those of the tables' own, and of the domains of their columns: what a table inherits belongs to its parent.
+  /// Takes off the tables' own constraints and those of their columns' domains. An inherited constraint belongs to the
+  /// parent.
   private func takeOff(_ tables: [TableName]) throws -> [Check] {
     let checks = try connection.query(Self.checks, [tables.map(\.quoted).asArray]).map { row in
       Check(

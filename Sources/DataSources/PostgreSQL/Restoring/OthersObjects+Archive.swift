@@ -1,10 +1,10 @@
-// What belongs to other roles, in plans and trials, and in the archive that is restored around it.
+// Objects of other roles in plans and trials, and in the archive that is restored around them.
 
 import ChunkStore
 import Postgres
 
 extension OthersObjects {
-  /// What a trial beside the live database leaves out, because the rollback would leave it where it is.
+  /// What a trial leaves out, because a rollback would leave it where it is.
   static func left(
     by document: DatabaseDocument, _ access: ServerAccess, _ context: DatabaseContext
   ) throws -> OthersObjects? {
@@ -13,7 +13,7 @@ extension OthersObjects {
     return try OthersObjects(access.source.connect())
   }
 
-  /// Of a trial.
+  /// The outcome of a trial.
   var outcome: RestoreOutcome {
     var outcome = RestoreOutcome()
     outcome.notes = notes
@@ -21,7 +21,7 @@ extension OthersObjects {
     return outcome
   }
 
-  /// The entries of an archive about what stays, with those about parts of it.
+  /// The entries of an archive for objects that stay, including entries for their parts.
   func entries(in contents: ArchiveContents) -> Set<Int> {
     if kept.isEmpty { return [] }
     var found = Set(
@@ -41,7 +41,7 @@ extension OthersObjects {
     return found
   }
 
-  /// Of a user to a server; archives do not say that it depends on that.
+  /// Whether the entry is a user mapping for one of these servers; archives do not record that dependency.
   private func isMapping(_ entry: ArchiveEntry) -> Bool {
     entry.kind == "USER MAPPING"
       && kept.contains { $0.kind == "SERVER" && entry.name.hasSuffix(" SERVER \($0.name)") }
@@ -49,7 +49,7 @@ extension OthersObjects {
 }
 
 extension OthersObjects.Object {
-  /// Whether an entry makes it.
+  /// Whether an entry defines this object.
   fileprivate func isMeant(by entry: ArchiveEntry) -> Bool {
     entry.name == name && entry.schema.map { $0 == schema } != false && kinds.contains(entry.kind)
   }
@@ -64,7 +64,8 @@ extension OthersObjects.Object {
 }
 
 extension OthersObjects {
-  /// Of the live database, before anything is begun. A prepared transaction that holds locks there is in the way as well.
+  /// Finds them in the live database before anything begins. A prepared transaction that holds locks there is an obstacle,
+  /// too.
   static func planned(_ access: ServerAccess, _ connection: Connection) throws -> OthersObjects {
     let prepared = try PreparedTransaction.all(in: access.live, isLockingOnly: true, connection)
     if !prepared.isEmpty { throw DatabaseProblem.prepared(prepared, database: access.live) }

@@ -1,5 +1,5 @@
-// Some schemas or tables of a checkpoint, in the place of what the live database has of them, in one transaction. What
-// lies outside of the part stays; what outside depends on it stops this before anything is touched.
+// Replaces some schemas or tables of the live database with those of a checkpoint, in one transaction. Everything outside
+// the part stays; if something outside depends on it, this stops before anything is touched.
 
 import Checkpoints
 import ChunkStore
@@ -13,7 +13,7 @@ final class PartRestoration: SourceRestoration {
   private let transaction: InPlaceTransaction
   private let live: LivePart
   private let tables: [DatabaseDocument.Table]
-  /// Recorded relations of the part, with rows or without.
+  /// Recorded relations of the part, with or without rows.
   private let relations: Set<TableName>
   private let recordedSchemas: Set<String>
   private var givesDefaults = false
@@ -33,7 +33,7 @@ final class PartRestoration: SourceRestoration {
     tables = document.tables.filter { part.includes($0.tableName, ancestors: $0.ancestors ?? []) }
     let connection = try access.source.connect()
     live = try LivePart(part, recorded: selection.relations, connection)
-    // What came since may be in the way of going on, and not of going back.
+    // Later changes may prevent continuing, but must not prevent going back.
     if !context.isResuming {
       let others = try OthersObjects(connection).concerned(by: live)
       if !others.isEmpty { throw DatabaseProblem.ownedByOthers(others.map(\.description)) }
@@ -48,7 +48,7 @@ final class PartRestoration: SourceRestoration {
     }
   }
 
-  /// Recorded partitions that are gone, and whose parent is there, with indexes, and not of the part.
+  /// Recorded partitions that no longer exist, while their parent exists, has indexes, and is not in the part.
   private func missingPartitions(_ connection: Connection) throws -> [String] {
     try tables.compactMap { table in
       guard let parent = table.ancestors?.first, !relations.contains(parent) else { return nil }
@@ -59,7 +59,7 @@ final class PartRestoration: SourceRestoration {
     }
   }
 
-  /// A name that means nothing is a mistake, unless it means something that is to go.
+  /// Refuses a name that matches nothing recorded, unless it matches something that is to be removed.
   private static func requireRecorded(
     _ part: DatabasePart, _ selection: ArchiveSelection, _ document: DatabaseDocument
   ) throws {
@@ -92,19 +92,19 @@ final class PartRestoration: SourceRestoration {
       }
   }
 
-  /// The contents are written over, so the rescue must hold a copy.
+  /// The contents are overwritten, so the rescue must have a copy.
   var rescueRecord: SourceRecord? { nil }
 
   var rescueSource: (any DataSource)? { access.source.recording(rescued) }
 
   private func rescueSelection() -> DatabaseSelection {
     var selection = DatabaseSelection(rowsOf: rescuedPart)
-    // Who records some schemas may not be allowed to read the others.
+    // A user who records only some schemas may have no right to read the others.
     selection.schemas = access.source.located.selection.schemas
     return selection
   }
 
-  /// Today's part and the recorded one: what the restoring makes, undo must take away.
+  /// The present part together with the recorded one: undo must remove what the restoration makes.
   private var rescuedPart: DatabasePart {
     var rescued = live.part
     let names = relations.filter { !part.includes(schema: $0.schema) || part.schemas.isEmpty }.map(\.display)
@@ -120,7 +120,7 @@ final class PartRestoration: SourceRestoration {
 
   // MARK: Steps
 
-  /// Locks the tables. What is written until now is in the rescue.
+  /// Locks the tables. Everything written until now is in the rescue.
   func stage() throws -> RestoreState {
     let connection = try transaction.begin()
     try InPlaceTransaction.translatingLocks(access) {
@@ -157,7 +157,7 @@ final class PartRestoration: SourceRestoration {
 
   func unrestored(_ state: RestoreState) -> [Unrestored] { outcome.unrestored }
 
-  /// What was written since the restore would be lost by taking it back.
+  /// Refuses to lose what was written since the restore.
   private func requireUntouched(_ connection: Connection) throws {
     var part = part
     part.contents = context.request.part.contents
@@ -183,7 +183,7 @@ final class PartRestoration: SourceRestoration {
       try check(connection)
       let live = try LivePart(part, recorded: selection.relations, connection)
       if !isLocked || isCareful, let rescue {
-        // Taken up again, or begun anew: the locks ended with the transaction that held them.
+        // The operation is continued, or the transaction was started again: the locks ended with the earlier transaction.
         try transaction.requireUnchanged(live.tables, since: rescue, connection)
       } else if Set(live.tables) != Set(self.live.tables) && rescue != nil {
         throw DatabaseProblem.changedSinceRescue(["the list of tables"])

@@ -1,9 +1,9 @@
-// What came of restoring a database, beside what was recorded.
+// The outcome of restoring a database: everything that differs from what was recorded.
 
 import Checkpoints
 
 extension Unrestored {
-  /// For an operation's journal; nil for nothing.
+  /// The text for an operation's journal; nil if there is nothing.
   static func encoded(_ all: [Unrestored]) throws -> String? {
     all.isEmpty ? nil : String(decoding: try JSON.encodeCompactly(all), as: UTF8.self)
   }
@@ -14,18 +14,18 @@ extension Unrestored {
 }
 
 struct RestoreOutcome: Sendable {
-  /// For people: what came back otherwise than it was.
+  /// What was restored differently, for people.
   var notes: [String] = []
   var unrestored: [Unrestored] = []
-  /// Tables whose rows the server has refused so far, and why.
+  /// Tables whose rows the server has refused so far, with the reasons.
   var refused: [(table: RowLoad.Table, reason: String)] = []
-  /// What may therefore differ from what was recorded, by its identity in the catalogs' picture.
+  /// Objects that may therefore differ, by their identity in the picture of the catalogs.
   var excused: Set<String> = []
-  /// Extensions that were left out on purpose.
+  /// Extensions that were deliberately left out.
   var missingExtensions: Set<String> = []
-  /// What stood in these stands elsewhere now.
+  /// Tablespaces whose contents are elsewhere now.
   var missingTablespaces: Set<String> = []
-  /// Objects that were left out of a trial, as the server names them without their kind, with whatever is part of them.
+  /// Objects that were left out of a trial, as the server names them without their kind, including their parts.
   var leftOut: Set<String> = []
   /// Whether something failed at first.
   var isRepaired = false
@@ -41,7 +41,7 @@ struct RestoreOutcome: Sendable {
     outcome.isRepaired = outcome.isRepaired || other.isRepaired
   }
 
-  /// Whether a difference is one that was to be expected.
+  /// Whether a difference was to be expected.
   func excuses(_ difference: CatalogPicture.Difference) -> Bool {
     let identity = difference.identity
     if excused.contains(identity) { return true }
@@ -56,7 +56,7 @@ struct RestoreOutcome: Sendable {
     return before == difference.after
   }
 
-  /// - Throws: `DatabaseProblem.notRestorable`, unless what is left may be missing.
+  /// - Throws: `DatabaseProblem.notRestorable` if something is missing that must not be.
   func require(_ allowsPartial: Bool) throws {
     if !unrestored.isEmpty && !allowsPartial { throw DatabaseProblem.notRestorable(unrestored) }
   }
@@ -68,7 +68,7 @@ extension RestoreOutcome {
     var unrestored: [Unrestored]
   }
 
-  /// What the user has to hear of it.
+  /// The part that the user must be shown.
   var saved: [UInt8] {
     get throws { try JSON.encodeCompactly(Saved(notes: notes, unrestored: unrestored)) }
   }
@@ -78,13 +78,13 @@ extension RestoreOutcome {
     (notes, unrestored) = (saved.notes, saved.unrestored)
   }
 
-  /// For people, if there is no list of its own for what is missing.
+  /// All remarks for people, for uses without a separate list of what is missing.
   var allNotes: [String] { notes + unrestored.map { "not restored: \($0.description)" } }
 }
 
 extension ExtensionsOfOneDatabase {
-  /// What is missing without them.
-  /// - Parameter isTrial: whether it is made to be looked at only.
+  /// What is missing in a database without these extensions.
+  /// - Parameter isTrial: whether the database is only for a trial.
   func outcome(isTrial: Bool) -> RestoreOutcome {
     var outcome = RestoreOutcome()
     for name in names {

@@ -1,28 +1,28 @@
-// What of a document is restored, and how its archive is changed for that. Made before anything is touched.
+// Decides what of a document is restored, and how its archive is changed for that, before anything is touched.
 
 import ChunkStore
 import Postgres
 
 struct RestorePreparation {
   let edits: ArchiveEdits
-  /// Entries that make extensions, with the schemas in which they stand: they come first.
+  /// Entries that make extensions, and their schemas: they come first.
   let extensionEntries: Set<Int>
   let allEntries: Set<Int>
-  /// Whether it is not about a part.
+  /// Whether everything is restored, not a part.
   let isWhole: Bool
   let columnOrder: ColumnOrder
-  /// Those that are made.
+  /// The tables that are made.
   let tables: [TableName]
-  /// What will not be as it was recorded.
+  /// What will differ from what was recorded.
   private(set) var outcome = RestoreOutcome()
 
   /// - Parameters:
   ///   - only: the entries of a part; nil for everything.
   ///   - bound: extensions that this database cannot have, if it is not the live one.
-  ///   - others: for a trial, what only other roles can make.
-  ///   - missingRoles: those that are left out wherever they are named.
-  ///   - fillsViews: whether materialized views get their recorded rows, and not those that refreshing them gives.
-  ///   - connection: to the server; any of its databases.
+  ///   - others: for a trial, objects that only other roles can make.
+  ///   - missingRoles: roles that are left out wherever they are named.
+  ///   - fillsViews: whether materialized views get their recorded rows, and are not refreshed.
+  ///   - connection: a connection to any database of the server.
   init(
     _ document: DatabaseDocument, only: Set<Int>?, _ part: DatabasePart,
     without bound: ExtensionsOfOneDatabase? = nil, _ others: OthersObjects? = nil, missingRoles: [String],

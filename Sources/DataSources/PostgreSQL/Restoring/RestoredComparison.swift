@@ -1,5 +1,5 @@
-// Whether a restored database is what was recorded, beside the rows of its tables: by its catalogs, by what its extensions hold,
-// by materialized views, and by pg_dump for values of sequences and large objects.
+// Compares a restored database with what was recorded, except the rows of its tables: its catalogs, the contents of its
+// extensions, materialized views, and, with pg_dump, values of sequences and large objects.
 
 import Checkpoints
 import ChunkStore
@@ -14,20 +14,20 @@ struct RestoredComparison {
     (self.document, self.access, self.store) = (document, access, store)
   }
 
-  /// What its catalogs say, and what its extensions and materialized views hold.
+  /// Compares its catalogs, and the contents of its extensions and materialized views.
   /// - Parameter connection: to a database that no other session changes meanwhile.
-  /// - Returns: what differs, in words; nothing for a checkpoint of a version that did not record it.
+  /// - Returns: what differs, for people; nothing for a checkpoint of a version that recorded no picture.
   func catalogDifferences(_ connection: Connection, _ outcome: RestoreOutcome) throws -> [String] {
     guard let recorded = try CatalogPicture(document, ChunkReader(store)) else { return [] }
     var omitted: (ArchiveContents) -> Set<Int> = { _ in [] }
     return try catalogDifferences(recorded, connection, outcome, &omitted)
   }
 
-  /// The same, and values of sequences and large objects.
+  /// Compares the same, and values of sequences and large objects.
   /// - Parameters:
-  ///   - database: one that no other session changes meanwhile.
+  ///   - database: a database that no other session changes meanwhile.
   ///   - outcome: what may differ.
-  /// - Returns: what differs, in words.
+  /// - Returns: what differs, for people.
   func differences(to database: String, _ outcome: RestoreOutcome) throws -> [String] {
     guard let recorded = try CatalogPicture(document, ChunkReader(store)) else {
       return try ArchiveComparison(access, in: store).differences(
@@ -35,14 +35,14 @@ struct RestoredComparison {
     }
     var omitted: (ArchiveContents) -> Set<Int> = { _ in [] }
     let differences = try catalogDifferences(recorded, access.connect(to: database), outcome, &omitted)
-    // pg_dump needs a connection as well.
+    // pg_dump also needs a connection.
     access.maintenance.close()
     return try differences
       + ArchiveComparison(access, in: store).differences(
         between: document, and: database, onlyData: true, without: omitted)
   }
 
-  /// - Parameter omitted: gets the archive's entries that were left out on purpose.
+  /// - Parameter omitted: receives the archive's entries that were deliberately left out.
   private func catalogDifferences(
     _ recorded: CatalogPicture, _ connection: Connection, _ outcome: RestoreOutcome,
     _ omitted: inout (ArchiveContents) -> Set<Int>
@@ -71,7 +71,7 @@ struct RestoredComparison {
     return try differences + supplementDifferences(connection) { bound?.owns($0) == true }
   }
 
-  /// Views that a user who is no superuser could only refresh are told by the restore.
+  /// Views that only a superuser could fill are reported by the restoration itself.
   private func supplementDifferences(
     _ connection: Connection, without isLeftOut: (TableName) -> Bool
   ) throws -> [String] {

@@ -1,5 +1,5 @@
-// Puts recorded rows into the tables of a new database by several connections, reads every table back,
-// and compares what the server holds with what was recorded. Where that has been done once already, rows are counted.
+// Loads recorded rows into the tables of a new database through several connections, reads every table back, and compares it
+// with what was recorded. If that was done once before, rows are only counted.
 
 import Checkpoints
 import ChunkStore
@@ -17,7 +17,7 @@ struct RowLoad: Sendable {
     /// A digest of the values of its generated columns.
     var generated: String?
 
-    /// The table itself, or the root of its partitions.
+    /// The table that rows are loaded into: itself, or the root of its partitions.
     var target: TableName { loadThrough ?? name }
   }
 
@@ -25,12 +25,12 @@ struct RowLoad: Sendable {
   let encoding: String
   var tables: [Table]
   let progress: any ProgressReporter
-  /// Whether the same rows went through the same server before, and came back equal: then how many went in says enough.
+  /// Whether the same rows were once loaded on the same server and compared equal: then counting them is enough.
   var isProven = false
-  /// Of an ordinary session, for what finds nothing without it.
+  /// The search path of an ordinary session, for functions that need it to find names.
   var searchPath: String?
 
-  /// Extensions' tables, or materialized views, whose rows were recorded.
+  /// The tables of extensions, or the materialized views, whose rows were recorded.
   static func supplements(of document: DatabaseDocument, areViews: Bool, in store: Store) throws -> [Table] {
     let lists = try StreamLists(document.list, ChunkReader(store))
     return try document.supplementStreams.filter { $0.supplement.isView == areViews }.map {
@@ -39,7 +39,7 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// - Parameter part: only tables of this part; none if it is about definitions.
+  /// - Parameter part: the part whose tables are returned; none if it is about definitions only.
   static func tables(
     of document: DatabaseDocument, _ part: DatabasePart = DatabasePart(), in store: Store
   ) throws -> [Table] {
@@ -57,7 +57,7 @@ struct RowLoad: Sendable {
     case load(Table)
     case analyze(Table)
     case compare(Table, BlockRanges.Range)
-    /// Small tables, whose statements cost more than their rows: each step for all of them at once.
+    /// Small tables, whose statements cost more than their rows: each step is done for all of them at once.
     case loadSmall([Table])
     case analyzeSmall([Table])
     case compareSmall([Table])
@@ -77,7 +77,7 @@ struct RowLoad: Sendable {
     let done = Atomic<Int>(0)
     let total: Int
     let found = Mutex<[TableName: RowFingerprint]>([:])
-    /// What did not go in, and is tried again after the rest.
+    /// Tables that were refused, and are tried again after the rest.
     let late = Mutex<[Table]>([])
     let outcome = Mutex<RestoreOutcome>(RestoreOutcome())
 
@@ -94,11 +94,11 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// Loads and checks everything through connections that `connect` opens. Tables go in whole, because the
-  /// order of their rows is what the next checkpoint finds again; reading back is shared in ranges.
-  /// - Parameter afterLoading: runs once every row is in, on one of the threads, while what is left to
-  ///   compare is compared by another: building indexes has stretches that keep only one core busy.
-  /// - Returns: which rows did not go in, and what came back otherwise.
+  /// Loads and checks everything through connections that `connect` opens. Tables are loaded whole, because the next
+  /// checkpoint relies on the order of their rows; reading back is divided into ranges.
+  /// - Parameter afterLoading: runs once every row is loaded, on one of the threads, while another thread compares the rest:
+  ///   building indexes sometimes keeps only one core busy.
+  /// - Returns: rows that were refused, and what was restored differently.
   func run(
     jobs: Int, connect: @escaping @Sendable () throws -> Connection,
     afterLoading: @escaping @Sendable () throws -> Void
@@ -129,7 +129,7 @@ struct RowLoad: Sendable {
     _ shared: Shared, _ supply: ConnectionSupply, _ afterLoading: () throws -> Void
   ) throws {
     guard try loadAndCompare(shared, supply.spare()) else { return }
-    // Its connection is closed by now: pg_restore needs some, too.
+    // Its connection is closed by now, because pg_restore also needs some.
     try afterLoading()
     if shared.isComparing.exchange(true, ordering: .relaxed) { return }
     let connection = try supply.needed()
@@ -142,8 +142,8 @@ struct RowLoad: Sendable {
 
   private func prepare(_ connection: Connection) throws {
     try connection.execute("SET synchronous_commit = off")
-    // pg_restore's statements take locks one after another, and reading several tables at once does, too: who of them
-    // waits for the other for ever is us, and before the server calls it a deadlock and ends pg_restore.
+    // pg_restore and our readers both take locks one by one and can deadlock. The short timeout makes us the side that gives
+    // up, before the server kills pg_restore.
     try connection.execute("SET lock_timeout = '300ms'")
     try connection.widenInputBuffer()
   }
@@ -161,7 +161,7 @@ struct RowLoad: Sendable {
         return true
       }
       if shared.loadsLeft.load(ordering: .relaxed) == 0 {
-        // One goes on with comparing; the others leave their cores to the indexes.
+        // One worker continues comparing; the others leave their cores to building indexes.
         if shared.isComparing.exchange(true, ordering: .relaxed) { return false }
         while let work = shared.board.next() {
           shared.board.finish(adding: try attempt(work, connection, reader, shared))
@@ -171,8 +171,8 @@ struct RowLoad: Sendable {
     return false
   }
 
-  /// Does one piece of work and returns what follows from it: the same again if a lock is in its way. Tables that the
-  /// server refuses are left for later.
+  /// Does one piece of work and returns the work that follows: the same again if a lock prevents it. Tables that the server
+  /// refuses are left for later.
   private func attempt(
     _ work: Work, _ connection: Connection, _ reader: ChunkReader, _ shared: Shared
   ) throws -> [Work] {
@@ -186,7 +186,7 @@ struct RowLoad: Sendable {
       case .load(let table): shared.late.withLock { $0.append(table) }
       case .loadSmall(let tables):
         try connection.execute("ROLLBACK")
-        // One of them is at fault, and the others go in by themselves.
+        // One of them is at fault; the others can be loaded one by one.
         for table in tables {
           do {
             try connection.attempt(isInTransaction: false) {
@@ -199,7 +199,7 @@ struct RowLoad: Sendable {
         let refused = Set(shared.late.withLock { $0 }.map(\.name))
         let filled = tables.filter { !refused.contains($0.name) }
         return filled.isEmpty ? [] : [.analyzeSmall(filled)] + (isProven ? [] : [.compareSmall(filled)])
-      // Statistics are a help and no contents: what an expression of theirs cannot compute, later queries cannot either.
+      // Statistics are no contents. If one of their expressions fails here, it would also fail in later queries.
       case .analyze, .analyzeSmall: return []
       case .compare(let table, let range):
         // To plan the query the server calls functions of the table's indexes.
@@ -216,7 +216,7 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// The tables that were refused, once all others are in.
+  /// Loads the tables that were refused, after all others.
   private func loadLate(_ shared: Shared, _ connection: Connection) throws {
     try connection.execute("SET lock_timeout = 0")
     let late = LateLoad(load: self, searchPath: searchPath, connection: connection)
@@ -241,7 +241,7 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// Does one piece of work and returns what follows from it.
+  /// Does one piece of work and returns the work that follows.
   private func perform(
     _ work: Work, _ connection: Connection, _ reader: ChunkReader, _ shared: Shared
   ) throws -> [Work] {
@@ -251,10 +251,10 @@ struct RowLoad: Sendable {
         let sum = shared.done.add(count, ordering: .relaxed).newValue
         progress.update("restore rows", done: sum, total: shared.total, unit: .bytes)
       }
-      // Rows that went in through a root may lie anywhere below it; those are compared together.
-      // So are those that may go in once more, for their generated columns.
+      // Rows that were loaded through a root may be in any table below it; those are compared together, later. So are rows
+      // that may be loaded again, for their generated columns.
       if table.loadThrough != nil || table.generated != nil || isProven { return [.analyze(table)] }
-      // Far from being read in parts.
+      // Much too small to be read in ranges.
       if table.list.byteCount < BlockRanges.rangeBytes / 2 {
         return [.analyze(table), .compare(table, .init(blocks: nil, byteCount: table.list.byteCount))]
       }
@@ -267,7 +267,7 @@ struct RowLoad: Sendable {
           supportsRanges: connection.serverMajorVersion >= 14
         ).map { .compare(table, $0) }
     case .analyze(let table):
-      // Statistics are in no dump; without them the first queries would be planned blindly.
+      // Dumps have no statistics, and without them the first queries would be planned badly.
       try connection.execute(script: Array("ANALYZE \(table.name.quoted)".utf8))
       return []
     case .loadSmall(let tables):
@@ -300,19 +300,19 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// What TRUNCATE costs, new files for the table and each of its indexes, is not worth it for less.
+  /// For fewer bytes, TRUNCATE costs too much: it makes new files for the table and each of its indexes.
   private static let frozenBytes = 256 << 10
 
-  /// Above this the next chunk is unpacked while the server takes the one before.
+  /// Above this size the next chunk is unpacked while the server takes the one before.
   private static let prefetchedBytes = 64 << 20
 
-  /// The transaction in which a table is loaded. Rows can go in frozen, which saves writing them twice, where it made
-  /// or emptied the table.
+  /// The transaction in which a table is loaded. If it made or emptied the table, rows can be loaded frozen, which saves
+  /// writing them twice.
   enum LoadTransaction {
     case own
-    /// It is open.
+    /// It is already open.
     case ready
-    /// It is open, and has made the tables.
+    /// It is already open, and has made the tables.
     case newTables
   }
 
@@ -339,7 +339,7 @@ struct RowLoad: Sendable {
           try send(bytes)
           advance(chunk.byteCount)
         }
-        // The largest tables take longest, and one connection each: what they wait for, everything waits for.
+        // The largest tables take longest and have one connection each, so everything waits for what they wait for.
         if transaction == .newTables || table.list.byteCount >= Self.prefetchedBytes {
           try ChunkPrefetch.forEach(table.list, in: store, give)
         } else {
@@ -357,7 +357,7 @@ struct RowLoad: Sendable {
     }
   }
 
-  /// For one connection inside a transaction that is open and has made the tables.
+  /// Loads everything on one connection, inside an open transaction that has made the tables.
   func loadAll(_ connection: Connection) throws {
     let reader = ChunkReader(store)
     let total = tables.reduce(0) { $0 + $1.list.byteCount }

@@ -1,4 +1,4 @@
-// Whether tables hold the rows that were recorded, by the fingerprints of both.
+// Compares tables with the rows that were recorded, by the fingerprints of both.
 
 import Codecs
 import FileSystem
@@ -49,8 +49,8 @@ extension RowLoad {
     if !wrong.isEmpty { throw DatabaseProblem.mismatch(wrong) }
   }
 
-  /// Compares tables that are there, by several connections.
-  /// - Throws: `DatabaseProblem.mismatch` unless every table holds the recorded rows.
+  /// Compares existing tables, through several connections.
+  /// - Throws: `DatabaseProblem.mismatch` if a table differs from its recorded rows.
   func compareAll(jobs: Int, connect: @escaping @Sendable () throws -> Connection) throws {
     let order = tables.filter { $0.loadThrough == nil }.sorted { $0.list.byteCount > $1.list.byteCount }
     let (queue, total) = (WorkQueue(order), order.reduce(0) { $0 + $1.list.byteCount })
@@ -75,7 +75,7 @@ extension RowLoad {
   }
 
   /// - Parameter isMissing: tables whose rows did not go in are known already.
-  /// - Throws: `DatabaseProblem.mismatch` unless every other table holds the recorded rows.
+  /// - Throws: `DatabaseProblem.mismatch` if any other table differs from its recorded rows.
   func compareAll(_ connection: Connection, except isMissing: (TableName) -> Bool = { _ in false }) throws {
     var found: [TableName: RowFingerprint] = [:]
     for table in tables where table.loadThrough == nil && !isMissing(table.name) {

@@ -1,6 +1,6 @@
-// The way of a user who may create databases: the contents come back in a new database beside the live
-// one, are compared with what was recorded, and then both names are swapped. What was live keeps
-// existing under another name, closed to everybody: it is the rescue.
+// Restores a database for a user who may create databases: the contents are restored into a new database next to the live
+// one and compared with what was recorded, and then both names are swapped. The previous database continues to exist under
+// another name, closed to all sessions: it is the rescue.
 
 import Checkpoints
 import FileSystem
@@ -8,9 +8,9 @@ import Postgres
 
 final class SwapRestoration: SourceRestoration {
   enum Origin {
-    /// Made anew from the store.
+    /// To be restored from the store.
     case recorded(DatabaseDocument)
-    /// Made already, and not opened since.
+    /// Already restored as a warm clone, and not opened since.
     case warm(DatabaseDocument, WarmClone)
     /// A database that an earlier rollback moved aside.
     case retained(RetainedDatabase)
@@ -24,25 +24,25 @@ final class SwapRestoration: SourceRestoration {
     static let aside = "aside"
     static let notes = "notes"
     static let unrestored = "unrestored"
-    /// Of a warm clone, when it was chosen.
+    /// The seal of a warm clone when it was chosen.
     static let seal = "seal"
-    /// Where it came from; an operation that is taken up again goes by what it began with.
+    /// Where the contents come from: an operation that is continued does what it began with.
     static let isMade = "isMade"
   }
 
-  /// Whether a journal tells of a swap.
+  /// Whether a journal's state is that of a swap.
   static func isState(_ state: RestoreState) -> Bool { state[Key.incoming] != nil }
 
   private let origin: Origin
   private let record: SourceRecord
   private let access: ServerAccess
   private let context: DatabaseContext
-  /// When `recheck` found nothing in the way.
+  /// The time at which `recheck` found no obstacle.
   private var checked: Double?
 
   init(_ origin: Origin, record: SourceRecord, access: ServerAccess, context: DatabaseContext) throws {
     (self.origin, self.record, self.access, self.context) = (origin, record, access, context)
-    // Rights can be gone since it was begun. What needs them asks again: the way back may do without.
+    // Rights may have been revoked since it began. Steps that need them check again; the way back may work without them.
     if context.isResuming { return }
     try access.checkReplaceable()
     switch origin {
@@ -85,7 +85,7 @@ final class SwapRestoration: SourceRestoration {
     "\(count) \(word)\(count == 1 ? "" : "s")"
   }
 
-  /// It names the database that was live when it began: that one is moved aside, or none.
+  /// Names the database that was live when it began: that one is moved aside, or none.
   var rescueRecord: SourceRecord? {
     let oid = (context.begun?[Key.liveOID] ?? access.liveOID).flatMap { $0.isEmpty ? nil : $0 }
     return SourceRecord(
@@ -125,7 +125,7 @@ final class SwapRestoration: SourceRestoration {
     case .recorded(let document):
       try access.drop(stagedName)
       let outcome = try DatabaseBuild(document, access: access, context: context).build(buildingName)
-      // From here on it is part of an operation that another process may take up, and no half-made thing any more.
+      // From here on it belongs to an operation that another process may continue, so it must not look unfinished.
       try access.rename(buildingName, to: stagedName)
       state[Key.notes] = outcome.notes.joined(separator: "\n")
       state[Key.unrestored] = try Unrestored.encoded(outcome.unrestored)
@@ -136,7 +136,7 @@ final class SwapRestoration: SourceRestoration {
     return state
   }
 
-  /// What a journal says was written by the process that began, or came with a store of others.
+  /// Refuses names of foreign databases: a journal may have come with a store from elsewhere.
   private func requireOwn(_ state: RestoreState) throws {
     let live = state[Key.live] ?? access.live
     let named = [state[Key.aside], state[Key.incoming]].compactMap { $0 }
@@ -164,11 +164,11 @@ final class SwapRestoration: SourceRestoration {
     try requireOwn(state)
     let present = try access.oid(of: live)
     if present == incomingOID {
-      // Killed after the swap: only the doors may still be closed.
+      // Killed after the swap: the database may still be closed.
       return try access.reopen(live)
     }
     guard present ?? "" == liveOID else { throw DatabaseProblem.renamedMeanwhile(live) }
-    // Where an abort was killed it may have been live already, and has another name.
+    // If an abort was killed, it may already have been live, and has another name.
     guard let incoming = try access.name(ofOID: incomingOID) else {
       throw DatabaseProblem.incomingMissing(state[Key.incoming] ?? live)
     }
@@ -181,7 +181,7 @@ final class SwapRestoration: SourceRestoration {
     if present == nil {
       try access.rename(incoming, to: live)
     } else {
-      // Other sources can have taken their time since it was asked.
+      // Other sources may have taken long since it was checked.
       if checked.map({ MonotonicTime.now - $0 > 1 }) ?? true {
         try access.checkSwappable(incoming: incoming, live: live)
       }
@@ -191,7 +191,7 @@ final class SwapRestoration: SourceRestoration {
 
   func revert(_ state: RestoreState?, rescue: SourceRecord?) throws -> [String] {
     guard let state else {
-      // Killed while building: the name tells what is ours.
+      // Killed while building: the name shows which database is ours.
       if document == nil { return [] }
       return [buildingName, stagedName].flatMap(access.dropIfPossible)
     }
@@ -201,7 +201,7 @@ final class SwapRestoration: SourceRestoration {
     try requireOwn(state)
     var notes: [String] = []
     if try access.oid(of: live) == incomingOID {
-      // It was live for a while, and somebody may have written to it: it is not dropped.
+      // It was live for a while, and another session may have written to it, so it is not dropped.
       var kept = incoming
       if document != nil { kept = access.derivedName(.givenUp, token: context.token) }
       if liveOID.isEmpty {
@@ -217,8 +217,8 @@ final class SwapRestoration: SourceRestoration {
     return try notes + takeBack(live, liveOID, from: aside)
   }
 
-  /// The database that was live has its name and is open; where somebody has renamed databases meanwhile, as far as that can
-  /// be had.
+  /// Makes sure that the previously live database has its name and is open, as far as possible if databases were renamed
+  /// meanwhile.
   private func takeBack(_ live: String, _ oid: String, from aside: String) throws -> [String] {
     if oid.isEmpty { return [] }
     let present = try access.oid(of: live)
@@ -230,8 +230,8 @@ final class SwapRestoration: SourceRestoration {
     } else {
       let name = try access.name(ofOID: oid)
       return [
-        name.map { "somebody has renamed the database \(live) meanwhile: it is called \($0)" }
-          ?? "the database \(live) was dropped by somebody meanwhile"
+        name.map { "another session has renamed the database \(live) meanwhile: it is called \($0)" }
+          ?? "another session has dropped the database \(live) meanwhile"
       ]
     }
     return []

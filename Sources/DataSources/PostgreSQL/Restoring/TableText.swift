@@ -1,14 +1,14 @@
 // The parts of `CREATE TABLE name (…) INHERITS (…) WITH (…); …` as pg_dump writes it, so that columns and parents can be replaced.
 
 struct TableText {
-  /// Up to the columns.
+  /// The text before the columns.
   var head: String
-  /// Between the parents and the end.
+  /// The text between the parents and the end of the statement.
   var options: String
-  /// Statements that follow.
+  /// The statements that follow.
   var rest: String
 
-  /// nil for another kind of statement.
+  /// nil if it is another kind of statement.
   init?(_ text: String) {
     let scalars = Array(text.unicodeScalars)
     guard let columns = Self.parentheses(scalars, from: 0) else { return nil }
@@ -27,7 +27,7 @@ struct TableText {
     String(String.UnicodeScalarView(scalars))
   }
 
-  /// The next pair of parentheses with what stands in between.
+  /// The next pair of parentheses and everything in between.
   private static func parentheses(_ scalars: [Unicode.Scalar], from start: Int) -> Range<Int>? {
     guard let opening = place(of: "(", scalars, from: start) else { return nil }
     var (index, depth) = (opening, 0)
@@ -45,7 +45,7 @@ struct TableText {
     return nil
   }
 
-  /// The next such scalar outside of quotation marks.
+  /// The next such character outside quotation marks.
   private static func place(of wanted: Unicode.Scalar, _ scalars: [Unicode.Scalar], from start: Int) -> Int? {
     var index = start
     while index < scalars.count {
@@ -56,7 +56,7 @@ struct TableText {
     return nil
   }
 
-  /// The mark that ends what begins here. A doubled one inside begins anew, which comes to the same.
+  /// The closing quotation mark. A doubled mark is read as an end and a new beginning, which has the same effect.
   private static func closing(_ scalars: [Unicode.Scalar], _ start: Int) -> Int {
     scalars[(start + 1)...].firstIndex(of: scalars[start]) ?? scalars.count - 1
   }

@@ -1,17 +1,17 @@
-// A foreign key that rows break can still be there for rows to come: `NOT VALID`. Servers before 18 refuse that for
-// partitioned tables, but not for each of the partitions.
+// Adds a foreign key that rows violate as `NOT VALID`, so that it holds for new rows. Before version 18, servers refuse that
+// for partitioned tables, but not for each of the partitions.
 
 import Postgres
 
 enum UncheckedForeignKey {
   private static let savepoint = "checkpoint_key"
 
-  /// Adds a key without looking at the rows.
+  /// Adds a key without checking the rows.
   /// - Parameters:
-  ///   - table: as it stands in a statement, with its quotation marks.
+  ///   - table: the table as written in a statement, quoted if needed.
   ///   - addition: `ADD CONSTRAINT …`, without `NOT VALID`.
-  ///   - isProtected: whether a transaction is open, which an error must not end.
-  /// - Returns: the partitions that have it instead of their whole table; none for a table that has it itself.
+  ///   - isProtected: whether a transaction is open that an error must not end.
+  /// - Returns: the partitions that have it instead of their whole table; empty for a table that has it itself.
   @discardableResult
   static func add(
     to table: [UInt8], _ addition: [UInt8], on connection: Connection, protected isProtected: Bool
@@ -44,13 +44,13 @@ enum UncheckedForeignKey {
     ).compactMap { $0[0] }
   }
 
-  /// What people should know of it.
+  /// A remark about it for people.
   static func remark(_ error: DatabaseError, _ partitions: [String]) -> String {
     let detail = error.detail.map { " (\($0))" } ?? ""
     let key = "rows break a foreign key: \(error.message)\(detail)"
     return partitions.isEmpty
       ? "\(key); it is NOT VALID now, and holds for new rows"
-      : "\(key); it is NOT VALID now, and stands at \(partitions.joined(separator: ", ")) instead of their "
+      : "\(key); it is NOT VALID now, and belongs to \(partitions.joined(separator: ", ")) instead of their "
         + "partitioned table, where this server allows no such key"
   }
 }

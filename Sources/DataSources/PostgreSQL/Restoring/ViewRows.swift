@@ -1,6 +1,7 @@
-// The rows of materialized views as they were recorded, however old they were. PostgreSQL fills such a view from what it reads
-// today and in no other way, so the view is called a table in the catalogs while its rows go in, which takes a superuser and no other
-// session sees: it is all one transaction. Others get it refreshed, and are told if that came to something else.
+// Restores the rows of materialized views as they were recorded, however old they were. PostgreSQL fills such a view only by
+// its query, so while its rows are loaded the catalogs are changed to call the view a table. That takes a superuser, and
+// happens in one transaction, so no other session sees it. For other users the view is refreshed, with a remark if that
+// gives other rows.
 
 import ChunkStore
 import Postgres
@@ -9,10 +10,10 @@ struct ViewRows {
   let load: RowLoad
   let store: Store
   let connection: Connection
-  /// Whether a transaction is open, of which this is a part.
+  /// Whether this runs in an open transaction.
   var isInTransaction = false
 
-  /// Fills those views that are there and are not filled yet.
+  /// Fills views that exist and are not filled yet.
   func fill() throws {
     let reader = ChunkReader(store)
     for view in load.tables {
@@ -37,7 +38,7 @@ struct ViewRows {
     "the materialized view \(view.display) was not up to date and is now: only a superuser can bring its old rows back"
   }
 
-  /// Views that hold other rows than recorded, for a user who cannot fill them.
+  /// Views with other rows than recorded, for a user who cannot fill them.
   func stale() throws -> [TableName] {
     try load.tables.filter { view in
       let isThere =

@@ -1,11 +1,11 @@
-// What `init` and `status` say of a database before the first checkpoint: what it is, and what of the tool's work it does
-// not allow.
+// What `init` and `status` report about a database before the first checkpoint: what it is, and what it prevents this
+// program from doing.
 
 import Checkpoints
 import Postgres
 
 extension PostgreSQLSource {
-  /// Connects and says what is there.
+  /// Connects, and reports what is there.
   package func outlook() throws -> SourceOutlook {
     let connection = try connect()
     let row = try connection.query(

@@ -1,21 +1,21 @@
-// What a database of our own beside the live one is for. The purpose is part of its name, so its text never changes.
+// The purpose of a database of ours next to the live one. It is part of the database's name, so its text never changes.
 
 enum DatabasePurpose: String {
   /// It is being restored.
   case restoring
-  /// A way into a server that lets the user into no other database.
+  /// It gives access to a server that lets the user into no other database.
   case entering
-  /// It is restored, and waits for the swap.
+  /// It is restored and waits for the swap.
   case staged
-  /// It holds what a rollback replaced.
+  /// It has what a rollback replaced.
   case before
-  /// It holds what a rollback restored and `undo` or `--abort` replaced.
+  /// It has what a rollback restored, and what `undo` or `--abort` then replaced.
   case givenUp = "given_up"
   /// A warm clone.
   case warm
-  /// A database that `--target-db` replaces, for a moment.
+  /// It is being replaced by `--target-db`.
   case replaced
 
-  /// Left by a dead process, such a database is of no use.
+  /// Such a database is of no use if its process is dead.
   static let abandoned: [DatabasePurpose] = [.restoring, .entering]
 }

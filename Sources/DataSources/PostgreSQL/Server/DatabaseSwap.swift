@@ -1,13 +1,13 @@
-// Databases dropped and renamed, and the one transaction in which two of them swap their names.
+// Drops and renames databases, and swaps the names of two of them in one transaction.
 
 import Postgres
 
 extension ServerAccess {
-  /// Drops half-made databases of processes that are dead. A living one has a connection that bears its token.
+  /// Drops unfinished databases of dead processes. A living process has a connection with its token.
   func dropAbandoned() throws {
     for purpose in DatabasePurpose.abandoned {
       for (name, token) in try databases(for: purpose) where try isAbandoned(name, token: token) {
-        // It is only tidying up: another process may be dropping the same one, and what cannot be dropped is seen in `status`.
+        // This is only cleaning up: another process may be dropping the same one, and `status` shows what cannot be dropped.
         do { try drop(name) } catch is DatabaseError { maintenance.close() } catch is DatabaseProblem {}
       }
     }
@@ -29,7 +29,7 @@ extension ServerAccess {
     if entry.first?[1] == "t" {
       try maintenanceConnection().execute("ALTER DATABASE \(database.asIdentifier) IS_TEMPLATE false")
     }
-    // One whose dropping was interrupted (-2) can only be dropped, not altered, and no session is in it.
+    // A database whose dropping was interrupted (-2) can only be dropped, not altered, and has no sessions.
     if limit != "-2" { try shutOut(database) }
     do { try maintenanceConnection().execute("DROP DATABASE \(database.asIdentifier)") } catch let error
       as DatabaseError
@@ -42,8 +42,8 @@ extension ServerAccess {
     }
   }
 
-  /// Drops what is ours, if it can be dropped.
-  /// - Returns: what people should know about one that stays.
+  /// Drops a database of ours, if possible.
+  /// - Returns: a remark about a database that stays.
   func dropIfPossible(_ database: String) -> [String] {
     do {
       try drop(database)
@@ -53,7 +53,7 @@ extension ServerAccess {
     }
   }
 
-  /// The database is open afterwards.
+  /// Renames a database and opens it.
   func rename(_ database: String, to name: String) throws {
     let connection =
       database == live ? try maintenance.outside(besides: [database, name]) : try maintenanceConnection()
@@ -66,17 +66,17 @@ extension ServerAccess {
     maintenance.tidyUp()
   }
 
-  /// Gives a closed database another name. It stays closed.
+  /// Renames a closed database, which stays closed.
   func renameClosed(_ database: String, to name: String) throws {
     try inTransaction(["ALTER DATABASE \(database.asIdentifier) RENAME TO \(name.asIdentifier)"])
   }
 
-  /// What was written to a database of ours so far survives a crash of the server.
+  /// Makes sure that everything written to a database of ours so far survives a crash of the server.
   func makeDurable(_ database: String) throws {
     try inTransaction(["ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS true"])
   }
 
-  /// Databases that the server itself needs.
+  /// Whether the server itself needs the database.
   func isSystem(_ database: String) throws -> Bool {
     let row = try maintenanceConnection().query(
       "SELECT datistemplate FROM pg_database WHERE datname = $1", [database]
@@ -84,8 +84,8 @@ extension ServerAccess {
     return row?[0] == "t" || database == "postgres"
   }
 
-  /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live
-  /// database is open and the one aside is closed to everybody. `checkSwappable` comes before it.
+  /// Gives `incoming` the live name and `live` the name `aside`, in one transaction. Afterwards the live database is open
+  /// and the one aside is closed to all sessions. `checkSwappable` must be called before.
   func swap(incoming: String, live: String, aside: String) throws {
     let connection = try maintenance.outside(besides: [incoming, live])
     if try !isClosed(incoming) { try shutOut(incoming, connection) }
@@ -104,7 +104,7 @@ extension ServerAccess {
     maintenance.tidyUp()
   }
 
-  /// Asks for everything that can be refused, before the first session is ended.
+  /// Checks everything that can be refused, before any session is ended.
   func checkSwappable(incoming: String, live: String) throws {
     let connection = try maintenance.outside(besides: [incoming, live])
     try checkUnprepared(live)
@@ -112,7 +112,7 @@ extension ServerAccess {
     try awaitUnendable(in: live, connection)
   }
 
-  /// Renaming takes the right to create databases as well as owning the one that is renamed.
+  /// Renaming needs the right to create databases as well as ownership of the renamed one.
   private func checkMayRename(_ names: [String], _ connection: Connection) throws {
     let rows = try connection.query(
       """
@@ -126,8 +126,8 @@ extension ServerAccess {
     }
   }
 
-  /// Within a transaction: its commit, and with it everything that was written on the server before, survives a crash, even
-  /// if the server's settings do without. What is done then is written down as done.
+  /// To be run in a transaction: its commit, and everything that was written on the server before, then survives a crash,
+  /// whatever the server's settings are. What it did can be recorded as done.
   static let durably =
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 

@@ -1,12 +1,12 @@
-// Extensions that a database beside the live one cannot have: those that a server allows in one of its databases only, which a
-// setting names (pg_cron), and those that only a superuser may create. So a rollback of such a database happens in place, and a
-// trial is made without them.
+// Extensions that a separate database cannot have: those that a server allows in only one of its databases, which a setting
+// names (pg_cron), and those that only a superuser may create. A rollback of a database with such extensions is done in
+// place, and a trial is made without them.
 
 import ChunkStore
 import Postgres
 
 struct ExtensionsOfOneDatabase {
-  /// The settings that name the database, by the extension (pg_cron's documentation; version 1.6 has no other way).
+  /// The settings that name the database, by extension (pg_cron's documentation; version 1.6 has no other way).
   private static let settings = ["pg_cron": "cron.database_name"]
 
   /// The extensions and their settings, as arrays for a query.
@@ -16,15 +16,15 @@ struct ExtensionsOfOneDatabase {
   }
 
   let names: [String]
-  /// Those of them that only a superuser may create.
+  /// The extensions among them that only a superuser may create.
   let ofSuperusers: Set<String>
-  /// Identities of what belongs to them, as `ExtensionMember` has them.
+  /// The identities of their objects, as in `ExtensionMember`.
   private let members: Set<String>
 
   /// - Parameters:
-  ///   - document: what is to be restored.
-  ///   - connection: to any database of the server.
-  ///   - orOfSuperusers: whether those count that this user may not create.
+  ///   - document: the database that is to be restored.
+  ///   - connection: a connection to any database of the server.
+  ///   - orOfSuperusers: whether extensions count that this user may not create.
   init(
     _ document: DatabaseDocument, _ store: Store, _ connection: Connection, orOfSuperusers: Bool = false
   ) throws {
@@ -53,7 +53,7 @@ struct ExtensionsOfOneDatabase {
     ).compactMap { $0[0] }
   }
 
-  /// The archive's entries that are about them.
+  /// The archive's entries for them.
   func entries(of contents: ArchiveContents) -> Set<Int> {
     if names.isEmpty { return [] }
     return Set(
@@ -61,7 +61,7 @@ struct ExtensionsOfOneDatabase {
         if entry.kind == "EXTENSION" { return names.contains(entry.name) }
         if names.contains(where: { entry.name == "EXTENSION \($0)" }) { return true }
         guard let schema = entry.schema else { return false }
-        // “TABLE job” of privileges and comments, “job” of data.
+        // Privileges and comments have tags like “TABLE job”, data has “job”.
         let object = entry.name.split(separator: " ", maxSplits: 1).last.map(String.init) ?? entry.name
         return [entry.name, object].contains { owns(TableName(schema: schema, name: $0)) }
       }.map(\.dumpID))

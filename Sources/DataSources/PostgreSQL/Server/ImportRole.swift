@@ -1,5 +1,5 @@
-// The role that a dump is restored as: made for the occasion, without any right but those over the scratch database, which it
-// owns, and dropped afterwards. It logs in by itself: a session that only acts for it could go back to what it was.
+// The role that a dump is restored as: created for the import without any rights but those on the scratch database, which it
+// owns, and dropped afterwards. It has its own login: a session that only acts for it could switch back.
 
 import Glibc
 import Postgres
@@ -13,8 +13,8 @@ struct ImportRole {
   let connection: Connection
   private let access: ServerAccess
 
-  /// Makes the role, gives it the scratch database and logs in.
-  /// - Returns: nil, and why, if the user's own role may not make others, or the server does not let this one in.
+  /// Creates the role, gives it the scratch database and logs in.
+  /// - Returns: nil, with a reason, if the user's own role may not create others, or the server does not let this one in.
   static func make(
     _ token: String, for database: String, _ access: ServerAccess, without reason: inout String
   ) throws -> ImportRole? {
@@ -43,7 +43,7 @@ struct ImportRole {
       var parameters = access.parameters.with(database: database)
       parameters.values["user"] = name
       parameters.values["password"] = password
-      // Of the user's own sessions, and not for this role to have.
+      // These belong to the user's own sessions, and not to this role.
       for key in ["sslcert", "sslkey", "sslpassword", "passfile"] { parameters.values[key] = nil }
       let connection = try Connection.open(parameters, timeout: access.source.limits.connect)
       return ImportRole(name: name, connection: connection, access: access)
@@ -57,14 +57,14 @@ struct ImportRole {
     }
   }
 
-  /// Random letters and digits, 32 of them.
+  /// 32 random letters and digits.
   private static func newPassword() -> String {
     let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
     var generator = SystemRandomNumberGenerator()
     return String((0..<32).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] })
   }
 
-  /// The user's own role gets the scratch database, and this one is gone.
+  /// Gives the scratch database to the user's own role, and drops this one.
   func drop(owning database: String) throws { try Self.drop(name, owning: database, access) }
 
   private static func drop(_ name: String, owning database: String, _ access: ServerAccess) throws {
@@ -77,14 +77,14 @@ struct ImportRole {
     if !owns.isEmpty {
       try connection.execute("ALTER DATABASE \(database.asIdentifier) OWNER TO CURRENT_USER")
     }
-    // If something elsewhere depends on it, it cannot be dropped; it must not be a way in then.
+    // If something elsewhere depends on it, it cannot be dropped, but it must not allow logging in.
     try connection.execute("ALTER ROLE \(name.asIdentifier) NOLOGIN PASSWORD NULL")
     _ = try connection.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", [name])
     try connection.execute("DROP ROLE \(name.asIdentifier)")
   }
 
-  /// Drops the roles of imports whose processes are dead, once their databases are.
+  /// Drops roles of imports whose processes are dead, after their databases.
   static func dropAbandoned(_ access: ServerAccess) throws {
     let connection = try access.maintenanceConnection()
     let names = try connection.query(
@@ -97,7 +97,7 @@ struct ImportRole {
           AND starts_with(a.application_name, 'checkpoint ' || substr(r.rolname, length($1) + 1)))
       """, [prefix]
     ).compactMap { $0[0] }
-    // It is only tidying up, and another process may be at it.
+    // This is only cleaning up, and another process may be doing the same.
     for name in names { try? connection.execute("DROP ROLE \(name.asIdentifier)") }
   }
 }

@@ -1,10 +1,10 @@
-// Databases that were made on the way and stayed: of a process that was killed, or because they could not be dropped.
+// Finds databases that operations left behind, because their process was killed or they could not be dropped.
 
 import Checkpoints
 import Postgres
 
 extension ServerAccess {
-  /// - Parameter token: of an operation that is to be continued, whose databases are needed.
+  /// - Parameter token: an operation that is to be continued and needs its databases.
   func leftDatabases(except token: String?) throws -> [Leftover] {
     let connection = try maintenanceConnection()
     let waiting = try databases(for: .staged).map(\.name)
@@ -29,7 +29,7 @@ extension ServerAccess {
     try (DatabasePurpose.abandoned + [.staged]).flatMap { try databases(for: $0) }
   }
 
-  /// Takes subscriptions out of a database of ours, without a word to whoever publishes: their slots belong to others.
+  /// Drops subscriptions in a database of ours without contacting the publishers: their slots belong to other databases.
   func dropSubscriptions(in database: String) throws {
     let names = try maintenanceConnection().query(
       """
@@ -49,7 +49,7 @@ extension ServerAccess {
     }
   }
 
-  /// Whether a name is one of those that databases have on the way.
+  /// Whether a name is one that databases have only during operations.
   func isPassing(_ database: String) throws -> Bool {
     try passing().contains { $0.name == database }
   }

@@ -1,29 +1,29 @@
-// Connections to the server by way of other databases than the project's own. Most steps can be done from any database that
-// lets us in; renaming and closing one can only be done from outside of it.
+// Connections to the server through databases other than the project's own. Most steps can be done from any database that
+// lets us in; renaming and closing a database can only be done from another one.
 
 import Postgres
 
 final class MaintenanceAccess {
-  /// The usual ones. They can refuse us, and a server can be without them.
+  /// The usual databases. They may refuse us, and a server may not have them.
   private static let usual = ["postgres", "template1"]
 
   private let source: PostgreSQLSource
   private let live: String
-  /// A name for a database of our own, for the case that no other one lets us in.
+  /// The name for a database of ours, in case no other database lets us in.
   private let ownName: String?
   private var outer: Connection?
-  /// To the project's own database.
+  /// A connection to the project's own database.
   private var inner: Connection?
 
   init(_ source: PostgreSQLSource, live: String, ownName: String?) {
     (self.source, self.live, self.ownName) = (source, live, ownName)
   }
 
-  /// To one of the usual databases, if any of them lets us in.
+  /// A connection to one of the usual databases, if any lets us in.
   static func usual(_ source: PostgreSQLSource, besides live: String?) -> Connection? {
     let own = source.located.parameters.values["user"]
     let names = usual + [own].compactMap { $0 }.filter { !usual.contains($0) }
-    // A lazy sequence would connect twice.
+    // This is a loop because a lazy sequence would connect twice.
     for name in names where name != live {
       if let connection = try? open(source, name) { return connection }
     }
@@ -34,15 +34,15 @@ final class MaintenanceAccess {
     try Connection.open(source.located.parameters.with(database: name), timeout: source.limits.connect)
   }
 
-  /// To any database, the project's own among them. A server that was restarted meanwhile has ended the session, and so has
-  /// a user who closed its database.
+  /// A connection to any database, including the project's own. A session may have ended meanwhile, because the server was
+  /// restarted or its database was closed.
   func connection() throws -> Connection {
     for connection in [outer, inner].compactMap({ $0 }) where connection.isAlive { return connection }
     (outer, inner) = (nil, nil)
     outer = Self.usual(source, besides: live)
     if let outer { return outer }
     do { inner = try source.connect() } catch {
-      // Closed, or not to be entered: a database of ours that a killed process left can still be.
+      // If the usual databases refuse us, one of ours that a killed process left may let us in.
       guard let ownName, let own = try? Self.open(source, ownName) else { throw error }
       outer = own
       return own
@@ -50,8 +50,8 @@ final class MaintenanceAccess {
     return try inner ?? source.connect()
   }
 
-  /// To a database that is not the project's own: to another one that lets us in, or to one that is made for it.
-  /// - Parameter names: databases that are to be renamed, too.
+  /// A connection to a database other than the project's own: another one that lets us in, or one that is made for this.
+  /// - Parameter names: other databases that are to be renamed.
   func outside(besides names: [String]) throws -> Connection {
     if let outer, !names.contains(outer.databaseName), outer.isAlive { return outer }
     let connection = try connection()
@@ -87,21 +87,21 @@ final class MaintenanceAccess {
     }
   }
 
-  /// Ends our own session in the project's database, which would be in the way of closing that.
+  /// Ends our own session in the project's database, which would prevent closing it.
   func leave(_ database: String) {
     if database == live { inner = nil }
   }
 
-  /// Closes what is open: a server can have few connections to give.
+  /// Closes all connections: a server may allow only a few.
   func close() { (outer, inner) = (nil, nil) }
 
-  /// Drops the database that was made as a way in, once it is not needed. One that cannot be dropped now is called like
-  /// those that every restore tidies up.
+  /// Drops the database that was made to get in, when it is no longer needed. If that fails, its name makes every restore
+  /// try to drop it.
   func tidyUp() {
     guard let ownName, outer?.databaseName == ownName else { return }
     outer = nil
     guard let connection = try? connection() else { return }
-    // Our own session there may not be quite gone.
+    // Our own session there may not have ended completely.
     let isForced = connection.serverMajorVersion >= 13
     try? connection.execute(
       "DROP DATABASE IF EXISTS \(ownName.asIdentifier)\(isForced ? " WITH (FORCE)" : "")")

@@ -1,4 +1,4 @@
-// The server that the project's database is on: what is asked of it, and the names of databases.
+// The server of the project's database: questions about it, and the names of our databases there.
 
 import Checkpoints
 import Codecs
@@ -8,9 +8,9 @@ import Postgres
 
 final class ServerAccess {
   let source: PostgreSQLSource
-  /// The project's database, by the name that it has on the server.
+  /// The name of the project's database on the server.
   let live: String
-  /// The server's own number for it; nil where it does not exist.
+  /// Its OID; nil if it does not exist.
   let liveOID: String?
   let systemIdentifier: String
   let serverMajor: Int
@@ -20,11 +20,11 @@ final class ServerAccess {
   private let subscriptions: [String]
   let publications: [String]
   let maintenance: MaintenanceAccess
-  /// As they were when they were first asked for; before the swap they are asked for again.
+  /// The rights when they were first queried; they are queried again before the swap.
   private var knownRights: Rights?
 
-  /// - Parameter isResuming: an operation is taken up again: it must be possible even if the database lets no session in any
-  ///   more.
+  /// - Parameter isResuming: whether an operation is continued, which must be possible even if the database lets no session
+  ///   in any more.
   init(_ source: PostgreSQLSource, isResuming: Bool = false) throws {
     self.source = source
     let connection: Connection
@@ -34,7 +34,7 @@ final class ServerAccess {
     } catch let error as DatabaseError
       where error.isMissingDatabase || isResuming && (error.isPermission || error.isClosedDatabase)
     {
-      // Another session dropped it: then it is made anew, and there is nothing to move aside.
+      // The database was dropped: then it is created again, and there is nothing to move aside.
       guard let name = source.located.parameters.database,
         let other = MaintenanceAccess.usual(source, besides: name)
       else { throw error }
@@ -68,7 +68,7 @@ final class ServerAccess {
     return rights
   }
 
-  /// A checkpoint goes back to the server and the database that it was taken from, and to no other.
+  /// Refuses a checkpoint that was taken from another server or database.
   func check(binding document: DatabaseDocument) throws {
     if document.server.systemIdentifier != systemIdentifier {
       throw DatabaseProblem.otherServer(
@@ -79,7 +79,7 @@ final class ServerAccess {
     }
   }
 
-  /// What definitions need and what only whoever runs the server can provide.
+  /// Requires what definitions need and only the server's administrator can provide.
   func checkProvides(_ document: DatabaseDocument, for request: DatabaseRequest) throws {
     let connection = try liveOID == nil ? maintenanceConnection() : source.connect()
     let available = Set(
@@ -96,18 +96,18 @@ final class ServerAccess {
     return roles.filter { !present.contains($0) }
   }
 
-  /// Recorded roles that do not exist any more.
+  /// Recorded roles that no longer exist.
   func missingRoles(_ document: DatabaseDocument) throws -> [String] {
     try Self.missing(document.roles ?? [], maintenanceConnection())
   }
 
-  /// Replication knows the tables themselves, which a restore makes anew.
+  /// Refuses a database with replication slots: replication refers to the tables themselves, which a restore replaces.
   func checkUnattached() throws {
     if !slots.isEmpty { throw DatabaseProblem.slots(slots) }
     if !subscriptions.isEmpty { throw DatabaseProblem.subscriptions(subscriptions) }
   }
 
-  /// pg_dump and pg_restore that fit the server.
+  /// Versions of pg_dump and pg_restore that work with the server.
   func clientPrograms() throws -> ClientPrograms {
     try ClientPrograms.locate(serverMajor: serverMajor, prefix: source.located.clientPrefix)
   }
@@ -123,20 +123,20 @@ final class ServerAccess {
   /// A connection to any database of the server.
   func maintenanceConnection() throws -> Connection { try maintenance.connection() }
 
-  /// nil where no database has the name.
+  /// nil if no database has the name.
   func oid(of database: String) throws -> String? {
     try maintenanceConnection().query("SELECT oid FROM pg_database WHERE datname = $1", [database]).first?[0]
   }
 
-  /// nil where there is none with the number.
+  /// nil if no database has the OID.
   func name(ofOID oid: String) throws -> String? {
     try maintenanceConnection().query("SELECT datname FROM pg_database WHERE oid = $1::oid", [oid]).first?[0]
   }
 
-  /// What the server's entry of a closed database bears: the number of the transaction that wrote it. Nobody gets into
-  /// the database without opening it, and opening it writes the entry anew. Settings and the comment, which are in
-  /// catalogs of their own, are part of it.
-  /// - Returns: nil for one that is open, or not there.
+  /// The seal of a closed database: the number of the transaction that wrote its entry in the server's catalog. A session
+  /// can enter the database only after it is opened, which rewrites the entry. Settings and the comment, which are in other
+  /// catalogs, are included.
+  /// - Returns: nil if the database is open, or does not exist.
   func seal(of database: String, oid: String) throws -> String? {
     try maintenanceConnection().query(
       """
@@ -148,7 +148,7 @@ final class ServerAccess {
     ).first?[0]
   }
 
-  /// How many rows were ever written in a database; the server counts a session's at its end, if not before.
+  /// The number of rows ever written in a database. The server counts a session's rows at its end, if not before.
   func writeCount(in database: String) throws -> String? {
     try maintenanceConnection().query(
       "SELECT tup_inserted + tup_updated + tup_deleted FROM pg_stat_database WHERE datname = $1", [database]
@@ -160,7 +160,7 @@ final class ServerAccess {
     return row?[0].flatMap { Int($0) } ?? 0
   }
 
-  /// A name for a database of ours: the live one's, cut so that the whole fits PostgreSQL's 63 bytes.
+  /// A name for a database of ours: the live one's, cut so that the whole name fits into PostgreSQL's 63 bytes.
   func derivedName(_ purpose: DatabasePurpose, token: String) -> String {
     Self.derivedName(live, purpose, token: token)
   }
@@ -168,7 +168,7 @@ final class ServerAccess {
   private static func derivedName(_ live: String, _ purpose: DatabasePurpose, token: String) -> String {
     let suffix = "_\(purpose.rawValue)_\(token)"
     if live.utf8.count + suffix.utf8.count <= 63 { return live + suffix }
-    // Names that begin alike must not end alike.
+    // Long names with the same beginning must not give the same name.
     let mark = "~" + SHA256.digest(Array(live.utf8)).hexadecimal.prefix(6)
     var stem = live
     while stem.utf8.count + mark.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
@@ -176,7 +176,7 @@ final class ServerAccess {
   }
 
   /// Whether a name has the form that our operations give to this database's copies. Notes, journals and manifests name such
-  /// databases and can have been written by others; a database with any other name is never used, renamed or dropped.
+  /// databases and may have been written by others; a database with any other name is never used, renamed or dropped.
   func isDerived(_ name: String, for purposes: DatabasePurpose...) -> Bool {
     // The token has two parts and a number.
     let parts = name.split(separator: "_", omittingEmptySubsequences: false)
@@ -185,13 +185,13 @@ final class ServerAccess {
     return purposes.contains { name.hasSameBytes(as: derivedName($0, token: token)) }
   }
 
-  /// Whether a database that a rollback moved aside is there.
+  /// Whether a database that a rollback moved aside still exists.
   func holds(_ retained: RetainedDatabase) throws -> Bool {
     guard isDerived(retained.database, for: .before) else { return false }
     return try oid(of: retained.database) == retained.oid
   }
 
-  /// Databases of ours, by the purpose and the token in their names.
+  /// Databases of ours with a purpose, and the tokens in their names.
   func databases(for purpose: DatabasePurpose) throws -> [(name: String, token: String)] {
     let token = "[0-9]{8}_[0-9]{6}_[0-9a-f]+$"
     let rows = try maintenanceConnection().query(

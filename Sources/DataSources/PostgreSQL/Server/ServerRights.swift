@@ -1,10 +1,10 @@
-// What the user may do on the server, asked as the role that acts: settings of a role or a database can make it another one
-// than the one that connected, and the right to create databases is not inherited.
+// What the user may do on the server. The role that acts is asked about: settings of a role or a database can make it
+// another one than the one that connected, and the right to create databases is not inherited.
 
 import Postgres
 
 extension ServerAccess {
-  /// Why a restored database cannot be put in the place of the live one.
+  /// Why a restored database cannot replace the live one by a swap.
   enum SwapObstacle: CustomStringConvertible {
     case cannotCreate(user: String)
     case notLetIn(reason: String)
@@ -36,7 +36,7 @@ extension ServerAccess {
     var owner: String
   }
 
-  /// Asked in the database from which databases are created and renamed.
+  /// To be queried in the database from which databases are created and renamed.
   func askedRights() throws -> Rights {
     let rows =
       try maintenanceConnection().query(
@@ -56,13 +56,13 @@ extension ServerAccess {
     if !rights.mayCreate { throw DatabaseProblem.cannotCreate(rights.user) }
   }
 
-  /// What leads to restoring in place. A database that belongs to another role is not replaced by such a detour.
+  /// The reason for restoring in place, if there is one. Not owning the live database is none: then nothing may replace it.
   func swapObstacle() throws -> SwapObstacle? {
     let rights = try rights()
     return rights.mayCreate ? nil : .cannotCreate(user: rights.user)
   }
 
-  /// Whether the server would let us into the database that an operation makes, and that does not exist yet: it looks into
+  /// Whether the server would refuse us in the database that an operation makes, and that does not exist yet: it checks
   /// pg_hba.conf before it looks for the database.
   func obstacle(to token: String) throws -> SwapObstacle? {
     do { _ = try connect(to: derivedName(.restoring, token: token)) } catch let error as DatabaseError
@@ -73,7 +73,7 @@ extension ServerAccess {
     return nil
   }
 
-  /// What would keep the live database from being renamed, asked before any session is ended.
+  /// Checks what would prevent renaming the live database, before any session is ended.
   func checkReplaceable() throws {
     let rights = try rights()
     if !rights.mayCreate { throw DatabaseProblem.cannotCreate(rights.user) }
@@ -84,7 +84,7 @@ extension ServerAccess {
 }
 
 extension ServerAccess {
-  /// What the user's own role may do on the server, for people.
+  /// The rights of the user's own role on the server, for people.
   func rightsInWords() throws -> String {
     let rows =
       try maintenanceConnection().query(
@@ -107,7 +107,7 @@ extension ServerAccess {
 }
 
 extension ServerAccess {
-  /// Whether something in the archive can be made by other roles only. If none of that holds rows, it can stay while the rest
+  /// Whether something in the archive can be made only by other roles. If none of that has rows, it can stay while the rest
   /// is restored in place.
   /// - Throws: `DatabaseProblem.notMember` if it cannot.
   func ownerObstacle(_ contents: ArchiveContents, _ request: DatabaseRequest) throws -> SwapObstacle? {
@@ -121,12 +121,12 @@ extension ServerAccess {
     return nil
   }
 
-  /// Only a member of a role can give things to it, and say what privileges its new objects get.
+  /// Only a member of a role can make it the owner of objects, and set its default privileges.
   /// - Parameter left: entries that are not restored.
   func checkMembership(
     _ contents: ArchiveContents, _ request: DatabaseRequest, except left: Set<Int> = []
   ) throws {
-    // What cannot be given to its owner is left out then.
+    // Then objects that cannot be given to their owner are left out.
     if request.allowsPartial == true { return }
     let concerned = contents.entries.filter { entry in
       if left.contains(entry.dumpID) { return false }
@@ -134,7 +134,7 @@ extension ServerAccess {
       return !request.leavesOwnersOut && !Self.ownerless.contains(entry.kind)
     }
     let owners = Set(concerned.compactMap(\.owner)).map { DatabaseEncoding(contents.encoding).text($0) }
-    // Since 16 membership does not suffice to act for a role.
+    // Since version 16, membership alone does not allow acting for a role.
     let right = serverMajor >= 16 ? "SET" : "MEMBER"
     let foreign = try maintenanceConnection().query(
       """
@@ -145,7 +145,7 @@ extension ServerAccess {
     if !foreign.isEmpty { throw DatabaseProblem.notMember(foreign) }
   }
 
-  /// Kinds of entries whose owner pg_restore does not repeat.
+  /// Kinds of entries whose owner pg_restore does not restore.
   private static let ownerless: Set<String> = [
     "COMMENT", "ACL", "SECURITY LABEL", "EXTENSION", "INDEX", "INDEX ATTACH", "CONSTRAINT",
     "CHECK CONSTRAINT",

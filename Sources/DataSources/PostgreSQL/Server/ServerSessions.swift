@@ -1,12 +1,12 @@
-// Who is in a database, and ending that. No session is ended as long as something else could still keep the database
-// from being renamed or dropped.
+// Finds and ends the sessions in a database. No session is ended while something else could still prevent the database from
+// being renamed or dropped.
 
 import FileSystem
 import Glibc
 import Postgres
 
 extension ServerAccess {
-  /// How long sessions have to end, in seconds.
+  /// The seconds that sessions have to end.
   private static let patience = 10.0
 
   func setConnections(allowed: Bool, to database: String) throws {
@@ -14,14 +14,14 @@ extension ServerAccess {
       "ALTER DATABASE \(database.asIdentifier) ALLOW_CONNECTIONS \(allowed)")
   }
 
-  /// Lets everybody in again. It needs a right only if something is to be changed.
+  /// Opens the database to all sessions again. It needs a right only if something has to be changed.
   func reopen(_ database: String) throws {
     let isClosed = try maintenanceConnection().query(
       "SELECT FROM pg_database WHERE datname = $1 AND NOT datallowconn", [database])
     if !isClosed.isEmpty { try setConnections(allowed: true, to: database) }
   }
 
-  /// Rolls back what waits in a database of ours for a second phase: it would keep the database from being dropped.
+  /// Rolls back prepared transactions in a database of ours, which would prevent dropping it.
   func abandonTransactions(in database: String) throws {
     let found = try PreparedTransaction.all(in: database, maintenanceConnection())
     if found.isEmpty { return }
@@ -43,8 +43,8 @@ extension ServerAccess {
     var description: String { "\(process) \(user) \(program)" }
   }
 
-  /// Renaming and dropping end autovacuum's workers by themselves, and only superusers may do it otherwise. They have no
-  /// user; what kind of process others are, is shown to their own users only.
+  /// The sessions in a database. Workers of autovacuum are left out: renaming and dropping end them, and otherwise only
+  /// superusers may. They have no user; the kind of other processes is shown only to their own users.
   private func sessions(in database: String, _ connection: Connection) throws -> [Session] {
     try connection.query(
       """
@@ -62,10 +62,10 @@ extension ServerAccess {
     }
   }
 
-  /// Closes the database to new sessions, ends those that are in it, and waits until they are gone.
-  /// - Parameter connection: not to that database.
-  /// - Throws: `DatabaseProblem.stillConnected` after 10 s; the database is open again then.
-  /// - Returns: whether sessions of others were in it.
+  /// Closes the database to new sessions, ends those in it, and waits until they are gone.
+  /// - Parameter connection: a connection to another database.
+  /// - Throws: `DatabaseProblem.stillConnected` after 10 s; then the database is open again.
+  /// - Returns: whether other sessions were in it.
   @discardableResult
   func shutOut(_ database: String, _ connection: Connection) throws -> Bool {
     try checkUnprepared(database)
@@ -73,7 +73,7 @@ extension ServerAccess {
     return try close(database, connection)
   }
 
-  /// The same after those checks.
+  /// Does the same without checking first.
   @discardableResult
   func close(_ database: String, _ connection: Connection) throws -> Bool {
     maintenance.leave(database)
@@ -103,7 +103,7 @@ extension ServerAccess {
   @discardableResult
   func shutOut(_ database: String) throws -> Bool { try shutOut(database, maintenanceConnection()) }
 
-  /// Sessions that we may not end have to go by themselves, before any other one is ended.
+  /// Waits for sessions that we may not end to end by themselves, before any other one is ended.
   func awaitUnendable(in database: String, _ connection: Connection) throws {
     let deadline = MonotonicTime.now + Self.patience
     while true {
@@ -117,7 +117,7 @@ extension ServerAccess {
     }
   }
 
-  /// No session is in it, and none can get in.
+  /// Whether no session is in it, and none can enter.
   func isClosed(_ database: String) throws -> Bool {
     try maintenanceConnection().query(
       """

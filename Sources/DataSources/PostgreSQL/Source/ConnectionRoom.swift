@@ -3,8 +3,8 @@
 import Postgres
 
 enum ConnectionRoom {
-  /// How many further connections the server would give to the same role, by its limits and by those of the role and of the
-  /// database that `connection` is to.
+  /// The number of further connections that the server would give to the same role, by its own limits and by those of the
+  /// role and of the database of `connection`.
   static func free(_ connection: Connection) throws -> Int {
     let row = try connection.query(
       """

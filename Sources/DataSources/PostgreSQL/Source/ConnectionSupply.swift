@@ -1,5 +1,5 @@
-// Connections for workers that run side by side. Roles, databases and servers have limits of their own: a server that gives
-// no further connection gets fewer workers, down to one.
+// Supplies connections to parallel workers. Roles, databases and servers have their own limits: if a server gives no further
+// connection, there are fewer workers, but at least one.
 
 import FileSystem
 import Glibc
@@ -7,9 +7,9 @@ import Postgres
 import Synchronization
 
 final class ConnectionSupply: Sendable {
-  /// How long the only one may be waited for, in seconds: a server still counts sessions that have just ended.
+  /// The most seconds to wait for the only connection: a server still counts sessions that have just ended.
   private static let patience = 10.0
-  /// The same for a connection that others may really have taken away: then the user waits for nothing.
+  /// The same if other users may really hold all connections: then waiting is of no use.
   static let shortPatience = 3.0
   private static let pauseMicroseconds: UInt32 = 50_000
 
@@ -18,7 +18,7 @@ final class ConnectionSupply: Sendable {
 
   init(_ connect: @escaping @Sendable () throws -> Connection) { self.connect = connect }
 
-  /// - Returns: nil if the server gives no further one and another worker has one.
+  /// - Returns: nil if the server gives no further connection and another worker has one.
   func spare() throws -> Connection? {
     let deadline = MonotonicTime.now + Self.patience
     while true {
@@ -35,11 +35,11 @@ final class ConnectionSupply: Sendable {
     }
   }
 
-  /// One that the work cannot do without.
+  /// A connection that the work needs in any case.
   func needed() throws -> Connection { try Self.awaitingRoom { try connect() } }
 
-  /// Does again what failed because the server gave no further connection, until it gives one.
-  /// - Parameter body: does nothing that lasts before it is connected.
+  /// Repeats `body` as long as it fails because the server gives no further connection.
+  /// - Parameter body: must change nothing before it is connected.
   static func awaitingRoom<Result>(
     _ seconds: Double = patience, _ body: () throws -> Result
   ) throws -> Result {

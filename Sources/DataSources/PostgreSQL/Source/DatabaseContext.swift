@@ -1,21 +1,21 @@
-// What the restoration of a database is told: the operation, and the request with PostgreSQL's own options.
+// What the restoration of a database needs to know: the operation, and the request with PostgreSQL's own options.
 
 import Checkpoints
 import ChunkStore
 
 struct DatabaseContext: Sendable {
   var store: Store
-  /// Unique to the operation; names of temporary things are made from it.
+  /// Identifies the operation in the names of temporary things.
   var token: String
-  /// Another process began this and was killed; it may have left the live database closed.
+  /// Whether another process began this and was killed; it may have left the live database closed.
   var isResuming = false
   var progress: any ProgressReporter
   var request = DatabaseRequest()
-  /// A database that holds the record's contents already.
+  /// A database that already has the record's contents.
   var clone: WarmClone?
-  /// Whether the record was really restored once, and every row compared.
+  /// Whether the record was once restored and every row compared.
   var isProven = false
-  /// What the journal knows of an operation that is taken up again: it goes on in the way in which it was begun.
+  /// What the journal has about an operation that is continued: it must go on in the way in which it was begun.
   var begun: RestoreState?
 
   init(

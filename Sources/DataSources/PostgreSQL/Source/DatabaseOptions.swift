@@ -1,4 +1,4 @@
-// What PostgreSQL understands of a request beside what every source does, as journals and notes keep it.
+// The part of a request that only PostgreSQL understands, as journals and notes keep it.
 
 import Checkpoints
 
@@ -11,11 +11,11 @@ struct DatabaseOptions: Codable {
   var includesLedgers: Bool?
   var excludedTables: [String]?
 
-  /// What takes back a restoration with these options: the same part, by the names and types of today.
+  /// The options that undo a restoration with these options: the same part, with the present names and types.
   static func takingBack(_ options: SourceOptions) throws -> SourceOptions {
     var options = try options.decoded(DatabaseOptions.self)
     (options.renames, options.values, options.excludedTables) = ([:], [:], nil)
-    // The rescue holds just the part that was replaced.
+    // The rescue has only the part that was replaced.
     options.part = DatabasePart(contents: options.part?.contents == .data ? .data : .everything)
     return try SourceOptions(options)
   }

@@ -1,17 +1,17 @@
-// A part of a database, as people ask for it: some schemas, some tables, only the definitions or only the rows.
+// A part of a database, as users choose it: some schemas, some tables, only definitions or only rows.
 
 package struct DatabasePart: Codable, Sendable, Hashable {
   package enum Contents: String, Codable, Sendable {
     case everything
     /// Definitions without rows.
     case schema
-    /// Rows, into the tables that are there now.
+    /// Rows, which are loaded into the present tables.
     case data
   }
 
   /// Whole schemas, by names or patterns.
   package var schemas: [String]
-  /// Tables, by names or patterns; with their schema, as in `shop.orders`, or in every schema.
+  /// Tables, by names or patterns; either with their schema, as in `shop.orders`, or in every schema.
   package var tables: [String]
   package var contents: Contents
 
@@ -19,7 +19,7 @@ package struct DatabasePart: Codable, Sendable, Hashable {
     (self.schemas, self.tables, self.contents) = (schemas, tables, contents)
   }
 
-  /// Whether schemas or tables are chosen; otherwise the part is about all of them.
+  /// Whether schemas or tables are chosen; otherwise the part includes all of them.
   package var isSelective: Bool { !schemas.isEmpty || !tables.isEmpty }
 
   package func includes(schema: String) -> Bool {

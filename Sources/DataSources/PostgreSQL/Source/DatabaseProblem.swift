@@ -1,4 +1,4 @@
-// What can be wrong with a database, or with what is asked for: facts, from which the command line makes its hints.
+// What can be wrong with a database, or with a request: facts, from which the command line makes its hints.
 
 import Checkpoints
 
@@ -40,10 +40,10 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   case doesNotFit([String])
   case inconvertible(column: String, from: String, to: String, reason: String)
   case dependents([String])
-  /// Of a part: what can only be restored with more than the part.
+  /// For a part: what can only be restored together with more than the part.
   case inseparable([String])
   case notDropped([String])
-  /// Of excluded tables: what cannot be without them.
+  /// For excluded tables: what cannot exist without them.
   case excludedNeeded([String])
   case otherPlace(begun: String, present: String)
   case missingRoles([String])
@@ -81,10 +81,10 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .changedSinceRestore(let tables):
       "the database was written to since it was restored: \(tables.joined(separator: ", "))"
     case .changedSinceRescue(let tables):
-      "somebody wrote to the database while it was being rescued: \(tables.joined(separator: ", "))"
+      "another session wrote to the database while it was being rescued: \(tables.joined(separator: ", "))"
     case .retainedMissing(let name): "the database \(name), which holds the replaced contents, is gone"
     case .renamedMeanwhile(let name):
-      "the database \(name) was replaced or renamed by somebody else meanwhile"
+      "the database \(name) was replaced or renamed by another session meanwhile"
     case .stillConnected(let database, let sessions):
       "sessions stay connected to \(database): \(sessions.joined(separator: ", "))"
     case .documentMissing: "this checkpoint holds no copy of the database"
@@ -121,7 +121,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
     case .cloneInUse(let name): "others connect to \(name) again and again while it is being made"
     case .noSuchSchema(let name, let database): "no schema of \(database) is called “\(name)”"
     case .incomingMissing(let name): "the restored database \(name) is gone, so this cannot be continued"
-    case .cloneChanged(let name): "the warm clone \(name) was opened or altered by somebody meanwhile"
+    case .cloneChanged(let name): "the warm clone \(name) was opened or altered by another session meanwhile"
     case .prepared(let transactions, let database):
       "\(database) has prepared transactions, which keep it from being replaced: "
         + transactions.map(\.description).joined(separator: ", ")

@@ -1,4 +1,4 @@
-// What a user asks for when a database is restored by itself.
+// What the user wants restored of a database, and how.
 
 import Checkpoints
 
@@ -8,32 +8,32 @@ package struct DatabaseRequest: Sendable, Hashable {
   /// The name of the project's database that it goes into; nil for the one that it was taken from.
   package var destination: String?
   package var part = DatabasePart()
-  /// Tables and columns that have another name today: `orders.total` → `amount`, `clients` → `customers`.
+  /// Present names of tables and columns that were renamed: `orders.total` → `amount`, `clients` → `customers`.
   package var renames: [String: String] = [:]
-  /// Values for columns that the recorded rows have none for, by `table.column`.
+  /// Values for columns that recorded rows do not have, by `table.column`.
   package var values: [String: String] = [:]
-  /// Also into a server or a database that the checkpoint was not taken from.
+  /// Also restores into a server or a database from which the checkpoint was not taken.
   package var isForced = false
-  /// Everything belongs to the user who restores it.
+  /// Makes everything belong to the user who restores it.
   package var leavesOwnersOut = false
   package var leavesPrivilegesOut = false
-  /// What cannot be made is left out and listed, instead of stopping everything; nil for no.
+  /// Leaves out and lists what cannot be made, instead of failing; nil for no.
   package var allowsPartial: Bool?
-  /// Only with `--data-only`: also those in which migration tools remember what they have done.
+  /// Only with `--data-only`: also replaces the tables in which migration tools record what they have done.
   package var includesLedgers: Bool?
   /// Only with `--data-only`: tables that stay as they are, by names or patterns.
   package var excludedTables: [String]?
 
   package init() {}
 
-  /// Everything comes back as it was recorded, and where it was.
+  /// Whether everything is restored as it was recorded, and where it was.
   package var isWhole: Bool {
     var whole = DatabaseRequest()
     (whole.source, whole.isForced, whole.allowsPartial) = (source, isForced, allowsPartial)
     return self == whole
   }
 
-  /// What takes it back.
+  /// The request that undoes this one.
   var reversed: DatabaseRequest {
     get throws { try DatabaseRequest(asked.reversed(DatabaseOptions.takingBack)) }
   }
@@ -53,7 +53,7 @@ extension DatabaseRequest {
     (includesLedgers, excludedTables) = (options.includesLedgers, options.excludedTables)
   }
 
-  /// The same, as every source understands it.
+  /// The same request in the form that every source understands.
   package var asked: SourceRequest {
     get throws {
       var asked = SourceRequest()

@@ -1,18 +1,18 @@
-// What of a database is recorded. Without choices it is all of it. Names may hold wildcards; they are matched
-// against the catalogs when the snapshot is taken, and what they meant then is what the document holds.
+// Which part of a database is recorded; by default all of it. Names may have wildcards. They are matched against the
+// catalogs when the snapshot is taken, and the document keeps what they matched then.
 
 package struct DatabaseSelection: Codable, Sendable, Hashable {
-  /// Only these schemas; none for all of them.
+  /// Only these schemas; empty for all.
   package var schemas: [String] = []
-  /// Tables, views and sequences that are left out altogether.
+  /// Tables, views and sequences that are left out completely.
   package var excludedTables: [String] = []
-  /// Tables of which the definition alone is recorded.
+  /// Tables of which only the definition is recorded.
   package var excludedRows: [String] = []
   /// For the rescue of a part: the definitions of everything, and the rows of this part.
   package var rowsOf: DatabasePart?
-  /// Of such a rescue: what no table owns, large objects and sequences, was replaced as well.
+  /// For such a rescue: whether large objects and sequences that no table owns were replaced as well.
   package var isBeyondTables: Bool?
-  /// For a rescue: relations that are left out because they stay as they are and the user may not read them.
+  /// For a rescue: relations that are left out because they stay in place and the user may not read them.
   var unreadable: [String]?
 
   package init() {}
@@ -21,15 +21,15 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
 
   var isWhole: Bool { self == DatabaseSelection() }
 
-  /// Whether what belongs to no schema, or to an extension, is recorded.
+  /// Whether objects without a schema, and those of extensions, are recorded.
   var isOfWholeDatabase: Bool { schemas.isEmpty && rowsOf == nil }
 
-  /// A checkpoint of some schemas says nothing of the others, so they are left alone when it comes back.
+  /// A checkpoint of some schemas does not have the others, so they are left alone when it is restored.
   var part: DatabasePart? {
     rowsOf ?? (schemas.isEmpty ? nil : DatabasePart(schemas: schemas))
   }
 
-  /// - Parameter ancestors: the tables that it is a partition of.
+  /// - Parameter ancestors: the tables of which it is a partition.
   func includesDefinition(of table: TableName, ancestors: [TableName]) -> Bool {
     (schemas.isEmpty || schemas.contains { NamePattern.matches($0, table.schema) })
       && !matches(excludedTables + (unreadable ?? []), table, ancestors)
@@ -49,7 +49,7 @@ package struct DatabaseSelection: Codable, Sendable, Hashable {
 }
 
 extension DatabasePart {
-  /// A partition belongs to whatever its whole table belongs to.
+  /// A partition belongs to everything that its whole table belongs to.
   func includes(_ table: TableName, ancestors: [TableName]) -> Bool {
     ([table] + ancestors).contains { includes(table: $0.name, in: $0.schema) }
   }

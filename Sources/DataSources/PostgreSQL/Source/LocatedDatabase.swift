@@ -1,24 +1,24 @@
-// A database that was found: its address, and where that came from.
+// A database that was found: its address, and the origin of the address.
 
 import Postgres
 
 package struct LocatedDatabase: Sendable {
   package var name: String
   package var parameters: ConnectionParameters
-  /// Where it was found.
+  /// The origin of the address, for people.
   package var origin: AddressOrigin
-  /// Words that run client programs elsewhere, such as `docker exec -i db`.
+  /// The words before a client program that run it elsewhere, such as `docker exec -i db`.
   package var clientPrefix: [String]
-  /// The environment variable or `.env` key that holds the URL, if one does.
+  /// The environment variable or `.env` key with the URL, if there is one.
   package var variable: String?
   /// The variables of the project, by which the rest of the address may be known.
   package var environment: [String: String] = [:]
   /// The URL as it was found, which may hold a password; nil where `PG*` variables say it all.
   package var text: String?
-  /// What of it is recorded.
+  /// The part of it that is recorded.
   package var selection = DatabaseSelection()
   /// Whether checkpoints record it; otherwise it is only a place to restore to.
   package var isRecorded = true
-  /// What was left out of the address, or taken instead of it, for people.
+  /// What was left out of the address or replaced in it, for people.
   package var remarks: [String] = []
 }

@@ -1,14 +1,13 @@
-// Patterns for the names of schemas and tables.
+// Patterns for names of schemas and tables: case-sensitive, with `*`, `?` and `[…]` as wildcards; `=` at the beginning means
+// exactly that name.
 
 import Glibc
 
-/// Names of schemas and tables as they are, upper and lower case apart, with `*`, `?` and `[…]` for parts of them, or
-/// behind `=` one name exactly.
 package enum NamePattern {
-  /// A pattern that means this name and no other.
+  /// A pattern that matches only this name.
   package static func exactly(_ name: String) -> String { "=\(name)" }
 
-  /// Whether it can mean one name only, but for the schema.
+  /// Whether it can match only one name, in any schema.
   package static func isExact(_ pattern: String) -> Bool {
     pattern.hasPrefix("=") || !pattern.contains { "*?[".contains($0) }
   }
@@ -19,7 +18,7 @@ package enum NamePattern {
     return fnmatch(pattern, name, 0) == 0
   }
 
-  /// A pattern with a dot is about schema and table, one without about tables in every schema.
+  /// A pattern with a dot matches schema and table, one without a dot matches tables in every schema.
   package static func matches(_ pattern: String, table: String, in schema: String) -> Bool {
     if pattern.hasPrefix("="), isSame(pattern.dropFirst(), "\(schema).\(table)") { return true }
     if isSame(pattern, table) || isSame(pattern, "\(schema).\(table)") { return true }
@@ -30,7 +29,7 @@ package enum NamePattern {
       && matches(String(pattern[pattern.index(after: dot)...]), table)
   }
 
-  /// By bytes: Swift takes names for equal that PostgreSQL tells apart.
+  /// By bytes: Swift considers some names equal that PostgreSQL distinguishes.
   private static func isSame(_ one: some StringProtocol, _ other: String) -> Bool {
     one.utf8.elementsEqual(other.utf8)
   }

@@ -1,4 +1,4 @@
-// The settings of PostgreSQL databases: where they are, how they are reached, and what of them is recorded.
+// The settings of PostgreSQL databases: their addresses, how they are reached, and what of them is recorded.
 
 import Checkpoints
 

@@ -1,4 +1,4 @@
-// A PostgreSQL database: where it is and how to reach it.
+// A PostgreSQL database of the project: its address, the limits for connecting, and the token of the operation that uses it.
 
 import Checkpoints
 import FileSystem
@@ -12,7 +12,7 @@ package struct PostgreSQLSource: Sendable {
     /// Seconds.
     package var connect = 10
     package var lock = 10
-    /// Connections that read or write rows at the same time.
+    /// The number of connections that read or write rows in parallel.
     package var jobs = 4
 
     package init() {}
@@ -29,7 +29,7 @@ package struct PostgreSQLSource: Sendable {
   package let located: LocatedDatabase
   package let limits: Limits
   let clock: any Clock
-  /// Of the operation that it is used for; nil if none has a name.
+  /// The token of the operation that uses it; nil if there is none.
   let token: String?
 
   package init(_ located: LocatedDatabase, limits: Limits, clock: any Clock) {
@@ -44,22 +44,22 @@ package struct PostgreSQLSource: Sendable {
   /// Names one operation's temporary databases and connections.
   func newToken() -> String { OperationToken.make(at: clock.now()) }
 
-  /// The same source with connections that can be told from all others on the server: those of a killed
-  /// process live on until what they do is done.
+  /// The same source with connections that can be recognized on the server: those of a killed process exist until their
+  /// statements end.
   func named(for token: String) -> PostgreSQLSource {
     var located = located
     located.parameters.values["application_name"] = "checkpoint \(token) \(name)"
     return PostgreSQLSource(located, limits: limits, clock: clock, token: token)
   }
 
-  /// The same source with no more workers than so many, and at least one.
+  /// The same source with at most this number of workers, and at least one.
   func limited(to jobs: Int) -> PostgreSQLSource {
     var limits = limits
     limits.jobs = max(1, min(limits.jobs, jobs))
     return PostgreSQLSource(located, limits: limits, clock: clock, token: token)
   }
 
-  /// The same source, of which something else is recorded.
+  /// The same source with another selection to be recorded.
   func recording(_ selection: DatabaseSelection) -> PostgreSQLSource {
     var located = located
     located.selection = selection
@@ -68,11 +68,11 @@ package struct PostgreSQLSource: Sendable {
 
   /// A connection to the database itself.
   func connect() throws -> Connection {
-    // A server counts a session for moments after it has ended.
+    // A server still counts a session for a moment after it has ended.
     let connection = try ConnectionSupply.awaitingRoom(ConnectionSupply.shortPatience) {
       try Connection.open(located.parameters, timeout: limits.connect)
     }
-    // A pooler hands out a process number of its own.
+    // A pooler returns a process number of its own.
     let process = try connection.query("SELECT pg_backend_pid()").first?[0]
     if process != "\(connection.processID)" { throw DatabaseProblem.pooled("\(located.parameters)") }
     return connection

@@ -1,8 +1,8 @@
-// A transaction that was prepared for a two-phase commit and belongs to no session.
+// A transaction that was prepared for a two-phase commit. It belongs to no session, and waits for COMMIT PREPARED or
+// ROLLBACK PREPARED for any length of time.
 
 import Postgres
 
-/// One that waits for COMMIT PREPARED or ROLLBACK PREPARED, by itself and for as long as it takes.
 package struct PreparedTransaction: Sendable, CustomStringConvertible {
   package var gid: String
   package var owner: String
@@ -13,8 +13,8 @@ package struct PreparedTransaction: Sendable, CustomStringConvertible {
 }
 
 extension PreparedTransaction {
-  /// Prepared transactions of a database, which keep it from being renamed and dropped.
-  /// - Parameter isLockingOnly: only those that hold locks on what users have made there.
+  /// Prepared transactions of a database, which prevent renaming and dropping it.
+  /// - Parameter isLockingOnly: whether to return only those that hold locks on objects of users.
   static func all(
     in database: String, isLockingOnly: Bool = false, _ connection: Connection
   ) throws -> [PreparedTransaction] {
@@ -25,7 +25,7 @@ extension PreparedTransaction {
           AND l.database = p.dbid
           AND (l.locktype = 'relation' AND l.relation >= 16384 OR l.locktype = 'object' AND l.objid >= 16384))
       """
-    // Every rollback asks it, and the views over such functions cost several times as much to plan as they answer.
+    // Every rollback runs this, and planning the views over these functions takes several times as long as the answer.
     return try connection.query(
       """
       SELECT p.gid, pg_get_userbyid(p.ownerid), extract(epoch FROM now() - p.prepared)::bigint

@@ -1,4 +1,4 @@
-// The name of a table with its schema.
+// The name of a table with its schema, compared by bytes as PostgreSQL does.
 
 import Postgres
 
@@ -9,7 +9,7 @@ package struct TableName: Codable, Hashable, Sendable {
   var quoted: String { "\(schema.asIdentifier).\(name.asIdentifier)" }
   var display: String { "\(schema).\(name)" }
 
-  /// By bytes, as PostgreSQL tells names apart: “é” can be written in two ways that Swift takes for equal.
+  /// By bytes, as PostgreSQL distinguishes names: “é” can be written in two ways that Swift considers equal.
   package static func == (one: TableName, other: TableName) -> Bool {
     one.schema.hasSameBytes(as: other.schema) && one.name.hasSameBytes(as: other.name)
   }
