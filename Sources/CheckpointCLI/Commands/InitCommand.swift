@@ -37,9 +37,9 @@ extension Command {
     // What was written just now is the user's own word. A file that git has is not.
     let consent = try Workspace(invocation, project).trust
     if isNew && consent.isOfSettingsOnly && !consent.items.isEmpty { try consent.give(store) }
-    console.remark("repository  \(workspace.worktree)")
-    console.remark("store       \(workspace.project.storePath)")
-    console.remark("settings    \(file)\(isNew ? "" : " (kept as it is)")")
+    show("repository  \(workspace.worktree)", console)
+    show("store       \(workspace.project.storePath)", console)
+    show("settings    \(file)\(isNew ? "" : " (kept as it is)")", console)
     let reached = try describe(databases, workspace)
     if console.isJSON {
       try console.json(
@@ -55,6 +55,9 @@ extension Command {
     console.remark("next        checkpoint stage-01-start, or: checkpoint full")
     return reached.allSatisfy { $0.problem == nil } && hooks == .done ? .done : .partly
   }
+
+  /// A line of the report, which `--json` has in its own form.
+  private static func show(_ line: String, _ console: Console) { if !console.isJSON { console.result(line) } }
 
   private static func tellWhyNone(_ workspace: Workspace) throws {
     let (console, discovery) = (workspace.console, workspace.discovery())
@@ -101,12 +104,12 @@ extension Command {
       do {
         let found = try PostgreSQLSource(located, limits: limits).outlook()
         let facts = [found.server, Format.bytes(found.byteCount)].compactMap { $0 }.joined(separator: ", ")
-        workspace.console.remark("database    \(found.label) (\(facts)), from \(located.origin)")
+        show("database    \(found.label) (\(facts)), from \(located.origin)", workspace.console)
         report.limits = found.limits.isEmpty ? nil : found.limits
         for limit in found.limits { workspace.console.warning(limit) }
       } catch {
         report.problem = Diagnostic(error).message
-        workspace.console.remark("database    \(located.parameters), from \(located.origin)")
+        show("database    \(located.parameters), from \(located.origin)", workspace.console)
         workspace.console.warning("it cannot be used now: \(Diagnostic(error).message)")
       }
       if located.parameters.values["password"] != nil && located.variable == nil {

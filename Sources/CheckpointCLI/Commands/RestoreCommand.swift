@@ -6,7 +6,7 @@ import FileSystem
 import Git
 
 extension Command {
-  static let restore = Command(
+  static let restore: Command = Command(
     name: "restore",
     summary: "bring back a part: the database, files, configuration or components",
     details: """
