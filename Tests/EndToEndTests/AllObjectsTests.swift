@@ -19,7 +19,7 @@ struct AllObjectsTests {
     try database.scrambleAllObjects(ofSuperuser: isSuperuser)
     let broken = try scene.databasePicture()
     #expect(!broken.differences(since: before).isEmpty)
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(before, "after the rollback")
     try scene.checkpoint("undo", "--yes")
     try scene.expectDatabase(broken, "after undo")
@@ -27,8 +27,8 @@ struct AllObjectsTests {
 
     guard rights != .plain else { return }
     let copy = TestDatabase(server: database.server, name: "\(database.name)_copy", role: database.role)
-    try scene.checkpoint("restore", "database", "\(id)", "--target-db", "\(copy.name)")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("restore", "database", id, "--target-db", copy.name)
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectNone(
       scene.databasePicture(copy, isWhole: false).differences(
         since: scene.databasePicture(isWhole: false)), "in a copy")

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 extension Scene {
-  fileprivate func onTerminal(_ arguments: BytePath..., output: BytePath? = nil) throws -> TerminalProgram {
+  fileprivate func onTerminal(_ arguments: any BytePathConvertible..., output: BytePath? = nil) throws
+    -> TerminalProgram
+  {
     try program.startOnTerminal(arguments, output: output)
   }
 }
@@ -25,7 +27,7 @@ struct QuestionTests {
   @Test("a rollback shows its plan, asks, and goes on after a yes", arguments: ["y", "Y", "yes", "Yes"])
   func agreed(answer: String) throws {
     let (scene, id) = try scene()
-    let terminal = try scene.onTerminal("rollback", "\(id)")
+    let terminal = try scene.onTerminal("rollback", id)
     try terminal.wait(for: "a.txt")
     try terminal.wait(for: "go on? [y/N] ")
     #expect(try scene.repository.read("a.txt") == "three\n")
@@ -38,7 +40,7 @@ struct QuestionTests {
   @Test("everything else is a no: nothing is changed", arguments: ["n", "no", "", "ja", "yess", " y"])
   func refused(answer: String) throws {
     let (scene, id) = try scene()
-    let terminal = try scene.onTerminal("rollback", "\(id)")
+    let terminal = try scene.onTerminal("rollback", id)
     try terminal.wait(for: "go on? [y/N] ")
     try terminal.type(answer + "\n")
     try terminal.wait(for: "nothing was changed")
@@ -48,7 +50,7 @@ struct QuestionTests {
   @Test("Ctrl-D is a no")
   func endOfInput() throws {
     let (scene, id) = try scene()
-    let terminal = try scene.onTerminal("rollback", "\(id)")
+    let terminal = try scene.onTerminal("rollback", id)
     try terminal.wait(for: "go on? [y/N] ")
     try terminal.press(.endOfInput)
     try expectUntouched(terminal.end(), code: 1, scene)
@@ -57,7 +59,7 @@ struct QuestionTests {
   @Test("Ctrl-C ends the program as an interruption")
   func interrupt() throws {
     let (scene, id) = try scene()
-    let terminal = try scene.onTerminal("rollback", "\(id)")
+    let terminal = try scene.onTerminal("rollback", id)
     try terminal.wait(for: "go on? [y/N] ")
     try terminal.press(.interrupt)
     try expectUntouched(terminal.end(), code: 130, scene)
@@ -75,11 +77,11 @@ struct QuestionTests {
   @Test("with --yes nothing is asked, and without a terminal nothing is done")
   func unasked() throws {
     let (scene, id) = try scene()
-    let piped = try scene.run("rollback", "\(id)")
+    let piped = try scene.run("rollback", id)
     #expect(piped.code == 2 && piped.errorText.contains("hint: --yes"), "\(piped)")
     #expect(!piped.printed.contains("[y/N]"))
     #expect(try scene.repository.read("a.txt") == "three\n")
-    let result = try scene.onTerminal("rollback", "--yes", "\(id)").end()
+    let result = try scene.onTerminal("rollback", "--yes", id).end()
     #expect(result.code == 0 && !result.text.contains("[y/N]"), "\(result)")
     #expect(try scene.repository.read("a.txt") == "two\n")
   }
@@ -92,7 +94,7 @@ struct QuestionTests {
     try terminal.wait(for: "delete 1 checkpoint? [y/N] ")
     try terminal.type("y\n")
     #expect(terminal.end().code == 0)
-    #expect(String(decoding: try FileTree.readAll(file), as: UTF8.self).contains("deleted 1 checkpoint\n"))
+    #expect(String(decoding: try FileTree.readAll(file), as: UTF8.self) == "deleted 1 checkpoint\n")
     #expect(try scene.names(in: "manifests") == [])
   }
 
@@ -224,7 +226,7 @@ struct ProgressLineTests {
   @Test("--quiet and --json leave it out", arguments: ["--quiet", "--json"])
   func leftOut(option: String) throws {
     let scene = try scene()
-    let result = try scene.onTerminal("rollback", "--yes", "\(option)", "good").end()
+    let result = try scene.onTerminal("rollback", "--yes", option, "good").end()
     #expect(result.code == 0 && !result.text.contains("\u{1B}"), "\(result.text.debugDescription)")
   }
 
@@ -235,7 +237,7 @@ struct ProgressLineTests {
     try scene.checkpoint("custom", "one")
     for value in [nil, "1"] {
       scene.program.environment["NO_COLOR"] = value
-      let result = try scene.onTerminal("\(command)").end()
+      let result = try scene.onTerminal(command).end()
       #expect(result.code == 0 && !result.text.contains("\u{1B}"), "\(result.text.debugDescription)")
     }
   }

@@ -71,8 +71,8 @@ struct BadInputTests {
     ])
   func badNames(_ name: String) throws {
     let scene = try Scene.small()
-    expect(try scene.run("custom", BytePath(name)), 2, "cannot name a checkpoint")
-    expect(try scene.run("full", BytePath(name)), 2, "cannot name a checkpoint")
+    expect(try scene.run("custom", name), 2, "cannot name a checkpoint")
+    expect(try scene.run("full", name), 2, "cannot name a checkpoint")
     #expect(try scene.refs() == [])
     #expect(try scene.names(in: "manifests") == [])
   }

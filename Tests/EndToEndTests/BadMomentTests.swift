@@ -28,7 +28,7 @@ struct BadMomentTests {
     for number in 1...4 {
       try moment.scene.wait(for: "client \(number)") { try seen(number).contains("bad") }
     }
-    let result = try moment.scene.run("rollback", "--yes", "\(moment.id)")
+    let result = try moment.scene.run("rollback", "--yes", moment.id)
     #expect(result.code == 0, "\(result)")
     for number in 1...4 {
       try moment.scene.wait(for: "client \(number) after it") { try seen(number).hasSuffix("good\n") }
@@ -48,7 +48,7 @@ struct BadMomentTests {
     let moment = try Moment(server: server)
     let restart = server.restartCommand.map(\.description).joined(separator: " ")
     try moment.during(step, "\(restart) >/dev/null")
-    let result = try moment.scene.run("rollback", "--yes", "\(moment.id)")
+    let result = try moment.scene.run("rollback", "--yes", moment.id)
     #expect(result.code == 0, "\(result)")
     try moment.scene.expect(moment.good)
     try moment.scene.checkpoint("undo", "--yes")
@@ -77,7 +77,7 @@ struct BadMomentTests {
     let moment = try Moment()
     let clone = try moment.warm()
     try moment.server("ALTER ROLE \(moment.database.role) NOCREATEDB")
-    try moment.scene.checkpoint("rollback", "--yes", "\(moment.id)")
+    try moment.scene.checkpoint("rollback", "--yes", moment.id)
     try moment.scene.expect(moment.good)
     #expect(try moment.database.relatives() == [clone])
   }
@@ -99,7 +99,7 @@ struct BadMomentTests {
     try moment.server("ALTER DATABASE \(moment.database.name) OWNER TO postgres")
     let before = try moment.scene.picture()
     try moment.refuses(
-      "rollback", "--yes", "\(moment.id)", with: "the owner of \(moment.database.name), may replace it",
+      "rollback", "--yes", moment.id, with: "the owner of \(moment.database.name), may replace it",
       "hint: connect as postgres")
     try moment.scene.expect(before)
     #expect(try !moment.isPending && moment.database.relatives() == [])
@@ -110,12 +110,12 @@ struct BadMomentTests {
     let moment = try Moment()
     let clone = try moment.warm()
     try moment.during("stop", moment.sql("ALTER DATABASE \"\(clone)\" ALLOW_CONNECTIONS true"))
-    try moment.refuses("rollback", "--yes", "\(moment.id)", with: "\(clone) was opened or altered", "hint: ")
+    try moment.refuses("rollback", "--yes", moment.id, with: "\(clone) was opened or altered", "hint: ")
     try moment.scene.expect(moment.bad)
     #expect(try !moment.isPending)
     #expect(try moment.database.relatives() == [clone])
     // Then it is no clone any more, and the way is the cold one.
-    try moment.scene.checkpoint("rollback", "--yes", "\(moment.id)")
+    try moment.scene.checkpoint("rollback", "--yes", moment.id)
     try moment.scene.expect(moment.good)
     #expect(try moment.database.relatives().contains(clone))
   }
@@ -129,7 +129,7 @@ struct BadMomentTests {
     var command = moment.sql("ALTER DATABASE \(name) RENAME TO \(mine)")
     if isReplaced { command += " && \(moment.sql("CREATE DATABASE \(name) OWNER \(moment.database.role)"))" }
     try moment.during("stop", command)
-    try moment.refuses("rollback", "--yes", "\(moment.id)", with: "renamed by another session meanwhile")
+    try moment.refuses("rollback", "--yes", moment.id, with: "renamed by another session meanwhile")
     #expect(try !moment.isPending)
     #expect(try moment.database.relatives() == [mine])
     if isReplaced { try moment.server("DROP DATABASE \(name)") }
@@ -147,7 +147,7 @@ struct BadMomentTests {
     let aborted = try moment.scene.checkpoint("rollback", "--abort")
     #expect(aborted.printed.contains("it is called \(mine)"), "\(aborted)")
     #expect(try moment.database.relatives() == [mine])
-    try moment.scene.checkpoint("rollback", "--yes", "\(moment.id)")
+    try moment.scene.checkpoint("rollback", "--yes", moment.id)
     try moment.scene.expect(moment.good)
     #expect(try moment.database.relatives() == [mine])
     #expect(try moment.database.server.psql("SELECT word FROM version", in: mine) == "bad")

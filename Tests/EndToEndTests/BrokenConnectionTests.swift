@@ -98,7 +98,7 @@ struct BrokenConnectionTests {
     let before = try scene.picture()
     let holder = try database.server.session(
       "SET application_name = '\(gate)'", as: database.role, in: "postgres")
-    let program = try scene.program.start(["rollback", "--yes", "\(id)"])
+    let program = try scene.program.start(["rollback", "--yes", id])
     let loading = """
       FROM pg_stat_activity WHERE datname LIKE '\(database.name)%' AND application_name LIKE 'checkpoint %'
         AND query LIKE 'COPY "public"."gated"%FROM STDIN%' AND state = 'active'
@@ -113,7 +113,7 @@ struct BrokenConnectionTests {
     try scene.expect(before)
     #expect(try database.relatives() == [])
     #expect(try scene.run("status", "--json").json()["pending"] == nil)
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(recorded)
   }
 }

@@ -21,9 +21,9 @@ struct CleanFilesTests {
     let before = try scene.picture()
     let id = try scene.take("full")
     for name in names { try repository.remove(name) }
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
-    #expect(try scene.checkpoint("rollback", "--yes", "\(id)").text.contains("0 files written"))
+    #expect(try scene.checkpoint("rollback", "--yes", id).printed.contains("0 files written"))
     try scene.checkpoint("undo", "--yes")
     try scene.expect(before)
     try scene.checkpoint("verify", "--all")
@@ -89,7 +89,7 @@ struct CleanFilesTests {
     let raw = try Program.run(
       ["git", "hash-object", "--no-filters", "a.rot"], directory: repository.top
     ).succeeded().lines[0]
-    #expect(try repository.git("cat-file", "-e", "\(raw)", accepting: [0, 1]).code == 1)
+    #expect(try repository.git("cat-file", "-e", raw, accepting: [0, 1]).code == 1)
   }
 
   @Test("other settings of line ends since then make no difference", arguments: ["true", "false"])
@@ -106,7 +106,7 @@ struct CleanFilesTests {
     for name in ["a.txt", "b.txt"] as [BytePath] { try repository.remove(name) }
     // One is as git makes it now, one is missing.
     try repository.git("checkout", "--quiet", "--", "a.txt")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     #expect(try scene.picture().parts["files"] == before)
   }
 
@@ -115,7 +115,7 @@ struct CleanFilesTests {
     try repository.write(".gitattributes", "* text eol=crlf\n")
     try repository.write("mixed.txt", "one\r\ntwo\n")
     try repository.commit("First")
-    let text = try scene.checkpoint("full").text
+    let text = try scene.checkpoint("full").errorText
     #expect(text.contains("clean") && !text.contains("changed"), "\(text)")
   }
 

@@ -12,7 +12,7 @@ struct CommandTests {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
     let first = try scene.checkpoint("init")
-    #expect(first.text.contains(database.name) && first.text.contains("next"), "\(first)")
+    #expect(first.printed.contains(database.name) && first.printed.contains("next"), "\(first)")
     let settings = try scene.repository.read(".checkpointconfig")
     #expect(settings.contains("env = DATABASE_URL") && !settings.contains(database.name), "\(settings)")
     let again = try scene.run("init", "--json").succeeded().json()
@@ -28,7 +28,7 @@ struct CommandTests {
   @Test("init works without any database, and libpq's variables are understood")
   func initializeOtherwise() throws {
     let scene = try Scene.small()
-    #expect(try scene.checkpoint("init").text.contains("none found"))
+    #expect(try scene.checkpoint("init").printed.contains("none found"))
     let other = try Scene.small(.createDatabases)
     let database = try #require(other.database)
     try other.repository.remove(".env")
@@ -57,12 +57,12 @@ struct CommandTests {
     let scene = try Scene.small(.createDatabases)
     try scene.repository.write("a.txt", "one\ntwo\nthree\n")
     let result = try scene.checkpoint("full", "-m", "for the record")
-    let id = try #require(result.lines.last)
+    let id = try result.line
     #expect(id.wholeMatch(of: #/full_\d{8}_\d{6}/#) != nil)
     for text in ["First", "1 unstaged", "1 file", "+2 -0", "2 tables", "102 rows", "read, ", "newly stored"] {
-      #expect(result.text.contains(text), "“\(text)” in \(result)")
+      #expect(result.printed.contains(text), "“\(text)” in \(result)")
     }
-    #expect(result.errors == [])
+    #expect(result.warnings == [])
     let quiet = try scene.checkpoint("full", "--quiet")
     #expect(quiet.lines.count == 1 && quiet.errors == [], "\(quiet)")
     let tag = try scene.repository.git("cat-file", "tag", "checkpoints/\(id)/tag").text
@@ -87,7 +87,7 @@ struct CommandTests {
     #expect(entry["state"]?.string == "recorded")
     #expect(entry["ageSeconds"]?.number != nil && entry["sizes"]?["bytesStored"]?.number != nil)
 
-    let shown = try scene.run("show", "--json", "\(id)").succeeded().json()
+    let shown = try scene.run("show", "--json", id).succeeded().json()
     #expect(shown["format"]?.number == 1)
     #expect(shown["message"]?.string == "ünïcode “text”")
     #expect(shown["previous"]?["id"]?.string == list.first?["id"]?.string)
@@ -118,7 +118,7 @@ struct CommandTests {
     try scene.repository.commit("Second")
     let other = try scene.take("custom", "mine")
     func selected(_ selector: String) throws -> String? {
-      try scene.run("show", "--json", "\(selector)").succeeded().json()["id"]?.string
+      try scene.run("show", "--json", selector).succeeded().json()["id"]?.string
     }
     for selector in [stage, "stage-02-start", "stage-02-webrtc-video-start", "HEAD~1", "main~1"] {
       #expect(try selected(selector) == stage, "\(selector)")
@@ -127,7 +127,7 @@ struct CommandTests {
       #expect(try selected(selector) == other, "\(selector)")
     }
     let timestamp = stage.split(separator: "_").suffix(2).joined(separator: "_")
-    let byTime = try scene.run("show", "--json", "\(timestamp)")
+    let byTime = try scene.run("show", "--json", timestamp)
     if other.hasSuffix(timestamp) {
       #expect(byTime.code == 1)
     } else {
@@ -149,7 +149,7 @@ struct CommandTests {
     try scene.repository.write("new dir/new.txt", "1\n2\n")
     try scene.repository.write("binary", [0, 1, 2, 0])
     let id = try scene.take("full")
-    let record = try scene.run("show", "--json", "\(id)").json()["git"]?["changedFiles"]
+    let record = try scene.run("show", "--json", id).json()["git"]?["changedFiles"]
     #expect(record?["count"]?.number == 4)
     #expect(record?["linesAdded"]?.number == 3)
     #expect(record?["linesRemoved"]?.number == 3)
@@ -210,20 +210,20 @@ struct CommandTests {
   func exclude() throws {
     let scene = try Scene.small()
     for name in ["big.iso", "cache/deep/x", "notes.md", "kept.txt"] {
-      try scene.repository.write("\(name)", "before\n")
+      try scene.repository.write(name, "before\n")
     }
     try scene.repository.write(".env.big", "before\n")
     let id = try scene.take(
       "full", "--exclude", "*.iso,cache/**", "--exclude", "notes.md", "--exclude", ".env.big")
-    let shown = try scene.run("show", "--json", "\(id)").json()
+    let shown = try scene.run("show", "--json", id).json()
     #expect(shown["excluded"]?.array?.count == 4)
     let tree = try scene.repository.git("ls-tree", "-r", "--name-only", "refs/checkpoints/\(id)/state").text
     #expect(tree.contains("kept.txt"))
     for name in ["big.iso", "cache", "notes.md", ".env.big"] { #expect(!tree.contains(name)) }
     for name in ["big.iso", "cache/deep/x", "notes.md", "kept.txt", ".env.big", "cache/later"] {
-      try scene.repository.write("\(name)", "after\n")
+      try scene.repository.write(name, "after\n")
     }
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     for name in ["big.iso", "cache/deep/x", "notes.md", ".env.big", "cache/later"] {
       #expect(try scene.repository.read("\(name)") == "after\n", "\(name)")
     }
@@ -266,7 +266,7 @@ struct CommandTests {
       "restore", "mark", "trust",
     ] {
       #expect(overview.text.contains("  \(command) "))
-      let help = try scene.checkpoint("\(command)", "--help")
+      let help = try scene.checkpoint(command, "--help")
       #expect(help.text.contains("examples:") && help.text.contains("exit codes:"), "\(help)")
     }
     #expect(try scene.checkpoint("--version").text.hasPrefix("checkpoint "))

@@ -91,10 +91,10 @@ struct CommittedAddressTests {
     let other = try database.server.makeDatabase(.createDatabases)
     try scene.repository.write(".env", "DATABASE_URL=\(database.url)\nPROD_URL=\(other.url)\n")
     try scene.repository.write(".checkpointconfig", "[database]\n  env = PROD_URL\n")
-    let own = try scene.checkpoint("full").text
+    let own = try scene.checkpoint("full").errorText
     #expect(own.contains("DATABASE_URL in .env is taken, and not PROD_URL in .env"), "\(own)")
     try scene.checkpoint("trust", "--yes")
-    let agreed = try scene.checkpoint("full").text
+    let agreed = try scene.checkpoint("full").errorText
     #expect(agreed.contains("PROD_URL in .env (named in .checkpointconfig) is taken"), "\(agreed)")
   }
 
@@ -122,7 +122,7 @@ struct CommittedAddressTests {
     let database = try #require(scene.database)
     try scene.repository.remove(".env")
     try scene.repository.remove(".checkpointconfig")
-    try scene.checkpoint("init", "--database", "\(database.url)")
+    try scene.checkpoint("init", "--database", database.url)
     try scene.checkpoint("full")
   }
 }

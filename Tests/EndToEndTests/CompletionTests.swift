@@ -14,8 +14,8 @@ struct CompletionTests {
     scene = try Scene.small(nil)
     try scene.repository.write("notes on orders.txt", "text")
     try scene.repository.write("stages/stage-02-video/progress.md", "")
-    first = try scene.checkpoint("custom", "before-upgrade").lines.last ?? ""
-    second = try scene.checkpoint("stage-02-start").lines.last ?? ""
+    first = try scene.checkpoint("custom", "before-upgrade").line
+    second = try scene.checkpoint("stage-02-start").line
   }
 
   /// What bash offers for a command line that it has split into words.

@@ -22,7 +22,7 @@ struct DamagedRepositoryTests {
   }
 
   private func object(_ scene: Scene, _ revision: String) throws -> String {
-    try #require(try scene.repository.git("rev-parse", "--verify", "\(revision)").lines.first)
+    try #require(try scene.repository.git("rev-parse", "--verify", revision).lines.first)
   }
 
   private func path(_ object: String, _ scene: Scene) -> BytePath {
@@ -40,7 +40,7 @@ struct DamagedRepositoryTests {
     _ scene: Scene, _ id: String, naming text: String, _ location: SourceLocation = #_sourceLocation
   ) throws {
     let broken = try scene.picture()
-    let result = try scene.run("rollback", "--yes", "\(id)")
+    let result = try scene.run("rollback", "--yes", id)
     #expect(result.code == 1 || result.code == 12, "\(result)", sourceLocation: location)
     #expect(result.errorText.hasPrefix("error: "), "\(result)", sourceLocation: location)
     #expect(result.errorText.contains(text), "“\(text)” in \(result)", sourceLocation: location)
@@ -52,7 +52,7 @@ struct DamagedRepositoryTests {
   private func expectDamageFound(
     _ scene: Scene, _ id: String, naming text: String, _ location: SourceLocation = #_sourceLocation
   ) throws {
-    let result = try scene.run("verify", "\(id)")
+    let result = try scene.run("verify", id)
     #expect(result.code == 12 && result.printed.contains(text), "\(result)", sourceLocation: location)
   }
 
@@ -106,7 +106,7 @@ struct DamagedRepositoryTests {
       if part != .index { #expect(try scene.names(in: "manifests").count == count, "\(part)") }
       try damage(path(object, scene)) { $0 = original }
     }
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 
@@ -152,7 +152,7 @@ struct DamagedRepositoryTests {
     try expectRefused(scene, id, naming: object)
     #expect(!scene.repository.exists("large.bin"))
     try damage(file) { $0 = original }
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 
@@ -214,14 +214,14 @@ struct DamagedRepositoryTests {
     let scene = try Scene()
     let (id, before) = try prepare(scene)
     for ref in ["refs/checkpoints/\(id)/state", "refs/checkpoints/\(id)/head", "refs/checkpoints/\(id)/tag"] {
-      try scene.repository.git("update-ref", "-d", "\(ref)")
+      try scene.repository.git("update-ref", "-d", ref)
     }
     try expectDamageFound(scene, id, naming: "refs/checkpoints/\(id)/state")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.repository.git("reflog", "expire", "--expire=now", "--all")
-    for ref in try scene.refs() { try scene.repository.git("update-ref", "-d", "\(ref)") }
+    for ref in try scene.refs() { try scene.repository.git("update-ref", "-d", ref) }
     try scene.repository.git("gc", "-q", "--prune=now")
     try expectDamageFound(scene, id, naming: "refs/checkpoints/\(id)/state")
     try expectRefused(scene, id, naming: "object not found")

@@ -77,8 +77,10 @@ struct DataOnlyTests {
     return (scene, database, id)
   }
 
-  private func restore(_ scene: Scene, _ id: String, _ more: BytePath...) throws -> ProgramResult {
-    try scene.program.run(["restore", "database", "\(id)", "--data-only"] + Self.options + more)
+  private func restore(_ scene: Scene, _ id: String, _ more: any BytePathConvertible...) throws
+    -> ProgramResult
+  {
+    try scene.program.run(["restore", "database", id, "--data-only"] + Self.options + more)
   }
 
   @Test(
@@ -111,7 +113,7 @@ struct DataOnlyTests {
   func plan() throws {
     let (scene, _, id) = try migrated(.plain)
     let after = try scene.picture()
-    let bare = try scene.run("restore", "database", "\(id)", "--data-only", "--plan")
+    let bare = try scene.run("restore", "database", id, "--data-only", "--plan")
     #expect(bare.code == 1)
     for line in [
       "total: gone, its data is left out", "public.customers: the table is gone",
@@ -119,14 +121,14 @@ struct DataOnlyTests {
       "perhaps: --rename public.orders.total=amount", "perhaps: --rename public.customers=public.clients",
       "state: converted from public.status to text",
     ] {
-      #expect(bare.text.contains(line), "\(line) in \(bare.text)")
+      #expect(bare.printed.contains(line), "\(line) in \(bare.printed)")
     }
     #expect(bare.errorText.contains("public.orders.channel is new, must not be NULL and has no default"))
     let whole = try restore(scene, id, "--plan")
     #expect(whole.code == 0)
     #expect(whole.text.contains("public.customers → public.clients: 5 of 6 columns; legacy: gone"))
     #expect(try restore(scene, id, "--plan", "--json").succeeded().json()["problems"]?.array == [])
-    #expect(try scene.run("restore", "database", "\(id)", "--data-only", "--yes").code == 1)
+    #expect(try scene.run("restore", "database", id, "--data-only", "--yes").code == 1)
     try scene.expect(after)
     #expect(try scene.names(in: "journal") == [])
   }
@@ -173,12 +175,12 @@ struct DataOnlyTests {
   @Test("one table alone is replaced, and its foreign keys are checked")
   func oneTable() throws {
     let (scene, database, id) = try migrated(.plain)
-    let refused = try scene.run("restore", "database", "\(id)", "--data-only", "--table", "items", "--yes")
+    let refused = try scene.run("restore", "database", id, "--data-only", "--table", "items", "--yes")
     #expect(refused.code == 1)
     #expect(refused.errorText.contains("items_order_id_fkey"), "\(refused)")
     #expect(refused.errorText.contains("do not satisfy a constraint of today"))
     try database.psql("INSERT INTO events VALUES ('2026-01-02', 'more')")
-    try scene.checkpoint("restore", "database", "\(id)", "--data-only", "--table", "events", "--yes")
+    try scene.checkpoint("restore", "database", id, "--data-only", "--table", "events", "--yes")
     #expect(try database.psql("SELECT count(*) FROM events") == "100")
     #expect(try database.psql("SELECT count(*) FROM orders") == "100")
     try scene.checkpoint("undo", "--yes")
@@ -208,9 +210,9 @@ struct DataOnlyTests {
     try database.psql("SELECT lo_from_bytea(4711, 'before')")
     let id = try scene.take("full")
     try database.psql("SELECT lo_put(4711, 0, 'after!'); SELECT lo_from_bytea(4712, 'later')")
-    try scene.checkpoint("restore", "database", "\(id)", "--data-only", "--table", "people", "--yes")
+    try scene.checkpoint("restore", "database", id, "--data-only", "--table", "people", "--yes")
     #expect(try database.psql("SELECT convert_from(lo_get(4711), 'UTF8')") == "after!")
-    try scene.checkpoint("restore", "database", "\(id)", "--data-only", "--yes")
+    try scene.checkpoint("restore", "database", id, "--data-only", "--yes")
     #expect(
       try database.psql(
         "SELECT string_agg(convert_from(lo_get(oid), 'UTF8'), ',') FROM pg_largeobject_metadata") == "before")
@@ -234,7 +236,7 @@ struct DataOnlyTests {
   func mistakes(words: [BytePath], message: String) throws {
     let scene = try Scene.small(.plain)
     let id = try scene.take("full")
-    let result = try scene.program.run(["restore", "database", "\(id)", "--data-only", "--yes"] + words)
+    let result = try scene.program.run(["restore", "database", id, "--data-only", "--yes"] + words)
     #expect(result.code == 2)
     #expect(result.errorText.contains(message), "\(result)")
   }
@@ -248,7 +250,7 @@ struct DataOnlyTests {
     let session = try database.server.session(
       "INSERT INTO people VALUES (1000, 'in work')", in: database.name)
     let before = try scene.picture()
-    let result = try scene.run("restore", "database", "\(id)", "--data-only", "--yes")
+    let result = try scene.run("restore", "database", id, "--data-only", "--yes")
     #expect(result.code == 1)
     #expect(result.errorText.contains("stayed locked for 1 s"), "\(result)")
     try scene.expect(before)

@@ -15,7 +15,7 @@ struct DatabaseChoiceTests {
     program.environment = ["PGHOST": server.directory.description, "PGUSER": "postgres"]
     let initial = try program.run(["init"]).succeeded()
     #expect(
-      initial.text.contains("none taken: PGHOST, PGUSER") && initial.text.contains("PGDATABASE=NAME"),
+      initial.printed.contains("none taken: PGHOST, PGUSER") && initial.printed.contains("PGDATABASE=NAME"),
       "\(initial)")
     try program.run(["full"]).succeeded()
     let databases = try server.psql("SELECT count(*) FROM pg_database WHERE datname LIKE 'postgres\\_%'")

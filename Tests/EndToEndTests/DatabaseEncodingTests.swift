@@ -21,11 +21,11 @@ struct DatabaseEncodingTests {
     #expect(!contents.printed.contains("TABLE DATA"), "rows would come back twice: \(contents)")
     try database.psql("DROP OWNED BY CURRENT_USER CASCADE; CREATE TABLE later (id int)")
     let broken = try scene.databasePicture()
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expectDatabase(broken)
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(before)
   }
 

@@ -62,14 +62,14 @@ struct DatabasePartTests {
     let recorded = try scene.picture()
     try database.psql(Self.wreck)
     let wrecked = try scene.picture()
-    try scene.checkpoint("restore", "database", "\(id)", "--schema", "billing", "--yes")
+    try scene.checkpoint("restore", "database", id, "--schema", "billing", "--yes")
     try scene.expect(recorded)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(wrecked)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(recorded)
     try database.psql("INSERT INTO crm.people (name) VALUES ('later')")
-    try scene.checkpoint("restore", "database", "\(id)", "--schema", "billing", "--yes")
+    try scene.checkpoint("restore", "database", id, "--schema", "billing", "--yes")
     #expect(try database.psql("SELECT count(*) FROM crm.people") == "21")
   }
 
@@ -80,7 +80,7 @@ struct DatabasePartTests {
     try database.psql("DROP TABLE billing.lines; DROP SCHEMA \"odd schema\" CASCADE; DROP TABLE billing.log")
     let wrecked = try scene.picture()
     try scene.checkpoint(
-      "restore", "database", "\(id)", "--table", "lines", "--table", "odd schema.My \"Table", "--table",
+      "restore", "database", id, "--table", "lines", "--table", "odd schema.My \"Table", "--table",
       "log", "--yes")
     try scene.expect(recorded)
     try scene.checkpoint("undo", "--yes")
@@ -93,7 +93,7 @@ struct DatabasePartTests {
   @Test("what outside depends on a part stops its restoring before anything is touched")
   func dependents() throws {
     let (scene, database, id) = try sampled(.plain)
-    let refused = try scene.run("restore", "database", "\(id)", "--table", "invoices", "--yes")
+    let refused = try scene.run("restore", "database", id, "--table", "invoices", "--yes")
     #expect(refused.code == 1)
     #expect(refused.errorText.contains("view billing.open"), "\(refused)")
     for dependent in [
@@ -105,7 +105,7 @@ struct DatabasePartTests {
     ] {
       try database.psql(dependent)
       let before = try scene.picture()
-      let result = try scene.run("restore", "database", "\(id)", "--schema", "billing", "--yes")
+      let result = try scene.run("restore", "database", id, "--schema", "billing", "--yes")
       #expect(result.code == 1, "\(dependent): \(result)")
       #expect(result.errorText.contains("other objects depend"), "\(result)")
       try scene.expect(before)
@@ -121,7 +121,7 @@ struct DatabasePartTests {
       "INSERT INTO billing.invoices (id, total) VALUES (1000, 1); INSERT INTO crm.notes VALUES (1, 'y', 1000)"
     )
     let before = try scene.picture()
-    let result = try scene.run("restore", "database", "\(id)", "--schema", "billing", "--yes")
+    let result = try scene.run("restore", "database", id, "--schema", "billing", "--yes")
     #expect(result.code == 1)
     #expect(result.errorText.contains("note_invoice"), "\(result)")
     try scene.expect(before)
@@ -132,7 +132,7 @@ struct DatabasePartTests {
     let (scene, database, id) = try sampled(.createDatabases)
     let recorded = try scene.picture()
     try scene.checkpoint(
-      "restore", "database", "\(id)", "--schema", "billing", "--schema", "crm", "--schema-only", "--yes")
+      "restore", "database", id, "--schema", "billing", "--schema", "crm", "--schema-only", "--yes")
     #expect(try database.psql("SELECT count(*) FROM billing.invoices") == "0")
     // Sequences start anew, as their tables do.
     func withoutValues(_ picture: Picture) -> [String]? {
@@ -143,7 +143,7 @@ struct DatabasePartTests {
     try scene.expect(recorded)
     let name = "\(database.name)_part"
     try scene.checkpoint(
-      "restore", "database", "\(id)", "--schema", "billing", "--schema", "crm", "--target-db", "\(name)")
+      "restore", "database", id, "--schema", "billing", "--schema", "crm", "--target-db", name)
     let tables =
       "SELECT string_agg(schemaname || '.' || tablename, ' ' ORDER BY 1, 2) FROM pg_tables WHERE schemaname IN ('crm', 'billing', 'odd schema')"
     #expect(
@@ -164,7 +164,7 @@ struct DatabasePartTests {
       CREATE PUBLICATION whole FOR TABLES IN SCHEMA billing;
       """)
     let before = try scene.picture()
-    try scene.checkpoint("restore", "database", "\(id)", "--schema", "billing", "--yes")
+    try scene.checkpoint("restore", "database", id, "--schema", "billing", "--yes")
     try scene.expect(before)
   }
 
@@ -176,7 +176,7 @@ struct DatabasePartTests {
     for (option, expected) in [("--abort", wrecked), ("--continue", nil)] as [(BytePath, Picture?)] {
       // A session that reads the part lets the locks be taken and holds up the end.
       let session = try database.server.session("SELECT * FROM billing.invoices", in: database.name)
-      let running = try scene.program.start(["restore", "database", "\(id)", "--schema", "billing", "--yes"])
+      let running = try scene.program.start(["restore", "database", id, "--schema", "billing", "--yes"])
       try database.server.waitUntil(
         "SELECT count(*) > 0 FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
           + "WHERE NOT granted AND mode = 'AccessExclusiveLock' AND datname = '\(database.name)'")

@@ -7,7 +7,7 @@ import Testing
 @Suite("Deleting checkpoints")
 struct DeleteTests {
   private func exists(_ id: String, _ scene: Scene) throws -> Bool {
-    try scene.repository.git("cat-file", "-e", "\(id)", accepting: [0, 1, 128]).code == 0
+    try scene.repository.git("cat-file", "-e", id, accepting: [0, 1, 128]).code == 0
   }
 
   @Test("the next git gc frees what nothing else needs, and nothing of other checkpoints")
@@ -107,7 +107,7 @@ struct PushGuardTests {
       hook, try FileTree.readAll(SourceTree.root.appending("hooks/pre-push")), permissions: 0o755)
   }
 
-  private func push(_ arguments: BytePath...) throws -> ProgramResult {
+  private func push(_ arguments: any BytePathConvertible...) throws -> ProgramResult {
     try scene.program.git(["push", "-q"] + arguments, accepting: [0, 1])
   }
 
@@ -135,7 +135,7 @@ struct PushGuardTests {
     program.environment["CHECKPOINT"] = "0"
     try program.git(["push", "-q", "--mirror", "origin"])
     let ref = try #require(try pushed().first { $0.hasSuffix("/state") })
-    #expect(try push("origin", "--delete", "\(ref)").code == 0)
+    #expect(try push("origin", "--delete", ref).code == 0)
     try scene.repository.git("config", "checkpoint.push", "true")
     #expect(try push("--mirror", "origin").code == 0)
   }

@@ -42,7 +42,7 @@ struct DiffBadInputTests {
     try scene.repository.git("checkout", "-q", "--orphan", "other")
     try scene.repository.commit("Other")
     try scene.repository.git("branch", "-D", "main")
-    for ref in try scene.refs() { try scene.repository.git("update-ref", "-d", "\(ref)") }
+    for ref in try scene.refs() { try scene.repository.git("update-ref", "-d", ref) }
     try scene.repository.git("reflog", "expire", "--expire=now", "--all")
     try scene.repository.git("gc", "-q", "--prune=now")
     try #require(scene.database).psql("DELETE FROM people WHERE id = 1")

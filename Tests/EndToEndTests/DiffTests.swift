@@ -164,10 +164,10 @@ struct DiffTests {
     let (scene, database, id) = try changed()
     let chunks = try scene.names(in: "chunks").count
     let status = try scene.repository.git("status", "--porcelain").text
-    let recorded = try scene.run("diff", "\(id)", "--data", "--table", "*", "--json").succeeded().json()
+    let recorded = try scene.run("diff", id, "--data", "--table", "*", "--json").succeeded().json()
     let rows = recorded["databases"]?[0]?["tables"]?[2]?["rows"]
     #expect(rows?["added"]?.number == 1 && rows?["removed"]?.number == 1 && rows?["changed"]?.number == 2)
-    let text = try scene.checkpoint("diff", "\(id)").text
+    let text = try scene.checkpoint("diff", id).text
     for line in [
       "to    now", "+ table public.coupons", "added .env.local", "added  +1 -0  untracked.txt",
       "of the present database were read in",

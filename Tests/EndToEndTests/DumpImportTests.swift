@@ -26,7 +26,7 @@ struct DumpImportTests {
     func path(_ name: BytePath) -> BytePath { scene.directory.path.appending(name) }
 
     @discardableResult
-    func dump(_ name: BytePath, _ options: BytePath...) throws -> BytePath {
+    func dump(_ name: BytePath, _ options: any BytePathConvertible...) throws -> BytePath {
       try Program.run(
         [
           live.server.programs.appending("pg_dump"), "-h", live.server.directory, "-U", "postgres", "-f",
@@ -50,14 +50,15 @@ struct DumpImportTests {
 
     /// Imports, rolls back to it, and compares.
     func expectSame(
-      _ file: BytePath, _ options: BytePath..., sourceLocation: SourceLocation = #_sourceLocation
+      _ file: BytePath, _ options: any BytePathConvertible...,
+      sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
       let before = try scene.picture()
-      let id = try #require(try scene.program.run(["import", file] + options).succeeded().lines.last)
+      let id = try scene.program.run(["import", file] + options).succeeded().line
       try scene.expect(before, sourceLocation: sourceLocation)
       #expect(try scratches() == [], sourceLocation: sourceLocation)
-      try scene.checkpoint("verify", BytePath(id))
-      try scene.checkpoint("rollback", "--yes", BytePath(id))
+      try scene.checkpoint("verify", id)
+      try scene.checkpoint("rollback", "--yes", id)
       let differences = try Picture.database(live, isWhole: false).without(["definitions"]).differences(
         since: .database(other, isWhole: false).without(["definitions"]))
       try scene.expectNone(differences, sourceLocation: sourceLocation)
@@ -106,7 +107,7 @@ struct DumpImportTests {
     let id = try place.scene.take("custom", "theirs", "--database", BytePath(place.other.url))
     for format: BytePath in ["sql.gz", "dump", "dir", "tar.gz"] {
       let file = place.path("out.\(format)")
-      try place.scene.checkpoint("export", BytePath(id), "--format", format, "-o", file)
+      try place.scene.checkpoint("export", id, "--format", format, "-o", file)
       try place.expectSame(file, "--trusted-source")
     }
   }
@@ -120,7 +121,7 @@ struct DumpImportTests {
     let copies = ["\(place.live.name)_copy", "\(place.live.name)_direct"].map {
       TestDatabase(server: place.live.server, name: $0, role: place.live.role)
     }
-    try place.scene.checkpoint("restore", "database", BytePath(id), "--target-db", BytePath(copies[0].name))
+    try place.scene.checkpoint("restore", "database", BytePath(id), "--target-db", copies[0].name)
     // What belongs to whom differs with who restores, so the measure is a dump that psql or pg_restore took likewise.
     try place.live.server.psql("CREATE DATABASE \(copies[1].name) OWNER \(place.live.role)")
     let own = try place.dump("own", "-Fc")
@@ -146,7 +147,7 @@ struct DumpImportTests {
     #expect(result["kind"]?.string == "custom" && result["name"]?.string == "from-production")
     #expect(result["message"]?.string == "of today" && result["git"]?["stateTree"] == nil)
     let shown = try place.scene.run("import", file)
-    #expect(shown.lines.last?.hasPrefix("imported_") == true && shown.code == 0)
+    #expect(try shown.line.hasPrefix("imported_") && shown.code == 0)
     try place.scene.repository.write("a.txt", "changed\n")
     let picture = try Picture.workTree(place.scene.program)
     try place.scene.checkpoint("rollback", "--yes", "from-production")

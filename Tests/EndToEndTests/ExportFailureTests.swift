@@ -146,7 +146,7 @@ struct ExportFailureTests {
   func report() throws {
     let exports = try ExportScene(fill: Self.fill)
     let result = try exports.scene.run("export", "latest", "--format", "dump")
-    #expect(result.lines.last == "\(exports.id).dump")
+    #expect(try result.line == "\(exports.id).dump")
     let json = try exports.scene.run("export", "latest", "--format", "sql.gz", "--json").json()
     #expect(json["path"]?.string == "\(exports.id).sql.gz" && json["rows"]?.number == 400)
     let size = try FileTree.status(exports.path(BytePath("\(exports.id).sql.gz")))?.byteCount

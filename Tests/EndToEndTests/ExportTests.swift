@@ -27,7 +27,8 @@ struct ExportScene {
   func path(_ name: BytePath) -> BytePath { scene.repository.top.appending(name) }
 
   @discardableResult
-  func export(_ format: BytePath, _ name: BytePath, _ options: BytePath...) throws -> BytePath {
+  func export(_ format: BytePath, _ name: BytePath, _ options: any BytePathConvertible...) throws -> BytePath
+  {
     try scene.program.run(["export", "exported", "--format", format, "-o", name] + options).succeeded()
     return path(name)
   }
@@ -51,7 +52,8 @@ struct ExportScene {
     return copy
   }
 
-  func pgRestore(_ file: BytePath, _ options: BytePath..., into copy: TestDatabase? = nil) throws
+  func pgRestore(_ file: BytePath, _ options: any BytePathConvertible..., into copy: TestDatabase? = nil)
+    throws
     -> TestDatabase
   {
     let copy = try copy ?? empty()
@@ -71,7 +73,7 @@ struct ExportScene {
   }
 
   /// Lines of pg_dump's script that tell something.
-  func dump(_ database: TestDatabase, _ options: BytePath...) throws -> [String] {
+  func dump(_ database: TestDatabase, _ options: any BytePathConvertible...) throws -> [String] {
     try Program.run(
       [database.server.programs.appending("pg_dump"), "-h", database.server.directory, "-U", "postgres"]
         + options

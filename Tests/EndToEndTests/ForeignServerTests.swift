@@ -10,7 +10,7 @@ struct ForeignServerTests {
     let server = try ScriptedServer(version: version)
     let scene = try Scene.small()
     for arguments: [BytePath] in [["full"], ["database"]] {
-      let result = try scene.program.run(arguments + ["--database", "\(server.url)"])
+      let result = try scene.program.run(arguments + ["--database", server.url])
       #expect(result.code == 1, "\(result)")
       for text in texts + ["error: ", "hint: "] {
         #expect(result.errorText.contains(text), "“\(text)” in \(result)")
@@ -19,7 +19,7 @@ struct ForeignServerTests {
     #expect(try scene.names(in: "manifests") == [])
     try scene.expectNone(scene.leftovers() + scene.refs())
     // The rest of the project can still be recorded.
-    try scene.checkpoint("full", "--no-database", "--database", "\(server.url)")
+    try scene.checkpoint("full", "--no-database", "--database", server.url)
   }
 
   @Test(

@@ -59,7 +59,7 @@ struct ForeignStore {
 
   // MARK: Git's part
 
-  private func git(_ arguments: BytePath..., input: [UInt8] = []) throws -> String {
+  private func git(_ arguments: any BytePathConvertible..., input: [UInt8] = []) throws -> String {
     let result = try Program.run(
       ["git"] + arguments, environment: ["HOME": "\(scene.program.home)"], directory: scene.repository.top,
       input: input
@@ -134,7 +134,9 @@ struct ForeignStore {
   // MARK: What must hold
 
   /// Runs a command, which must refuse, and leave everything as it was.
-  func expectRefused(_ arguments: BytePath..., sourceLocation: SourceLocation = #_sourceLocation) throws {
+  func expectRefused(
+    _ arguments: any BytePathConvertible..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     let result = try scene.program.run(arguments)
     #expect(
       !result.timedOut && result.code != nil && result.code != 0 && result.errorText.contains("error: "),

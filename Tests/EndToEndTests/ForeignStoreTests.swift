@@ -120,10 +120,10 @@ struct ForeignStoreTests {
     let recorded = try #require(try repository.git("hash-object", "-w", "a.txt").lines.first)
     let indexed = try #require(try repository.git("rev-parse", ":a.txt").lines.first)
     for id in [recorded, indexed] {
-      try repository.git("replace", BytePath(id), BytePath(foreign.blob("evil\n")))
+      try repository.git("replace", id, BytePath(foreign.blob("evil\n")))
     }
     try repository.write("a.txt", "other\n")
-    try foreign.scene.checkpoint("rollback", "--yes", "\(before)")
+    try foreign.scene.checkpoint("rollback", "--yes", before)
     #expect(try repository.read("a.txt") == "changed\n")
     try repository.git("add", ".")
     try foreign.scene.checkpoint("rollback", "--yes", "full")

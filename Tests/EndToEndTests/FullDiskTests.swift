@@ -52,7 +52,7 @@ struct FullDiskTests {
       var codes: [Int32?] = []
       for level in Self.levels {
         try disk.fill(leaving: level << 10)
-        let result = try scene.run("rollback", "--yes", "\(id)")
+        let result = try scene.run("rollback", "--yes", id)
         try disk.empty()
         codes.append(result.code)
         if result.code == 0 { break }
@@ -98,7 +98,7 @@ struct FullDiskTests {
       // Somewhere here there is room for the rescue, and none for a second index of 150 kB.
       for level in [128, 256, 320, 384] {
         try disk.fill(leaving: level << 10)
-        let result = try scene.run("rollback", "--yes", "\(id)")
+        let result = try scene.run("rollback", "--yes", id)
         try disk.empty()
         #expect(result.code == 1, "\(level) kB: \(result)")
         if try scene.run("status", "--json").json()["pending"] != nil {

@@ -25,8 +25,8 @@ struct GitSettingsTests {
       try TemporaryDirectory.write(scene.program.home.appending(".gitconfig"), Array(text.utf8))
     }
     switch place {
-    case .local: try scene.repository.git("config", "\(key)", "\(value)")
-    case .global: try scene.program.git(["config", "--global", "\(key)", "\(value)"].map { BytePath($0) })
+    case .local: try scene.repository.git("config", key, value)
+    case .global: try scene.program.git(["config", "--global", key, value].map { BytePath($0) })
     case .environmentFile: scene.program.environment["GIT_CONFIG_GLOBAL"] = file.description
     case .environmentVariables:
       scene.program.environment.merge(
@@ -38,7 +38,7 @@ struct GitSettingsTests {
       try include("hasconfig:remote.*.url:https://example.org/**")
     case .worktree:
       try scene.repository.git("config", "extensions.worktreeConfig", "true")
-      try scene.repository.git("config", "--worktree", "\(key)", "\(value)")
+      try scene.repository.git("config", "--worktree", key, value)
     }
     try TemporaryDirectory.write(file, Array(section.utf8))
   }
@@ -68,7 +68,7 @@ struct GitSettingsTests {
     let tree = try scene.repository.git("ls-tree", "--name-only", "refs/checkpoints/\(id)/state:worktree")
     #expect(tree.lines.contains("b.c") && !tree.lines.contains("a.o"), "\(place)")
     try scene.repository.write("b.c", "broken\n")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 
@@ -82,7 +82,7 @@ struct GitSettingsTests {
     let before = try scene.picture()
     let id = try scene.take("full")
     try scene.repository.remove("a.txt")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 
@@ -108,7 +108,7 @@ struct GitSettingsTests {
     arguments: ["full", "list", "rollback", "init"])
   func foreignOwner(command: String) throws {
     let scene = try foreign()
-    let result = try scene.run("\(command)")
+    let result = try scene.run(command)
     #expect(result.code == 10 && result.errorText.contains("it belongs to another user"), "\(result)")
     #expect(!FileTree.exists(scene.store))
     try follow(result, scene)
@@ -182,7 +182,7 @@ struct GitSettingsTests {
   func withoutGit(option: String) throws {
     let scene = try Scene.small()
     let log = try listen(scene)
-    try scene.checkpoint("\(option)")
+    try scene.checkpoint(option)
     #expect(!FileTree.exists(log))
   }
 
@@ -201,7 +201,7 @@ struct GitSettingsTests {
     try repository.write("sub/a.crlf", "one\ntwo\n")
     try repository.commit("Other line ends")
     let after = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", "--branch", "\(id)")
+    try scene.checkpoint("rollback", "--yes", "--branch", id)
     #expect(try repository.read("sub/a.crlf") == "one\r\ntwo\r\n")
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")

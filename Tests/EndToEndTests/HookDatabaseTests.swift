@@ -35,7 +35,9 @@ struct HookDatabaseTests {
     try TemporaryDirectory.write(scene.directory.path.appending("go"), Array(word.utf8))
   }
 
-  private func commit(_ scene: Scene, _ arguments: BytePath..., code: Int32 = 0) throws -> ProgramResult {
+  private func commit(_ scene: Scene, _ arguments: any BytePathConvertible..., code: Int32 = 0) throws
+    -> ProgramResult
+  {
     let running = try Program.start(
       ["git", "commit", "-q", "--allow-empty", "-m", "x"] + arguments,
       environment: ["HOME": "\(scene.program.home)", "GIT_CONFIG_NOSYSTEM": "1"],
@@ -103,7 +105,7 @@ struct HookDatabaseTests {
     // The next command can be git's.
     let told = try commit(scene)
     #expect(told.errorText.contains("its process was killed"), "\(told)")
-    #expect(try scene.checkpoint("list").errorText == "")
+    #expect(try scene.checkpoint("list").warnings == [])
     let second = try #require(try worker(scene))
     kill(second, SIGKILL)
     try scene.wait(for: "its end") { kill(second, 0) == -1 }
@@ -130,7 +132,7 @@ struct HookDatabaseTests {
     }
     let told = try scene.checkpoint("list")
     #expect(told.errorText.contains("warning: in the background, hook pre-commit"), "\(told)")
-    #expect(try scene.checkpoint("list").errorText == "")
+    #expect(try scene.checkpoint("list").warnings == [])
     #expect(String(decoding: try FileTree.readAll(note), as: UTF8.self).hasPrefix("hook pre-commit: "))
     let log = String(
       decoding: try FileTree.readAll(scene.store.appending("log/operations.jsonl")), as: UTF8.self)
@@ -236,7 +238,7 @@ struct HookDatabaseTests {
       !result.errorText.contains("secret") && !result.errorText.contains("to go on without"), "\(result)")
     #expect(result.errorText.split(separator: "\n").count <= 2, "\(result)")
     // It was told, and nobody was away.
-    #expect(try scene.checkpoint("list").errorText == "")
+    #expect(try scene.checkpoint("list").warnings == [])
     try scene.repository.git("config", "checkpoint.hooks.failure", "block")
     let blocked = try commit(scene, code: 1)
     #expect(blocked.errorText.contains("hint: to go on without one: CHECKPOINT=0 git commit"), "\(blocked)")

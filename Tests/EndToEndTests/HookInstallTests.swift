@@ -31,7 +31,7 @@ struct HookInstallTests {
     }
   }
 
-  private func git(_ arguments: BytePath...) throws -> ProgramResult {
+  private func git(_ arguments: any BytePathConvertible...) throws -> ProgramResult {
     try scene.program.git(arguments, accepting: [0, 1, 7])
   }
 

@@ -17,7 +17,7 @@ struct HookPushTests {
     try scene.checkpoint("hooks", "install", "pre-push")
   }
 
-  private func push(_ arguments: BytePath..., code: Int32 = 0) throws -> ProgramResult {
+  private func push(_ arguments: any BytePathConvertible..., code: Int32 = 0) throws -> ProgramResult {
     try scene.program.git(["push", "-q"] + arguments, accepting: [code])
   }
 

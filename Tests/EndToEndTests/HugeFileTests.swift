@@ -27,7 +27,7 @@ struct HugeFileTests {
   }
 
   /// Runs the program with so little memory for its data that the file does not fit ten times over.
-  private func run(_ scene: Scene, _ arguments: BytePath...) throws -> ProgramResult {
+  private func run(_ scene: Scene, _ arguments: any BytePathConvertible...) throws -> ProgramResult {
     let limit: [BytePath] = ["sh", "-c", "ulimit -d 200000 && exec \"$@\"", "sh"]
     return try Program.run(
       limit + [scene.program.binary] + arguments,
@@ -43,12 +43,12 @@ struct HugeFileTests {
     try scene.repository.write("huge.bin", "small once\n")
     try scene.repository.commit("Small")
     try makeHuge(top.appending("huge.bin"))
-    let id = try #require(try run(scene, "full").succeeded().lines.last)
+    let id = try run(scene, "full").succeeded().line
     let size = try scene.repository.git("cat-file", "-s", "refs/checkpoints/\(id)/state:worktree/huge.bin")
     #expect(size.lines == ["\(Self.byteCount)"])
     try SystemFileOperations().rename(top.appending("huge.bin"), to: aside)
     try scene.repository.write("huge.bin", "small again\n")
-    try run(scene, "rollback", "--yes", "\(id)").succeeded()
+    try run(scene, "rollback", "--yes", id).succeeded()
     #expect(try FileTree.status(top.appending("huge.bin"))?.byteCount == Self.byteCount)
     try Program.run(["cmp", top.appending("huge.bin"), aside], limit: 300).succeeded()
     #expect(try scene.repository.git("status", "--porcelain").lines == [" M huge.bin"])

@@ -100,7 +100,7 @@ struct InstallationTests {
   func wheel() throws {
     let output = directory.path.appending("packages")
     let made = try script("package", ["wheel", "--output", output]).succeeded()
-    let file = BytePath(made.lines.last ?? "")
+    let file = BytePath(try made.line)
     let name = try #require(file.lastComponent.exactText)
     #expect(name.hasPrefix("project_checkpoint-") && name.contains("-py3-none-manylinux_2_"), "\(made)")
     let script = """

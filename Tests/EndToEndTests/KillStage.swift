@@ -245,7 +245,7 @@ final class KillStage {
 
   /// When all rounds are through.
   func finish() throws {
-    for id in ids { try scene.checkpoint("verify", "\(id)") }
+    for id in ids { try scene.checkpoint("verify", id) }
     try scene.repository.git("fsck", "--strict")
   }
 }

@@ -31,11 +31,11 @@ struct LargeFilePointerTests {
     let before = try scene.picture()
     let id = try scene.take("full")
     try repository.remove("a.bin")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     #expect(!repository.exists("a.bin"))
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 

@@ -19,7 +19,7 @@ struct LargeFileStorageTests {
     try repository.git("lfs", "track", "*.bin")
     try repository.write("notes.txt", "not in LFS\n")
     for name in ["clean.bin", "changed.bin", "staged.bin", "both.bin", "gone.bin", "dir/deep.bin"] {
-      try repository.write("\(name)", contents("first \(name)"))
+      try repository.write(name, contents("first \(name)"))
     }
     try repository.commit("First")
     try #require(try pointer("HEAD:clean.bin"))
@@ -30,7 +30,7 @@ struct LargeFileStorageTests {
   }
 
   private func pointer(_ revision: String) throws -> Bool {
-    try repository.git("cat-file", "blob", "\(revision)").text.hasPrefix("version https://git-lfs")
+    try repository.git("cat-file", "blob", revision).text.hasPrefix("version https://git-lfs")
   }
 
   /// Work in progress on files of every kind.
@@ -56,10 +56,10 @@ struct LargeFileStorageTests {
     let id = try scene.take("full")
     try scene.expect(before)
     try repository.git("reset", "-q", "--hard")
-    for name in ["clean.bin", "new.bin", "dir/deep.bin"] { try repository.remove("\(name)") }
+    for name in ["clean.bin", "new.bin", "dir/deep.bin"] { try repository.remove(name) }
     try repository.write("later.bin", contents("later"))
     let broken = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     #expect(try pointer(":staged.bin") && pointer(":both.bin") && pointer(":added.bin"))
     #expect(try repository.read("clean.bin") == String(decoding: contents("first clean.bin"), as: UTF8.self))
@@ -74,12 +74,12 @@ struct LargeFileStorageTests {
     let first = try scene.picture()
     let id = try scene.take("custom", "first")
     try repository.commit("Second")
-    for name in ["clean.bin", "dir/deep.bin"] { try repository.write("\(name)", contents("third \(name)")) }
+    for name in ["clean.bin", "dir/deep.bin"] { try repository.write(name, contents("third \(name)")) }
     try repository.commit("Third")
     try repository.git("rm", "-q", "changed.bin")
     try repository.write("both.bin", contents("after the third"))
     let later = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", "--branch", "\(id)")
+    try scene.checkpoint("rollback", "--yes", "--branch", id)
     try scene.expect(first)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(later)
@@ -92,7 +92,7 @@ struct LargeFileStorageTests {
     let raw = try Program.run(
       ["git", "hash-object", "--no-filters", "clean.bin"], directory: repository.top
     ).succeeded().lines[0]
-    #expect(try repository.git("cat-file", "-e", "\(raw)", accepting: [0, 1]).code == 1)
+    #expect(try repository.git("cat-file", "-e", raw, accepting: [0, 1]).code == 1)
   }
 
   @Test("where contents are gone from LFS, a rollback says so, and everything stays as it was")
@@ -103,7 +103,7 @@ struct LargeFileStorageTests {
     try repository.write("notes.txt", "changed\n")
     try repository.remove(".git/lfs/objects")
     let before = try scene.picture()
-    let result = try scene.run("rollback", "--yes", "\(id)")
+    let result = try scene.run("rollback", "--yes", id)
     #expect(result.code == 1 && result.errorText.hasPrefix("error: "), "\(result)")
     #expect(result.errorText.contains("clean.bin"), "\(result)")
     try scene.expect(before)
@@ -121,14 +121,14 @@ struct LargeFileStorageTests {
     let id = try scene.take("full")
     try repository.git("reset", "-q", "--hard")
     try repository.git("lfs", "prune")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 
   @Test("pointers that were never replaced by contents stay pointers")
   func skippedSmudge() throws {
     scene.program.environment["GIT_LFS_SKIP_SMUDGE"] = "1"
-    for name in ["clean.bin", "changed.bin"] { try repository.remove("\(name)") }
+    for name in ["clean.bin", "changed.bin"] { try repository.remove(name) }
     try scene.program.git(["checkout", "-q", "--", "clean.bin", "changed.bin"])
     try #require(try repository.read("clean.bin").hasPrefix("version https://git-lfs"))
     try repository.write("changed.bin", contents("changed"))
@@ -136,7 +136,7 @@ struct LargeFileStorageTests {
     let id = try scene.take("full")
     try repository.remove("clean.bin")
     try repository.remove("changed.bin")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 
@@ -150,7 +150,7 @@ struct LargeFileStorageTests {
     try repository.commit("The other way round")
     try #require(try pointer("HEAD:notes.txt") && !pointer("HEAD:clean.bin"))
     let later = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", "--branch", "\(id)")
+    try scene.checkpoint("rollback", "--yes", "--branch", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(later)

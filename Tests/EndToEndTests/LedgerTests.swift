@@ -45,7 +45,7 @@ struct LedgerTests {
     return (scene, database)
   }
 
-  private func restore(_ scene: Scene, _ words: BytePath...) throws -> ProgramResult {
+  private func restore(_ scene: Scene, _ words: any BytePathConvertible...) throws -> ProgramResult {
     try scene.program.run(
       ["restore", "database", "before", "--data-only", "--rename", "orders.name=title"] + words)
   }
@@ -93,7 +93,7 @@ struct LedgerTests {
     _ = try scene.take("database", "later")
     try database.psql(
       "UPDATE events SET what = 'new'; UPDATE orders SET title = 'new'; INSERT INTO migrations VALUES ('x')")
-    func run(_ words: BytePath...) throws -> ProgramResult {
+    func run(_ words: any BytePathConvertible...) throws -> ProgramResult {
       try scene.program.run(["restore", "database", "later", "--data-only"] + words)
     }
     let wrong = try run("--exclude-table", "nix", "--yes")

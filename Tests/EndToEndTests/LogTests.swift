@@ -17,7 +17,7 @@ struct LogTests {
     try scene.checkpoint("verify")
   }
 
-  private func operations(_ arguments: BytePath...) throws -> [String] {
+  private func operations(_ arguments: any BytePathConvertible...) throws -> [String] {
     try scene.program.run(["log", "--json"] + arguments).succeeded().json().array?.compactMap {
       $0["operation"]?.string
     } ?? []

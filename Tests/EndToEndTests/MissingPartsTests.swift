@@ -39,7 +39,7 @@ struct MissingPartsTests {
     try expectFailure(scene, "have privileges there do not exist on this server: \(gone)")
     let copy = "\(database.name)_copy"
     try scene.checkpoint(
-      "restore", "database", "latest", "--target-db", "\(copy)", "--no-owner", "--no-privileges")
+      "restore", "database", "latest", "--target-db", copy, "--no-owner", "--no-privileges")
     #expect(
       try database.server.psql("SELECT tableowner FROM pg_tables WHERE tablename = 'theirs'", in: copy)
         == database.role)

@@ -28,7 +28,7 @@ struct Moment {
   }
 
   func warm() throws -> String {
-    try scene.checkpoint("warm", "\(id)")
+    try scene.checkpoint("warm", id)
     return try #require(database.relatives().first { $0.contains("_warm_") })
   }
 
@@ -51,7 +51,7 @@ struct Moment {
   /// A rollback that is killed while the command runs; nothing of it goes on.
   func killed(in step: String) throws {
     try during(step, "kill -9 $PPID")
-    let result = try scene.run("rollback", "--yes", "\(id)")
+    let result = try scene.run("rollback", "--yes", id)
     try #require(result.signal == SIGKILL, "\(result)")
     #expect(try isPending)
   }
@@ -67,7 +67,8 @@ struct Moment {
 
   /// The command fails with these words, and what was pending still is.
   func refuses(
-    _ arguments: BytePath..., with texts: String..., sourceLocation: SourceLocation = #_sourceLocation
+    _ arguments: any BytePathConvertible..., with texts: String...,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let result = try scene.program.run(arguments)
     #expect(result.code == 1, "\(result)", sourceLocation: sourceLocation)

@@ -24,7 +24,7 @@ struct NamedNotRecordedTests {
     #expect(!clean.errorText.contains("submodule"), "\(clean)")
     try scene.repository.write("module/inner.txt", "changed\n")
     try scene.repository.write("nested/inner.txt", "changed\n")
-    let id = try #require(try scene.checkpoint("full").lines.last)
+    let id = try scene.checkpoint("full").line
     let json = try scene.run("full", "--json").succeeded().json()
     let warnings = (json["warnings"]?.array ?? []).compactMap(\.string)
     #expect(warnings.contains { $0.contains("module") && $0.contains("not recorded") }, "\(warnings)")
@@ -33,21 +33,22 @@ struct NamedNotRecordedTests {
     let before = try scene.picture()
     try scene.repository.write("a.txt", "broken\n")
     try scene.repository.git("rm", "-q", "--cached", "module")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     #expect(try scene.repository.read("module/inner.txt") == "changed\n")
     #expect(try scene.repository.read("nested/inner.txt") == "changed\n")
   }
 
   /// A partial clone of a repository with three commits, in place of the scene's own.
-  private func partialClone(_ options: BytePath...) throws -> (scene: Scene, objects: BytePath) {
+  private func partialClone(_ options: any BytePathConvertible...) throws -> (scene: Scene, objects: BytePath)
+  {
     let scene = try Scene()
     let origin = scene.directory.path.appending("origin")
     let source = try SampleRepository(at: origin, program: scene.program)
     try source.git("config", "uploadpack.allowFilter", "true")
     try source.git("config", "uploadpack.allowAnySHA1InWant", "true")
     for text in ["first", "second", "third"] {
-      for name in ["a.txt", "dir/b.txt", "other/c.txt"] { try source.write("\(name)", "\(text) \(name)\n") }
+      for name in ["a.txt", "dir/b.txt", "other/c.txt"] { try source.write(name, "\(text) \(name)\n") }
       try source.commit(text)
     }
     let top = scene.repository.top
@@ -72,7 +73,7 @@ struct NamedNotRecordedTests {
     let count = try FileTree.list(packs).count
     let id = try scene.take("full")
     try scene.repository.write("dir/b.txt", "broken\n")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     #expect(try FileTree.list(packs).count == count)
   }
@@ -101,7 +102,7 @@ struct NamedNotRecordedTests {
         try FileTree.remove(packs.appending(BytePath("\(name.description.prefix { $0 != "." }).\(suffix)")))
       }
     }
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 }
@@ -114,7 +115,7 @@ struct EndlessPathTests {
     let name = String(repeating: "d", count: 250)
     // One step at a time, as a program would that changes its directory: 18 of 251 bytes are more than PATH_MAX.
     let script = "for i in $(seq 18); do mkdir \(name) && cd -P \(name) || exit 1; done; echo deep > file"
-    try Program.run(["sh", "-c", "\(script)"], directory: scene.repository.top).succeeded()
+    try Program.run(["sh", "-c", script], directory: scene.repository.top).succeeded()
     try scene.repository.write("a.txt", "changed\n")
     let result = try scene.run("full", "--no-database")
     #expect(result.code == 3 && result.errorText.contains("warning: not recorded: \(name)/"), "\(result)")

@@ -12,7 +12,7 @@ struct OneAtATimeTests {
     let moment = try Moment()
     let place = moment.scene.directory.path
     try moment.during("stop", "until [ -e '\(place)/go' ]; do sleep 0.02; done")
-    let first = try moment.scene.program.start(["rollback", "--yes", "\(moment.id)"])
+    let first = try moment.scene.program.start(["rollback", "--yes", moment.id])
     try moment.scene.wait(for: "the stop command") { FileTree.exists(place.appending("happened")) }
     for arguments in [["rollback", "--yes", "\(moment.id)"], ["undo", "--yes"], ["rollback", "--abort"]]
       as [[BytePath]]
@@ -30,7 +30,7 @@ struct OneAtATimeTests {
   func race() throws {
     let moment = try Moment()
     let running = try (1...4).map { _ in
-      try moment.scene.program.start(["rollback", "--yes", "\(moment.id)"])
+      try moment.scene.program.start(["rollback", "--yes", moment.id])
     }
     let results = running.map { $0.wait() }
     for result in results { #expect([0, 11].contains(result.code), "\(result)") }

@@ -44,7 +44,7 @@ struct OtherServersDumpTests {
       for text in texts {
         #expect(result.errorText.contains(text), "“\(text)” in \(result)", sourceLocation: sourceLocation)
       }
-      let id = try #require(result.lines.last)
+      let id = try result.line
       let copy = TestDatabase(server: other.server, name: "\(other.name)_copy", role: other.role)
       try scene.checkpoint(
         "restore", "database", BytePath(id), "--target-db", BytePath(copy.name), "--trusted-source")
@@ -78,7 +78,7 @@ struct OtherServersDumpTests {
         place.dump("-Fp").replacing(
           "SET lock_timeout", with: "SET future_timeout = 0;\nSET lock_timeout"))
     } else if format == "-Fc" {
-      try place.scene.repository.git("config", "checkpoint.database.clientPrefix", "\(wrapper)")
+      try place.scene.repository.git("config", "checkpoint.database.clientPrefix", wrapper)
     }
     let hasUnknown = format != "-Ft"
     let result = try place.scene.run("import", place.file).succeeded()

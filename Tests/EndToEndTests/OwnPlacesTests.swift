@@ -62,7 +62,7 @@ struct PlacedRepository {
   }
 
   @discardableResult
-  func git(_ arguments: BytePath...) throws -> ProgramResult {
+  func git(_ arguments: any BytePathConvertible...) throws -> ProgramResult {
     try program.git(arguments)
   }
 
@@ -75,7 +75,9 @@ struct PlacedRepository {
   }
 
   @discardableResult
-  func checkpoint(_ arguments: BytePath...) throws -> ProgramResult { try program.run(arguments).succeeded() }
+  func checkpoint(_ arguments: any BytePathConvertible...) throws -> ProgramResult {
+    try program.run(arguments).succeeded()
+  }
 
   func write(_ path: BytePath, _ text: String) throws {
     try TemporaryDirectory.write(top.appending(path), Array(text.utf8))
@@ -91,8 +93,8 @@ struct PlacedRepository {
     try git("commit", "-q", "-m", message)
   }
 
-  func take(_ arguments: BytePath...) throws -> BytePath {
-    BytePath(try #require(try program.run(["custom", "base"] + arguments).succeeded().lines.last))
+  func take(_ arguments: any BytePathConvertible...) throws -> BytePath {
+    BytePath(try program.run(["custom", "base"] + arguments).succeeded().line)
   }
 
   /// Files and directories that a checkpoint's state holds.
@@ -216,8 +218,8 @@ struct DotfileTests {
   func hidden(place: GitPlace) throws {
     let home = try home(place)
     let result = try home.checkpoint("custom", "base")
-    let id = BytePath(try #require(result.lines.last))
-    #expect(result.text.contains("clean; without untracked files (status.showUntrackedFiles)"))
+    let id = BytePath(try result.line)
+    #expect(result.printed.contains("clean; without untracked files (status.showUntrackedFiles)"))
     #expect(try home.recorded(id).dropLast() == [".rc", "conf/a"])
     try home.write("thesis", "more\n")
     try home.write("photos/later", "later\n")

@@ -29,7 +29,7 @@ struct PreparedTransactionTests {
     let session = try moment.database.server.session("SELECT 1", in: moment.database.name)
     defer { session.send(SIGKILL) }
     for arguments: [BytePath] in [["--dry-run"], ["--yes"]] {
-      let result = try moment.scene.program.run(["rollback"] + arguments + ["\(moment.id)"])
+      let result = try moment.scene.program.run(["rollback"] + arguments + [moment.id])
       #expect(result.code == 1, "\(result)")
       for text in ["'left over' of \(moment.database.role)", "ROLLBACK PREPARED"] {
         #expect(result.errorText.contains(text), "“\(text)” in \(result)")
@@ -40,7 +40,7 @@ struct PreparedTransactionTests {
     #expect(try !moment.isPending)
     try moment.database.psql("ROLLBACK PREPARED 'left over'")
     try moment.server(count.replacing("count(*)", with: "pg_terminate_backend(pid)"))
-    try moment.scene.checkpoint("rollback", "--yes", "\(moment.id)")
+    try moment.scene.checkpoint("rollback", "--yes", moment.id)
     try moment.scene.expect(moment.good)
   }
 
@@ -55,7 +55,7 @@ struct PreparedTransactionTests {
     )
     let session = try moment.database.server.session("SELECT 1", in: moment.database.name)
     defer { session.send(SIGKILL) }
-    try moment.refuses("rollback", "--yes", "\(moment.id)", with: "'left over'", "ROLLBACK PREPARED")
+    try moment.refuses("rollback", "--yes", moment.id, with: "'left over'", "ROLLBACK PREPARED")
     let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'a long report'"
     #expect(try moment.database.server.psql(count) == "1")
     #expect(try !moment.isPending)
@@ -65,7 +65,7 @@ struct PreparedTransactionTests {
   func harmless() throws {
     let moment = try moment(.plain)
     try prepare(moment, "SELECT 1")
-    try moment.scene.checkpoint("rollback", "--yes", "\(moment.id)")
+    try moment.scene.checkpoint("rollback", "--yes", moment.id)
     try moment.database.psql("ROLLBACK PREPARED 'left over'")
     try moment.scene.expect(moment.good)
   }

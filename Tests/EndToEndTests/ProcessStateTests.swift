@@ -19,7 +19,7 @@ struct ProcessStateTests {
   func recorded() throws {
     let scene = try scene("echo \"web of $CHECKPOINT_NAME\"; printf '\\033[2Kworker\\n' >&2")
     let taken = try scene.checkpoint("custom", "mine")
-    #expect(taken.text.contains("processes") && taken.text.contains("2 lines"), "\(taken)")
+    #expect(taken.printed.contains("processes") && taken.printed.contains("2 lines"), "\(taken)")
     let state = try scene.run("show", "--json").json()["processState"]
     #expect(state?["output"]?.string == "web of mine\n\u{1B}[2Kworker\n" && state?["exitCode"]?.number == 0)
     #expect(state?["truncated"]?.bool == false && state?["seconds"] != nil)
@@ -99,7 +99,7 @@ struct ProcessStateTests {
       untold.errorText.contains("echo told") && untold.errorText.contains("checkpoint trust"), "\(untold)")
     #expect(try scene.run("show", "--json").json()["processState"] == nil)
     try scene.checkpoint("trust", "--yes")
-    #expect(try scene.checkpoint("full").errors == [])
+    #expect(try scene.checkpoint("full").warnings == [])
     #expect(try scene.run("show", "--json").json()["processState"]?["output"]?.string == "told\n")
   }
 }

@@ -42,7 +42,7 @@ struct ProjectImportTests {
     let before = try files(scene)
     let id = try scene.take(kind, "--include-large")
     let archive = scene.directory.path.appending("export")
-    try scene.checkpoint("export", BytePath(id), "--format", "tar.gz", "-o", archive)
+    try scene.checkpoint("export", id, "--format", "tar.gz", "-o", archive)
 
     try scene.repository.git("stash", "--include-untracked")
     try scene.repository.commit("Later")
@@ -76,7 +76,7 @@ struct ProjectImportTests {
     try Program.run(["tar", "czf", archive, "-C", scene.directory.path.appending("old"), "stage_backup"])
       .succeeded()
     let id = try scene.take("import", archive, "--name", "old", "--trusted-source")
-    let restored = try scene.checkpoint("rollback", "--yes", BytePath(id))
+    let restored = try scene.checkpoint("rollback", "--yes", id)
     #expect(restored.code == 0)
     #expect(try scene.repository.read("src/a.txt") == "one\n")
     #expect(try scene.repository.read("stages/stage-02-video/plan.md") == "the plan\n")
@@ -87,11 +87,11 @@ struct ProjectImportTests {
     let scene = try Scene.small(.createDatabases, server: .separate())
     let id = try scene.take("database", "alone")
     let file = scene.directory.path.appending("alone.tar.gz")
-    try scene.checkpoint("export", "\(id)", "--format", "tar.gz", "--output", file)
+    try scene.checkpoint("export", id, "--format", "tar.gz", "--output", file)
     let before = try scene.picture()
     let imported = try scene.take("import", file, "--trusted-source")
     try scene.database?.psql("DELETE FROM people")
-    try scene.checkpoint("rollback", "--yes", "\(imported)")
+    try scene.checkpoint("rollback", "--yes", imported)
     try scene.expect(before)
   }
 
@@ -101,7 +101,7 @@ struct ProjectImportTests {
     try fill(scene)
     let id = try scene.take("full")
     let archive = scene.directory.path.appending("export")
-    try scene.checkpoint("export", BytePath(id), "--format", "tar.gz", "-o", archive)
+    try scene.checkpoint("export", id, "--format", "tar.gz", "-o", archive)
     let other = try Scene.small()
     let head = try other.repository.git("rev-parse", "HEAD").lines[0]
     let imported = try other.take("import", archive)

@@ -51,7 +51,7 @@ struct ProofTests {
   @Test("a sample takes those that were looked at longest ago")
   func sample() throws {
     let scene = try Scene.small(.createDatabases)
-    for name in ["one", "two", "three"] { try scene.checkpoint("custom", "\(name)") }
+    for name in ["one", "two", "three"] { try scene.checkpoint("custom", name) }
     try scene.checkpoint("rollback", "--yes", "three")
     try scene.checkpoint("undo", "--yes")
     // Of two rescues the first is spent, and nobody needs it; the other one's database

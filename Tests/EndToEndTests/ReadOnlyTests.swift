@@ -33,18 +33,18 @@ struct ReadOnlyTests {
     let scene = try separated()
     if !hasPrivateFiles {
       // They are written first; without them it is HEAD and the index.
-      for name in [".env", "private.key", "services"] { try scene.repository.remove("\(name)") }
+      for name in [".env", "private.key", "services"] { try scene.repository.remove(name) }
     }
     let before = try scene.picture()
     let id = try scene.take("full")
     try scene.repository.git("commit", "-q", "-m", "What was staged")
     try scene.repository.scramble()
     if !hasPrivateFiles {
-      for name in [".env", ".env.later", "private.key", "later"] { try scene.repository.remove("\(name)") }
+      for name in [".env", ".env.later", "private.key", "later"] { try scene.repository.remove(name) }
     }
     let broken = try scene.picture()
     let result = try SmallFileSystem.withReadOnly(scene.repository.top) {
-      let result = try scene.run("rollback", "--yes", "\(id)")
+      let result = try scene.run("rollback", "--yes", id)
       try scene.expect(broken, "\(result)")
       return result
     }
@@ -52,7 +52,7 @@ struct ReadOnlyTests {
     let pending = try scene.run("status", "--json").json()["pending"]?.string
     #expect(pending == nil, "\(result)")
     try scene.expect(broken, "\(result)")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before, except: ["branch", "branches"])
   }
 
@@ -65,18 +65,18 @@ struct ReadOnlyTests {
     let before = try scene.picture()
     let id = try scene.take("full")
     for path in ["src/part1.txt", "odd/-dash", "untracked/group", "README.md", "zzz"] {
-      try scene.repository.write("\(path)", "broken\n")
+      try scene.repository.write(path, "broken\n")
     }
     try scene.repository.write("\(name)/later", "came later\n")
     let broken = try scene.picture()
     let result = try SmallFileSystem.withReadOnly(scene.repository.top.appending("\(name)")) {
-      let result = try scene.run("rollback", "--yes", "\(id)")
+      let result = try scene.run("rollback", "--yes", id)
       try scene.expect(broken, "\(result)")
       return result
     }
     expectRefusal(result)
     #expect(try scene.run("status", "--json").json()["pending"] == nil, "\(result)")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 
@@ -92,9 +92,9 @@ struct ReadOnlyTests {
     let broken = try scene.picture()
     try SmallFileSystem.withReadOnly(scene.repository.top) {
       expectRefusal(try scene.run("full"))
-      expectRefusal(try scene.run("rollback", "--yes", "\(id)"))
+      expectRefusal(try scene.run("rollback", "--yes", id))
       #expect(try scene.run("list").code == 0)
-      #expect(try scene.run("show", "\(id)").code == 0)
+      #expect(try scene.run("show", id).code == 0)
       try scene.expect(broken)
     }
     try scene.expect(broken)
@@ -119,13 +119,13 @@ struct ReadOnlyTests {
     let broken = try scene.picture()
     let locked = scene.repository.top.appending("src")
     try FileTree.setPermissions(locked, 0o555)
-    let result = try scene.run("rollback", "--yes", "\(id)")
+    let result = try scene.run("rollback", "--yes", id)
     expectRefusal(result)
     try FileTree.setPermissions(locked, 0o755)
     try Unprivileged.giveAway(scene.repository.top)
     try scene.expect(broken, "\(result)")
     #expect(try scene.run("status", "--json").json()["pending"] == nil, "\(result)")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
   }
 }

@@ -9,7 +9,7 @@ import Testing
 struct RefTests {
   /// Work in progress in a working tree of a scene, and a checkpoint of it.
   private func take(_ scene: Scene, in top: BytePath) throws -> String {
-    try #require(try scene.run("full", in: top).succeeded().lines.last)
+    try scene.run("full", in: top).succeeded().line
   }
 
   private func expectSameTree(_ scene: Scene, _ clone: BytePath, _ id: String) throws {
@@ -45,10 +45,10 @@ struct RefTests {
     try scene.repository.git("worktree", "prune", "--expire=now")
     try scene.repository.git("reflog", "expire", "--expire=now", "--all")
     try scene.repository.git("gc", "-q", "--prune=now", "--aggressive")
-    try scene.checkpoint("verify", "\(id)")
+    try scene.checkpoint("verify", id)
 
     let empty = try scene.picture()
-    try scene.checkpoint("restore", "files", "\(id)", "--yes")
+    try scene.checkpoint("restore", "files", id, "--yes")
     let files = try scene.picture().parts["files"] ?? []
     let wanted = before.parts["files"] ?? []
     try scene.expectNone(
@@ -56,7 +56,7 @@ struct RefTests {
     try scene.checkpoint("undo", "--yes")
     try scene.expect(empty)
     // All of it, HEAD and index included, in the main worktree.
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before, except: ["branch", "branches", "files", "status"])
   }
 
@@ -153,7 +153,7 @@ struct RefTests {
     let id = try scene.take("custom", "old", "--no-database")
     try scene.repository.git("tag", "checkpoint/mine")
     #expect(try scene.repository.git("tag").lines == ["checkpoint/mine", "checkpoint/\(id)"])
-    try scene.checkpoint("verify", BytePath(id))
+    try scene.checkpoint("verify", id)
     try scene.repository.git("config", "--unset", "checkpoint.publicTags")
     let result = try scene.checkpoint("full", "--no-database")
     #expect(result.errorText.contains("1 tag checkpoint/… is out of the way"), "\(result)")
@@ -165,7 +165,7 @@ struct RefTests {
     try scene.repository.write(".checkpointconfig", "[checkpoint]\n  publicTags = true\n")
     try scene.checkpoint("custom", "quiet", "--no-database")
     #expect(try scene.repository.git("tag").lines == ["checkpoint/mine"])
-    try scene.checkpoint("delete", "--yes", BytePath(id))
+    try scene.checkpoint("delete", "--yes", id)
     #expect(try scene.refs().filter { $0.contains(id) } == [])
   }
 }

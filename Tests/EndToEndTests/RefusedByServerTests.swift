@@ -96,7 +96,7 @@ struct RefusedByServerTests {
       """)
     try scene.checkpoint("full")
     let copy = "\(database.name)_copy"
-    try scene.checkpoint("restore", "database", "latest", "--yes", "--schema", "s", "--target-db", "\(copy)")
+    try scene.checkpoint("restore", "database", "latest", "--yes", "--schema", "s", "--target-db", copy)
     #expect(try database.server.psql("SELECT count(*) FROM s.v", in: copy) == "2")
     try database.dropRelative(copy)
   }

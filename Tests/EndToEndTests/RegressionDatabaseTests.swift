@@ -34,7 +34,7 @@ struct RegressionDatabaseTests {
     let database = try RegressionDatabase.load(into: .separate())
     let scene = try Scene.small()
     try scene.repository.write(".env", "DATABASE_URL=\(database.url)\n", mode: 0o600)
-    func run(_ arguments: BytePath...) throws -> ProgramResult {
+    func run(_ arguments: any BytePathConvertible...) throws -> ProgramResult {
       try scene.program.run(arguments, limit: 300).succeeded()
     }
     func expect(_ earlier: Picture, _ comment: Comment) throws {

@@ -87,7 +87,7 @@ struct RehearseTests {
   func passes(name: String) throws {
     let stage = try RehearsalScene()
     let live = try stage.everything()
-    let result = try stage.scene.checkpoint("\(name)")
+    let result = try stage.scene.checkpoint(name)
     #expect(result.lines.last == "rehearsal of \(stage.id): passed", "\(result)")
     try stage.expectUntouched(since: live)
     let (markdown, json) = try stage.report()
@@ -289,7 +289,7 @@ struct RehearseTests {
     let scene = stage.scene
     let database = try #require(scene.database)
     // A machine that is busy is told to make a warm clone, another one is not.
-    func advice(_ selector: BytePath...) throws -> [String] {
+    func advice(_ selector: any BytePathConvertible...) throws -> [String] {
       try scene.program.run(["rehearse", "--json"] + selector).succeeded().json().texts("advice")
         .filter { !$0.contains("makes a warm clone") }
     }
@@ -331,12 +331,12 @@ struct RehearseTests {
       "exec 2>&1 >/dev/null; psql -Atc 'SELECT 1' \"$DATABASE_URL\" >\"$OUT/connected\"; echo \"plain \(secret) $DATABASE_URL\" >&2; exit 1"
     )
     let result = try scene.run("rehearse", "--json", "--quiet")
-    #expect(result.code == 12 && !result.text.contains(secret), "\(result)")
+    #expect(result.code == 12 && !result.printed.contains(secret), "\(result)")
     #expect(try stage.output("connected") == "1\n")
     let report = try stage.report()
     #expect(report.json["steps"]?.array?.last?.texts("output").first?.hasPrefix("plain [redacted]") == true)
     #expect(!report.markdown.contains(secret) && report.markdown.contains("redacted"))
-    let found = try Program.run(["grep", "-rl", "\(secret)", scene.store])
+    let found = try Program.run(["grep", "-rl", secret, scene.store])
     #expect(found.text == "", "\(found)")
   }
 
@@ -374,11 +374,11 @@ struct RehearseTests {
     let scene = try RehearsalScene(nil).scene
     try FileTree.makeDirectories(scene.repository.top.appending("stages/stage-02-video"), mode: 0o755)
     let id = try scene.take("stage-02-start")
-    try scene.checkpoint("rehearse", "\(id)")
+    try scene.checkpoint("rehearse", id)
     let folder = try FileTree.list(scene.repository.top.appending("stages/stage-02-video")).map(\.description)
     #expect(folder.count == 2 && folder.allSatisfy { $0.hasPrefix("rehearsal-") }, "\(folder)")
     let place = scene.directory.path.appending("reports")
-    let result = try scene.checkpoint("rehearse", "\(id)", "--output", place)
+    let result = try scene.checkpoint("rehearse", id, "--output", place)
     #expect(try FileTree.list(place).count == 2 && scene.names(in: "reports") == [])
     #expect(result.text.contains("report: \(place)/rehearsal-"))
     try scene.repository.write("file", "")

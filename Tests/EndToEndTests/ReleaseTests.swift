@@ -44,7 +44,7 @@ struct ReleaseTests {
     let before = try scene.picture()
     let database = try scene.databasePicture()
     let result = try scene.checkpoint("rollback", "--yes", "v1.2")
-    #expect(result.text.contains(Self.said), "\(result)")
+    #expect(result.printed.contains(Self.said), "\(result)")
     #expect(result.text.contains("back at release-v1.2_"), "\(result)")
     #expect(try repository.git("rev-parse", "HEAD").text == repository.git("rev-parse", "v1.2^{commit}").text)
     #expect(try repository.read("a.txt") == "one\n")
@@ -73,7 +73,7 @@ struct ReleaseTests {
     try scene.checkpoint("rollback", "--yes", "v1.2")
     try scene.repository.write("later.txt", "untracked\n")
     let result = try scene.checkpoint("rollback", "--yes", "release-v1.2")
-    #expect(result.text.contains("is of git alone"), "\(result)")
+    #expect(result.printed.contains("is of git alone"), "\(result)")
     #expect(scene.repository.exists("later.txt") && scene.repository.exists(".env.local"))
     // Not the default, although its commit is a release's and it is the newest.
     try scene.checkpoint("rollback", "--yes")
@@ -103,7 +103,7 @@ struct ReleaseTests {
     let (before, files) = (try scene.picture(), try everything())
     let result = try scene.checkpoint("rollback", "--dry-run", "v1.2")
     for text in [Self.said, "rollback to v1.2", "write 3 files, remove 1 file", "detach HEAD"] {
-      #expect(result.text.contains(text), "“\(text)” in \(result)")
+      #expect(result.printed.contains(text), "“\(text)” in \(result)")
     }
     let plan = try scene.run("rollback", "--dry-run", "--json", "refs/tags/v1.2").succeeded().json()
     #expect(plan["target"]?.string == "v1.2" && plan["remarks"]?[0]?.string == Self.said)
@@ -180,14 +180,14 @@ struct ReleaseTests {
     try scene.repository.git("tag", "v1.2")
     try scene.repository.write("a.txt", "dirty\n")
     let dirty = try scene.take("custom", "dirty")
-    #expect(try scene.checkpoint("rollback", "--yes", "v1.2").lines.last == "back at \(dirty)")
+    #expect(try scene.checkpoint("rollback", "--yes", "v1.2").line == "back at \(dirty)")
     try scene.repository.git("checkout", "-q", "a.txt")
     try scene.repository.write("untracked.txt", "untracked\n")
     let clean = try scene.take("custom", "clean")
     try scene.repository.write("a.txt", "dirty again\n")
     try scene.checkpoint("custom", "later")
     let result = try scene.checkpoint("rollback", "--yes", "v1.2")
-    #expect(result.lines.last == "back at \(clean)" && !result.text.contains("git alone"), "\(result)")
+    #expect(try result.line == "back at \(clean)" && !result.printed.contains("git alone"), "\(result)")
   }
 
   @Test("a checkpoint at a release tag is stable, and rollback says why")
@@ -205,28 +205,28 @@ struct ReleaseTests {
     #expect(try states() == ["release v2", nil])
     #expect(try scene.checkpoint("show", "release").text.contains("stable  release v2"))
     let plan = try scene.run("rollback", "--dry-run").succeeded()
-    #expect(plan.text.contains("\(release), stable: release v2"), "\(plan)")
+    #expect(plan.printed.contains("\(release), stable: release v2"), "\(plan)")
     try scene.checkpoint("mark", "release", "unstable")
     #expect(try states() == [nil, nil])
     try scene.checkpoint("mark", "dirty", "stable")
-    #expect(try scene.run("rollback", "--dry-run").text.contains("\(dirty), stable: marked"))
+    #expect(try scene.run("rollback", "--dry-run").printed.contains("\(dirty), stable: marked"))
     try scene.checkpoint("mark", "dirty", "unstable")
     try scene.checkpoint("mark", "release", "stable")
     #expect(try states() == ["marked", nil])
     try scene.repository.git("checkout", "-q", "a.txt")
     let complete = try scene.take("stage-01-complete")
-    #expect(try scene.run("rollback", "--dry-run").text.contains("\(complete), stable: complete"))
+    #expect(try scene.run("rollback", "--dry-run").printed.contains("\(complete), stable: complete"))
     try scene.checkpoint("delete", "--yes", "stage-01-complete", "release")
     // Switched off, and with another pattern; no tag of a checkpoint's own makes it a release.
     let other = try scene.take("custom", "other")
-    #expect(try scene.run("show", "--json", "\(other)").json()["stable"]?.string == "release v2")
+    #expect(try scene.run("show", "--json", other).json()["stable"]?.string == "release v2")
     for (pattern, expected) in [("", nil), ("checkpoint/*", nil), ("ours/*", "release ours/v2")]
       as [(
         BytePath, String?
       )]
     {
       try scene.repository.git("config", "checkpoint.releaseTag", pattern)
-      #expect(try scene.run("show", "--json", "\(other)").json()["stable"]?.string == expected, "\(pattern)")
+      #expect(try scene.run("show", "--json", other).json()["stable"]?.string == expected, "\(pattern)")
     }
   }
 
@@ -239,7 +239,7 @@ struct ReleaseTests {
     #expect(try scene.run("show", "--json", "last-stable").json()["id"]?.string == id)
     #expect(try scene.checkpoint("list").text.contains("critical, recorded"))
     #expect(try scene.checkpoint("show").text.contains("critical, recorded"))
-    #expect(try scene.run("rollback", "--dry-run").text.contains("stable: critical"))
+    #expect(try scene.run("rollback", "--dry-run").printed.contains("stable: critical"))
     try scene.checkpoint("custom", "other")
     for arguments in [["delete", "--yes", "other", "launch"], ["delete", "--dry-run", "launch"]] {
       let result = try scene.program.run(arguments.map { BytePath($0) })

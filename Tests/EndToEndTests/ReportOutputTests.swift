@@ -13,9 +13,9 @@ struct ReportOutputTests {
     try report.write("progress.md", "# \(attack)\n- [ ] \(attack)\n- [x] \"><svg onload=alert(1)>\n")
     try report.scene.repository.git("checkout", "-q", "-b", "b<script>alert(1)<!--")
     try report.commit(as: "\"'&img src=x")
-    _ = try report.scene.take("stage-02-start", "-m", "\(attack)")
-    try report.scene.repository.write("\(attack)", "x\n")
-    try report.scene.repository.git("commit", "-q", "--allow-empty", "-m", "\(attack)")
+    _ = try report.scene.take("stage-02-start", "-m", attack)
+    try report.scene.repository.write(attack, "x\n")
+    try report.scene.repository.git("commit", "-q", "--allow-empty", "-m", attack)
     _ = try report.scene.take("stage-02-core", "-m", "</title></style><script>alert(1)</script>")
 
     let top = report.scene.directory.path.appending("\(attack)")

@@ -36,14 +36,14 @@ struct ReportScene {
       "By \(name)")
   }
 
-  func report(_ arguments: BytePath...) throws -> JSONValue {
+  func report(_ arguments: any BytePathConvertible...) throws -> JSONValue {
     try scene.program.run(["report", "--json"] + arguments).succeeded().json()
   }
 
   /// The only stage that the report is about.
   func stage() throws -> JSONValue { try #require(try report("stage-02")["stages"]?[0]) }
 
-  func page(_ arguments: BytePath..., code: Int32 = 0) throws -> String {
+  func page(_ arguments: any BytePathConvertible..., code: Int32 = 0) throws -> String {
     let result = try scene.program.run(["report", "--format", "html"] + arguments)
     #expect(result.code == code, "\(result)")
     return result.text
@@ -177,9 +177,9 @@ struct ReportTests {
     let text = try report.scene.checkpoint("report").text
     #expect(text.contains("stage-3 ") && text.contains("not begun"))
     for stage in ["stage-3", "stage-10"] {
-      #expect(try report.page("\(stage)").contains(stage))
+      #expect(try report.page(stage).contains(stage))
       #expect(
-        try report.scene.checkpoint("report", "\(stage)", "--format", "markdown").text.hasPrefix("# \(stage)")
+        try report.scene.checkpoint("report", stage, "--format", "markdown").text.hasPrefix("# \(stage)")
       )
     }
   }
@@ -211,7 +211,7 @@ struct ReportTests {
     _ = try scene.take("custom", "between")
     _ = try scene.take("stage-02-integration")
     _ = try scene.take("stage-02-complete")
-    for ref in try scene.refs() where ref.contains(lost) { try repository.git("update-ref", "-d", "\(ref)") }
+    for ref in try scene.refs() where ref.contains(lost) { try repository.git("update-ref", "-d", ref) }
     try repository.git("reflog", "expire", "--expire=now", "--all")
     try repository.git("gc", "-q", "--prune=now")
 

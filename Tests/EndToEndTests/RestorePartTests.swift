@@ -170,7 +170,7 @@ struct UndoOfPartTests {
     try repository.write("dir/a.txt", "edited\n")
     try repository.remove("dir/gone.txt")
     try scene.checkpoint(
-      "restore", "\(part)", "\(part == "files" ? "one" : "dir")", "\(part == "files" ? "dir" : "one")",
+      "restore", part, "\(part == "files" ? "one" : "dir")", "\(part == "files" ? "dir" : "one")",
       "--yes")
     #expect(try repository.read("dir/a.txt") == "recorded\n" && repository.exists("dir/gone.txt"))
     try repository.write("other.txt", "later\n")

@@ -11,7 +11,7 @@ struct RestoreTests {
     let scene = try Scene.small(.createDatabases)
     let repository = scene.repository
     for name in ["src/one.txt", "src/two.txt", "other/three.txt"] {
-      try repository.write("\(name)", "before\n")
+      try repository.write(name, "before\n")
     }
     try repository.commit("Files")
     try repository.write("src/one.txt", "in work\n")
@@ -19,7 +19,7 @@ struct RestoreTests {
     try repository.write("src/run", "#!/bin/sh\n", mode: 0o755)
     let id = try scene.take("full")
     for name in ["src/one.txt", "src/two.txt", "other/three.txt", "src/later.txt"] {
-      try repository.write("\(name)", "after\n")
+      try repository.write(name, "after\n")
     }
     try repository.git("add", "src/two.txt")
     try repository.remove("src/untracked.md")
@@ -27,7 +27,7 @@ struct RestoreTests {
     try scene.database?.psql("DROP TABLE things")
     let broken = try scene.picture()
 
-    try scene.checkpoint("restore", "files", "\(id)", "src", "--yes")
+    try scene.checkpoint("restore", "files", id, "src", "--yes")
     #expect(try repository.read("src/one.txt") == "in work\n")
     #expect(try repository.read("src/two.txt") == "before\n")
     #expect(try repository.read("src/untracked.md") == "untracked\n")
@@ -41,7 +41,7 @@ struct RestoreTests {
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)
 
-    try scene.checkpoint("restore", "files", "\(id)", "*.md", "other/*.txt", "--yes")
+    try scene.checkpoint("restore", "files", id, "*.md", "other/*.txt", "--yes")
     #expect(try repository.read("src/untracked.md") == "untracked\n")
     #expect(try repository.read("other/three.txt") == "before\n")
     #expect(try repository.read("src/one.txt") == "after\n")
@@ -53,10 +53,10 @@ struct RestoreTests {
     "restore files brings a kept private file back when it is asked for", arguments: [".env", "private.key"])
   func privateFiles(_ name: String) throws {
     let scene = try Scene.small()
-    try scene.repository.write("\(name)", "before\n", mode: 0o600)
+    try scene.repository.write(name, "before\n", mode: 0o600)
     let id = try scene.take("full")
-    try scene.repository.write("\(name)", "after\n", mode: 0o600)
-    try scene.checkpoint("restore", "files", "\(id)", "\(name)", "--yes")
+    try scene.repository.write(name, "after\n", mode: 0o600)
+    try scene.checkpoint("restore", "files", id, name, "--yes")
     #expect(try scene.repository.read(name) == "before\n")
     try scene.checkpoint("undo", "--yes")
     #expect(try scene.repository.read(name) == "after\n")
@@ -72,7 +72,7 @@ struct RestoreTests {
     try scene.repository.write("a.txt", "in work\n")
     try database.psql("DROP TABLE people; CREATE TABLE later (id int)")
     let broken = try scene.picture()
-    try scene.checkpoint("restore", "database", "\(id)", "--yes")
+    try scene.checkpoint("restore", "database", id, "--yes")
     try scene.expectNone(Picture.database(database).differences(since: recorded))
     try scene.expectNone(
       Picture.workTree(scene.program).differences(
@@ -91,22 +91,22 @@ struct RestoreTests {
     let live = try scene.picture()
     let name = "\(database.name)_copy"
     let copy = TestDatabase(server: database.server, name: name, role: database.role)
-    try scene.checkpoint("restore", "database", "latest", "--target-db", "\(name)")
+    try scene.checkpoint("restore", "database", "latest", "--target-db", name)
     try scene.expectNone(Picture.database(copy, isWhole: false).differences(since: recorded))
     try scene.expect(live)
 
     try copy.psql("CREATE TABLE precious (id int)")
-    let refused = try scene.run("restore", "database", "latest", "--target-db", "\(name)")
+    let refused = try scene.run("restore", "database", "latest", "--target-db", name)
     #expect(refused.code == 1 && refused.errorText.contains("--recreate"), "\(refused)")
-    #expect(try scene.run("restore", "database", "latest", "--target-db", "\(name)", "--recreate").code == 2)
+    #expect(try scene.run("restore", "database", "latest", "--target-db", name, "--recreate").code == 2)
     let replaced = try scene.checkpoint(
-      "restore", "database", "latest", "--target-db", "\(name)", "--recreate", "--yes")
+      "restore", "database", "latest", "--target-db", name, "--recreate", "--yes")
     try scene.expectNone(Picture.database(copy, isWhole: false).differences(since: recorded))
     // What was there is kept, under the name that was printed.
     let kept = try database.relatives().filter { $0 != name }
     #expect(kept.count == 1 && replaced.printed.contains(kept.first ?? "?"), "\(replaced)")
     let own = try scene.run(
-      "restore", "database", "latest", "--target-db", "\(database.name)", "--recreate", "--yes")
+      "restore", "database", "latest", "--target-db", database.name, "--recreate", "--yes")
     #expect(own.code == 2, "\(own)")
     try scene.expect(live)
   }
@@ -118,7 +118,7 @@ struct RestoreTests {
     let stranger = try PostgresServer.shared().makeDatabase()
     try stranger.psql("CREATE TABLE mine (id int)")
     let before = try Picture.database(stranger)
-    let result = try scene.run("rollback", "--yes", "\(id)", "--database", "\(stranger.url)")
+    let result = try scene.run("rollback", "--yes", id, "--database", stranger.url)
     #expect(result.code == 1 && result.errorText.contains("belongs to the database"), "\(result)")
     try scene.expectNone(Picture.database(stranger).differences(since: before))
   }

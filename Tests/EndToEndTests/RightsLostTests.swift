@@ -74,7 +74,7 @@ struct RightsLostTests {
     try moment.during("stop", moment.sql(sql))
     let session = try moment.database.server.session("SELECT 1", in: moment.database.name)
     defer { session.send(SIGKILL) }
-    let result = try moment.scene.run("rollback", "--yes", "\(moment.id)")
+    let result = try moment.scene.run("rollback", "--yes", moment.id)
     #expect(result.code == 1 && result.errorText.contains("hint: "), "\(result)")
     let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'a long report'"
     #expect(try moment.database.server.psql(count) == "1")
@@ -87,8 +87,8 @@ struct RightsLostTests {
   func noUsualDatabase(isWarm: Bool) throws {
     let moment = try Moment(server: .separate())
     try moment.server(Right.connecting.taken(moment.database))
-    if isWarm { try moment.scene.checkpoint("warm", "\(moment.id)") }
-    try moment.scene.checkpoint("rollback", "--yes", "\(moment.id)")
+    if isWarm { try moment.scene.checkpoint("warm", moment.id) }
+    try moment.scene.checkpoint("rollback", "--yes", moment.id)
     try moment.scene.expect(moment.good)
     try moment.scene.checkpoint("undo", "--yes")
     try moment.scene.expect(moment.bad)
@@ -119,9 +119,9 @@ struct RightsLostTests {
       """)
     let refused = "SELECT count(*) = 3 FROM pg_hba_file_rules WHERE error IS NULL"
     try server.waitUntil(refused)
-    let plan = try moment.scene.checkpoint("rollback", "--dry-run", "\(moment.id)")
+    let plan = try moment.scene.checkpoint("rollback", "--dry-run", moment.id)
     #expect(plan.printed.contains("does not let this user into a new database"), "\(plan)")
-    try moment.scene.checkpoint("rollback", "--yes", "\(moment.id)")
+    try moment.scene.checkpoint("rollback", "--yes", moment.id)
     try moment.scene.expect(moment.good)
   }
 
@@ -139,9 +139,9 @@ struct RightsLostTests {
     let id = try moment.scene.take("custom", "acting")
     let before = try moment.scene.picture()
     try moment.database.psql("DROP TABLE version")
-    let plan = try moment.scene.checkpoint("rollback", "--dry-run", "\(id)")
+    let plan = try moment.scene.checkpoint("rollback", "--dry-run", id)
     #expect(plan.printed.contains("in place") == !mayCreate, "\(plan)")
-    try moment.scene.checkpoint("rollback", "--yes", "\(id)")
+    try moment.scene.checkpoint("rollback", "--yes", id)
     try moment.scene.expect(before)
   }
 

@@ -26,13 +26,13 @@ struct RoundTripTests {
     let broken = try scene.picture()
     #expect(!broken.differences(since: before).isEmpty)
 
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
 
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)
 
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("verify", "--all")
     try scene.expectNone(scene.leftovers())
@@ -61,7 +61,7 @@ struct RoundTripTests {
     try scene.repository.scramble()
     let broken = try scene.picture()
 
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before, except: ["branch", "branches"])
     #expect(try scene.picture().parts["branch"] == [])
 
@@ -99,7 +99,7 @@ struct RoundTripTests {
     try repository.write("part.txt", "x\n")
     let broken = try scene.picture()
 
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)
@@ -112,7 +112,7 @@ struct RoundTripTests {
     try scene.repository.work(databaseURL: nil)
     let id = try scene.take("full")
     try scene.repository.scramble()
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     for secret in ["-----BEGIN SECRET KEY-----\n", "SESSION_SECRET=correct-horse\n", "PORT=1\n"] {
       let object = try Program.run(
         ["git", "hash-object", "--stdin"], directory: scene.repository.top, input: Array(secret.utf8)

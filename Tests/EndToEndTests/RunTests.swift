@@ -15,11 +15,12 @@ struct RunTests {
       "run", "--name", "before-it", "--quiet", "--", "sh", "-c", "echo \"$1 $CHECKPOINT_ID\"; exit \(code)",
       "sh", "--json")
     #expect(result.code == code)
-    let id = try #require(result.lines.first)
-    #expect(id.hasPrefix("before-it_"))
-    #expect(result.lines.last == "--json \(id)")
+    // The command's own output, and nothing else.
+    let words = try result.line.split(separator: " ")
+    let id = try #require(words.last)
+    #expect(words == ["--json", id] && id.hasPrefix("before-it_"), "\(result)")
     #expect(result.errorText.contains("checkpoint rollback \(id)") == (code != 0), "\(result)")
-    try scene.checkpoint("show", "\(id)")
+    try scene.checkpoint("show", id)
   }
 
   @Test("a command that a signal ended counts as shells count it")
@@ -49,7 +50,7 @@ struct RunTests {
     "a command that does not exist takes no checkpoint", arguments: ["nix", "./nix", "/", "a.txt", "./a.txt"])
   func missing(name: String) throws {
     let scene = try Scene.small()
-    let result = try scene.run("run", "--", "\(name)")
+    let result = try scene.run("run", "--", name)
     #expect(result.code == 127)
     #expect(result.errorText.contains("no checkpoint was taken"))
     #expect(try scene.names(in: "manifests") == [])

@@ -70,17 +70,19 @@ final class Scene {
 
   var store: BytePath { repository.top.appending(".git/checkpoints") }
 
-  func run(_ arguments: BytePath..., in directory: BytePath? = nil) throws -> ProgramResult {
+  func run(_ arguments: any BytePathConvertible..., in directory: BytePath? = nil) throws -> ProgramResult {
     try program.run(arguments, in: directory)
   }
 
   /// Runs the program, which must succeed.
   @discardableResult
-  func checkpoint(_ arguments: BytePath...) throws -> ProgramResult { try program.run(arguments).succeeded() }
+  func checkpoint(_ arguments: any BytePathConvertible...) throws -> ProgramResult {
+    try program.run(arguments).succeeded()
+  }
 
   /// Takes a checkpoint and returns its id: the last line that is printed.
-  func take(_ arguments: BytePath...) throws -> String {
-    try #require(try program.run(arguments).succeeded().lines.last)
+  func take(_ arguments: any BytePathConvertible...) throws -> String {
+    try program.run(arguments).succeeded().line
   }
 
   /// Everything that has to come back.

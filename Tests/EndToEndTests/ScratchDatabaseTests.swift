@@ -21,7 +21,7 @@ struct ScratchDatabaseTests {
     try scene.checkpoint("warm", "drop")
     #expect(try database.relatives() == [])
     let copy = "\(database.name)_copy"
-    let result = try scene.checkpoint("restore", "database", "latest", "--target-db", "\(copy)")
+    let result = try scene.checkpoint("restore", "database", "latest", "--target-db", copy)
     #expect(result.printed.contains("left out: the subscription mine"), "\(result)")
     #expect(
       try database.server.psql(

@@ -16,7 +16,7 @@ struct ServiceInterruptionTests {
       """
   }
 
-  private func start(_ stage: ServiceScene, _ words: BytePath...) throws -> RunningProgram {
+  private func start(_ stage: ServiceScene, _ words: any BytePathConvertible...) throws -> RunningProgram {
     let running = try stage.scene.program.start(words)
     try stage.wait(for: stage.scene.directory.path.appending("stayed"))
     return running
@@ -34,7 +34,7 @@ struct ServiceInterruptionTests {
     let stage = try ServiceScene(.createDatabases)
     let id = try stage.takeAndBreak()
     try stage.configure("build", as: staying(stage.scene))
-    let running = try start(stage, "rollback", "--yes", "\(id)")
+    let running = try start(stage, "rollback", "--yes", id)
     running.send(SIGINT)
     let result = running.wait()
     #expect(result.code == 3 && result.errorText.contains("the build command was interrupted"), "\(result)")
@@ -49,7 +49,7 @@ struct ServiceInterruptionTests {
     let id = try stage.takeAndBreak()
     let before = try stage.scene.picture()
     try stage.configure("stop", as: staying(stage.scene))
-    let running = try start(stage, "rollback", "--yes", "\(id)")
+    let running = try start(stage, "rollback", "--yes", id)
     running.send(SIGINT)
     let result = running.wait()
     #expect(result.code == 130, "\(result)")
@@ -63,7 +63,7 @@ struct ServiceInterruptionTests {
     let stage = try ServiceScene(.createDatabases)
     let id = try stage.takeAndBreak()
     try stage.configure("build", as: staying(stage.scene))
-    try kill(start(stage, "rollback", "--yes", "\(id)"), stage)
+    try kill(start(stage, "rollback", "--yes", id), stage)
     #expect(try stage.lines() == ["stop broken", "build good"])
     try stage.scene.repository.git("config", "checkpoint.services.smoke", "exit 1")
     try stage.scene.checkpoint("rollback", "--continue")
@@ -78,7 +78,7 @@ struct ServiceInterruptionTests {
     let id = try stage.takeAndBreak()
     let before = try stage.scene.picture()
     try stage.configure("build", as: "echo x >built.txt; " + staying(stage.scene))
-    try kill(start(stage, "rollback", "--yes", "\(id)"), stage)
+    try kill(start(stage, "rollback", "--yes", id), stage)
     _ = try stage.lines()
     if services {
       try stage.scene.checkpoint("rollback", "--abort")
@@ -98,7 +98,7 @@ struct ServiceInterruptionTests {
     let before = try stage.scene.picture()
     try stage.configure("build", as: staying(stage.scene))
     try stage.scene.repository.git("config", "checkpoint.services.smoke", "echo smoke >>\"$LOG\"; exit 1")
-    try kill(start(stage, "rollback", "--yes", "\(id)"), stage)
+    try kill(start(stage, "rollback", "--yes", id), stage)
     _ = try stage.lines()
     let result = try stage.scene.run("rollback", "--continue", "--revert-on-failure")
     #expect(result.code == 1 && result.errorText.contains("everything was put back"), "\(result)")
@@ -133,7 +133,7 @@ struct ServiceInterruptionTests {
     let id = try stage.takeAndBreak()
     let before = try stage.scene.picture()
     try stage.configure("stop", as: staying(stage.scene))
-    try kill(start(stage, "rollback", "--yes", "\(id)"), stage)
+    try kill(start(stage, "rollback", "--yes", id), stage)
     _ = try stage.lines()
     try stage.scene.checkpoint("rollback", "--abort")
     #expect(try stage.lines() == ["start broken"])
@@ -151,7 +151,7 @@ struct ServiceInterruptionTests {
     try stage.scene.repository.git(
       "config", "checkpoint.services.start",
       BytePath("echo start >>\"$LOG\"; " + staying(stage.scene, unless: "grep -q good a.txt")))
-    try kill(start(stage, "rollback", "--yes", "--revert-on-failure", "\(id)"), stage)
+    try kill(start(stage, "rollback", "--yes", "--revert-on-failure", id), stage)
     #expect(
       try stage.lines() == [
         "stop broken", "build good", "start", "smoke good", "stop good", "build broken", "start",

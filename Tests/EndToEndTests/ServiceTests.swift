@@ -76,10 +76,10 @@ struct ServiceTests {
       try stage.scene.repository.git(
         "config", "checkpoint.services.\(step)", BytePath("cat a.txt >>\"$LOG\"; \(line)"))
     }
-    let result = try stage.scene.checkpoint("rollback", "--yes", "\(id)")
+    let result = try stage.scene.checkpoint("rollback", "--yes", id)
     #expect(try stage.lines() == ["broken", "0", "build good", "start good", "good", "2"])
     #expect(
-      result.text.contains(#/stop [\d.]+ m?s, build [\d.]+ m?s, start [\d.]+ m?s, smoke [\d.]+ m?s/#),
+      result.printed.contains(#/stop [\d.]+ m?s, build [\d.]+ m?s, start [\d.]+ m?s, smoke [\d.]+ m?s/#),
       "\(result)")
     try stage.scene.checkpoint("undo", "--yes")
     #expect(try stage.lines() == ["good", "2", "build broken", "start broken", "broken", "0"])
@@ -96,7 +96,7 @@ struct ServiceTests {
     stage.scene.program.environment["GIT_DIR"] = stage.scene.repository.top.appending(".git").description
     stage.scene.program.environment["GIT_WORK_TREE"] = stage.scene.repository.top.description
     stage.scene.program.environment["CHECKPOINT_ID"] = "other"
-    let result = try stage.scene.run("rollback", "--yes", "--json", "\(id)").succeeded()
+    let result = try stage.scene.run("rollback", "--yes", "--json", id).succeeded()
     let rescue = try #require(try result.json()["rescue"]?.string)
     #expect(
       try stage.lines() == [
@@ -134,14 +134,14 @@ struct ServiceTests {
     #expect(early.code == 1 && early.errorText.contains("hint: checkpoint trust"), "\(early)")
     try scene.expect(before)
     #expect(try scene.names(in: "manifests").count == 1)
-    try scene.checkpoint("rollback", "--yes", "--no-services", "\(id)")
+    try scene.checkpoint("rollback", "--yes", "--no-services", id)
     #expect(try stage.lines() == [])
     let shown = try scene.checkpoint("trust", "--yes")
-    #expect(shown.text.contains("services.start = echo") && !shown.text.contains("\u{1B}"), "\(shown)")
+    #expect(shown.printed.contains("services.start = echo") && !shown.printed.contains("\u{1B}"), "\(shown)")
     try scene.checkpoint("undo", "--yes")
     #expect(try stage.lines() == ["one"])
     try write("two")
-    #expect(try scene.run("rollback", "--yes", "\(id)").code == 1)
+    #expect(try scene.run("rollback", "--yes", id).code == 1)
     #expect(try stage.lines() == [])
   }
 
@@ -152,7 +152,7 @@ struct ServiceTests {
     let id = try stage.takeAndBreak()
     try stage.scene.repository.write(".checkpointconfig", "[services]\n  smoke = echo new >>\\\"$LOG\\\"\n")
     try stage.scene.checkpoint("trust", "--yes")
-    try stage.scene.checkpoint("rollback", "--yes", "\(id)")
+    try stage.scene.checkpoint("rollback", "--yes", id)
     #expect(try stage.scene.repository.read(".checkpointconfig").contains("old"))
     #expect(try stage.lines() == ["new"])
   }
@@ -165,7 +165,7 @@ struct ServiceTests {
     let id = try stage.takeAndBreak()
     try stage.configure("stop", as: inTime ? "echo because; exit 7" : "sleep 600", timeout: 1)
     let before = try stage.scene.picture()
-    let result = try stage.scene.run("rollback", "--yes", "--quiet", "\(id)")
+    let result = try stage.scene.run("rollback", "--yes", "--quiet", id)
     #expect(result.code == 1 && result.output == [], "\(result)")
     let reason = inTime ? "exit code 7" : "was not done after 1 s"
     #expect(result.errorText.contains("the stop command") && result.errorText.contains(reason), "\(result)")
@@ -183,8 +183,8 @@ struct ServiceTests {
     let id = try stage.takeAndBreak()
     for (index, step) in ["build", "start", "smoke"].enumerated() {
       try stage.configure(step, as: "echo told; exit 4")
-      let result = try stage.scene.run("rollback", "--yes", "\(id)")
-      #expect(result.code == 3 && result.lines.last == "back at \(id)", "\(result)")
+      let result = try stage.scene.run("rollback", "--yes", id)
+      #expect(try result.code == 3 && result.line == "back at \(id)", "\(result)")
       #expect(result.errorText.contains("told\n"), "\(result)")
       #expect(result.errorText.contains("the \(step) command ended with exit code 4"), "\(result)")
       #expect(result.errorText.contains("hint: checkpoint undo"), "\(result)")
@@ -193,7 +193,7 @@ struct ServiceTests {
       try stage.scene.checkpoint("undo", "--yes", "--no-services")
       #expect(try stage.lines() == [])
     }
-    let told = try stage.scene.run("rollback", "--yes", "--json", "\(id)").json()["services"]?[3]
+    let told = try stage.scene.run("rollback", "--yes", "--json", id).json()["services"]?[3]
     #expect(told?["exitCode"]?.number == 4 && told?["output"]?[0]?.string == "told")
   }
 
@@ -205,7 +205,7 @@ struct ServiceTests {
     let before = try stage.scene.picture()
     try stage.configure(
       "smoke", as: "echo built >.gitignore; mkdir dist; echo built >dist/x; rm later.txt; exit 1")
-    let result = try stage.scene.run("rollback", "--yes", "--revert-on-failure", "\(id)")
+    let result = try stage.scene.run("rollback", "--yes", "--revert-on-failure", id)
     #expect(result.code == 1, "\(result)")
     #expect(result.errorText.contains("error: the smoke command ended with exit code 1"), "\(result)")
     #expect(result.errorText.contains("everything was put back"), "\(result)")
@@ -221,7 +221,7 @@ struct ServiceTests {
     let id = try stage.takeAndBreak()
     let before = try stage.scene.picture()
     try stage.configure("build", as: "exit 5")
-    let result = try stage.scene.run("rollback", "--yes", "--revert-on-failure", "\(id)")
+    let result = try stage.scene.run("rollback", "--yes", "--revert-on-failure", id)
     #expect(result.code == 1, "\(result)")
     #expect(result.errorText.contains("warning: the build command ended with exit code 5, while going back"))
     #expect(try stage.lines() == ["stop broken", "build good", "build broken"])
@@ -237,7 +237,7 @@ struct ServiceTests {
     )
     try stage.configure(
       "start", as: "(while echo tick; do echo x >>'\(ticks)'; sleep 0.02; done) & echo $$ >'\(number)'")
-    try stage.scene.checkpoint("rollback", "--yes", "\(id)")
+    try stage.scene.checkpoint("rollback", "--yes", id)
     #expect(try stage.lines() == Self.forward)
     // It is still writing, to us and to its file.
     if FileTree.exists(ticks) { try FileTree.remove(ticks) }
@@ -252,13 +252,13 @@ struct ServiceTests {
     let stage = try ServiceScene()
     let id = try stage.takeAndBreak()
     try stage.configure("smoke", as: "true", timeout: 77)
-    let plan = try stage.scene.checkpoint("rollback", "--dry-run", "--revert-on-failure", "\(id)").text
+    let plan = try stage.scene.checkpoint("rollback", "--dry-run", "--revert-on-failure", id).text
     #expect(plan.contains("run stop: echo") && plan.contains("(at most 77 s)"), "\(plan)")
     #expect(plan.contains("go back again if one of these fails"), "\(plan)")
-    try stage.scene.checkpoint("restore", "files", "\(id)", "--yes")
+    try stage.scene.checkpoint("restore", "files", id, "--yes")
     try stage.scene.checkpoint("undo", "--yes")
     #expect(try stage.lines() == [])
-    #expect(try stage.scene.run("rollback", "--yes", "\(id)").succeeded().errors != [])
+    #expect(try stage.scene.run("rollback", "--yes", id).succeeded().errors != [])
     #expect(try stage.lines() == Self.forward)
   }
 
@@ -277,7 +277,7 @@ struct ServiceTests {
     let stage = try ServiceScene()
     let id = try stage.takeAndBreak()
     try stage.configure("stop", as: "true", timeout: 0)
-    #expect(try stage.scene.run("rollback", "--yes", "\(id)").code == 2)
+    #expect(try stage.scene.run("rollback", "--yes", id).code == 2)
     #expect(try stage.lines() == [])
   }
 }

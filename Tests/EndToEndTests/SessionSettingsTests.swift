@@ -43,7 +43,7 @@ struct SessionSettingsTests {
     let id = try scene.take("full")
     try database.server.psql("DROP TABLE nulls, texts, names, customers CASCADE", in: database.name)
     let broken = try scene.databasePicture()
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expectDatabase(broken)
@@ -63,7 +63,7 @@ struct SessionSettingsTests {
     let before = try scene.databasePicture()
     let id = try scene.take("full")
     try database.psql("DROP TABLE public.names")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(before)
   }
 
@@ -110,7 +110,7 @@ struct SessionSettingsTests {
     let before = try scene.databasePicture()
     let id = try scene.take("full")
     try database.psql("DROP TABLE people")
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(before)
   }
 
@@ -133,7 +133,7 @@ struct SessionSettingsTests {
       END $$;
       COMMIT
       """#, as: database.role, in: database.name)
-    let result = try scene.run("rollback", "--yes", "\(id)")
+    let result = try scene.run("rollback", "--yes", id)
     #expect(
       result.code == 1 && result.errorText.contains("another session wrote to the database"), "\(result)")
     #expect(try database.psql("SELECT count(*) FROM people") == "51")

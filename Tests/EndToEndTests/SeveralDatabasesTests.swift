@@ -107,7 +107,7 @@ struct SeveralDatabasesTests {
     ] as [([BytePath], String)])
   func mistakes(words: [BytePath], message: String) throws {
     let shops = try shops()
-    let result = try shops.scene.program.run(["restore", "database", "\(shops.id)", "--yes"] + words)
+    let result = try shops.scene.program.run(["restore", "database", shops.id, "--yes"] + words)
     #expect(result.code == 2)
     #expect(result.errorText.contains(message), "\(result)")
   }

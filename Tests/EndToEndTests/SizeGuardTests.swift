@@ -83,7 +83,7 @@ struct SizeGuardTests {
     try write("large.bin", 11_000)
     try write("small.bin", 1000)
     let result = try scene.run("rollback", "--yes", "before")
-    #expect(result.code == 0 && result.text.contains("large.bin stays"), "\(result)")
+    #expect(result.code == 0 && result.printed.contains("large.bin stays"), "\(result)")
     #expect(repository.exists("large.bin") && !repository.exists("small.bin"))
   }
 
@@ -120,7 +120,7 @@ struct ParanoidTests {
     try repository.git("update-index", "--skip-worktree", "flagged")
     try repository.remove("flagged")
     for (key, value) in [("core.trustctime", "false"), ("core.checkStat", "minimal")] {
-      try repository.git("config", "\(key)", "\(value)")
+      try repository.git("config", key, value)
     }
     let touch = { (time: BytePath) in
       _ = try Program.run(["touch", "-d", time, repository.top.appending("a.txt")]).succeeded()

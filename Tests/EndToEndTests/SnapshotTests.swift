@@ -84,9 +84,9 @@ struct SnapshotTests {
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)' AND application_name = 'a long report'"
     )
     withExtendedLifetime((gate, writer)) {}
-    try scene.checkpoint("rollback", "--yes", "\(first)")
+    try scene.checkpoint("rollback", "--yes", first)
     #expect(try database.psql("SELECT count(*) FROM people") == "100")
-    try scene.checkpoint("rollback", "--yes", "\(second)")
+    try scene.checkpoint("rollback", "--yes", second)
     #expect(try database.psql("SELECT count(*) FROM people") == "101")
   }
 
@@ -103,9 +103,9 @@ struct SnapshotTests {
     let second = try scene.take("full")
     let next = "SELECT nextval('s'); INSERT INTO t (v) VALUES (3) RETURNING id"
     try database.psql("\(next); \(next)")
-    try scene.checkpoint("rollback", "--yes", "\(second)")
+    try scene.checkpoint("rollback", "--yes", second)
     #expect(try database.psql(next) == "7\n3")
-    try scene.checkpoint("rollback", "--yes", "\(first)")
+    try scene.checkpoint("rollback", "--yes", first)
     #expect(try database.psql(next) == "5\n3")
   }
 
@@ -127,9 +127,9 @@ struct SnapshotTests {
       """)
     let after = try scene.databasePicture()
     let second = try scene.take("incremental")
-    try scene.checkpoint("rollback", "--yes", "\(first)")
+    try scene.checkpoint("rollback", "--yes", first)
     try scene.expectDatabase(before)
-    try scene.checkpoint("rollback", "--yes", "\(second)")
+    try scene.checkpoint("rollback", "--yes", second)
     try scene.expectDatabase(after)
   }
 

@@ -33,13 +33,13 @@ struct StageCompletionTests {
         + "echo '=== 40 passed, 2 skipped in 1.2s ==='")
     let result = try scene.checkpoint("stage-1-complete")
     #expect(result.errorText.contains("stage-1 complete tests one\ntold\n=== 40 passed"), "\(result)")
-    #expect(result.text.contains(#/tests +passed: 40 passed, 2 skipped \(pytest\), /#), "\(result)")
+    #expect(result.printed.contains(#/tests +passed: 40 passed, 2 skipped \(pytest\), /#), "\(result)")
     let tests = try #require(try tests(scene))
     #expect(tests["outcome"]?.string == "passed" && tests["exitCode"]?.number == 0 && tests["seconds"] != nil)
     #expect(tests["runner"]?.string == "pytest" && tests["counts"]?["skipped"]?.number == 2)
     #expect(tests["command"]?.string?.hasPrefix("echo") == true)
     #expect(tests["tail"]?.string?.hasPrefix("stage-1 complete tests one\ntold\n") == true)
-    #expect(try stable(scene) == result.lines.last)
+    #expect(try stable(scene) == result.line)
     #expect(try scene.checkpoint("list").lines.last?.hasSuffix("stable, recorded, tests passed") == true)
     #expect(try scene.checkpoint("stage", "list").lines.last?.contains(" 40 passed ") == true)
     #expect(try scene.checkpoint("show", "--tests").text.contains("\n  told\n"))
@@ -52,10 +52,11 @@ struct StageCompletionTests {
     let scene = try scene("printf 'TAP version 13\\nok 1\\nnot ok 2\\n1..2\\n'; exit 7")
     let result = try scene.run("stage-1-complete")
     #expect(
-      result.code == 3 && result.text.contains("failed: 1 passed, 1 failed (TAP), exit code 7"), "\(result)")
+      result.code == 3 && result.printed.contains("failed: 1 passed, 1 failed (TAP), exit code 7"),
+      "\(result)")
     #expect(
       result.errorText.contains("warning: the tests failed, so this checkpoint is not stable"), "\(result)")
-    let id = try #require(result.lines.last)
+    let id = try result.line
     #expect(result.errorText.contains("checkpoint mark \(id) stable"), "\(result)")
     #expect(try tests(scene)?["exitCode"]?.number == 7)
     #expect(try stable(scene) == nil)
@@ -63,8 +64,8 @@ struct StageCompletionTests {
     // What is repaired is completed anew, in order.
     try scene.repository.git("config", "checkpoint.tests.command", "true")
     let again = try scene.checkpoint("stage-1-integration")
-    #expect(again.errors == [], "\(again)")
-    try scene.checkpoint("mark", "\(id)", "stable")
+    #expect(again.warnings == [], "\(again)")
+    try scene.checkpoint("mark", id, "stable")
     #expect(try stable(scene) == id)
     let second = try scene.take("stage-1-complete")
     #expect(try stable(scene) == second)
@@ -81,8 +82,8 @@ struct StageCompletionTests {
     // Without any there is nothing that could be left out.
     try scene.repository.git("config", "checkpoint.tests.command", "")
     let none = try scene.checkpoint("stage-1-complete", "--no-tests")
-    #expect(none.text.contains(#/tests +none are configured/#) && none.errors == [], "\(none)")
-    #expect(try tests(scene) == nil && stable(scene) == none.lines.last)
+    #expect(none.printed.contains(#/tests +none are configured/#) && none.warnings == [], "\(none)")
+    #expect(try tests(scene) == nil && stable(scene) == none.line)
   }
 
   @Test("a committed command needs consent, or --no-tests; nothing is recorded before")
@@ -111,8 +112,8 @@ struct StageCompletionTests {
     let scene = try scene("echo begun; \(command)", timeout: 1)
     let result = try scene.program.run(["stage-1-complete"], limit: 50)
     #expect(result.code == 3 && !result.timedOut, "\(result)")
-    #expect(result.text.contains(#/tests +timed out: /#), "\(result)")
-    #expect(result.text.contains("it was not done after 1 s and was ended"), "\(result)")
+    #expect(result.printed.contains(#/tests +timed out: /#), "\(result)")
+    #expect(result.printed.contains("it was not done after 1 s and was ended"), "\(result)")
     #expect(try tests(scene)?["exitCode"] == nil && tests(scene)?["tail"]?.string == "begun")
     #expect(try stable(scene) == nil)
   }
@@ -214,7 +215,7 @@ struct StageCompletionTests {
     let scene = try scene("echo '1 failed, 2 passed in 1s'")
     let result = try scene.checkpoint("stage-1-complete")
     #expect(result.errorText.contains("warning: tests: the exit code is 0, although 1 failed"), "\(result)")
-    #expect(try stable(scene) == result.lines.last)
+    #expect(try stable(scene) == result.line)
   }
 
   @Test("with --quiet nothing of what passed is printed, and of what failed the end")

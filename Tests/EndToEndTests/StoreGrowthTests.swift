@@ -18,7 +18,7 @@ struct StoreGrowthTests {
   }
 
   private func bytesStored(_ scene: Scene, _ id: String) throws -> Int {
-    try #require(try scene.run("show", "--json", "\(id)").json()["sizes"]?["bytesStored"]?.number)
+    try #require(try scene.run("show", "--json", id).json()["sizes"]?["bytesStored"]?.number)
   }
 
   @Test("the second checkpoint stores what changed, an unchanged one next to nothing")
@@ -44,8 +44,8 @@ struct StoreGrowthTests {
     for _ in 1...5 where !isNumbered {
       let running = try (1...3).map { _ in try scene.program.start(["custom", "same"]) }
       let results = running.map { $0.wait() }
-      for result in results { ids.insert(try #require(try result.succeeded().lines.last)) }
-      isNumbered = results.contains { $0.lines.last?.hasSuffix("_2") == true }
+      for result in results { ids.insert(try result.succeeded().line) }
+      isNumbered = try results.contains { try $0.line.hasSuffix("_2") }
     }
     #expect(isNumbered)
     #expect(try Set(scene.names(in: "manifests")) == Set(ids.map { "\($0).json" }))
@@ -55,7 +55,7 @@ struct StoreGrowthTests {
     }
     try scene.expectNone(scene.leftovers())
     try scene.checkpoint("verify", "--all")
-    for id in ids { #expect(try scene.run("show", "--json", "\(id)").json()["id"]?.string == id) }
+    for id in ids { #expect(try scene.run("show", "--json", id).json()["id"]?.string == id) }
   }
 
   @Test("a checkpoint that is taken while another one dumps does not disturb it")

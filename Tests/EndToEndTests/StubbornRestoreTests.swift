@@ -86,7 +86,7 @@ struct StubbornRestoreTests {
     try scene.checkpoint("warm", "one")
     #expect(try scene.checkpoint("list").printed.contains("proven, warm"))
     #expect(
-      try scene.checkpoint("show", "--json", "\(id)").json()["notes"]?["proof"]?["remarks"]?.array?.count == 1
+      try scene.checkpoint("show", "--json", id).json()["notes"]?["proof"]?["remarks"]?.array?.count == 1
     )
   }
 

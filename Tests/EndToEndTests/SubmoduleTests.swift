@@ -21,7 +21,7 @@ struct SubmoduleTests {
       try source.commit()
       if !inner.isEmpty {
         try source.git(
-          "-c", "protocol.file.allow=always", "submodule", "add", "-q", origin.appending(inner), "\(inner)")
+          "-c", "protocol.file.allow=always", "submodule", "add", "-q", origin.appending(inner), inner)
         try source.commit("With \(inner)")
       }
     }
@@ -111,7 +111,7 @@ struct SubmoduleTests {
     try scramble()
     let scrambled = try pictures()
     let back = try scene.checkpoint("rollback", "--yes", "plain")
-    #expect(back.text.contains("git -C lib checkout"), "\(back)")
+    #expect(back.printed.contains("git -C lib checkout"), "\(back)")
     let now = try pictures()
     #expect(now[1] == scrambled[1] && now[2] == scrambled[2])
     #expect(try repository.read("a.txt") == "one\n")

@@ -49,7 +49,7 @@ struct TakeAddressTests {
     let steps = try clones.program.run(["rollback", "--dry-run", "--json"]).succeeded().json()["keptFiles"]
     #expect(steps?.array?.map { $0["action"]?.string } == ["leave", "write"])
     let result = try clones.program.run(["rollback", "--yes"]).succeeded()
-    #expect(result.text.contains(".env stays as it is"), "\(result)")
+    #expect(result.printed.contains(".env stays as it is"), "\(result)")
     #expect(try clones.env.contains("/\(clones.two.name)?"))
     #expect(try clones.two.psql("SELECT count(*) FROM people") == "100")
     try clones.one.psql("SELECT 1 FROM people")
@@ -62,7 +62,7 @@ struct TakeAddressTests {
   func taken() throws {
     let clones = try Clones()
     let result = try clones.program.run(["rollback", "--yes", "--take-address"]).succeeded()
-    #expect(result.text.contains(".env leads to another database than before"), "\(result)")
+    #expect(result.printed.contains(".env leads to another database than before"), "\(result)")
     #expect(try clones.env.contains("/\(clones.one.name)?"))
     try clones.program.run(["undo", "--yes"]).succeeded()
     #expect(try clones.env.contains("/\(clones.two.name)?"))
@@ -114,7 +114,7 @@ struct TakeAddressTests {
     try SystemFileOperations().replaceFile(
       top.appending(".env"), with: Array("DATABASE_URL=\(two.url)\n".utf8), mode: 0o600)
     let result = try scene.program.run(["rollback", "--yes", "--no-database", "full"], in: top).succeeded()
-    #expect(result.text.contains(".env stays as it is"), "\(result)")
+    #expect(result.printed.contains(".env stays as it is"), "\(result)")
     #expect(String(decoding: try FileTree.readAll(top.appending(".env")), as: UTF8.self).contains(two.name))
   }
 

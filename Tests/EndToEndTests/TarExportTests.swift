@@ -48,7 +48,7 @@ struct TarExportTests {
     try Self.fill(scene)
     try database.fill()
     let id = try scene.take("full", "--database", BytePath(database.url), "--include-large")
-    let output = try scene.checkpoint("export", BytePath(id), "--format", "tar.gz").lines.last
+    let output = try scene.checkpoint("export", id, "--format", "tar.gz").line
     #expect(output == "\(id).tar.gz")
     let file = scene.repository.top.appending("\(id).tar.gz")
     #expect(try FileTree.status(file)?.permissions == 0o600)
@@ -91,7 +91,7 @@ struct TarExportTests {
       since: .database(database, isWhole: false))
     try scene.expectNone(differences)
 
-    try scene.checkpoint("export", BytePath(id), "--format", "tar.gz", "-o", "again")
+    try scene.checkpoint("export", id, "--format", "tar.gz", "-o", "again")
     let isEqual = try FileTree.readAll(file) == FileTree.readAll(scene.repository.top.appending("again"))
     #expect(isEqual, "equal contents are equal bytes")
   }
@@ -140,9 +140,9 @@ struct TarExportTests {
     let scene = try Scene()
     try Self.fill(scene)
     let id = try scene.take("full")
-    func fail(_ arguments: BytePath..., text: String) throws {
+    func fail(_ arguments: any BytePathConvertible..., text: String) throws {
       let before = try FileTree.list(scene.repository.top)
-      let result = try scene.program.run(["export", BytePath(id), "--format", "tar.gz"] + arguments)
+      let result = try scene.program.run(["export", id, "--format", "tar.gz"] + arguments)
       #expect(result.code != 0 && result.errorText.contains(text), "\(result)")
       #expect(try FileTree.list(scene.repository.top) == before)
     }

@@ -15,7 +15,7 @@ private final class Listener {
   init(_ scene: Scene) { self.scene = scene }
 
   /// - Parameter isAlsoJSON: false for what has a format of its own.
-  func run(_ words: BytePath..., code: Int32 = 0, isAlsoJSON: Bool = true) throws {
+  func run(_ words: any BytePathConvertible..., code: Int32 = 0, isAlsoJSON: Bool = true) throws {
     for options: [BytePath] in isAlsoJSON ? [[], ["--json"]] : [[]] {
       let result = try scene.program.run(words.prefix(1) + options + words.dropFirst())
       #expect(result.code == code, "\(result)")
@@ -84,9 +84,9 @@ struct TerminalTests {
     try listener.run("report")
     try listener.run("report", "--format", "markdown", isAlsoJSON: false)
     try listener.run("report", "--format", "html", "-o", "-", isAlsoJSON: false)
-    try listener.run("show", "\(evil)", code: 1)
+    try listener.run("show", evil, code: 1)
     try listener.run("bad\(evil)", code: 2)
-    try listener.run("mark", "latest", "\(evil)", code: 2)
+    try listener.run("mark", "latest", evil, code: 2)
   }
 
   /// What goes out comes in again, with its files; so do a script of others and one that the server refuses.

@@ -98,7 +98,7 @@ struct UnendingServerTests {
   func interrupt(_ conduct: ScriptedServer.Conduct) throws {
     let scene = try Scene.small()
     let server = try ScriptedServer(conduct)
-    let program = try scene.program.start(["full", "--database", "\(server.url)"])
+    let program = try scene.program.start(["full", "--database", server.url])
     let start = MonotonicTime.now
     while !server.isStuck && MonotonicTime.now - start < 30 { usleep(2_000) }
     #expect(server.isStuck)

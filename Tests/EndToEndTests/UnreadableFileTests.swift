@@ -11,7 +11,7 @@ struct UnreadableFileTests {
   private func scene() throws -> Scene {
     let scene = try Scene()
     try scene.repository.write(".gitignore", ".env*\n")
-    for name in ["a.txt", "b.txt", "src/c.txt"] { try scene.repository.write("\(name)", "first\n") }
+    for name in ["a.txt", "b.txt", "src/c.txt"] { try scene.repository.write(name, "first\n") }
     try scene.repository.commit("First")
     return scene
   }
@@ -43,7 +43,7 @@ struct UnreadableFileTests {
     #expect(try json.json()["unreadable"]?.array?.count == 4, "\(json)")
     // What could be read comes back; what could not stays as it is.
     let before = try scene.picture()
-    for path in ["b.txt", "new/open.txt", ".env"] { try scene.repository.write("\(path)", "broken\n") }
+    for path in ["b.txt", "new/open.txt", ".env"] { try scene.repository.write(path, "broken\n") }
     try Unprivileged.giveAway(scene.repository.top)
     let rolledBack = try scene.run("rollback", "--yes", "partly")
     #expect(rolledBack.code == 3, "\(rolledBack)")

@@ -23,14 +23,14 @@ struct UntrustedImportTests {
 
     func write(_ text: String) throws { try SystemFileOperations().replaceFile(file, with: Array(text.utf8)) }
 
-    func dump(_ database: TestDatabase, _ options: BytePath...) throws {
+    func dump(_ database: TestDatabase, _ options: any BytePathConvertible...) throws {
       try Program.run(
         [server.programs.appending("pg_dump"), "-h", server.directory, "-U", "postgres", "-f", file] + options
           + [BytePath(database.name)]
       ).succeeded()
     }
 
-    func imported(_ options: BytePath...) throws -> ProgramResult {
+    func imported(_ options: any BytePathConvertible...) throws -> ProgramResult {
       try scene.program.run(["import", file] + options)
     }
 
@@ -84,10 +84,10 @@ struct UntrustedImportTests {
       GRANT USAGE ON SCHEMA store TO reader;
       """)
     try place.dump(other, format)
-    let id = try #require(try place.imported().succeeded().lines.last)
+    let id = try place.imported().succeeded().line
     #expect(try place.server.psql("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'checkpoint%'") == "0")
     let copy = TestDatabase(server: place.server, name: "copy", role: place.live.role)
-    try place.scene.checkpoint("restore", "database", BytePath(id), "--target-db", "copy", "--trusted-source")
+    try place.scene.checkpoint("restore", "database", id, "--target-db", "copy", "--trusted-source")
     let question = """
       SELECT c.relname, pg_get_userbyid(relowner), relacl FROM pg_class c
         JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname IN ('public', 'store') AND relkind <> 'c' ORDER BY 1;
@@ -253,8 +253,8 @@ struct UntrustedImportTests {
       CREATE TABLE t (id int);
       DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 77', current_database()); END $$;
       """)
-    let id = try #require(try place.imported().succeeded().lines.last)
-    let result = try place.scene.checkpoint("rollback", "--yes", BytePath(id))
+    let id = try place.imported().succeeded().line
+    let result = try place.scene.checkpoint("rollback", "--yes", id)
     #expect(result.errorText.contains("its functions will run with your rights"), "\(result)")
     #expect(try place.live.psql("SELECT count(*) FROM pg_db_role_setting") == "0")
   }
@@ -305,11 +305,11 @@ struct UntrustedImportTests {
     let marker = BytePath("/tmp/checkpoint-marker-\(UInt32.random(in: 0 ... .max))")
     defer { try? FileTree.remove(marker) }
     try place.write(Self.trap(marker) + "CREATE TABLE t (id int); ALTER TABLE t ADD CHECK (c()) NOT VALID;")
-    let id = try #require(try place.imported().succeeded().lines.last)
-    try place.scene.checkpoint("mark", BytePath(id), "stable")
+    let id = try place.imported().succeeded().line
+    try place.scene.checkpoint("mark", id, "stable")
     try place.scene.checkpoint("worker")
     #expect(try place.live.relatives().allSatisfy { !$0.contains("_warm_") })
-    let plan = try place.scene.checkpoint("rollback", "--dry-run", BytePath(id)).printed
+    let plan = try place.scene.checkpoint("rollback", "--dry-run", id).printed
     #expect(plan.contains("run with your rights once"), "\(plan)")
     for words: [BytePath] in [
       ["verify", "--restore", BytePath(id)], ["rehearse", BytePath(id)], ["warm", BytePath(id)],
@@ -323,10 +323,10 @@ struct UntrustedImportTests {
     }
     let all = try place.scene.checkpoint("verify", "--restore", "--all").text
     #expect(all.contains("not restored, without --trusted-source"), "\(all)")
-    try place.scene.checkpoint("warm", "drop", BytePath(id))
-    try place.scene.checkpoint("restore", "database", BytePath(id), "--dry-run")
-    try place.scene.checkpoint("delete", "--yes", BytePath(id))
-    let trusted = try #require(try place.imported("--trusted-source").succeeded().lines.last)
+    try place.scene.checkpoint("warm", "drop", id)
+    try place.scene.checkpoint("restore", "database", id, "--dry-run")
+    try place.scene.checkpoint("delete", "--yes", id)
+    let trusted = try place.imported("--trusted-source").succeeded().line
     try place.scene.checkpoint("mark", BytePath(trusted), "stable")
     try place.scene.checkpoint("worker")
     #expect(try place.live.relatives().contains { $0.contains("_warm_") })

@@ -122,7 +122,7 @@ struct VerifyTests {
     let inHead = try scene.repository.git("ls-tree", "-r", "-t", "--format=%(objectname)", head).lines
     var objects = Set(listed + inHead)
     for name in [refs[0], refs[0] + "^{tree}", refs[1], refs[1] + "^{tree}", refs[2]] {
-      objects.insert(try scene.repository.git("rev-parse", BytePath(name)).lines[0])
+      objects.insert(try scene.repository.git("rev-parse", name).lines[0])
     }
     for object in objects {
       let path = scene.repository.top.appending(".git/objects/\(object.prefix(2))/\(object.dropFirst(2))")
@@ -160,7 +160,7 @@ struct VerifyTests {
     for ref in ["refs/checkpoints/\(id)/head", "refs/checkpoints/\(id)/tag", "refs/checkpoints/\(id)/state"] {
       let target = try scene.repository.git("rev-parse", BytePath(ref)).lines[0]
       try scene.repository.git("update-ref", BytePath(ref), "HEAD")
-      expectDamage(try scene.run("verify", BytePath(id)), of: id, "\(ref) moved")
+      expectDamage(try scene.run("verify", id), of: id, "\(ref) moved")
       try scene.repository.git("update-ref", BytePath(ref), BytePath(target))
     }
     #expect(head != (try scene.repository.git("rev-parse", "HEAD").lines[0]))

@@ -78,7 +78,7 @@ struct WarmCloneTests {
     #expect(try database.relatives().contains(clone))
     let listed = try scene.checkpoint("warm", "list")
     #expect(listed.printed.contains("checkpoint warm drop \(clone)"))
-    try scene.checkpoint("warm", "drop", "--yes", "\(clone)")
+    try scene.checkpoint("warm", "drop", "--yes", clone)
     #expect(try !database.relatives().contains(clone))
   }
 

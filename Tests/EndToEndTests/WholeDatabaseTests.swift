@@ -16,7 +16,7 @@ struct WholeDatabaseTests {
     try database.psql(wreck, asSuperuser: asSuperuser)
     let broken = try scene.databasePicture()
     #expect(!broken.differences(since: before).isEmpty)
-    try scene.checkpoint("rollback", "--yes", "\(id)")
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expectDatabase(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expectDatabase(broken)

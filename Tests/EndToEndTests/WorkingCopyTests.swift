@@ -22,7 +22,7 @@ struct WorkingCopyTests {
     try repository.remove("untracked.txt")
     let broken = try scene.picture()
 
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)
@@ -31,10 +31,10 @@ struct WorkingCopyTests {
     // With commits made since, only --branch may take them away, and undo brings them back.
     try repository.commit("First")
     let committed = try scene.picture()
-    let refused = try scene.run("rollback", "--yes", BytePath(id))
+    let refused = try scene.run("rollback", "--yes", id)
     #expect(refused.code == 1 && refused.errorText.contains("--branch"), "\(refused)")
     try scene.expect(committed)
-    try scene.checkpoint("rollback", "--yes", "--branch", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", "--branch", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(committed)
@@ -51,7 +51,7 @@ struct WorkingCopyTests {
     try scene.repository.scramble()
     try scene.repository.git("checkout", "-q", "-f", "main")
     let broken = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)
@@ -68,7 +68,7 @@ struct WorkingCopyTests {
     try scene.repository.git("checkout", "-q", "-b", "other")
     try scene.repository.commit("Later still")
     let after = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", "--branch", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", "--branch", id)
     try scene.expect(before, except: ["branches"])
     let head = try scene.repository.git("rev-parse", "HEAD").lines
     #expect(try scene.repository.git("rev-parse", "main").lines == head)
@@ -85,11 +85,11 @@ struct WorkingCopyTests {
     try scene.repository.write("untracked.txt", "changed\n")
     try scene.repository.write("later/new.txt", "came later\n")
     try scene.repository.write("src/part1.txt", "changed\n")
-    try scene.checkpoint("rollback", "--yes", "--keep-untracked", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", "--keep-untracked", id)
     #expect(try scene.repository.read("later/new.txt") == "came later\n")
     #expect(try scene.repository.read("untracked.txt") == "as it was\n")
     #expect(try scene.repository.read("src/part1.txt") == "part 1\nsecond line\nthird line\n")
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     #expect(!scene.repository.exists("later"))
   }
 
@@ -149,7 +149,7 @@ struct WorkingCopyTests {
     try FileTree.makeDirectories(directory, mode: 0o755)
     try FileTree.makeLink(directory.appending("git-checkpoint"), to: CheckpointProgram.binary)
     scene.program.environment["PATH"] = "\(directory):/usr/bin:/bin"
-    let id = try #require(try scene.program.git(["checkpoint", "full", "--no-database"]).lines.last)
+    let id = try scene.program.git(["checkpoint", "full", "--no-database"]).line
     #expect(try scene.program.git(["checkpoint", "list"]).text.contains(id))
   }
 
@@ -173,7 +173,7 @@ struct WorkingCopyTests {
     try repository.git("reset", "-q", "--hard")
     try repository.remove("src/new.txt")
     let broken = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)
@@ -211,7 +211,7 @@ struct WorkingCopyTests {
     try repository.write("e.txt", "plain\n")
     try repository.commit("Filtered")
     // As git itself would write them: bytes that git calls clean need not be the same as before otherwise.
-    for name in ["a.up", "b.crlf", "c.id", "d.u16", "e.txt"] { try repository.remove("\(name)") }
+    for name in ["a.up", "b.crlf", "c.id", "d.u16", "e.txt"] { try repository.remove(name) }
     try repository.git("checkout", "-q", ".")
     #expect(try repository.read("c.id").hasPrefix("$Id: "))
     try repository.write("a.up", "Mixed Case\n")
@@ -224,7 +224,7 @@ struct WorkingCopyTests {
       try repository.remove(BytePath(name))
     }
     let broken = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)
@@ -260,7 +260,7 @@ struct WorkingCopyTests {
     try scene.repository.write("local.conf", "broken\n")
     try scene.repository.write("a.txt", "broken\n")
     let broken = try scene.picture()
-    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    try scene.checkpoint("rollback", "--yes", id)
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(broken)

@@ -25,6 +25,19 @@ package struct ProgramResult: Sendable, CustomStringConvertible {
   /// Everything that was printed.
   package var printed: String { text + errorText }
   package var lines: [String] { text.split(separator: "\n").map(String.init) }
+  /// What it warned of or complained about, with the hints: standard error without the remarks.
+  package var warnings: [String] {
+    errorText.split(separator: "\n").map(String.init).filter { line in
+      ["error: ", "warning: ", "hint: "].contains { line.hasPrefix($0) }
+    }
+  }
+  /// Standard output, which has to be one line: an id, a path, what became of it.
+  package var line: String {
+    get throws {
+      guard lines.count == 1 else { throw ProgramFailure("one line was expected of \(self)") }
+      return lines[0]
+    }
+  }
 
   /// Everything that matters when an expectation fails.
   package var description: String {
@@ -62,10 +75,10 @@ package final class RunningProgram {
   package func send(_ signal: Int32) { if !isReaped { Glibc.kill(process, signal) } }
 
   /// Takes output until `isEnough` says so, everything has been said, or the time is up.
-  fileprivate func read(until deadline: Double, isEnough: ([UInt8]) -> Bool) -> Bool {
+  fileprivate func read(until deadline: Double, isEnough: ([[UInt8]]) -> Bool) -> Bool {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while streams.contains(where: { $0 != nil }) {
-      if isEnough(collected[0]) { return true }
+      if isEnough(collected) { return true }
       let left = deadline - MonotonicTime.now
       if left <= 0 { return false }
       var watched = streams.map { pollfd(fd: $0?.descriptor ?? -1, events: Int16(POLLIN), revents: 0) }
@@ -78,12 +91,12 @@ package final class RunningProgram {
     return true
   }
 
-  /// Waits until the program has printed `text`.
+  /// Waits until the program has printed `text`, on either stream.
   package func waitForOutput(_ text: String, limit: Double = 30) throws {
     let wanted = Array(text.utf8)
-    func isThere(_ bytes: [UInt8]) -> Bool { bytes.firstRange(of: wanted) != nil }
+    func isThere(_ streams: [[UInt8]]) -> Bool { streams.contains { $0.firstRange(of: wanted) != nil } }
     _ = read(until: MonotonicTime.now + limit, isEnough: isThere)
-    if !isThere(collected[0]) {
+    if !isThere(collected) {
       throw ProgramFailure(
         "“\(text)” was not printed by \(words.map(\.description).joined(separator: " ")): "
           + String(decoding: collected[0] + collected[1], as: UTF8.self))
@@ -128,8 +141,10 @@ package enum Program {
   ///   - environment: all of it; nothing is inherited.
   ///   - input: what it reads on standard input; nothing by default.
   package static func start(
-    _ words: [BytePath], environment: [String: String] = [:], directory: BytePath = "/", input: [UInt8] = []
+    _ words: [any BytePathConvertible], environment: [String: String] = [:], directory: BytePath = "/",
+    input: [UInt8] = []
   ) throws -> RunningProgram {
+    let words = words.map(\.bytePath)
     let (output, childOutput) = try pipe()
     let (errors, childErrors) = try pipe()
     let source = try inputFile(input)
@@ -182,7 +197,8 @@ package enum Program {
 
   /// Runs a program to its end, whatever that is.
   package static func run(
-    _ words: [BytePath], environment: [String: String] = [:], directory: BytePath = "/", input: [UInt8] = [],
+    _ words: [any BytePathConvertible], environment: [String: String] = [:], directory: BytePath = "/",
+    input: [UInt8] = [],
     limit: Double = 60
   ) throws -> ProgramResult {
     try start(words, environment: environment, directory: directory, input: input).wait(limit: limit)
@@ -234,32 +250,38 @@ package struct CheckpointProgram: Sendable {
 
   /// - Parameter watcher: a program and its options that run this one, such as strace.
   package func start(
-    _ arguments: [BytePath], in directory: BytePath? = nil, under watcher: [BytePath] = []
+    _ arguments: [any BytePathConvertible], in directory: BytePath? = nil, under watcher: [BytePath] = []
   ) throws -> RunningProgram {
     try Program.start(
-      watcher + [binary] + arguments, environment: variables, directory: directory ?? self.directory)
+      watcher + [binary] + arguments.map(\.bytePath), environment: variables,
+      directory: directory ?? self.directory)
   }
 
   /// Starts it on a terminal of its own.
   /// - Parameter output: what standard output goes to instead of the terminal.
-  package func startOnTerminal(_ arguments: [BytePath], output: BytePath? = nil) throws -> TerminalProgram {
+  package func startOnTerminal(_ arguments: [any BytePathConvertible], output: BytePath? = nil) throws
+    -> TerminalProgram
+  {
     try TerminalProgram.start(
-      [binary] + arguments, environment: variables, directory: directory, output: output)
+      [binary] + arguments.map(\.bytePath), environment: variables, directory: directory, output: output)
   }
 
   package func run(
-    _ arguments: [BytePath], in directory: BytePath? = nil, limit: Double = 60
+    _ arguments: [any BytePathConvertible], in directory: BytePath? = nil, limit: Double = 60
   ) throws -> ProgramResult {
     try start(arguments, in: directory).wait(limit: limit)
   }
 
   /// Runs git with the same environment; anything but success is an error.
   @discardableResult
-  package func git(_ arguments: [BytePath], in directory: BytePath? = nil, accepting: Set<Int32> = [0]) throws
+  package func git(
+    _ arguments: [any BytePathConvertible], in directory: BytePath? = nil, accepting: Set<Int32> = [0]
+  ) throws
     -> ProgramResult
   {
     let result = try Program.run(
-      ["git"] + arguments, environment: variables.merging(["GIT_OPTIONAL_LOCKS": "0"]) { _, new in new },
+      ["git"] + arguments.map(\.bytePath),
+      environment: variables.merging(["GIT_OPTIONAL_LOCKS": "0"]) { _, new in new },
       directory: directory ?? self.directory)
     guard let code = result.code, accepting.contains(code) else { throw ProgramFailure("\(result)") }
     return result

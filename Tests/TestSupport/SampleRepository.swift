@@ -52,16 +52,18 @@ package struct SampleRepository: Sendable {
   }
 
   @discardableResult
-  package func git(_ arguments: BytePath..., accepting: Set<Int32> = [0]) throws -> ProgramResult {
+  package func git(_ arguments: any BytePathConvertible..., accepting: Set<Int32> = [0]) throws
+    -> ProgramResult
+  {
     try program.git(arguments, in: top, accepting: accepting)
   }
 
-  package func write(_ path: BytePath, _ text: String, mode: UInt32 = 0o644) throws {
+  package func write(_ path: some BytePathConvertible, _ text: String, mode: UInt32 = 0o644) throws {
     try write(path, Array(text.utf8), mode: mode)
   }
 
-  package func write(_ path: BytePath, _ bytes: [UInt8], mode: UInt32 = 0o644) throws {
-    let full = top.appending(path)
+  package func write(_ path: some BytePathConvertible, _ bytes: [UInt8], mode: UInt32 = 0o644) throws {
+    let full = top.appending(path.bytePath)
     if let parent = full.parent { try FileTree.makeDirectories(parent, mode: 0o755) }
     try FileTree.remove(full)
     try SystemFileOperations().write(
@@ -76,20 +78,21 @@ package struct SampleRepository: Sendable {
     try FileTree.makeLink(full, to: target)
   }
 
-  package func remove(_ path: BytePath) throws { try FileTree.remove(top.appending(path)) }
-
-  package func read(_ path: BytePath) throws -> String {
-    String(decoding: try FileTree.readAll(top.appending(path)), as: UTF8.self)
+  package func remove(_ path: some BytePathConvertible) throws {
+    try FileTree.remove(top.appending(path.bytePath))
   }
 
-  package func read(_ path: String) throws -> String { try read(BytePath(path)) }
-  package func exists(_ path: String) -> Bool { exists(BytePath(path)) }
+  package func read(_ path: some BytePathConvertible) throws -> String {
+    String(decoding: try FileTree.readAll(top.appending(path.bytePath)), as: UTF8.self)
+  }
 
-  package func exists(_ path: BytePath) -> Bool { FileTree.exists(top.appending(path)) }
+  package func exists(_ path: some BytePathConvertible) -> Bool {
+    FileTree.exists(top.appending(path.bytePath))
+  }
 
   package func commit(_ message: String = "more") throws {
     try git("add", "-A")
-    try git("commit", "-q", "--allow-empty", "-m", BytePath(message))
+    try git("commit", "-q", "--allow-empty", "-m", message)
   }
 
   // MARK: The sample

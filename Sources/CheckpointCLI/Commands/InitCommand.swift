@@ -24,9 +24,9 @@ extension Command {
     let workspace = try Workspace(invocation)
     let console = invocation.console
     let setUp = try workspace.session.setUp()
-    console.remark("repository  \(workspace.worktree)")
-    console.remark("store       \(workspace.project.storePath)")
-    console.remark("settings    \(setUp.file)\(setUp.isNew ? "" : " (kept as it is)")")
+    show("repository  \(workspace.worktree)", console)
+    show("store       \(workspace.project.storePath)", console)
+    show("settings    \(setUp.file)\(setUp.isNew ? "" : " (kept as it is)")", console)
     let reached = setUp.sources.map { describe($0, console) }
     if console.isJSON {
       try console.json(
@@ -43,6 +43,9 @@ extension Command {
     console.remark("next        checkpoint stage-01-start, or: checkpoint full")
     return reached.allSatisfy { $0.problem == nil } && hooks == .done ? .done : .partly
   }
+
+  /// A line of the report, which `--json` has in its own form.
+  private static func show(_ line: String, _ console: Console) { if !console.isJSON { console.result(line) } }
 
   private static func tellWhyNone(_ workspace: Workspace) {
     let (console, clues) = (workspace.console, workspace.session.clues())
@@ -85,12 +88,12 @@ extension Command {
     do {
       let outlook = try source.outlook()
       let facts = [outlook.server, Format.bytes(outlook.byteCount)].compactMap { $0 }.joined(separator: ", ")
-      console.remark("database    \(outlook.label) (\(facts)), from \(found.origin)")
+      show("database    \(outlook.label) (\(facts)), from \(found.origin)", console)
       report.limits = outlook.limits.isEmpty ? nil : outlook.limits
       for limit in outlook.limits { console.warning(limit) }
     } catch {
       report.problem = Diagnostic(error).message
-      console.remark("database    \(source.label), from \(found.origin)")
+      show("database    \(source.label), from \(found.origin)", console)
       console.warning("it cannot be used now: \(Diagnostic(error).message)")
     }
     if found.leavesPasswordOut {

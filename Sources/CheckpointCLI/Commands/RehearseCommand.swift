@@ -51,7 +51,7 @@ extension Command {
     for line in RehearsalText.summary(report) { console.remark(line) }
     for problem in report.problems { console.warning(Format.visible("\(problem)")) }
     for reason in report.notTried { console.warning("not tried: \(Format.visible(reason))") }
-    for path in written { console.remark("report: \(path)") }
+    for path in written { console.result("report: \(path)") }
     console.result("rehearsal of \(report.checkpoint.id): \(report.result.rawValue)")
   }
 }

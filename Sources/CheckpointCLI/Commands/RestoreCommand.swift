@@ -4,7 +4,7 @@ import Checkpoints
 import Operations
 
 extension Command {
-  static let restore = Command(
+  static let restore: Command = Command(
     name: "restore",
     summary: "bring back a part: the database, files, configuration or components",
     details: """

@@ -9,9 +9,10 @@ extension Command {
     name: "run", operands: [.one("-- COMMAND", .program), .any("ARGUMENT", .program)],
     summary: "take a checkpoint, run a command (a migration, say), and offer the way back if it fails",
     details: """
-      The command gets this terminal, and CHECKPOINT_ID in its environment. Its exit code is passed
-      on, whether it was rolled back or not. If it fails and there is no terminal to ask on, the command
-      that leads back is shown; --rollback-on-failure goes back at once.
+      The command gets this terminal, and CHECKPOINT_ID in its environment. Standard output is left to it;
+      with --json the checkpoint is printed there, and the command writes to standard error. Its exit code
+      is passed on, whether it was rolled back or not. If it fails and there is no terminal to ask on, the
+      command that leads back is shown; --rollback-on-failure goes back at once.
       """,
     options: [
       .value("--name", as: "NAME", help: "the checkpoint's name (default: before-run)"),
@@ -29,6 +30,9 @@ extension Command {
       throw Diagnostic(
         "no program called \(words[0]) can be started", hints: ["no checkpoint was taken"], code: .notFound)
     }
+    let isJSON = invocation.console.isJSON
+    var invocation = invocation
+    invocation.console.hasNoResult = true
     let workspace = try Workspace(invocation)
     // Better now than when the command has failed.
     if invocation.has("--rollback-on-failure") { _ = try workspace.session.services(workspace.services) }
@@ -38,8 +42,12 @@ extension Command {
     // What the command writes follows what was said so far.
     var environment = ProcessEnvironment.variables
     environment["CHECKPOINT_ID"] = id.description
-    let code = try ForegroundProgram.run(words, environment: environment)
-    if code != 0 { try wayBack(to: taken.manifest, after: code, words, workspace) }
+    let code = try ForegroundProgram.run(words, environment: environment, output: isJSON ? 2 : 1)
+    // The document is out: from now on there are only remarks.
+    invocation.console.isJSON = false
+    if code != 0 {
+      try wayBack(to: taken.manifest, after: code, words, Workspace(invocation, workspace.project))
+    }
     return ExitCode(rawValue: code)
   }
 

@@ -83,7 +83,7 @@ struct HookSetup {
         console.remark(
           "(Of files that are staged in part lefthook hides what is not, meanwhile: that is not recorded.)\n")
       }
-      return ("not installed: lefthook keeps it; see above", false)
+      return ("not installed: \(file) does not call it", false)
     case .preCommit, nil:
       let before = try directory.state(hook, program: program)
       try directory.install(hook, program: program)
@@ -105,7 +105,7 @@ struct HookSetup {
       return ("a line in \(shown(file)), which is the project's: commit it", true)
     }
     console.remark("husky runs \(shown(file)); add to it, or answer with --yes:\n\n  \(line)\n")
-    return ("not installed: husky keeps it; see above", false)
+    return ("not installed: \(shown(file)), which husky runs, does not call it", false)
   }
 
   // MARK: Uninstall

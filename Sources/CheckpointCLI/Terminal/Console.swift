@@ -11,19 +11,21 @@ import Glibc
 struct Console: Sendable {
   var isJSON = false
   var isQuiet = false
+  /// Standard output belongs to another program: what would be a result is a remark.
+  var hasNoResult = false
   let errorIsTerminal = isatty(2) == 1
   let canAsk = isatty(0) == 1 && isatty(2) == 1
 
-  /// A line of the result.
-  func result(_ line: String) { Self.say(line, to: 1) }
+  /// A line of the result: what the command was asked for.
+  func result(_ line: String) { if hasNoResult { remark(line) } else { Self.say(line, to: 1) } }
 
   /// The whole result of a command that shows nothing else.
   func outcome(_ line: String) throws {
     if isJSON { try json(["result": line]) } else { result(line) }
   }
 
-  /// A remark that `--quiet` and `--json` leave out.
-  func remark(_ line: String) { if !isQuiet && !isJSON { Self.say(line, to: 1) } }
+  /// Context, figures, or what to do next. `--quiet` and `--json` leave it out.
+  func remark(_ line: String) { if !isQuiet && !isJSON { Self.say(line, to: 2) } }
 
   /// Who shows how far an operation is.
   var progress: any ProgressReporter {

@@ -36,10 +36,11 @@ enum RollbackText {
       return
     }
     let what = target.kind == .release ? CheckpointText.commit(target.git) : Format.age(age)
-    console.remark("\(plan.operation) to \(name) (\(what))")
-    if let message = target.message { console.remark("  “\(message)”") }
-    for line in lines { console.remark("  \(line)") }
-    for warning in warnings { console.remark("  note: \(warning)") }
+    let say = isResult ? console.result : console.remark
+    say("\(plan.operation) to \(name) (\(what))")
+    if let message = target.message { say("  “\(message)”") }
+    for line in lines { say("  \(line)") }
+    for warning in warnings { say("  note: \(warning)") }
   }
 
   private static func describe(_ plan: GoBackPlan, _ files: GoBackPlan.Files) -> [String] {

@@ -47,7 +47,7 @@ enum WarmText {
     if !rows.isEmpty { for line in Format.table([header] + rows) { console.result(line) } }
     if rows.isEmpty { console.remark("no warm clone: checkpoint warm SELECTOR makes one") }
     for name in others {
-      console.remark(
+      console.result(
         "\(name) is named by no checkpoint here: checkpoint warm drop \(name), if nobody needs it")
     }
   }

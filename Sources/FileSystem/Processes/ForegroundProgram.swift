@@ -22,15 +22,22 @@ package enum ForegroundProgram {
   }
 
   /// Runs a program to its end.
+  /// - Parameter output: the descriptor that becomes its standard output.
   /// - Returns: its exit code, or 128 plus the number of the signal that ended it, as in the shell.
-  package static func run(_ words: [BytePath], environment: [String: String]) throws -> Int32 {
+  package static func run(_ words: [BytePath], environment: [String: String], output: Int32 = 1) throws
+    -> Int32
+  {
     var attributes = Subprocess.attributes(flags: 0)
     defer { posix_spawnattr_destroy(&attributes) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if output != 1 { posix_spawn_file_actions_adddup2(&actions, output, 1) }
     var process = pid_t()
     let program = words.first ?? ""
     let code = Subprocess.withCStrings(words) { argv in
       Subprocess.withCStrings(environment.map { BytePath("\($0.key)=\($0.value)") }) { envp in
-        program.withCString { posix_spawnp(&process, $0, nil, &attributes, argv, envp) }
+        program.withCString { posix_spawnp(&process, $0, &actions, &attributes, argv, envp) }
       }
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }

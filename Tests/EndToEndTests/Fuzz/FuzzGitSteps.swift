@@ -5,9 +5,9 @@ import FileSystem
 import TestSupport
 
 extension FuzzRepository {
-  private func attempt(_ arguments: BytePath...) throws {
-    note("git " + arguments.map(\.description).joined(separator: " "))
-    try git(arguments, accepting: nil)
+  private func attempt(_ arguments: any BytePathConvertible...) throws {
+    note("git " + arguments.map(\.bytePath.description).joined(separator: " "))
+    try git(arguments.map(\.bytePath), accepting: nil)
   }
 
   func commitSomething() throws {

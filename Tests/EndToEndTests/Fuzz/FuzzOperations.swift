@@ -6,9 +6,9 @@ import TestSupport
 extension FuzzRepository {
   /// The version of hot.txt that other's commits and the present branch disagree on makes all of these stop.
   func begin(_ operation: Ingredient) throws {
-    func run(_ arguments: BytePath..., environment: [String: String] = [:]) throws {
-      note("git " + arguments.map(\.description).joined(separator: " "))
-      try git(arguments, accepting: nil, environment: environment)
+    func run(_ arguments: any BytePathConvertible..., environment: [String: String] = [:]) throws {
+      note("git " + arguments.map(\.bytePath.description).joined(separator: " "))
+      try git(arguments.map(\.bytePath), accepting: nil, environment: environment)
     }
     switch operation {
     case .merge: try run("merge", "--no-edit", "other")

@@ -51,7 +51,7 @@ final class FuzzRound {
 
   private func take() throws -> BytePath {
     let result = try checkpoint(["custom", "fuzz", "--no-database"])
-    guard let id = result.lines.last else { throw FuzzFailure(description: "no name was printed: \(result)") }
+    let id = try result.line
     return BytePath(id)
   }
 
