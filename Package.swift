@@ -61,7 +61,10 @@ let package = Package(
     tests("StorageTests", ["FileSystem", "Codecs", "ChunkStore"]),
     tests("GitTests", ["Git", "FileSystem"]),
     tests(
-      "DomainTests", ["Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git", "FileSystem"]),
+      "DomainTests",
+      [
+        "Operations", "Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git", "FileSystem",
+      ]),
     tests(
       "CommandLineTests",
       [

@@ -22,7 +22,7 @@ struct DiscoveryTests {
     return try DatabaseDiscovery(
       worktree: repository.worktree, settings: settings, environment: environment, isTrusted: { isTrusted },
       isTracked: { tracked.contains($0) }, recorded: { recorded[$0].map { Array($0.utf8) } }
-    ).find(url: url, clientPrefix: prefix)
+    ).find(url.map { GivenAddress($0, way: "--database") }, clientPrefix: prefix)
   }
 
   private func names(_ found: [LocatedDatabase]) -> [String?] { found.map(\.parameters.database) }

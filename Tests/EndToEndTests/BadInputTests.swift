@@ -13,9 +13,10 @@ struct BadInputTests {
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(result.code == code, "\(result)", sourceLocation: sourceLocation)
-    #expect(result.errorText.hasPrefix("error: "), "\(result)", sourceLocation: sourceLocation)
-    let first = result.errorText.split(separator: "\n").first ?? ""
-    #expect(!first.hasSuffix("."), "\(result)", sourceLocation: sourceLocation)
+    // Commands that wait say so first.
+    let lines = result.errorText.split(separator: "\n").drop { $0.hasPrefix("waiting for ") }
+    let first = lines.first ?? ""
+    #expect(first.hasPrefix("error: ") && !first.hasSuffix("."), "\(result)", sourceLocation: sourceLocation)
     for text in texts {
       #expect(result.errorText.contains(text), "“\(text)” in \(result)", sourceLocation: sourceLocation)
     }

@@ -102,7 +102,7 @@ struct SeveralDatabasesTests {
   @Test(
     "which one is meant must be said, and be there",
     arguments: [
-      (["--table", "t"], "holds several databases"), (["--source", "nix"], "holds no database called “nix”"),
+      (["--table", "t"], "has several databases"), (["--source", "nix"], "has no database called “nix”"),
       (["--source", "main", "--target", "nix"], "the settings have no database called “nix”"),
     ] as [([BytePath], String)])
   func mistakes(words: [BytePath], message: String) throws {

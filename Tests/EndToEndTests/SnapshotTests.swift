@@ -18,7 +18,7 @@ struct SnapshotTests {
     limits.lock = 1
     return PostgreSQLSource(
       LocatedDatabase(
-        name: "main", parameters: try ConnectionParameters(parsing: database.url), origin: .option,
+        name: "main", parameters: try ConnectionParameters(parsing: database.url), origin: .user(way: "test"),
         clientPrefix: [], variable: nil), limits: limits, clock: SystemClock())
   }
 

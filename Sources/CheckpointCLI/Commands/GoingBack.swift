@@ -31,7 +31,7 @@ extension Workspace {
   private func decide(_ plan: GoBackPlan, isAnswered: Bool) throws -> Bool {
     let isDry = invocation.has("--dry-run")
     for remark in plan.remarks { console.remark(TargetText.line(remark)) }
-    if isDry || !isAnswered { try RollbackText.show(plan, self, isResult: isDry) }
+    if isDry || !isAnswered { try RollbackText.show(plan, now: now, isResult: isDry, console) }
     if isDry { return false }
     guard try console.confirm("go on?", isAnswered: isAnswered) else {
       console.remark("nothing was changed")

@@ -8,7 +8,7 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let (clones, strays) = try workspace.session.warmClones()
-    try WarmText.list(clones, strays, workspace)
+    try WarmText.list(clones, strays, now: workspace.now, workspace.console)
     return .done
   }
 }

@@ -13,7 +13,7 @@ extension Diagnostic {
       case .variable("DATABASE_URL", in: _): "git config checkpoint.database.url URL, or \(variable)"
       case .variable(let name, in: _): "\(name) in the environment"
       // These come with no repository.
-      case .option, .variables: "--database URL"
+      case .user, .variables: "--database URL"
       }
     return "your own instead: \(own)"
   }

@@ -44,14 +44,19 @@ extension DatabaseProblem: ExplainedError {
       Diagnostic(
         "\(self)", hints: ["checkpoint show SELECTOR --tables lists them; * and ? stand for parts of names"],
         code: .usage)
-    case .noSuchColumn(_, .value):
-      Diagnostic("\(self)", hints: ["columns of today: --set table.column=VALUE"], code: .usage)
-    case .noSuchColumn(_, .rename):
-      Diagnostic("\(self)", hints: ["names of the checkpoint: --rename table.old=new"], code: .usage)
+    case .noSuchColumn(let name, .value):
+      Diagnostic(
+        "--set names “\(name)”, which does not exist",
+        hints: ["columns of today: --set table.column=VALUE"], code: .usage)
+    case .noSuchColumn(let name, .rename):
+      Diagnostic(
+        "--rename names “\(name)”, which does not exist",
+        hints: ["names of the checkpoint: --rename table.old=new"], code: .usage)
     case .notRenamed:
       Diagnostic(
-        "\(self)", hints: ["--rename takes a name of the checkpoint = a name of today"], code: .usage)
-    case .ambiguous: Diagnostic("\(self)", hints: ["with the schema: schema.table.column"], code: .usage)
+        "--rename \(self)", hints: ["a name of the checkpoint = a name of today"], code: .usage)
+    case .ambiguous(let name):
+      Diagnostic("--rename names “\(name)”, which can mean several things", hints: ["with the schema: schema.table.column"], code: .usage)
     case .doesNotFit:
       Diagnostic("\(self)", hints: ["--plan shows what goes where, and what may be meant"])
     case .inconvertible:

@@ -25,15 +25,9 @@ struct Workspace {
       project, progress: console.progress, listener: ConsoleListener(console: console),
       watcher: ServiceOutput(console: console), background: WorkerProgram(), toolVersion: Version.number)
     session.reportsFailures = !invocation.command.isHidden
-    session.choice.address = invocation.value("--database")
+    session.choice.address = invocation.value("--database").map { GivenAddress($0, way: "--database") }
     session.choice.clientPrefix = invocation.value("--client-prefix")
     session.choice.leavesOut = invocation.has("--no-database")
-    self.session = session
-  }
-
-  init(_ session: ProjectSession, _ invocation: Invocation) {
-    console = invocation.console
-    self.invocation = invocation
     self.session = session
   }
 

@@ -8,11 +8,10 @@ import Operations
 
 enum RollbackText {
   /// - Parameter isResult: it was only asked for the plan.
-  static func show(_ plan: GoBackPlan, _ workspace: Workspace, isResult: Bool) throws {
-    let console = workspace.console
+  static func show(_ plan: GoBackPlan, now: Timestamp, isResult: Bool, _ console: Console) throws {
     let target = plan.target
     let name = plan.tag.map { "\(BytePath($0))" } ?? target.id.description
-    let age = workspace.now.secondsSinceEpoch - target.createdAt.secondsSinceEpoch
+    let age = now.secondsSinceEpoch - target.createdAt.secondsSinceEpoch
     let found = plan.plan.restorations.flatMap(\.restoration.warnings)
     let isAboutDatabases = plan.plan.restorations.contains { !$0.record.isKeptFiles }
     // What the plan deals with need not be said of the checkpoint as well.

@@ -14,8 +14,7 @@ enum WarmText {
     }
   }
 
-  static func list(_ entries: [WarmClones.Entry], _ others: [String], _ workspace: Workspace) throws {
-    let console = workspace.console
+  static func list(_ entries: [WarmClones.Entry], _ others: [String], now: Timestamp, _ console: Console) throws {
     if console.isJSON {
       struct View: Encodable {
         struct Clone: Encodable {
@@ -35,7 +34,7 @@ enum WarmText {
           }, strays: others))
       return
     }
-    let now = workspace.now.secondsSinceEpoch
+    let now = now.secondsSinceEpoch
     let rows = entries.map { entry in
       [
         entry.checkpoint.description, word(entry.condition), entry.clone.database,

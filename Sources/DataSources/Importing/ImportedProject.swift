@@ -59,7 +59,7 @@ package struct ImportedProject: ProjectContents {
         }
         let manifest = try? JSON.decode(Manifest.self, from: bytes)
         git = manifest?.git
-        databases = manifest?.sources.filter { $0.type == PostgreSQLSource.typeName }.map(\.name) ?? []
+        databases = manifest?.sources.filter { !$0.isKeptFiles }.map(\.name) ?? []
       case .config(let path): try unpack(path)
       case .project(let path) where Self.isSetAside(path, entry, isConfiguration): try unpack(path)
       case .project, nil: break

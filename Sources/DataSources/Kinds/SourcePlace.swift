@@ -12,7 +12,7 @@ package struct SourcePlace: Sendable {
   /// Whether git has a file, which then comes with the repository.
   package var isTracked: @Sendable (BytePath) throws -> Bool
   /// The address of the only source that is meant, in place of those that are configured or found.
-  package var address: String?
+  package var address: GivenAddress?
   /// The words before a client program that run it elsewhere.
   package var clientPrefix: String?
   /// The most seconds to wait for a server or a lock, if the settings allow more.

@@ -109,7 +109,7 @@ package enum PostgreSQLKind: SourceKind {
     var recorded: (Manifest, Store)?
     if case .restoring(let target, _, let store) = purpose { recorded = (target, store) }
     return try discovery(in: place, recordedIn: recorded)
-      .find(url: place.address, clientPrefix: place.clientPrefix)
+      .find(place.address, clientPrefix: place.clientPrefix)
   }
 
   /// - Parameters:

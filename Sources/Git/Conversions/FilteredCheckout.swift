@@ -14,7 +14,7 @@ struct FilteredCheckout {
 
   /// Where `run` puts a file.
   func path(of write: PlannedWrite) -> BytePath {
-    let path = directory.appending("files").appending(write.path)
+    let path = directory.appending("tree").appending(write.path)
     if path.bytes.count < Int(PATH_MAX) { return path }
     let hash = SHA1()
     return directory.appending(write.path.bytes.withUnsafeBytes { hash.digest($0) }.hexadecimal)
@@ -30,7 +30,7 @@ struct FilteredCheckout {
     } catch let error as SubprocessError {
       let rest = try writes.filter { try !isInPlace($0) }
       if rest.count == writes.count { throw error }
-      try FileTree.remove(directory.appending("files"))
+      try FileTree.remove(directory.appending("tree"))
       try make(rest)
       return rest
     }
@@ -47,7 +47,7 @@ struct FilteredCheckout {
   }
 
   func make(_ all: [PlannedWrite]) throws {
-    let files = directory.appending("files")
+    let files = directory.appending("tree")
     let writes = all.filter { path(of: $0).isInside(files) }
     for write in all where !path(of: write).isInside(files) { try makeAlone(write) }
     if writes.isEmpty { return }
@@ -58,7 +58,7 @@ struct FilteredCheckout {
       lines += Array("\(write.entry.mode.octal) \(write.entry.id) 0\t".utf8) + write.path.bytes + [0]
     }
     try run(["update-index", "-z", "--index-info"], index, input: entries)
-    let prefix = BytePath(directory.appending("files").bytes + [UInt8(ascii: "/")])
+    let prefix = BytePath(directory.appending("tree").bytes + [UInt8(ascii: "/")])
     // A configured sparse checkout must not hide them.
     try run(
       [

@@ -65,7 +65,7 @@ extension OpenProject {
       standing.missingSources = try ExpectedDatabases.missing(
         besides: standing.sources.map(\.name), project.settings, catalog
       ).map(\.label)
-      standing.unnamed = standing.sources.isEmpty ? SourceKinds.clues(in: session.place).unnamed : nil
+      standing.unnamed = standing.sources.isEmpty ? session.clues().unnamed : nil
     }
     let sources = (try? recordedSources()) ?? []
     standing.retained = try RetainedDatabases(store, sources: sources).list().filter { entry in

@@ -40,14 +40,4 @@ package struct ProjectSession: Sendable {
 
   package var worktree: BytePath { project.location.worktree }
   package var environment: [String: String] { project.environment }
-
-  /// The same session for the project as its files are now.
-  package func with(_ project: Project) -> ProjectSession {
-    var session = ProjectSession(
-      project, progress: progress, listener: listener, watcher: watcher, background: background,
-      toolVersion: toolVersion)
-    (session.choice, session.clock, session.interruption) = (choice, clock, interruption)
-    session.reportsFailures = reportsFailures
-    return session
-  }
 }

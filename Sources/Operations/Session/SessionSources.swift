@@ -32,12 +32,15 @@ extension ProjectSession {
     choice.leavesOut ? [] : try SourceKinds.find(in: place, for: purpose)
   }
 
+  /// Signs of sources that the project may have and that are not found.
+  package func clues() -> SourceClues { SourceKinds.clues(in: place) }
+
   // MARK: Consent
 
   /// What comes with the repository and needs the user's consent.
   package var trust: Trust { get throws { try Self.trust(in: project, clock) } }
 
-  private static func trust(in project: Project, _ clock: any Clock) throws -> Trust {
+  static func trust(in project: Project, _ clock: any Clock) throws -> Trust {
     let place = SourcePlace(project, clock: clock, isTrusted: { false }, isTracked: isTracked(in: project))
     return Trust(in: project, addresses: try SourceKinds.committedAddresses(in: place))
   }

@@ -1,8 +1,10 @@
 // What the user says of the data sources for one operation.
 
+import DataSources
+
 package struct SourceChoice: Sendable, Codable {
   /// The address of the only source that is meant, instead of those that are configured or found.
-  package var address: String?
+  package var address: GivenAddress?
   /// Words that run client programs elsewhere.
   package var clientPrefix: String?
   /// Whether the operation leaves all data sources alone.

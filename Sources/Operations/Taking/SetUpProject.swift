@@ -23,7 +23,7 @@ extension ProjectSession {
       let text = SettingTable.all.template(sources: found.map(\.settings).joined())
       try store.files.replaceFile(file, with: Array(text.utf8), mode: 0o644)
       // What was written just now is the user's own word. A file that git has is not.
-      let consent = try with(Project.at(project.location, .all)).trust
+      let consent = try Self.trust(in: Project.at(project.location, .all), clock)
       if consent.isOfSettingsOnly && !consent.items.isEmpty { try consent.give(store) }
     }
     return SetUp(file: file, isNew: isNew, sources: found)

@@ -1,7 +1,6 @@
 // Taking a checkpoint: under the shared lock, with the project's data sources, and a line in the log.
 
 import Checkpoints
-import DataSources
 import FileSystem
 
 extension ProjectSession {
@@ -40,7 +39,4 @@ extension ProjectSession {
       throw error
     }
   }
-
-  /// Signs of databases that earlier checkpoints hold and that are not found any more.
-  package func clues() -> SourceClues { SourceKinds.clues(in: place) }
 }

@@ -15,7 +15,7 @@ private struct DatabaseSubject: ContractSubject {
   init(_ rights: PostgresServer.Rights) throws {
     database = try PostgresServer.shared().makeDatabase(rights)
     located = LocatedDatabase(
-      name: "main", parameters: try ConnectionParameters(parsing: database.url), origin: .option,
+      name: "main", parameters: try ConnectionParameters(parsing: database.url), origin: .user(way: "test"),
       clientPrefix: [], variable: nil, selection: DatabaseSelection())
   }
 

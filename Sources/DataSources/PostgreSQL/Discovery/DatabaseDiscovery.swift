@@ -33,10 +33,12 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   /// - Parameters:
-  ///   - url: the value of `--database`.
-  ///   - clientPrefix: the value of `--client-prefix`.
-  package func find(url: String? = nil, clientPrefix: String? = nil) throws -> [LocatedDatabase] {
-    if let url { return [try located("main", url, origin: .option, prefix: clientPrefix)] }
+  ///   - given: the only database that is meant, if the user gave its address.
+  ///   - clientPrefix: words that run client programs elsewhere, if the user gave them.
+  package func find(_ given: GivenAddress? = nil, clientPrefix: String? = nil) throws -> [LocatedDatabase] {
+    if let given {
+      return [try located("main", given.text, origin: .user(way: given.way), prefix: clientPrefix)]
+    }
     let names = databaseNames
     if !names.isEmpty {
       return try names.compactMap { try configured($0, clientPrefix) }
@@ -95,7 +97,7 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
-    if ["files", "git", "total"].contains(name) { throw DiscoveryProblem.reservedName(name) }
+    if [SourceRecord.typeOfKeptFiles, "git", "total"].contains(name) { throw DiscoveryProblem.reservedName(name) }
     if let variableName = settings[.databaseVariable, name] {
       guard let value = try variable(variableName) else {
         throw DiscoveryProblem.variableMissing(variableName, database: name)

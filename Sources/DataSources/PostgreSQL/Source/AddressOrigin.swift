@@ -3,8 +3,9 @@
 import FileSystem
 
 package enum AddressOrigin: Sendable, Hashable {
-  /// `--database`.
-  case option
+  /// The user gave it for one operation.
+  /// - Parameter way: how: the name of an option, say.
+  case user(way: String)
   /// - Parameter key: as settings are shown: `database.NAME.url`.
   case setting(_ key: String, database: String)
   case variable(String, in: Place)
@@ -22,7 +23,7 @@ package enum AddressOrigin: Sendable, Hashable {
 extension AddressOrigin: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .option: "--database"
+    case .user(let way): way
     case .setting(let key, _): "setting \(key)"
     case .variable(let name, in: .environment): "\(name) in the environment"
     case .variable(let name, in: .file(let path)): "\(name) in \(path)"

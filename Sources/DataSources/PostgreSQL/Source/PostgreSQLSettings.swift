@@ -75,7 +75,7 @@ extension SettingKey where Value == Bool, Failure == Settings.Invalid {
       true,
       Setting(
         "record", in: "database", of: .databases,
-        "Checkpoints record it; otherwise it is only a place to restore to, for --target."))
+        "Checkpoints record it; otherwise it is only a place to restore to."))
   }
 }
 
