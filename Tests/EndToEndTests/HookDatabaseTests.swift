@@ -56,18 +56,26 @@ struct HookDatabaseTests {
   }
 
   /// Processes of this project that take a hook's checkpoint, or wait until they may.
-  private func workers(_ scene: Scene) throws -> Int {
+  private func workers(_ scene: Scene) throws -> [pid_t] {
     let lock = scene.store.appending("lock.hook")
-    return try FileTree.list("/proc").count { name in
+    return try FileTree.list("/proc").compactMap { name in
       let directory = BytePath("/proc").appending(name)
       guard let words = try? FileTree.readAll(directory.appending("cmdline")),
         words.firstRange(of: Array("hook-worker".utf8)) != nil
-      else { return false }
+      else { return nil }
       let files = directory.appending("fd")
-      return ((try? FileTree.list(files)) ?? []).contains {
+      let hasLockOpen = ((try? FileTree.list(files)) ?? []).contains {
         (try? FileTree.readLink(files.appending($0))) == lock
       }
+      return hasLockOpen ? pid_t(name.description) : nil
     }
+  }
+
+  /// How often a process has slept so far: one that waits for a lock does so 50 times in a second.
+  private func sleeps(_ process: pid_t) throws -> Int {
+    let status = String(decoding: try FileTree.readAll("/proc/\(process)/status"), as: UTF8.self)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches:") })
+    return try #require(line.split(separator: "\t").last.flatMap { Int($0) })
   }
 
   private func ids(_ scene: Scene) throws -> [String] {
@@ -177,10 +185,12 @@ struct HookDatabaseTests {
       ["git", "push", "-q", remote, "v1"],
       environment: ["HOME": "\(scene.program.home)", "GIT_CONFIG_NOSYSTEM": "1"],
       directory: scene.repository.top)
-    try scene.wait(for: "the second worker at the lock") { try workers(scene) == 2 }
-    // A commit's worker, which does not wait for another one, would have given up after 0.3 s.
-    usleep(700_000)
-    #expect(try workers(scene) == 2)
+    let first = try #require(try worker(scene))
+    try scene.wait(for: "the second worker at the lock") { try workers(scene).count == 2 }
+    let second = try #require(try workers(scene).first { $0 != first })
+    // A commit's worker, which does not wait for another one, gives up after 0.3 s: 15 looks at the lock.
+    let start = try sleeps(second)
+    try scene.wait(for: "the second worker to go on waiting") { try sleeps(second) > start + 30 }
     try open(scene)
     let result = push.wait()
     #expect(result.code == 0 && result.errorText.contains("checkpoint: pre-release_"), "\(result)")

@@ -331,7 +331,7 @@ struct RehearseTests {
       "exec 2>&1 >/dev/null; psql -Atc 'SELECT 1' \"$DATABASE_URL\" >\"$OUT/connected\"; echo \"plain \(secret) $DATABASE_URL\" >&2; exit 1"
     )
     let result = try scene.run("rehearse", "--json", "--quiet")
-    #expect(result.code == 12 && !result.printed.contains(secret), "\(result)")
+    #expect(result.code == 12 && !result.text.contains(secret), "\(result)")
     #expect(try stage.output("connected") == "1\n")
     let report = try stage.report()
     #expect(report.json["steps"]?.array?.last?.texts("output").first?.hasPrefix("plain [redacted]") == true)
