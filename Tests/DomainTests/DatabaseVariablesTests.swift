@@ -13,7 +13,8 @@ struct DatabaseVariablesTests {
     let parameters = try url.map { try ConnectionParameters(parsing: $0) } ?? ConnectionParameters()
     return DatabaseVariables(
       located: LocatedDatabase(
-        name: name, parameters: parameters, origin: .user(way: "test"), clientPrefix: [], variable: variable, text: url),
+        name: name, parameters: parameters, origin: .user(way: "test"), clientPrefix: [], variable: variable,
+        text: url),
       live: "shop", other: "other_1")
   }
 

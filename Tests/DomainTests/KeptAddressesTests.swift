@@ -15,7 +15,8 @@ struct KeptAddressesTests {
   {
     let located = try url.map {
       LocatedDatabase(
-        name: "main", parameters: try ConnectionParameters(parsing: $0), origin: .user(way: "test"), clientPrefix: [],
+        name: "main", parameters: try ConnectionParameters(parsing: $0), origin: .user(way: "test"),
+        clientPrefix: [],
         variable: "APP_URL", text: $0)
     }
     return KeptAddresses(environment: [:], located: located.map { [$0] } ?? []).changes(

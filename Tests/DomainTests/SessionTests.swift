@@ -60,7 +60,8 @@ struct SessionTests {
     #expect(try session.goBack(GoBackRequest(.usual)) { _ in false } == nil)
     #expect(try session.delete(["full"]) { _ in false } == nil)
     #expect(try repository.read("a.txt") == "two\n")
-    #expect(try session.looking { try $0.catalog.ids().count } == 1)
+    let count = try session.looking { try $0.catalog.ids().count }
+    #expect(count == 1)
   }
 
   // MARK: Locks
@@ -76,8 +77,8 @@ struct SessionTests {
   func exclusive() throws {
     _ = try take()
     try holding(.exclusive) {
-      #expect(try session.looking { try $0.catalog.ids().count } == 1)
-      #expect(listener.events.isEmpty)
+      let count = try session.looking { try $0.catalog.ids().count }
+      #expect(count == 1 && listener.events.isEmpty)
       #expect(throws: StoreError.self) { try session.writing(patience: 0.4) { _ in } }
       #expect(listener.events == ["waiting"])
       #expect(throws: StoreError.self) { try session.alone(patience: 0.4) { _ in } }
@@ -93,16 +94,35 @@ struct SessionTests {
       #expect(throws: StoreError.self) { try session.alone(patience: 0.4) { _ in } }
     }
     try session.alone { _ in }
+    // Who only looks keeps no one waiting.
+    try session.looking { _ in try session.alone(patience: 0) { _ in } }
+  }
+
+  @Test("the user can agree to what comes with the repository while an interrupted operation waits for that")
+  func consent() throws {
+    try repository.write(".checkpointconfig", "[services]\n\tsmoke = true\n")
+    let target = try take()
+    let store = try project.openStore()
+    try JournalFile(store).write(journal(target))
+    let session = ProjectSession(
+      try Project.at(repository.location(), .all), progress: SilentProgress(), listener: listener,
+      watcher: SilentServices(), background: NoWorker(), toolVersion: "test")
+    #expect(try !session.isTrusted)
+    try session.giveConsent(to: session.trust)
+    #expect(try session.isTrusted)
+  }
+
+  private func journal(_ target: Manifest) -> Journal {
+    Journal(
+      operation: .rollback, startedAt: SystemClock().now(), target: target.id, worktree: ".",
+      scope: .everything, keepUntracked: false, token: OperationToken.make(at: SystemClock().now()))
   }
 
   @Test("while an interrupted operation is pending, only it may change something")
   func pending() throws {
     let target = try take()
     let store = try project.openStore()
-    try JournalFile(store).write(
-      Journal(
-        operation: .rollback, startedAt: SystemClock().now(), target: target.id, worktree: ".",
-        scope: .everything, keepUntracked: false, token: "token"))
+    try JournalFile(store).write(journal(target))
     #expect(throws: PendingOperation.self) { try take("second") }
     #expect(throws: PendingOperation.self) { try session.delete(["full"]) { _ in true } }
     #expect(try session.standing().pending?.target == target.id)

@@ -43,11 +43,11 @@ extension Command {
 
   private static func show(_ manifests: [Manifest], _ workspace: Workspace, isResult: Bool) {
     let console = workspace.console
-    if console.isJSON { return }
+    if console.isJSON && isResult { return }
     for manifest in manifests {
       let age = Format.age(ageSeconds(manifest, workspace))
       let line = "\(manifest.id)  \(age)" + (manifest.message.map { "  “\($0)”" } ?? "")
-      if isResult { console.result(line) } else { console.remark(line) }
+      if isResult { console.result(line) } else { console.question(line) }
     }
   }
 

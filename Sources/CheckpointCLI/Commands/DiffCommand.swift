@@ -40,6 +40,7 @@ extension Command {
       try invocation.console.json(changes)
     } else {
       for line in DiffText(sections).lines(changes) { invocation.console.result(line) }
+      if !sections.data && changes.hasUnreadRows { invocation.console.hint("--data reads the rows, too") }
     }
     return changes.isPartial ? .partly : .done
   }

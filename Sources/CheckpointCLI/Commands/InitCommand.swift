@@ -51,13 +51,14 @@ extension Command {
     let (console, clues) = (workspace.console, workspace.session.clues())
     let isLeftOut = workspace.invocation.has("--no-database")
     if !isLeftOut, let variables = clues.unnamed {
-      console.remark(
-        "database    none taken: \(variables) say where a server is, and not which database is the project's")
+      show(
+        "database    none taken: \(variables) say where a server is, and not which database is the project's",
+        console)
       console.remark(
         "            name it: PGDATABASE=NAME, DATABASE_URL in .env, or: checkpoint init --database URL")
       return
     }
-    console.remark("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL")
+    show("database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL", console)
     let found = clues.otherAddresses
     if !isLeftOut, !found.isEmpty {
       console.remark(
@@ -74,7 +75,7 @@ extension Command {
     }
     if try setup.isInstalled { return .done }
     guard console.canAsk, !console.isJSON, !console.isQuiet else {
-      console.remark("hooks       none of checkpoint's: checkpoint hooks install")
+      show("hooks       none of checkpoint's: checkpoint hooks install", console)
       return .done
     }
     let question =

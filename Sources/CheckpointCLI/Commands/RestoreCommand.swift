@@ -30,11 +30,11 @@ extension Command {
     _ selector: String, _ invocation: Invocation, scope: (RecordedFiles) throws -> OperationScope
   ) throws -> ExitCode {
     let workspace = try Workspace(invocation)
-    var request = GoBackRequest(.selected(selector))
+    var request = RestorePartRequest(selector)
     request.keepsUntracked = invocation.has("--keep-untracked")
     request.takesAddresses = invocation.has("--take-address")
     return try workspace.goBack {
-      try workspace.session.restorePart(of: selector, request, scope: scope, decide: $0)
+      try workspace.session.restorePart(request, scope: scope, decide: $0)
     }
   }
 }

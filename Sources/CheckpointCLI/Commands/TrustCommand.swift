@@ -21,11 +21,14 @@ extension Command {
       try invocation.console.outcome("the repository brings no commands and no addresses of databases")
       return .done
     }
-    for (key, text) in trust.commands { invocation.console.remark("\(key) = \(Format.visible(text))") }
-    for address in trust.addresses { invocation.console.remark(shown(address)) }
+    let isAnswered = invocation.has("--yes")
+    // What the user agrees to is read before the answer.
+    let show = isAnswered ? invocation.console.remark : invocation.console.question
+    for (key, text) in trust.commands { show("\(key) = \(Format.visible(text))") }
+    for address in trust.addresses { show(shown(address)) }
     let question =
       trust.addresses.isEmpty ? "let checkpoint run these?" : "let checkpoint use these, with your passwords?"
-    guard try invocation.console.confirm(question, isAnswered: invocation.has("--yes")) else {
+    guard try invocation.console.confirm(question, isAnswered: isAnswered) else {
       return .failed
     }
     try workspace.session.giveConsent(to: trust)

@@ -56,7 +56,9 @@ extension DatabaseProblem: ExplainedError {
       Diagnostic(
         "--rename \(self)", hints: ["a name of the checkpoint = a name of today"], code: .usage)
     case .ambiguous(let name):
-      Diagnostic("--rename names “\(name)”, which can mean several things", hints: ["with the schema: schema.table.column"], code: .usage)
+      Diagnostic(
+        "--rename names “\(name)”, which can mean several things",
+        hints: ["with the schema: schema.table.column"], code: .usage)
     case .doesNotFit:
       Diagnostic("\(self)", hints: ["--plan shows what goes where, and what may be meant"])
     case .inconvertible:

@@ -7,7 +7,7 @@ struct HookRemarks: SessionListener {
   let channel: HookChannel
 
   func hear(_ event: SessionEvent) {
-    guard case .failedInBackground(let failure) = event else { return }
+    guard case .failedInBackground(let failure, secondsAgo: _) = event else { return }
     channel.send(.say("checkpoint: \(failure.job) in the background: \(Format.visible(failure.reason))"))
   }
 }

@@ -12,8 +12,9 @@ struct ConsoleListener: SessionListener {
     switch event {
     case .sourceNote(let note): console.remark("note: \(note)")
     case .waiting(for: let holder): console.remark("waiting for \(Self.words(holder))")
-    case .failedInBackground(let failure):
-      console.warning("in the background, \(Self.words(failure))")
+    case .failedInBackground(let failure, let age):
+      console.warning(
+        "in the background, \(failure.job), \(Format.age(age)): \(Format.visible(failure.reason))")
     case .leftover(let leftover): console.warning(LeftoverText.line(leftover))
     case .untrustedStateCommand(let command):
       console.warning(
@@ -35,16 +36,11 @@ struct ConsoleListener: SessionListener {
     }
   }
 
-  static func words(_ failure: WorkerLock.Failure) -> String {
-    let age = Format.age(SystemClock().now().secondsSinceEpoch - failure.at.secondsSinceEpoch)
-    return "\(failure.job), \(age): \(Format.visible(failure.reason))"
-  }
-
   private static func words(_ holder: SessionEvent.Holder) -> String {
     switch holder {
     case .worker(let job): "the background worker: \(job)"
     case .hook(let job): "what a git hook began: \(job)"
-    case .operation(let text): "the \(text)"
+    case .operation(let kind, let target): "the \(kind) to \(target)"
     case .unknown: "another checkpoint command"
     }
   }

@@ -32,6 +32,9 @@ struct Console: Sendable {
     errorIsTerminal && !isQuiet && !isJSON ? ProgressLine() : SilentProgress()
   }
 
+  /// What a question is about: the user reads it before the answer, whatever the options say.
+  func question(_ line: String) { Self.say(line, to: 2) }
+
   func warning(_ line: String) { Self.say("warning: \(Format.oneLine(line))", to: 2) }
 
   func hint(_ line: String) { Self.say("hint: \(Format.oneLine(line))", to: 2) }

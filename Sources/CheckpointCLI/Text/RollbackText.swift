@@ -21,21 +21,18 @@ enum RollbackText {
     let warnings = found + reservations
     let files = try plan.files()
     let lines = describe(plan, files)
-    if console.isJSON {
+    if console.isJSON && isResult {
       struct View: Encodable {
         var target: String, remarks: [String], steps: [String], warnings: [String]
         var keptFiles: [KeptFileStep]
       }
-      if isResult {
-        try console.json(
-          View(
-            target: name, remarks: plan.remarks.map(TargetText.line), steps: lines, warnings: warnings,
-            keptFiles: files.kept))
-      }
-      return
+      return try console.json(
+        View(
+          target: name, remarks: plan.remarks.map(TargetText.line), steps: lines, warnings: warnings,
+          keptFiles: files.kept))
     }
     let what = target.kind == .release ? CheckpointText.commit(target.git) : Format.age(age)
-    let say = isResult ? console.result : console.remark
+    let say = isResult ? console.result : console.question
     say("\(plan.operation) to \(name) (\(what))")
     if let message = target.message { say("  “\(message)”") }
     for line in lines { say("  \(line)") }
@@ -104,7 +101,7 @@ enum RollbackText {
 
   private static func figures(_ result: RollbackResult) -> [String] {
     var parts: [String] = []
-    if !result.isAboutDatabasesAlone {
+    if !result.isOfDatabasesOnly {
       parts.append("\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed")
     }
     let count = result.restoredDatabases.count
@@ -120,7 +117,7 @@ enum RollbackText {
   /// What was done, without saying more than that.
   private static func summary(_ result: RollbackResult, _ target: Manifest) -> String {
     if result.isWhole { return "back at \(target.id)" }
-    if result.isAboutDatabasesAlone || result.isPartOfFiles { return "restored from \(target.id)" }
+    if result.isOfDatabasesOnly || result.isPartOfFiles { return "restored from \(target.id)" }
     return "back at \(target.id), without its database"
   }
 

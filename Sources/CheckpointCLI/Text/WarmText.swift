@@ -1,6 +1,7 @@
 // Warm clones, and databases on the server that look like one.
 
 import Checkpoints
+import FileSystem
 import Formatting
 
 enum WarmText {
@@ -14,7 +15,9 @@ enum WarmText {
     }
   }
 
-  static func list(_ entries: [WarmClones.Entry], _ others: [String], now: Timestamp, _ console: Console) throws {
+  static func list(_ entries: [WarmClones.Entry], _ others: [String], now: Timestamp, _ console: Console)
+    throws
+  {
     if console.isJSON {
       struct View: Encodable {
         struct Clone: Encodable {

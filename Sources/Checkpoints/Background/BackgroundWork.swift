@@ -88,7 +88,8 @@ package struct BackgroundWork {
       // A limit of the settings is no failure.
       try note(error, of: manifest.id)
     } catch {
-      if !(error is Interrupted) { try note(error, of: manifest.id) }
+      try Interruption.check()
+      try note(error, of: manifest.id)
       throw error
     }
     return try wasProven ? nil : catalog.notes(manifest.id).proof.flatMap { Reservations($0).headline }

@@ -1,7 +1,6 @@
 // How far taking a checkpoint has come, for a watcher that need not wait for the copies: a git hook lets git go on as soon as
 // everything is fixed.
 
-/// What a capture has behind it.
 package enum CaptureMoment: Sendable {
   /// The moment of every source is fixed, or one of them failed.
   case sources((any Error)?)

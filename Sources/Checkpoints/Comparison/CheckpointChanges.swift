@@ -37,6 +37,12 @@ package struct CheckpointChanges: Codable, Sendable {
 
   package init(before: Side, after: Side) { (self.before, self.after) = (before, after) }
 
+  /// Whether the rows of a present database were not compared, because reading them takes its time.
+  package var hasUnreadRows: Bool {
+    (databases ?? []).contains { $0.noun == nil && $0.before != nil && $0.after != nil && $0.tables == nil }
+      && after.checkpoint == nil
+  }
+
   /// Whether something that was asked for could not be compared.
   package var isPartial: Bool {
     !problems.isEmpty || !(work?.problems ?? []).isEmpty

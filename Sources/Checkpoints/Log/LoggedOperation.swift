@@ -20,7 +20,7 @@ package struct LoggedOperation: Sendable, Hashable {
 }
 
 extension LoggedOperation: TextCodable {
-  /// Every text is an operation: a log may have been written by a version that knows more of them.
+  /// Accepts any text: the log may have been written by a version with other operations.
   package init(_ text: String) {
     let word = text.prefix { $0 != " " && $0 != ":" }
     self.text = text

@@ -1,12 +1,12 @@
-// What an operation's kind does not say of it.
+// What else the log records about an operation besides its kind.
 
 package enum OperationDetail: Sendable, Hashable {
-  /// Which of git's hooks it ran for.
+  /// The git hook that it ran for.
   case hook(GitHook)
-  /// What the background worker did, in words.
+  /// What the background worker did, for people.
   case job(String)
   case mark(Mark)
-  /// The end that an interrupted operation was brought to.
+  /// How an interrupted operation was ended.
   case end(OperationEnd)
   /// Only a database was restored, into a place of its own.
   case database
@@ -14,8 +14,8 @@ package enum OperationDetail: Sendable, Hashable {
 
 extension OperationDetail {
   /// - Parameters:
-  ///   - text: what follows the kind, with what separates the two.
-  ///   - kind: says which details there are.
+  ///   - text: the text after the kind, including the separator.
+  ///   - kind: decides which details are possible.
   /// - Returns: nil if this version knows no such detail.
   init?(_ text: some StringProtocol, of kind: OperationKind) {
     let word = String(text.dropFirst())
@@ -28,12 +28,12 @@ extension OperationDetail {
       case .rollback, .undo, .restore: OperationEnd(rawValue: word).map { .end($0) }
       default: nil
       }
-    // Nothing but its own text is taken for it.
+    // The text must be exactly the detail's own.
     guard let detail, detail.suffix == text else { return nil }
     self = detail
   }
 
-  /// What follows the kind.
+  /// The text after the kind.
   var suffix: String {
     switch self {
     case .hook(let hook): " \(hook.rawValue)"

@@ -1,4 +1,4 @@
-// The two ways out of an operation that was interrupted.
+// The two ways to end an interrupted operation.
 
 package enum OperationEnd: String, Sendable, CaseIterable {
   case finished = "--continue"

@@ -1,9 +1,9 @@
-// Reading the log while others may write it.
+// Reads the log's entries, oldest first, while other processes may be writing. Lines that are no entries, for instance cut
+// short by a full disk, are skipped.
 
 import FileSystem
 import Glibc
 
-/// The entries, oldest first. Lines that are none, such as one that a full disk cut short, are passed over.
 package final class OperationEntries {
   private let path: BytePath
   private var reader: LineReader?
@@ -11,7 +11,7 @@ package final class OperationEntries {
 
   init(_ path: BytePath) { self.path = path }
 
-  /// nil at the end, as it is now. A log that was cut off or replaced is read from its beginning.
+  /// nil at the present end. A log that was cut off or replaced is read from its beginning.
   package func next() throws -> OperationEntry? {
     let present = try FileTree.status(path)
     if let known, present.map({ $0.inode != known.inode || $0.byteCount < known.byteCount }) ?? true {

@@ -1,11 +1,11 @@
-// One line of the log.
+// One line of the log. Its keys and texts are read by tools, so they never change.
 
 import FileSystem
 
 package struct OperationEntry: Codable, Sendable, Equatable {
   package var at: Timestamp
   package var operation: LoggedOperation
-  /// The one that was made, gone back to, or looked at.
+  /// The checkpoint that was taken, restored, or looked at.
   package var checkpoint: String?
   package var seconds: Double
   package var bytesStored: Int?

@@ -1,6 +1,6 @@
 // The kinds of operations that change something, or that people want to look up later.
 
-/// In the log, in a journal and on the command line it is called by its raw value.
+/// The raw value is its name in the log, in a journal and on the command line.
 package enum OperationKind: String, Codable, Sendable, CaseIterable {
   case checkpoint, rollback, undo, restore, verify, rehearse, warm, mark, delete, trust, export
   case `import`

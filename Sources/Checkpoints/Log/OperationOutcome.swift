@@ -1,10 +1,10 @@
-// What came of an operation.
+// The result of an operation: done, unchanged, or why it failed.
 
 import FileSystem
 
 package enum OperationOutcome: Sendable, Hashable {
   case done
-  /// There was nothing to do: all is as it was recorded before.
+  /// There was nothing to do: everything is as it was recorded before.
   case unchanged
   /// - Parameter reason: one line, without secrets.
   case failed(_ reason: String)
@@ -13,7 +13,7 @@ package enum OperationOutcome: Sendable, Hashable {
 }
 
 extension OperationOutcome: TextCodable {
-  /// What is neither word is the reason of a failure.
+  /// Any other text is the reason of a failure.
   package init(_ text: String) {
     self =
       switch text {

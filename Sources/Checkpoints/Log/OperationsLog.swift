@@ -12,11 +12,11 @@ package struct OperationsLog: Sendable {
 
   private var file: BytePath { store.log.appending("operations.jsonl") }
 
-  /// Entries are read as they are asked for: what is written after the end was reached comes with the next question.
+  /// Entries are read one by one; those written after the end was reached can be read afterwards.
   package func entries() throws -> OperationEntries { OperationEntries(file) }
 
-  /// Appends one line by a single write, so that two processes do not mix theirs. A log that cannot be
-  /// written (a full disk) must not fail the operation that it reports.
+  /// Appends one line with a single write, so that lines of two processes do not mix. If the log cannot be written (a full
+  /// disk), the operation does not fail.
   package func append(_ entry: OperationEntry) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

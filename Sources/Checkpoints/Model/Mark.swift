@@ -1,4 +1,4 @@
-// What the user says of a checkpoint.
+// The user's own judgement of a checkpoint, which overrides what can be inferred.
 
 package enum Mark: String, Sendable, CaseIterable {
   case stable, unstable

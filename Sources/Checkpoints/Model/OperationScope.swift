@@ -43,7 +43,7 @@ package enum OperationScope: Codable, Sendable, Hashable {
   }
 
   /// Whether it restores only databases: then git and files stay as they are.
-  package var isDatabasesAlone: Bool { if case .databases = self { true } else { false } }
+  package var isOfDatabasesOnly: Bool { if case .databases = self { true } else { false } }
 
   /// The part of it that is for data sources.
   var sourceRequest: SourceRequest {

@@ -16,7 +16,7 @@ struct FileWork {
   private static func files(
     _ ongoing: OngoingRollback, from rescue: Manifest, _ context: RollbackContext
   ) throws -> RestorePlan? {
-    guard !ongoing.journal.scope.isDatabasesAlone, let wanted = ongoing.state,
+    guard !ongoing.journal.scope.isOfDatabasesOnly, let wanted = ongoing.state,
       let present = try context.recordedState(rescue)
     else { return nil }
     if let planned = ongoing.planned, planned.from == present.tree { return planned.files }

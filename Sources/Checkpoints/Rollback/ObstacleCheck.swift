@@ -14,7 +14,7 @@ struct ObstacleCheck {
 
   /// Before the long part. The state is recorded in quarantine and forgotten.
   func beforeStaging(_ ongoing: OngoingRollback) throws {
-    guard !ongoing.journal.scope.isDatabasesAlone, let wanted = ongoing.state else { return }
+    guard !ongoing.journal.scope.isOfDatabasesOnly, let wanted = ongoing.state else { return }
     let scratch = try ObjectDatabase.open(context.location, files: context.store.files)
     var policy = try context.project.capturePolicy(
       excluded: ongoing.target.excluded.map { GlobPattern($0) })
@@ -25,7 +25,7 @@ struct ObstacleCheck {
 
   /// When the state is recorded: nothing is touched yet, and nothing of what was recorded is published.
   func whileRecording(_ recorded: RecordedGit, _ ongoing: OngoingRollback) throws {
-    guard !ongoing.journal.scope.isDatabasesAlone, let wanted = ongoing.state else { return }
+    guard !ongoing.journal.scope.isOfDatabasesOnly, let wanted = ongoing.state else { return }
     let (present, objects) = (recorded.captured, recorded.objects)
     let plan = try FileSelection(ongoing.journal, ongoing.target, context.location).files(
       from: present.state, to: wanted, keptInStore: context.catalog.filesInStore(ongoing.target), objects)

@@ -16,10 +16,10 @@ struct RescueTaker {
       message: "what the \(journal.operation) to \(target.id) replaced")
     request.excluded = target.excluded
     // What is not touched needs no rescue.
-    request.leavesWorktreeOut = journal.scope.isDatabasesAlone
+    request.leavesWorktreeOut = journal.scope.isOfDatabasesOnly
     let submodules = SubmoduleRestorer(context)
     request.rescue = .init(
-      before: target.id, incoming: journal.scope.isDatabasesAlone ? nil : ongoing.state?.worktree,
+      before: target.id, incoming: journal.scope.isOfDatabasesOnly ? nil : ongoing.state?.worktree,
       alsoKeep: Array(try context.catalog.filesInStore(target)),
       records: ongoing.restorations.compactMap(\.restoration.rescueRecord),
       submodules: journal.scope == .everything ? try submodules.incoming(target) : [:])
@@ -56,7 +56,7 @@ struct RescueTaker {
   /// - Parameter step: what comes next.
   /// - Returns: nil if there is no rescue yet, or the operation is about no files.
   func keepPresentState(_ journal: Journal, before step: String) throws -> Manifest? {
-    guard journal.rescue != nil, !journal.scope.isDatabasesAlone else { return nil }
+    guard journal.rescue != nil, !journal.scope.isOfDatabasesOnly else { return nil }
     var request = CaptureRequest(
       name: try CheckpointName("before-\(step)"), kind: .rescue,
       message: "the working tree before the \(step) of the \(journal.operation) to \(journal.target)")

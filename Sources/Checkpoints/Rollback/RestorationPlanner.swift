@@ -39,7 +39,7 @@ struct RestorationPlanner {
   }
 
   private func isWanted(_ record: SourceRecord, _ journal: Journal) -> Bool {
-    if record.isKeptFiles { return !journal.scope.isDatabasesAlone }
+    if record.isKeptFiles { return !journal.scope.isOfDatabasesOnly }
     if journal.scope.isPartOfFiles || journal.leavesDatabasesOut { return false }
     // A rescue of a database that was not there has nothing to bring back.
     if record.document == nil && record.retained == nil { return false }

@@ -25,8 +25,8 @@ struct RollbackPlanner {
         (journal.head, journal.headBefore) = try HeadPlanner(context).destinations(for: state, request)
       }
     }
-    if restorations.isEmpty && (state == nil || scope.isDatabasesAlone) {
-      throw RollbackProblem.nothingToRestore(target.id, scope.isDatabasesAlone ? "database" : "file")
+    if restorations.isEmpty && (state == nil || scope.isOfDatabasesOnly) {
+      throw RollbackProblem.nothingToRestore(target.id, scope.isOfDatabasesOnly ? "database" : "file")
     }
     return RollbackPlan(
       journal: journal, target: target, state: state, location: context.location,

@@ -5,7 +5,7 @@ import Git
 
 package struct RollbackResult: Sendable {
   package var rescue: CheckpointID
-  package var isAboutDatabasesAlone: Bool
+  package var isOfDatabasesOnly: Bool
   package var isPartOfFiles: Bool
   /// Everything that the checkpoint holds came back, and not a part of it.
   package var isWhole: Bool
@@ -46,7 +46,7 @@ extension RollbackResult {
     var durations = ongoing.durations
     durations["total"] = MonotonicTime.now - start
     self.init(
-      rescue: rescue.id, isAboutDatabasesAlone: journal.scope.isDatabasesAlone,
+      rescue: rescue.id, isOfDatabasesOnly: journal.scope.isOfDatabasesOnly,
       isPartOfFiles: journal.scope.isPartOfFiles, isWhole: ongoing.isWhole,
       restoredDatabases: restorations.map(\.record).filter { !$0.isKeptFiles }.map(\.name),
       leftDatabases: ongoing.leftDatabases, filesWritten: work.files?.writes.count ?? 0,

@@ -1,6 +1,5 @@
 // The environment of a command of the project: `CHECKPOINT_ID`, `CHECKPOINT_OPERATION` and others say what it runs for.
 
-import FileSystem
 import Git
 
 /// What a command learns about the checkpoint that it runs for, by variables.
@@ -26,8 +25,8 @@ package struct CommandEnvironment: Sendable {
     (self.operation, self.step) = (operation, step)
   }
 
-  /// The user's, without what a surrounding git hook says of its own repository and index: the command's git finds the
-  /// repository by its directory, and must not write to the index of a commit that is just being made.
+  /// The user's environment without the variables of a surrounding git hook: the command's git must find the repository by
+  /// its directory, and must not write to the index of a commit that is being made.
   package static func inherited(from environment: [String: String]) -> [String: String] {
     GitProgram.unnamed(environment)
   }

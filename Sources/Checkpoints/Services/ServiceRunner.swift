@@ -1,15 +1,15 @@
-// Runs service commands, and lets the watcher hear of them.
+// Runs service commands in the working tree, and passes their output and end to the watcher.
 
 import FileSystem
 
 struct ServiceRunner {
-  /// The top of the working tree that they are about.
+  /// The top of the working tree that they run in.
   let directory: BytePath
   let watcher: any ServiceWatcher
 
   /// - Parameters:
   ///   - environment: all variables.
-  ///   - adjusting: what differs from how a command runs in a rollback.
+  ///   - adjusting: changes how the command runs, compared with a rollback.
   func run(
     _ command: ServiceCommand, _ environment: [String: String],
     adjusting: (inout ShellCommand) -> Void = { _ in }

@@ -25,7 +25,7 @@ package struct Project: Sendable {
   }
 
   package let location: RepositoryLocation
-  /// The variables that commands of the project's run with, and that say where its databases are.
+  /// The environment in which the project's commands run and its databases are searched for.
   package var environment: [String: String] { location.environment }
   package let settings: Settings
   package let storePath: BytePath
@@ -59,8 +59,7 @@ package struct Project: Sendable {
     Project(location: location.withoutGitsIndex(), settings: settings, storePath: storePath)
   }
 
-  /// Opens the store, and makes it when the project has none yet. One inside the working tree hides itself
-  /// from git.
+  /// Opens the store, and creates it if the project has none yet. A store inside the working tree hides itself from git.
   package func openOrCreateStore() throws -> Store {
     let isNew = !Store.exists(at: storePath)
     let store = try Store.create(at: storePath)

@@ -7,12 +7,15 @@ import Codecs
 import FileSystem
 
 package struct Trust: Sendable {
+  /// Seconds to wait for another consent.
+  private static let patience = 10.0
+
   private let gitDirectory: BytePath
   package let items: [(key: String, text: String)]
   /// The commands and the addresses among them, if they are a project's.
   package private(set) var commands: [(key: String, text: String)] = []
   package private(set) var addresses: [CommittedAddress] = []
-  /// Nothing of it stands in another file than `.checkpointconfig`.
+  /// Whether all of it is in `.checkpointconfig`.
   package private(set) var isOfSettingsOnly = true
 
   /// - Parameters:
@@ -50,6 +53,12 @@ package struct Trust: Sendable {
   package var isGiven: Bool { given.contains(digest) }
 
   package func give(_ store: Store) throws {
+    // Two consents at once would lose one.
+    let path = store.root.appending("lock.trust")
+    guard let lock = try FileLock.acquire(path, .exclusive, waiting: Self.patience) else {
+      throw StoreError.busy(store.root)
+    }
+    defer { withExtendedLifetime(lock) {} }
     let all = given.filter { $0 != digest } + [digest]
     try store.files.replaceFile(file, with: all.flatMap { Array("\($0)\n".utf8) })
   }

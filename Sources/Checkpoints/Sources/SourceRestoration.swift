@@ -13,7 +13,8 @@ package protocol SourceRestoration {
   var warnings: [String] { get }
   /// Whether its warnings say all there is to say of a risk that was recorded.
   func answers(_ risk: String) -> Bool
-  /// Whether `stage` is done at once, so that nothing need be looked for before it.
+  /// Whether `stage` takes no noticeable time. If it does for every source, obstacles are looked for during the rescue
+  /// instead of before it.
   var isInstant: Bool { get }
   /// Restores the contents next to the live ones, which are not touched.
   func stage() throws -> RestoreState

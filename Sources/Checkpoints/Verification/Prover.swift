@@ -1,5 +1,5 @@
-// Proof that checkpoints restore: their databases are really restored, beside everything that is in use, and compared
-// with what was recorded. Hashes would only show that nothing rotted.
+// Proves that checkpoints restore: their databases are restored in a trial and compared with what was recorded. Hashes alone
+// only show that nothing rotted.
 
 import ChunkStore
 import FileSystem

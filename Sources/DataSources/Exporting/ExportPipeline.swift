@@ -8,9 +8,14 @@ import FileSystem
 import Glibc
 
 final class ExportPipeline {
+  /// Passes on the bytes of a chunk in another form, in any number of pieces.
+  typealias Conversion =
+    @Sendable (_ bytes: UnsafeRawBufferPointer, _ pass: (UnsafeRawBufferPointer) throws -> Void) throws ->
+    Void
+
   private enum Segment: Sendable {
     case bytes([UInt8])
-    case rows(ChunkReference, RowText)
+    case chunk(ChunkReference, Conversion)
   }
 
   private typealias Work = OrderedWork<[Segment], Piece>
@@ -99,7 +104,7 @@ final class ExportPipeline {
   ) throws {
     switch segment {
     case .bytes(let bytes): try bytes.withUnsafeBytes(add)
-    case .rows(let piece, let text): try reader.withPiece(piece) { try text.write($0, add) }
+    case .chunk(let piece, let convert): try reader.withPiece(piece) { try convert($0, add) }
     }
   }
 
@@ -113,8 +118,8 @@ final class ExportPipeline {
 
   func write(_ text: String) throws { try write(text.utf8) }
 
-  func write(_ chunk: ChunkReference, as text: RowText = .copy) throws {
-    try add(.rows(chunk, text), chunk.byteCount)
+  func write(_ chunk: ChunkReference, converting convert: @escaping Conversion = { try $1($0) }) throws {
+    try add(.chunk(chunk, convert), chunk.byteCount)
   }
 
   private func add(_ segment: Segment, _ count: Int) throws {

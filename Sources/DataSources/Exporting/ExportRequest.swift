@@ -1,11 +1,11 @@
-// What is asked of a kind of data sources whose record is to be exported.
+// What the user wants exported of a record, and with which client programs.
 
 import Checkpoints
 
 package struct ExportRequest: Sendable {
-  /// Which part of the source, as its kind understands it.
+  /// The part of the source, in its kind's own form.
   package var part = SourceOptions()
-  /// Words that run client programs elsewhere; none for those of the settings.
+  /// The words before a client program that run it elsewhere; empty for those of the settings.
   package var clientPrefix: [String] = []
 
   package init() {}

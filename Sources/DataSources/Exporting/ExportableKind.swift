@@ -1,10 +1,10 @@
-// A kind of data sources whose records other tools can take.
+// A kind of data sources whose records can be exported for other tools.
 
 import Checkpoints
 import ChunkStore
 
 package protocol ExportableKind: SourceKind {
-  /// - Throws: what is wrong with the part that is asked for.
+  /// - Throws: the kind's own error if the requested part is wrong.
   static func export(
     _ record: SourceRecord, _ request: ExportRequest, in store: Store, at place: SourcePlace,
     progress: any ProgressReporter

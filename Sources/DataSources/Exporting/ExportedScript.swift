@@ -1,6 +1,6 @@
-// The script of an exported source.
+// The script of an exported source, which is produced while it is written. Its size is known beforehand, because an archive
+// has sizes before contents.
 
-/// A script of a known size, made while it is written.
 package struct ExportedScript {
   package var byteCount: () throws -> Int
   package var write: (@escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Void

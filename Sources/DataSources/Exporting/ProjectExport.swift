@@ -4,7 +4,6 @@
 
 import Checkpoints
 import ChunkStore
-import Codecs
 import FileSystem
 
 package struct ProjectExport {

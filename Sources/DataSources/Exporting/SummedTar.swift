@@ -1,10 +1,9 @@
-// The archive of an exported checkpoint, with the sums of its files.
+// A tar archive that keeps a list of its files with their checksums, in the form that `md5sum --check` reads.
 
 import Checkpoints
 import Codecs
 import FileSystem
 
-/// A tar archive that remembers its files and their sums.
 final class SummedTar {
   private let tar: TarWriter
   private let modified: Int
@@ -60,7 +59,7 @@ final class SummedTar {
 
   func finish() throws { try tar.finish() }
 
-  /// As md5sum writes names that a line cannot hold.
+  /// Names that a line cannot contain, escaped as md5sum does it.
   private static func escaped(_ path: BytePath) -> (name: [UInt8], isEscaped: Bool) {
     let marks: [UInt8: UInt8] = [
       UInt8(ascii: "\\"): UInt8(ascii: "\\"), 0x0A: UInt8(ascii: "n"), 0x0D: UInt8(ascii: "r"),

@@ -1,4 +1,4 @@
-// A file of a checkpoint that would lead the project to another source than the one that it reaches now.
+// A file of a checkpoint that would lead the project to another source than the present one.
 
 import FileSystem
 

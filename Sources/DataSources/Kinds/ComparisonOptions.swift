@@ -1,4 +1,4 @@
-// What of data sources is compared.
+// What is compared of data sources, and how much is read for it.
 
 import Checkpoints
 
@@ -7,11 +7,11 @@ package struct ComparisonOptions: Sendable {
   package var comparesTables = true
   /// Whether contents are read to count the rows that differ.
   package var readsRows = false
-  /// Whether rows are counted at least if that costs next to nothing.
+  /// Whether rows are at least counted if that costs next to nothing.
   package var readsSmallTables = false
-  /// Only these tables, by names or patterns; none for all.
+  /// The only tables to compare, by names or patterns; empty for all.
   package var tables: [String] = []
-  /// Rows of each kind that are listed of a table.
+  /// The number of rows of each kind that are listed for a table.
   package var rowLimit = 0
   package var progress: any ProgressReporter = SilentProgress()
 

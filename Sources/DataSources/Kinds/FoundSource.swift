@@ -4,13 +4,13 @@ import Checkpoints
 
 package struct FoundSource: Sendable {
   package var source: any DataSource
-  /// What the user should know of its address.
+  /// What was left out of its address or replaced in it, for people.
   package var remarks: [String]
-  /// Where its address was found, for people.
+  /// The origin of its address, for people.
   package var origin: String
-  /// The section of the settings that says where it is, without passwords.
+  /// The text of the settings section with its address, without passwords.
   package var settings: String
-  /// Whether its address holds a password that the section does not.
+  /// Whether its address has a password that the section does not.
   package var leavesPasswordOut: Bool
 
   package init(

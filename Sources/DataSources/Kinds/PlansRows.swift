@@ -1,10 +1,10 @@
-// A data source that can say beforehand what becomes of recorded rows.
+// A data source that can show beforehand where recorded rows would go in the present tables.
 
 import Checkpoints
 import ChunkStore
 
 package protocol PlansRows: DataSource {
-  /// What would become of recorded rows in what is there today. Nothing is changed.
+  /// Makes the plan. Nothing is changed.
   func rowPlan(
     of record: SourceRecord, _ request: SourceRequest, in store: Store, progress: any ProgressReporter
   ) throws -> RowPlan

@@ -1,9 +1,9 @@
-// A small file of a checkpoint beside what is in its place now.
+// A small file of a checkpoint, together with the present contents of its path.
 
 import FileSystem
 
 package struct RecordedFileText: Sendable {
-  /// In bytes. Larger files are no configuration.
+  /// The size limit in bytes; larger files are no configuration.
   package static let limit = 1 << 20
 
   package var path: BytePath

@@ -1,8 +1,8 @@
-// What would become of recorded rows in what is there today.
+// How recorded rows would go into the present tables, as text for people.
 
 package struct RowPlan: Sendable {
   package var lines: [String]
-  /// Why it cannot be carried out.
+  /// Problems that make it impossible.
   package var problems: [String]
   package var suggestions: [RowPlanSuggestion]
 

@@ -1,11 +1,10 @@
-// What a plan for rows suggests.
+// An option that may solve a problem of a plan for rows.
 
-/// What the user may have meant to ask for.
 package enum RowPlanSuggestion: Sendable, Hashable {
-  /// What was called `old` may be what is called `new` today.
+  /// `old` may have the name `new` now.
   case rename(old: String, new: String)
-  /// The tables in which migration tools remember what they did stay as they are, and could come back, too.
+  /// The tables in which migration tools record what they have done stay as they are, and could also be restored.
   case ledgers
-  /// A column that has no recorded value wants one.
+  /// A column without recorded values needs one.
   case value(column: String)
 }

@@ -1,9 +1,9 @@
-// Signs of sources that a project may have and that are not found.
+// Hints that a project may have sources that were not found.
 
 package struct SourceClues: Sendable {
-  /// Variables that say where a server is, and not which source there is the project's.
+  /// Variables that give a server, but not which source on it is the project's.
   package var unnamed: String?
-  /// Variables that may be a source's address, by names that are not looked for.
+  /// Variables that may be a source's address, with names that are not searched for.
   package var otherAddresses: [String] = []
 
   package init() {}

@@ -1,17 +1,18 @@
-// Who says what differs between two states of data sources of one kind. It may keep what it has read for the next question: a
-// report compares checkpoint after checkpoint.
+// Compares two states of data sources of one kind. It may keep what it has read for the next comparison, because a report
+// compares one checkpoint after another.
 
 import Checkpoints
-import ChunkStore
 
 package protocol SourceComparer: AnyObject {
-  /// Compares what two checkpoints hold of one source. nil stands for none.
+  /// Compares one source in two checkpoints; nil if a checkpoint does not have it.
   func changes(_ name: String, from before: SourceRecord?, to after: SourceRecord?) throws -> DatabaseChanges
-  /// Compares what a checkpoint holds with what is there now. Nothing of it stays in the store. What cannot be compared is in
-  /// the result.
-  /// - Throws: `Interrupted`, and what is wrong with the store.
+  /// Compares a source in a checkpoint with its present state. Nothing stays in the store. What cannot be compared is in the
+  /// result.
+  /// - Throws: `Interrupted`, and errors of the store.
   func changes(_ name: String, from before: SourceRecord?, toPresent source: (any DataSource)?) throws
     -> DatabaseChanges
-  /// Whether a pattern for tables means something in what was compared, or in what could not be looked at.
+  /// Makes a record known, so that `mayHold` can answer before anything is compared.
+  func open(_ record: SourceRecord)
+  /// Whether a pattern for tables matches something that was compared, or may match something that could not be read.
   func mayHold(_ pattern: String) -> Bool
 }

@@ -1,11 +1,11 @@
-// What came of restoring a record under another name.
+// The result of restoring a record under another name.
 
 import Checkpoints
 
 package struct SourceCopy: Sendable {
-  /// The name under which what was there is kept.
+  /// The name under which the existing one is kept; nil if there was none.
   package var kept: String?
-  /// What came back otherwise than it was.
+  /// What was restored differently.
   package var notes: [String]
   package var unrestored: [Unrestored]
 

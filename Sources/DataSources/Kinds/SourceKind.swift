@@ -14,24 +14,24 @@ package protocol SourceKind: Sendable {
   static var settings: [SettingSection] { get }
   /// The sources of this kind that a project has.
   static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource]
-  /// What comes with the repository and says where sources are.
+  /// The addresses of sources that come with the repository.
   static func committedAddresses(in place: SourcePlace) throws -> [CommittedAddress]
-  /// What the project's surroundings say of sources that are not found.
+  /// Hints in the project's environment at sources that were not found.
   static func clues(in place: SourcePlace) -> SourceClues
-  /// Which of these files would lead the project to other sources than it has now.
-  /// - Parameter isOthers: another clone of the project recorded them.
+  /// The files that would lead the project to other sources than the present ones.
+  /// - Parameter isOthers: whether another clone of the project recorded them.
   static func addressChanges(
     in files: [RecordedFileText], isOthers: Bool, at place: SourcePlace
   ) -> [AddressChange]
-  /// Who compares sources of this kind.
+  /// Makes a comparer for sources of this kind.
   static func comparer(_ options: ComparisonOptions, in store: Store) -> any SourceComparer
-  /// What a record consists of; nothing for contents that are not in the store.
+  /// The parts of a record; empty if its contents are not in the store.
   static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart]
   /// The options that undo a restoration with these options. Those of other kinds are returned as they are.
   static func takingBack(_ options: SourceOptions) throws -> SourceOptions
 }
 
-/// For kinds whose sources are only where the settings say.
+/// The default: for kinds whose sources are found only by the settings.
 extension SourceKind {
   package static func committedAddresses(in place: SourcePlace) throws -> [CommittedAddress] { [] }
   package static func clues(in place: SourcePlace) -> SourceClues { SourceClues() }
@@ -40,7 +40,7 @@ extension SourceKind {
   ) -> [AddressChange] { [] }
 }
 
-/// For kinds whose contents have no parts that could be compared.
+/// The default: for kinds whose contents have no parts that could be compared.
 extension SourceKind {
   package static func comparer(_ options: ComparisonOptions, in store: Store) -> any SourceComparer {
     WholeComparer(store, options)

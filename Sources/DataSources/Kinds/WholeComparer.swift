@@ -1,4 +1,5 @@
-// Compares sources whose kind compares no parts: whether their contents are the same, and how many there are of what they count.
+// Compares sources of kinds that cannot compare parts: whether their contents are the same, and how many there are of what
+// they count.
 
 import Checkpoints
 import ChunkStore
@@ -31,12 +32,14 @@ package final class WholeComparer: SourceComparer {
     try changes(name, from: before, to: source.map(present))
   }
 
-  /// What a source holds now, as a checkpoint would record it.
+  /// The record of a source as it is now, as for a checkpoint.
   private func present(of source: any DataSource) throws -> SourceRecord {
     let session = try ChunkSession(store, keepsNothing: true, isForComparing: true)
     defer { session.abort() }
     return try source.openSnapshot().capture(into: session, progress: options.progress)
   }
+
+  package func open(_ record: SourceRecord) {}
 
   package func mayHold(_ pattern: String) -> Bool { false }
 }

@@ -78,7 +78,7 @@ package enum PostgreSQLKind: SourceKind {
   }
 
   package static func committedAddresses(in place: SourcePlace) throws -> [CommittedAddress] {
-    // The same whatever the environment says, so that a consent holds everywhere.
+    // The same in every environment, so that a consent holds everywhere.
     try DatabaseDiscovery(
       worktree: place.project.location.worktree, settings: place.project.settings, environment: [:],
       isTrusted: { false }, isTracked: place.isTracked, recorded: { _ in nil }
@@ -96,7 +96,7 @@ package enum PostgreSQLKind: SourceKind {
   package static func addressChanges(
     in files: [RecordedFileText], isOthers: Bool, at place: SourcePlace
   ) -> [AddressChange] {
-    // What cannot be found leads nowhere.
+    // Databases that cannot be found have no address to compare with.
     let located = (try? discovery(in: place).find()) ?? []
     let addresses = KeptAddresses(environment: place.environment, located: located)
     return files.flatMap { file in
@@ -104,7 +104,7 @@ package enum PostgreSQLKind: SourceKind {
     }
   }
 
-  /// Those that checkpoints do not record among them.
+  /// Includes databases that checkpoints do not record.
   private static func all(in place: SourcePlace, for purpose: SourcePurpose) throws -> [LocatedDatabase] {
     var recorded: (Manifest, Store)?
     if case .restoring(let target, _, let store) = purpose { recorded = (target, store) }

@@ -11,8 +11,8 @@ package enum Signals {
     var includesCtrlC: Bool
   }
 
-  /// Receives the signals that are sent to us, while a program of the user's is running.
-  private static let receiver = Mutex<Receiver?>(nil)
+  /// They receive the signals that are sent to us, each while a program of the user's is running.
+  private static let receivers = Mutex<(next: Int, all: [Int: Receiver])>((0, [:]))
 
   /// Starts to wait for signals. Called once, before any other thread exists, so that all threads block these signals.
   package static func install() {
@@ -24,10 +24,9 @@ package enum Signals {
       var number: Int32 = 0
       var first: Double?
       while sigwait(&set, &number) == 0 {
-        if let receiver = receiver.withLock({ $0 }) {
-          if number != SIGINT || receiver.includesCtrlC { receiver.receive(number) }
-          continue
-        }
+        let current = receivers.withLock { Array($0.all.values) }
+        for receiver in current where number != SIGINT || receiver.includesCtrlC { receiver.receive(number) }
+        if !current.isEmpty { continue }
         if let first {
           if MonotonicTime.now - first < 0.2 { continue }
           _exit(130)
@@ -43,8 +42,12 @@ package enum Signals {
   static func handedOver<Result>(
     to receive: @escaping @Sendable (Int32) -> Void, includingCtrlC: Bool, while body: () throws -> Result
   ) rethrows -> Result {
-    receiver.withLock { $0 = Receiver(receive: receive, includesCtrlC: includingCtrlC) }
-    defer { receiver.withLock { $0 = nil } }
+    let key = receivers.withLock { receivers in
+      receivers.next += 1
+      receivers.all[receivers.next] = Receiver(receive: receive, includesCtrlC: includingCtrlC)
+      return receivers.next
+    }
+    defer { receivers.withLock { receivers in _ = receivers.all.removeValue(forKey: key) } }
     return try body()
   }
 

@@ -47,9 +47,10 @@ package final class Interruption: Sendable {
   package func covering<Result>(_ body: () throws -> Result) rethrows -> Result {
     let outer = Self.current
     if self === outer { return try body() }
-    if outer.wasRequested { request() }
-    return try Self.withCanceller(isHeldBack: false, { self.request() }) {
-      try Self.$ofOperation.withValue(self, operation: body)
+    return try Self.withCanceller(isHeldBack: false, request) {
+      // Asked for before the canceller was there.
+      if outer.wasRequested { request() }
+      return try Self.$ofOperation.withValue(self, operation: body)
     }
   }
 

@@ -18,7 +18,7 @@ extension ProjectSession {
       let store = try openStore()
       let opened = OpenProject(self, store)
       do { return try opened.work(begin) } catch {
-        if !(error is Interrupted) { try opened.note(error, "start") }
+        if !(error is Interrupted) && !Interruption.isRequested { try opened.note(error, "start") }
         throw error
       }
     }
@@ -87,7 +87,8 @@ extension OpenProject {
         try WorkerLock.note(failure, of: .worker, in: store)
       }
       return true
-    } catch let error as Interrupted { throw error } catch {
+    } catch {
+      try Interruption.check()
       OperationsLog(store).append(
         OperationEntry(
           at: session.clock.now(), operation: .worker(job.name), checkpoint: job.checkpoint?.description,

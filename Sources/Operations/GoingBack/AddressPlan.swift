@@ -14,7 +14,7 @@ package struct AddressPlan {
 
   init(_ target: Manifest, _ scope: OperationScope, takesAddresses: Bool, _ opened: OpenProject) throws {
     isLeft = target.isForeign(toStoreAt: opened.store.root) && !takesAddresses
-    if scope.isDatabasesAlone {
+    if scope.isOfDatabasesOnly {
       changes = []
       return
     }

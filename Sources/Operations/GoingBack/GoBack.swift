@@ -36,13 +36,15 @@ extension ProjectSession {
   /// Brings back a part of a checkpoint, and leaves HEAD and the index as they are.
   /// - Parameter scope: which part.
   package func restorePart(
-    of selector: String, _ request: GoBackRequest, scope: (RecordedFiles) throws -> OperationScope,
+    _ request: RestorePartRequest, scope: (RecordedFiles) throws -> OperationScope,
     decide: (GoBackPlan) throws -> Bool
   ) throws -> GoBackOutcome? {
     try alone { opened in
-      let target = try opened.select(selector)
+      let target = try opened.select(request.selector)
       let scope = try scope(RecordedFiles(of: target, opened))
-      return try GoingBack(opened, request).carryOut(
+      var wanted = GoBackRequest(.checkpoint(target))
+      wanted.takesAddresses = request.takesAddresses
+      return try GoingBack(opened, wanted).carryOut(
         RollbackRequest(
           operation: .restore, target: target, scope: scope, keepUntracked: request.keepsUntracked), decide)
     }
@@ -53,7 +55,7 @@ extension OpenProject {
   /// Makes room for what was replaced by earlier rollbacks, in the background if that is allowed. The operation itself has
   /// succeeded already.
   func settle(_ sources: [any DataSource]) {
-    if session.startWorker(store, sources) { return }
+    if !sources.isEmpty && session.startWorker(store) { return }
     do {
       try clones(sources).forgetGone()
       for name in try RetainedDatabases(store, sources: sources).settle(progress: session.progress) {

@@ -43,10 +43,8 @@ package struct GoBackPlan {
   package func files() throws -> Files {
     let objects = try opened.objects()
     var present: CapturedState?
-    if !plan.journal.scope.isDatabasesAlone && plan.state != nil {
-      present = try StateCapture.run(
-        opened.location, into: objects,
-        policy: opened.project.capturePolicy(excluded: plan.target.excluded.map { GlobPattern($0) }))
+    if !plan.journal.scope.isOfDatabasesOnly && plan.state != nil {
+      present = try opened.present(excluding: plan.target.excluded.map { GlobPattern($0) }, objects)
     }
     let keptNow = try present.map(keptFiles) ?? []
     var files = Files(inGit: nil, kept: try plan.restorations.keptFiles?.fileSteps(present: keptNow) ?? [])

@@ -29,7 +29,7 @@ extension ProjectSession {
       let name = request.source.destination ?? record.name
       let source = try opened.source(name, holding: record, of: target, request.source)
       guard let source = source as? any PlansRows else {
-        throw SourceProblem.cannot(source.label, "say what becomes of rows")
+        throw SourceProblem.cannot(source: source.label, .planRows)
       }
       let plan = try source.rowPlan(
         of: record, request.source, in: opened.store, progress: progress)
@@ -50,7 +50,7 @@ extension ProjectSession {
       let (target, record) = try opened.chosen(request)
       let source = try opened.source(record.name, holding: record, of: target, request.source)
       guard let source = source as? any RestoresCopies else {
-        throw SourceProblem.cannot(source.label, "be restored under another name")
+        throw SourceProblem.cannot(source: source.label, .beCopied)
       }
       guard try decide(target, record) else { return nil }
       let copy = try opened.logged(.restoreDatabase) {

@@ -2,6 +2,7 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 
 extension ProjectSession {
   /// All checkpoints are found and checked before the first one goes.
@@ -33,6 +34,7 @@ extension OpenProject {
   fileprivate func dropClones(of manifest: Manifest) throws {
     guard let warm = try catalog.notes(manifest.id).warm else { return }
     do { try clones(recordedSources()).drop(manifest.id) } catch {
+      try Interruption.check()
       session.listener.hear(.clonesStay(warm.map(\.database), error))
     }
   }

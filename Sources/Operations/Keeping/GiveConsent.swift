@@ -5,7 +5,8 @@ import Checkpoints
 extension ProjectSession {
   /// - Parameter trust: what the user has read.
   package func giveConsent(to trust: Trust) throws {
-    try writing(makesStore: true) { opened in
+    // An interrupted operation may be waiting for this very consent.
+    try writing(makesStore: true, isBesidePending: true) { opened in
       try opened.logged(LoggedOperation(.trust)) { (try trust.give(opened.store), LogNote()) }
     }
   }

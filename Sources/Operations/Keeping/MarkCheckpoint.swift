@@ -14,7 +14,7 @@ extension ProjectSession {
         return ((), .about(id))
       }
       // Another one may be due a warm clone now; a mark needs no database.
-      if let sources = try? opened.recordedSources() { startWorker(opened.store, sources) }
+      if (try? find(for: .recording))?.isEmpty == false { startWorker(opened.store) }
       return id
     }
   }

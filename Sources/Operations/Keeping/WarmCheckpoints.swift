@@ -13,11 +13,11 @@ extension ProjectSession {
   package func warm(
     _ selector: String, decide: (UnvouchedFile) throws -> Void
   ) throws -> (target: CheckpointID, made: [WarmClone]) {
-    let target = try looking { opened in
+    let (target, isWarm) = try looking { opened in
       let target = try opened.select(selector)
-      try opened.awaitWorker(makingClonesOf: target)
-      return target
+      return (target, try opened.awaitWorker(orUntilWarm: target))
     }
+    if isWarm { return (target.id, []) }
     return try changingClones { opened in
       if let file = target.unvouched { try decide(file) }
       let sources = try opened.sources(for: target)
@@ -81,14 +81,12 @@ extension ProjectSession {
     }
   }
 
-  /// Two that make or drop clones at once would make one too many. The background worker is asked to end.
+  /// Two that make or drop clones at once would make one too many. The background worker is asked to end, and begins again later.
   private func changingClones<Result>(_ body: (OpenProject) throws -> Result) throws -> Result {
     try writing { opened in
-      try WorkerLock.stop(in: opened.store, waiting: Self.workerPatience)
-      guard let worker = try WorkerLock.acquire(.worker, opened.store, at: clock.now()) else {
-        throw StoreError.busy(opened.store.root)
-      }
-      return try withExtendedLifetime(worker) { try body(opened) }
+      let wasWorking = try WorkerLock.stop(in: opened.store, waiting: Self.workerPatience)
+      defer { if wasWorking { startWorker(opened.store) } }
+      return try opened.asWorker { try body(opened) }
     }
   }
 }
@@ -97,19 +95,29 @@ extension OpenProject {
   /// Microseconds between two looks at the background worker.
   private static let pause: UInt32 = 100_000
 
-  /// The background worker may be making the very clone, as it does after a stage's checkpoint: what it has done would be lost
-  /// if it were stopped. It is waited for until the checkpoint is warm, or it has ended.
-  fileprivate func awaitWorker(makingClonesOf target: Manifest) throws {
+  fileprivate func asWorker<Result>(_ body: () throws -> Result) throws -> Result {
+    guard let worker = try WorkerLock.acquire(.worker, store, at: session.clock.now()) else {
+      throw StoreError.busy(store.root)
+    }
+    return try withExtendedLifetime(worker) { try body() }
+  }
+
+  /// The background worker may be making the very clone, as it does after a stage's checkpoint, or be about to. Ended early, its
+  /// work would be lost, so it is waited for until the checkpoint is warm, or the worker has ended.
+  /// - Returns: whether the checkpoint is warm.
+  fileprivate func awaitWorker(orUntilWarm target: Manifest) throws -> Bool {
     var job: String?
     while let state = try WorkerLock.running(.worker, in: store) {
       if state.job != job {
         // A server that does not answer is the worker's concern, and then the command's own.
-        if let sources = try? sources(for: target), (try? clones(sources).isWarm(target)) == true { return }
+        let found = try? session.find(for: .restoring(target, since: nil, store))
+        if let found, (try? clones(found.map(\.source)).isWarm(target)) == true { return true }
         session.listener.hear(.waiting(for: .worker(job: state.job)))
         job = state.job
       }
       try Interruption.check()
       usleep(Self.pause)
     }
+    return false
   }
 }

@@ -45,9 +45,7 @@ extension OpenProject {
       return
     }
     let excluded = before.excluded.map { GlobPattern($0) } + project.excludedPatterns
-    // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
-    let present = try StateCapture.run(
-      location, into: objects, policy: project.capturePolicy(excluded: excluded))
+    let present = try present(excluding: excluded, objects)
     changes.work = try comparison.changes(from: old, to: ComparedWork(present, objects))
     changes.work?.problems += present.problems.map { "\($0.path): \($0.reason)" }
     if before.git.stateTree == nil { return }
@@ -78,9 +76,6 @@ extension OpenProject {
         changes.databases = []
         return
       }
-    }
-    if let pattern = options.tables.first(where: { !comparison.mayHold($0) }) {
-      throw SourceProblem.noTable(pattern)
     }
     func sum(
       _ side: (DatabaseChanges) -> DatabaseChanges.Totals?, _ figure: (DatabaseChanges.Totals) -> Int?

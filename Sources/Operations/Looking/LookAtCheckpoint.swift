@@ -7,7 +7,7 @@ import DataSources
 extension ProjectSession {
   /// - Parameter listsParts: whether the parts of data sources are read, too.
   package func details(of selector: String, listsParts: Bool) throws -> CheckpointDetails {
-    try reading { opened in
+    func look(_ opened: OpenProject) throws -> CheckpointDetails {
       let stability = try opened.stability()
       let manifest = try opened.select(selector, by: stability)
       let files = try manifest.git.changedFiles?.list.map {
@@ -19,5 +19,6 @@ extension ProjectSession {
         stable: try stability.reason(of: manifest), changedFiles: files,
         parts: try records.map { try $0.parts(in: opened.store) })
     }
+    return try listsParts ? reading(look) : looking(look)
   }
 }

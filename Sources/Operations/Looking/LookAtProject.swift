@@ -13,11 +13,8 @@ extension ProjectSession {
       let manifests = try opened.catalog.manifests().readable
       let last = manifests.last { !$0.kind.isInternal }
       let objects = try opened.objects()
-      // The present state is recorded in quarantine and forgotten: nothing is written to the repository.
-      let present = try StateCapture.run(
-        opened.location, into: objects,
-        policy: project.capturePolicy(
-          excluded: (last?.excluded ?? []).map { GlobPattern($0) } + project.excludedPatterns))
+      let present = try opened.present(
+        excluding: (last?.excluded ?? []).map { GlobPattern($0) } + project.excludedPatterns, objects)
       var standing = ProjectStanding(
         now: clock.now(), last: last, checkpointCount: manifests.count { !$0.kind.isInternal },
         branch: present.state.branch, commit: present.state.head,
@@ -76,6 +73,8 @@ extension OpenProject {
     standing.givenUp = sources.compactMap { $0 as? any KeepsReplaced }.flatMap { (try? $0.givenUp()) ?? [] }
     let token = standing.pending?.token
     standing.leftovers = sources.flatMap { (try? $0.leftovers(except: token)) ?? [] }
+    // What was not found out because the user has had enough is not to be taken for nothing.
+    try Interruption.check()
   }
 
   private func reached(_ last: Manifest?) throws -> [ProjectStanding.Source] {
@@ -83,13 +82,16 @@ extension OpenProject {
     do { found = try session.find(for: .looking) } catch let error as DiscoveryProblem {
       return [.init(name: "main", label: "not found", problem: Format.oneLine("\(error)"))]
     }
-    return found.map(\.source).map { source in
+    return try found.map(\.source).map { source in
       var known = ProjectStanding.Source(name: source.name, label: source.label)
       known.recordedByteCount = last?.sources.first { $0.name == source.name }?.liveByteCount
       do {
         let outlook = try source.outlook()
         (known.label, known.byteCount, known.limits) = (outlook.label, outlook.byteCount, outlook.limits)
-      } catch { known.problem = Format.oneLine("\(error)") }
+      } catch {
+        try Interruption.check()
+        known.problem = Format.oneLine("\(error)")
+      }
       return known
     }
   }

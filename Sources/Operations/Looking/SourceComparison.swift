@@ -24,10 +24,17 @@ final class SourceComparison {
   }
 
   /// Whether a pattern for tables means something in what was compared, or in what could not be looked at.
-  func mayHold(_ pattern: String) -> Bool { comparers.values.contains { $0.mayHold(pattern) } }
+  private func mayHold(_ pattern: String) -> Bool { comparers.values.contains { $0.mayHold(pattern) } }
+
+  /// - Throws: `SourceProblem.noTable` for a pattern that means nothing.
+  private func requireTables() throws {
+    if let pattern = options.tables.first(where: { !mayHold($0) }) { throw SourceProblem.noTable(pattern) }
+  }
 
   func changes(from before: [SourceRecord], to after: [SourceRecord]) throws -> [DatabaseChanges] {
     let (before, after) = (before.filter { !$0.isKeptFiles }, after.filter { !$0.isKeptFiles })
+    for record in before + after { comparer(record.type).open(record) }
+    try requireTables()
     return try Set((before + after).map(\.name)).sorted().map { name in
       let (old, new) = (before.first { $0.name == name }, after.first { $0.name == name })
       if let old, let new, old.type != new.type {
@@ -41,15 +48,30 @@ final class SourceComparison {
     from before: [SourceRecord], toPresent sources: [any DataSource]
   ) throws -> [DatabaseChanges] {
     let before = before.filter { !$0.isKeptFiles }
-    return try Set(before.map(\.name) + sources.map(\.name)).sorted().map { name in
+    let found = try Set(before.map(\.name) + sources.map(\.name)).sorted().map { name in
       let (old, source) = (before.first { $0.name == name }, sources.first { $0.name == name })
       do {
-        return try comparer(source?.type ?? old?.type ?? "").changes(name, from: old, toPresent: source)
-      } catch let error as Interrupted { throw error } catch let error as StoreError { throw error } catch {
+        return try compare(name, old, source)
+      } catch let error as StoreError { throw error } catch {
+        try Interruption.check()
         var found = DatabaseChanges(name: name, before: old.map { .init($0) }, after: nil)
         found.problems.append(Format.oneLine("\(error)"))
         return found
       }
     }
+    // What is there now is known only after it was read.
+    try requireTables()
+    return found
+  }
+
+  private func compare(
+    _ name: String, _ old: SourceRecord?, _ source: (any DataSource)?
+  ) throws -> DatabaseChanges {
+    if let old, let source, old.type != source.type {
+      return try WholeComparer(store, options).changes(name, from: old, toPresent: source)
+    }
+    var found = try comparer(source?.type ?? old?.type ?? "").changes(name, from: old, toPresent: source)
+    if let old, source == nil { found.problems.append("the project has no such \(old.noun) now") }
+    return found
   }
 }

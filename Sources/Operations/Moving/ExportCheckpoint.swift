@@ -17,7 +17,7 @@ extension ProjectSession {
       let start = MonotonicTime.now
       let databases = try opened.databases(of: target, wanted).map { record in
         guard let kind = SourceKinds.kind(record.type) as? any ExportableKind.Type else {
-          throw SourceProblem.cannot(record.label, "be exported")
+          throw SourceProblem.cannot(source: record.label, .beExported)
         }
         let export = try kind.export(
           record, wanted.request, in: opened.store, at: self.place, progress: progress)

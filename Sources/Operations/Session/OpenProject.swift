@@ -35,6 +35,11 @@ package struct OpenProject {
     try catalog.select(selector, stability ?? self.stability()) { try objects().commit(at: $0) }
   }
 
+  /// The working copy as it is now. It is recorded in quarantine and forgotten: nothing is written to the repository.
+  func present(excluding patterns: [GlobPattern], _ objects: ObjectDatabase) throws -> CapturedState {
+    try StateCapture.run(location, into: objects, policy: project.capturePolicy(excluded: patterns))
+  }
+
   // MARK: Data sources
 
   /// The sources to record; those that the user leaves out are none.

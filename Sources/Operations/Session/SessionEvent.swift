@@ -8,8 +8,8 @@ package enum SessionEvent {
   case sourceNote(String)
   /// Another process is at work on the store.
   case waiting(for: Holder)
-  /// What went wrong while no command was running.
-  case failedInBackground(WorkerLock.Failure)
+  /// What went wrong while no command was running, and how many seconds ago.
+  case failedInBackground(WorkerLock.Failure, secondsAgo: Int)
   /// A database that a restore for a trial could not remove.
   case leftover(Leftover)
   /// The committed settings have a command for the state of processes, and the user has not agreed to it.
@@ -31,7 +31,7 @@ package enum SessionEvent {
     case worker(job: String)
     case hook(job: String)
     /// An operation that goes back, or one that was interrupted.
-    case operation(String)
+    case operation(OperationKind, CheckpointID)
     case unknown
   }
 }

@@ -17,13 +17,10 @@ extension ProjectSession {
   /// Seconds that the background worker may take to end.
   static let workerPatience = 5.0
 
-  /// For what is in manifests, notes and logs only: these are replaced as a whole, so it does not wait for others.
+  /// For what is in manifests, notes and logs only: these are replaced as a whole, so it takes no lock, waits for no one, and no
+  /// one waits for it.
   package func looking<Result>(_ body: (OpenProject) throws -> Result) throws -> Result {
-    try covered {
-      let store = try openStore()
-      let lock = try store.lock(.shared, waitingAtMost: 0, isForReading: true)
-      return try withExtendedLifetime(lock) { try body(OpenProject(self, store)) }
-    }
+    try covered { try body(OpenProject(self, openStore())) }
   }
 
   /// For what reads the contents of checkpoints: nothing is removed meanwhile. A read-only store is enough.
@@ -38,15 +35,18 @@ extension ProjectSession {
   /// For what adds to the store, together with others that do.
   /// - Parameters:
   ///   - makesStore: whether a project that has no store yet gets one: a checkpoint needs no ceremony.
+  ///   - isBesidePending: whether it may be done while an interrupted operation is pending, because it is not about anything that
+  ///     this one is about.
   ///   - patience: seconds to wait for an operation that has the store alone.
   package func writing<Result>(
-    makesStore: Bool = false, patience: Double? = nil, _ body: (OpenProject) throws -> Result
+    makesStore: Bool = false, isBesidePending: Bool = false, patience: Double? = nil,
+    _ body: (OpenProject) throws -> Result
   ) throws -> Result {
     try covered {
       let store = try makesStore ? openOrCreateStore() : openStore()
       let lock = try locked(store, .shared, patience: patience ?? Self.usualPatience)
       return try withExtendedLifetime(lock) {
-        try JournalFile(store).requireNone()
+        if !isBesidePending { try JournalFile(store).requireNone() }
         return try body(OpenProject(self, store))
       }
     }
@@ -65,7 +65,7 @@ extension ProjectSession {
       let store = try openStore()
       let wasWorking = try WorkerLock.stop(in: store, waiting: Self.workerPatience)
       // What it was at is still to be done, whatever comes of this.
-      defer { if wasWorking { startWorker(store, (try? sources(for: .recording)) ?? []) } }
+      defer { if wasWorking { startWorker(store) } }
       let isHookWaitedFor = try WorkerLock.running(.hook, in: store) != nil
       let patience = max(patience ?? Self.exclusivePatience, isHookWaitedFor ? Self.hookPatience : 0)
       let lock = try locked(store, .exclusive, patience: patience)
@@ -88,8 +88,10 @@ extension ProjectSession {
   /// Failures in the background are reported once, by the next command that opens the store.
   private func opened(_ store: Store) throws -> Store {
     if !reportsFailures { return store }
-    for failure in try BackgroundFailures(store).untold(at: clock.now()) {
-      listener.hear(.failedInBackground(failure))
+    let now = clock.now()
+    for failure in try BackgroundFailures(store).untold(at: now) {
+      let age = now.secondsSinceEpoch - failure.at.secondsSinceEpoch
+      listener.hear(.failedInBackground(failure, secondsAgo: age))
     }
     return store
   }
@@ -108,9 +110,7 @@ extension ProjectSession {
   /// Who has the store, as far as that can be found out.
   private func holder(of store: Store) -> SessionEvent.Holder {
     if let hook = try? WorkerLock.running(.hook, in: store) { return .hook(job: hook.job) }
-    if let journal = try? JournalFile(store).read() {
-      return .operation("\(journal.operation) to \(journal.target)")
-    }
+    if let journal = try? JournalFile(store).read() { return .operation(journal.operation, journal.target) }
     if let worker = try? WorkerLock.running(.worker, in: store) { return .worker(job: worker.job) }
     return .unknown
   }

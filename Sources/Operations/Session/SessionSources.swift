@@ -92,12 +92,13 @@ extension ProjectSession {
 
   // MARK: The background worker
 
-  /// Starts the worker, if there is a source and the settings do not switch it off. It never makes the operation fail.
+  /// Starts the worker, unless the settings switch it off. It never makes the operation fail. Without a data source there is nothing
+  /// to do in the background.
   /// - Returns: false if nothing will be done in the background.
   @discardableResult
-  func startWorker(_ store: Store, _ sources: [any DataSource]) -> Bool {
+  func startWorker(_ store: Store) -> Bool {
     do {
-      guard try project.settings[.background], !sources.isEmpty else { return false }
+      guard try project.settings[.background] else { return false }
       try background.start(choice, for: project, store)
       return true
     } catch {

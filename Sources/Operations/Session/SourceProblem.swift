@@ -1,6 +1,13 @@
 // Why an operation does not know which data source it is about.
 
 package enum SourceProblem: Error, Sendable, CustomStringConvertible {
+  /// What not every kind of source can do.
+  package enum Ability: String, Sendable {
+    case beExported = "be exported"
+    case beCopied = "be restored under another name"
+    case planRows = "say what becomes of rows"
+  }
+
   /// A checkpoint of databases in a project that has none.
   case nothingToRecord
   /// - Parameters:
@@ -15,8 +22,8 @@ package enum SourceProblem: Error, Sendable, CustomStringConvertible {
   case nowhereToImport
   /// An exported file holds several databases, and none has the name of the one that is meant.
   case notInFile(String, known: [String])
-  /// The kind of the source cannot do it.
-  case cannot(String, String)
+  /// - Parameter source: by its label.
+  case cannot(source: String, Ability)
   /// Nothing that was compared has such a table.
   case noTable(String)
 
@@ -27,7 +34,7 @@ package enum SourceProblem: Error, Sendable, CustomStringConvertible {
     case .several(let holder, _): "\(holder) has several databases"
     case .noDestination(let name, _): "the settings have no database called “\(name)”"
     case .nowhereToImport: "there is no database to import into"
-    case .cannot(let label, let what): "\(label) cannot \(what)"
+    case .cannot(let label, let ability): "\(label) cannot \(ability.rawValue)"
     case .noTable(let pattern): "the checkpoint holds no table “\(pattern)”"
     case .notInFile(let name, _):
       "the file holds several databases, and none of them is called “\(name)”"

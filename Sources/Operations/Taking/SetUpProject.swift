@@ -15,17 +15,18 @@ package struct SetUp {
 
 extension ProjectSession {
   package func setUp() throws -> SetUp {
-    let store = try openOrCreateStore()
-    let file = worktree.appending(Settings.fileName)
-    let isNew = !FileTree.exists(file)
-    let found = try find(for: .looking)
-    if isNew {
-      let text = SettingTable.all.template(sources: found.map(\.settings).joined())
-      try store.files.replaceFile(file, with: Array(text.utf8), mode: 0o644)
-      // What was written just now is the user's own word. A file that git has is not.
-      let consent = try Self.trust(in: Project.at(project.location, .all), clock)
-      if consent.isOfSettingsOnly && !consent.items.isEmpty { try consent.give(store) }
+    try writing(makesStore: true, isBesidePending: true) { opened in
+      let file = worktree.appending(Settings.fileName)
+      let isNew = !FileTree.exists(file)
+      let found = try find(for: .looking)
+      if isNew {
+        let text = SettingTable.all.template(sources: found.map(\.settings).joined())
+        try opened.store.files.replaceFile(file, with: Array(text.utf8), mode: 0o644)
+        // What was written just now is the user's own word. A file that git has is not.
+        let consent = try Self.trust(in: Project.at(project.location, .all), clock)
+        if consent.isOfSettingsOnly && !consent.items.isEmpty { try consent.give(opened.store) }
+      }
+      return SetUp(file: file, isNew: isNew, sources: found)
     }
-    return SetUp(file: file, isNew: isNew, sources: found)
   }
 }

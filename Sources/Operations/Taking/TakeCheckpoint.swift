@@ -31,11 +31,13 @@ extension ProjectSession {
           let created = try opened.creator(sources).create(request)
           return (created, .taken(created))
         }
-        if request.kind == .stage { startWorker(opened.store, sources) }
+        if request.kind == .stage && !sources.isEmpty { startWorker(opened.store) }
         return created
       }
     } catch {
-      if logsRefusal && !hasBegun { try OpenProject(self, openStore()).log(operation, failure: error) }
+      if logsRefusal && !hasBegun, let store = try? project.openStore() {
+        OpenProject(self, store).log(operation, failure: error)
+      }
       throw error
     }
   }

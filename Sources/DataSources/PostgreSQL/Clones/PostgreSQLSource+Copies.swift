@@ -1,4 +1,4 @@
-// PostgreSQL's databases among what can be restored under another name.
+// PostgreSQL databases can be restored under another name.
 
 import Checkpoints
 import ChunkStore

@@ -1,4 +1,4 @@
-// Compares PostgreSQL's databases, recorded and present. Each recorded one is read once for the steps that lead to it and from it.
+// Compares PostgreSQL databases, recorded and present. Each recorded one is read once for the two steps that it is part of.
 
 import Checkpoints
 import ChunkStore
@@ -12,18 +12,18 @@ extension PostgreSQLKind {
 }
 
 final class PostgreSQLComparer: SourceComparer {
-  /// In bytes. A present database that is larger is read only if the user asks for its rows.
+  /// In bytes: a larger present database is read only if the user asks for its rows.
   private static let unaskedReadLimit = 1 << 30
-  /// In bytes. Of a smaller one, rows are kept while it is compared, so that those that differ can be counted.
+  /// In bytes: the rows of a smaller one are kept during the comparison, so that differing rows can be counted.
   private static let unaskedRowsLimit = 64 << 20
 
   private let store: Store
   private let options: ComparisonOptions
-  /// The two newest of each name.
+  /// The two newest recorded databases of each name.
   private var known: [String: [RecordedDatabase]] = [:]
-  /// What was read of the present.
+  /// The present databases that were read.
   private var present: [ComparedDatabase] = []
-  /// Whether something could not be looked at, which may hold anything.
+  /// Whether something could not be read, which may have anything in it.
   private var isIncomplete = false
 
   init(_ store: Store, _ options: ComparisonOptions) {
@@ -45,6 +45,8 @@ final class PostgreSQLComparer: SourceComparer {
     known[record.name] = earlier.suffix(1) + [opened]
     return opened
   }
+
+  func open(_ record: SourceRecord) { _ = recorded(record) }
 
   func mayHold(_ pattern: String) -> Bool {
     isIncomplete || (known.values.joined().compactMap(\.database) + present).contains { $0.holds(pattern) }
@@ -82,7 +84,7 @@ final class PostgreSQLComparer: SourceComparer {
     var found = DatabaseChanges(name: name, before: before.map { .init($0) }, after: nil)
     let earlier = before.map(recorded)
     guard let source else {
-      found.problems.append("the project has no such database now")
+      isIncomplete = true
       return found
     }
     let outlook = try source.outlook()

@@ -1,4 +1,4 @@
-// A database of a checkpoint, or why its contents cannot be compared.
+// A database of a checkpoint that is to be compared, or the reason why its contents cannot be.
 
 import Checkpoints
 import ChunkStore

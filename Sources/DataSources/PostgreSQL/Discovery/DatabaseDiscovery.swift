@@ -97,7 +97,9 @@ package struct DatabaseDiscovery: Sendable {
   }
 
   private func configured(_ name: String, _ clientPrefix: String?) throws -> LocatedDatabase? {
-    if [SourceRecord.typeOfKeptFiles, "git", "total"].contains(name) { throw DiscoveryProblem.reservedName(name) }
+    if [SourceRecord.typeOfKeptFiles, "git", "total"].contains(name) {
+      throw DiscoveryProblem.reservedName(name)
+    }
     if let variableName = settings[.databaseVariable, name] {
       guard let value = try variable(variableName) else {
         throw DiscoveryProblem.variableMissing(variableName, database: name)

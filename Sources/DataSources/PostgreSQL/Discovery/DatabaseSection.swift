@@ -1,10 +1,10 @@
-// The section of the settings that says where a database is.
+// The text of the settings section with a database's address, as `init` writes it.
 
 import Checkpoints
 
 enum DatabaseSection {
-  /// - Parameter namesClientPrefix: whether the user has just given the words that run PostgreSQL's programs. Those from git's
-  ///   own configuration are this user's, and would not be trusted in the committed file.
+  /// - Parameter namesClientPrefix: whether the user has just given the words that run PostgreSQL's programs. Those in git's
+  ///   own configuration belong to this user, and would not be trusted in the committed file.
   static func text(of database: LocatedDatabase, namesClientPrefix: Bool) -> String {
     let variable = SettingKey.databaseVariable.setting
     let address = SettingKey.databaseURL.setting

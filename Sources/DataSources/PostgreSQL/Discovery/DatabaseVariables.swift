@@ -2,7 +2,6 @@
 // that name the live one. Everything with its name counts, on whatever host: a name that does not exist elsewhere only
 // fails, but a live database that was overlooked would be written to.
 
-import FileSystem
 import Postgres
 
 struct DatabaseVariables: Sendable {

@@ -1,8 +1,7 @@
-// PostgreSQL's databases among what can be exported.
+// PostgreSQL databases can be exported.
 
 import Checkpoints
 import ChunkStore
-import FileSystem
 
 extension PostgreSQLKind: ExportableKind {
   package static func export(
@@ -30,7 +29,7 @@ extension DatabaseExport: SourceExport {
 }
 
 extension ScriptExport {
-  /// Bytes of the script. Rows count as what they become.
+  /// The size of the script in bytes, counting rows in their converted form.
   func byteCount(_ reader: ChunkReader) throws -> Int {
     var count = 0
     try run(

@@ -1,4 +1,4 @@
-// PostgreSQL's databases among what files can be restored beside.
+// Files can be imported on the server of a PostgreSQL database.
 
 import Checkpoints
 import ChunkStore

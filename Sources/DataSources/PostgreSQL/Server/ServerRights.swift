@@ -12,7 +12,7 @@ extension ServerAccess {
     case oneDatabaseOnly([String])
     /// Extensions that the user may not create anew.
     case superusersExtensions([String])
-    /// What only other roles can make anew, and what stays if nothing is made anew.
+    /// Only other roles could make these objects anew; without a new database they stay.
     case belongsToOthers([String])
 
     var description: String {

@@ -1,21 +1,21 @@
-// Where the address of a database stands.
+// The origin of a database's address. Its text is for people only.
 
 import FileSystem
 
 package enum AddressOrigin: Sendable, Hashable {
   /// The user gave it for one operation.
-  /// - Parameter way: how: the name of an option, say.
+  /// - Parameter way: how it was given, such as the name of an option.
   case user(way: String)
-  /// - Parameter key: as settings are shown: `database.NAME.url`.
+  /// - Parameter key: the setting as it is shown: `database.NAME.url`.
   case setting(_ key: String, database: String)
   case variable(String, in: Place)
-  /// `PG*` variables of the environment, which say it together.
+  /// `PG*` variables of the environment, which give the address together.
   case variables([String])
 
   package enum Place: Sendable, Hashable {
     case environment
     case file(BytePath)
-    /// The file as the checkpoint holds it that is to come back.
+    /// The file as recorded in the checkpoint that is to be restored.
     case recordedFile(BytePath)
   }
 }

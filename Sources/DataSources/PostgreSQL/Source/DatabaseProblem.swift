@@ -3,7 +3,7 @@
 import Checkpoints
 
 package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
-  /// What the user wants of a column.
+  /// What the user wants to do with a column.
   package enum Wish: Sendable { case rename, value }
 
   case locked(seconds: Int, holders: [String])
@@ -35,7 +35,7 @@ package enum DatabaseProblem: Error, Sendable, CustomStringConvertible {
   /// A column that is to be renamed, or to get a value.
   case noSuchColumn(String, Wish)
   case ambiguous(String)
-  /// Old and new name as the user wrote them, and what they lead to that is not there.
+  /// The old and new name as the user wrote them, and the name in them that does not exist.
   case notRenamed(String, missing: String)
   case doesNotFit([String])
   case inconvertible(column: String, from: String, to: String, reason: String)

@@ -11,9 +11,9 @@ package struct LocatedDatabase: Sendable {
   package var clientPrefix: [String]
   /// The environment variable or `.env` key with the URL, if there is one.
   package var variable: String?
-  /// The variables of the project, by which the rest of the address may be known.
+  /// The project's variables, which may complete the address.
   package var environment: [String: String] = [:]
-  /// The URL as it was found, which may hold a password; nil where `PG*` variables say it all.
+  /// The URL as it was found, which may contain a password; nil if `PG*` variables give everything.
   package var text: String?
   /// The part of it that is recorded.
   package var selection = DatabaseSelection()

@@ -1,6 +1,7 @@
 // Converts COPY's text to INSERT statements and CSV. A row is a line, a value ends at a tab, and a backslash escapes what
 // would mean something else (“COPY”, File Formats, in PostgreSQL's manual).
 
+import ChunkStore
 import Codecs
 
 enum RowText: Sendable {
@@ -125,5 +126,11 @@ enum RowText: Sendable {
     case UInt8(ascii: "v"): 0x0B
     default: escaped
     }
+  }
+}
+
+extension ExportPipeline {
+  func write(_ chunk: ChunkReference, as text: RowText) throws {
+    try write(chunk) { try text.write($0, $1) }
   }
 }
