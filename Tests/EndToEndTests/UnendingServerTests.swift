@@ -110,4 +110,19 @@ struct UnendingServerTests {
     #expect(result?.code == 130 && seconds < 15, "\(seconds) s, \(String(describing: result))")
     #expect(try scene.names(in: "manifests") == [])
   }
+
+  @Test(
+    "Ctrl-C ends a command that only looks, and what was not found out is not taken for nothing",
+    arguments: [["status"], ["diff"]] as [[BytePath]])
+  func interruptedLook(words: [BytePath]) throws {
+    let scene = try Scene.small()
+    try scene.checkpoint("full")
+    let server = try ScriptedServer(.silence(after: 2))
+    let program = try scene.program.start(words + ["--database", BytePath(server.url)])
+    let start = MonotonicTime.now
+    while !server.isStuck && MonotonicTime.now - start < 30 { usleep(2_000) }
+    program.send(SIGINT)
+    let result = program.wait()
+    #expect(result.code == 130 && result.text == "", "\(result)")
+  }
 }
