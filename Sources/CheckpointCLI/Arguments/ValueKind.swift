@@ -1,6 +1,5 @@
 // What kind of words an operand or an option takes, for the shells' completions.
 
-/// What the shells offer for an operand or for the value of an option.
 enum ValueKind: Sendable, Equatable {
   case text
   /// Ids and names of checkpoints.

@@ -3,7 +3,6 @@
 import Checkpoints
 import DataSources
 
-/// One operation that goes back, in an open project.
 struct GoingBack {
   let opened: OpenProject
   let wanted: GoBackRequest

@@ -2,7 +2,6 @@
 
 import Checkpoints
 
-/// Hears of the tests while they run.
 package protocol TestWatcher {
   /// - Parameter command: as the settings have it.
   func begins(_ command: String)
