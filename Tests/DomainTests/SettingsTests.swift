@@ -44,7 +44,7 @@ struct SettingsTests {
     #expect(settings.isFromCommittedFile(.jobs))
   }
 
-  @Test("keys stand in the file with or without their common section, in any case")
+  @Test("keys are in the file with or without their common section, in any case")
   func keys() throws {
     let settings = try read(
       "[database]\n  URL = postgresql:///a\n[checkpoint]\n  Include = x\n  Paranoid\n"

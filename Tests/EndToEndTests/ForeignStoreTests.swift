@@ -130,7 +130,7 @@ struct ForeignStoreTests {
     #expect(try repository.read("a.txt") == "one\n")
   }
 
-  @Test("submodules lie in the working tree, and not behind links")
+  @Test("submodules are in the working tree, and not reached through links")
   func submodules() throws {
     for path in ["../victimrepo", "led/victimrepo"] {
       let scene = try Scene.small()

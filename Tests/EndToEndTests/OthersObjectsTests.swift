@@ -1,4 +1,4 @@
-// In place, by a user who may not act for everybody: what belongs to other roles stays, the plan names it, and what would go
+// In place, by a user who may not act for every role: what belongs to other roles stays, the plan names it, and what would go
 // with it is named before anything is touched.
 
 import FileSystem

@@ -19,7 +19,7 @@ enum Ingredient: String, CaseIterable, Sendable {
   // Kinds of repositories and settings.
   case sparseCone, sparseIndex, sparsePatterns, splitIndex, skipHash, untrackedCache, worktreeConfig
   case linkedWorktree, submodule, movedSubmodule, nestedRepository, shallow, rerere
-  /// The program runs where new files are for their owner and group alone.
+  /// The program runs with a umask by which new files are only for their owner and group.
   case strictUmask
   case autocrlf, lineEnds, ident, encoding, filter, noFileMode, noLinks
 
