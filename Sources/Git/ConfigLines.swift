@@ -6,7 +6,7 @@ package struct ConfigLines: Sendable {
   package struct Key: Sendable, Hashable {
     /// As git lists it: section and key in lower case, the subsection as it is written.
     package var name: String
-    /// Of the key, counted from 1.
+    /// The line of the key, counted from 1.
     package var line: Int
   }
 

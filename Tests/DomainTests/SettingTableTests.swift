@@ -179,7 +179,7 @@ struct SettingTableTests {
     #expect(databases[0].selection.excludedRows == ["log"])
   }
 
-  @Test("of every key that there is, the earlier configuration has one")
+  @Test("the earlier configuration has every key that there is")
   func earlierIsComplete() throws {
     let repository = try Repository()
     try repository.write(".checkpointconfig", EarlierConfiguration.committed)

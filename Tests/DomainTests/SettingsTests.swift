@@ -169,7 +169,7 @@ struct SettingsTests {
     }
   }
 
-  @Test("of a list the value that is wrong is named")
+  @Test("the wrong value of a list is named")
   func choices() throws {
     let settings = try read("[tests]\n  command = c\n  runner = Jest\n  runner = pitest\n  runner = TAP\n")
     let error = #expect(throws: Settings.Invalid.self) { try settings[.testRunners] }

@@ -115,7 +115,7 @@ struct StageFolderTests {
     #expect(progress.problems == [])
   }
 
-  @Test("of a folder that is there only what is missing is added, and links are left alone")
+  @Test("only missing files are added to a folder that is there, and links are left alone")
   func adopting() throws {
     try directory.write("stages/stage-1/progress.md", Array("mine\n".utf8))
     try FileTree.makeLink(directory.appending("stages/stage-1/README.md"), to: "/nowhere/at-all")

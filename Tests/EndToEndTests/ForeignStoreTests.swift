@@ -28,7 +28,7 @@ struct ForeignStoreTests {
   }
 
   @Test(
-    "of git's settings only those of line ends are taken from a checkpoint",
+    "only git's settings of line ends are taken from a checkpoint",
     arguments: [
       "{\"core.fsmonitor\":\"touch pwned; false\"}", "{\"filter.x.smudge\":\"touch pwned; cat\"}",
       "{\"core.eol\":\"lf\\ntouch pwned\"}",

@@ -108,7 +108,7 @@ struct LedgerTests {
     try scene.checkpoint("undo", "--yes")
     #expect(try database.psql(state) == "new,new|new|1")
     #expect(try scene.run("restore", "database", "later", "--exclude-table", "orders", "--yes").code == 2)
-    // Of one partition only, undo brings back that one, and leaves the others.
+    // If one partition was restored, undo brings back that one, and leaves the others.
     try run("--table", "events_1", "--yes").succeeded()
     #expect(try database.psql(state) == "a,new|new|1")
     try scene.checkpoint("undo", "--yes")

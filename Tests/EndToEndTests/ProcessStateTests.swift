@@ -60,7 +60,7 @@ struct ProcessStateTests {
     #expect(output == "mysql -p[redacted] PASS [redacted]\n")
   }
 
-  @Test("of long output the end is kept")
+  @Test("the end of long output is kept")
   func long() throws {
     let scene = try scene("yes ünï | head -c 300000; echo the end")
     try scene.checkpoint("full")

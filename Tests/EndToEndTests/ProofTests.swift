@@ -54,7 +54,7 @@ struct ProofTests {
     for name in ["one", "two", "three"] { try scene.checkpoint("custom", name) }
     try scene.checkpoint("rollback", "--yes", "three")
     try scene.checkpoint("undo", "--yes")
-    // Of two rescues the first is spent, and no longer needed; the other one's database
+    // The first of two rescues is spent, and no longer needed; the other one's database
     // is on the server, so that there is nothing to restore.
     let all = try scene.checkpoint("verify", "--sample", "9", "--json").json()
     #expect(all["checkpoints"]?.array?.count == 4)

@@ -248,7 +248,7 @@ struct StageCompletionTests {
     #expect(tail?.contains("zzz999new") == false && tail?.contains("plainvalue") == true, "\(tail ?? "")")
   }
 
-  @Test("of output that quotes others the runner that is named counts")
+  @Test("if output quotes other runners, the runner that is named counts")
   func runner() throws {
     let scene = try scene(
       "echo '== 3 passed, 1 failed in 0.1s =='; echo 'Tests:       2 failed, 5 passed, 7 total'")

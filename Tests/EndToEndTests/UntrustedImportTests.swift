@@ -34,7 +34,7 @@ struct UntrustedImportTests {
       try scene.program.run(["import", file] + options)
     }
 
-    /// Of the server: roles, databases, memberships, prepared transactions.
+    /// What is on the server: roles, databases, memberships, prepared transactions.
     func picture() throws -> String {
       try server.psql(
         """

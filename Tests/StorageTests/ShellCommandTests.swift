@@ -76,7 +76,7 @@ struct ShellCommandTests {
     #expect(outcome.succeeded && !outcome.isCutShort)
   }
 
-  @Test("of much output all is passed on and the end is kept")
+  @Test("all output is passed on, however long, and its end is kept")
   func muchOutput() throws {
     var count = 0
     let outcome = try command("yes word | head -c 3000000; echo the end").run { count += $0.count }
