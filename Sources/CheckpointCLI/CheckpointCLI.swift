@@ -1,4 +1,4 @@
-// The command line: the way from words to an exit code.
+// The command line: from its arguments to an exit code.
 
 import FileSystem
 import Glibc
@@ -16,7 +16,7 @@ package enum CheckpointCLI {
           hints: ["they are read from /proc: mount -t proc proc /proc"]))
       return ExitCode.failed.rawValue
     }
-    // Before a command is known, the words alone tell how errors shall look.
+    // Until the arguments are parsed, only the words themselves show whether errors must be JSON.
     var console = Console()
     console.isJSON = arguments.contains("--json")
     do {

@@ -70,7 +70,7 @@ package enum Format {
     String(moment.iso8601.prefix(16)).replacing("T", with: " ")
   }
 
-  /// A word as the shell reads it back, quoted where it must be.
+  /// A word as a shell reads it, quoted if necessary.
   package static func shellWord(_ text: String) -> String {
     let plain = text.unicodeScalars.allSatisfy { scalar in
       scalar.value >= 0x80 || "-_./,:@%+=".unicodeScalars.contains(scalar)
@@ -79,7 +79,7 @@ package enum Format {
     return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
-  /// Text of others within a line: what would move the cursor or change the order of characters is written out.
+  /// Text of others within a line: characters that would move the cursor or change the order of others are written out.
   package static func visible(_ text: String) -> String { visible(text, keepsLines: false) }
 
   /// The same for several lines.
@@ -96,7 +96,7 @@ package enum Format {
     }
   }
 
-  /// JSON with escapes of its own for what its encoder lets through.
+  /// JSON in which the characters that its encoder does not escape are escaped as well.
   package static func visibleJSON(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 < 0x7F }) { return text }
     return text.unicodeScalars.reduce(into: "") { shown, scalar in
@@ -108,7 +108,7 @@ package enum Format {
     }
   }
 
-  /// Joiners, without which some scripts and pictures fall apart, and tabs do no harm.
+  /// Joiners, which some scripts and emoji need, and tabs do no harm.
   private static func isSteering(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control: scalar != "\t"
@@ -118,7 +118,7 @@ package enum Format {
     }
   }
 
-  /// Lines of others in one of ours.
+  /// A text of several lines as one line.
   package static func oneLine(_ text: String) -> String {
     if !text.contains(where: \.isNewline) { return text }
     return text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
@@ -150,7 +150,7 @@ package enum Format {
     }
   }
 
-  /// Characters as a terminal shows them, as far as that can be told; of plain text, its bytes.
+  /// An estimate of how many columns a terminal needs for it; for ASCII, the number of bytes.
   private static func length(_ text: String) -> Int {
     text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? text.utf8.count : text.count
   }

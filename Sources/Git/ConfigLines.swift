@@ -1,12 +1,12 @@
-// The lines on which the keys of a configuration file of git's stand. `git config --list` says which file a value comes from,
-// and not on which line; a message about a misspelt key needs both. The file is read by git's own grammar
-// (git-config(1), “Syntax”), keys only. Reading ends at the first thing that git would refuse.
+// The lines of the keys in one of git's configuration files. `git config --list` says which file a value comes from, but not
+// which line; a message about a misspelt key needs both. The file is read by git's own grammar
+// (git-config(1), “Syntax”), keys only. Reading ends at the first text that git would refuse.
 
 package struct ConfigLines: Sendable {
   package struct Key: Sendable, Hashable {
     /// As git lists it: section and key in lower case, the subsection as it is written.
     package var name: String
-    /// Of the key, counted from 1.
+    /// The line of the key, counted from 1.
     package var line: Int
   }
 

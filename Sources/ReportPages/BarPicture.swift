@@ -1,5 +1,5 @@
-// Amounts side by side, as bars: lines changed, progress, storage. A row's words are text beside the picture, so that they
-// wrap where there is little room.
+// Amounts side by side, as bars: lines changed, progress, storage. A row's words are text next to the picture, so that they
+// wrap if there is little room.
 
 enum BarPicture {
   /// A part of a bar: its length, and how it looks.
@@ -14,9 +14,9 @@ enum BarPicture {
     var label: String
     var value: Markup
     var segments: [Segment]
-    /// What the whole length of the bar stands for; nil for the same as in the other rows.
+    /// The amount for a bar of full length; nil for the same as in the other rows.
     var whole: Int?
-    /// Shown with more weight.
+    /// Whether it is emphasized.
     var isTotal = false
 
     init(_ label: String, _ value: Markup, _ segments: [Segment], whole: Int? = nil) {
@@ -46,7 +46,7 @@ enum BarPicture {
   private static func bar(_ row: Row, whole: Int) -> Markup {
     var start = 0.0
     let parts = row.segments.filter { $0.amount > 0 }.map { segment -> Markup in
-      // What is there is seen, however little it is.
+      // An amount above zero is visible, however small it is.
       let width = whole == 0 ? 0 : max(0.5, Double(segment.amount) * 100 / Double(whole))
       defer { start += width }
       return """

@@ -52,7 +52,7 @@ struct DatabaseMarkup {
     return table.rows.isEmpty ? .nothing : table.markup
   }
 
-  /// Of each step; the JSON form has all of them.
+  /// The most changes that are listed for each step; the JSON form has all of them.
   private static let definitionLimit = 40
 
   private var schema: Markup {
@@ -78,7 +78,7 @@ struct DatabaseMarkup {
   }
 
   private func definition(_ object: SchemaChanges.Object) -> Markup {
-    // What is new says it all by its name.
+    // The name of a new object is enough.
     let details = object.change == .changed ? object.details.prefix(6) : []
     let lines = details.map { Markup.small("\($0.change.sign) \($0.text)") }
     return "\(ReportWords.name(object))\(lines)"

@@ -7,7 +7,7 @@ enum LinePicture {
   struct Point {
     var time: Timestamp
     var amount: Int
-    /// What it says when one points at it.
+    /// The text that appears when one points at it.
     var title: String
   }
 
@@ -57,7 +57,7 @@ enum LinePicture {
       """
   }
 
-  /// As many as can be told apart.
+  /// At most as many as can be distinguished.
   private static let looks = 4
 
   private static func legend(_ lines: [Line]) -> Markup {

@@ -1,4 +1,4 @@
-// A report as Markdown: tables where the HTML form has pictures.
+// A report as Markdown, with tables instead of the pictures of the HTML form.
 
 import Checkpoints
 import FileSystem
@@ -18,7 +18,7 @@ package struct MarkdownReport {
       lines = ["# Stages of \(form.text(report.project))", "", form.origin] + form.overview
     }
     if !report.problems.isEmpty {
-      lines += ["", "## What could not be told", ""] + report.problems.map { "- \(form.text($0))" }
+      lines += ["", "## What is not known", ""] + report.problems.map { "- \(form.text($0))" }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,5 +1,5 @@
-// HTML and SVG as a type of its own. What stands in a literal is markup; every text that is put in passes through
-// `escaped` and stays text, whatever it holds. There is no other way from a text to markup.
+// HTML and SVG as a type of its own. A literal is markup; every text that is interpolated passes through `escaped` and stays
+// text, whatever it contains. There is no other way from a text to markup.
 
 import Formatting
 
@@ -24,21 +24,21 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
 
   static let nothing: Markup = ""
 
-  /// A remark below something; nothing for a text without anything to see.
+  /// A remark below a figure or picture; empty if the text is.
   static func small(_ text: String?, look: Markup = .nothing) -> Markup {
     guard let text, !text.allSatisfy(\.isWhitespace) else { return .nothing }
     return look.isEmpty ? "<small>\(text)</small>" : "<small class=\"\(look)\">\(text)</small>"
   }
 
   var isEmpty: Bool { text.isEmpty }
-  /// Whether there is nothing to see in it.
+  /// Whether it shows nothing.
   var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
 
   static func + (left: Markup, right: Markup) -> Markup { "\(left)\(right)" }
   static func += (left: inout Markup, right: Markup) { left.text += right.text }
 
-  /// Text as it may stand in elements and in quoted attributes. What would change the order of characters, or is none, is
-  /// written out.
+  /// Text as elements and quoted attributes can contain it. Characters that would change the order of others, and control
+  /// characters, are written out.
   static func escaped(_ text: String) -> String {
     // By scalars: a character may begin with one of these and go on with a combining mark.
     Format.visible(text).unicodeScalars.reduce(into: "") { out, scalar in

@@ -2,18 +2,18 @@
 
 import Checkpoints
 
-/// Where amounts or phases lie over time: names at the left, and beside them two pictures on one place. What may be drawn
-/// out to any width is in the first one, what must keep its shape in the second.
+/// Amounts or phases over time: names at the left, and next to them two pictures, one on top of the other. Shapes that can be
+/// stretched to any width are in the first, marks that must keep their shape are in the second.
 struct PlotField {
   var height: Double
-  /// Of the names at the left, in pixels.
+  /// The width of the names at the left, in pixels.
   var nameWidth: Int
   var names: [Markup]
   /// Lines from edge to edge, at these heights.
   var grid: [Double]
-  /// Across from 0 to 100.
+  /// Coordinates across are from 0 to 100.
   var stretched: Markup
-  /// Across in percent.
+  /// Positions across are percentages.
   var marks: [Markup]
   var description: String
 

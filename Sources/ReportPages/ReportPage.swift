@@ -1,5 +1,5 @@
 // A report as one HTML file: complete in itself, without a script, and with a policy by which a browser fetches nothing.
-// Made from the report alone.
+// It is made from the report only.
 
 import Checkpoints
 import FileSystem
@@ -41,6 +41,6 @@ package enum ReportPage {
   private static func problems(_ report: Report) -> Markup {
     if report.problems.isEmpty { return .nothing }
     let items = report.problems.map { problem -> Markup in "<li>\(ReportWords.named(problem))</li>\n" }
-    return "<section>\n<h2>What could not be told</h2>\n<ul class=\"plain\">\n\(items)</ul>\n</section>\n"
+    return "<section>\n<h2>What is not known</h2>\n<ul class=\"plain\">\n\(items)</ul>\n</section>\n"
   }
 }

@@ -1,5 +1,5 @@
-// What the forms of a report have in common: the same facts in the same words, whoever shows them. Ages are those at the
-// moment that the report names.
+// What the forms of a report have in common: all of them show the same facts in the same words. Ages are counted from the moment
+// that the report names.
 
 import Checkpoints
 import FileSystem
@@ -17,7 +17,7 @@ struct ReportWords {
     Format.age(now.secondsSinceEpoch - moment.secondsSinceEpoch)
   }
 
-  /// Something to see in place of a text that has nothing.
+  /// The text, or a placeholder if it shows nothing.
   static func named(_ text: String) -> String { text.allSatisfy(\.isWhitespace) ? "(no name)" : text }
 
   // MARK: A stage
@@ -96,8 +96,8 @@ struct ReportWords {
     ]
   }
 
-  /// Definitions that were added, changed or dropped; nil where nobody could compare them. What came or went with its
-  /// table goes without saying.
+  /// Definitions that were added, changed or dropped; nil if they could not be compared. What was added or dropped together
+  /// with its table is not counted.
   static func definitions(_ step: Report.Step) -> [SchemaChanges.Object]? {
     let known = step.databases.compactMap(\.schema)
     if known.isEmpty { return nil }
@@ -114,7 +114,7 @@ struct ReportWords {
 
   /// “table public.orders”, “index orders_day of public.orders”
   static func name(_ object: SchemaChanges.Object) -> String {
-    // What is said of a table names it already.
+    // A change of a table names the table already.
     let place = object.table.map { object.name.contains($0) ? "" : " of \($0)" } ?? ""
     return Format.visible("\(object.kind) \(object.name)\(place)")
   }
@@ -158,7 +158,7 @@ struct ReportWords {
     }
   }
 
-  /// The end of what tests printed, without what only a terminal understands.
+  /// The end of the tests' output, without control sequences of a terminal.
   static func tail(_ run: TestRun) -> [String] {
     guard run.outcome.isFailure, let tail = run.tail, !tail.isEmpty else { return [] }
     return tail.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
@@ -182,7 +182,7 @@ struct ReportWords {
 
   // MARK: The way back
 
-  /// How long a rollback takes, as far as anybody tried, and how that is known.
+  /// How long a rollback takes, if that was measured, and how it was measured.
   func wayBack(_ standing: Report.Standing) -> (time: String, basis: String) {
     if !standing.problems.isEmpty { return ("in doubt", standing.state) }
     if let rehearsal = standing.rehearsal, rehearsal.result == .failed {
@@ -200,7 +200,7 @@ struct ReportWords {
     return measured ?? ("not measured", "never rehearsed")
   }
 
-  /// When it was looked at last, and what came of it.
+  /// When it was verified last, and with what result.
   func proof(_ standing: Report.Standing) -> String {
     if let proof = standing.proof {
       return "\(proof.isGood ? "restored and compared" : "did not restore") \(age(proof.at))"

@@ -1,5 +1,5 @@
-// Where things lie in a picture. Across, in percent of a width that nobody knows yet: pictures have no size of their own,
-// so that their text is as large on a phone as on a desk. Down, in pixels.
+// Positions in a picture. Across, they are percentages, because the width is not known before the page is shown: pictures have no
+// size of their own, so that their text is as large on a phone as on a desk. Down, they are pixels.
 
 import Checkpoints
 import FileSystem
@@ -12,7 +12,7 @@ enum Scale {
   /// - Parameter fraction: 0 at the left, 1 at the right.
   static func across(_ fraction: Double) -> Double { margin + (100 - 2 * margin) * min(1, max(0, fraction)) }
 
-  /// As SVG wants it, to the hundredth.
+  /// A number in SVG's notation, rounded to hundredths.
   static func number(_ value: Double) -> String {
     value.rounded() == value ? "\(Int(value))" : Format.decimal(value, 2)
   }
@@ -34,7 +34,7 @@ struct TimeScale {
   let first: Timestamp
   let last: Timestamp
 
-  /// nil for no times.
+  /// nil if there are no times.
   init?(_ times: [Timestamp]) {
     guard let first = times.min(), let last = times.max() else { return nil }
     (self.first, self.last) = (first, last)
@@ -47,14 +47,14 @@ struct TimeScale {
       Double(time.millisecondsSinceEpoch - first.millisecondsSinceEpoch) / Double(length))
   }
 
-  /// With seconds where the ends would read the same without.
+  /// With seconds, if the ends would otherwise look the same.
   private func shown(_ time: Timestamp) -> String {
     Format.minute(first) == Format.minute(last)
       ? Format.time(time).replacing(" UTC", with: "")
       : Format.minute(time)
   }
 
-  /// What stands below a picture: where it begins and ends.
+  /// The text below a picture: its first and its last moment.
   var ends: Markup {
     if first == last { return "<div class=\"ends single\"><span>\(Format.minute(first))</span></div>" }
     return """

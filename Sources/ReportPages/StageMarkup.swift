@@ -1,4 +1,4 @@
-// A stage in HTML: where it stands, and then part by part what is known of it.
+// A stage in HTML: where it stands, then a section for each part.
 
 import Checkpoints
 import FileSystem
@@ -55,7 +55,7 @@ struct StageMarkup {
     return "<ol class=\"phases\">\n\(items)</ol>\n"
   }
 
-  /// The eight figures that say most.
+  /// The eight most important figures.
   var tiles: [Tile] {
     let (databases, whole) = (stage.latest?.databases ?? [], stage.whole)
     let way = stage.latest.map { words.wayBack($0.standing) }
@@ -212,7 +212,7 @@ struct StageMarkup {
     ]
   }
 
-  /// It may be cut between day and time, and nowhere else.
+  /// A line break is allowed between day and time, and nowhere else.
   private static func moment(_ time: Timestamp) -> Markup {
     let words = Format.minute(time).split(separator: " ")
     return words.map { word -> Markup in "<span class=\"nowrap\">\(String(word))</span>" }.joined(

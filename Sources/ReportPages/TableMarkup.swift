@@ -1,11 +1,11 @@
-// Tables that are tables where there is room, and a card for each row on a phone, where every cell brings its heading.
+// Tables if there is room for them; on a phone a card for each row, in which every cell has its heading.
 
 struct TableMarkup {
   struct Column {
     var title: String
-    /// Figures stand below each other by their ends.
+    /// Whether the column has figures, which are aligned at the right.
     var isFigure = false
-    /// The part of the width that it should have; nil for what it needs.
+    /// The column's part of the width; nil for as much as it needs.
     var percent: Int?
 
     init(_ title: String, percent: Int? = nil) { (self.title, self.percent) = (title, percent) }

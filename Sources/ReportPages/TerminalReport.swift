@@ -1,4 +1,4 @@
-// A report in the lines of a terminal: the facts that one asks for while at work, and where the rest is.
+// A report as lines for a terminal: the facts that one needs while at work, and where to find the rest.
 
 import Checkpoints
 import FileSystem
@@ -44,7 +44,7 @@ package struct TerminalReport {
     return lines
   }
 
-  /// Of what can be long; the other forms have all of it.
+  /// The most lines of a list; the other forms have all of them.
   private static let shown = 12
 
   private func facts(_ stage: StageReport) -> [[String]] {

@@ -81,7 +81,7 @@ enum TimelinePicture {
 
     var word: String { self == .failed ? "tests failed" : rawValue }
 
-    /// Told apart by shape and not by colour alone.
+    /// Marks differ by shape, not only by colour.
     var shape: Markup {
       switch self {
       case .recorded: "<circle class=\"hollow\" r=\"4.5\"/>"
@@ -93,7 +93,7 @@ enum TimelinePicture {
     }
   }
 
-  /// What the marks look like: once for a page.
+  /// The definitions of the marks, once for each page.
   static var shapes: Markup {
     let marks = Mark.allCases.map { mark -> Markup in "<g id=\"\(mark.rawValue)\">\(mark.shape)</g>" }
     return """
@@ -102,7 +102,7 @@ enum TimelinePicture {
       """
   }
 
-  /// Of the marks that a picture has.
+  /// The legend, for the marks that a picture contains.
   private static func legend(_ checkpoints: [Report.Checkpoint]) -> Markup {
     func item(_ marks: [String], _ word: String) -> Markup {
       let uses = marks.map { mark -> Markup in "<use href=\"#\(mark)\" x=\"10\" y=\"10\"/>" }

@@ -39,7 +39,7 @@ struct ImportTests {
     }
   }
 
-  @Test("every directory below Sources stands in the table")
+  @Test("every directory below Sources is in the table")
   func everyModuleIsListed() throws {
     #expect(Set(try SourceFile.modules()) == Set(allowedImports.keys))
   }

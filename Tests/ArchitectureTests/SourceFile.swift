@@ -51,7 +51,7 @@ struct SourceFile {
     }
   }
 
-  /// The line without its comment and without what stands in quotation marks.
+  /// The line without its comment and without text in quotation marks.
   static func code(_ line: String) -> String {
     var out = ""
     var isQuoted = false

@@ -68,7 +68,7 @@ struct DiagnosticTests {
     #expect(obstruction(23).causes.last == "and 3 more" && obstruction(23).causes.count == 21)
   }
 
-  @Test("a full disk is told apart from other failures of the system")
+  @Test("a full disk is distinguished from other failures of the system")
   func fullDisk() {
     let full = Diagnostic(SystemError(code: ENOSPC, operation: "write", path: "/p"))
     #expect(full.hints.count == 1 && full.hints[0].hasPrefix("make room"))

@@ -14,7 +14,7 @@ struct ExplainedErrorTests {
     var description: String
   }
 
-  @Test("an error's exit code tells programs what kind it is")
+  @Test("an error's exit code shows programs what kind it is")
   func codes() {
     let path: BytePath = "/somewhere"
     let expected: [(any Error, ExitCode)] = [

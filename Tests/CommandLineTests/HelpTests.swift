@@ -88,7 +88,7 @@ struct HelpTests {
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
   }
 
-  @Test("no option stands for two things in one command", arguments: all.map(\.fullName))
+  @Test("no option means two things in one command", arguments: all.map(\.fullName))
   func distinctOptions(name: String) throws {
     let command = try #require(Self.all.first { $0.fullName == name })
     let names = (command.options + GlobalOptions.all).flatMap(\.names)

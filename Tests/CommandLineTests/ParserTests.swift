@@ -55,7 +55,7 @@ struct ParserTests {
     #expect(found.values["--message"] == ["text"])
   }
 
-  @Test("options may stand anywhere, in every form")
+  @Test("options can be anywhere, in every form")
   func options() throws {
     for words in [
       ["custom", "name", "-m", "text"], ["custom", "-m", "text", "name"], ["custom", "-mtext", "name"],
@@ -181,7 +181,7 @@ struct ParserTests {
     #expect(usage("-q")?.description.contains("no command") == true)
   }
 
-  @Test("too many and too few arguments are told with the usage")
+  @Test("too many and too few arguments are reported with the usage")
   func operandCounts() {
     #expect(usage("custom")?.description.contains("too few") == true)
     #expect(usage("custom", "a", "b")?.description.contains("too many") == true)
@@ -189,7 +189,7 @@ struct ParserTests {
     #expect(usage("init", "x")?.description.contains("too many") == true)
   }
 
-  @Test("a command answers to its other names, which its help tells and the overview does not")
+  @Test("a command answers to its other names, which its help shows and the overview does not")
   func aliases() throws {
     for name in ["rehearse", "test-restore", "test-rollback"] {
       let found = try run(name, "latest")
@@ -200,7 +200,7 @@ struct ParserTests {
     #expect(usage("test-rollbak")?.hints.first == "did you mean: test-rollback?")
   }
 
-  @Test("the first operand chooses a sub-command, wherever options stand")
+  @Test("the first operand chooses a sub-command, wherever options are")
   func subcommands() throws {
     for words in [
       ["restore", "files", "latest", "-y"], ["restore", "-y", "files", "latest"],

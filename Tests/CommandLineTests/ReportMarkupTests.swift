@@ -58,7 +58,7 @@ struct ReportMarkupTests {
         asked.list.insert(name)
         return "«\(name)»"
       })
-    // These are in the JSON form alone.
+    // These are in the JSON form only.
     for name in asked.list.subtracting(["a branch"]) {
       #expect(page.contains(Markup.escaped("«\(name)»")), "\(name)")
     }
@@ -108,7 +108,7 @@ struct ReportMarkupTests {
     }
   }
 
-  @Test("the same report is the same page, and another moment changes what is said of time alone")
+  @Test("the same report is the same page, and another moment changes only what is said of time")
   func isDeterministic() throws {
     let page = ReportPage.render(try SampleReport.overview())
     #expect(ReportPage.render(try SampleReport.overview()) == page)
@@ -121,7 +121,7 @@ struct ReportMarkupTests {
 enum Tidy {
   static let isInstalled = (try? Program.run(["tidy", "--version"]))?.code == 0
 
-  /// Warnings and errors; empty where there are none.
+  /// Warnings and errors; empty if there are none.
   static func complaints(_ page: String) throws -> String {
     let result = try Program.run(["tidy", "-q", "-e", "-utf8"], input: Array(page.utf8))
     return result.code == 0 ? "" : result.printed

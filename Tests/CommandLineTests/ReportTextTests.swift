@@ -10,7 +10,7 @@ import Testing
 struct ReportTextTests {
   @Test("Markdown keeps text of others as text, one line to a line")
   func markdown() throws {
-    // Printed output stands in a block, where nothing has a meaning.
+    // Printed output is in a code block, in which no character has a meaning.
     func lines(_ text: String) throws -> [Substring] {
       MarkdownReport.render(try SampleReport.stage { _ in text }).split(separator: "\n")
         .filter { !$0.hasPrefix("    ") }
@@ -57,7 +57,7 @@ struct ReportTextTests {
     #expect(ReportWords.tail(run) == ["red and \\u{1b}]0;title\\u{7}", "next"])
   }
 
-  @Test("the way back, as far as anybody measured it")
+  @Test("the way back, as far as it was measured")
   func wayBack() throws {
     let words = ReportWords(try SampleReport.stage())
     let moment = SampleReport.time(days: 38)
@@ -111,7 +111,7 @@ struct ReportTextTests {
     #expect(Scale.ceiling(value) == ceiling)
   }
 
-  @Test("shares of little are told to the tenth")
+  @Test("small shares are shown to the tenth")
   func percents() {
     #expect(ReportWords.percent(0, of: 0) == "0 %")
     #expect(ReportWords.percent(0, of: 10) == "0 %")

@@ -1,4 +1,4 @@
-// A report with everything in it that a report can have, and with any text in the places where text of others stands.
+// A report with everything in it that a report can have, and with any text in the places of text that others wrote.
 
 import FileSystem
 import Testing
@@ -13,7 +13,7 @@ enum SampleReport {
     Timestamp(millisecondsSinceEpoch: start.millisecondsSinceEpoch + Int(days * 86_400_000))
   }
 
-  /// - Parameter text: in all places where text of others stands; `name` tells these apart.
+  /// - Parameter text: for all places of text that others wrote; `name` identifies each place.
   static func stage(checkpoints count: Int = 8, text: (_ name: String) -> String = { $0 }) throws -> Report {
     let phases = Phase.allCases
     let checkpoints = try (0..<count).map { index in

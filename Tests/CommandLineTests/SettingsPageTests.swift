@@ -19,7 +19,7 @@ struct SettingsPageTests {
     #expect(isCurrent, "renew it: swift run checkpoint settings --markdown >docs/reference/settings.md")
   }
 
-  @Test("every setting has a row with its meaning, and sections are as they stand in the file")
+  @Test("every setting has a row with its meaning, and sections are written as in the file")
   func complete() {
     let page = SettingsPage.text(.all)
     for setting in SettingTable.all.settings {

@@ -38,7 +38,7 @@ struct SuggestionTests {
   }
 
   @Test(
-    "nothing stands after what is complete, unknown or free text",
+    "nothing is offered after what is complete, unknown or free text",
     arguments: [
       ["list", ""], ["completion", "bash", ""], ["custom", "x"], ["full", "-m", "x"], ["xyzzy", "-p"],
       ["full", "--", "--me"], ["report", "--open=x"], ["restore", "xyzzy", "f"], ["warm", "good", "l"],

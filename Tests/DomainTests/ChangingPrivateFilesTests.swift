@@ -73,7 +73,7 @@ struct ChangingPrivateFilesTests {
     ])
   }
 
-  /// One letter; or, where one write was under way, a letter and then the one before it.
+  /// One letter; or, if a write was under way, a letter and then the one before it.
   private static func isPossible(_ bytes: [UInt8]) -> Bool {
     guard bytes.count == byteCount, let first = bytes.first, let last = bytes.last else { return false }
     let count = bytes.prefix { $0 == first }.count

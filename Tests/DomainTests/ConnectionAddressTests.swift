@@ -78,7 +78,7 @@ struct ConnectionAddressTests {
     #expect(error?.description.contains("s3cret") == false)
   }
 
-  @Test("parameters of one driver alone are left out and named")
+  @Test("parameters that only one driver knows are left out and named")
   func ignored() throws {
     #expect(
       try ConnectionParameters(

@@ -99,7 +99,7 @@ struct ConnectionParametersTests {
   }
 
   @Test(
-    "no part of a password shows, even where the URL should have escaped it",
+    "no part of a password shows, even if the URL should have escaped it",
     arguments: [
       "postgresql://user:one?two&three@host/db", "postgresql://user:one#two@host/db",
       "postgresql://user:one?two=three@host/db",
@@ -147,7 +147,7 @@ struct ConnectionParametersTests {
     #expect(read.values["password"] == nil)
   }
 
-  @Test("a program gets the password by its environment, and beside the server neither host nor port")
+  @Test("a program gets the password by its environment, and on the server's machine neither host nor port")
   func reaching() throws {
     let parameters = try ConnectionParameters(parsing: "postgresql://u:s3cret@h:5433/d")
     var programs = ClientPrograms(
@@ -158,7 +158,7 @@ struct ConnectionParametersTests {
     #expect(programs.reach(parameters).arguments == ["--dbname=dbname='d' user='u'"])
   }
 
-  @Test("the description tells where the database is")
+  @Test("the description says where the database is")
   func description() throws {
     #expect(try ConnectionParameters(parsing: "postgresql://u@h:5433/d").description == "d on h:5433")
     #expect(ConnectionParameters().description == "(default database)")

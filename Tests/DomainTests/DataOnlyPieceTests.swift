@@ -6,7 +6,7 @@ import Testing
 @testable import Checkpoints
 @testable import DataSources
 
-@Suite("Rows alone, in pieces")
+@Suite("Rows only, in pieces")
 struct DataOnlyPieceTests {
   @Test(
     "a ledger is known by its name and its columns, whatever their case",

@@ -1,4 +1,4 @@
-// What of a server's report is told, in one line; and what helps where no connection comes about.
+// What is shown of a server's report, in one line; and the hints if no connection comes about.
 
 import Testing
 
@@ -67,7 +67,7 @@ struct DatabaseErrorTests {
   }
 
   @Test(
-    "a program that is missing is told in a sentence with one comma after another",
+    "a missing program is reported in a sentence with one comma after another",
     arguments: [12, 16, 17, 18])
   func programs(major: Int) {
     let problem = ClientPrograms.Problem.missing(program: "pg_dump", neededMajor: major, looked: ["a is 1"])

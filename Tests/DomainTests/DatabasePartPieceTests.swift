@@ -8,7 +8,7 @@ import Testing
 @Suite("Parts of databases, in pieces")
 struct DatabasePartPieceTests {
   @Test(
-    "a name means a table in every schema, with a dot in one, and wildcards stand for parts",
+    "a name means a table in every schema, with a dot in one, and wildcards match parts of it",
     arguments: [
       ("orders", true), ("shop.orders", true), ("other.orders", false), ("Orders", false), ("ord*", true),
       ("shop.*", true), ("sh?p.orders", true), ("sho*", false), ("*.ord[a-f]rs", true), ("shop", false),
@@ -63,7 +63,7 @@ struct DatabasePartPieceTests {
     #expect(DumpPattern.matching(many).count == 3)
   }
 
-  @Test("fields are left out, replaced where they are NULL, added, and every other byte stays")
+  @Test("fields are left out, replaced if they are NULL, added, and every other byte stays")
   func rows() {
     func apply(_ fields: [RowTransform.Field], _ text: String) -> String {
       var output: [UInt8] = []

@@ -74,7 +74,7 @@ struct DatabaseVariablesTests {
       ])
   }
 
-  @Test("found by PG variables, the database alone changes; found by a URL, both ways lead there")
+  @Test("found by PG variables, only the database changes; found by a URL, both ways lead there")
   func otherwise() throws {
     #expect(try names().variables(replacing: ["PGHOST": "db"]) == ["PGDATABASE": "other_1"])
     let found = try names("postgresql://me:pw@db:5433/shop").variables(replacing: [:])

@@ -1,4 +1,4 @@
-// Where the database is found: the order of the places, and `.env` files as their dialects agree.
+// How the database is found: the order of the places, and `.env` files as their dialects agree.
 
 import FileSystem
 import Postgres
@@ -72,7 +72,7 @@ struct DiscoveryTests {
     #expect(found.first?.origin == .variable("MAIN_URL", in: .file(".env")))
   }
 
-  @Test("a variable that a setting names and nobody sets is an error")
+  @Test("a variable that a setting names and that is not set is an error")
   func missingVariable() throws {
     try repository.write(".checkpointconfig", "[database]\n  env = MAIN_URL\n")
     let error = #expect(throws: DiscoveryProblem.self) {
@@ -163,7 +163,7 @@ struct DiscoveryTests {
     }
   }
 
-  @Test("a variable that cannot be told is named with its place")
+  @Test("a variable whose value is not clear is named with its place")
   func unclear() throws {
     try repository.write(".env", "DATABASE_URL=postgresql://h/${DB_NAME}\n")
     let error = #expect(throws: DiscoveryProblem.self) { try find() }

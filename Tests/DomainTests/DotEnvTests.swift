@@ -75,7 +75,7 @@ struct DotEnvTests {
     #expect(throws: DotEnvProblem.command) { try value("U=$(cat secret)") }
   }
 
-  @Test("a variable that is not set is named, and its value is nobody's guess")
+  @Test("a variable that is not set is named, and its value is not guessed")
   func undefined() {
     #expect(throws: DotEnvProblem.undefined("DB_NAME")) { try value("U=postgresql://h/${DB_NAME}") }
     #expect("\(DotEnvProblem.undefined("DB_NAME"))".contains("${DB_NAME}"))

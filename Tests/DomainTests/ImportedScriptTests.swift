@@ -1,4 +1,4 @@
-// Scripts that somebody else wrote, read piece by piece, and the few statements of theirs that are run with rights.
+// Scripts that others wrote, read piece by piece, and the few statements of theirs that are run with rights.
 
 import Testing
 
@@ -98,7 +98,7 @@ struct ImportedScriptTests {
   }
 
   @Test(
-    "owners, privileges and extensions are told from all else",
+    "owners, privileges and extensions are distinguished from all else",
     arguments: [
       ("ALTER TABLE public.t OWNER TO shop;", GrantedForm.owner(role: "shop")),
       ("ALTER TABLE ONLY public.\"a \"\"b\" OWNER TO \"The Role\";", .owner(role: "The Role")),

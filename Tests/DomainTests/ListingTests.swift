@@ -29,7 +29,7 @@ struct ListingTests {
     try SystemFileOperations().replaceFile(path, with: bytes)
   }
 
-  /// Of every kind, with everything that a list shows.
+  /// Adds a checkpoint, each of another kind, with everything that a list shows.
   @discardableResult
   private func add(_ number: Int, message: String? = nil) throws -> CheckpointID {
     let kinds: [Kind] = [.stage, .full, .incremental, .custom, .rescue, .database]

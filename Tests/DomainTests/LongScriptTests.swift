@@ -50,7 +50,7 @@ struct LongScriptTests {
   }
 
   @Test(
-    "what stands between statements can be of any length, and is read quickly",
+    "text between statements can be of any length, and is read quickly",
     arguments: [("\n", ";"), ("\n", "\n"), ("-- ", "x"), ("/* ", "x"), ("\n", " ; ;\n")])
   func between(beginning: String, part: String) throws {
     let ending = beginning.hasPrefix("/*") ? "*/ SELECT 1" : "\nSELECT 1"

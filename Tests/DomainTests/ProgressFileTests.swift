@@ -77,7 +77,7 @@ struct ProgressFileTests {
   }
 
   @Test(
-    "what stands in code or in a comment is not counted",
+    "boxes in code or in a comment are not counted",
     arguments: [
       "```\n- [ ] no\n```\n- [x] a", "~~~ text\n- [ ] no\n```\n- [ ] no\n~~~~\n- [x] a",
       "````\n```\n- [ ] no\n````\n- [x] a", "- [x] a\n  ```sh\n  - [ ] no\n  ```",
@@ -127,7 +127,7 @@ struct ProgressFileTests {
     }
   }
 
-  @Test("no file is nothing; a directory or a pipe in its place is named and holds nobody up")
+  @Test("no file is nothing; a directory or a pipe in its place is named and blocks nothing")
   func places() throws {
     let directory = try TemporaryDirectory()
     #expect(try ProgressFile.read(inFolder: directory.path) == nil)

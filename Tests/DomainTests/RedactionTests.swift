@@ -8,7 +8,7 @@ import Testing
 @Suite("Redaction")
 struct RedactionTests {
   @Test(
-    "secrets go, whatever they stand in",
+    "secrets go, whatever contains them",
     arguments: [
       "DB_PASSWORD=hunter2", "  export API_KEY=hunter2 hunter2", "password: hunter2",
       "\"password\": \"hunter2\", \"a\": 1",

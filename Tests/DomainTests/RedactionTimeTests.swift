@@ -28,7 +28,7 @@ struct RedactionTimeTests {
     #expect(eight < max(one * 30, 0.05), "\(one) and \(eight)")
   }
 
-  @Test("JSON within JSON is walked as quickly as JSON beside JSON")
+  @Test("JSON within JSON is walked as quickly as JSON after JSON")
   func depth() {
     let deep = String(repeating: "{\"a\":", count: 90) + "\"x\"" + String(repeating: "}", count: 90)
     let flat = String(repeating: "{\"a\":\"x\"},", count: 90).dropLast()

@@ -21,7 +21,7 @@ struct ReturnPathTests {
     HeadDestination.returnPath(from: steps, to: present) { branches[$0] }
   }
 
-  @Test("a change of HEAD alone is undone by going back to where it was")
+  @Test("a change of HEAD only is undone by going back to where it was")
   func headOnly() {
     #expect(path([.detached(other)], from: .branch("main"), branches: ["main": old]) == [.branch("main")])
     #expect(path([.branch("side")], from: .detached(old), branches: ["side": old]) == [.detached(old)])

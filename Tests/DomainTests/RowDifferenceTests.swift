@@ -109,7 +109,7 @@ struct RowDifferenceTests {
     #expect(try texts(found.onlyBefore + found.pairs.map(\.before)) == Set(old).subtracting(new))
   }
 
-  @Test("only the chunks that one side alone has are read")
+  @Test("only the chunks that just one side has are read")
   func readsLittle() throws {
     var random = Random(seed: 1)
     let session = try ChunkSession(store)

@@ -1,4 +1,4 @@
-// Finding one checkpoint among many by what people write, and what they are told when there is none.
+// Finds one checkpoint among many by what users write, and reports it if there is none.
 
 import ChunkStore
 import FileSystem

@@ -73,7 +73,7 @@ struct SessionTests {
     withExtendedLifetime(lock) {}
   }
 
-  @Test("who looks never waits; who reads or writes is told for whom, and gives up")
+  @Test("looking never waits; reading and writing report what they wait for, and give up")
   func exclusive() throws {
     _ = try take()
     try holding(.exclusive) {
@@ -85,7 +85,7 @@ struct SessionTests {
     }
   }
 
-  @Test("readers and writers share the store, and an operation that needs it alone waits for both")
+  @Test("readers and writers share the store, and an operation that needs it for itself waits for both")
   func shared() throws {
     _ = try take()
     try holding(.shared) {

@@ -1,4 +1,4 @@
-// The table of settings: each key once, complete, in line with what reads it, and with what people are told of it.
+// The table of settings: each key once, complete, in line with what reads it, and with what help and pages say of it.
 
 import FileSystem
 import TestSupport
@@ -44,7 +44,7 @@ struct SettingTableTests {
     }
   }
 
-  @Test("every setting that is declared stands in the table")
+  @Test("every setting that is declared is in the table")
   func nothingIsMissing() throws {
     let declarations = try Self.files(below: Self.root.appending("Sources"), [".swift"]).reduce(0) {
       $0 + (try Self.text($1).ranges(of: "      Setting(").count)
@@ -179,7 +179,7 @@ struct SettingTableTests {
     #expect(databases[0].selection.excludedRows == ["log"])
   }
 
-  @Test("of every key that there is, the earlier configuration has one")
+  @Test("the earlier configuration has every key that there is")
   func earlierIsComplete() throws {
     let repository = try Repository()
     try repository.write(".checkpointconfig", EarlierConfiguration.committed)

@@ -44,7 +44,7 @@ struct SettingsTests {
     #expect(settings.isFromCommittedFile(.jobs))
   }
 
-  @Test("keys stand in the file with or without their common section, in any case")
+  @Test("keys are in the file with or without their common section, in any case")
   func keys() throws {
     let settings = try read(
       "[database]\n  URL = postgresql:///a\n[checkpoint]\n  Include = x\n  Paranoid\n"
@@ -169,7 +169,7 @@ struct SettingsTests {
     }
   }
 
-  @Test("of a list the value that is wrong is named")
+  @Test("the wrong value of a list is named")
   func choices() throws {
     let settings = try read("[tests]\n  command = c\n  runner = Jest\n  runner = pitest\n  runner = TAP\n")
     let error = #expect(throws: Settings.Invalid.self) { try settings[.testRunners] }

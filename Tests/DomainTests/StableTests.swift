@@ -57,7 +57,7 @@ struct StableTests {
     #expect(try stability.reason(of: manifest("conflict") { $0.conflicts = 1 }) == nil)
     #expect(try stability.reason(of: manifest("elsewhere", isReleased: false)) == nil)
     #expect(try stability.reason(of: manifest("unborn") { $0.head = nil }) == nil)
-    // Of the database alone: nobody knows what the files were.
+    // Of the database only: what the files were is not known.
     #expect(try stability.reason(of: manifest("rows", kind: .database) { $0.stateTree = nil }) == nil)
     #expect(try stability.reason(of: manifest("before-rollback", kind: .rescue)) == nil)
     #expect(try stability.reason(of: manifest("release-v1", kind: .release)) == nil)

@@ -20,7 +20,7 @@ struct StageFolderTests {
   }
 
   @Test(
-    "a stage's name is stage-NUMBER, and words behind it",
+    "a stage's name is stage-NUMBER, then words",
     arguments: [
       ("stage-02", "stage-02"), ("stage-2-a", "stage-2"), ("stage-0002-webrtc-video", "stage-0002"),
       ("stage-99999999999999999999999999-x", "stage-99999999999999999999999999"),
@@ -57,7 +57,7 @@ struct StageFolderTests {
     #expect(StageFolders.names(in: directory.appending("nowhere")) == [])
   }
 
-  @Test("a number stands for the folder that has it, in its own width first")
+  @Test("a number means the folder that has it, in its own width first")
   func resolving() throws {
     func slug(_ text: String) throws -> String? { try Stage.parse(text)?.resolved(in: directory.path).slug }
     #expect(try slug("stage-02-start") == "stage-02")
@@ -115,7 +115,7 @@ struct StageFolderTests {
     #expect(progress.problems == [])
   }
 
-  @Test("of a folder that is there only what is missing is added, and links are left alone")
+  @Test("only missing files are added to a folder that is there, and links are left alone")
   func adopting() throws {
     try directory.write("stages/stage-1/progress.md", Array("mine\n".utf8))
     try FileTree.makeLink(directory.appending("stages/stage-1/README.md"), to: "/nowhere/at-all")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The parts of a table's definition")
 struct TableDefinitionTests {
-  @Test("columns, checks and what is around them are told apart")
+  @Test("columns, checks and what is around them are distinguished")
   func parts() {
     let table = TableDefinition(
       #"""
@@ -46,7 +46,7 @@ struct TableDefinitionTests {
     #expect(table.columns.count <= 2)
   }
 
-  @Test("a table's name alone is no difference")
+  @Test("a table's name is no difference by itself")
   func names() {
     let texts = ["public.one", "public.\"an other\""].map { "CREATE TABLE \($0) (\n    a integer\n);\n" }
     #expect(TableDefinition(texts[0]).others.first == "CREATE TABLE")

@@ -110,7 +110,7 @@ struct TestOutputTests {
     ])
   func pytest(text: String, expected: String) throws { #expect(try read(text) == expected) }
 
-  @Test("go test: tests where they are told, packages where they are not")
+  @Test("go test: tests if they are listed, packages if they are not")
   func goTest() throws {
     let plain = """
       --- FAIL: TestBad (0.00s)

@@ -35,10 +35,10 @@ struct AllObjectsTests {
     try scene.expectDatabase(before, "after the second rollback")
   }
 
-  @Test("all that a superuser can make comes back, beside what was there and under another name")
+  @Test("all that a superuser can make comes back, next to what was there and under another name")
   func bySuperuser() throws { try roundTrip(.superuser) }
 
-  @Test("all that an ordinary owner can make comes back, beside what was there and under another name")
+  @Test("all that an ordinary owner can make comes back, next to what was there and under another name")
   func byOwner() throws { try roundTrip(.createDatabases) }
 
   @Test("all that an ordinary owner can make comes back in place")

@@ -195,7 +195,7 @@ struct ArchiveContentsTests {
     }
   }
 
-  @Test("everything is chosen where nothing is, and definitions and data part it")
+  @Test("everything is chosen if nothing is named, and definitions and data part it")
   func whole() throws {
     let archive = try Archive(Self.awkward)
     let contents = try archive.contents()

@@ -199,7 +199,7 @@ struct ProgressLineTests {
     return rest.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\t" || $0.value == 0x7F }
   }
 
-  @Test("it tells on a terminal how far a restore is, and is gone afterwards; there are no colors")
+  @Test("it shows on a terminal how far a restore is, and is gone afterwards; there are no colors")
   func shown() throws {
     let scene = try scene()
     let terminal = try scene.onTerminal("rollback", "--yes", "good")

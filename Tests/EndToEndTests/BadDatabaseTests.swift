@@ -127,7 +127,7 @@ struct BadDatabaseTests {
     #expect(try scene.names(in: "chunks") == [])
   }
 
-  @Test("a table that somebody holds for himself: the wait ends, and who holds it is named")
+  @Test("a table that another session holds: the wait ends, and the session is named")
   func lockedTable() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

@@ -118,7 +118,7 @@ struct BadInputTests {
     expect(try scene.run("rollback", "--continue"), 1, "no operation was interrupted")
   }
 
-  @Test("errors are JSON where JSON was asked for")
+  @Test("errors are JSON if JSON was asked for")
   func jsonErrors() throws {
     let scene = try Scene.small()
     let result = try scene.run("list", "--json")
@@ -129,7 +129,7 @@ struct BadInputTests {
     #expect(error["hints"]?.array?.isEmpty == false)
   }
 
-  @Test("a rollback without --yes where nobody can be asked")
+  @Test("a rollback without --yes if there is no terminal to ask on")
   func needsConfirmation() throws {
     let scene = try Scene.small()
     try scene.repository.write("a.txt", "changed\n")

@@ -93,7 +93,7 @@ struct BadMomentTests {
     #expect(try moment.database.relatives() == [])
   }
 
-  @Test("of a database that belongs to somebody else now nothing is changed")
+  @Test("a database that belongs to another role now is not changed")
   func ownershipLost() throws {
     let moment = try Moment()
     try moment.server("ALTER DATABASE \(moment.database.name) OWNER TO postgres")

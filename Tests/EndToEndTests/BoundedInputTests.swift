@@ -1,4 +1,4 @@
-// What others wrote, in the places where a command looks: pipes that nobody writes to, devices without an end, files that are
+// What others wrote, in the places where a command looks: pipes without a writer, devices without an end, files that are
 // too long. Each is an error at once, or passed over, and never waited for.
 
 import Codecs

@@ -47,7 +47,7 @@ struct BrokenConnectionTests {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
     try database.psql("CREATE TABLE root (id int) PARTITION BY RANGE (id)")
-    // pg_dump waits for this table, and everybody else for pg_dump.
+    // pg_dump waits for this table, and all others wait for pg_dump.
     let holder = try database.server.session("LOCK TABLE root", in: database.name)
     let program = try scene.program.start(["full"])
     try database.server.waitUntil(

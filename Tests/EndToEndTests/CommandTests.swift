@@ -52,7 +52,7 @@ struct CommandTests {
     try scene.expect(before)
   }
 
-  @Test("what was recorded is printed, the id last; with --quiet the id alone")
+  @Test("what was recorded is printed, the id last; with --quiet only the id")
   func output() throws {
     let scene = try Scene.small(.createDatabases)
     try scene.repository.write("a.txt", "one\ntwo\nthree\n")

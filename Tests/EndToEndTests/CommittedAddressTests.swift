@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Addresses that come with the repository", .needsPostgreSQL)
 struct CommittedAddressTests {
-  /// A project whose address stands in a file that git has.
+  /// A project whose address is in a file that git has.
   private func scene(_ file: BytePath) throws -> (Scene, TestDatabase, write: (String) throws -> Void) {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
@@ -84,7 +84,7 @@ struct CommittedAddressTests {
     try scene.checkpoint("full")
   }
 
-  @Test("a committed name of another variable does not stand above the user's own DATABASE_URL unasked")
+  @Test("a committed name of another variable does not replace the user's own DATABASE_URL unasked")
   func namedVariable() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
@@ -107,7 +107,7 @@ struct CommittedAddressTests {
     #expect(result.code == 0 && result.errorText.contains("have not trusted"), "\(result)")
   }
 
-  @Test("the user's own address counts for more, and is told")
+  @Test("the user's own address counts for more, and the warning says so")
   func own() throws {
     let (scene, database, write) = try scene(".checkpointconfig")
     try write("postgresql://nobody@127.0.0.1:1/elsewhere")
@@ -116,7 +116,7 @@ struct CommittedAddressTests {
     #expect(result.printed.contains("DATABASE_URL in .env is taken"), "\(result)")
   }
 
-  @Test("what init was told needs no consent")
+  @Test("an address that was given to init needs no consent")
   func initialized() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

@@ -65,7 +65,7 @@ struct CompletionTests {
     #expect(try bash(["checkpoint", "rehearse", "--output", "=", "sta"]) == ["stages"])
   }
 
-  @Test("where a selector stands, there are ids, names and what has a meaning")
+  @Test("in the place of a selector, ids, names and words with a meaning are offered")
   func checkpoints() throws {
     let all = try bash(["checkpoint", "rollback", ""])
     #expect(Array(all.prefix(2)) == ["latest", "last-stable"])

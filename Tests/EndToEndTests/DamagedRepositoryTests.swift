@@ -1,4 +1,4 @@
-// Repositories that have lost something: objects that rotted or are gone, refs that somebody deleted. A rollback finds
+// Repositories that have lost something: objects that rotted or are gone, refs that were deleted. A rollback finds
 // that out before it touches anything, and says what is missing.
 
 import FileSystem
@@ -243,7 +243,7 @@ struct DamagedRepositoryTests {
   }
 
   @Test(
-    "the commit that HEAD stands on is gone: no checkpoint, and git's own words", arguments: [true, false])
+    "the commit that HEAD is at is gone: no checkpoint, and git's own words", arguments: [true, false])
   func missingHead(isEmpty: Bool) throws {
     let scene = try Scene()
     try scene.repository.fill()

@@ -162,7 +162,7 @@ struct DataOnlyTests {
     #expect(try scene.run("status", "--json").json()["pending"] == nil)
   }
 
-  @Test("NULL where it no longer may stand is replaced by a value")
+  @Test("NULL in a column that no longer allows it is replaced by a value")
   func valuesForNull() throws {
     let (scene, database, id) = try migrated(.plain)
     try database.psql(
@@ -172,7 +172,7 @@ struct DataOnlyTests {
     #expect(try database.psql("SELECT count(*) FROM clients WHERE email = E'a\\tb\\\\c'") == "7")
   }
 
-  @Test("one table alone is replaced, and its foreign keys are checked")
+  @Test("only one table is replaced, and its foreign keys are checked")
   func oneTable() throws {
     let (scene, database, id) = try migrated(.plain)
     let refused = try scene.run("restore", "database", id, "--data-only", "--table", "items", "--yes")
@@ -241,7 +241,7 @@ struct DataOnlyTests {
     #expect(result.errorText.contains(message), "\(result)")
   }
 
-  @Test("a table that somebody holds stops it in time, with who holds it")
+  @Test("a table that another session holds stops it in time, and the session is named")
   func locked() throws {
     let scene = try Scene.small(.plain)
     let database = try #require(scene.database)

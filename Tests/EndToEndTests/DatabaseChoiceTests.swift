@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Which database is the project's", .needsPostgreSQL)
 struct DatabaseChoiceTests {
-  @Test("where a server is does not say which database is the project's: init tells so, and none is touched")
+  @Test("a server's address does not say which database is the project's: init says so, and none is touched")
   func serverAlone() throws {
     let scene = try Scene.small(.plain)
     let server = try #require(scene.database).server

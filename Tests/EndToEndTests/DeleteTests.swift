@@ -32,7 +32,7 @@ struct DeleteTests {
     #expect(try scene.leftovers().isEmpty)
   }
 
-  @Test("several at once, each once, or none where one of them is not found")
+  @Test("several at once, each once, or none if one of them is not found")
   func several() throws {
     let scene = try Scene.small()
     for name in ["one", "two", "three"] as [BytePath] {

@@ -52,7 +52,7 @@ struct DiffBadInputTests {
     #expect(result.text.contains("0 added, 1 removed, 0 changed"), "\(result)")
   }
 
-  @Test("a database that nobody answers for, or that is kept on its server, does not hide the rest")
+  @Test("a database that does not answer, or that is kept on its server, does not hide the rest")
   func unreachable() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

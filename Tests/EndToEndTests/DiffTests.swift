@@ -88,7 +88,7 @@ struct DiffTests {
     #expect(!text.contains("very-secret"))
   }
 
-  @Test("sections are shown alone, and totals alone")
+  @Test("sections are shown by themselves, and totals by themselves")
   func sections() throws {
     let (scene, _, _) = try changed()
     try scene.checkpoint("custom", "after")
@@ -127,7 +127,7 @@ struct DiffTests {
     }
   }
 
-  @Test("rows are counted and listed by primary key, whole ones where there is none")
+  @Test("rows are counted and listed by primary key, whole ones if there is none")
   func rows() throws {
     let (scene, _, _) = try changed()
     try scene.checkpoint("custom", "after")
@@ -179,7 +179,7 @@ struct DiffTests {
     #expect(try scene.names(in: "chunks").count == chunks)
     #expect(try scene.names(in: "tmp").isEmpty && scene.leftovers().isEmpty)
     #expect(try scene.repository.git("status", "--porcelain").text == status)
-    // Nobody is left in the database.
+    // No session is left in the database.
     let sessions = try database.psql(
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
     #expect(sessions.contains("0"))

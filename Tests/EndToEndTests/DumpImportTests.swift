@@ -156,7 +156,7 @@ struct DumpImportTests {
     #expect(try place.live.psql("SELECT id FROM t") == "1")
   }
 
-  @Test("owners and privileges of roles that are gone: named, and left out where that is asked for")
+  @Test("owners and privileges of roles that are gone: named, and left out if that is asked for")
   func missingRoles() throws {
     let place = try Place { database in
       try database.server.psql("CREATE ROLE gone_soon; CREATE ROLE gone_too")

@@ -169,7 +169,7 @@ struct ExactRestoreTests {
       """)
   }
 
-  @Test("a user who is no superuser gets the order of columns, and is told what he cannot have")
+  @Test("a user who is no superuser gets the order of columns, and a message about the rest")
   func columnOrderOfOwner() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
@@ -200,7 +200,7 @@ struct ExactRestoreTests {
     )
   }
 
-  @Test("an ordinary user gets a stale view filled anew, and is told so")
+  @Test("an ordinary user gets a stale view filled anew, and a message that says so")
   func staleViewOfOwner() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

@@ -72,7 +72,7 @@ struct ExportScene {
     try scene.expectNone(differences, sourceLocation: sourceLocation)
   }
 
-  /// Lines of pg_dump's script that tell something.
+  /// Lines of pg_dump's script without comments and commands of psql.
   func dump(_ database: TestDatabase, _ options: any BytePathConvertible...) throws -> [String] {
     try Program.run(
       [database.server.programs.appending("pg_dump"), "-h", database.server.directory, "-U", "postgres"]
@@ -81,7 +81,7 @@ struct ExportScene {
     ).succeeded().lines.filter { !$0.hasPrefix("--") && !$0.hasPrefix("\\") }
   }
 
-  /// Files beside the repository's own that an export left there.
+  /// Files that an export left next to the repository's own.
   func leftovers() throws -> [String] {
     try FileTree.list(scene.repository.top).map(\.description).filter {
       ![".git", ".env", ".gitignore"].contains($0)
@@ -233,7 +233,7 @@ struct ExportTests {
         "SELECT count(*) FROM again a JOIN quoted q ON to_jsonb(a)::text = to_jsonb(q)::text") == "1")
   }
 
-  @Test("rows alone are column inserts that go into tables with foreign keys, identity and generated columns")
+  @Test("rows without definitions are column inserts, also for foreign keys, identity and generated columns")
   func dataOnly() throws {
     let exports = try ExportScene(fill: { database in
       try database.psql(
@@ -273,7 +273,7 @@ struct ExportTests {
   }
 
   @Test(
-    "a schema alone, and tables alone, as pg_dump has them, and what refers to others is left out and named")
+    "only a schema, and only tables, as pg_dump has them, and what refers to others is left out and named")
   func chosenParts() throws {
     let exports = try ExportScene(fill: { database in
       try database.psql(

@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The programs that set and show them, where the file system has them.
+/// The programs that set and show them, if the file system has them.
 private enum RightsTools {
   static let work: Bool = {
     guard let directory = try? EndToEndDirectory() else { return false }
@@ -169,7 +169,7 @@ struct FileRightsTests {
     #expect(list.contains { $0.hasPrefix("-rw------- ") && $0.hasSuffix("secret.txt") }, "\(list)")
   }
 
-  @Test("a difference in rights alone is shown for files that are kept")
+  @Test("a difference only in rights is shown for files that are kept")
   func diffOfKept() throws {
     try repository.write(".env", "A=1\n", mode: 0o600)
     let id = try scene.take("full")
@@ -198,7 +198,7 @@ struct FileRightsTests {
   }
 
   @Test(
-    "who may not give a file away is told so, once, and has everything else back",
+    "a user who may not give a file away is warned once, and has everything else back",
     .enabled(
       if: geteuid() == 0 && Unprivileged.isPossible, "this needs root, and setpriv to become another user"))
   func notRoot() throws {

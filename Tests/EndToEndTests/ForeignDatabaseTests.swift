@@ -1,5 +1,5 @@
 // Databases that the notes, manifests and journals of others name: none is dropped, renamed or copied unless its name is one
-// that operations of ours give to databases beside the project's own.
+// that operations of ours give to databases next to the project's own.
 
 import FileSystem
 import TestSupport

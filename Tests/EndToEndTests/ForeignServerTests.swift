@@ -1,4 +1,4 @@
-// Servers that are not what they must be: of versions that nobody knows yet or any more, and poolers.
+// Servers that are not what they must be: of versions that we do not know yet or no longer support, and poolers.
 
 import FileSystem
 import TestSupport

@@ -1,4 +1,4 @@
-// A store as it can come with an archive or a copy: what stands in it was written by others.
+// A store as it can come with an archive or a copy: others wrote what is in it.
 
 import ChunkStore
 import FileSystem
@@ -39,7 +39,7 @@ struct ForeignStore {
     try Self.edit(manifest) { $0.replacing(old, with: new) }
   }
 
-  /// Replaces the document of the files that are kept beside git.
+  /// Replaces the document of the kept files.
   func replaceDocument(_ change: (String) -> String) throws {
     let json = try JSONValue(parsing: FileTree.readAll(manifest))
     let old = try #require(json["sources"]?[0]?["document"]?.string)

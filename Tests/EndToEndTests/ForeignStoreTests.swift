@@ -28,7 +28,7 @@ struct ForeignStoreTests {
   }
 
   @Test(
-    "of git's settings only those of line ends are taken from a checkpoint",
+    "only git's settings of line ends are taken from a checkpoint",
     arguments: [
       "{\"core.fsmonitor\":\"touch pwned; false\"}", "{\"filter.x.smudge\":\"touch pwned; cat\"}",
       "{\"core.eol\":\"lf\\ntouch pwned\"}",
@@ -130,7 +130,7 @@ struct ForeignStoreTests {
     #expect(try repository.read("a.txt") == "one\n")
   }
 
-  @Test("submodules lie in the working tree, and not behind links")
+  @Test("submodules are in the working tree, and not reached through links")
   func submodules() throws {
     for path in ["../victimrepo", "led/victimrepo"] {
       let scene = try Scene.small()

@@ -87,7 +87,7 @@ struct FullDiskTests {
     }
   }
 
-  @Test("where even putting back needs room, the error says so, and --abort does it when there is room again")
+  @Test("if even putting back needs room, the error says so, and --abort does it when there is room again")
   func noRoomForTheIndex() throws {
     try onSmallDisk(megabytes: 40) { scene, repository, disk in
       for number in 0..<1500 { try repository.write("many/\(number % 30)/\(number)", "\(number)\n") }

@@ -88,7 +88,7 @@ struct GitSettingsTests {
 
   // MARK: Owners
 
-  /// A repository that belongs to somebody else, and git's word on how to trust it.
+  /// A repository that belongs to another user, and git's setting to trust it.
   private func foreign() throws -> Scene {
     let scene = try Scene.small()
     try Program.run(["chown", "-R", "12345:12345", scene.repository.top]).succeeded()
@@ -103,7 +103,7 @@ struct GitSettingsTests {
   }
 
   @Test(
-    "somebody else's repository is refused, and the hint makes it one's own",
+    "another user's repository is refused, and following the hint makes it usable",
     .enabled(if: geteuid() == 0, "only root can give files away"),
     arguments: ["full", "list", "rollback", "init"])
   func foreignOwner(command: String) throws {

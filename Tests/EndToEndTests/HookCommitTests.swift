@@ -186,12 +186,12 @@ struct HookCommitTests {
   @Test("an .env that is a pipe holds nothing up")
   func pipe() throws {
     let scene = try scene()
-    // Some programs keep secrets in one. Nobody reads it, so that nobody waits.
+    // Some programs keep secrets in a pipe. It is not read, so nothing waits.
     _ = try Program.run(["mkfifo", scene.repository.top.appending(".env")]).succeeded()
     #expect(try shell(scene, "git commit -qm x").succeeded().errorText.contains("checkpoint: pre-commit_"))
   }
 
-  @Test("files that are left out are told")
+  @Test("files that are left out are reported")
   func leftOut() throws {
     let scene = try scene()
     try scene.repository.git("config", "checkpoint.untrackedFileLimit", "3")
@@ -222,7 +222,7 @@ struct HookCommitTests {
   }
 
   @Test(
-    "where the program is gone there is one line, and the commit goes on", arguments: ["dash", "busybox sh"])
+    "if the program is gone there is one line, and the commit goes on", arguments: ["dash", "busybox sh"])
   func missing(name: String) throws {
     let scene = try scene()
     let file = scene.repository.top.appending(".git/hooks/pre-commit")

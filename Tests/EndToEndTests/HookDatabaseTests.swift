@@ -1,4 +1,4 @@
-// Hooks in a project with a database: git does not wait for its size or its silence, and what goes wrong is told.
+// Hooks in a project with a database: git does not wait however large or silent it is, and failures are reported.
 
 import FileSystem
 import Glibc
@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Hooks with a database", .needsPostgreSQL)
 struct HookDatabaseTests {
-  /// A scene whose pg_dump waits until a file `go` is there, and fails where it says so.
+  /// A scene whose pg_dump waits until a file `go` is there, and fails if that file says so.
   private func gated() throws -> (Scene, TestDatabase) {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
@@ -126,7 +126,7 @@ struct HookDatabaseTests {
     #expect(try scene.names(in: "tmp") == [])
   }
 
-  @Test("what fails in the background is told by the next command, by the log and to a command")
+  @Test("what fails in the background is reported by the next command, by the log and to a command")
   func failed() throws {
     let (scene, _) = try gated()
     let note = scene.directory.path.appending("note")
@@ -210,7 +210,7 @@ struct HookDatabaseTests {
     #expect(try scene.refs().allSatisfy { !$0.hasSuffix("/held") })
   }
 
-  @Test("tables whose names could be taken for each other are told apart")
+  @Test("tables with names that could be confused are distinguished")
   func likeNames() throws {
     let (scene, database) = try gated()
     try open(scene)
@@ -247,7 +247,7 @@ struct HookDatabaseTests {
     #expect(
       !result.errorText.contains("secret") && !result.errorText.contains("to go on without"), "\(result)")
     #expect(result.errorText.split(separator: "\n").count <= 2, "\(result)")
-    // It was told, and nobody was away.
+    // The failure was reported while git waited, so no later command repeats it.
     #expect(try scene.checkpoint("list").warnings == [])
     try scene.repository.git("config", "checkpoint.hooks.failure", "block")
     let blocked = try commit(scene, code: 1)
@@ -260,7 +260,7 @@ struct HookDatabaseTests {
     }
   }
 
-  @Test("after a switch of branches a line tells whose the database may be")
+  @Test("after a switch of branches a line says whose the database may be")
   func checkout() throws {
     let scene = try Scene.small(.createDatabases)
     try scene.checkpoint("hooks", "install", "post-checkout")
@@ -274,7 +274,7 @@ struct HookDatabaseTests {
   }
 }
 
-/// Somebody who lets everybody connect and never says a word.
+/// A server that accepts every connection and never answers.
 private final class SilentServer {
   let port: UInt16
   private let listener: Int32

@@ -1,4 +1,4 @@
-// Installing hooks beside others, and taking them away again: byte for byte.
+// Installing hooks next to others, and taking them away again: byte for byte.
 
 import FileSystem
 import Glibc
@@ -91,7 +91,7 @@ struct HookInstallTests {
     #expect(try scene.names(in: "manifests").count == count)
   }
 
-  @Test("a hook finds what lies beside it, also through a link of its own")
+  @Test("a hook finds the files next to it, also through a link of its own")
   func siblings() throws {
     try put("library.sh", "answer=42\n", mode: 0o644)
     try FileTree.makeDirectories(scene.repository.top.appending("scripts"), mode: 0o755)
@@ -109,7 +109,7 @@ struct HookInstallTests {
     #expect(try listing(hooks) == before)
   }
 
-  @Test("a script of ours that somebody added to is neither written anew nor removed")
+  @Test("a script of ours that the user added to is neither written anew nor removed")
   func edited() throws {
     try scene.checkpoint("hooks", "install")
     let file = hooks.appending("pre-commit")
@@ -177,7 +177,7 @@ struct HookInstallTests {
     #expect(try listing(hooks) == before)
   }
 
-  @Test("core.hooksPath is followed; where all repositories share it somebody has to agree")
+  @Test("core.hooksPath is followed; if all repositories share it the user has to agree")
   func hooksPath() throws {
     try scene.repository.git("config", "core.hooksPath", "my hooks")
     try scene.checkpoint("hooks", "install")
@@ -256,7 +256,7 @@ struct HookInstallTests {
   }
 
   @Test(
-    "wrong words are told",
+    "wrong words are reported",
     arguments: [["install", "pre-comit"], ["run"], ["run", "nothing"], ["begin"], ["status", "x"]])
   func wrong(words: [String]) throws {
     let result = try scene.program.run(["hooks"] + words.map { BytePath($0) })

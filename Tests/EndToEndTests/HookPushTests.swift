@@ -76,7 +76,7 @@ struct HookPushTests {
     #expect(try push("origin", "main").printed == "")
   }
 
-  @Test("what a remote has and nobody here knows is no obstacle")
+  @Test("commits that only the remote has are no obstacle")
   func foreign() throws {
     _ = try push("origin", "main")
     let clone = scene.directory.path.appending("clone")
@@ -92,7 +92,7 @@ struct HookPushTests {
     #expect(try ids() == [])
   }
 
-  @Test("recorded work stays at home, also where the line of a framework is all that runs")
+  @Test("recorded work stays at home, also if the line of a framework is all that runs")
   func records() throws {
     try scene.checkpoint("full", "--no-database")
     #expect(try push("--mirror", "origin", code: 1).errorText.contains("nothing was pushed"))

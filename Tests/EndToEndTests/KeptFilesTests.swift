@@ -1,4 +1,4 @@
-// Files that are kept in the store beside git: other things in their places, long names, directories of their own.
+// Files that are kept in the store, outside of git: other things in their places, long names, directories of their own.
 
 import FileSystem
 import TestSupport
@@ -25,7 +25,7 @@ struct KeptFilesTests {
     try scene.expect(scrambled)
   }
 
-  @Test("a directory with files that nobody recorded stops the rollback before anything is touched")
+  @Test("a directory with files that were not recorded stops the rollback before anything is touched")
   func obstruction() throws {
     let scene = try Scene.small()
     try scene.repository.write("key", "secret\n", mode: 0o600)

@@ -50,7 +50,7 @@ final class KillStage {
     ids.append(try scene.take("custom", "second"))
     let second = try look()
     if kind == .services { try configureServices() }
-    // HEAD is detached where the branch has gone on. There and back once, so that both are known.
+    // HEAD is detached if the branch has gone on. There and back once, so that both are known.
     try scene.checkpoint("rollback", "--yes", "\(ids[0])")
     pictures = [try look(), second]
     try scene.expectNone(
@@ -134,7 +134,7 @@ final class KillStage {
     if kind == .services { try #require(FileTree.exists(running), "the service does not run; \(comment)") }
   }
 
-  /// Where nothing is pending the kill came too early or too late, so it must be one of the two.
+  /// If nothing is pending, the kill came too early or too late, so it must be one of the two.
   private func verifyEither(_ comment: Comment) throws {
     let present = try look()
     let differences = pictures.map { present.differences(since: $0) }
@@ -149,7 +149,7 @@ final class KillStage {
     var goes = try database.relatives().filter { !$0.contains("_warm_") }
     if kind == .undo { goes = goes.filter { !$0.contains("_before_") } }
     unwanted += goes.filter { !$0.contains("_before_") && !$0.contains("_given_up_") }
-    // The store can do without: undo is none of these rounds' business. Where services run it is tidied by the program.
+    // Databases that were moved aside go as well, because undo is not tried here. With services the program drops them.
     if kind == .services { goes = goes.filter { !$0.contains("_before_") } }
     if !goes.isEmpty {
       try database.server.psql(goes.map { "DROP DATABASE IF EXISTS \"\($0)\";" }.joined(separator: "\n"))
@@ -204,7 +204,7 @@ final class KillStage {
   ///   - second: kills the process that continues or aborts, too.
   ///   - turning: after that, the other way is gone.
   ///   - comment: what a failure has to say.
-  /// - Returns: false where the program came to its end before the blow.
+  /// - Returns: false if the program ended before it was killed.
   func round(
     _ blow: Blow, then second: Blow? = nil, turning: Bool = false, isContinued: Bool, _ comment: Comment
   ) throws -> Bool {
@@ -224,7 +224,7 @@ final class KillStage {
       kills += 1
       if turning && isPending { isContinued.toggle() }
     }
-    // Killed behind its end, it could not tidy up.
+    // Killed after its end, it could not tidy up.
     let isSettled = isPending || second == nil
     if isPending { try settle(&isContinued, isTurned: turning, comment) }
     if isContinued { side = side.other }

@@ -21,7 +21,7 @@ struct LargeFilePointerTests {
     try repository.git("lfs", "track", "*.bin")
     try repository.write("a.bin", contents)
     try repository.commit("First")
-    // Whoever asks for contents that are not here fails.
+    // A request for contents that are not here fails.
     try repository.git("config", "lfs.url", "http://127.0.0.1:9/nowhere")
   }
 

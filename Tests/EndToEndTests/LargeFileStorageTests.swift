@@ -95,7 +95,7 @@ struct LargeFileStorageTests {
     #expect(try repository.git("cat-file", "-e", raw, accepting: [0, 1]).code == 1)
   }
 
-  @Test("where contents are gone from LFS, a rollback says so, and everything stays as it was")
+  @Test("if contents are gone from LFS, a rollback says so, and everything stays as it was")
   func contentsGone() throws {
     let id = try scene.take("full")
     try repository.write("clean.bin", contents("second"))

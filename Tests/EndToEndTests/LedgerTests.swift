@@ -1,5 +1,5 @@
 // What of a data-only restore stays as it is: the tables in which migration tools remember what they have done, and
-// those that somebody excludes; and what its plan says first.
+// those that the user excludes; and what its plan says first.
 
 import FileSystem
 import TestSupport
@@ -15,7 +15,7 @@ struct LedgerTests {
     INSERT INTO "__EFMigrationsHistory" VALUES ('one', '8');
     CREATE SCHEMA drizzle; CREATE TABLE drizzle.__drizzle_migrations (id serial, hash text, created_at bigint);
     INSERT INTO drizzle.__drizzle_migrations (hash) VALUES ('abc');
-    -- Somebody's own, of a known name.
+    -- The project's own, of a known name.
     CREATE TABLE migrations (bird text, flown_at date); INSERT INTO migrations VALUES ('stork', '2026-03-01');
     CREATE TABLE orders (id int PRIMARY KEY, name text); INSERT INTO orders SELECT n, 'o' || n FROM generate_series(1, 9) n;
     """
@@ -75,7 +75,7 @@ struct LedgerTests {
     #expect(try database.psql(Self.counts) == "1|1|1|1|1|9")
     try scene.checkpoint("undo", "--yes")
     #expect(try database.psql(Self.counts) == "2|2|2|2|0|3")
-    // Whoever names it means it.
+    // A user who names it means it.
     try restore(scene, "--table", "schema_migrations", "--table", "orders", "--yes").succeeded()
     #expect(try database.psql(Self.counts) == "1|2|2|2|0|9")
   }
@@ -108,14 +108,14 @@ struct LedgerTests {
     try scene.checkpoint("undo", "--yes")
     #expect(try database.psql(state) == "new,new|new|1")
     #expect(try scene.run("restore", "database", "later", "--exclude-table", "orders", "--yes").code == 2)
-    // Of one partition alone, undo brings back that one, and leaves the others.
+    // If one partition was restored, undo brings back that one, and leaves the others.
     try run("--table", "events_1", "--yes").succeeded()
     #expect(try database.psql(state) == "a,new|new|1")
     try scene.checkpoint("undo", "--yes")
     #expect(try database.psql(state) == "new,new|new|1")
   }
 
-  @Test("a partition cannot stay where rows go in through its whole table")
+  @Test("a partition cannot stay if rows go in through its whole table")
   func partitionThroughWhole() throws {
     let (scene, database) = try migrated()
     try database.psql(

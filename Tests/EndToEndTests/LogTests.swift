@@ -23,7 +23,7 @@ struct LogTests {
     } ?? []
   }
 
-  @Test("it tells what was done, and of what kind, when and with what result is chosen")
+  @Test("it shows what was done, and can be filtered by kind, time and result")
   func filters() throws {
     let lines = try scene.checkpoint("log").lines
     #expect(lines.count == 4 && lines.first?.hasPrefix("TIME") == true)
@@ -62,7 +62,7 @@ struct LogTests {
   }
 
   @Test(
-    "wrong words are told",
+    "wrong words are reported",
     arguments: [
       ["--since", "yesterday"], ["--kind", "thing"], ["--result", "good"], ["--last", "-1"],
       ["--until", "2026"],
@@ -78,7 +78,7 @@ struct LogTests {
     #expect(try bare.run("log").code == 10)
   }
 
-  @Test("a log that is cut off is followed from its beginning, and marks stand in it")
+  @Test("a log that is cut off is followed from its beginning, and marks are in it")
   func rotated() throws {
     let running = try scene.program.start(["log", "--follow"])
     try running.waitForOutput("one_20")

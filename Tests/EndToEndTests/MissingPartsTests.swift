@@ -105,7 +105,7 @@ struct MissingPartsTests {
     #expect(try database.psql("SELECT count(*) FROM people") == "100")
   }
 
-  @Test("objects that belong to somebody else", arguments: ways)
+  @Test("objects that belong to another role", arguments: ways)
   func othersObjects(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     let database = try #require(scene.database)

@@ -1,5 +1,5 @@
 // The stage for what goes wrong in the middle of a rollback: what happens while the project's own stop or build command runs
-// happens at a known moment, without anything in the program that is there for tests alone.
+// happens at a known moment, without anything in the program that is there only for tests.
 
 import FileSystem
 import Glibc

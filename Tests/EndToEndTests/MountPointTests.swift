@@ -16,7 +16,7 @@ struct MountPointTests {
     try FileTree.makeDirectories(outside.appending("directory"), mode: 0o755)
   }
 
-  /// Runs the program where something is mounted on a path of the working tree, in a namespace of its own.
+  /// Runs the program with something mounted on a path of the working tree, in a namespace of its own.
   private func run(
     _ arguments: [BytePath], mounting source: BytePath, on path: BytePath, options: String = "bind"
   ) throws -> ProgramResult {
@@ -63,7 +63,7 @@ struct MountPointTests {
     #expect(try read(scene.repository.top.appending("b.txt")) == "two\n")
   }
 
-  @Test("a file kept beside git that cannot be written in place stops the rollback as well")
+  @Test("a kept file that cannot be written in place stops the rollback as well")
   func readOnlyKept() throws {
     try scene.repository.write(".env", "here\n", mode: 0o600)
     let id = BytePath(try scene.take("custom", "base"))

@@ -109,7 +109,7 @@ struct NamedNotRecordedTests {
 
 @Suite("Paths beyond every limit")
 struct EndlessPathTests {
-  @Test("a file that git can reach and nobody by its whole path is named, and the rest is recorded")
+  @Test("a file that git can reach, but no program by its whole path, is named, and the rest is recorded")
   func tooLong() throws {
     let scene = try Scene.small()
     let name = String(repeating: "d", count: 250)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("One at a time", .needsPostgreSQL)
 struct OneAtATimeTests {
-  @Test("of two rollbacks at once one works, and the other one says so")
+  @Test("if two rollbacks begin at once, one works, and the other one says so")
   func twoRollbacks() throws {
     let moment = try Moment()
     let place = moment.scene.directory.path

@@ -122,7 +122,7 @@ struct OtherServersDumpTests {
     #expect(try copy.psql("SELECT count(*) FROM c") == "2")
   }
 
-  @Test("before version 18 a partitioned table's broken key stands at its partitions")
+  @Test("before version 18 a partitioned table's broken key is on its partitions")
   func partitionedKey() throws {
     let place = try Place(
       """

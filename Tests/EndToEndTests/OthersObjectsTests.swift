@@ -1,4 +1,4 @@
-// In place, by a user who may not act for everybody: what belongs to other roles stays, the plan names it, and what would go
+// In place, by a user who may not act for every role: what belongs to other roles stays, the plan names it, and what would go
 // with it is named before anything is touched.
 
 import FileSystem
@@ -35,7 +35,7 @@ struct OthersObjectsTests {
     #expect(try database.psql("SELECT count(*) FROM later") == "0")
   }
 
-  @Test("who may create databases, but no event trigger of the superuser, goes in place as well")
+  @Test("a user who may create databases, but not the superuser's event trigger, goes in place as well")
   func eventTriggerAside() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

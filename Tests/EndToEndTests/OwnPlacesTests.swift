@@ -158,7 +158,7 @@ struct OwnPlacesTests {
     #expect(try home.read(".rc") == "one\n")
   }
 
-  @Test("the git directory of a nested repository, beside it in the working tree, is not work either")
+  @Test("the git directory of a nested repository, next to it in the working tree, is not work either")
   func nested() throws {
     let home = try PlacedRepository(.environment)
     try home.write(".rc", "one\n")

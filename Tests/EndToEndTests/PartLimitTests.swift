@@ -35,7 +35,7 @@ struct PartLimitTests {
     let words: [BytePath] = ["restore", "database", "\(id)", "--yes", "--table", "people"]
     let running = try scene.program.start(words + (isDataOnly ? ["--data-only"] : []))
     try server.waitUntil(waits("AccessExclusiveLock"))
-    // Queued behind the restore, and before its ANALYZE.
+    // Queued after the restore, and before its ANALYZE.
     let program = server.programs.appending("psql")
     let second = try Program.start(
       [
@@ -80,7 +80,7 @@ struct PartLimitTests {
     try database.psql("DELETE FROM top")
     try restore(scene, id, "--table", "mid", "--data-only").succeeded()
     try scene.expect(before)
-    // With an index above, a partition that is attached gets one beside its own.
+    // With an index above, a partition that is attached gets one next to its own.
     try database.psql("CREATE INDEX ON top (k)")
     let indexed = try scene.take("full")
     let refused = try restore(scene, indexed, "--table", "mid")
@@ -165,7 +165,7 @@ struct PartLimitTests {
       try restore(scene, id, "--data-only").succeeded().printed.contains("public.v.f: 1 values are changed"))
   }
 
-  @Test("definitions alone come back in place, too")
+  @Test("definitions without rows come back in place, too")
   func schemaOnly() throws {
     let scene = try Scene.small(.plain)
     let database = try #require(scene.database)

@@ -1,5 +1,5 @@
 // Prepared transactions belong to no session and stay until they are ended by name: the plan names them, and a rollback that
-// they are in the way of disconnects nobody.
+// they are in the way of disconnects no session.
 
 import FileSystem
 import Glibc
@@ -21,7 +21,7 @@ struct PreparedTransactionTests {
   }
 
   @Test(
-    "the plan names them, and nobody is disconnected",
+    "the plan names them, and no session is disconnected",
     arguments: [PostgresServer.Rights.createDatabases, .plain])
   func named(_ rights: PostgresServer.Rights) throws {
     let moment = try moment(rights)
@@ -44,7 +44,7 @@ struct PreparedTransactionTests {
     try moment.scene.expect(moment.good)
   }
 
-  @Test("one that is prepared while the database is restored disconnects nobody either")
+  @Test("one that is prepared while the database is restored disconnects no session either")
   func meanwhile() throws {
     let moment = try moment()
     let url =

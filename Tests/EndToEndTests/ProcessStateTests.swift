@@ -1,4 +1,4 @@
-// Which processes run is recorded as a command tells it, without secrets, and never at a checkpoint's expense.
+// Which processes run is recorded as a command prints it, without secrets, and never at a checkpoint's expense.
 
 import FileSystem
 import TestSupport
@@ -47,7 +47,7 @@ struct ProcessStateTests {
     #expect(!String(decoding: try FileTree.readAll(manifest), as: UTF8.self).contains(Self.secret))
   }
 
-  @Test("the database's own password is masked wherever it stands")
+  @Test("the database's own password is masked wherever it is")
   func password() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
@@ -60,7 +60,7 @@ struct ProcessStateTests {
     #expect(output == "mysql -p[redacted] PASS [redacted]\n")
   }
 
-  @Test("of long output the end is kept")
+  @Test("the end of long output is kept")
   func long() throws {
     let scene = try scene("yes ünï | head -c 300000; echo the end")
     try scene.checkpoint("full")

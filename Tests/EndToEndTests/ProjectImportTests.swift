@@ -82,7 +82,7 @@ struct ProjectImportTests {
     #expect(try scene.repository.read("stages/stage-02-video/plan.md") == "the plan\n")
   }
 
-  @Test("of a checkpoint of the database alone no files come in, and none go by it")
+  @Test("importing a checkpoint of the database only brings no files, and its rollback removes none")
   func databaseAlone() throws {
     let scene = try Scene.small(.createDatabases, server: .separate())
     let id = try scene.take("database", "alone")

@@ -54,7 +54,7 @@ struct ProofTests {
     for name in ["one", "two", "three"] { try scene.checkpoint("custom", name) }
     try scene.checkpoint("rollback", "--yes", "three")
     try scene.checkpoint("undo", "--yes")
-    // Of two rescues the first is spent, and nobody needs it; the other one's database
+    // The first of two rescues is spent, and no longer needed; the other one's database
     // is on the server, so that there is nothing to restore.
     let all = try scene.checkpoint("verify", "--sample", "9", "--json").json()
     #expect(all["checkpoints"]?.array?.count == 4)
@@ -88,7 +88,7 @@ struct ProofTests {
   }
 
   @Test(
-    "wrong words are told",
+    "wrong words are reported",
     arguments: [
       ["--read-data-subset", "4/3"], ["--read-data-subset", "0/3"], ["--read-data-subset", "x"],
       ["--read-data-subset", "1/3", "--restore"], ["--sample", "0"], ["--sample", "2", "--all"],

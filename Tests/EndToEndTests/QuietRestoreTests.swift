@@ -190,7 +190,7 @@ struct QuietRestoreTests {
   }
 
   @Test(
-    "of one table alone: a key that was broken when it was recorded comes back, one that today breaks is refused"
+    "restoring one table: a key that was broken when it was recorded comes back, one that breaks today is refused"
   )
   func oneSide() throws {
     let (scene, database) = try scene(

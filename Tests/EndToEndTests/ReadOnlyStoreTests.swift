@@ -1,4 +1,4 @@
-// A store that can only be read, alone or with the whole repository: what only looks works there.
+// A store that can only be read, by itself or with the whole repository: commands that only look work there.
 
 import FileSystem
 import Glibc
@@ -64,7 +64,7 @@ struct ReadOnlyStoreTests {
   }
 
   @Test(
-    "what a killed hook left there is told, and nothing fails for it",
+    "what a killed hook left there is reported, and nothing fails for it",
     .enabled(if: SmallFileSystem.isPossible))
   func killedHook() throws {
     let scene = try scene()

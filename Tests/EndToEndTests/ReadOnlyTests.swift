@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Read-only places")
 struct ReadOnlyTests {
-  /// A scene whose git directory lies beside the working tree, so that one can be read-only without the other.
+  /// A scene whose git directory is next to the working tree, so that one can be read-only without the other.
   private func separated() throws -> Scene {
     let scene = try Scene()
     let outside = scene.directory.path.appending("git")
@@ -103,7 +103,7 @@ struct ReadOnlyTests {
   }
 
   @Test(
-    "where rights are missing to write into a directory, a rollback leaves everything as it was",
+    "if rights are missing to write into a directory, a rollback leaves everything as it was",
     .enabled(if: Unprivileged.isPossible, Comment(rawValue: Unprivileged.whyNot)))
   func permissions() throws {
     let scene = try Scene()

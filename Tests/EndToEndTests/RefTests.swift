@@ -35,7 +35,7 @@ struct RefTests {
     try other.work(databaseURL: nil)
     let before = try Picture.workTree(scene.program, at: linked)
     let id = try take(scene, in: linked)
-    // The commit, too, is known to the checkpoint alone.
+    // The commit, too, is known to the checkpoint only.
     try scene.repository.git("worktree", "remove", "--force", linked)
     try scene.repository.git("branch", "-D", "side")
     try scene.repository.git("checkout", "-q", "--orphan", "fresh")
@@ -93,7 +93,7 @@ struct RefTests {
     try expectSameTree(scene, clone, id)
   }
 
-  /// What somebody sees of the history who does not think of checkpoints.
+  /// What git shows of the history to a user who does not look for checkpoints.
   private func view(_ scene: Scene) throws -> [[String]] {
     try [
       ["log", "--all", "--topo-order", "--format=%H %s"],

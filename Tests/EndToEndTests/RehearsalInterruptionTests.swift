@@ -105,7 +105,7 @@ struct RehearsalInterruptionTests {
     #expect(try scene.repository.git("worktree", "list").lines.count == 2)
   }
 
-  @Test("a checkpoint from before the first commit, and one in a conflict, are told as they are")
+  @Test("a checkpoint from before the first commit, and one in a conflict, are reported as they are")
   func edges() throws {
     let empty = try Scene()
     try empty.repository.write("a.txt", "one\n")

@@ -1,4 +1,4 @@
-// `rehearse`: everything comes back beside what is live, is tried and measured, and nothing live is touched, however the
+// `rehearse`: everything comes back next to what is live, is tried and measured, and nothing live is touched, however the
 // rehearsal ends.
 
 import FileSystem
@@ -82,7 +82,7 @@ extension JSONValue {
 @Suite("Rehearsals", .needsPostgreSQL)
 struct RehearseTests {
   @Test(
-    "everything comes back beside what is live, and a report is written",
+    "everything comes back next to what is live, and a report is written",
     arguments: ["rehearse", "test-restore", "test-rollback"])
   func passes(name: String) throws {
     let stage = try RehearsalScene()
@@ -288,7 +288,7 @@ struct RehearseTests {
     let stage = try RehearsalScene(breaking: false)
     let scene = stage.scene
     let database = try #require(scene.database)
-    // A machine that is busy is told to make a warm clone, another one is not.
+    // On a busy machine the report advises a warm clone, on another one it does not.
     func advice(_ selector: any BytePathConvertible...) throws -> [String] {
       try scene.program.run(["rehearse", "--json"] + selector).succeeded().json().texts("advice")
         .filter { !$0.contains("makes a warm clone") }

@@ -58,7 +58,7 @@ struct ReleaseCheckoutTests {
     try release()
     try repository.write(".gitattributes", "*.up filter=upper\n")
     try repository.write("one.up", "LOUDER\n")
-    // Git's checkout looks at the attributes of files that differ alone.
+    // Git's checkout looks only at the attributes of files that differ.
     try repository.write("later.txt", "one\ntwo\nthree\n")
     try repository.commit("Other attributes")
     try scene.checkpoint("init")
@@ -69,7 +69,7 @@ struct ReleaseCheckoutTests {
   }
 
   @Test(
-    "a sparse checkout stays as narrow as it is, also for what the release alone has",
+    "a sparse checkout stays as narrow as it is, also for files that only the release has",
     arguments: [["--cone", "src"], ["--no-cone", "/src/", "/later/", "*.txt"], ["--sparse-index", "src"]])
   func sparse(patterns: [String]) throws {
     try repository.write("old/removed since.md", "removed since\n")
@@ -86,7 +86,7 @@ struct ReleaseCheckoutTests {
     #expect(try repository.git("ls-files", "-t", "old").text.hasPrefix("S "))
   }
 
-  @Test("a linked worktree goes back alone")
+  @Test("a linked worktree goes back by itself")
   func linkedWorktree() throws {
     try release()
     try scene.checkpoint("init")

@@ -35,7 +35,7 @@ struct ReleaseTests {
     "no checkpoint was taken at v1.2: git alone is restored; the database and files outside git stay as they are"
 
   @Test(
-    "a release without a checkpoint restores git alone, says so, and undo takes it back",
+    "a release without a checkpoint restores git only, says so, and undo takes it back",
     .needsPostgreSQL, arguments: [true, false])
   func alone(annotated: Bool) throws {
     let scene = try released(.createDatabases, annotated: annotated)
@@ -54,7 +54,7 @@ struct ReleaseTests {
     #expect(try repository.read(".env.local") == "SECRET=1\n")
     try scene.expectDatabase(database)
     #expect(try scene.database?.relatives() == [])
-    // It is no checkpoint that anybody took.
+    // It is no checkpoint that the user took.
     #expect(try scene.run("show", "--json", "latest").json()["name"]?.string == "second")
     #expect(try scene.run("list", "--json").json().array?.count == 1)
     #expect(try scene.run("status", "--json").json()["checkpoints"]?.number == 1)
@@ -67,7 +67,7 @@ struct ReleaseTests {
     #expect(try repository.git("tag").lines.filter { $0.contains("release") }.isEmpty)
   }
 
-  @Test("the record that such a rollback made is of git alone, too")
+  @Test("the record that such a rollback made is of git only, too")
   func recordedRelease() throws {
     let scene = try released()
     try scene.checkpoint("rollback", "--yes", "v1.2")
@@ -80,7 +80,7 @@ struct ReleaseTests {
     #expect(try scene.repository.read("a.txt") == "second\n")
   }
 
-  @Test("no database need be there, nor may what is configured of it stand in the way")
+  @Test("no database need be there, and its configuration is no obstacle")
   func withoutDatabase() throws {
     let scene = try released()
     try scene.repository.write(
@@ -93,7 +93,7 @@ struct ReleaseTests {
     try scene.expect(before)
   }
 
-  @Test("a dry run to a release records nothing, and neither does a question that nobody answers")
+  @Test("a dry run to a release records nothing, and neither does a question that is not answered")
   func dryRun() throws {
     let scene = try released()
     func everything() throws -> [String] {

@@ -87,7 +87,7 @@ struct ReportOutputTests {
   }
 
   @Test(
-    "--open gives the file to xdg-open and does not wait for it; where it fails, it is said where the report is"
+    "--open gives the file to xdg-open and does not wait for it; if it fails, it is said where the report is"
   )
   func opens() throws {
     let report = try ReportScene()
@@ -142,7 +142,7 @@ struct ReportOutputTests {
   }
 
   @Test(
-    "what somebody made of the files that are kept to be quick does no harm",
+    "changed cache files do no harm",
     arguments: ["numbers", "pipe", "garbage"])
   func caches(kind: String) throws {
     let report = try ReportScene()

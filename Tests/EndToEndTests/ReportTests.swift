@@ -28,7 +28,7 @@ struct ReportScene {
     try scene.repository.write("stages/stage-02-video/\(name)", text)
   }
 
-  /// Commits what is there as somebody.
+  /// Commits what is there, by the given author.
   func commit(as name: String, _ email: String = "a@example.org") throws {
     try scene.repository.git("add", "-A")
     try scene.repository.git(
@@ -98,7 +98,7 @@ struct ReportTests {
     #expect(try report.page("stage-02").contains("Reconnect &lt;b&gt;at once&lt;/b&gt;"))
   }
 
-  @Test("what lies between two phases counts once, whoever recorded it and whether it is known already")
+  @Test("what lies between two phases counts once, whichever checkpoint recorded it, known already or not")
   func netChanges() throws {
     let report = try ReportScene()
     let (scene, repository) = (report.scene, report.scene.repository)
@@ -138,7 +138,7 @@ struct ReportTests {
     #expect(try report.stage()["steps"]?[0]?.changes == [3, 3, 0])
   }
 
-  @Test("repeated phases are one step, and work that went back is told")
+  @Test("repeated phases are one step, and work that went back is shown")
   func repeated() throws {
     let report = try ReportScene()
     let (scene, repository) = (report.scene, report.scene.repository)
@@ -147,7 +147,7 @@ struct ReportTests {
       _ = try scene.take("stage-02-\(name)")
     }
     try repository.git("reset", "-q", "--hard", "HEAD~2")
-    // By somebody else: in the same second the same commit would come again.
+    // By another author: in the same second the same commit would come again.
     try report.commit(as: "Erik Øst")
     _ = try scene.take("stage-02-integration")
     let stage = try report.stage()
@@ -164,7 +164,7 @@ struct ReportTests {
     #expect(try scene.checkpoint("report", "stage-02").text.contains("1, 2 left behind"))
   }
 
-  @Test("all stages have a summary; one with a folder alone is among them")
+  @Test("all stages have a summary; one that has only a folder is among them")
   func overview() throws {
     let report = try ReportScene()
     _ = try report.scene.take("stage-02-start")
@@ -197,7 +197,7 @@ struct ReportTests {
     #expect(try json.json()["error"]?["message"]?.string?.hasPrefix("there is no stage") == true)
   }
 
-  @Test("a checkpoint whose commit is gone is named, and the others are told in full")
+  @Test("a checkpoint whose commit is gone is named, and the others are shown in full")
   func goneCommit() throws {
     let report = try ReportScene()
     let (scene, repository) = (report.scene, report.scene.repository)
@@ -227,7 +227,7 @@ struct ReportTests {
     // It has recorded what changed on the way to it.
     #expect(stage?["steps"]?[0]?.changes == [1, 1, 0])
     let page = try report.page("stage-02", code: 3)
-    #expect(page.contains("gone from the repository") && page.contains("What could not be told"))
+    #expect(page.contains("gone from the repository") && page.contains("What is not known"))
     let text = try scene.run("report", "stage-02")
     #expect(text.code == 3 && text.errorText.contains("warning: the commit \(commit.prefix(8))"))
   }

@@ -1,5 +1,5 @@
-// Corners of restoring: what belongs to others beside an extension, names that clash, identities in tables of another order,
-// names that are no UTF-8, keys of partitioned tables, what is told after a kill.
+// Corners of restoring: what belongs to others besides an extension, names that clash, identities in tables of another order,
+// names that are no UTF-8, keys of partitioned tables, messages after a kill.
 
 import FileSystem
 import TestSupport
@@ -84,7 +84,7 @@ struct RestoreCornerTests {
   }
 
   @Test(
-    "a broken key of a partitioned table comes back at its partitions, or whole where the server can",
+    "a broken key of a partitioned table comes back at its partitions, or whole if the server can",
     arguments: [["rollback", "--yes", "one"], ["restore", "database", "one", "--yes", "--table", "par"]])
   func partitionedKey(_ words: [String]) throws {
     let (scene, database) = try scene(
@@ -101,7 +101,7 @@ struct RestoreCornerTests {
         == "7\nf")
   }
 
-  @Test("a user who restores in place is told that a stale view is filled anew")
+  @Test("if a user restores in place, a message says that a stale view is filled anew")
   func staleInPlace() throws {
     let (scene, database) = try scene(
       "CREATE MATERIALIZED VIEW names AS SELECT name FROM people; DELETE FROM people WHERE id > 50", .plain)

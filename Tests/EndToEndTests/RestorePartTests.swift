@@ -57,7 +57,7 @@ struct RestorePartTests {
   }
 
   @Test(
-    "files are chosen by git's pathspecs, from where one stands",
+    "files are chosen by git's pathspecs, from the current directory",
     arguments: [
       (["src/*.ts"], "", ["src/meet/c.ts", "src/video/a.ts", "src/video/untracked.ts"]),
       (["*.ts", ":!meet"], "src", ["src/video/a.ts", "src/video/untracked.ts"]),
@@ -138,7 +138,7 @@ struct RestorePartTests {
   }
 
   @Test(
-    "mistakes are told and change nothing",
+    "mistakes are reported and change nothing",
     arguments: [
       (["components", "Vdeo", "good"], 2, "components: Video, later"),
       (["components", "later", "good"], 1, "holds no src/later, of the component later"),

@@ -1,4 +1,4 @@
-// Restoring a part: files alone, the database alone, or the database under another name.
+// Restoring a part: only files, only the database, or the database under another name.
 
 import FileSystem
 import TestSupport

@@ -9,7 +9,7 @@ struct ResultTests {
   /// One command with what it is asked for.
   private struct Step {
     var words: [BytePath]
-    /// All of standard output; ID, MOMENT, AGE and HERE stand for what differs.
+    /// All of standard output; ID, MOMENT, AGE and HERE replace what differs.
     var result: String
     /// Something of standard error; nil if it has nothing to say.
     var remark: String?

@@ -66,7 +66,7 @@ struct RightsLostTests {
   }
 
   @Test(
-    "taken away while the database is restored: nothing is replaced, and nobody was disconnected",
+    "taken away while the database is restored: nothing is replaced, and no session was disconnected",
     arguments: [Right.createDatabases, .ownership])
   func lostInBetween(_ right: Right) throws {
     let moment = try Moment(server: .separate())

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Row comparison", .needsPostgreSQL)
 struct RowComparisonTests {
-  @Test("rows that are not those that were recorded are found, even where their number is right")
+  @Test("rows that are not those that were recorded are found, even if their number is right")
   func comparison() throws {
     let directory = try EndToEndDirectory()
     let database = try PostgresServer.shared().makeDatabase()

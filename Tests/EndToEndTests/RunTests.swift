@@ -29,7 +29,7 @@ struct RunTests {
     #expect(try scene.run("run", "--", "sh", "-c", "kill -TERM $$").code == 128 + 15)
   }
 
-  @Test("a command that fails is undone at once where that is asked for")
+  @Test("a command that fails is undone at once if that is asked for")
   func rollback() throws {
     let scene = try Scene.small(.createDatabases)
     let before = try scene.picture()

@@ -31,13 +31,13 @@ final class Scene {
     let top = directory.path.appending("shop")
     program = CheckpointProgram(home: directory.path.appending("home"), directory: top)
     try FileTree.makeDirectories(program.home, mode: 0o700)
-    // Nothing goes on behind a test's back unless it is about that.
+    // Nothing runs in the background unless the test is about that.
     try SystemFileOperations().replaceFile(
       program.home.appending(".gitconfig"), with: Array("[checkpoint]\n\tbackground = false\n".utf8))
     repository = try SampleRepository(at: top, program: program)
   }
 
-  /// A scene with a small repository of one commit and, where asked for, a small database.
+  /// A scene with a small repository of one commit and, if asked for, a small database.
   static func small(
     _ rights: PostgresServer.Rights? = nil, options: String = "", suffix: String = "",
     server: PostgresServer? = nil

@@ -52,7 +52,7 @@ struct ScratchDatabaseTests {
     #expect(try database.relatives() == [])
   }
 
-  @Test("one that cannot be dropped is told, and shown in status")
+  @Test("one that cannot be dropped is reported, and shown in status")
   func undroppable() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

@@ -91,7 +91,7 @@ struct ServiceInterruptionTests {
     try stage.scene.expect(before)
   }
 
-  @Test("killed while build runs and continued, a smoke test that fails goes back where that is asked for")
+  @Test("killed while build runs and continued, a smoke test that fails goes back if that is asked for")
   func continuedAndReverted() throws {
     let stage = try ServiceScene(.createDatabases)
     let id = try stage.takeAndBreak()

@@ -158,7 +158,7 @@ struct ServiceTests {
   }
 
   @Test(
-    "where stop fails or takes too long nothing is replaced, and what it stopped is started",
+    "if stop fails or takes too long nothing is replaced, and what it stopped is started",
     arguments: [true, false])
   func stopFails(inTime: Bool) throws {
     let stage = try ServiceScene(.createDatabases)
@@ -177,7 +177,7 @@ struct ServiceTests {
     #expect(try stage.scene.run("status", "--json").json()["pending"] == nil)
   }
 
-  @Test("where build, start or smoke fails the rollback stands, and what comes after is left out")
+  @Test("if build, start or smoke fails the rollback stands, and what comes after is left out")
   func laterStepFails() throws {
     let stage = try ServiceScene()
     let id = try stage.takeAndBreak()

@@ -103,7 +103,7 @@ struct SettingsCommandTests {
       "\(errors)")
   }
 
-  @Test("git's hooks say nothing of it, nor does it stand in what they print")
+  @Test("git's hooks say nothing of it, nor is it in what they print")
   func hooks() throws {
     let scene = try Scene.small()
     try commit(scene, ".checkpointconfig", "[checkpoint]\n\tjbos = 1\n")

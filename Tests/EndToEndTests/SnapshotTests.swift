@@ -40,12 +40,12 @@ struct SnapshotTests {
     #expect(try capture(snapshot, scene.directory).counts["rows"] == 102)
   }
 
-  @Test("behind somebody who queues for a table nobody waits for ever: he is named")
+  @Test("no worker waits for ever behind a session that queues for a table: it is named")
   func queuedLock() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
     let snapshot = try source(database).openSnapshot()
-    // It waits for the snapshot's lock, and everybody later would wait for it.
+    // It waits for the snapshot's lock, and every later session would wait for it.
     let script = "BEGIN;\n\\echo ready\nLOCK TABLE people IN ACCESS EXCLUSIVE MODE;\n"
     let waiting = try database.server.session("SELECT 1;\n\(script)", as: database.role, in: database.name)
     try database.server.waitUntil(
@@ -55,7 +55,7 @@ struct SnapshotTests {
       """)
     do {
       _ = try capture(snapshot, scene.directory)
-      Issue.record("nobody was waited for")
+      Issue.record("no session was waited for")
     } catch DatabaseProblem.locked(_, let holders) {
       #expect(holders.contains { $0.contains("people") && $0.contains("waited for by") }, "\(holders)")
     }

@@ -126,7 +126,7 @@ struct StageCommandTests {
     #expect(try scene.checkpoint("stage-2-start").warnings == [])
   }
 
-  @Test("a whole name that has no folder, beside one of the same number, is remarked upon")
+  @Test("a whole name without a folder, if another folder has its number, is remarked upon")
   func likelyMistake() throws {
     let scene = try Scene.small()
     try scene.checkpoint("stage", "new", "stage-02-webrtc-video")

@@ -71,7 +71,7 @@ struct StageCompletionTests {
     #expect(try stable(scene) == second)
   }
 
-  @Test("--no-tests records that nobody ran them; no other phase takes it")
+  @Test("--no-tests records that they were not run; no other phase takes it")
   func skipped() throws {
     let scene = try scene("touch ran")
     let result = try scene.checkpoint("stage-1-complete", "--no-tests", "--json")
@@ -124,7 +124,7 @@ struct StageCompletionTests {
     let result = try scene.program.run(["stage-1-complete"], limit: 50).succeeded()
     #expect(try tests(scene)?["outcome"]?.string == "passed", "\(result)")
     let process = try scene.repository.read("pid").filter { $0 != "\n" }
-    // Where nobody has taken notice of its end yet, it is dead all the same.
+    // It may still be a zombie that its parent has not waited for.
     let state = try? FileTree.readAll(BytePath("/proc/\(process)/stat"))
     #expect(state.map { String(decoding: $0, as: UTF8.self).contains(") Z ") } ?? true)
   }
@@ -210,7 +210,7 @@ struct StageCompletionTests {
     #expect(!(try scene.checkpoint("show", "--tests").printed.contains("\u{1B}")))
   }
 
-  @Test("where exit code and counts disagree the exit code decides, and that is said")
+  @Test("if exit code and counts disagree the exit code decides, and that is said")
   func disagreement() throws {
     let scene = try scene("echo '1 failed, 2 passed in 1s'")
     let result = try scene.checkpoint("stage-1-complete")
@@ -248,7 +248,7 @@ struct StageCompletionTests {
     #expect(tail?.contains("zzz999new") == false && tail?.contains("plainvalue") == true, "\(tail ?? "")")
   }
 
-  @Test("of output that quotes others the runner that is named counts")
+  @Test("if output quotes other runners, the runner that is named counts")
   func runner() throws {
     let scene = try scene(
       "echo '== 3 passed, 1 failed in 0.1s =='; echo 'Tests:       2 failed, 5 passed, 7 total'")

@@ -1,11 +1,11 @@
-// Nobody needs this program to get their data back: zstd, a JSON reader, psql and pg_restore are enough.
+// This program is not needed to get the data back: zstd, a JSON reader, psql and pg_restore are enough.
 // The way is the one that docs/format.md describes.
 
 import FileSystem
 import TestSupport
 import Testing
 
-/// Reads a store with zstd alone.
+/// Reads a store with nothing but zstd.
 struct StockTools {
   let store: BytePath
 
@@ -40,7 +40,7 @@ struct StockTools {
     try lines(of: stream, in: document).map { $0[0] }
   }
 
-  /// A stream's bytes: its chunks, of which a piece is meant where the line has an offset.
+  /// A stream's bytes: its chunks, or a piece of a chunk if the line has an offset.
   func contents(of stream: String, in document: JSONValue) throws -> [UInt8] {
     try lines(of: stream, in: document).flatMap { words in
       let chunk = try contents([words[0]])
@@ -75,7 +75,7 @@ struct StockToolsTests {
     }
   }
 
-  @Test("zstd, psql and pg_restore alone bring the whole database back")
+  @Test("zstd, psql and pg_restore are enough to bring the whole database back")
   func wholeDatabase() throws {
     let scene = try Scene(.createDatabases)
     let database = try #require(scene.database)

@@ -140,7 +140,7 @@ struct StubbornRestoreTests {
     try database.dropRelative("\(database.name)_copy")
   }
 
-  @Test("what the catalogs tell is said when the checkpoint is taken")
+  @Test("what the catalogs show is said when the checkpoint is taken")
   func risks() throws {
     let (scene, _) = try Scene.filled("CREATE TABLE odd AS SELECT adbin FROM pg_attrdef LIMIT 1")
     let taken = try scene.checkpoint("custom", "one")

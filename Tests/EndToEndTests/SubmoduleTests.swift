@@ -1,4 +1,4 @@
-// Submodules: their commits told, their work recorded where somebody asks for it, and brought back.
+// Submodules: their commits are named, their work is recorded if the user asks for it, and brought back.
 
 import FileSystem
 import TestSupport
@@ -194,7 +194,7 @@ extension SubmoduleTests {
     #expect(try scene.run("verify", "all").text.contains("not checked out"))
   }
 
-  @Test("a rehearsal names submodules, and is incomplete where the checkpoint holds work in them")
+  @Test("a rehearsal names submodules, and is incomplete if the checkpoint holds work in them")
   func rehearsal() throws {
     try scene.checkpoint("custom", "plain")
     try scene.checkpoint("custom", "recorded", "--recurse-submodules")

@@ -1,4 +1,4 @@
-// Files beside git that would lead to another database: named in plans, and another clone's left as they are.
+// Kept files that would lead to another database: named in plans, and another clone's left as they are.
 
 import FileSystem
 import TestSupport
@@ -70,7 +70,7 @@ struct TakeAddressTests {
     #expect(try clones.one.psql("SELECT count(*) FROM people") == "100")
   }
 
-  @Test("where the .env is lost, another clone's does not say which database is to be replaced")
+  @Test("if the .env is lost, another clone's does not say which database is to be replaced")
   func lost() throws {
     let clones = try Clones()
     try FileTree.remove(clones.top.appending(".env"))

@@ -120,7 +120,7 @@ struct TarExportTests {
     try Program.run(["md5sum", "-c", "verification/checksums.md5"], directory: top).succeeded()
   }
 
-  @Test("without a database there are the files, and of the database alone only that")
+  @Test("without a database there are the files, and of a checkpoint of the database only that")
   func parts() throws {
     let scene = try Scene(.createDatabases)
     let database = try #require(scene.database)

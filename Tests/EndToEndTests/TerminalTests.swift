@@ -55,7 +55,7 @@ struct TerminalTests {
     try look(listener)
     try exchange(listener)
     try work(listener)
-    // Rows come back through a trigger whose error is the server's to tell.
+    // Rows come back through a trigger whose error the server reports.
     try database.psql(
       #"CREATE TRIGGER fails BEFORE UPDATE ON "t\#(evil)" FOR EACH ROW EXECUTE FUNCTION fails(); SELECT 1"#)
     try listener.run("restore", "database", "latest", "--data-only", "--yes")

@@ -1,4 +1,4 @@
-// Files that somebody else wrote are imported as a role without rights: what they say is done in the scratch database or not
+// Files that others wrote are imported as a role without rights: what they say is done in the scratch database or not
 // at all, and what is left of it is a checkpoint or nothing.
 
 import FileSystem
@@ -34,7 +34,7 @@ struct UntrustedImportTests {
       try scene.program.run(["import", file] + options)
     }
 
-    /// Of the server: roles, databases, memberships, prepared transactions.
+    /// What is on the server: roles, databases, memberships, prepared transactions.
     func picture() throws -> String {
       try server.psql(
         """
@@ -267,7 +267,7 @@ struct UntrustedImportTests {
     try place.imported("--trusted-source").succeeded()
   }
 
-  @Test("what a trusted file does outside of its database is told")
+  @Test("what a trusted file does outside of its database is reported")
   func trusted() throws {
     let place = try Place()
     try place.server.psql("CREATE ROLE mallory")

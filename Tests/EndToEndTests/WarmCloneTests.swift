@@ -63,7 +63,7 @@ struct WarmCloneTests {
     try scene.expect(later)
   }
 
-  @Test("a clone that somebody opened is not used, and what is in it is not dropped")
+  @Test("a clone that was opened is not used, and what is in it is not dropped")
   func opened() throws {
     let (scene, database, before) = try warmed()
     let clone = try #require(database.relatives().first { $0.contains("_warm_") })
@@ -82,7 +82,7 @@ struct WarmCloneTests {
     #expect(try !database.relatives().contains(clone))
   }
 
-  @Test("a clone that somebody dropped or renamed is found out, and rollback goes the cold way")
+  @Test("a clone that was dropped or renamed is noticed, and rollback goes the cold way")
   func dropped() throws {
     let (scene, database, before) = try warmed()
     let clone = try #require(database.relatives().first { $0.contains("_warm_") })
@@ -93,7 +93,7 @@ struct WarmCloneTests {
     try database.server.psql("DROP DATABASE \"\(clone)_mine\"")
   }
 
-  @Test("where nothing was written since, the live database is copied, and the copy is compared")
+  @Test("if nothing was written since, the live database is copied, and the copy is compared")
   func copied() throws {
     // On a shared server other tests' transactions go on.
     let server = try PostgresServer.separate()
@@ -170,7 +170,7 @@ struct WarmCloneTests {
     #expect(try database.relatives() == [])
   }
 
-  @Test("a clone that somebody asked for outlives the policy's own")
+  @Test("a clone that the user asked for outlives the policy's own")
   func askedFor() throws {
     let scene = try scene()
     try scene.checkpoint("custom", "mine")
@@ -223,7 +223,7 @@ struct WarmCloneTests {
     #expect(try scene.checkpoint("status").printed.contains("warmSizeLimit"))
   }
 
-  @Test("what went wrong in the background stands in status until it is done")
+  @Test("what went wrong in the background is in status until it is done")
   func failure() throws {
     let scene = try scene()
     try scene.checkpoint("stage-01-start")
@@ -308,7 +308,7 @@ struct RetainedDatabaseTests {
     #expect(try people(database).contains("precious"))
   }
 
-  @Test("settings and a comment that somebody gave a clone make it another database")
+  @Test("settings and a comment that were given to a clone make it another database")
   func properties() throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

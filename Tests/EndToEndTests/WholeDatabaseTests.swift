@@ -1,4 +1,4 @@
-// What a new database has by itself, and what a database as a whole has beside its contents: neither is in
+// What a new database has by itself, and what a database as a whole has besides its contents: neither is in
 // an ordinary dump.
 
 import FileSystem
@@ -22,14 +22,14 @@ struct WholeDatabaseTests {
     try scene.expectDatabase(broken)
   }
 
-  @Test("the schema that every new database has stays away where it was dropped", arguments: ways)
+  @Test("the schema that every new database has stays away if it was dropped", arguments: ways)
   func withoutPublic(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     try scene.database?.psql("CREATE SCHEMA app; CREATE TABLE app.t (id int); DROP SCHEMA public CASCADE")
     try roundTrip(scene, "CREATE SCHEMA public; CREATE TABLE public.t (id int); DROP SCHEMA app CASCADE")
   }
 
-  @Test("an extension that every new database has stays away where it was dropped")
+  @Test("an extension that every new database has stays away if it was dropped")
   func withoutLanguage() throws {
     let scene = try Scene.small(.superuser)
     try scene.database?.psql("DROP EXTENSION plpgsql")

@@ -21,7 +21,7 @@ struct WordsTests {
       try scene.checkpoint("rollback", "--yes", "one").printed.contains("back to feature/é-1: git switch "))
   }
 
-  @Test("no files are not counted beside work that there is")
+  @Test("zero files are not counted if there is other work")
   func changed() throws {
     let scene = try Scene.small()
     for number in 1...6 { try scene.repository.write("new\(number).txt", "\(number)\n") }

@@ -131,7 +131,7 @@ struct WorkingCopyTests {
     try scene.repository.write("README.md", "broken\n")
     try scene.run("rollback", "--yes", "below", in: below).succeeded()
     try scene.expect(before)
-    // Paths are relative to where one stands.
+    // Paths are relative to the current directory.
     try scene.repository.write("src/part1.txt", "broken\n")
     try scene.repository.write("src/part2.txt", "broken\n")
     try scene.run(
@@ -246,7 +246,7 @@ struct WorkingCopyTests {
     #expect(try scene.repository.git("diff", "--name-only").lines == [])
   }
 
-  @Test("edits that git is told not to look at come back")
+  @Test("edits that a flag makes git ignore come back")
   func hiddenEdits() throws {
     let scene = try Scene.small()
     try scene.repository.write("local.conf", "shared\n")
@@ -310,7 +310,7 @@ struct WorkingCopyTests {
     #expect(refused.code == 1 && refused.errorText.contains("a repository of its own"), "\(refused)")
   }
 
-  @Test("files whose names git refuses come back like all others, and so does everything beside them")
+  @Test("files whose names git refuses come back like all others, and so does everything next to them")
   func refusedNames() throws {
     let scene = try Scene()
     let repository = scene.repository

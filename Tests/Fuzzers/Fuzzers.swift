@@ -1,4 +1,4 @@
-// One parser at a time, fed by libFuzzer with whatever leads it to places where it has not been. `scripts/fuzz` builds and runs it;
+// One parser at a time, fed by libFuzzer with inputs that lead to code not reached before. `scripts/fuzz` builds and runs it;
 // no other build knows of it.
 
 import Codecs

@@ -30,7 +30,7 @@ struct ConfigLinesTests {
     #expect(ConfigLines(Array(text.utf8)).keys.map(\.name) == keys)
   }
 
-  @Test("a key has the line that it stands on, whatever goes before it")
+  @Test("a key has the line that it is on, whatever comes before it")
   func lines() {
     let text = "\n[a]\n\tb = x \\\n y\n\tc = \"p\" ; \\\n[d \"e\"] f = 1\n# g = 2\n\th\n"
     let keys = ConfigLines(Array(text.utf8)).keys

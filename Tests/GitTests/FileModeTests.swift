@@ -1,4 +1,4 @@
-// Modes where git does not look at them (core.fileMode=false): what is on the disk comes back all the same, and
+// Modes if git does not look at them (core.fileMode=false): what is on the disk comes back all the same, and
 // what the index says stays as it is.
 
 import FileSystem

@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Garbage collection beside")
+@Suite("Garbage collection at the same time")
 struct GarbageCollectionTests {
   private let repository: Repository
   private let objects: BytePath

@@ -20,14 +20,14 @@ struct HeadTests {
     return try repository.commit()
   }
 
-  @Test("the branch, where it still is at the recorded commit")
+  @Test("the branch, if it still is at the recorded commit")
   func sameBranch() throws {
     _ = try commit("1")
     try trip.expectUnchanged { try repository.git("checkout", "--quiet", "-b", "other") }
     #expect(try repository.git("symbolic-ref", "HEAD") == "refs/heads/main")
   }
 
-  @Test("a detached HEAD where the branch has moved on, and the branch keeps its commits")
+  @Test("a detached HEAD if the branch has moved on, and the branch keeps its commits")
   func branchMovedOn() throws {
     let first = try commit("1")
     let state = try trip.capture().state

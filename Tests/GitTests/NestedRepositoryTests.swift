@@ -73,7 +73,7 @@ struct NestedRepositoryTests {
     #expect(try repository.read("moved/inner") == "first\n")
   }
 
-  @Test("dirty submodules are named although the settings tell git to ignore them")
+  @Test("dirty submodules are named although the settings make git ignore them")
   func ignoredSubmodules() throws {
     let module = try addSubmodule()
     try repository.git("config", "--file", ".gitmodules", "submodule.module.ignore", "all")

@@ -160,7 +160,7 @@ struct ObjectDatabaseTests {
   }
 
   @Test(
-    "a file of more than 16 MiB goes through, loose and beside a pack, byte for byte", arguments: [0, 120])
+    "a file of more than 16 MiB goes through, loose and next to a pack, byte for byte", arguments: [0, 120])
   func largeFile(others: Int) throws {
     let piece = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
     var bytes: [UInt8] = [1, 2, 3]

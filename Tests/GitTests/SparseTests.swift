@@ -46,7 +46,7 @@ struct SparseTests {
   }
 
   @Test(
-    "a file that is gone although git is told not to look at it",
+    "a file that is gone although a flag makes git not look at it",
     arguments: ["--assume-unchanged", "--skip-worktree"])
   func hiddenDeletion(flag: BytePath) throws {
     try repository.git("update-index", flag, "a")
@@ -57,7 +57,7 @@ struct SparseTests {
   }
 
   @Test(
-    "a file comes back that was deleted behind such a flag",
+    "a file comes back that was deleted while it had such a flag",
     arguments: ["--assume-unchanged", "--skip-worktree"])
   func laterHiddenDeletion(flag: BytePath) throws {
     try trip.expectUnchanged {

@@ -77,7 +77,7 @@ struct StatDataTests {
   }
 
   @Test(
-    "such an edit is found behind flags that hide it, too",
+    "such an edit is found although flags hide it, too",
     arguments: ["--assume-unchanged", "--skip-worktree"]
   )
   func hiddenSameSizeAndTime(flag: BytePath) throws {

@@ -124,7 +124,7 @@ struct StatusTests {
   }
 
   @Test(
-    "untracked files are those that git lists, whatever the patterns, where libgit2 leaves some out",
+    "untracked files are those that git lists, whatever the patterns, although libgit2 leaves some out",
     arguments: [
       "/*/\n!/a/\n", "*\n!/a/\n!/a/x.txt\n!.gitignore\n", "*\n!*/\n!*.txt\n", "a/*\n!a/*/\n",
       "**/b\n!a/b\n",

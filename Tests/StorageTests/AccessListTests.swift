@@ -25,7 +25,7 @@ struct AccessListTests {
     #expect(found.owningGroup == owningGroup && found.anyGroup == anyGroup)
   }
 
-  @Test("a list without a mask gives everybody what it says")
+  @Test("a list without a mask gives every user what it says")
   func noMask() throws {
     let found = try #require(AccessList(list([(1, 6, nil), (4, 5, nil), (32, 0, nil)])))
     #expect(found.owningGroup == 5)

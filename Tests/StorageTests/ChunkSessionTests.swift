@@ -1,4 +1,4 @@
-// Writing chunks: durable before they are visible, all or nothing, whatever fails and whoever is killed.
+// Writing chunks: durable before they are visible, all or nothing, whatever fails and whichever process is killed.
 
 import ChunkStore
 import Codecs
@@ -216,7 +216,7 @@ struct ChunkSessionTests {
 
   // MARK: Killed sessions
 
-  /// What a killed process leaves: a session's directory whose lock nobody holds.
+  /// What a killed process leaves: a session's directory whose lock is free.
   private func makeAbandoned(_ name: BytePath) throws {
     let path = try store().sessions.appending(name)
     try TemporaryDirectory.write(path.appending("owner"), [], permissions: 0o600)

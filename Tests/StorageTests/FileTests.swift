@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Locks")
 struct FileLockTests {
-  @Test("an exclusive lock keeps everybody else out until it is let go")
+  @Test("an exclusive lock keeps all others out until it is released")
   func exclusion() throws {
     let directory = try TemporaryDirectory()
     let path = directory.appending("lock")

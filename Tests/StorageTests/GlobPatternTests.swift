@@ -1,5 +1,5 @@
 // Patterns against git itself: for each pattern, the files that match are those that `git check-ignore`
-// reports with that pattern alone in .gitignore.
+// reports with only that pattern in .gitignore.
 
 import FileSystem
 import TestSupport

@@ -1,4 +1,4 @@
-// A link that has come into a directory's place, where lists still name the directory, with a slash at its end.
+// A link that has replaced a directory, while lists still name the directory, with a slash at its end.
 
 import FileSystem
 import TestSupport

@@ -41,7 +41,7 @@ struct ShellCommandTests {
   }
 
   @Test(
-    "what it leaves in the background is ended where that is asked for, and its own end is what counts",
+    "what it leaves in the background is ended if that is asked for, and its own end is what counts",
     arguments: ["sleep 600", "trap '' TERM; touch trapped; while :; do sleep 0.05; done"])
   func endsWhatItLeaves(left: String) throws {
     var command = command("(\(left)) & echo $! >pid; echo said; exit 5")
@@ -76,7 +76,7 @@ struct ShellCommandTests {
     #expect(outcome.succeeded && !outcome.isCutShort)
   }
 
-  @Test("of much output all is passed on and the end is kept")
+  @Test("all output is passed on, however long, and its end is kept")
   func muchOutput() throws {
     var count = 0
     let outcome = try command("yes word | head -c 3000000; echo the end").run { count += $0.count }
@@ -91,7 +91,7 @@ struct ShellCommandTests {
   }
 
   @Test(
-    "after its limit it ends with everything it started, whoever of them does not want to",
+    "after its limit it ends with everything it started, including programs that ignore signals",
     arguments: ["", "trap '' TERM; "], ["", "trap '' TERM; ", "trap 'exit 0' TERM; "])
   func timedOut(inner: String, outer: String) throws {
     let text =

@@ -84,7 +84,7 @@ struct ThreadsTests {
     #expect(board.next() == nil)
   }
 
-  @Test("a board that is stopped lets everybody go, those who wait as well")
+  @Test("a board that is stopped lets all threads go, also those that wait")
   func stoppedBoard() throws {
     let board = WorkBoard([1])
     let first = board.next()

@@ -230,7 +230,7 @@ package enum Program {
 
 /// `checkpoint`, with a home and a working directory of its own.
 package struct CheckpointProgram: Sendable {
-  /// The program that the package manager built; it lies beside the tests' own executable.
+  /// The program that the package manager built; it is next to the tests' own executable.
   package static let binary: BytePath = {
     let tests = (try? FileTree.canonical("/proc/self/exe")) ?? "/"
     return (tests.parent ?? "/").appending("checkpoint")

@@ -86,7 +86,7 @@ package enum EarlierConfiguration {
 
     """
 
-  /// Of git's own configuration.
+  /// Settings in git's own configuration.
   package static let personal = [
     ("checkpoint.hooks.off", "false"), ("checkpoint.publicTags", "true"), ("checkpoint.push", "true"),
     ("checkpoint.store", "backups"),

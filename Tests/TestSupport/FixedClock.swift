@@ -1,4 +1,4 @@
-// A clock that tells the time that a test gives it, and a second more whenever the test says so.
+// A clock that shows the time that a test gives it, and a second more whenever the test says so.
 
 import FileSystem
 import Synchronization

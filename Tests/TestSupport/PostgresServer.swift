@@ -48,7 +48,7 @@ package final class PostgresServer: Sendable {
     return place
   }
 
-  /// Where servers lie: in memory if there is enough, because what they write is for no longer than the tests, and what
+  /// The directory of servers: in memory if there is enough, because what they write is for no longer than the tests, and what
   /// waits for a disk would wait for all of that.
   private static let place: BytePath = {
     let memory: BytePath = "/dev/shm"
@@ -83,7 +83,7 @@ package final class PostgresServer: Sendable {
   /// For good.
   package func stop() throws { try Self.run(restartCommand.dropLast() + ["stop"]) }
 
-  /// Where the socket is.
+  /// The directory of the socket.
   package let directory: BytePath
   package let programs: BytePath
   private let guardian: pid_t
@@ -131,7 +131,7 @@ package final class PostgresServer: Sendable {
       """
     try files.write(
       Array(settings.utf8), to: OpenFile.open(data.appending("postgresql.conf"), flags: O_WRONLY | O_APPEND))
-    // Who belongs to the role with_password needs one; everybody else is trusted.
+    // Members of the role with_password need a password; all others are trusted.
     let access = "local all +with_password scram-sha-256\nlocal all all trust\n"
     try files.write(
       Array(access.utf8), to: OpenFile.open(data.appending("pg_hba.conf"), flags: O_WRONLY | O_TRUNC))

@@ -53,7 +53,7 @@ package enum SampleAdaptation {
     ),
   ]
 
-  /// PostgreSQL's own provider, where there is one, besides the system's.
+  /// PostgreSQL's own provider, if there is one, besides the system's.
   private static var withoutICU: [(String, String)] {
     let own = PostgresServer.majorVersion >= 17 ? "builtin" : "libc"
     return [

@@ -50,7 +50,7 @@ package struct Picture: Equatable, Sendable {
 }
 
 extension Picture {
-  /// Of a working tree with its index, HEAD and branches.
+  /// A picture of a working tree with its index, HEAD and branches.
   package static func workTree(_ program: CheckpointProgram, at directory: BytePath? = nil) throws -> Picture
   {
     let top = directory ?? program.directory
@@ -103,7 +103,7 @@ extension Picture {
     }
   }
 
-  /// Of a database, as pg_dump sees it.
+  /// A picture of a database, as pg_dump sees it.
   /// - Parameter isWhole: with the properties of the database itself.
   package static func database(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
     var picture = try dump(database, isWhole: isWhole)

@@ -1,5 +1,5 @@
 // Something that speaks PostgreSQL's protocol on a socket and says what a test wants: a version that no installed
-// server has, a pooler's process numbers. It lets everybody in and answers every query with one row, unless it is asked to
+// server has, a pooler's process numbers. It accepts every user and answers every query with one row, unless it is asked to
 // misbehave.
 
 import FileSystem

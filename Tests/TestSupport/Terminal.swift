@@ -18,7 +18,7 @@ package final class TerminalProgram {
   private let process: pid_t
   private let words: [BytePath]
   private var shown: [UInt8] = []
-  /// Up to where a text that was waited for has been found.
+  /// The end of the last text that was waited for and found.
   private var position = 0
   private var isReaped = false
 

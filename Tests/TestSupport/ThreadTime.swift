@@ -1,4 +1,4 @@
-// How long something takes on a processor, whatever else runs beside it.
+// How long something takes on a processor, whatever else runs at the same time.
 
 import Glibc
 

@@ -1,4 +1,4 @@
-// Tests about missing rights mean nothing to root, who has them all. Where they are run by root, the program runs as
+// Tests about missing rights mean nothing to root, who has them all. If they are run by root, the program runs as
 // another user, in directories that belong to that user.
 
 import FileSystem
@@ -24,7 +24,7 @@ package enum Unprivileged {
   /// Makes the program run without root's rights, and gives everything below a directory to the user that it runs as.
   package static func adopt(_ program: inout CheckpointProgram, in directory: BytePath) throws {
     guard geteuid() == 0 else { return }
-    // Where it was built, that user may not be let in.
+    // That user may have no right to read the directory where it was built.
     let copy = directory.appending("checkpoint")
     try Program.run(["cp", CheckpointProgram.binary, copy]).succeeded()
     let wrapper = directory.appending("as-nobody")

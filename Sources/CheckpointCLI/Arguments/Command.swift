@@ -3,12 +3,12 @@
 
 struct Command: Sendable {
   var name: String
-  /// Other names that it answers to.
+  /// Other names of the command.
   var aliases: [String] = []
-  /// The name of the command whose sub-command this is; empty if it is none.
+  /// The name of the command that this is a sub-command of; empty if it is not a sub-command.
   var group = ""
   var operands: [Operand] = []
-  /// Not for people: it is not in the list of commands.
+  /// Not listed in help: the program itself, hooks or completions call it.
   var isHidden = false
   var summary: String
   /// More for `--help`, in whole sentences.
@@ -47,6 +47,6 @@ struct Command: Sendable {
 
   func subcommand(named word: String) -> Command? { subcommands.first { $0.answers(to: word) } }
 
-  /// Itself and its sub-commands.
+  /// The command and its sub-commands.
   var family: [Command] { [self] + subcommands }
 }

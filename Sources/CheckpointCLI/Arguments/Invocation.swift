@@ -1,9 +1,8 @@
-// What the user asked for: a command with its operands and the values of its options.
+// A command that the user called, with its operands and the values of its options.
 
-/// A command with its arguments, understood.
 struct Invocation: Sendable {
   var command: Command
-  /// The word that named the command: for stages it says which.
+  /// The word that named the command; `stage-02-start` also names the stage and its phase.
   var word: String
   var operands: [String]
   var values: [String: [String]]

@@ -1,5 +1,5 @@
-// An operand of a command, and what may stand in its place. Usage lines, the check of their number and the shells' completions
-// come from it.
+// An operand of a command, and the values that it can have. Usage lines, the check of the number of operands and the shells'
+// completions come from it.
 
 struct Operand: Sendable {
   var name: String
@@ -24,7 +24,7 @@ struct Operand: Sendable {
     Operand(name: name, values: values, isRepeated: true)
   }
 
-  /// Any number, and none as well.
+  /// Any number, including none.
   static func any(_ name: String, _ values: ValueKind = .text) -> Operand {
     Operand(name: name, values: values, isOptional: true, isRepeated: true)
   }
@@ -40,7 +40,7 @@ extension [Operand] {
     count { !$0.isOptional }...(contains(where: \.isRepeated) ? .max : count)
   }
 
-  /// The operand that the word at this place is.
+  /// The operand for the word at this place.
   func operand(at index: Int) -> Operand? {
     if indices.contains(index) { return self[index] }
     return last?.isRepeated == true ? last : nil

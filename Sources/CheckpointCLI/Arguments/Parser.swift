@@ -1,10 +1,10 @@
-// Turns words into an invocation, by the command table alone. Options may stand anywhere; `--` ends them.
+// Turns words into an invocation, by the command table only. Options can be anywhere; `--` ends them.
 
 import Checkpoints
 
 struct Parser {
   let commands: [Command]
-  /// Understands words that are no command's name, such as `stage-02-start`.
+  /// Understands words that are not the name of a command, such as `stage-02-start`.
   let fallback: Command
 
   enum Parsed {
@@ -56,7 +56,7 @@ struct Parser {
         break
       }
       if word.hasPrefix("-") && word != "-" {
-        // Before the sub-command is known, an option may be any of theirs.
+        // Before the sub-command is known, the option may belong to any of them.
         let options = chosen?.options ?? command.family.flatMap(\.options)
         try takeOption(&rest, options + GlobalOptions.all, &values, context: command, chosen: chosen)
         continue
@@ -72,7 +72,7 @@ struct Parser {
     }
     let result = chosen ?? command
     let known = Set((result.options + GlobalOptions.all).map(\.key))
-    // Without the sub-command that it needs, the command says so.
+    // If a sub-command is missing, that is the mistake to report, not the option.
     if result.run != nil, values["--help"] == nil,
       let other = values.keys.sorted().first(where: { !known.contains($0) })
     {
@@ -118,9 +118,9 @@ struct Parser {
   }
 
   /// - Parameters:
-  ///   - options: those that are possible here.
+  ///   - options: the options that are possible here.
   ///   - context: the command that they belong to; nil before it.
-  ///   - chosen: its sub-command, once it is known.
+  ///   - chosen: the sub-command, once it is known.
   private func takeOption(
     _ rest: inout ArraySlice<String>, _ options: [Option], _ values: inout [String: [String]],
     context: Command?, chosen: Command? = nil
@@ -167,7 +167,7 @@ struct Parser {
 }
 
 extension [Command] {
-  /// Names that a mistyped word may mean.
+  /// Names that are close to a mistyped word.
   func names(near word: String) -> [String] {
     filter { !$0.isHidden }.flatMap { [$0.name] + $0.aliases }.filter {
       EditDistance.between(word, $0) <= Swift.max(1, word.count / 3)

@@ -7,7 +7,7 @@ enum ValueKind: Sendable, Equatable {
   case stage
   case file
   case directory
-  /// A command of ours, and then a sub-command.
+  /// One of our commands, then its sub-command.
   case command
   /// A program with its arguments.
   case program

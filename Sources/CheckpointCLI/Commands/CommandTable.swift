@@ -8,14 +8,14 @@ enum CommandTable {
     CommandSection(title: "Look", commands: [.list, .show, .status, .diff, .log, .report, .stages]),
     CommandSection(title: "Go back", commands: [.rollback, .undo, .restore]),
     CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
-    CommandSection(title: "Hand on and give up", commands: [.export, .delete]),
+    CommandSection(title: "Export and delete", commands: [.export, .delete]),
     CommandSection(title: "Set up", commands: [.initialize, .settings, .hooks, .trust, .completion, .help]),
   ]
 
-  /// What the program itself starts.
+  /// Commands that the program itself starts.
   static let hidden: [Command] = [.worker, .hookWorker, .completeWords]
 
-  /// All that have a name of their own: `stage` stands for many.
+  /// All commands with a fixed name, so without `<stage>-<phase>`.
   static let named: [Command] =
     sections.flatMap(\.commands).filter { $0.name != Command.stage.name } + hidden
 

@@ -1,4 +1,4 @@
-// `checkpoint complete-words`: what the shells' completions ask.
+// `checkpoint complete-words`: called by the shells' completions.
 
 import Checkpoints
 import DataSources
@@ -7,7 +7,7 @@ import FileSystem
 extension Command {
   static let completeWords = Command(
     name: "complete-words", operands: [.any("WORD")], isHidden: true,
-    summary: "print what may stand at the end of a command line; completions ask for it",
+    summary: "print the words that can come at the end of a command line; for completions",
     details: """
       The words are those after the program's name, after “--”; the last one is the one at the cursor, and
       may be empty. The first line says what to complete (words, files, directories, program); each

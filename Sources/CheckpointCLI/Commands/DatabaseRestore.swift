@@ -1,4 +1,4 @@
-// What “restore database” does: which database, which part of it, into what.
+// `restore database`: which database, which part of it, and into which database.
 
 import Checkpoints
 import DataSources
@@ -41,7 +41,7 @@ struct DatabaseRestore {
     }
   }
 
-  /// An option that would do nothing is a mistake.
+  /// Refuses options that would do nothing.
   private func checkCombinations() throws {
     func requires(_ options: [String], _ needed: String) throws {
       if !invocation.has(needed), let option = options.first(where: invocation.has) {
@@ -74,7 +74,7 @@ struct DatabaseRestore {
     if let name = invocation.value("--target-db") { return try copy(wanted, to: name, workspace) }
     if invocation.has("--plan") { return try plan(wanted, workspace) }
     if request.isForced {
-      workspace.console.warning("whose checkpoint it is was not checked (--force)")
+      workspace.console.warning("not checked whether the checkpoint is of this database (--force)")
     }
     return try workspace.goBack {
       try workspace.session.restoreSources(

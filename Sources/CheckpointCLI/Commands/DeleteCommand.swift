@@ -1,4 +1,4 @@
-// `checkpoint delete`: gives checkpoints up by name.
+// `checkpoint delete`: deletes checkpoints.
 
 import Checkpoints
 import Formatting

@@ -20,7 +20,7 @@ extension Command {
       .flag("--data", help: "count the rows that differ in large tables, too, by reading them"),
       .value(
         "--table", as: "NAME", repeatable: true,
-        help: "the rows of this table that differ, by primary key; * and ? stand for parts of names"),
+        help: "the rows of this table that differ, by primary key; * and ? are wildcards"),
       .value("--limit", as: "N", help: "rows of each kind that --table lists (default 20)"),
     ] + SharedOptions.database,
     examples: [

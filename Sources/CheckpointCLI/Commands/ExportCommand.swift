@@ -128,7 +128,7 @@ private struct ExportReport {
   }
 
   func show(_ console: Console) throws {
-    // What went to standard output has no place for remarks.
+    // After an export to standard output there is no file to report.
     guard let path = outcome.path else { return }
     let bytes = try Self.byteCount(path)
     let (tables, rows, seconds) = (outcome.tableCount, outcome.rowCount, outcome.seconds)

@@ -15,7 +15,7 @@ extension Command {
 
 extension Workspace {
   /// Runs an operation that goes back, and reports what it did.
-  /// - Parameter operation: gets what decides on its plan.
+  /// - Parameter operation: gets the function that shows its plan and asks.
   func goBack(
     isAnswered: Bool? = nil, _ operation: ((GoBackPlan) throws -> Bool) throws -> GoBackOutcome?
   ) throws -> ExitCode {
@@ -37,7 +37,7 @@ extension Workspace {
       console.remark("nothing was changed")
       return false
     }
-    // The plan says it, too, if it was shown.
+    // A plan that was shown says it already.
     if isAnswered, let file = plan.target.unvouched,
       plan.plan.restorations.contains(where: { !$0.record.isKeptFiles })
     {

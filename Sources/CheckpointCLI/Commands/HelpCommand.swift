@@ -12,7 +12,7 @@ extension Command {
     exitCodes: [.done, .failed, .usage]
   ) { invocation in
     if !invocation.operands.isEmpty || invocation.has("--markdown") && invocation.has("--man") {
-      throw UsageError(description: "a document holds all commands: --markdown or --man stands alone")
+      throw UsageError(description: "a document holds all commands: --markdown and --man take no COMMAND")
     }
     Console.document(
       invocation.has("--man")

@@ -11,7 +11,7 @@ extension Command {
     examples: ["checkpoint hook-worker"],
     exitCodes: [.done, .failed, .usage, .noRepository]
   ) { invocation in
-    // Who asks it to end may not want to wait; what is left is cleared away by the next command.
+    // The process that asks it to end may not wait; the next command removes what is left.
     Interruption.ofProcess.hurry()
     let channel = HookChannel(try OpenFile.standardOutput())
     let order = try JSONDecoder().decode(HookOrder.self, from: Data(FileTree.readInput()))
@@ -19,7 +19,7 @@ extension Command {
     do {
       let project = try Project.find(from: here, environment: environment, .all).withoutGitsIndex()
       var invocation = invocation
-      // Nothing but messages goes to where git's own output may go.
+      // The front prints what the worker sends it, and nothing else.
       invocation.console.isQuiet = true
       return try HookWorker(order, channel, Workspace(invocation, project)).run()
     } catch {

@@ -1,4 +1,4 @@
-// `checkpoint hooks run`: what git's hooks call.
+// `checkpoint hooks run`: called by git's hooks.
 
 import Checkpoints
 import FileSystem

@@ -11,7 +11,7 @@ extension Command {
     summary: "make a checkpoint of a dump: what export or pg_dump wrote",
     details: """
       FILE is a script (plain, gzip or zstd), one of pg_dump's archives (custom, directory, tar), or the
-      tar.gz that export writes; its contents say which. It is restored into a database of its own beside
+      tar.gz that export writes; its contents say which. It is restored into a database of its own next to
       the project's, recorded from there, and dropped: the project's database is not touched. A role is
       made for it that has no rights beyond that database; owners, privileges and extensions that the file
       names are set afterwards. If your own role may not make roles, or the server does not let the new one

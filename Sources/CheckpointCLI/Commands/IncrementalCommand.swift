@@ -1,7 +1,7 @@
-// `checkpoint incremental`: a checkpoint of everything, kept for a short time.
+// `checkpoint incremental`: a short-lived checkpoint of everything.
 
 extension Command {
   static let incremental = taking(
-    .incremental, "take a checkpoint of everything that is meant to be kept for a short time, without a tag",
+    .incremental, "take a short-lived checkpoint of everything, without a tag",
     example: "checkpoint incremental")
 }

@@ -66,7 +66,7 @@ extension Command {
     }
   }
 
-  /// Installs them where somebody says so.
+  /// Installs them if the user agrees.
   private static func offerHooks(_ workspace: Workspace) throws -> ExitCode {
     let console = workspace.console
     let setup = try HookSetup(workspace)
@@ -119,6 +119,6 @@ private struct InitReport: Encodable {
   var store: String
   var settings: String
   var databases: [Database]
-  /// Variables that say where a server is, and not which database is the project's.
+  /// Variables that name a server, but not the project's database.
   var notTaken: String?
 }

@@ -32,7 +32,7 @@ extension Command {
     return listing.unreadable.isEmpty ? .done : .partly
   }
 
-  /// All that the manifests say.
+  /// Everything that the manifests contain.
   private static func listJSON(_ workspace: Workspace) throws -> ExitCode {
     let (views, unreadable) = try workspace.session.looking { opened in
       let (manifests, unreadable) = try opened.catalog.manifests()
@@ -53,7 +53,7 @@ extension Command {
     return unreadable.isEmpty ? .done : .partly
   }
 
-  /// Of so many of the newest ones `list` says what is to be said; of the others `show` does.
+  /// The number of newest checkpoints whose remarks `list` prints; `show` prints those of every checkpoint.
   private static let remarkedCount = 10
 
   private typealias Rows = (lines: [[String]], remarks: [String], problem: (any Error)?)

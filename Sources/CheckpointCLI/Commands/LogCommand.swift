@@ -42,14 +42,14 @@ extension Command {
     while let entry = try entries.next() {
       guard filter.matches(entry) else { continue }
       shown.append(entry)
-      // Only so many are kept, however long the log is.
+      // Only the last ones are kept in memory, however long the log is.
       if last > 0 && shown.count > 2 * last { shown.removeFirst(shown.count - last) }
     }
     if last > 0 { shown = Array(shown.suffix(last)) }
     let text = LogText(console: invocation.console)
     if invocation.has("--follow") {
       for entry in shown { try text.line(entry) }
-      // Ctrl-C is its ordinary end, and so is the end of whoever reads.
+      // It ends normally by Ctrl-C, or when the reader closes the pipe.
       while !Interruption.isRequested && !invocation.console.isAbandoned {
         while let entry = try entries.next() {
           if filter.matches(entry) { try text.line(entry) }

@@ -1,4 +1,4 @@
-// `checkpoint mark`: what the user thinks of a checkpoint.
+// `checkpoint mark`: the user's own judgment of a checkpoint.
 
 import Checkpoints
 import Operations
@@ -10,7 +10,7 @@ extension Command {
     details: """
       Rollback without a selector goes to the newest stable checkpoint. Stable without a mark are a
       stage's complete, unless its tests failed or were left out, and what was taken, without changes to tracked files, at the commit of a release
-      tag: one that checkpoint.releaseTag matches (a pattern like v*, the default; may stand several
+      tag: one that checkpoint.releaseTag matches (a pattern like v*, the default; may be set several
       times; empty switches it off). critical means stable, and delete refuses it until it is marked
       stable or unstable.
       """,

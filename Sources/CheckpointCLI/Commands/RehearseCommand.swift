@@ -1,4 +1,4 @@
-// `checkpoint rehearse`: a rollback tried beside everything that is live, and the report on it.
+// `checkpoint rehearse`: tries a rollback without touching anything live, and writes a report.
 
 import Checkpoints
 import FileSystem
@@ -9,7 +9,7 @@ extension Command {
   static let rehearse = Command(
     name: "rehearse", aliases: ["test-restore", "test-rollback"],
     operands: [.optional("SELECTOR", .checkpoint)],
-    summary: "try a rollback beside everything that is live, measure it, write a report",
+    summary: "try a rollback without touching anything live, measure it, write a report",
     details: """
       The databases are restored into scratch databases, git's state and the files into a temporary
       working tree; everything is compared with what was recorded. The commands build and smoke of

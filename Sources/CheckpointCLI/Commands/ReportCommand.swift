@@ -9,7 +9,7 @@ import ReportPages
 private enum ReportForm: String, CaseIterable {
   case terminal, markdown, html, json
 
-  /// By the end of a file's name.
+  /// Finds the form by the extension of a file's name.
   init?(suffixOf path: String) {
     switch path.split(separator: ".").last?.lowercased() {
     case "md", "markdown": self = .markdown
@@ -69,7 +69,7 @@ extension Command {
     } else {
       Console.document(text)
     }
-    // The other forms say it themselves.
+    // The other forms list the problems themselves.
     if form == .terminal { for problem in report.problems { console.warning(Format.visible(problem)) } }
     if form == .terminal && report.scope == .stage {
       console.remark("all of it: checkpoint report \(report.stages.first?.slug ?? "") --open")
@@ -94,13 +94,13 @@ extension Command {
     if let output = invocation.value("--output"), output != "-" {
       if let form = ReportForm(suffixOf: output) { return form }
       throw UsageError(
-        description: "the name \(BytePath(output)) does not tell the format",
+        description: "the name \(BytePath(output)) does not show the format",
         hints: ["--format markdown, html or json; or a name that ends with .md, .html or .json"])
     }
     return invocation.has("--open") ? .html : invocation.console.isJSON ? .json : .terminal
   }
 
-  /// What the report is dated; nil for now.
+  /// The date of the report; nil for now.
   private static func moment() throws -> Timestamp? {
     guard let text = ProcessEnvironment.variables["SOURCE_DATE_EPOCH"] else { return nil }
     guard let seconds = Int(text), (0...253_402_300_799).contains(seconds) else {
@@ -124,14 +124,14 @@ extension Command {
     return directory.appending("report-\(name).\(suffixes[form] ?? "")")
   }
 
-  /// Through links, and with the mode that a file has already.
+  /// Follows links, and keeps the mode of a file that exists.
   /// - Returns: the file itself.
   private static func write(
     _ text: String, to asked: BytePath, _ workspace: Workspace
   ) throws -> BytePath {
     let parent = asked.parent ?? "."
     if try FileTree.status(parent)?.kind == nil { throw OutputProblem.noDirectory(parent) }
-    // What leads nowhere by a path of its own, such as /dev/stdout, is no file.
+    // Anything without a path of its own, such as /dev/stdout, is not a file that can be replaced.
     guard let path = FileTree.exists(asked) ? try? FileTree.canonical(asked) : asked else {
       throw OutputProblem.occupied(asked)
     }
@@ -147,7 +147,7 @@ extension Command {
 
 /// Shows a file with the desktop's program for it.
 private enum Opener {
-  /// The program goes on after us, in a session of its own; only what it says in its first seconds is waited for.
+  /// xdg-open continues after we end, in a session of its own; we only wait for an error in its first seconds.
   private static let script = """
     xdg-open "$CHECKPOINT_REPORT" >/dev/null 2>&1 &
     n=0

@@ -1,4 +1,4 @@
-// `checkpoint run -- COMMAND…`: a checkpoint, then the command, and the way back when it fails.
+// `checkpoint run -- COMMAND…`: takes a checkpoint, runs the command, and goes back if it fails and the user agrees.
 
 import Checkpoints
 import FileSystem
@@ -34,16 +34,16 @@ extension Command {
     var invocation = invocation
     invocation.console.hasNoResult = true
     let workspace = try Workspace(invocation)
-    // Better now than when the command has failed.
+    // A missing consent is reported now, and not after the command has failed.
     if invocation.has("--rollback-on-failure") { _ = try workspace.session.services(workspace.services) }
     let name = try CheckpointName(invocation.value("--name") ?? "before-run")
     let taken = try taken(CaptureRequest(name: name, kind: .custom), workspace)
     let id = taken.manifest.id
-    // What the command writes follows what was said so far.
+    // The command's output must come after ours.
     var environment = ProcessEnvironment.variables
     environment["CHECKPOINT_ID"] = id.description
     let code = try ForegroundProgram.run(words, environment: environment, output: isJSON ? 2 : 1)
-    // The document is out: from now on there are only remarks.
+    // The JSON document has been printed: from now on there are only remarks.
     invocation.console.isJSON = false
     if code != 0 {
       try wayBack(to: taken.manifest, after: code, words, Workspace(invocation, workspace.project))

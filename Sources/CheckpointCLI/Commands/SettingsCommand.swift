@@ -1,4 +1,4 @@
-// `checkpoint settings`: every setting with its value and where that comes from, or the page about all of them.
+// `checkpoint settings`: every setting with its value and its origin, or the page about all of them.
 
 import Checkpoints
 import DataSources
@@ -11,7 +11,7 @@ extension Command {
     details: """
       A value is from .checkpointconfig, which is committed, or from git's own settings (git config
       checkpoint.KEY VALUE), which are yours and count for more. Passwords are not shown. What you have
-      to agree to first is marked: checkpoint trust. A value that is none of its kind is named, and the
+      to agree to first is marked: checkpoint trust. A value of the wrong kind is named, and the
       exit code is 3.
       """,
     options: [

@@ -1,4 +1,4 @@
-// `checkpoint show`: one checkpoint, with all that is known of it.
+// `checkpoint show`: everything that is known about one checkpoint.
 
 import Checkpoints
 import DataSources
@@ -58,7 +58,7 @@ extension Command {
     for line in Format.table(head) + CheckpointText.summary(manifest) { console.result(line) }
     let reservations = Reservations(manifest, notes)
     for line in (notes.damage ?? []) + reservations.problems { console.result("damage    \(line)") }
-    // Those of when it was taken are in the summary.
+    // Reservations that were known when it was taken are in the summary.
     let risks = manifest.sources.flatMap { $0.risks ?? [] }
     for line in reservations.remarks where !risks.contains(line) {
       console.result("note      \(Format.visible(line))")

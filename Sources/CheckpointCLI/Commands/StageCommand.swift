@@ -15,7 +15,7 @@ extension Command {
     ]
   ).with(subcommands: [.newStage, .listStages, .showStage])
 
-  /// Where the stages stand. What cannot be read is warned of.
+  /// The state of each stage. Prints a warning for what cannot be read.
   static func stageOverview(_ workspace: Workspace) throws -> ([StageOverview], unreadable: Bool) {
     let (stages, unreadable) = try workspace.session.stages()
     for problem in unreadable { workspace.console.warning("\(problem)") }

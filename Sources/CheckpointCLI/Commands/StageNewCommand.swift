@@ -24,7 +24,7 @@ extension Command {
     }
     let all = StageFolders.names(in: workspace.worktree)
     let same = all.filter { $0.hasNumber(of: asked) }
-    // A bare number means the folder that has it.
+    // A bare number means the folder with that number.
     let name = asked.isShort && same.count == 1 ? same[0] : asked
     let new = try NewStage(name, in: workspace.worktree)
     let others = same.filter { $0 != name }.map(\.slug)
@@ -46,7 +46,7 @@ extension Command {
     return .done
   }
 
-  /// One more than the highest, as wide as that.
+  /// The highest number plus one, with as many digits.
   private static func nextNumber(_ workspace: Workspace) -> String {
     guard let last = StageFolders.names(in: workspace.worktree).last else { return "01" }
     let digits = last.id.dropFirst("stage-".count)

@@ -1,5 +1,5 @@
-// `checkpoint trust`: what comes with the repository, commands in `.checkpointconfig` and addresses of databases, is used only
-// after the user has read this exact text and said so.
+// `checkpoint trust`: commands in `.checkpointconfig` and addresses of databases come with the repository, so they are used only
+// after the user has read exactly these texts and agreed.
 
 import Checkpoints
 import DataSources
@@ -36,7 +36,7 @@ extension Command {
     return .done
   }
 
-  /// Without passwords, and with the names of the variables that it takes in.
+  /// The address without passwords, and with the names of the variables that it uses.
   private static func shown(_ committed: CommittedAddress) -> String {
     let (key, text) = (committed.key, committed.text)
     if let address = SettingText.address(text) { return "\(key) = \(Format.visible(address))" }

@@ -9,7 +9,7 @@ extension Command {
     summary: "read and hash everything that a checkpoint consists of (default: latest)",
     details: """
       Every chunk is read and hashed again; refs, tags, the manifest's digest in them and git's
-      objects are compared. With --restore the databases are really restored, beside the live ones,
+      objects are compared. With --restore the databases are really restored, next to the live ones,
       and every table's rows, sequences, large objects and definitions are compared: the checkpoint
       is proven. If anything is damaged, it is named, and the exit code is 12.
       """,

@@ -12,8 +12,8 @@ extension Command {
       A stage's checkpoint gets one by itself, in the background; checkpoint.warm says how many of the
       newest stage and stable checkpoints keep theirs (default 1, off for none), warmSizeLimit (20g)
       and warmFreeSpace (5g) bound them. One that you make here stays until you drop it or go back.
-      Nobody can connect to one. One that somebody opened is no clone any more; it is left on the
-      server and shown by “list”.
+      No session can connect to a clone. If one was opened all the same, it is no longer used; it stays
+      on the server, and “list” shows it.
       """,
     options: [SharedOptions.trustedSource] + SharedOptions.database,
     examples: ["checkpoint warm stage-02-start"],

@@ -1,4 +1,4 @@
-// `checkpoint worker`: the process that works in the background.
+// `checkpoint worker`: the background worker.
 
 import Checkpoints
 import FileSystem
@@ -24,7 +24,7 @@ extension Command {
       from: FileTree.currentDirectory(), environment: ProcessEnvironment.variables, .all)
     var session = Workspace(invocation, project).session
     if !input.isEmpty { session.choice = try JSONDecoder().decode(SourceChoice.self, from: Data(input)) }
-    // What earlier ones said stands in the log of operations, as far as it matters.
+    // Failures of earlier workers are in the log of operations, so their output is not kept.
     let isWhole = try session.work { truncate("\($0.log.appending("worker.log"))", 0) }
     return isWhole ? .done : .failed
   }

@@ -11,7 +11,7 @@ struct ProjectWords {
 
   init(_ workspace: Workspace?) { self.workspace = workspace }
 
-  /// The newest first, with names that mean one of them.
+  /// Ids, newest first, and the names that select one of them.
   func checkpoints() -> [Suggestions.Word] {
     guard let workspace, let store = try? workspace.project.openStore(),
       let listing = try? Listing.read(store)

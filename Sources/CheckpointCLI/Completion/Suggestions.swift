@@ -1,5 +1,5 @@
-// What the shells offer at the end of an unfinished command line. Whatever goes wrong, nothing is offered: a completion has no
-// place for errors.
+// What the shells offer at the end of an unfinished command line. After an error nothing is offered, because a completion has
+// no place to show it.
 
 import Checkpoints
 import FileSystem
@@ -17,9 +17,9 @@ struct Suggestions {
   private(set) var words: [Word] = []
 
   /// - Parameters:
-  ///   - words: without the program's own name; the last one is the one at the cursor.
-  ///   - commands: those that people use.
-  ///   - project: what can be asked of the project, if there is one; it gets the directory of `-C`.
+  ///   - words: the words after the program's name; the last one is at the cursor.
+  ///   - commands: the commands that are offered.
+  ///   - project: opens the project, if there is one, in the directory that `-C` names.
   init(
     for words: [String], commands: [Command], fallback: Command,
     project: (_ directory: String?) -> ProjectWords
@@ -61,6 +61,6 @@ struct Suggestions {
 
   private static func word(_ command: Command) -> Word { Word(text: command.name, meaning: command.summary) }
 
-  /// The kind, and then a line for each word: the word, a tab, its meaning.
+  /// The kind in the first line, then one line for each word: the word, a tab, its meaning.
   var lines: [String] { [kind.rawValue] + words.map { "\($0.text)\t\($0.meaning)" } }
 }

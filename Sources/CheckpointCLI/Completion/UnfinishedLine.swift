@@ -1,5 +1,5 @@
-// A command line that is being written: what may stand at its end. It is read as the parser reads one, but what is wrong in it
-// is passed over, because the user is not done yet.
+// A command line that is being written, and what can come at its end. It is read as the parser reads one, but mistakes are
+// ignored, because the user is not done yet.
 
 struct UnfinishedLine {
   enum Expected: Equatable {
@@ -21,7 +21,7 @@ struct UnfinishedLine {
   private var hasOptionsEnded = false
   private var given: Set<String> = []
 
-  /// - Parameter words: those before the cursor's one, without the program's own name.
+  /// - Parameter words: the words between the program's name and the cursor.
   init(_ words: some Sequence<String>, commands: [Command], fallback: Command) {
     (self.commands, self.fallback) = (commands, fallback)
     for word in words { read(word) }
@@ -31,7 +31,7 @@ struct UnfinishedLine {
     (chosen?.options ?? command?.family.flatMap(\.options) ?? []) + GlobalOptions.all
   }
 
-  /// Options that can still be given. Before the sub-command is known, several may share one.
+  /// Options that can still be given. Before the sub-command is known, several sub-commands may have the same option.
   var freeOptions: [Option] {
     var known = Set<String>()
     return options.filter { $0.isRepeatable || !given.contains($0.key) }.filter {
@@ -75,8 +75,8 @@ struct UnfinishedLine {
     }
   }
 
-  /// - Parameter last: the word at the cursor, as far as it is written.
-  /// - Returns: also what is there of it; of `--option=value` the value.
+  /// - Parameter last: the word at the cursor, as far as it has been typed.
+  /// - Returns: also the part that has been typed; for `--option=value`, that of the value.
   func expected(at last: String) -> (what: Expected, start: String) {
     if let awaitsValue { return (.value(awaitsValue.values), last) }
     if !hasOptionsEnded && last.hasPrefix("-") {

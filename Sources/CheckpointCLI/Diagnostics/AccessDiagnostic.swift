@@ -10,7 +10,7 @@ extension Diagnostic {
       switch error {
       case .prepared(let transactions, let database):
         transactions.prefix(1).map { "in \(database): COMMIT PREPARED \($0.quotedGID), or ROLLBACK PREPARED" }
-      case .notLetIn: ["pg_hba.conf says who may enter which database"]
+      case .notLetIn: ["pg_hba.conf says who may connect to which database"]
       case .noWayOutside(let name):
         [
           "GRANT CONNECT ON DATABASE postgres TO the user",
@@ -28,7 +28,7 @@ extension Diagnostic {
         ]
       case .ownedByOthers:
         [
-          "restore database --table NAME replaces only what you name; * stands for parts of names",
+          "restore database --table NAME replaces only what you name; * is a wildcard",
           "restore database --data-only brings rows back and leaves all definitions as they are",
           "as its owner or a superuser: --database URL",
         ]
@@ -43,7 +43,7 @@ extension Diagnostic {
     return Diagnostic("\(error)", hints: hints)
   }
 
-  /// With one job, checkpoints and rollbacks do with two or three.
+  /// With one job, checkpoints and rollbacks need only two or three.
   static let fewerConnections = [
     "with fewer connections: git config checkpoint.jobs 1",
     "for more of them, whichever limit it is: ALTER ROLE … CONNECTION LIMIT, ALTER DATABASE … CONNECTION LIMIT, max_connections",

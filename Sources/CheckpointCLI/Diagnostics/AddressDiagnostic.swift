@@ -1,9 +1,9 @@
-// Where the user's own address of a database goes, so that it counts for more than the repository's.
+// Where to put one's own address of a database, so that it has priority over the repository's.
 
 import DataSources
 
 extension Diagnostic {
-  /// - Parameter origin: where the repository's address stands.
+  /// - Parameter origin: where the repository's address was found.
   static func ownAddress(_ origin: AddressOrigin) -> String {
     let variable = "DATABASE_URL in the environment"
     let own =
@@ -12,7 +12,7 @@ extension Diagnostic {
         "git config \(asWord("checkpoint.\(key)")) URL\(name == "main" ? ", or \(variable)" : "")"
       case .variable("DATABASE_URL", in: _): "git config checkpoint.database.url URL, or \(variable)"
       case .variable(let name, in: _): "\(name) in the environment"
-      // These come with no repository.
+      // These do not come with a repository.
       case .user, .variables: "--database URL"
       }
     return "your own instead: \(own)"

@@ -1,4 +1,4 @@
-// What to do about what a server, or the way to it, refused.
+// What to do if a server refused something, or cannot be reached.
 
 import Checkpoints
 import DataSources

@@ -42,7 +42,7 @@ extension DatabaseProblem: ExplainedError {
       Diagnostic("\(self)", hints: ["--recreate replaces it; what is there now is kept under another name"])
     case .notRecorded:
       Diagnostic(
-        "\(self)", hints: ["checkpoint show SELECTOR --tables lists them; * and ? stand for parts of names"],
+        "\(self)", hints: ["checkpoint show SELECTOR --tables lists them; * and ? are wildcards"],
         code: .usage)
     case .noSuchColumn(let name, .value):
       Diagnostic(

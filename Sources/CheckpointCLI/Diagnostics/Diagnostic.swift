@@ -1,5 +1,5 @@
-// From an error to what people need: what happened, what to do next, and the exit code. Each family of errors explains itself
-// in a file of its own here.
+// What the user sees of an error: what happened, what to do next, and the exit code. Each family of errors has a file of its
+// own here.
 
 import Formatting
 
@@ -10,7 +10,7 @@ struct Diagnostic: Error {
   var code: ExitCode = .failed
 
   init(_ message: String, causes: [String] = [], hints: [String] = [], code: ExitCode = .failed) {
-    // What servers and programs say may have many lines, and each of these is one.
+    // Messages of servers and programs may have many lines; a message, a cause and a hint are one line each.
     func lines(_ texts: [String]) -> [String] { texts.map { Format.oneLine($0) } }
     (self.message, self.causes, self.hints) = (Format.oneLine(message), lines(causes), lines(hints))
     self.code = code

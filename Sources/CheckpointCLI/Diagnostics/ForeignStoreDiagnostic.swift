@@ -1,4 +1,4 @@
-// What to do with a store that says what no program of ours writes: it is damaged, or others wrote it.
+// What to do with a store that contains what this program never writes: it is damaged, or another program wrote it.
 
 import Checkpoints
 import ChunkStore

@@ -1,4 +1,4 @@
-// What to do about what git refused, and about files.
+// What to do if git refused something, or a file cannot be recorded or written.
 
 import Checkpoints
 import FileSystem
@@ -19,7 +19,7 @@ extension Pathspec.Invalid: ExplainedError {
     Diagnostic(
       "\(self)",
       hints: [
-        "paths are read from where you stand and stay inside the repository; for example 'src/*.ts', ':!docs', "
+        "paths are relative to the current directory and stay inside the repository; for example 'src/*.ts', ':!docs', "
           + "':(top)README.md' (git help glossary, “pathspec”)"
       ], code: .usage)
   }
@@ -60,6 +60,6 @@ extension GitError: ExplainedError {
   var diagnostic: Diagnostic {
     Diagnostic(
       "\(self)",
-      hints: [isDiskFull ? Diagnostic.fullDisk : "git fsck tells whether the repository is sound"])
+      hints: [isDiskFull ? Diagnostic.fullDisk : "git fsck shows whether the repository is sound"])
   }
 }

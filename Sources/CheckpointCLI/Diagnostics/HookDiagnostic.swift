@@ -1,4 +1,4 @@
-// What to do when hooks cannot be installed.
+// What to do if hooks cannot be installed.
 
 import Checkpoints
 
@@ -9,7 +9,7 @@ extension HookDirectory.Problem: ExplainedError {
       Diagnostic(
         "\(self)", hints: ["compare them: diff \(hook) \(earlier); then remove the one that is not wanted"])
     case .noDirectory:
-      Diagnostic("\(self)", hints: ["git config --show-origin core.hooksPath tells who says so"])
+      Diagnostic("\(self)", hints: ["git config --show-origin core.hooksPath shows where it is set"])
     case .edited(let path):
       Diagnostic(
         "\(self)",

@@ -1,4 +1,4 @@
-// What to do when a file cannot be written where the user wants it, or not what the user wants in it.
+// What to do if a file cannot be written at its place, or cannot have the contents that were asked for.
 
 import Checkpoints
 import DataSources

@@ -1,4 +1,4 @@
-// What to do about a rollback that does not begin, or that was put back: its target, services, HEAD, what is in its way.
+// What to do about a rollback that does not begin, or that was taken back: its target, services, HEAD, obstacles.
 
 import Checkpoints
 import Git
@@ -66,7 +66,7 @@ extension HeadDestination.Problem: ExplainedError {
       case .branchInUse: ["without --branch HEAD is detached at the checkpoint"]
       case .unbornNeedsBranch:
         ["--branch takes the branch back to having no commit; its commits stay in the rescue"]
-      case .commitMissing: ["checkpoint verify tells what else is missing"]
+      case .commitMissing: ["checkpoint verify shows what else is missing"]
       }
     return Diagnostic("\(self)", hints: hints)
   }
@@ -91,7 +91,7 @@ extension NoRelease: ExplainedError {
     var diagnostic = Diagnostic(problem)
     let now = patterns.isEmpty ? "none now" : "now \(patterns.joined(separator: " "))"
     diagnostic.hints.append(
-      "a release tag (checkpoint.releaseTag, \(now)) would be restored without a checkpoint, git alone")
+      "a release tag (checkpoint.releaseTag, \(now)) would be restored without a checkpoint, git only")
     return diagnostic
   }
 }

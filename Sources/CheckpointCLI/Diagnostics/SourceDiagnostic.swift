@@ -19,10 +19,10 @@ extension SourceProblem: ExplainedError {
         "known: \(known.joined(separator: ", "))",
       ]
     case .nowhereToImport:
-      ["set DATABASE_URL, or give --database URL: a database is made beside that one"]
+      ["set DATABASE_URL, or give --database URL: a database is made next to that one"]
     case .notInFile(_, let known): ["it holds: \(known.joined(separator: ", "))"]
     case .cannot: []
-    case .noTable: ["checkpoint show SELECTOR --tables lists them; * and ? stand for parts of names"]
+    case .noTable: ["checkpoint show SELECTOR --tables lists them; * and ? are wildcards"]
     }
   }
 }

@@ -1,4 +1,4 @@
-// What to do about what the system refused, and about programs that failed.
+// What to do if a system call or a program failed.
 
 import Checkpoints
 import DataSources

@@ -29,7 +29,7 @@ enum CommandReference {
     "[`\(command.fullName)`](#\(anchor(command)))"
   }
 
-  /// As web pages make it of a heading: letters, digits and hyphens.
+  /// The anchor that web pages make of a heading: letters, digits and hyphens.
   private static func anchor(_ command: Command) -> String {
     "checkpoint-\(command.fullName)".filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == " " }
       .replacing(" ", with: "-")
@@ -66,6 +66,6 @@ enum CommandReference {
 }
 
 extension Command {
-  /// Itself and its sub-commands, as far as people use them.
+  /// The command and its sub-commands, without hidden ones.
   var shownFamily: [Command] { [self] + shownSubcommands }
 }

@@ -3,7 +3,7 @@
 import Formatting
 
 enum Help {
-  /// What the program is, for all forms.
+  /// What the program is for, in one sentence that all forms of help use.
   static let purpose =
     "checkpoint records a project at a moment (git state, PostgreSQL database, local configuration) and brings it back."
 
@@ -18,7 +18,7 @@ enum Help {
       text += columns(section.commands.map { ($0.name, $0.summary) }, width: width)
     }
     text += "\n" + wrapped(selectors, indent: 0) + "\n"
-    text += "“checkpoint COMMAND --help” tells more about each.\n"
+    text += "“checkpoint COMMAND --help” shows more about each.\n"
     return text
   }
 
@@ -40,7 +40,7 @@ enum Help {
     text += "\nexit codes:\n"
     text += codes(of: command).map { "  \(Format.padded("\($0.rawValue)", 4))\($0.meaning)\n" }.joined()
     if !command.shownSubcommands.isEmpty {
-      text += "\n“checkpoint \(command.name) \(command.shownSubcommands[0].name) --help” tells more.\n"
+      text += "\n“checkpoint \(command.name) \(command.shownSubcommands[0].name) --help” shows more.\n"
     }
     return text
   }

@@ -50,12 +50,12 @@ enum ManualPage {
     protected(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
   }
 
-  /// A line that troff takes for text, whatever it begins with.
+  /// A line that troff reads as text, whatever it begins with.
   private static func protected(_ line: String) -> String {
     (line.first == "." || line.first == "'" ? "\\&" : "") + escaped(line)
   }
 
-  /// Hyphens are to be copied as such, and quotes are plain ones.
+  /// Escapes hyphens and quotes, so that commands can be copied from the page.
   private static func escaped(_ text: String) -> String {
     text.reduce(into: "") { out, character in
       switch character {

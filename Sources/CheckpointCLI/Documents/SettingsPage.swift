@@ -27,8 +27,8 @@ enum SettingsPage {
     ```
 
     A key that may occur several times has all of its values, the committed ones first. `[include]` in `.checkpointconfig` is not
-    followed. A text with `;` or `#` stands in quotes. `checkpoint settings` lists what holds, and the file and line that each value is
-    from. A key that does not exist is warned about; a value that is none of its kind is an error.
+    followed. A text with `;` or `#` needs quotes. `checkpoint settings` lists what holds, and the file and line that each value is
+    from. A key that does not exist is warned about; a value of the wrong kind is an error.
 
     “Needs trust” means: if the committed file says it, it is used only after `checkpoint trust` has shown it to you, and again after
     every change. “Personal” means: it has no effect in the committed file, because the repository must not decide it.

@@ -1,5 +1,5 @@
-// What post-checkout says after a switch of branches: that the database is still the other branch's, where checkpoints
-// show that the branch had one of its own.
+// What post-checkout says after a switch of branches: that the database may still be the other branch's, if checkpoints show
+// that this branch had one of its own.
 
 import Checkpoints
 import FileSystem
@@ -7,7 +7,7 @@ import Formatting
 import Operations
 
 struct BranchHint {
-  /// nil where there is nothing to say.
+  /// nil if there is nothing to say.
   let line: String?
 
   init(_ opened: OpenProject) throws {

@@ -1,5 +1,5 @@
-// The speaking end between the two processes of a hook, a pipe. If the front goes away, the worker carries on; if the worker goes
-// away, the front lets git continue.
+// The worker's end of the pipe between the two processes of a hook. If the front goes away, the worker carries on; if
+// the worker goes away, the front lets git continue.
 
 import Checkpoints
 import FileSystem
@@ -22,7 +22,7 @@ final class HookChannel: ProgressReporter {
 
   init(_ output: OpenFile) { self.output = output }
 
-  /// Whether git has gone on before all was done: nobody hears what comes of the rest.
+  /// Whether git has gone on before everything was done. The front has ended then, and hears nothing of the rest.
   var hasGoneOn: Bool { state.withLock { $0.hasGoneOn } }
 
   /// Lets git go on, while something is still to be done.

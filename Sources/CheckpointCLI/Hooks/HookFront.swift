@@ -1,5 +1,5 @@
-// What git waits for when it runs a hook: it starts the process that does the work, passes on what that says, and lets
-// git go on as soon as it may. It never waits longer than it was told to.
+// What git waits for when it runs a hook: it starts the worker, prints the worker's messages, and lets git go on as soon as
+// possible. It never waits longer than the worker's last message allows.
 
 import Checkpoints
 import FileSystem
@@ -8,7 +8,7 @@ import Git
 import Glibc
 
 struct HookFront {
-  /// Seconds until the first word. After it the settings count.
+  /// Seconds until the worker's first message. From then on the settings decide.
   private static let patience = 10.0
 
   let order: HookOrder
@@ -23,18 +23,18 @@ struct HookFront {
         input: Array(JSONEncoder().encode(order)), directory: FileTree.currentDirectory(),
         environment: ProcessEnvironment.variables)
     } catch {
-      say("checkpoint: none, because it could not be started: \(error)")
+      say("checkpoint: none taken: its process could not be started: \(error)")
       return fallback
     }
     do { return try listen(to: started.output, started.process) } catch let error as Interrupted {
-      // Somebody wants all of it to end.
+      // Ctrl-C, or a signal from another process.
       end(started.process)
       say("checkpoint: \(error)")
       return .failed
     }
   }
 
-  /// Before the other process has said what is to be done without a checkpoint.
+  /// What git does without a checkpoint, as long as the worker has not said so.
   private var fallback: ExitCode {
     let git = GitProgram(in: ".", environment: ProcessEnvironment.variables)
     return HookSettings.blocks(git) ? .failed : .done
@@ -58,16 +58,17 @@ struct HookFront {
       case .message(.end(let end)): return ExitCode(rawValue: end)
       case .timedOut:
         end(process)
-        say(lost?.text ?? "checkpoint: none: nothing was heard of it for \(Int(Self.patience)) s")
+        say(lost?.text ?? "checkpoint: none taken: no answer within \(Int(Self.patience)) s")
         return lost?.code ?? fallback
       case .closed:
-        say("checkpoint: none: its process was ended\(log.map { "; what it said last: \($0)" } ?? "")")
+        let rest = log.map { "; its last messages are in \($0)" } ?? ""
+        say("checkpoint: none taken: its process was ended\(rest)")
         return lost?.code ?? fallback
       }
     }
   }
 
-  /// It may hang in something that no signal interrupts; what it leaves is cleared away by the next command.
+  /// It may hang in a call that SIGTERM does not interrupt. The next command removes what it leaves.
   private func end(_ process: pid_t) {
     kill(process, SIGTERM)
     let deadline = MonotonicTime.now + 0.2
@@ -78,6 +79,6 @@ struct HookFront {
     kill(process, SIGKILL)
   }
 
-  /// On standard error alone: git's own output belongs to whoever reads that.
+  /// On standard error only: standard output belongs to git.
   private func say(_ text: String) { Console.say(text, to: 2) }
 }

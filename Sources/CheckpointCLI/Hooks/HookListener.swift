@@ -1,10 +1,9 @@
-// The listening end between the two processes of a hook.
+// The front's end of the pipe between the two processes of a hook.
 
 import FileSystem
 import FoundationEssentials
 import Glibc
 
-/// The listening end.
 struct HookListener {
   enum Event {
     case message(HookMessage)

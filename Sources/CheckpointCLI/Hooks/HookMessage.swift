@@ -1,13 +1,13 @@
-// What the process that takes a hook's checkpoint says to the one that git waits for: a line of JSON for each message.
+// A message from the process that takes a hook's checkpoint to the one that git waits for: a line of JSON each.
 
 enum HookMessage: Codable, Sendable {
-  /// The next message comes within so many seconds. Otherwise `text` is said, and `code` is the end.
+  /// The next message comes within so many seconds. If it does not, the front prints `text` and ends with `code`.
   case within(seconds: Double, code: Int32, text: String)
   case say(String)
-  /// Where the other process writes what nobody reads.
+  /// The file that gets the worker's standard output and standard error.
   case log(String)
   case progress(activity: String, done: Int, total: Int?, isBytes: Bool)
   case progressEnd(activity: String)
-  /// Nobody need wait any longer.
+  /// The front ends, and git goes on or stops.
   case end(code: Int32)
 }

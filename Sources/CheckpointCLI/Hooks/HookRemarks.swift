@@ -1,4 +1,4 @@
-// What went wrong in the background before, told to the user whose git command the hook belongs to.
+// Prints earlier failures in the background for the user whose git command runs the hook.
 
 import Formatting
 import Operations

@@ -1,5 +1,5 @@
-// Installing, showing and removing hooks, with the words for it. Where another program keeps the project's hooks, its own
-// file is asked for or shown.
+// Installs, shows and removes hooks, and prints what was done. If another program manages the project's hooks, its file is
+// changed after a question, or the lines for it are shown.
 
 import Checkpoints
 import FileSystem
@@ -23,7 +23,7 @@ struct HookSetup {
     HookFramework.find(for: hook, in: directory, worktree: workspace.worktree)
   }
 
-  /// As people see it from the top of the working tree.
+  /// The path as it is shown: relative to the top of the working tree if it is below it.
   private func shown(_ path: BytePath) -> String {
     let top = workspace.worktree.appending("")
     return Format.visible(
@@ -43,7 +43,7 @@ struct HookSetup {
 
   // MARK: Install
 
-  /// - Parameter isTold: otherwise somebody else tells of it.
+  /// - Parameter isTold: false if the caller reports the result.
   func install(_ hooks: [GitHook], isTold: Bool = true) throws -> ExitCode {
     if let scope = directory.sharedBy {
       let place =
@@ -56,7 +56,7 @@ struct HookSetup {
       }
     }
     try switchOff(false)
-    // Settings that are wrong are better told now than at the next commit.
+    // Wrong settings are reported now, and not at the next commit.
     for hook in hooks { _ = try HookSettings(workspace.project.settings, for: hook) }
     let results = try hooks.map { try Result(hook: $0, words: install($0)) }
     if isTold { return try report(results) }
@@ -81,7 +81,8 @@ struct HookSetup {
       console.remark(HookFramework.lefthookText(for: hook) + "\n")
       if hook == .preCommit {
         console.remark(
-          "(Of files that are staged in part lefthook hides what is not, meanwhile: that is not recorded.)\n")
+          "(While its hooks run, lefthook hides unstaged changes to files that are staged in part: these are not recorded.)\n"
+        )
       }
       return ("not installed: \(file) does not call it", false)
     case .preCommit, nil:
@@ -110,7 +111,7 @@ struct HookSetup {
 
   // MARK: Uninstall
 
-  /// Sets or clears what keeps hooks from doing anything in this repository.
+  /// Sets or clears the setting that switches the hooks off in this repository.
   private func switchOff(_ isOff: Bool) throws {
     let key = BytePath(SettingKey.hooksOff.setting.inGit())
     let git = workspace.project.location.git
@@ -134,7 +135,7 @@ struct HookSetup {
     return try report(hooks.compactMap { hook in try uninstall(hook).map { Result(hook: hook, words: $0) } })
   }
 
-  /// nil where there is nothing of ours.
+  /// nil if no hook of ours is installed.
   private func uninstall(_ hook: GitHook) throws -> (text: String, isDone: Bool)? {
     switch framework(hook) {
     case .husky(let place):
@@ -156,7 +157,7 @@ struct HookSetup {
       }
       guard keepsEarlier else { return nil }
       let earlier = shown(directory.earlier(hook))
-      return ("left alone: somebody replaced it; what was there before is \(earlier)", false)
+      return ("left alone: another file replaced it; the hook that was there before is \(earlier)", false)
     }
   }
 
@@ -167,7 +168,7 @@ struct HookSetup {
       try console.json(
         results.map { View(hook: $0.hook.rawValue, result: $0.words.text, isDone: $0.words.isDone) })
     } else if results.isEmpty {
-      console.result("there are no hooks of checkpoint's here")
+      console.result("no hooks of checkpoint are installed here")
     }
     let rows = results.map { [$0.hook.rawValue, $0.words.text] }
     if !console.isJSON { for line in Format.table(rows) { console.result(line) } }

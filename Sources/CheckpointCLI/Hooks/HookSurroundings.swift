@@ -1,4 +1,4 @@
-// What can be found out of a repository whose settings or store cannot be read.
+// What can be found out about a repository if its settings or its store cannot be read.
 
 import Checkpoints
 import ChunkStore
@@ -12,7 +12,7 @@ struct HookSurroundings {
     git = GitProgram(in: directory, environment: environment)
   }
 
-  /// Hooks of all repositories can be one and the same: what is wrong with those without a store is not our business.
+  /// All repositories can share one directory of hooks. Errors in a repository without a store are not reported then.
   var isMeant: Bool { isSetUp || !HookDirectory.isShared(git) }
 
   /// Whether a hook that fails stops git.

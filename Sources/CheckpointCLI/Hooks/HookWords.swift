@@ -1,4 +1,4 @@
-// What a hook says of its checkpoint, and what git is told where there is none.
+// What a hook prints about its checkpoint, and what it prints and returns to git if there is none.
 
 import Checkpoints
 import FileSystem
@@ -13,7 +13,7 @@ struct HookWords {
   /// The exit code that lets git go on, or stops it.
   var codeWithout: Int32 { (blocks ? ExitCode.failed : .done).rawValue }
 
-  /// Why there is none, and what to do: first of all, where git stops, how to pass once.
+  /// Why there is none, and what to do. If git stops, the first hint is how to go on without a checkpoint.
   func none(_ diagnostic: Diagnostic) -> String {
     let what = hook == .preCommit ? "this commit" : hook == .prePush ? "this push" : "this switch"
     let command = hook == .preCommit ? "git commit" : "git push"

@@ -1,5 +1,5 @@
-// The process that does a git hook's work. Git waits until the state is recorded and the databases' snapshots are open;
-// the rest happens behind its back, at the moment that was fixed.
+// The process that does a git hook's work. Git waits until the state is recorded and the databases' snapshots are open. The
+// databases are copied after git has gone on, as they were in these snapshots.
 
 import Checkpoints
 import ChunkStore
@@ -13,7 +13,7 @@ import Operations
 struct HookWorker {
   /// Seconds that recording git's state may take before git goes on without a checkpoint.
   private static let gitLimit = 60.0
-  /// Seconds, where somebody waits for the whole checkpoint.
+  /// Seconds, if git waits for the whole checkpoint.
   private static let wholeLimit = 86_400.0
 
   private let order: HookOrder
@@ -65,7 +65,7 @@ struct HookWorker {
   private func take(_ name: String, _ kind: Kind, message: String) throws -> ExitCode {
     var request = CaptureRequest(name: try CheckpointName(name), kind: kind, message: message)
     request.skipsUnchanged = true
-    // Whoever asks git for the newest tag means the release.
+    // No public tag: `git describe` right after a release must find the release.
     request.mayHavePublicTag = false
     var session = session
     session.reportsFailures = true
@@ -74,7 +74,7 @@ struct HookWorker {
     session.reportsFailures = false
     session.listener = ConsoleListener(console: console)
     if settings.waits { announce(Self.wholeLimit, "the one before it took longer than a day") }
-    // Those who only look at it hold it for a moment.
+    // Processes that only check the lock hold it for a moment.
     guard
       let worker = try WorkerLock.acquire(
         .hook, store, at: session.clock.now(), waiting: settings.waits ? Self.wholeLimit : 0.3)
@@ -94,7 +94,7 @@ struct HookWorker {
       let diagnostic = Diagnostic(error)
       console.report(diagnostic)
       if channel.hasGoneOn {
-        // Ended by another process, too: its moment does not come back.
+        // Also if another process ended it: the state of this moment cannot be recorded later.
         failedLater(diagnostic.message, store)
         return .failed
       }
@@ -144,7 +144,7 @@ struct HookWorker {
     }
   }
 
-  /// A warning is told to those who want to hear nothing, too.
+  /// With `hooks.quiet`, warnings are printed all the same.
   private func isTold(_ created: CreatedCheckpoint) -> Bool {
     !settings.isQuiet || created.manifest.missing != nil
   }
@@ -158,7 +158,7 @@ struct HookWorker {
     _ = end()
   }
 
-  /// Git has gone on, and nobody is looking.
+  /// Git has gone on, so the failure is noted for the next command to report.
   private func failedLater(_ reason: String, _ store: Store) {
     let operation = LoggedOperation.hook(order.hook)
     // A full disk is reported by everything else.
@@ -174,12 +174,12 @@ struct HookWorker {
     return .done
   }
 
-  /// What the other side says, and does, if it hears nothing more for so many seconds.
+  /// Says what the front prints, and returns to git, if no message follows within so many seconds.
   private func announce(_ seconds: Double, _ reason: String) {
     channel.send(.within(seconds: seconds, code: words.codeWithout, text: words.none(Diagnostic(reason))))
   }
 
-  /// There is no checkpoint, and git hears of it.
+  /// Ends the front without a checkpoint, and lets git go on or stops it, as the settings say.
   private func refuse(_ diagnostic: Diagnostic) -> ExitCode {
     channel.send(.say(words.none(diagnostic)), .end(code: words.codeWithout))
     return .failed

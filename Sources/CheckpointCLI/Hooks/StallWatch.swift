@@ -1,5 +1,5 @@
-// Ends a process that nobody waits for, where nothing moves any more: a server that was stopped in the middle of a copy
-// answers no question, and no signal reaches a thread that waits for it.
+// Ends a background process that makes no more progress. A server that was stopped in the middle of a copy answers nothing, and
+// no signal reaches a thread that waits for it.
 
 import Checkpoints
 import FileSystem
@@ -14,7 +14,7 @@ final class StallWatch: ProgressReporter {
   private let stalled: @Sendable () -> Void
   private let last = Mutex(MonotonicTime.now)
 
-  /// - Parameter stalled: what is to be done before the process is ended.
+  /// - Parameter stalled: called before the process is ended.
   init(_ reporter: any ProgressReporter, _ stalled: @escaping @Sendable () -> Void) {
     (self.reporter, self.stalled) = (reporter, stalled)
   }

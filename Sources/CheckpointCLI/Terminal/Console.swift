@@ -1,6 +1,6 @@
-// Where output goes: results to standard output, everything else to standard error. All text goes through one door, which
-// writes out what would steer the terminal: names, messages and contents of others stand in nearly every line. Only what the
-// user's own commands print passes as it is.
+// Output: results go to standard output, everything else to standard error. All text passes one function that escapes control
+// characters, because nearly every line contains names, messages or contents that others wrote. Only output of the user's own
+// commands is printed as it is.
 
 import Checkpoints
 import FileSystem
@@ -11,7 +11,7 @@ import Glibc
 struct Console: Sendable {
   var isJSON = false
   var isQuiet = false
-  /// Standard output belongs to another program: what would be a result is a remark.
+  /// Standard output belongs to another program, so results are printed as remarks.
   var hasNoResult = false
   let errorIsTerminal = isatty(2) == 1
   let canAsk = isatty(0) == 1 && isatty(2) == 1
@@ -27,7 +27,7 @@ struct Console: Sendable {
   /// Context, figures, or what to do next. `--quiet` and `--json` leave it out.
   func remark(_ line: String) { if !isQuiet && !isJSON { Self.say(line, to: 2) } }
 
-  /// Who shows how far an operation is.
+  /// What shows the progress of an operation.
   var progress: any ProgressReporter {
     errorIsTerminal && !isQuiet && !isJSON ? ProgressLine() : SilentProgress()
   }
@@ -67,7 +67,7 @@ struct Console: Sendable {
   }
 
   /// Asks before something is destroyed or replaced.
-  /// - Throws: a usage error where nobody can be asked.
+  /// - Throws: a usage error if there is no terminal to ask on.
   func confirm(_ question: String, isAnswered: Bool) throws -> Bool {
     if isAnswered { return true }
     guard canAsk else {
@@ -83,13 +83,13 @@ struct Console: Sendable {
     return answer == "y" || answer == "yes"
   }
 
-  /// Whether whoever read our standard output is gone.
+  /// Whether the reader of our standard output has closed it.
   var isAbandoned: Bool {
     var watched = pollfd(fd: 1, events: 0, revents: 0)
     return poll(&watched, 1, 0) > 0 && watched.revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0
   }
 
-  /// Lines and the end of the last one.
+  /// Writes lines, with a newline at the end.
   static func say(_ lines: String, to descriptor: Int32) {
     write(Format.visibleLines(lines) + "\n", to: descriptor)
   }
@@ -97,7 +97,7 @@ struct Console: Sendable {
   /// Replaces the line that the cursor is in; an empty one clears it.
   static func replaceLine(_ text: String) { write("\r\u{1B}[K\(Format.visible(text))", to: 2) }
 
-  /// A text of several lines with the end of its last one.
+  /// Writes a text that ends with a newline of its own.
   static func document(_ text: String) { write(Format.visibleLines(text), to: 1) }
 
   /// Bytes as they are: the output of the user's own commands, and messages between our own processes.
@@ -113,7 +113,7 @@ struct Console: Sendable {
       let count = UnsafeRawBufferPointer(rebasing: rest).withMemoryRebound(to: UInt8.self) {
         Glibc.write(descriptor, $0.baseAddress, $0.count)
       }
-      // Whoever reads us may be gone; that is no reason to stop the work.
+      // The reader may have closed the pipe; that is no reason to stop the work.
       if count < 0 && errno != EINTR { return }
       if count > 0 { rest = rest.dropFirst(count) }
     }

@@ -1,4 +1,4 @@
-// One line on the terminal that tells how far the work is, from 250 ms on. Never in a pipe.
+// One line on the terminal that shows the progress of an operation, after its first 250 ms. Never in a pipe.
 
 import Checkpoints
 import FileSystem

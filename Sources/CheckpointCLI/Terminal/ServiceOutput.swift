@@ -1,5 +1,5 @@
-// Service commands on the terminal: what runs, what it prints as it comes, and its end. All of it on standard error;
-// with --quiet only the end of what a failed one printed.
+// Service commands on the terminal: the command, its output as it comes, and its result. All of it goes to standard error; with
+// --quiet only the last lines of a command that failed.
 
 import Checkpoints
 import FileSystem
@@ -22,7 +22,7 @@ struct ServiceOutput: ServiceWatcher {
 
   func ended(_ run: ServiceRun) {
     if !console.isQuiet {
-      // What comes next begins on a line of its own.
+      // The next output begins on a line of its own.
       if let last = run.outcome.output.last, last != 0x0A { Console.say("", to: 2) }
     } else if !run.succeeded {
       for line in Self.lastLines(run) { Console.say(line, to: 2) }

@@ -1,5 +1,5 @@
-// A stage's tests on the terminal: what runs, what it prints as it comes, and its end. All of it on standard error; with --quiet
-// only the end of what failing tests printed.
+// A stage's tests on the terminal: the command, its output as it comes, and its result. All of it goes to standard error; with
+// --quiet only the last lines of failing tests.
 
 import Checkpoints
 import Formatting
@@ -24,7 +24,7 @@ final class TestOutput: TestWatcher {
   }
 
   func ended(_ run: TestRun) {
-    // What comes next begins on a line of its own.
+    // The next output begins on a line of its own.
     if last != 0x0A { Console.say("", to: 2) }
     guard console.isQuiet && run.outcome.isFailure else { return }
     for line in (run.tail ?? "").split(separator: "\n").suffix(Self.shownLines) {

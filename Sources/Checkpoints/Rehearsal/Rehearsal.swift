@@ -1,5 +1,5 @@
-// A rollback tried in full, beside everything that is live: databases into scratch ones, git and files into a temporary
-// working tree, then the project's build and smoke commands there. Everything is compared and measured, and all of it is
+// Tries a whole rollback next to everything that is live: databases into scratch ones, git and files into a temporary working
+// tree, then the project's build and smoke commands there. Everything is compared and measured, and all of it is
 // removed at the end, whatever happens. A step that cannot be tried is reported as “not tried”, and never counts as passed.
 
 import ChunkStore
@@ -125,7 +125,7 @@ package final class Rehearsal {
         if let source = source as? any Provable {
           try open(record, source, as: step)
         } else {
-          notTried(step, "it cannot be restored beside what is in use")
+          notTried(step, "it cannot be restored next to the live one")
         }
       } else {
         notTried(step, "no such database is configured or found now")
@@ -144,7 +144,7 @@ package final class Rehearsal {
       report.steps.append(
         RehearsalStep(
           kind: step, outcome: .passed, seconds: database.restoreSeconds,
-          detail: "restored from the store beside the live one, all rows compared"))
+          detail: "restored from the store next to the live one, all rows compared"))
       report.steps.append(
         RehearsalStep(
           kind: .databaseComparison(source: record.name), outcome: .passed, seconds: database.compareSeconds,
@@ -181,7 +181,7 @@ package final class Rehearsal {
   private func restoreTree(_ place: RehearsalPlace) throws {
     guard let stateTree = request.target.git.stateTree else {
       report.limits.append(
-        "the checkpoint is of the database alone; git and files stay as they are in a rollback to it")
+        "the checkpoint is of the database only; git and files stay as they are in a rollback to it")
       return
     }
     guard let head = request.target.git.head else {

@@ -30,7 +30,7 @@ struct RehearsalAdvice {
         "the checkpoint has a warm clone: a rollback renames it into place instead of restoring for \(text)"
       ]
     }
-    // There is none of a part, nor of a database that is restored in place.
+    // A part has no clone, nor has a database that is restored in place.
     guard rehearsal.canBeCloned else { return [] }
     return [
       "checkpoint warm \(target.id) makes a warm clone: milliseconds instead of \(text) for the database"
@@ -48,7 +48,8 @@ struct RehearsalAdvice {
     var lines: [String] = []
     if !steps.contains(.smoke) {
       lines.append(
-        "no smoke command is configured, so nobody knows whether what came back works: services.smoke")
+        "no smoke command is configured, so it is not known whether the project works after a rollback: services.smoke"
+      )
     }
     let held = try rehearsal.catalog.filesInStore(target)
     let ignored = (rehearsal.state?.metadata.ignored ?? []).filter { !held.contains($0) }

@@ -24,8 +24,8 @@ extension Rehearsal {
       return
     }
     report.limits.append(
-      "what the commands reach beside their working tree and the databases is what is live; CHECKPOINT_REHEARSAL=1 tells "
-        + "them")
+      "apart from the working tree and the databases, the commands reach what is live; they can check "
+        + "CHECKPOINT_REHEARSAL=1")
     guard try redirectFiles() else {
       for command in commands { notTried(.command(command.step), ".env files could not be changed") }
       return

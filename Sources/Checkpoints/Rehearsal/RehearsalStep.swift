@@ -40,7 +40,7 @@ package struct RehearsalStep: Encodable, Sendable {
 }
 
 extension RehearsalStep.Kind: CustomStringConvertible {
-  /// What it is called in the report.
+  /// The step's name in the report.
   package var description: String {
     switch self {
     case .database(let source): "database \(source)"

@@ -1,4 +1,4 @@
-// What would stop the files of a rollback, looked for while nothing is touched.
+// Looks for what would keep a rollback from writing its files, before anything is touched.
 
 import FileSystem
 import Git

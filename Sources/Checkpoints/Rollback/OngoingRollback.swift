@@ -40,7 +40,7 @@ final class OngoingRollback {
   /// Writes the journal for the first time: from now on there is something to finish or to take back.
   func begin() throws { try file.write(journal) }
 
-  /// Changes the journal and writes it, so that whoever takes the operation up knows of it.
+  /// Changes the journal and writes it, so that a process that takes the operation up finds it there.
   func note(_ change: (inout Journal) -> Void) throws {
     change(&journal)
     try file.write(journal)

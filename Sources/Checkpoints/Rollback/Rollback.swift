@@ -22,7 +22,7 @@ package struct Rollback {
       clock: clock, progress: progress, watcher: watcher)
   }
 
-  // MARK: What can be asked of it
+  // MARK: Operations
 
   /// Checks everything that can be known beforehand. Nothing is changed.
   package func plan(_ request: RollbackRequest) throws -> RollbackPlan {
@@ -55,7 +55,7 @@ package struct Rollback {
     try takeover.claim(journal)
     if journal.services?.isPutBack == true { throw RollbackProblem.alreadyPutBack(journal.operation) }
     var (journal, present) = try takeover.secure(journal, before: "continue")
-    // Files that were changed since are kept now, so they no longer stand in the way.
+    // Files that were changed since are kept now, so they are no obstacle any more.
     journal.rescueBegan = nil
     journal.services?.turnForward()
     // An abort that was killed may have left it marked.
@@ -113,7 +113,7 @@ package struct Rollback {
     }
   }
 
-  /// Contents come back beside the live ones, which are not touched: the long part.
+  /// Restores contents next to the live ones, which are not touched: the long part.
   private func stage(_ ongoing: OngoingRollback) throws {
     // If nothing takes long, what is in the way is found while the rescue is taken.
     if !ongoing.restorations.allSatisfy(\.restoration.isInstant) {

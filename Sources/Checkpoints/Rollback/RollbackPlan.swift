@@ -8,7 +8,7 @@ package struct RollbackPlan {
   package let target: Manifest
   /// nil if git and files stay as they are.
   package let state: RecordedState?
-  /// Where the working tree is that the plan is about.
+  /// The working tree that the plan is about.
   let location: RepositoryLocation
   package let restorations: Restorations
   /// Databases of the project that the checkpoint does not hold, and that stay as they are.

@@ -65,9 +65,9 @@ struct SubmoduleRestorer {
     }
   }
 
-  /// Looks for what stands in the way, in all of them.
+  /// Looks for obstacles in all submodules.
   /// - Parameters:
-  ///   - moment: files that were changed later stand in the way; nil if there is no such moment.
+  ///   - moment: files that were changed later are obstacles; nil if there is no such moment.
   ///   - isGoing: whether a path goes by itself.
   func check(
     _ steps: [SubmoduleStep], since moment: Timestamp?, isGoing: @escaping (BytePath) -> Bool

@@ -23,7 +23,7 @@ package final class FileLock: Sendable {
     guard var file = try open(path, isForReading) else { return FileLock(nil) }
     while true {
       if flock(file.descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 {
-        // If another process removed the file between opening and locking, this lock excludes nobody.
+        // If another process removed the file between opening and locking, this lock excludes no one else.
         if try FileTree.status(path)?.inode == file.status().inode { return FileLock(file) }
         guard let next = try open(path, isForReading) else { return FileLock(nil) }
         file = next

@@ -1,12 +1,12 @@
-// An orderly end before its time: whoever wants an operation to stop calls `request`, which marks it and calls the registered
-// cancellers (end a child, cancel a query), so that blocked calls return and clean up. Each operation can have one of its own;
-// without one it is the process's, which signals request.
+// Ends an operation early, and in order: `request` marks it and calls the registered cancellers (end a child, cancel a query),
+// so that blocked calls return and clean up. Each operation can have one of its own; otherwise it is the process's, which
+// signals request.
 
 import Glibc
 import Synchronization
 
 package final class Interruption: Sendable {
-  /// The whole process's: what a signal ends.
+  /// The one of the whole process, which signals request.
   package static let ofProcess = Interruption()
   /// The one of the operation that this thread works for, if it has one of its own.
   @TaskLocal private static var ofOperation: Interruption?

@@ -36,7 +36,7 @@ package enum Pathspec {
           location.git.at(directory), ["ls-files", "-z", "--full-name", "--"] + pathspecs, [])
         return Set(output.split(separator: 0).map { BytePath($0) })
       }
-      // One by one, because with several of them nobody would notice that one matches nothing, and git does not always say
+      // One by one, because with several of them it would not be noticed that one matches nothing, and git does not always say
       // which one is wrong. Only pathspecs that exclude files may match nothing.
       for pathspec in pathspecs {
         do {

@@ -167,7 +167,7 @@ package struct RepositoryLocation: Sendable {
   private static func naming(
     _ gitDirectory: BytePath, _ worktree: BytePath, in environment: [String: String]
   ) -> [String: String] {
-    // A path that is no text is named by git's options alone.
+    // A path that is not UTF-8 is named by git's options only.
     guard let gitDirectory = gitDirectory.exactText, let worktree = worktree.exactText else {
       return environment
     }

@@ -1,4 +1,4 @@
-// What the project's Swift files declare, and which words stand in them, for pages that name types and settings.
+// What the project's Swift files declare, and which words they contain, for pages that name types and settings.
 
 import FileSystem
 import TestSupport

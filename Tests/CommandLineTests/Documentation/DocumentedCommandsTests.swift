@@ -31,7 +31,7 @@ struct DocumentedCommandsTests {
       })
   }
 
-  @Test("every command and option that stands in a sentence exists")
+  @Test("every command and option that a sentence names exists")
   func commandsInSentences() throws {
     let spans = try Page.all().flatMap { page in page.spans.map { (page.name, $0) } }
     expectNone(
@@ -141,7 +141,7 @@ struct DocumentedCommandsTests {
         .map { row, code in "\(row.0): \(row.1), not “\(code.meaning)”" })
   }
 
-  @Test("every field that the page about JSON names stands in the sources")
+  @Test("every field that the page about JSON names is in the sources")
   func fields() throws {
     let words = try DeclaredNames.inProject.get().words
     let spans = try Page.read("docs/reference/json.md").spans

@@ -24,7 +24,7 @@ struct DocumentedSetting: Sendable {
       .compactMap { word in
         let parts = word.split(separator: ".").dropFirst().map(String.init)
         guard let last = parts.last, last.contains(where: \.isLowercase) else { return nil }
-        // In between stands a name of the user's.
+        // In between is a name of the user's.
         let ends = parts.count > 1 ? [parts[0], last] : [last]
         return DocumentedSetting(text: String(word), names: ends.map { known($0) })
       }

@@ -19,7 +19,7 @@ struct SampleCommandTests {
   func same() throws {
     let page = try Page.read("docs/contributing/add-a-command.md")
     let block = try #require(page.blocks.first { $0.language == "swift" })
-    // It stands in a list.
+    // It is in a list.
     let shown = block.lines.map { String($0.dropFirst($0.hasPrefix("   ") ? 3 : 0)) }
     let file = BytePath(#filePath).parent?.appending("SampleCommand.swift") ?? ""
     let text = String(decoding: try FileTree.readAll(file), as: UTF8.self)

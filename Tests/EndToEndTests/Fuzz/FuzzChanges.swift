@@ -17,7 +17,7 @@ extension FuzzRepository {
     return path
   }
 
-  /// Other bytes for a file, another target for a link; false where neither is.
+  /// Other bytes for a file, another target for a link; false if it is neither.
   func edit(_ path: BytePath) throws -> Bool {
     guard isReal(path), let status = try FileTree.status(full(path)) else { return false }
     switch status.kind {
@@ -43,7 +43,7 @@ extension FuzzRepository {
     return true
   }
 
-  /// False behind a link: what is there is not ours.
+  /// False for what is reached through a link: that is not ours.
   func isReal(_ path: BytePath) -> Bool {
     path.ancestors.allSatisfy { (try? kind($0)) == .directory }
   }

@@ -152,7 +152,7 @@ extension FuzzPicture.Entry {
   /// A file or a link.
   var isFile: Bool { if case .directory = self { false } else { true } }
 
-  /// For people: what tells this from the other one.
+  /// In words: how this differs from the other one.
   func text(besides other: FuzzPicture.Entry?) -> String {
     switch self {
     case .directory(let mode): return "a directory \(String(mode, radix: 8))"

@@ -139,7 +139,7 @@ extension FuzzRepository {
     return directory.appending(name)
   }
 
-  /// As long as the operating system allows from here, where that is wanted.
+  /// As long as the operating system allows from here, if that is wanted.
   func longPath() -> BytePath {
     let longest = Int(PATH_MAX) - 1 - directory.path.appending("linked/").bytes.count
     return random.longPath(limit: has(.pathsAtTheLimit) ? longest : 3900)
@@ -147,7 +147,7 @@ extension FuzzRepository {
 
   /// Files that decide about others, and repositories of their own.
   func isFixed(_ path: BytePath) -> Bool {
-    // Links with names that git refuses cannot be kept beside it.
+    // Links with names that git refuses cannot be kept in the store.
     [".gitattributes", ".gitignore", ".gitmodules", "module"].contains(path)
       || Self.isRefused(path)
   }

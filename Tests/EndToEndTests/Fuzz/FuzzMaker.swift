@@ -143,7 +143,7 @@ extension FuzzRepository {
     if let module { try place(module) }
   }
 
-  /// A clone that knows the last commits alone.
+  /// A clone that knows only the last commits.
   private func makeShallow() throws {
     let origin = directory.path.appending("origin")
     try SystemFileOperations().rename(top, to: origin)

@@ -23,7 +23,7 @@ final class FuzzRepository {
     set { program.directory = newValue }
   }
 
-  /// A directory beside the repository, into which links lead. Nothing may change it.
+  /// A directory next to the repository, into which links lead. Nothing may change it.
   var outside: BytePath { directory.path.appending("outside") }
 
   init(seed: UInt64) throws {
@@ -110,7 +110,7 @@ final class FuzzRepository {
     try FileTree.setPermissions(full(path), mode)
   }
 
-  /// Where there are no links, git makes plain files instead.
+  /// If links are switched off, git makes plain files instead.
   func link(_ path: BytePath, to target: BytePath) throws {
     if has(.noLinks) { return try write(path, target.bytes) }
     try makeRoom(for: path)

@@ -55,7 +55,7 @@ final class FuzzRound {
     return BytePath(id)
   }
 
-  /// False where a file in the way, of which git says nothing, stops the rollback before anything is touched.
+  /// False if a file in the way, which git does not report, stops the rollback before anything is touched.
   private func goBack(_ arguments: [BytePath], from scrambled: FuzzPicture) throws -> Bool {
     repository.note("checkpoint " + arguments.map(\.description).joined(separator: " "))
     let result = try repository.program.run(arguments)

@@ -23,7 +23,7 @@ extension FuzzRepository {
       }
     }
     try scrambleTraps()
-    // Git 2.39 does not tell of an index that lost all its entries what is gone in directories, until it is written anew.
+    // If an index lost all its entries, git 2.39 does not report what is gone in directories until it is written anew.
     if try git(["ls-files", "-z"]).output.isEmpty { try git(["read-tree", "--empty"], accepting: nil) }
     try refreshConversions()
   }
@@ -104,7 +104,7 @@ extension FuzzRepository {
     else { return }
     note("\(short(path)) is a link now")
     let target = random.linkTarget()
-    // Git takes what is behind a link to itself for unchanged.
+    // Git takes files that it reaches through a link to itself for unchanged.
     if target == path || random.chance(0.5) {
       try move(path, to: "moved away")
       try link(path, to: full("moved away"))

@@ -1,4 +1,4 @@
-// Kinds of repositories that broke the program once. They are drawn beside the ingredients, by numbers of their own, so that
+// Kinds of repositories that broke the program once. They are drawn in addition to the ingredients, by numbers of their own, so that
 // the seeds of earlier failures still make the same repositories.
 
 import FileSystem
@@ -94,7 +94,7 @@ extension FuzzRepository {
     try git(["update-ref", "HEAD", BytePath(id)])
   }
 
-  /// Whether a link stands in the place of a directory with tracked files. Git 2.39 follows it when it makes a checkout sparse
+  /// Whether a link is in the place of a directory with tracked files. Git 2.39 follows it when it makes a checkout sparse
   /// by cones, and removes all that it leads to.
   private func hasLinkedDirectory() throws -> Bool {
     let tracked = try git(["ls-files", "-z"]).output.split(separator: 0).map { BytePath($0) }
@@ -124,7 +124,7 @@ extension FuzzRepository {
 }
 
 extension FuzzPicture {
-  /// What a rollback brings, where untracked files are hidden and so no part of the state: `self` are the tracked files,
+  /// What a rollback brings if untracked files are hidden and so no part of the state: `self` are the tracked files,
   /// and what was untracked last stays.
   /// - Parameters:
   ///   - before: when the checkpoint was taken.
@@ -143,7 +143,7 @@ extension FuzzPicture {
     return expected
   }
 
-  /// Whether a file that nobody recorded is where a tracked one was missing: it stays, so git's status is another one.
+  /// Whether a file that was not recorded is where a tracked one was missing: it stays, so git's status is another one.
   func fillsGap(in before: FuzzPicture) -> Bool {
     untracked.union(ignored).contains { before.tracked.contains($0) && before.entries[$0] == nil }
   }

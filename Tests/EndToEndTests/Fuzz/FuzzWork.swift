@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 
 extension FuzzRepository {
-  /// What somebody may have done since the last commit.
+  /// What a user may have done since the last commit.
   func work() throws {
     let present = try contents()
     let tracked = present.all.filter { !isFixed($0) }

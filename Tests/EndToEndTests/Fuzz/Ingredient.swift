@@ -19,7 +19,7 @@ enum Ingredient: String, CaseIterable, Sendable {
   // Kinds of repositories and settings.
   case sparseCone, sparseIndex, sparsePatterns, splitIndex, skipHash, untrackedCache, worktreeConfig
   case linkedWorktree, submodule, movedSubmodule, nestedRepository, shallow, rerere
-  /// The program runs where new files are for their owner and group alone.
+  /// The program runs with a umask by which new files are only for their owner and group.
   case strictUmask
   case autocrlf, lineEnds, ident, encoding, filter, noFileMode, noLinks
 
@@ -31,7 +31,7 @@ enum Ingredient: String, CaseIterable, Sendable {
   /// Those that make git write other bytes than the blob's.
   static let conversions: [Ingredient] = [.autocrlf, .lineEnds, .ident, .encoding, .filter]
 
-  /// Of each group a repository has at most one.
+  /// A repository has at most one of each group.
   private static let alternatives: [[Ingredient]] = [
     [.sparseCone, .sparseIndex, .sparsePatterns], [.linkedWorktree, .shallow], [.submodule, .movedSubmodule],
     // A sparse index cannot be split, and entries that are only intended make git 2.39 write broken ones.

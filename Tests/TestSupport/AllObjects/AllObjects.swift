@@ -43,7 +43,7 @@ package enum AllObjects {
 }
 
 extension TestDatabase {
-  /// Makes everything that the owner may make and, where asked for, what only a superuser may.
+  /// Makes everything that the owner may make and, if asked for, what only a superuser may.
   package func fillWithAllObjects(ofSuperuser: Bool) throws {
     try fill()
     try psql(
@@ -52,7 +52,7 @@ extension TestDatabase {
           + AllObjects.rights + AllObjects.names
           + AllObjects.values))
     if ofSuperuser {
-      // As the role itself: an extension belongs to whoever makes it, and a restore makes it anew.
+      // As the role itself: an extension belongs to the role that makes it, and a restore makes it anew.
       try psql(SampleAdaptation.adapted(AllObjects.superuserScript(database: name, role: role)))
     }
     try psql(AllObjects.rightsOfVersion)

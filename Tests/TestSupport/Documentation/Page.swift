@@ -57,7 +57,7 @@ package struct Page: Sendable {
 
   package var directory: BytePath { Self.root.appending(BytePath(name)).parent ?? Self.root }
 
-  /// What stands between backquotes.
+  /// The text between backquotes.
   package var spans: [String] {
     prose.flatMap { line in
       line.split(separator: "`", omittingEmptySubsequences: false).enumerated()

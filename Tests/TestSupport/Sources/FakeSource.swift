@@ -85,7 +85,7 @@ private struct FakeRestoration: SourceRestoration {
   }
 
   func activate(_ state: RestoreState, rescue: SourceRecord?) throws {
-    // Whoever was killed here may have put it in place already.
+    // A process that was killed here may have put it in place already.
     if !FileTree.exists(staged) { try write(record) }
     try context.store.files.rename(staged, to: source.file)
   }
