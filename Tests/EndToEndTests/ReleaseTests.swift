@@ -32,7 +32,7 @@ struct ReleaseTests {
   }
 
   private static let said =
-    "no checkpoint was taken at v1.2: git alone is restored; the database and files outside git stay as they are"
+    "no checkpoint was taken at v1.2: only git is restored; the database and files outside git stay as they are"
 
   @Test(
     "a release without a checkpoint restores git only, says so, and undo takes it back",
@@ -73,7 +73,7 @@ struct ReleaseTests {
     try scene.checkpoint("rollback", "--yes", "v1.2")
     try scene.repository.write("later.txt", "untracked\n")
     let result = try scene.checkpoint("rollback", "--yes", "release-v1.2")
-    #expect(result.printed.contains("is of git alone"), "\(result)")
+    #expect(result.printed.contains("is of git only"), "\(result)")
     #expect(scene.repository.exists("later.txt") && scene.repository.exists(".env.local"))
     // Not the default, although its commit is a release's and it is the newest.
     try scene.checkpoint("rollback", "--yes")
@@ -187,7 +187,7 @@ struct ReleaseTests {
     try scene.repository.write("a.txt", "dirty again\n")
     try scene.checkpoint("custom", "later")
     let result = try scene.checkpoint("rollback", "--yes", "v1.2")
-    #expect(try result.line == "back at \(clean)" && !result.printed.contains("git alone"), "\(result)")
+    #expect(try result.line == "back at \(clean)" && !result.printed.contains("git only"), "\(result)")
   }
 
   @Test("a checkpoint at a release tag is stable, and rollback says why")

@@ -35,6 +35,8 @@ struct ResultTests {
         repository  HERE/shop
         store       HERE/shop/.git/checkpoints
         settings    HERE/shop/.checkpointconfig (kept as it is)
+        database    none found; set DATABASE_URL in .env, or: checkpoint init --database URL
+        hooks       none of checkpoint's: checkpoint hooks install
 
         """,
       remark: "next        checkpoint stage-01-start"),

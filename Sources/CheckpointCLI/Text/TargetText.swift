@@ -11,8 +11,8 @@ enum TargetText {
     case .lastStable(let id, let reason):
       "the last stable checkpoint is \(id)\(reason.map { ", stable: \($0)" } ?? "")"
     case .noneStable: "no checkpoint is stable yet, so this goes to the latest one"
-    case .ofGit(let id): "\(id) is of git alone: \(rest)"
-    case .release(let tag): "no checkpoint was taken at \(BytePath(tag)): git alone is restored; \(rest)"
+    case .ofGit(let id): "\(id) is of git only: \(rest)"
+    case .release(let tag): "no checkpoint was taken at \(BytePath(tag)): only git is restored; \(rest)"
     }
   }
 }

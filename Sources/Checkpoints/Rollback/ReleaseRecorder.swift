@@ -24,7 +24,7 @@ struct ReleaseRecorder {
   func record(_ release: Release) throws -> Manifest {
     var request = CaptureRequest(
       name: try CheckpointName(releaseTag: release.tag), kind: .release,
-      message: "git alone, as \(BytePath(release.tag)) has it: no checkpoint was taken there")
+      message: "git only, as \(BytePath(release.tag)) has it: no checkpoint was taken there")
     request.commit = release.commit
     return try context.creator.create(request, sources: []).manifest
   }
