@@ -9,6 +9,9 @@ package enum SourceKinds {
   /// nil for a kind that this version does not know.
   package static func kind(_ type: String) -> (any SourceKind.Type)? { all.first { $0.type == type } }
 
+  /// The word for a source of this type: “database”; the type itself for a kind that this version does not know.
+  package static func noun(_ type: String) -> String { kind(type)?.noun ?? type }
+
   /// Finds all sources of a project.
   package static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource] {
     try all.flatMap { try $0.find(in: place, for: purpose) }
@@ -43,7 +46,12 @@ extension SourceRecord {
   }
 
   /// The word for it: “database”.
-  package var noun: String { SourceKinds.kind(type)?.noun ?? type }
+  package var noun: String { SourceKinds.noun(type) }
+
+  /// Whether it can be restored with these options; true for a kind that this version does not know, which has no source.
+  package func understands(_ options: SourceOptions) -> Bool {
+    SourceKinds.kind(type)?.understands(options) ?? true
+  }
 
   /// Its counts, in the order in which they are shown: 3 “tables”, 20,200 “rows”.
   package var orderedCounts: [(count: Int, plural: String)] {

@@ -35,6 +35,16 @@ private struct FakeSubject: ContractSubject {
   }
 }
 
+/// Has only what every kind must have.
+private enum FakeKind: SourceKind {
+  static let type = FakeSource.typeName
+  static let noun = "cache"
+  static let counts = ["keys"]
+  static let settings: [SettingSection] = []
+
+  static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource] { [] }
+}
+
 @Suite("A source that is no database")
 struct FakeSourceTests {
   @Test("it keeps what every source promises", arguments: SourcePromise.allCases)
@@ -47,8 +57,10 @@ struct FakeSourceTests {
     let repository = try Repository()
     try repository.write("a.txt", "one\n")
     try repository.commit("first")
-    let fake = FakeSource(file: repository.directory.appending("values"))
-    try repository.directory.write("values", Array("a=1\nb=2\n".utf8))
+    // Outside of the working tree: the rescue would record what it stages there.
+    let place = try TemporaryDirectory()
+    let fake = FakeSource(file: place.appending("values"))
+    try place.write("values", Array("a=1\nb=2\n".utf8))
     let project = try Project.at(repository.location(), .all)
     let store = try project.openOrCreateStore()
     let clock = SystemClock()
@@ -60,9 +72,10 @@ struct FakeSourceTests {
     let manifest = try creator.create(request).manifest
     let record = try #require(manifest.data.first)
     #expect(record.type == FakeSource.typeName && record.counts == ["keys": 2])
+    #expect(manifest.databaseStates { "the word for \($0)" }.map(\.noun) == ["the word for fake"])
 
     try repository.write("a.txt", "two\n")
-    try repository.directory.write("values", Array("a=3\n".utf8))
+    try place.write("values", Array("a=3\n".utf8))
     let rollback = try Rollback(
       project: project, store: store, sources: [fake], clock: clock, progress: SilentProgress(),
       watcher: SilentServices(), toolVersion: "test")
@@ -100,6 +113,28 @@ struct FakeSourceTests {
     #expect(try prover.prove(manifest) == nil)
     let clones = WarmClones(store, sources: [subject.source], clock: clock, progress: SilentProgress())
     #expect(try !clones.concern(manifest))
+
+    #expect(
+      try prover.unproven(manifest)
+        == ["cache in values cannot be restored beside what is in use, so it was only read"])
+    let problem = #expect(throws: WarmClones.Problem.self) {
+      try clones.make(manifest, within: nil, copyLimit: 0)
+    }
+    #expect(
+      problem?.description == "\(manifest.id) holds only what can have no warm clone: cache in values")
+  }
+
+  @Test("a part of a database cannot be asked of a kind without options, and a whole one asks for none")
+  func options() throws {
+    var request = DatabaseRequest()
+    (request.source, request.isForced) = ("cache", true)
+    #expect(try FakeKind.understands(request.asked.options))
+    request.part.tables = ["orders"]
+    #expect(try !FakeKind.understands(request.asked.options))
+    #expect(try PostgreSQLKind.understands(request.asked.options))
+    request.part = DatabasePart()
+    request.leavesOwnersOut = true
+    #expect(try !FakeKind.understands(request.asked.options))
   }
 }
 

@@ -85,16 +85,17 @@ extension Command {
 
   private static func describe(_ found: FoundSource, _ console: Console) -> InitReport.Database {
     let source = found.source
+    let head = Format.padded(SourceKinds.noun(source.type), 11) + " "
     var report = InitReport.Database(name: source.name, origin: found.origin, location: source.label)
     do {
       let outlook = try source.outlook()
       let facts = [outlook.server, Format.bytes(outlook.byteCount)].compactMap { $0 }.joined(separator: ", ")
-      show("database    \(outlook.label) (\(facts)), from \(found.origin)", console)
+      show("\(head)\(outlook.label) (\(facts)), from \(found.origin)", console)
       report.limits = outlook.limits.isEmpty ? nil : outlook.limits
       for limit in outlook.limits { console.warning(limit) }
     } catch {
       report.problem = Diagnostic(error).message
-      show("database    \(source.label), from \(found.origin)", console)
+      show("\(head)\(source.label), from \(found.origin)", console)
       console.warning("it cannot be used now: \(Diagnostic(error).message)")
     }
     if found.leavesPasswordOut {

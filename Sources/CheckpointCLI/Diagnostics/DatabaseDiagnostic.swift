@@ -43,7 +43,7 @@ extension WarmClones.Problem: ExplainedError {
       Diagnostic(
         "\(self)",
         hints: ["git config checkpoint.warmSizeLimit SIZE, checkpoint.warmFreeSpace SIZE, or make room"])
-    case .noDatabase, .part, .notConfigured: Diagnostic("\(self)")
+    case .noDatabase, .notClonable, .part, .notConfigured: Diagnostic("\(self)")
     }
   }
 }

@@ -1,6 +1,7 @@
 // What a rollback, undo or restore will do, and what it did.
 
 import Checkpoints
+import DataSources
 import FileSystem
 import Formatting
 import Git
@@ -99,16 +100,21 @@ enum RollbackText {
     }
   }
 
-  private static func figures(_ result: RollbackResult) -> [String] {
+  private static func figures(_ result: RollbackResult, of target: Manifest) -> [String] {
     var parts: [String] = []
     if !result.isOfDatabasesOnly {
       parts.append("\(Format.plural(result.filesWritten, "file")) written, \(result.filesRemoved) removed")
     }
-    let count = result.restoredDatabases.count
-    if count > 0, let staged = result.durations["restore"] {
+    if !result.restoredDatabases.isEmpty, let staged = result.durations["restore"] {
       let seconds = staged + (result.durations["activate"] ?? 0)
-      let what = count == 1 ? "database" : Format.plural(count, "database")
-      parts.append("\(what) restored in \(Format.seconds(seconds))")
+      let types = result.restoredDatabases.map { name in
+        target.data.first { $0.name == name }?.noun ?? "database"
+      }
+      let words = Set(types).sorted().map { noun in
+        let count = types.count { $0 == noun }
+        return count == 1 ? noun : Format.plural(count, noun)
+      }
+      parts.append("\(words.joined(separator: " and ")) restored in \(Format.seconds(seconds))")
     }
     parts += result.services.map(ServiceText.figure)
     return parts + ["\(Format.seconds(result.durations["total"] ?? 0)) in all"]
@@ -155,7 +161,7 @@ enum RollbackText {
           "HEAD is detached at \(commit.short); to work on from here: git switch -c NAME\(home ?? "")")
       }
     }
-    console.remark(figures(result).joined(separator: ", "))
+    console.remark(figures(result, of: target).joined(separator: ", "))
     for database in result.leftDatabases {
       console.remark("the database \(database) stays as it is: the checkpoint does not hold it")
     }

@@ -7,6 +7,8 @@ import Operations
 
 struct StatusReport: Encodable {
   struct Database: Encodable {
+    /// Only in the text.
+    var noun: String
     var name: String
     var label: String
     var byteCount: Int?
@@ -14,6 +16,8 @@ struct StatusReport: Encodable {
     var problem: String?
     /// What will not be possible with it.
     var limits: [String]?
+
+    private enum CodingKeys: CodingKey { case name, label, byteCount, recordedByteCount, problem, limits }
   }
 
   struct Retained: Encodable {
@@ -61,7 +65,7 @@ struct StatusReport: Encodable {
     commitsMoved = standing.hasCommitMoved
     databases = standing.sources.map { source in
       Database(
-        name: source.name, label: source.label, byteCount: source.byteCount,
+        noun: source.noun, name: source.name, label: source.label, byteCount: source.byteCount,
         recordedByteCount: source.recordedByteCount, problem: source.problem,
         limits: source.limits.isEmpty ? nil : source.limits)
     }

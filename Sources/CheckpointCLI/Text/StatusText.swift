@@ -30,10 +30,10 @@ enum StatusText {
     if let reservation = report.reservation { rows.append(["note", Format.visible(reservation)]) }
     for database in report.databases {
       if let problem = database.problem {
-        rows.append(["database", "\(database.label): \(problem)"])
+        rows.append([database.noun, "\(database.label): \(problem)"])
       } else {
         let before = database.recordedByteCount.map { ", \(Format.bytes($0)) at the last checkpoint" } ?? ""
-        rows.append(["database", "\(database.label), \(Format.bytes(database.byteCount ?? 0))\(before)"])
+        rows.append([database.noun, "\(database.label), \(Format.bytes(database.byteCount ?? 0))\(before)"])
       }
       for limit in database.limits ?? [] { rows.append(["", limit]) }
     }

@@ -7,6 +7,9 @@ package struct SourceOptions: Codable, Sendable, Hashable {
 
   package init() {}
 
+  /// Whether nothing is asked for.
+  package var isEmpty: Bool { values.isEmpty }
+
   /// - Throws: what encoding throws, and `DecodingError` for what is not a JSON object.
   package init(_ options: some Encodable) throws {
     self = try JSONDecoder().decode(SourceOptions.self, from: JSONEncoder().encode(options))

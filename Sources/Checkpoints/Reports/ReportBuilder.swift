@@ -17,6 +17,8 @@ package struct ReportBuilder {
   private let objects: ObjectDatabase
   /// nil if databases are not compared.
   package var compareDatabases: DatabaseComparer?
+  /// The word for sources of a type, which this target does not know either.
+  package var noun: (_ type: String) -> String = { $0 }
 
   package init(_ project: Project, _ store: Store, _ stability: Stability, _ objects: ObjectDatabase) {
     (self.project, self.stability, self.objects) = (project, stability, objects)
@@ -84,7 +86,7 @@ package struct ReportBuilder {
       id: manifest.id, phase: manifest.stage?.phase ?? .start, takenAt: manifest.createdAt,
       message: manifest.message, commit: manifest.git.head, subject: manifest.git.headSubject,
       branch: manifest.git.branch, isCommitGone: false, dirty: manifest.git.dirtyCount,
-      databases: manifest.databaseStates, tests: manifest.tests, progress: manifest.progress,
+      databases: manifest.databaseStates(noun), tests: manifest.tests, progress: manifest.progress,
       standing: Report.Standing(state: "unknown", isWarm: false, problems: []),
       storage: manifest.storage)
     if let head = manifest.git.head, !objects.exists(head) {
@@ -113,13 +115,13 @@ extension Report.Standing {
 }
 
 extension Manifest {
-  var databaseStates: [Report.DatabaseState] {
+  func databaseStates(_ noun: (_ type: String) -> String) -> [Report.DatabaseState] {
     sources.filter { !$0.isKeptFiles }.map { source in
       var state = Report.DatabaseState(
         name: source.name, label: source.label, tables: source.counts["tables"] ?? 0,
         rows: source.counts["rows"] ?? 0, byteCount: source.liveByteCount)
       if source.counts["rows"] == nil {
-        state.noun = source.type
+        state.noun = noun(source.type)
         state.contents = source.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
           .joined(separator: ", ")
       }

@@ -49,6 +49,16 @@ package struct Prover {
     return proof
   }
 
+  /// What a proof leaves out, because its kind of source cannot be restored in a trial. For people.
+  package func unproven(_ manifest: Manifest) throws -> [String] {
+    try Self.databases(of: manifest, in: catalog).compactMap { record in
+      guard let source = sources.first(where: { $0.name == record.name }), !(source is any Provable) else {
+        return nil
+      }
+      return "\(record.label) cannot be restored beside what is in use, so it was only read"
+    }
+  }
+
   /// Records that have something to restore. What a rescue only keeps on the server has no contents in the store.
   private static func databases(of manifest: Manifest, in catalog: Catalog) throws -> [SourceRecord] {
     try catalog.sources(of: manifest).filter { !$0.isKeptFiles && $0.document != nil }

@@ -7,6 +7,8 @@ import FileSystem
 package struct WarmClones {
   package enum Problem: Error, Sendable, CustomStringConvertible {
     case noDatabase(CheckpointID)
+    /// - Parameter 1: the label of a source that cannot be cloned.
+    case notClonable(CheckpointID, String)
     case part(CheckpointID, String)
     case notConfigured(String)
     case tooLarge(String, byteCount: Int, limit: Int)
@@ -15,6 +17,7 @@ package struct WarmClones {
     package var description: String {
       switch self {
       case .noDatabase(let id): "\(id) holds no database"
+      case .notClonable(let id, let label): "\(id) holds only what can have no warm clone: \(label)"
       case .part(let id, let label): "\(id) holds a part of \(label), which comes back into what is there"
       case .notConfigured(let name): "the database \(name) is not configured or found now"
       case .tooLarge(let name, let byteCount, let limit):
@@ -83,7 +86,10 @@ package struct WarmClones {
   /// - Returns: the new ones.
   package func make(_ manifest: Manifest, within policy: WarmPolicy?, copyLimit: Int) throws -> [WarmClone] {
     let records = try clonable(of: manifest)
-    if records.isEmpty { throw Problem.noDatabase(manifest.id) }
+    if records.isEmpty {
+      let labels = manifest.data.map(\.label).joined(separator: ", ")
+      throw labels.isEmpty ? Problem.noDatabase(manifest.id) : .notClonable(manifest.id, labels)
+    }
     let store = catalog.store
     var made: [WarmClone] = []
     for record in records {

@@ -29,6 +29,8 @@ package protocol SourceKind: Sendable {
   static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart]
   /// The options that undo a restoration with these options. Those of other kinds are returned as they are.
   static func takingBack(_ options: SourceOptions) throws -> SourceOptions
+  /// Whether a restoration can do what these options ask for.
+  static func understands(_ options: SourceOptions) -> Bool
 }
 
 /// The default: for kinds whose sources are found only by the settings.
@@ -38,6 +40,13 @@ extension SourceKind {
   package static func addressChanges(
     in files: [RecordedFileText], isOthers: Bool, at place: SourcePlace
   ) -> [AddressChange] { [] }
+}
+
+/// The default: for kinds that are restored whole, and in one way.
+extension SourceKind {
+  package static func parts(of record: SourceRecord, in store: Store) throws -> [SourcePart] { [] }
+  package static func takingBack(_ options: SourceOptions) throws -> SourceOptions { options }
+  package static func understands(_ options: SourceOptions) -> Bool { options.isEmpty }
 }
 
 /// The default: for kinds whose contents have no parts that could be compared.

@@ -23,6 +23,10 @@ package enum PostgreSQLKind: SourceKind {
     try DatabaseOptions.takingBack(options)
   }
 
+  package static func understands(_ options: SourceOptions) -> Bool {
+    (try? options.decoded(DatabaseOptions.self)) != nil
+  }
+
   package static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource] {
     var limits = try PostgreSQLSource.Limits(place.project.settings)
     (limits.connect, limits.lock) = (min(limits.connect, place.patience), min(limits.lock, place.patience))

@@ -68,9 +68,15 @@ extension OpenProject {
   /// The checkpoint, and the source that is meant.
   fileprivate func chosen(_ request: SourceRestoreRequest) throws -> (Manifest, SourceRecord) {
     let target = try select(request.selector)
-    let choice = SourceSelection(among: try catalog.sources(of: target), of: "\(target.id)")
+    let records = try catalog.sources(of: target)
+    let choice = SourceSelection(among: records, of: "\(target.id)")
     guard let record = try choice.find(request.source.source, isAboutOne: request.isAboutOne) else {
       throw RollbackProblem.nothingToRestore(target.id, "database")
+    }
+    // Without a name it stands for all of them.
+    let concerned = request.source.source == nil ? records.filter { !$0.isKeptFiles } : [record]
+    if let other = concerned.first(where: { !$0.understands(request.source.options) }) {
+      throw SourceProblem.cannot(source: other.label, .takeOptions)
     }
     return (target, record)
   }

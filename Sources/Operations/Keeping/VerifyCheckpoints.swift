@@ -57,9 +57,10 @@ extension OpenProject {
       let prover = Prover(store, sources: sources, clock: session.clock, progress: session.progress)
       let proof = try prover.prove(manifest)
       reportLeftovers(sources)
+      report.findings[index].remarks = try prover.unproven(manifest)
       guard let proof else { continue }
       report.findings[index].problems = proof.problems
-      report.findings[index].remarks = Reservations(manifest, try catalog.notes(manifest.id)).remarks
+      report.findings[index].remarks += Reservations(manifest, try catalog.notes(manifest.id)).remarks
       report.findings[index].proofSeconds = proof.seconds
     }
   }

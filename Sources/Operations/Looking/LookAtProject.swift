@@ -80,10 +80,11 @@ extension OpenProject {
   private func reached(_ last: Manifest?) throws -> [ProjectStanding.Source] {
     let found: [FoundSource]
     do { found = try session.find(for: .looking) } catch let error as DiscoveryProblem {
-      return [.init(name: "main", label: "not found", problem: Format.oneLine("\(error)"))]
+      return [.init(name: "main", noun: "database", label: "not found", problem: Format.oneLine("\(error)"))]
     }
     return try found.map(\.source).map { source in
-      var known = ProjectStanding.Source(name: source.name, label: source.label)
+      var known = ProjectStanding.Source(
+        name: source.name, noun: SourceKinds.noun(source.type), label: source.label)
       known.recordedByteCount = last?.sources.first { $0.name == source.name }?.liveByteCount
       do {
         let outlook = try source.outlook()

@@ -8,6 +8,8 @@ package struct ProjectStanding {
   /// A data source, as far as it answers.
   package struct Source {
     package var name: String
+    /// The word for it: “database”.
+    package var noun: String
     package var label: String
     package var byteCount: Int?
     /// Of the last checkpoint.

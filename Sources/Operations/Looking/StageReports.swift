@@ -12,6 +12,7 @@ extension ProjectSession {
   package func report(on stage: String?, at time: Timestamp?) throws -> Report {
     try reading { opened in
       var builder = ReportBuilder(project, opened.store, try opened.stability(), try opened.objects())
+      builder.noun = SourceKinds.noun
       // Each state is read once, for the steps that lead to it and from it.
       var comparisons: [Bool: SourceComparison] = [:]
       builder.compareDatabases = { before, after, comparesTables in

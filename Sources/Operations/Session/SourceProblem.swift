@@ -5,6 +5,7 @@ package enum SourceProblem: Error, Sendable, CustomStringConvertible {
   package enum Ability: String, Sendable {
     case beExported = "be exported"
     case beCopied = "be restored under another name"
+    case takeOptions = "be restored in part, or with these options"
     case planRows = "say what becomes of rows"
   }
 

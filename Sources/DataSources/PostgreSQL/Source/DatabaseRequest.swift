@@ -33,6 +33,12 @@ package struct DatabaseRequest: Sendable, Hashable {
     return self == whole
   }
 
+  private var isWithoutOptions: Bool {
+    var plain = self
+    plain.destination = nil
+    return plain.isWhole
+  }
+
   /// The request that undoes this one.
   var reversed: DatabaseRequest {
     get throws { try DatabaseRequest(asked.reversed(DatabaseOptions.takingBack)) }
@@ -59,6 +65,8 @@ extension DatabaseRequest {
       var asked = SourceRequest()
       (asked.source, asked.destination) = (source, destination)
       (asked.isForced, asked.allowsPartial) = (isForced, allowsPartial)
+      // Without options, so that sources of other kinds can be restored by the same request.
+      if isWithoutOptions { return asked }
       asked.options = try SourceOptions(
         DatabaseOptions(
           part: part, renames: renames, values: values, leavesOwnersOut: leavesOwnersOut,
