@@ -15,6 +15,6 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in
     let named = try invocation.operands.map { try GitHook(named: $0) }
-    return try HookSetup(Workspace(invocation)).install(named.isEmpty ? GitHook.usual : named)
+    return try HookCommands(Workspace(invocation)).install(named.isEmpty ? GitHook.usual : named)
   }
 }

@@ -5,6 +5,6 @@ extension Command {
     name: "status", summary: "show which hooks are installed", examples: ["checkpoint hooks status"],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in
-    try HookSetup(Workspace(invocation)).show()
+    try HookCommands(Workspace(invocation)).show()
   }
 }

@@ -13,6 +13,6 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in
     let named = try invocation.operands.map { try GitHook(named: $0) }
-    return try HookSetup(Workspace(invocation)).uninstall(named.isEmpty ? GitHook.allCases : named)
+    return try HookCommands(Workspace(invocation)).uninstall(named.isEmpty ? GitHook.allCases : named)
   }
 }

@@ -69,7 +69,7 @@ extension Command {
   /// Installs them if the user agrees.
   private static func offerHooks(_ workspace: Workspace) throws -> ExitCode {
     let console = workspace.console
-    let setup = try HookSetup(workspace)
+    let setup = try HookCommands(workspace)
     if workspace.invocation.has("--hooks") {
       return try setup.install(GitHook.usual, isTold: !console.isJSON)
     }
