@@ -1,4 +1,4 @@
-// Starts libgit2 once, when a command first needs it (3 ms, because on Debian it reads the CA bundle), and turns its codes
+// Starts libgit2 once, when a command first needs it, and turns its codes
 // into errors.
 
 import CGit
