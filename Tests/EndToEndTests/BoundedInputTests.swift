@@ -24,7 +24,7 @@ struct BoundedInputTests {
 
   @Test(
     "settings, progress and addresses that are pipes, devices or too long stop no other work",
-    arguments: ["pipe", "device", "long"])
+    arguments: LongHunt.cases(["pipe", "device", "long"]))
   func project(kind: String) throws {
     let scene = try Scene.small()
     try scene.repository.write("stages/stage-01-a/progress.md", "- [ ] one\n")
@@ -45,7 +45,9 @@ struct BoundedInputTests {
     #expect(result.errorText.contains(kind == "long" ? "longer than" : "not a regular file"), "\(result)")
   }
 
-  @Test("so do files of the store, which are no links either", arguments: ["pipe", "device", "long"])
+  @Test(
+    "so do files of the store, which are no links either",
+    arguments: LongHunt.cases(["pipe", "device", "long"]))
   func store(kind: String) throws {
     let scene = try Scene.small()
     let ids = try (scene.take("custom", "one"), scene.take("custom", "two"))

@@ -26,7 +26,10 @@ struct ConnectionLimitTests {
 
   @Test(
     "checkpoint, rollback, proof and clone do with as many as there are",
-    arguments: [2, 3, 5], [PostgresServer.Rights.createDatabases, .plain])
+    arguments: LongHunt.cases(
+      [
+        (2, .createDatabases), (3, .createDatabases), (5, .createDatabases), (2, .plain), (5, .plain),
+      ] as [(Int, PostgresServer.Rights)]))
   func roles(_ count: Int, _ rights: PostgresServer.Rights) throws {
     let scene = try scene(rights)
     let database = try #require(scene.database)

@@ -78,7 +78,7 @@ struct DamagedRepositoryTests {
 
   @Test(
     "a loose object that rotted in any way, or was cut short, as after a power failure",
-    arguments: Rot.allCases)
+    arguments: LongHunt.cases(Rot.allCases))
   func waysToRot(rot: Rot) throws { try expectFound(rot, [.rawFile, .directory]) }
 
   /// Lets one object after the other rot, and repairs it.
@@ -136,7 +136,7 @@ struct DamagedRepositoryTests {
     }
   }
 
-  @Test("a rotten object of more than a few megabytes", arguments: [true, false])
+  @Test("a rotten object of more than a few megabytes", arguments: LongHunt.cases([true, false]))
   func largeObject(isCutShort: Bool) throws {
     let scene = try Scene()
     let (id, before) = try prepare(scene) { repository in
@@ -169,7 +169,7 @@ struct DamagedRepositoryTests {
   /// What happened to the pack.
   enum PackDamage: CaseIterable { case flipped, cutShort, gone, indexGone, indexFlipped }
 
-  @Test("a rotten pack", arguments: PackDamage.allCases)
+  @Test("a rotten pack", arguments: LongHunt.cases(PackDamage.allCases))
   func pack(damage kind: PackDamage) throws {
     let scene = try Scene()
     let (id, _) = try prepare(scene) { repository in
@@ -243,7 +243,8 @@ struct DamagedRepositoryTests {
   }
 
   @Test(
-    "the commit that HEAD is at is gone: no checkpoint, and git's own words", arguments: [true, false])
+    "the commit that HEAD is at is gone: no checkpoint, and git's own words",
+    arguments: LongHunt.cases([true, false]))
   func missingHead(isEmpty: Bool) throws {
     let scene = try Scene()
     try scene.repository.fill()

@@ -25,12 +25,10 @@ struct DatabaseEncodingTests {
     try scene.expectDatabase(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expectDatabase(broken)
-    try scene.checkpoint("rollback", "--yes", id)
-    try scene.expectDatabase(before)
   }
 
   @Test(
-    "names, definitions and rows of a LATIN1 or WIN1252 database come back", arguments: ways,
+    "names, definitions and rows of a LATIN1 or WIN1252 database come back", arguments: LongHunt.cases(ways),
     ["LATIN1", "WIN1252"])
   func singleByte(_ rights: PostgresServer.Rights, _ encoding: String) throws {
     let options = "TEMPLATE template0 ENCODING '\(encoding)' LC_COLLATE 'C' LC_CTYPE 'C'"
@@ -47,7 +45,7 @@ struct DatabaseEncodingTests {
       """#)
   }
 
-  @Test("contents of a SQL_ASCII database come back, whatever their bytes", arguments: ways)
+  @Test("contents of a SQL_ASCII database come back, whatever their bytes", arguments: LongHunt.cases(ways))
   func anyBytes(_ rights: PostgresServer.Rights) throws {
     let options = "TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
     try roundTrip(

@@ -56,7 +56,7 @@ struct DatabasePartTests {
 
   @Test(
     "one schema comes back as it was, what refers to it stays, and undo takes it back",
-    arguments: [PostgresServer.Rights.superuser, .createDatabases, .plain])
+    arguments: LongHunt.cases([PostgresServer.Rights.superuser, .createDatabases, .plain]))
   func schema(_ rights: PostgresServer.Rights) throws {
     let (scene, database, id) = try sampled(rights)
     let recorded = try scene.picture()

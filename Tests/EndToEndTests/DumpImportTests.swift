@@ -49,10 +49,12 @@ struct DumpImportTests {
     private func scratches() throws -> [String] { try live.relatives().filter { $0.contains("_restoring_") } }
 
     /// Imports, rolls back to it, and compares.
+    /// - Returns: the checkpoint.
+    @discardableResult
     func expectSame(
       _ file: BytePath, _ options: any BytePathConvertible...,
       sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
+    ) throws -> String {
       let before = try scene.picture()
       let id = try scene.program.run(["import", file] + options).succeeded().line
       try scene.expect(before, sourceLocation: sourceLocation)
@@ -64,6 +66,27 @@ struct DumpImportTests {
       try scene.expectNone(differences, sourceLocation: sourceLocation)
       try scene.checkpoint("undo", "--yes")
       try scene.expect(before, sourceLocation: sourceLocation)
+      try scene.expectNone(scene.leftovers(), sourceLocation: sourceLocation)
+      return id
+    }
+
+    /// Imports, and compares with a checkpoint that came back as it should.
+    func expectSame(
+      _ file: BytePath, as known: String, _ options: any BytePathConvertible...,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+      let before = try scene.picture()
+      let id = try scene.program.run(["import", file] + options).succeeded().line
+      try scene.expect(before, sourceLocation: sourceLocation)
+      #expect(try scratches() == [], sourceLocation: sourceLocation)
+      try scene.checkpoint("verify", id)
+      let difference = try scene.run("diff", known, id, "--schema", "--data", "--json").succeeded().json()
+      let database = try #require(difference["databases"]?[0], sourceLocation: sourceLocation)
+      for part in [
+        database["schema"]?["objects"], database["tables"], database["sequences"], database["otherData"],
+      ] {
+        #expect(part == .array([]), "\(file): \(difference)", sourceLocation: sourceLocation)
+      }
       try scene.expectNone(scene.leftovers(), sourceLocation: sourceLocation)
     }
 
@@ -91,28 +114,33 @@ struct DumpImportTests {
   func everyFormat() throws {
     let place = try Place(fill: Self.fill)
     let trust: BytePath = "--trusted-source"
-    try place.expectSame(place.dump("a", "-Fp"), trust)
+    let script = try place.expectSame(place.dump("a", "-Fp"), trust)
     try place.expectSame(place.dump("b", "-Fc"), trust)
-    try place.expectSame(place.dump("c", "-Ft"), trust)
-    try place.expectSame(place.dump("d", "-Fd"), trust)
-    try place.expectSame(place.dump("e", "-Fp", "--create"), trust)
-    try place.expectSame(place.dump("f", "-Fp", "--column-inserts"), trust)
+    try place.expectSame(place.dump("c", "-Ft"), as: script, trust)
+    try place.expectSame(place.dump("d", "-Fd"), as: script, trust)
+    try place.expectSame(place.dump("e", "-Fp", "--create"), as: script, trust)
+    try place.expectSame(place.dump("f", "-Fp", "--column-inserts"), as: script, trust)
     try place.shell("gzip -c a > g; zstd -qc a > h; gzip -c b > i; cat g g > twice")
-    for name: BytePath in ["g", "h", "i"] { try place.expectSame(place.path(name), trust) }
+    for name: BytePath in ["g", "h", "i"] { try place.expectSame(place.path(name), as: script, trust) }
   }
 
   @Test("what export wrote comes in again")
   func ownExports() throws {
     let place = try Place(fill: Self.fill)
     let id = try place.scene.take("custom", "theirs", "--database", BytePath(place.other.url))
+    var known: String?
     for format: BytePath in ["sql.gz", "dump", "dir", "tar.gz"] {
       let file = place.path("out.\(format)")
       try place.scene.checkpoint("export", id, "--format", format, "-o", file)
-      try place.expectSame(file, "--trusted-source")
+      if let known {
+        try place.expectSame(file, as: known, "--trusted-source")
+      } else {
+        known = try place.expectSame(file, "--trusted-source")
+      }
     }
   }
 
-  @Test("every kind of object comes in", arguments: ["-Fp", "-Fc"])
+  @Test("every kind of object comes in", arguments: LongHunt.cases(["-Fp", "-Fc"]))
   func allObjects(format: BytePath) throws {
     let place = try Place { try $0.fillWithAllObjects(ofSuperuser: true) }
     let id = try #require(
@@ -130,11 +158,7 @@ struct DumpImportTests {
       place.live.server.directory, "-U",
       BytePath(place.live.role), "-d", BytePath(copies[1].name), own,
     ]).succeeded()
-    let pictures = try copies.map { database in
-      var picture = try Picture.database(database, isWhole: false)
-      picture.parts["facts"] = try DatabaseFacts.read(database, isWhole: false)
-      return picture
-    }
+    let pictures = try copies.map { try Picture.database($0, isWhole: false, hasFacts: true) }
     try place.scene.expectNone(pictures[0].differences(since: pictures[1]))
   }
 
@@ -248,7 +272,7 @@ struct DumpImportTests {
       "gzip -c p > z; gzip -c c > zc; zstd -qc p > s; head -c 5000 /dev/urandom > r; : > empty; mkdir no")
     for name: BytePath in ["p", "c", "t", "z", "zc", "s"] {
       let bytes = try FileTree.readAll(place.path(name))
-      for length in [bytes.count / 10, bytes.count / 2, bytes.count * 9 / 10] {
+      for length in [bytes.count / 10, bytes.count * 9 / 10] {
         try SystemFileOperations().replaceFile(place.path("cut"), with: Array(bytes[..<length]))
         try place.expectFailure(place.path("cut"))
       }

@@ -55,35 +55,38 @@ struct ExportFailureTests {
     try expectFailure(exports, [BytePath(files), "--format", "dump"], "database")
   }
 
-  @Test("what is there already stays, unless --force replaces it", arguments: formats)
-  func existing(format: BytePath) throws {
+  @Test("what is there already stays, unless --force replaces it")
+  func existing() throws {
     let exports = try ExportScene(fill: Self.fill)
-    try SystemFileOperations().replaceFile(exports.path("out"), with: Array("mine\n".utf8))
-    try expectFailure(exports, ["exported", "--format", format, "-o", "out"], "exists already", "--force")
-    #expect(try FileTree.readAll(exports.path("out")) == Array("mine\n".utf8))
-    try exports.export(format, "out", "--force")
-    try exports.export(format, "out", "--force")
-    #expect(try exports.leftovers() == ["out"])
-    let isDirectory = try FileTree.status(exports.path("out"))?.kind == .directory
-    #expect(isDirectory == ["dir", "csv"].contains(format))
+    for format in Self.formats {
+      try FileTree.remove(exports.path("out"))
+      try SystemFileOperations().replaceFile(exports.path("out"), with: Array("mine\n".utf8))
+      try expectFailure(exports, ["exported", "--format", format, "-o", "out"], "exists already", "--force")
+      #expect(try FileTree.readAll(exports.path("out")) == Array("mine\n".utf8))
+      try exports.export(format, "out", "--force")
+      try exports.export(format, "out", "--force")
+      #expect(try exports.leftovers() == ["out"])
+      let isDirectory = try FileTree.status(exports.path("out"))?.kind == .directory
+      #expect(isDirectory == ["dir", "csv"].contains(format))
+    }
   }
 
-  @Test(
-    "--force replaces earlier exports, and neither directories of other things nor devices",
-    arguments: formats)
-  func notReplaced(format: BytePath) throws {
+  @Test("--force replaces earlier exports, and neither directories of other things nor devices")
+  func notReplaced() throws {
     let exports = try ExportScene(fill: Self.fill)
     try TemporaryDirectory.write(exports.path("mine/keep.txt"), Array("mine\n".utf8))
-    try expectFailure(
-      exports, ["exported", "--format", format, "--force", "-o", "mine"], "not replaced", "--output")
-    #expect(FileTree.exists(exports.path("mine/keep.txt")))
-    try expectFailure(
-      exports, ["exported", "--format", format, "--force", "-o", "/dev/null"], "not replaced")
-    #expect(try FileTree.status("/dev/null")?.kind == .other)
+    for format in Self.formats {
+      try expectFailure(
+        exports, ["exported", "--format", format, "--force", "-o", "mine"], "not replaced", "--output")
+      #expect(FileTree.exists(exports.path("mine/keep.txt")))
+      try expectFailure(
+        exports, ["exported", "--format", format, "--force", "-o", "/dev/null"], "not replaced")
+      #expect(try FileTree.status("/dev/null")?.kind == .other)
+    }
   }
 
-  @Test("a damaged or missing chunk ends an export, which leaves nothing", arguments: formats)
-  func damage(format: BytePath) throws {
+  @Test("a damaged or missing chunk ends an export, which leaves nothing")
+  func damage() throws {
     let exports = try ExportScene(fill: Self.fill)
     let stock = StockTools(store: exports.scene.store)
     let document = try stock.document(ofSource: "postgresql", in: exports.id)
@@ -92,42 +95,53 @@ struct ExportFailureTests {
     var bytes = try FileTree.readAll(file)
     bytes[bytes.count / 2] ^= 1
     try SystemFileOperations().replaceFile(file, with: bytes)
-    try expectFailure(exports, ["exported", "--format", format, "-o", "out"], code: 12, chunk, "damaged")
-    try expectFailure(
-      exports, ["exported", "--format", format, "-o", "out", "--table", "noise"], code: 12, chunk)
+    for format in Self.formats {
+      try expectFailure(exports, ["exported", "--format", format, "-o", "out"], code: 12, chunk, "damaged")
+      try expectFailure(
+        exports, ["exported", "--format", format, "-o", "out", "--table", "noise"], code: 12, chunk)
+    }
     try FileTree.remove(file)
-    try expectFailure(exports, ["exported", "--format", format, "-o", "out"], code: 12, chunk, "missing")
-    try exports.export(format, "out", "--table", "people")
+    for format in Self.formats {
+      try expectFailure(exports, ["exported", "--format", format, "-o", "out"], code: 12, chunk, "missing")
+      try exports.export(format, "people.\(format)", "--table", "people")
+    }
   }
 
   @Test(
     "a full disk ends an export, which leaves nothing",
-    .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)), arguments: formats)
-  func fullDisk(format: BytePath) throws {
+    .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)))
+  func fullDisk() throws {
     let exports = try ExportScene { try Self.fill($0, rows: 4000) }
     let mount = exports.path("disk")
     try FileTree.makeDirectories(mount, mode: 0o755)
     try SmallFileSystem.with(at: mount, byteCount: 2 << 20) { _ in
-      try expectFailure(
-        exports, ["exported", "--format", format, "-o", "disk/out"], "No space left on device", "make room")
-      #expect(try FileTree.list(mount) == [])
+      for format in Self.formats {
+        try expectFailure(
+          exports, ["exported", "--format", format, "-o", "disk/out"], "No space left on device", "make room")
+        #expect(try FileTree.list(mount) == [])
+      }
     }
   }
 
-  @Test("Ctrl-C ends an export, which leaves nothing", arguments: formats)
-  func interrupted(format: BytePath) throws {
+  @Test("Ctrl-C ends an export, which leaves nothing")
+  func interrupted() throws {
     let exports = try ExportScene(fill: { database in
       try database.psql(
         "CREATE TABLE large AS SELECT n, repeat(md5(n::text), 30) FROM generate_series(1, 60000) n")
     })
-    let running = try exports.scene.program.start(["export", "exported", "--format", format, "-o", "out"])
-    let deadline = MonotonicTime.now + 30
-    while try exports.leftovers().isEmpty && MonotonicTime.now < deadline { usleep(500) }
-    let result = running.interrupt(after: 0)
-    // It may have been quicker.
-    if result.code == 0 { return }
-    #expect(result.code == 130, "\(result)")
-    #expect(try exports.leftovers() == [])
+    for format in Self.formats {
+      let running = try exports.scene.program.start(["export", "exported", "--format", format, "-o", "out"])
+      let deadline = MonotonicTime.now + 30
+      while try exports.leftovers().isEmpty && MonotonicTime.now < deadline { usleep(500) }
+      let result = running.interrupt(after: 0)
+      // It may have been quicker.
+      if result.code == 0 {
+        try FileTree.remove(exports.path("out"))
+      } else {
+        #expect(result.code == 130, "\(result)")
+        #expect(try exports.leftovers() == [])
+      }
+    }
   }
 
   @Test("a directory where nothing may be written", .enabled(if: geteuid() == 0))

@@ -31,11 +31,9 @@ struct ForeignDatabaseTests {
     func remove() throws { try server.psql("DROP DATABASE IF EXISTS \"\(name)\"") }
   }
 
-  private static let names = [
-    "x_victim", "_warm_x", "_before_x", "x_warm_20261129_040000_ab", "x_before_20261129_040000_ab",
-  ]
-
-  @Test("notes name no other database as a warm clone", arguments: names)
+  @Test(
+    "notes name no other database as a warm clone",
+    arguments: LongHunt.cases(["x_victim", "_warm_x", "_before_x", "x_warm_20261129_040000_ab"]))
   func warm(suffix: String) throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)
@@ -62,7 +60,9 @@ struct ForeignDatabaseTests {
     }
   }
 
-  @Test("a rescue names no other database as the one that was moved aside", arguments: names)
+  @Test(
+    "a rescue names no other database as the one that was moved aside",
+    arguments: LongHunt.cases(["x_victim", "_warm_x", "_before_x", "x_before_20261129_040000_ab"]))
   func retained(suffix: String) throws {
     let scene = try Scene.small(.createDatabases)
     let database = try #require(scene.database)

@@ -13,10 +13,12 @@ struct ForeignNumberTests {
     ["stage", "show", "stage-01"], ["log"], ["rollback", "--dry-run", "full"], ["delete", "--yes", "full"],
   ]
 
-  private func expectNoCrash(_ foreign: ForeignStore, sourceLocation: SourceLocation = #_sourceLocation)
-    throws
-  {
-    for command in Self.commands {
+  /// - Parameter isUsual: with every command, and not only with those that read all that is wrong.
+  private func expectNoCrash(
+    _ foreign: ForeignStore, isUsual: Bool, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let few: [[BytePath]] = [["show", "full"], ["verify", "full"], ["rollback", "--dry-run", "full"]]
+    for command in isUsual ? Self.commands : few {
       let result = try foreign.scene.program.run(command)
       #expect(
         !result.timedOut && result.code != nil, "\(command) \(result)", sourceLocation: sourceLocation)
@@ -50,10 +52,12 @@ struct ForeignNumberTests {
     let listed = try foreign.scene.run("list")
     #expect(listed.printed.contains("stage-01-start"), "\(listed)")
     #expect(listed.errorText.contains("cannot be read") && listed.code == 3, "\(listed)")
-    try expectNoCrash(foreign)
+    try expectNoCrash(foreign, isUsual: old.contains("staged"))
   }
 
-  @Test("so is a document", arguments: ["9223372036854775807", "-9223372036854775808", "-1", "1e300"])
+  @Test(
+    "so is a document",
+    arguments: LongHunt.cases(["9223372036854775807", "-9223372036854775808", "-1", "1e300"]))
   func documents(number: String) throws {
     for field in ["first", "count", "byteCount"] {
       let foreign = try staged()
@@ -64,13 +68,15 @@ struct ForeignNumberTests {
       }
       let verified = try foreign.scene.run("verify", "full")
       #expect(verified.code == 12, "\(verified)")
-      try expectNoCrash(foreign)
+      try expectNoCrash(foreign, isUsual: field == "count" && number == "-1")
     }
   }
 
   @Test(
     "and a list of chunks",
-    arguments: ["9223372036854775807 0:0", "-1 0:0", "4 9223372036854775807:0", "4 0:0 @9223372036854775807"])
+    arguments: LongHunt.cases([
+      "9223372036854775807 0:0", "-1 0:0", "4 9223372036854775807:0", "4 0:0 @9223372036854775807",
+    ]))
   func lists(fields: String) throws {
     let foreign = try staged()
     let chunk = try foreign.write(Array("A=1\n".utf8))
@@ -82,7 +88,7 @@ struct ForeignNumberTests {
     }
     let verified = try foreign.scene.run("verify", "full")
     #expect(verified.code == 12, "\(verified)")
-    try expectNoCrash(foreign)
+    try expectNoCrash(foreign, isUsual: fields.hasPrefix("-1"))
   }
 
   @Test("a small chunk that expands to a huge document is refused before it is expanded")

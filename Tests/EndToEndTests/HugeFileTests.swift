@@ -37,7 +37,7 @@ struct HugeFileTests {
 
   @Test("it comes back byte for byte, within 200 MB of memory")
   func comesBack() throws {
-    let scene = try Scene.small()
+    let scene = try Scene.small(in: "/tmp")
     let (top, aside) = (scene.repository.top, scene.directory.path.appending("aside"))
     // Tracked, so that it is no surprise, and changed, so that it is recorded as it is.
     try scene.repository.write("huge.bin", "small once\n")

@@ -20,7 +20,7 @@ struct MissingRoleTests {
     """,
   ]
 
-  @Test("--no-owner --no-privileges works, whatever names the role", arguments: uses)
+  @Test("--no-owner --no-privileges works, whatever names the role", arguments: LongHunt.cases(uses))
   func named(_ use: String) throws {
     let scene = try Scene.small(.superuser, server: .separate())
     let database = try #require(scene.database)

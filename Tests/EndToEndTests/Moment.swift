@@ -43,7 +43,7 @@ struct Moment {
 
   /// Words of a command that runs SQL as the server's superuser.
   func sql(_ text: String) -> String {
-    "psql -Xqv ON_ERROR_STOP=1 -h \(database.server.directory) -U postgres -c '\(text)' postgres"
+    "\(database.server.programs)/psql -Xqv ON_ERROR_STOP=1 -h \(database.server.directory) -U postgres -c '\(text)' postgres"
   }
 
   func server(_ sql: String) throws { try database.server.psql(sql) }

@@ -52,7 +52,9 @@ struct OtherServersDumpTests {
     }
   }
 
-  @Test("settings that only newer servers have are left out, with a note", arguments: ["-Fp", "-Fc", "-Ft"])
+  @Test(
+    "settings that only newer servers have are left out, with a note",
+    arguments: LongHunt.cases(["-Fp", "-Fc", "-Ft"]))
   func unknownSettings(format: BytePath) throws {
     let place = try Place("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
     try place.dump(format)
@@ -102,7 +104,9 @@ struct OtherServersDumpTests {
     SET session_replication_role = replica; INSERT INTO c VALUES (2, 99);
     """
 
-  @Test("a foreign key that the rows break comes in NOT VALID, and is named", arguments: ["-Fp", "-Fc"])
+  @Test(
+    "a foreign key that the rows break comes in NOT VALID, and is named",
+    arguments: LongHunt.cases(["-Fp", "-Fc"]))
   func brokenKeys(format: BytePath) throws {
     let place = try Place(Self.brokenKey)
     try place.dump(format)
@@ -142,7 +146,7 @@ struct OtherServersDumpTests {
 
   @Test(
     "functions that find names by the search_path do so, in indexes, checks and views",
-    .needs(.sessionSearchPath), arguments: ["-Fp", "-Fc"])
+    .needs(.sessionSearchPath), arguments: LongHunt.cases(["-Fp", "-Fc"]))
   func searchPath(format: BytePath) throws {
     let place = try Place(
       """

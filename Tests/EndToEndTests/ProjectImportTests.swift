@@ -32,7 +32,8 @@ struct ProjectImportTests {
   }
 
   @Test(
-    "the exported checkpoint and the imported one bring back the same", arguments: ["full", "stage-02-start"])
+    "the exported checkpoint and the imported one bring back the same",
+    arguments: LongHunt.cases(["full", "stage-02-start"]))
   func roundTrip(kind: BytePath) throws {
     let scene = try Scene(.superuser, server: .separate())
     let database = try #require(scene.database)

@@ -8,7 +8,7 @@ import Testing
 struct ProofTests {
   @Test(
     "a database with all objects is proven, restored and copied",
-    arguments: [PostgresServer.Rights.superuser, .createDatabases])
+    arguments: LongHunt.cases([PostgresServer.Rights.superuser, .createDatabases]))
   func allObjects(_ rights: PostgresServer.Rights) throws {
     // Alone, so that nothing ends a transaction between the checkpoint and the copy.
     let scene = try Scene.small(rights, server: .separate())

@@ -74,7 +74,7 @@ struct QuietRestoreTests {
 
   @Test(
     "constraints that are NOT VALID today let old rows in, and come back as they were",
-    arguments: [PostgresServer.Rights.superuser, .plain])
+    arguments: LongHunt.cases([PostgresServer.Rights.superuser, .plain]))
   func unprovenChecks(_ rights: PostgresServer.Rights) throws {
     let (scene, database) = try scene(
       rights,

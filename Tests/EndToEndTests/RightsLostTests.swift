@@ -14,6 +14,11 @@ struct RightsLostTests {
 
     var testDescription: String { rawValue }
 
+    /// Whoever takes the right to connect to other databases takes it from all tests.
+    func server() throws -> PostgresServer {
+      try [.connecting, .everything].contains(self) ? .separate() : .shared()
+    }
+
     func taken(_ database: TestDatabase) -> String {
       switch self {
       case .createDatabases: "ALTER ROLE \(database.role) NOCREATEDB;"
@@ -35,9 +40,10 @@ struct RightsLostTests {
     }
   }
 
-  @Test("taken away after a kill before the swap, --abort leads out", arguments: Right.allCases)
+  @Test(
+    "taken away after a kill before the swap, --abort leads out", arguments: LongHunt.cases(Right.allCases))
   func lostBeforeSwap(_ right: Right) throws {
-    let moment = try Moment(server: .separate())
+    let moment = try Moment(server: right.server())
     try moment.killed(in: "stop")
     try moment.server(right.taken(moment.database))
     let result = try moment.scene.run("rollback", "--abort")
@@ -48,9 +54,10 @@ struct RightsLostTests {
   }
 
   @Test(
-    "taken away when the process was killed after the swap, --continue leads out", arguments: Right.allCases)
+    "taken away when the process was killed after the swap, --continue leads out",
+    arguments: LongHunt.cases(Right.allCases))
   func lostAfterSwap(_ right: Right) throws {
-    let moment = try Moment(server: .separate())
+    let moment = try Moment(server: right.server())
     try moment.killed(in: "build")
     try moment.server(right.taken(moment.database))
     // Whatever --abort can do with what is left, the other way stays open.
@@ -67,9 +74,9 @@ struct RightsLostTests {
 
   @Test(
     "taken away while the database is restored: nothing is replaced, and no session was disconnected",
-    arguments: [Right.createDatabases, .ownership])
+    arguments: LongHunt.cases([Right.createDatabases, .ownership]))
   func lostInBetween(_ right: Right) throws {
-    let moment = try Moment(server: .separate())
+    let moment = try Moment(server: right.server())
     let sql = right.taken(moment.database).replacing(";", with: "")
     try moment.during("stop", moment.sql(sql))
     let session = try moment.database.server.session("SELECT 1", in: moment.database.name)
@@ -77,13 +84,13 @@ struct RightsLostTests {
     let result = try moment.scene.run("rollback", "--yes", moment.id)
     #expect(result.code == 1 && result.errorText.contains("hint: "), "\(result)")
     let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'a long report'"
-    #expect(try moment.database.server.psql(count) == "1")
+    #expect(try moment.database.server.psql("\(count) AND datname = '\(moment.database.name)'") == "1")
     try moment.server(right.given(moment.database))
     try moment.scene.expect(moment.bad)
     #expect(try !moment.isPending && moment.database.relatives() == [])
   }
 
-  @Test("the right to enter postgres and template1 is not needed", arguments: [true, false])
+  @Test("the right to enter postgres and template1 is not needed", arguments: LongHunt.cases([true, false]))
   func noUsualDatabase(isWarm: Bool) throws {
     let moment = try Moment(server: .separate())
     try moment.server(Right.connecting.taken(moment.database))
@@ -125,7 +132,8 @@ struct RightsLostTests {
     try moment.scene.expect(moment.good)
   }
 
-  @Test("a role that acts as another one has the rights of that one", arguments: [true, false])
+  @Test(
+    "a role that acts as another one has the rights of that one", arguments: LongHunt.cases([true, false]))
   func actingRole(mayCreate: Bool) throws {
     let server = try PostgresServer.separate()
     let moment = try Moment(mayCreate ? .plain : .createDatabases, server: server)

@@ -25,9 +25,9 @@ final class Scene {
       with: rights.map { try (server ?? .shared()).makeDatabase($0, options: options, suffix: suffix) })
   }
 
-  private init(with database: TestDatabase?) throws {
+  private init(with database: TestDatabase?, in place: BytePath = TestPlace.path) throws {
     self.database = database
-    directory = try EndToEndDirectory()
+    directory = try EndToEndDirectory(in: place)
     let top = directory.path.appending("shop")
     program = CheckpointProgram(home: directory.path.appending("home"), directory: top)
     try FileTree.makeDirectories(program.home, mode: 0o700)
@@ -38,17 +38,21 @@ final class Scene {
   }
 
   /// A scene with a small repository of one commit and, if asked for, a small database.
+  /// - Parameter place: where its files are.
   static func small(
     _ rights: PostgresServer.Rights? = nil, options: String = "", suffix: String = "",
-    server: PostgresServer? = nil
+    server: PostgresServer? = nil, in place: BytePath = TestPlace.path
   ) throws -> Scene {
-    let scene: Scene
+    let database: TestDatabase?
     if let rights, options.isEmpty, suffix.isEmpty, server == nil {
-      scene = try Scene(with: PostgresServer.shared().makeSmallDatabase(rights))
+      database = try PostgresServer.shared().makeSmallDatabase(rights)
     } else {
-      scene = try Scene(rights, options: options, suffix: suffix, server: server)
-      try scene.database?.psql(PostgresServer.smallContents)
+      database = try rights.map {
+        try (server ?? .shared()).makeDatabase($0, options: options, suffix: suffix)
+      }
+      try database?.psql(PostgresServer.smallContents)
     }
+    let scene = try Scene(with: database, in: place)
     try scene.repository.write("a.txt", "one\n")
     try scene.repository.write(".gitignore", ".env*\n")
     try scene.repository.commit("First")
@@ -93,10 +97,7 @@ final class Scene {
 
   /// The database by pg_dump and by what the server says itself.
   func databasePicture(_ database: TestDatabase? = nil, isWhole: Bool = true) throws -> Picture {
-    let database = try database ?? #require(self.database)
-    var picture = try Picture.database(database, isWhole: isWhole)
-    picture.parts["facts"] = try DatabaseFacts.read(database, isWhole: isWhole)
-    return picture
+    try Picture.database(database ?? #require(self.database), isWhole: isWhole, hasFacts: true)
   }
 
   /// Requires that the database is as it was.

@@ -60,7 +60,7 @@ struct ServiceScene {
   }
 }
 
-@Suite("Services", .needsPostgreSQL)
+@Suite("Services", .needsPostgreSQL, .waiting)
 struct ServiceTests {
   private static let forward = ["stop broken", "build good", "start good", "smoke good"]
 

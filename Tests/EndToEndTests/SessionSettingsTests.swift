@@ -5,7 +5,7 @@ import FileSystem
 import TestSupport
 import Testing
 
-@Suite("Settings of roles and databases", .needsPostgreSQL)
+@Suite("Settings of roles and databases", .needsPostgreSQL, .waiting)
 struct SessionSettingsTests {
   private static let ways = [PostgresServer.Rights.createDatabases, .plain]
 
@@ -14,7 +14,8 @@ struct SessionSettingsTests {
       settings.map { "ALTER ROLE \(database.role) SET \($0);" }.joined(separator: "\n"))
   }
 
-  @Test("what a role says of formats, transactions and names changes nothing", arguments: ways)
+  @Test(
+    "what a role says of formats, transactions and names changes nothing", arguments: LongHunt.cases(ways))
   func formats(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     let database = try #require(scene.database)
@@ -51,7 +52,8 @@ struct SessionSettingsTests {
   }
 
   @Test(
-    "what a database says of names changes nothing, though a new one does not say it yet", arguments: ways)
+    "what a database says of names changes nothing, though a new one does not say it yet",
+    arguments: LongHunt.cases(ways))
   func namesOfDatabase(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     let database = try #require(scene.database)
@@ -94,7 +96,9 @@ struct SessionSettingsTests {
     withExtendedLifetime(holder) {}
   }
 
-  @Test("timeouts of a role or database do not cut a restore short that loads slowly", arguments: ways)
+  @Test(
+    "timeouts of a role or database do not cut a restore short that loads slowly",
+    arguments: LongHunt.cases(ways))
   func timeoutsOfRestore(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     let database = try #require(scene.database)

@@ -17,7 +17,8 @@ struct StubbornRestoreTests {
 
   @Test(
     "functions that find names by the search path do not hinder a rollback, nor a part of it",
-    .needs(.sessionSearchPath), arguments: [PostgresServer.Rights.superuser, .createDatabases, .plain])
+    .needs(.sessionSearchPath),
+    arguments: LongHunt.cases([PostgresServer.Rights.superuser, .createDatabases, .plain]))
   func searchPath(_ rights: PostgresServer.Rights) throws {
     let (scene, database) = try Scene.filled(Self.folded, rights)
     try scene.checkpoint("custom", "one")
@@ -34,7 +35,7 @@ struct StubbornRestoreTests {
 
   @Test(
     "a table whose check reads another one goes in after it",
-    arguments: [PostgresServer.Rights.superuser, .plain])
+    arguments: LongHunt.cases([PostgresServer.Rights.superuser, .plain]))
   func loadOrder(_ rights: PostgresServer.Rights) throws {
     let (scene, database) = try Scene.filled(
       """

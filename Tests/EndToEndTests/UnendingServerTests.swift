@@ -6,7 +6,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Servers without an end")
+@Suite("Servers without an end", .waiting)
 struct UnendingServerTests {
   private func open(_ server: ScriptedServer) throws -> Connection {
     try Connection.open(ConnectionParameters(parsing: server.url), timeout: 2)
@@ -21,8 +21,10 @@ struct UnendingServerTests {
 
   @Test(
     "the limit of time for a connection holds, whatever is sent instead of an answer",
-    arguments: [.silence(after: -1), .silence(after: 0), .notices(after: 0), .rows(after: 0), .settings]
-      as [ScriptedServer.Conduct])
+    arguments: LongHunt.cases(
+      [
+        .silence(after: 0), .silence(after: -1), .notices(after: 0), .rows(after: 0), .settings,
+      ] as [ScriptedServer.Conduct]))
   func connecting(_ conduct: ScriptedServer.Conduct) throws {
     let server = try ScriptedServer(conduct)
     let seconds = time {
@@ -93,8 +95,9 @@ struct UnendingServerTests {
 
   @Test(
     "Ctrl-C ends a command that waits for such a server",
-    arguments: [.silence(after: 2), .notices(after: 2), .rows(after: 2), .silence(after: 0)]
-      as [ScriptedServer.Conduct])
+    arguments: LongHunt.cases(
+      [.silence(after: 2), .notices(after: 2), .rows(after: 2), .silence(after: 0)]
+        as [ScriptedServer.Conduct]))
   func interrupt(_ conduct: ScriptedServer.Conduct) throws {
     let scene = try Scene.small()
     let server = try ScriptedServer(conduct)
@@ -113,7 +116,7 @@ struct UnendingServerTests {
 
   @Test(
     "Ctrl-C ends a command that only looks, and what was not found out is not taken for nothing",
-    arguments: [["status"], ["diff"]] as [[BytePath]])
+    arguments: LongHunt.cases([["status"], ["diff"]] as [[BytePath]]))
   func interruptedLook(words: [BytePath]) throws {
     let scene = try Scene.small()
     try scene.checkpoint("full")

@@ -60,7 +60,7 @@ struct UntrustedImportTests {
 
   @Test(
     "an ordinary dump comes in whole, with its owners, privileges and extensions",
-    arguments: ["-Fp", "-Fc", "-Ft"])
+    arguments: LongHunt.cases(["-Fp", "-Fc", "-Ft"]))
   func ordinary(format: BytePath) throws {
     let place = try Place()
     let other = try place.server.makeDatabase(.superuser)

@@ -22,7 +22,8 @@ struct WholeDatabaseTests {
     try scene.expectDatabase(broken)
   }
 
-  @Test("the schema that every new database has stays away if it was dropped", arguments: ways)
+  @Test(
+    "the schema that every new database has stays away if it was dropped", arguments: LongHunt.cases(ways))
   func withoutPublic(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     try scene.database?.psql("CREATE SCHEMA app; CREATE TABLE app.t (id int); DROP SCHEMA public CASCADE")
@@ -36,7 +37,9 @@ struct WholeDatabaseTests {
     try roundTrip(scene, "CREATE EXTENSION plpgsql")
   }
 
-  @Test("what was said about the schema public and about new objects is taken back", arguments: ways)
+  @Test(
+    "what was said about the schema public and about new objects is taken back",
+    arguments: LongHunt.cases(ways))
   func rights(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     try roundTrip(
@@ -51,7 +54,7 @@ struct WholeDatabaseTests {
 
   @Test(
     "extensions in schemas of their own stay with their schemas, whose rights come back",
-    .needs(.extension("citext"), .extension("hstore")), arguments: ways)
+    .needs(.extension("citext"), .extension("hstore")), arguments: LongHunt.cases(ways))
   func extensionSchemas(_ rights: PostgresServer.Rights) throws {
     let scene = try Scene.small(rights)
     try scene.database?.psql(
@@ -126,7 +129,7 @@ struct WholeDatabaseTests {
   }
 
   @Test(
-    "databases of odd and of long names come back, and their copies", arguments: ways,
+    "databases of odd and of long names come back, and their copies", arguments: LongHunt.cases(ways),
     [
       " \"Ü\u{301}\" 'x'\u{301} \\ %24 $1 {e\u{301}}", "_" + String(repeating: "ü", count: 27),
       " ; DROP -- 日本 😀",

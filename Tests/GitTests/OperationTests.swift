@@ -81,7 +81,8 @@ struct OperationTests {
     }
   }
 
-  @Test("comes back after it was given up, and git finishes it", arguments: Operation.allCases)
+  @Test(
+    "comes back after it was given up, and git finishes it", arguments: LongHunt.cases(Operation.allCases))
   func comesBack(operation: Operation) throws {
     try operation.begin(repository)
     let captured = try trip.expectUnchanged {
@@ -105,7 +106,7 @@ struct OperationTests {
     #expect(try repository.git("fsck", "--connectivity-only", "--no-dangling") == "")
   }
 
-  @Test("an operation that was begun later is ended", arguments: Operation.allCases)
+  @Test("an operation that was begun later is ended", arguments: LongHunt.cases(Operation.allCases))
   func ends(operation: Operation) throws {
     try trip.expectUnchanged(moveBranch: true) { try operation.begin(repository) }
   }

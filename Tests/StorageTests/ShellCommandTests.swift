@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Shell commands")
+@Suite("Shell commands", .waiting)
 struct ShellCommandTests {
   private let directory: TemporaryDirectory
 

@@ -213,7 +213,7 @@ package enum Program {
   /// A file without a name, so that input of any size needs no thread to feed it.
   private static func inputFile(_ bytes: [UInt8]) throws -> OpenFile {
     if bytes.isEmpty { return try OpenFile.open("/dev/null", flags: O_RDONLY) }
-    let file = try OpenFile.open("/tmp", flags: O_RDWR | Int32(bitPattern: 0o20_200_000), mode: 0o600)
+    let file = try OpenFile.open(TestPlace.path, flags: O_RDWR | Int32(bitPattern: 0o20_200_000), mode: 0o600)
     try SystemFileOperations().write(bytes, to: file)
     lseek(file.descriptor, 0, SEEK_SET)
     return file

@@ -2,12 +2,8 @@
 // does not depend on their order, sequences, large objects, privileges, settings, and how many objects of each kind.
 
 package enum DatabaseFacts {
-  /// As lines that can be compared. They are read with the same settings whatever the database's own are.
-  package static func read(_ database: TestDatabase, isWhole: Bool) throws -> [String] {
-    let script =
-      settings + contents + catalogs + (isWhole ? properties : "")
-    return try database.psql(script, asSuperuser: true).split(separator: "\n").map(String.init)
-  }
+  /// Prints them as lines that can be compared, with the same settings whatever the database's own are.
+  static func script(isWhole: Bool) -> String { settings + contents + catalogs + (isWhole ? properties : "") }
 
   private static let settings = """
     SET search_path = pg_catalog; SET DateStyle = ISO; SET TimeZone = 'UTC'; SET extra_float_digits = 3; SET client_min_messages = error;

@@ -48,17 +48,6 @@ package final class PostgresServer: Sendable {
     return place
   }
 
-  /// The directory of servers: in memory if there is enough, because what they write is for no longer than the tests, and what
-  /// waits for a disk would wait for all of that.
-  private static let place: BytePath = {
-    let memory: BytePath = "/dev/shm"
-    var status = statvfs()
-    let isUsable = memory.withCString { statvfs($0, &status) == 0 && access($0, W_OK | X_OK) == 0 }
-    // ST_NOEXEC of <sys/statvfs.h>: a server loads libraries from there.
-    let mayRunPrograms = status.f_flag & 8 == 0
-    return isUsable && mayRunPrograms && status.f_bavail * status.f_bsize > 6 << 30 ? memory : "/tmp"
-  }()
-
   /// Starts it anew as a standby that waits for a primary that does not come.
   package func restartInRecovery() throws {
     let data = directory.appending("data")
@@ -98,9 +87,9 @@ package final class PostgresServer: Sendable {
   private init(copying prepared: BytePath? = nil) throws {
     guard let programs = Self.programs else { throw ProgramFailure(Self.whyNot) }
     self.programs = programs
-    var template = Self.place.appending("cptest.XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
+    var template = TestPlace.path.appending("cptest.XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
     guard mkdtemp(&template) != nil else {
-      throw SystemError(operation: "make a directory in", path: Self.place)
+      throw SystemError(operation: "make a directory in", path: TestPlace.path)
     }
     directory = BytePath(template.dropLast().map { UInt8(bitPattern: $0) })
     try FileTree.setPermissions(directory, 0o711)
@@ -146,7 +135,7 @@ package final class PostgresServer: Sendable {
     try run(
       account + [
         programs.appending("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-        "--locale=C.UTF-8", "--no-sync",
+        "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1",
       ])
   }
 

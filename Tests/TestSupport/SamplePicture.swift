@@ -22,30 +22,45 @@ package struct Picture: Equatable, Sendable {
     return copy
   }
 
-  /// What changed since `earlier`: lines with `-` were there then, those with `+` are there now.
+  /// What changed since `earlier`: lines with `-` were there then, those with `+` are there now. A line that only stands
+  /// elsewhere now counts if nothing else differs in its part.
   package func differences(since earlier: Picture) -> [String] {
     Set(parts.keys).union(earlier.parts.keys).sorted().flatMap { name -> [String] in
       let (old, new) = (earlier.parts[name] ?? [], parts[name] ?? [])
       if old == new { return [] }
-      let difference = new.difference(from: old)
-      return (difference.removals.suffix(6) + difference.insertions.prefix(6)).map { change in
-        switch change {
-        case .insert(_, let line, _): "\(name): + \(line.prefix(120))"
-        case .remove(_, let line, _): "\(name): - \(line.prefix(120))"
-        }
+      let (removed, added) = (Self.lines(of: old, notIn: new), Self.lines(of: new, notIn: old))
+      if removed.isEmpty && added.isEmpty {
+        return zip(old, new).first { $0 != $1 }.map { ["\(name): ~ \($0.prefix(120)) → \($1.prefix(120))"] }
+          ?? []
       }
+      return removed.suffix(6).map { "\(name): - \($0.prefix(120))" }
+        + added.prefix(6).map { "\(name): + \($0.prefix(120))" }
+    }
+  }
+
+  /// Each as often as it is missing there.
+  private static func lines(of some: [String], notIn others: [String]) -> [String] {
+    var counts: [String: Int] = [:]
+    for line in others { counts[line, default: 0] += 1 }
+    return some.filter { line in
+      guard let count = counts[line], count > 0 else { return true }
+      counts[line] = count - 1
+      return false
     }
   }
 
   /// Bytes as text that keeps them distinct: printable ASCII as it is, everything else as `\xNN`.
   static func escaped(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.reduce(into: "") { out, byte in
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
       if byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\") {
-        out.unicodeScalars.append(Unicode.Scalar(byte))
+        text.append(byte)
       } else {
-        out += "\\x" + [byte].hexadecimal
+        text += [UInt8(ascii: "\\"), UInt8(ascii: "x"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }
     }
+    return String(decoding: text, as: UTF8.self)
   }
 }
 
@@ -54,23 +69,27 @@ extension Picture {
   package static func workTree(_ program: CheckpointProgram, at directory: BytePath? = nil) throws -> Picture
   {
     let top = directory ?? program.directory
-    func records(_ arguments: [BytePath], accepting: Set<Int32> = [0]) throws -> [String] {
-      try program.git(arguments, in: top, accepting: accepting).output.split(separator: 0).map { escaped($0) }
-    }
-    func lines(_ arguments: [BytePath], accepting: Set<Int32> = [0]) throws -> [String] {
-      try program.git(arguments, in: top, accepting: accepting).lines
+    func records(_ arguments: [BytePath]) throws -> [String] {
+      try program.git(arguments, in: top).output.split(separator: 0).map { escaped($0) }
     }
     var picture = Picture()
-    picture.parts["status"] = try records([
-      "status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored",
+    // One process says what several would: they are started thousands of times.
+    let status = try records([
+      "status", "--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--untracked-files=all", "--ignored",
     ])
-    picture.parts["index"] = try records(["ls-files", "--stage", "-z"])
-    picture.parts["index flags"] = try records(["ls-files", "-v", "-z"])
-    picture.parts["HEAD"] = try lines(["rev-parse", "--verify", "--quiet", "HEAD"], accepting: [0, 1])
-    picture.parts["branch"] = try lines(["symbolic-ref", "--quiet", "HEAD"], accepting: [0, 1])
-    picture.parts["branches"] = try lines(["for-each-ref", "refs/heads"])
-    let gitDirectory = BytePath(
-      try program.git(["rev-parse", "--absolute-git-dir"], in: top).text.dropLast().utf8)
+    func header(_ name: String, unless missing: String) -> [String] {
+      status.filter { $0.hasPrefix("# \(name) ") && $0 != "# \(name) \(missing)" }
+    }
+    picture.parts["status"] = status.filter { !$0.hasPrefix("# branch.") }
+    picture.parts["HEAD"] = header("branch.oid", unless: "(initial)")
+    picture.parts["branch"] = header("branch.head", unless: "(detached)")
+    let entries = try records(["ls-files", "--stage", "-v", "-z"])
+    picture.parts["index"] = entries.map { String($0.dropFirst(2)) }
+    picture.parts["index flags"] = entries.map { entry in
+      "\(entry.prefix(2))\(entry.firstRange(of: "\\x09").map { entry[$0.upperBound...] } ?? "")"
+    }
+    picture.parts["branches"] = try program.git(["for-each-ref", "refs/heads"], in: top).lines
+    let gitDirectory = try gitDirectory(program, top)
     picture.parts["operation"] = try [
       "MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD",
     ]
@@ -82,6 +101,14 @@ extension Picture {
     try collect(top, "", into: &files)
     picture.parts["files"] = files
     return picture
+  }
+
+  private static func gitDirectory(_ program: CheckpointProgram, _ top: BytePath) throws -> BytePath {
+    let usual = top.appending(".git")
+    if try program.environment["GIT_DIR"] == nil && FileTree.status(usual)?.kind == .directory {
+      return usual
+    }
+    return BytePath(try program.git(["rev-parse", "--absolute-git-dir"], in: top).text.dropLast().utf8)
   }
 
   private static func collect(_ top: BytePath, _ below: BytePath, into lines: inout [String]) throws {
@@ -104,8 +131,12 @@ extension Picture {
   }
 
   /// A picture of a database, as pg_dump sees it.
-  /// - Parameter isWhole: with the properties of the database itself.
-  package static func database(_ database: TestDatabase, isWhole: Bool = true) throws -> Picture {
+  /// - Parameters:
+  ///   - isWhole: with the properties of the database itself.
+  ///   - hasFacts: with what the server says itself, for databases with objects of many kinds.
+  package static func database(
+    _ database: TestDatabase, isWhole: Bool = true, hasFacts: Bool = false
+  ) throws -> Picture {
     var picture = try dump(database, isWhole: isWhole)
     // Not in dumps: the contents of materialized views, and whether indexes and constraints are usable.
     let lines = try database.psql(
@@ -115,11 +146,16 @@ extension Picture {
       \\echo -- unusable
       SELECT indexrelid::regclass::text COLLATE "C" FROM pg_index WHERE NOT indisvalid
       UNION ALL SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY 1;
-      """, asSuperuser: true
+      \\echo -- facts
+
+      """ + (hasFacts ? DatabaseFacts.script(isWhole: isWhole) : ""), asSuperuser: true
     ).split(separator: "\n").map(String.init)
-    let halves = lines.split(separator: "-- unusable", maxSplits: 1, omittingEmptySubsequences: false)
-    picture.parts["materialized"] = halves[0].sorted()
-    picture.parts["unusable"] = Array(halves[1])
+    let views = lines.prefix { $0 != "-- unusable" }
+    let others = lines[views.endIndex...].dropFirst().split(
+      separator: "-- facts", maxSplits: 1, omittingEmptySubsequences: false)
+    picture.parts["materialized"] = views.sorted()
+    picture.parts["unusable"] = Array(others[0])
+    if hasFacts { picture.parts["facts"] = Array(others[1]) }
     return picture
   }
 

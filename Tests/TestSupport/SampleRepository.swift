@@ -8,9 +8,9 @@ import Glibc
 package final class EndToEndDirectory: Sendable {
   package let path: BytePath
 
-  package init() throws {
-    var template = Array("/tmp/cpwork.XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
-    guard mkdtemp(&template) != nil else { throw SystemError(operation: "make a directory in /tmp") }
+  package init(in place: BytePath = TestPlace.path) throws {
+    var template = place.appending("cpwork.XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
+    guard mkdtemp(&template) != nil else { throw SystemError(operation: "make a directory in", path: place) }
     path = BytePath(template.dropLast().map { UInt8(bitPattern: $0) })
   }
 
@@ -41,6 +41,8 @@ package struct SampleRepository: Sendable {
       \tdetachedHead = false
       [gc]
       \tauto = 0
+      [maintenance]
+      \tauto = false
 
       """
     try SystemFileOperations().write(

@@ -8,11 +8,11 @@ package final class TemporaryDirectory: Sendable {
   package let path: BytePath
 
   package init() throws {
-    let parent = ProcessEnvironment.variables["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    var template =
-      BytePath(parent).appending("checkpoint-test-XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
+    let chosen = ProcessEnvironment.variables["TMPDIR"].flatMap { $0.isEmpty ? nil : BytePath($0) }
+    let parent = chosen ?? TestPlace.path
+    var template = parent.appending("checkpoint-test-XXXXXX").bytes.map { CChar(bitPattern: $0) } + [0]
     guard mkdtemp(&template) != nil else {
-      throw SystemError(operation: "make a temporary directory in", path: BytePath(parent))
+      throw SystemError(operation: "make a temporary directory in", path: parent)
     }
     path = try FileTree.canonical(BytePath(template.dropLast().map { UInt8(bitPattern: $0) }))
   }
