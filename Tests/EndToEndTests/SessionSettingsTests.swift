@@ -2,6 +2,7 @@
 // values are written and read.
 
 import FileSystem
+import Postgres
 import TestSupport
 import Testing
 
@@ -12,6 +13,14 @@ struct SessionSettingsTests {
   private func set(_ settings: [String], forRoleOf database: TestDatabase) throws {
     try database.server.psql(
       settings.map { "ALTER ROLE \(database.role) SET \($0);" }.joined(separator: "\n"))
+  }
+
+  @Test("queries on the catalogs are not compiled, which takes longer than running them")
+  func compilation() throws {
+    let database = try PostgresServer.shared().makeDatabase()
+    try set(["jit = on", "jit_above_cost = 0"], forRoleOf: database)
+    let connection = try Connection.open(ConnectionParameters(parsing: database.url))
+    #expect(try connection.query("SHOW jit").first?[0] == "off")
   }
 
   @Test(
