@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Hooks with a database", .needsPostgreSQL, .waiting)
+@Suite("Hooks with a database", .needsPostgreSQL)
 struct HookDatabaseTests {
   /// A scene whose pg_dump waits until a file `go` is there, and fails if that file says so.
   private func gated() throws -> (Scene, TestDatabase) {

@@ -149,11 +149,6 @@ final class Scene {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// For tests that start a server.
-  static var needsPostgreSQL: Self {
-    .enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.whyNot))
-  }
-
   /// For tests that hunt through many moments, many random projects or gigabytes.
   static var longHunt: Self { .enabled(if: LongHunt.isOn, Comment(rawValue: LongHunt.whyNot)) }
 

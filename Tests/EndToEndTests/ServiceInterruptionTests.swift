@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Services, interrupted", .needsPostgreSQL, .waiting)
+@Suite("Services, interrupted", .needsPostgreSQL)
 struct ServiceInterruptionTests {
   /// A command that says that it runs, writes its number down and stays, once.
   private func staying(_ scene: Scene, unless condition: String = "false") -> String {

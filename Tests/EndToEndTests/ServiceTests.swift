@@ -60,7 +60,7 @@ struct ServiceScene {
   }
 }
 
-@Suite("Services", .needsPostgreSQL, .waiting)
+@Suite("Services", .needsPostgreSQL)
 struct ServiceTests {
   private static let forward = ["stop broken", "build good", "start good", "smoke good"]
 

@@ -6,7 +6,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Settings of roles and databases", .needsPostgreSQL, .waiting)
+@Suite("Settings of roles and databases", .needsPostgreSQL)
 struct SessionSettingsTests {
   private static let ways = [PostgresServer.Rights.createDatabases, .plain]
 

@@ -7,6 +7,8 @@ import Synchronization
 import Testing
 
 package struct WaitingTests: SuiteTrait, TestTrait, TestScoping {
+  package init() {}
+
   package var isRecursive: Bool { true }
 
   package func provideScope(
