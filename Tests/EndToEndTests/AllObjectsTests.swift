@@ -38,7 +38,9 @@ struct AllObjectsTests {
   @Test("all that a superuser can make comes back, next to what was there and under another name")
   func bySuperuser() throws { try roundTrip(.superuser) }
 
-  @Test("all that an ordinary owner can make comes back, next to what was there and under another name")
+  @Test(
+    "all that an ordinary owner can make comes back, next to what was there and under another name", .longHunt
+  )
   func byOwner() throws { try roundTrip(.createDatabases) }
 
   @Test("all that an ordinary owner can make comes back in place")

@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Bad moments", .needsPostgreSQL)
+@Suite("Bad moments", .needsPostgreSQL, .longHunt)
 struct BadMomentTests {
   @Test(
     "clients that reconnect in a tight loop do not stop a rollback, and end up in the restored database",

@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Broken connections", .needsPostgreSQL)
+@Suite("Broken connections", .needsPostgreSQL, .longHunt)
 struct BrokenConnectionTests {
   @Test("rows that stop coming are an error, not the end of the table")
   func copyOut() throws {

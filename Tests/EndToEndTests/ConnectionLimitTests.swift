@@ -4,7 +4,7 @@ import FileSystem
 import TestSupport
 import Testing
 
-@Suite("Few connections", .needsPostgreSQL)
+@Suite("Few connections", .needsPostgreSQL, .longHunt)
 struct ConnectionLimitTests {
   private func scene(_ rights: PostgresServer.Rights) throws -> Scene {
     let scene = try Scene.small(rights)

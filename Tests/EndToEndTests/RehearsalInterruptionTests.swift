@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Rehearsals, interrupted", .needsPostgreSQL)
+@Suite("Rehearsals, interrupted", .needsPostgreSQL, .longHunt)
 struct RehearsalInterruptionTests {
   /// A rehearsal whose build command runs and stays, and what was there before it.
   private func staying() throws -> (RehearsalScene, Picture, RunningProgram) {

@@ -6,7 +6,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Rights that are not there", .needsPostgreSQL)
+@Suite("Rights that are not there", .needsPostgreSQL, .longHunt)
 struct RightsLostTests {
   enum Right: String, CaseIterable, CustomTestStringConvertible {
     case createDatabases = "creating databases"

@@ -6,7 +6,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Servers without an end", .waiting)
+@Suite("Servers without an end", .waiting, .longHunt)
 struct UnendingServerTests {
   private func open(_ server: ScriptedServer) throws -> Connection {
     try Connection.open(ConnectionParameters(parsing: server.url), timeout: 2)

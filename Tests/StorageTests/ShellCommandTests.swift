@@ -112,6 +112,22 @@ struct ShellCommandTests {
     #expect(FileTree.exists(directory.path.appending("tidied")))
   }
 
+  @Test("a request to end that comes the moment it is there ends it")
+  func earlyRequest() throws {
+    for _ in 0..<100 {
+      let (interruption, mark) = (Interruption(), directory.path.appending("there"))
+      let command = command("touch there; exec sleep 600")
+      let requester = Pending {
+        while !FileTree.exists(mark) {}
+        interruption.request()
+      }
+      let outcome = try interruption.covering { try command.run() }
+      try requester.get()
+      try FileTree.remove(mark)
+      #expect(outcome.ending == .interrupted)
+    }
+  }
+
   @Test("what stays in the background is not waited for, lives on and can go on printing")
   func background() throws {
     let outcome = try command(

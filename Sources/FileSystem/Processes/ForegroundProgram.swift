@@ -3,6 +3,7 @@
 
 import CLinux
 import Glibc
+import Synchronization
 
 package enum ForegroundProgram {
   /// Whether a program can be started by this name, which is looked up in `PATH` as the shell does.
@@ -27,6 +28,23 @@ package enum ForegroundProgram {
   package static func run(_ words: [BytePath], environment: [String: String], output: Int32 = 1) throws
     -> Int32
   {
+    let recipient = Recipient()
+    // Before it starts, so that no signal is lost while it does.
+    return try Signals.handedOver(
+      to: recipient.receive, includingCtrlC: false,
+      while: {
+        let process = try start(words, environment: environment, output: output)
+        recipient.exists(process)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) == -1 && errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+      })
+  }
+
+  private static func start(
+    _ words: [BytePath], environment: [String: String], output: Int32
+  ) throws -> pid_t {
     var attributes = Subprocess.attributes(flags: 0)
     defer { posix_spawnattr_destroy(&attributes) }
     var actions = posix_spawn_file_actions_t()
@@ -41,14 +59,24 @@ package enum ForegroundProgram {
       }
     }
     if code != 0 { throw SystemError(code: code, operation: "start", path: program) }
-    let child = process
-    return Signals.handedOver(
-      to: { Glibc.kill(child, $0) }, includingCtrlC: false,
-      while: {
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) == -1 && errno == EINTR {}
-        let signal = status & 0x7F
-        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
-      })
+    return process
+  }
+}
+
+/// The program to which signals go, and those that came before there was one.
+private final class Recipient: Sendable {
+  private let state = Mutex<(process: pid_t?, early: [Int32])>((nil, []))
+
+  func receive(_ signal: Int32) {
+    state.withLock { state in
+      if let process = state.process { kill(process, signal) } else { state.early.append(signal) }
+    }
+  }
+
+  func exists(_ process: pid_t) {
+    state.withLock { state in
+      state.process = process
+      for signal in state.early { kill(process, signal) }
+    }
   }
 }

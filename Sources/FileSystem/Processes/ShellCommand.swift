@@ -61,19 +61,19 @@ package struct ShellCommand: Sendable {
   package func run(_ receive: (UnsafeRawBufferPointer) -> Void = { _ in }) throws -> Outcome {
     let start = MonotonicTime.now
     let output = try Output(keeping: keptByteCount)
-    let process = try spawn(writingTo: output)
     let signals = SignalCount()
     let ending =
       switch interrupting {
       case .endsCommand:
-        Signals.handedOver(
+        // Before the command starts: a signal that comes while it starts is not about us any more.
+        try Signals.handedOver(
           to: { _ in signals.add() }, includingCtrlC: true,
           while: {
-            Interruption.withCanceller(isHeldBack: false, signals.add) {
-              watch(process, output, since: start, signals, receive)
+            try Interruption.withCanceller(isHeldBack: false, signals.add) {
+              try watch(spawn(writingTo: output), output, since: start, signals, receive)
             }
           })
-      case .endsEverything: watch(process, output, since: start, signals, receive)
+      case .endsEverything: try watch(spawn(writingTo: output), output, since: start, signals, receive)
       }
     output.leaveToOthers()
     if interrupting == .endsEverything { try Interruption.check() }

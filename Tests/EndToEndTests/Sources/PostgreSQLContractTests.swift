@@ -58,7 +58,8 @@ struct PostgreSQLContractTests {
   }
 
   @Test(
-    "a database that is restored in place keeps what every source promises", arguments: SourcePromise.allCases
+    "a database that is restored in place keeps what every source promises",
+    arguments: LongHunt.cases(SourcePromise.allCases)
   )
   func inPlace(promise: SourcePromise) throws {
     try SourceContract(DatabaseSubject(.plain)).check(promise)
