@@ -114,7 +114,7 @@ struct ShellCommandTests {
 
   @Test("a request to end that comes the moment it is there ends it")
   func earlyRequest() throws {
-    for _ in 0..<100 {
+    for _ in 0..<20 {
       let (interruption, mark) = (Interruption(), directory.path.appending("there"))
       let command = command("touch there; exec sleep 600")
       let requester = Pending {
