@@ -16,6 +16,13 @@ package struct ChunkID: Hashable, Sendable {
     words = (word(0), word(1), word(2), word(3))
   }
 
+  /// 32 bytes.
+  package var digest: [UInt8] {
+    [words.0, words.1, words.2, words.3].flatMap { word in
+      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+    }
+  }
+
   package init?(_ hexadecimal: some StringProtocol) {
     guard let digest = [UInt8](hexadecimal: hexadecimal) else { return nil }
     self.init(digest: digest)
@@ -30,9 +37,5 @@ package struct ChunkID: Hashable, Sendable {
 }
 
 extension ChunkID: TextCodable {
-  package var description: String {
-    [words.0, words.1, words.2, words.3].flatMap { word in
-      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
-    }.hexadecimal
-  }
+  package var description: String { digest.hexadecimal }
 }

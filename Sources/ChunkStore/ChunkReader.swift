@@ -90,10 +90,11 @@ package final class ChunkReader {
   }
 
   private func read(_ id: ChunkID) throws(SystemError) -> [UInt8] {
-    do { return try Store.bytes(of: store.path(of: id)) } catch {
-      guard let session, error.isMissing else { throw error }
-      return try Store.bytes(of: session.temporaryPath(id.description))
-    }
+    if let bytes = try Store.bytesIfThere(store.path(of: id)) { return bytes }
+    if let session, let bytes = try Store.bytesIfThere(session.temporaryPath(id.description)) { return bytes }
+    // A collection may move it to the trash, and back, at any moment.
+    if let bytes = try Store.bytesIfThere(Trash(store).path(of: id)) { return bytes }
+    return try Store.bytes(of: store.path(of: id))
   }
 
   package func bytes(of id: ChunkID) throws -> [UInt8] { try withChunk(id) { Array($0) } }

@@ -1,6 +1,10 @@
 // Writes chunks. New chunks first get temporary names; `commit` flushes all of them at once, and only then gives them
 // their names. A session that ends without `commit` leaves nothing. A killed one leaves a directory whose lock is free,
 // which the next writer removes.
+//
+// Before a session looks whether the store has a chunk, it announces in its directory that it needs it, and the announcement
+// stays until the session ends, which is after the checkpoint is published. A collection moves chunks to the trash first and
+// reads the announcements then, so one of both sees the other.
 
 import Codecs
 import FileSystem
@@ -18,6 +22,8 @@ package final class ChunkSession: Sendable {
   private let directory: BytePath
   private let owner: FileLock
   private let state = Mutex(State())
+  /// The ids of all chunks that the session needs, a line for each.
+  private let needs: OpenFile?
   private let checksExisting: Bool
   private let keepsNothing: Bool
 
@@ -37,6 +43,19 @@ package final class ChunkSession: Sendable {
     } catch let error as SystemError where isForComparing && error.isNotWritable {
       directory = try ScratchDirectory.make("checkpoint-session-", in: store.scratch)
       owner = try Self.own(directory)
+    }
+    needs = keepsNothing ? nil : try Self.openNeeds(in: directory, store)
+  }
+
+  private static let needs: BytePath = "needs"
+
+  private static func openNeeds(in directory: BytePath, _ store: Store) throws -> OpenFile {
+    do {
+      return try store.files.open(
+        directory.appending(needs), flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+    } catch {
+      try? FileTree.remove(directory)
+      throw error
     }
   }
 
@@ -61,7 +80,7 @@ package final class ChunkSession: Sendable {
     return owner
   }
 
-  deinit { abort() }
+  deinit { end() }
 
   package var statistics: WriteStatistics { state.withLock { $0.statistics } }
 
@@ -76,38 +95,68 @@ package final class ChunkSession: Sendable {
       state.statistics.chunks += 1
       return state.staged.insert(id).inserted
     }
-    if try !isNew || keepsNothing || has(id, byteCount: bytes.count) { return id }
-    let frame = try encoder.compress(bytes)
+    if !isNew || keepsNothing { return id }
+    do {
+      try announce(id)
+      if try has(id, byteCount: bytes.count) { return id }
+      let byteCount = try stage(encoder.compress(bytes), as: id)
+      state.withLock {
+        $0.statistics.bytesStored += byteCount
+        $0.statistics.newChunks += 1
+      }
+      return id
+    } catch {
+      state.withLock { _ = $0.staged.remove(id) }
+      throw error
+    }
+  }
+
+  /// - Returns: the bytes that were written.
+  private func stage(_ frame: UnsafeRawBufferPointer, as id: ChunkID) throws -> Int {
     let path = directory.appending(id.description)
     do {
       let file = try store.files.open(path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
       try store.files.write(frame, to: file)
       store.files.startWriteback(of: file)
+      return frame.count
     } catch {
       // An incomplete chunk must never get its name.
       try FileTree.remove(path)
-      state.withLock { _ = $0.staged.remove(id) }
       throw error
     }
-    state.withLock {
-      $0.statistics.bytesStored += frame.count
-      $0.statistics.newChunks += 1
-    }
-    return id
   }
 
-  /// Whether the store has the chunk undamaged. A damaged one is written again.
+  private func announce(_ id: ChunkID) throws {
+    guard let needs else { return }
+    // It begins a line, too: the one before may be cut off, by a disk that was full then.
+    try store.files.write(Array("\n\(id)\n".utf8), to: needs)
+  }
+
+  /// What sessions at work have announced that they need. Those of killed ones count as long as they are there.
+  package static func announced(in store: Store) throws -> Set<ChunkID> {
+    var ids: Set<ChunkID> = []
+    for name in try FileTree.list(store.sessions) {
+      let file = store.sessions.appending(name).appending(needs)
+      let bytes = try FileTree.readIfThere(file, limit: 1 << 30, flags: O_NOFOLLOW) ?? []
+      // One that is half written belongs to a session that has not looked for the chunk yet.
+      ids.formUnion(bytes.split(separator: 0x0A).compactMap { ChunkID(String(decoding: $0, as: UTF8.self)) })
+    }
+    return ids
+  }
+
+  /// Whether the store has the chunk undamaged. A damaged one is written again, and so is one that a collection is moving.
   private func has(_ id: ChunkID, byteCount: Int) throws -> Bool {
-    guard store.contains(id) else { return false }
+    guard try store.contains(id) || Trash(store).takeBack(id) else { return false }
     if checksExisting { return (try? ChunkReader(store).withChunk(id) { $0.count }) == byteCount }
-    return try SealedFrame.isWhole(Store.bytes(of: store.path(of: id)), contentByteCount: byteCount)
+    guard let frame = try Store.bytesIfThere(store.path(of: id)) else { return false }
+    return SealedFrame.isWhole(frame, contentByteCount: byteCount)
   }
 
   package func write(_ bytes: [UInt8], with encoder: ChunkEncoder) throws -> ChunkID {
     try bytes.withUnsafeBytes { try write($0, with: encoder) }
   }
 
-  /// Makes every chunk written so far durable and visible.
+  /// Makes every chunk written so far durable and visible. The session goes on protecting what it needs until it ends.
   package func commit() throws {
     let names = try FileTree.list(directory).filter { $0.bytes.count == 2 * SHA256.byteCount }
     if !names.isEmpty {
@@ -122,11 +171,10 @@ package final class ChunkSession: Sendable {
       }
       try store.files.flush(changed, inFileSystemOf: directory)
     }
-    abort()
   }
 
   /// Ends the session and removes what was not committed.
-  package func abort() {
+  package func end() {
     let wasOpen = state.withLock { state in
       defer { state.isOpen = false }
       return state.isOpen

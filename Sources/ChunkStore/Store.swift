@@ -85,6 +85,11 @@ package struct Store: Sendable {
     try FileTree.readAll(path, limit: fileLimit, flags: O_NOFOLLOW)
   }
 
+  /// The same; nil if it is not there.
+  static func bytesIfThere(_ path: BytePath) throws(SystemError) -> [UInt8]? {
+    try FileTree.readIfThere(path, limit: fileLimit, flags: O_NOFOLLOW)
+  }
+
   package static func open(
     at root: BytePath, files: any FileOperations = SystemFileOperations()
   ) throws -> Store {
@@ -132,15 +137,33 @@ package struct Store: Sendable {
     try FileLock.acquire(root.appending("lock"), mode, waiting: seconds, isForReading: isForReading)
   }
 
-  package func path(of id: ChunkID) -> BytePath {
+  package func path(of id: ChunkID) -> BytePath { path(of: id, in: chunks) }
+
+  /// - Parameter root: the directory of chunks, or another one that is divided like it.
+  func path(of id: ChunkID, in root: BytePath) -> BytePath {
     let name = id.description
-    return chunks.appending(String(name.prefix(2))).appending(name)
+    return root.appending(String(name.prefix(2))).appending(name)
   }
 
   package func contains(_ id: ChunkID) -> Bool { FileTree.exists(path(of: id)) }
 
   /// The size of the chunk's file; nil if it is missing.
-  package func storedByteCount(_ id: ChunkID) throws -> Int? { try FileTree.status(path(of: id))?.byteCount }
+  package func storedByteCount(_ id: ChunkID) throws -> Int? {
+    try FileTree.status(path(of: id))?.byteCount ?? FileTree.status(Trash(self).path(of: id))?.byteCount
+  }
+
+  /// Every chunk that is stored.
+  package func chunkIDs() throws -> [ChunkID] { try chunkIDs(in: chunks) }
+
+  /// Files with other names are no chunks.
+  func chunkIDs(in root: BytePath) throws -> [ChunkID] {
+    guard FileTree.exists(root) else { return [] }
+    return try FileTree.list(root).filter { $0.bytes.count == 2 }.flatMap { fan in
+      try FileTree.list(root.appending(fan), followsLink: false).compactMap { name in
+        name.exactText.flatMap { ChunkID($0) }
+      }
+    }
+  }
 
   /// The bytes of all files of the store.
   package func totalByteCount() throws -> Int { try Self.byteCount(below: root) }

@@ -32,7 +32,7 @@ struct ChangingPrivateFilesTests {
   /// - Returns: what was recorded of each, put together again.
   private func record() throws -> [[UInt8]] {
     let session = try ChunkSession(store)
-    defer { session.abort() }
+    defer { session.end() }
     let keep = FilesToKeep(setAside: Self.names, ignored: [], named: [], excluded: [])
     let source = KeptFiles(worktree: directory.path, patterns: [], keep: keep)
     let recorded = try source.snapshot().capture(into: session)

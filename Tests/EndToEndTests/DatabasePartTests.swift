@@ -155,7 +155,7 @@ struct DatabasePartTests {
     try database.server.psql("DROP DATABASE \"\(name)\"")
   }
 
-  @Test("publications keep the tables of a part", .timeLimit(.minutes(5)))
+  @Test("publications keep the tables of a part")
   func publications() throws {
     let (scene, database, id) = try sampled(.superuser)
     try database.psql(

@@ -261,7 +261,7 @@ struct DumpImportTests {
     try place.expectSame(file)
   }
 
-  @Test("garbage, and files that are cut short, are refused, and leave nothing", .timeLimit(.minutes(2)))
+  @Test("garbage, and files that are cut short, are refused, and leave nothing")
   func badFiles() throws {
     let place = try Place {
       try $0.psql("CREATE TABLE t AS SELECT n, md5(n::text) FROM generate_series(1, 3000) n")

@@ -27,7 +27,7 @@ struct SnapshotTests {
   {
     let store = try Store.create(at: directory.path.appending("store"))
     let session = try ChunkSession(store)
-    defer { session.abort() }
+    defer { session.end() }
     return try snapshot.capture(into: session, progress: SilentProgress())
   }
 

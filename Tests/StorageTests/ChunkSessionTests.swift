@@ -30,7 +30,7 @@ struct ChunkSessionTests {
   /// What is under `chunks/` and `tmp/`: nothing, when nothing may be left.
   private func leftovers() throws -> [BytePath] {
     let store = try store()
-    return try store.allChunks().map { store.path(of: $0) } + FileTree.list(store.sessions)
+    return try store.chunkIDs().map { store.path(of: $0) } + FileTree.list(store.sessions)
   }
 
   @Test("what was committed can be read, and is named by the hash of its contents")
@@ -38,14 +38,17 @@ struct ChunkSessionTests {
     let session = try ChunkSession(store())
     let contents = contents(20) + [[]]
     let ids = try contents.map { try session.write($0, with: ChunkEncoder()) }
-    #expect(try store().allChunks().isEmpty)
+    #expect(try store().chunkIDs().isEmpty)
     try session.commit()
     let reader = ChunkReader(try store())
     for (id, bytes) in zip(ids, contents) {
       #expect(id == ChunkID(digest: SHA256.digest(bytes)))
       #expect(try reader.bytes(of: id) == bytes)
     }
+    #expect(try ChunkSession.announced(in: store()) == Set(ids))
+    session.end()
     #expect(try FileTree.list(store().sessions).isEmpty)
+    #expect(try ChunkSession.announced(in: store()) == [])
   }
 
   @Test(
@@ -74,7 +77,7 @@ struct ChunkSessionTests {
   func abort() throws {
     let session = try ChunkSession(store())
     for bytes in contents(5) { _ = try session.write(bytes, with: ChunkEncoder()) }
-    session.abort()
+    session.end()
     #expect(try leftovers().isEmpty)
     do {
       let forgotten = try ChunkSession(store())
@@ -120,7 +123,7 @@ struct ChunkSessionTests {
       try session.commit()
     }
     let reader = ChunkReader(try store())
-    let named = try store().allChunks()
+    let named = try store().chunkIDs()
     #expect(named.count == 3)
     for id in named { #expect(throws: Never.self) { try reader.bytes(of: id) } }
     #expect(try FileTree.list(store().sessions).isEmpty)
@@ -135,7 +138,7 @@ struct ChunkSessionTests {
     files.heal()
     try? session.commit()
     let reader = ChunkReader(try store())
-    for id in try store().allChunks() { #expect(throws: Never.self) { try reader.bytes(of: id) } }
+    for id in try store().chunkIDs() { #expect(throws: Never.self) { try reader.bytes(of: id) } }
   }
 
   @Test("a chunk whose writing failed can be written again when there is room")
@@ -146,6 +149,7 @@ struct ChunkSessionTests {
     #expect(throws: SystemError.self) { try session.write(bytes, with: ChunkEncoder()) }
     files.heal()
     let id = try session.write(bytes, with: ChunkEncoder())
+    #expect(try ChunkSession.announced(in: store()) == [id])
     try session.commit()
     #expect(try ChunkReader(store()).bytes(of: id) == bytes)
   }
@@ -166,7 +170,7 @@ struct ChunkSessionTests {
     #expect(again.statistics.newChunks == 0)
     #expect(again.statistics.bytesStored == 0)
     try again.commit()
-    #expect(try store().allChunks() == [first])
+    #expect(try store().chunkIDs() == [first])
   }
 
   @Test("two sessions that write the same chunk both succeed")
@@ -179,7 +183,7 @@ struct ChunkSessionTests {
     try second.commit()
     try first.commit()
     #expect(try ChunkReader(store()).bytes(of: id) == bytes)
-    #expect(try store().allChunks() == [id])
+    #expect(try store().chunkIDs() == [id])
   }
 
   @Test("several threads write into one session")
@@ -193,7 +197,7 @@ struct ChunkSessionTests {
     try Threads.concurrently([worker, worker, worker])
     try session.commit()
     let reader = ChunkReader(try store())
-    let ids = try store().allChunks()
+    let ids = try store().chunkIDs()
     #expect(ids.count == 200)
     for id in ids { #expect(throws: Never.self) { try reader.bytes(of: id) } }
   }

@@ -117,9 +117,10 @@ struct StoreTests {
     var random = FixedRandom(1)
     let ids = try [1000, 2000].map { try session.write(random.bytes($0), with: ChunkEncoder()) }
     try session.commit()
+    session.end()
     let stored = try ids.map { try #require(try store.storedByteCount($0)) }
     #expect(try store.totalByteCount() == before + stored.reduce(0, +))
-    #expect(Set(try store.allChunks()) == Set(ids))
+    #expect(Set(try store.chunkIDs()) == Set(ids))
     let unknown = try #require(ChunkID(digest: SHA256.digest([1])))
     #expect(try store.storedByteCount(unknown) == nil)
     #expect(!store.contains(unknown))

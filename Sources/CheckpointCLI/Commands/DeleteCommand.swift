@@ -8,18 +8,18 @@ extension Command {
   static let delete = Command(
     name: "delete", operands: [.several("SELECTOR", .checkpoint)], summary: "delete checkpoints",
     details: """
-      Git objects that nothing else needs go with the next “git gc”. Contents of databases and
-      kept files stay in the store.
+      The space of databases' contents and kept files that no other checkpoint needs is free then. Git
+      objects that nothing else needs go with the next “git gc”.
       """,
     options: [.flag("-n", "--dry-run", help: "show what would be deleted"), SharedOptions.yes],
     examples: ["checkpoint delete custom-experiment", "checkpoint delete --dry-run stage-01-start"],
-    exitCodes: [.done, .failed, .usage, .noRepository, .locked]
+    exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
   ) { invocation in
     let workspace = try Workspace(invocation)
     let console = workspace.console
     let isDry = invocation.has("--dry-run")
     var found: [Manifest] = []
-    let deleted = try workspace.session.delete(invocation.operands) { manifests in
+    let outcome = try workspace.session.delete(invocation.operands) { manifests in
       found = manifests
       if isDry || !invocation.has("--yes") { show(manifests, workspace, isResult: isDry) }
       if isDry { return false }
@@ -28,13 +28,17 @@ extension Command {
       console.remark("nothing was deleted")
       return false
     }
-    guard isDry || deleted != nil else { return .failed }
+    guard isDry || outcome != nil else { return .failed }
+    let freed = try? outcome?.freed.get()
     if console.isJSON {
-      try printJSON(found, workspace, isDry: isDry)
+      try printJSON(found, workspace, freed: freed, isDry: isDry)
     } else if !isDry {
-      console.result("deleted \(Format.plural(found.count, "checkpoint"))")
+      let space = freed.map { ", \(Format.bytes($0)) are free" } ?? ""
+      console.result("deleted \(Format.plural(found.count, "checkpoint"))\(space)")
     }
-    return .done
+    guard case .failure(let error)? = outcome?.freed else { return .done }
+    console.warning("no space was freed: \(Diagnostic(error).message)")
+    return .partly
   }
 
   private static func ageSeconds(_ manifest: Manifest, _ workspace: Workspace) -> Int {
@@ -51,18 +55,21 @@ extension Command {
     }
   }
 
-  private static func printJSON(_ manifests: [Manifest], _ workspace: Workspace, isDry: Bool) throws {
+  private static func printJSON(_ manifests: [Manifest], _ workspace: Workspace, freed: Int?, isDry: Bool)
+    throws
+  {
     struct View: Encodable {
       struct Entry: Encodable { var id: String, name: String, kind: Kind, message: String?, ageSeconds: Int }
       var checkpoints: [Entry]
       /// False after a dry run.
       var deleted: Bool
+      var freedBytes: Int?
     }
     let entries = manifests.map {
       View.Entry(
         id: $0.id.description, name: $0.name, kind: $0.kind, message: $0.message,
         ageSeconds: ageSeconds($0, workspace))
     }
-    try workspace.console.json(View(checkpoints: entries, deleted: !isDry))
+    try workspace.console.json(View(checkpoints: entries, deleted: !isDry, freedBytes: freed))
   }
 }

@@ -43,7 +43,7 @@ package final class CheckpointCreator {
     let session = try ChunkSession(store, checksExisting: request.rescue != nil)
     var isHeld = false
     defer {
-      session.abort()
+      session.end()
       if isHeld { try? objects.deleteRef(reservation.id.heldRef) }
     }
 

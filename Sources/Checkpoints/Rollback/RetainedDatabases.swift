@@ -91,7 +91,7 @@ package struct RetainedDatabases {
     _ entry: Entry, _ source: any KeepsReplaced, progress: any ProgressReporter
   ) throws -> String? {
     let session = try ChunkSession(store, checksExisting: true)
-    defer { session.abort() }
+    defer { session.end() }
     guard let secured = try source.secure(entry.database, into: session, progress: progress) else {
       return nil
     }

@@ -10,6 +10,7 @@ import Synchronization
 package struct Verifier {
   private let store: Store
   private let catalog: Catalog
+  private let needs: ChunkNeeds
   private let objects: ObjectDatabase
   private let location: RepositoryLocation
   private let sources: [any DataSource]
@@ -23,6 +24,7 @@ package struct Verifier {
     (self.store, self.objects, self.location) = (store, objects, location)
     (self.sources, self.progress) = (sources, progress)
     catalog = Catalog(store)
+    needs = ChunkNeeds(catalog)
   }
 
   /// Verifies checkpoints; a chunk that several use is read once.
@@ -74,29 +76,11 @@ package struct Verifier {
 
   /// Every chunk that the checkpoint needs, and problems with documents that list them.
   private func chunks(of manifest: Manifest) throws -> (Set<ChunkID>, [String]) {
-    var needed: Set<ChunkID> = []
     var problems: [String] = []
-    let reader = ChunkReader(store)
-    if let list = manifest.git.changedFiles?.list { needed.insert(list) }
-    var notes = Notes()
-    do { notes = try catalog.notes(manifest.id) } catch let error as UnreadableManifest {
-      problems.append("\(error)")
-    }
-    for record in (try? catalog.sources(of: manifest)) ?? manifest.sources {
-      if let retained = record.retained, notes.isSpent != true,
-        record.document == nil,
-        let source = sources.first(where: { $0.name == record.name }) as? any KeepsReplaced,
-        (try? source.isHeld(retained)) == false
-      {
-        problems.append("the database \(retained.database), which holds its contents, is gone")
-      }
-      guard let id = record.document else { continue }
-      needed.insert(id)
-      do {
-        let document = try reader.document(SourceDocument.self, id)
-        if let list = document.list { needed.insert(list) }
-        let lists = try StreamLists(document.list, reader)
-        needed.formUnion(lists.chunks)
+    var refused: Set<ChunkID> = []
+    let needed = needs.chunks(
+      of: manifest,
+      examine: { record, document, lists in
         for stream in document.streams {
           let list = try? lists.list(of: stream)
           if list?.byteCount != stream.byteCount
@@ -105,17 +89,33 @@ package struct Verifier {
             problems.append("\(record.name): the chunks of \(stream.name) are not those that were recorded")
           }
         }
-      } catch StoreError.documentRefused(let refused, let reason) {
-        // It must not be read again as an ordinary chunk, because then it could be expanded to a larger size.
-        needed.remove(refused)
-        problems.append("\(record.name): its document cannot be understood: \(reason)")
-      } catch is StoreError {
+      },
+      report: { problem in
+        switch problem {
+        case .notes(let error): problems.append("\(error)")
+        case .document(let record, StoreError.documentRefused(let id, let reason)):
+          // It must not be read again as an ordinary chunk, because then it could be expanded to a larger size.
+          refused.insert(id)
+          problems.append("\(record.name): its document cannot be understood: \(reason)")
         // Reading all chunks reports it.
-      } catch {
-        problems.append("\(record.name): its document cannot be understood")
-      }
+        case .document(_, is StoreError): break
+        case .document(let record, _): problems.append("\(record.name): its document cannot be understood")
+        }
+      })
+    return (needed.subtracting(refused), problems + lostDatabases(manifest))
+  }
+
+  /// What a rollback moved aside, and that is gone although nothing else holds it.
+  private func lostDatabases(_ manifest: Manifest) -> [String] {
+    if (try? catalog.notes(manifest.id))?.isSpent == true { return [] }
+    let records = (try? catalog.sources(of: manifest)) ?? manifest.sources
+    return records.compactMap { record in
+      guard let retained = record.retained, record.document == nil,
+        let source = sources.first(where: { $0.name == record.name }) as? any KeepsReplaced,
+        (try? source.isHeld(retained)) == false
+      else { return nil }
+      return "the database \(retained.database), which holds its contents, is gone"
     }
-    return (needed, problems)
   }
 
   private func readAll(_ chunks: [ChunkID]) throws -> ([ChunkID: String], Int) {

@@ -35,7 +35,7 @@ package final class WholeComparer: SourceComparer {
   /// The record of a source as it is now, as for a checkpoint.
   private func present(of source: any DataSource) throws -> SourceRecord {
     let session = try ChunkSession(store, keepsNothing: true, isForComparing: true)
-    defer { session.abort() }
+    defer { session.end() }
     return try source.openSnapshot().capture(into: session, progress: options.progress)
   }
 

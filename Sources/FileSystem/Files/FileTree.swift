@@ -83,6 +83,16 @@ package enum FileTree {
       code: EFBIG, operation: "read", path: file.path, words: "it is longer than \(limit) bytes")
   }
 
+  /// As `readAll`, but nil if nothing is there.
+  package static func readIfThere(
+    _ path: BytePath, limit: Int = 64 << 20, flags: Int32 = 0
+  ) throws(SystemError) -> [UInt8]? {
+    do { return try readAll(path, limit: limit, flags: flags) } catch {
+      if error.isMissing { return nil }
+      throw error
+    }
+  }
+
   /// As `readAll`, for files that are optional: nil if it cannot be read.
   package static func readIfRegular(_ path: BytePath, limit: Int = 64 << 20) -> [UInt8]? {
     try? readAll(path, limit: limit)
@@ -176,6 +186,14 @@ package enum FileTree {
   package static func setPermissions(_ path: BytePath, _ permissions: UInt32) throws(SystemError) {
     try path.withCString { name throws(SystemError) in
       _ = try check("set the mode of", path) { chmod(name, permissions) }
+    }
+  }
+
+  /// Sets when a file was last changed and read.
+  package static func setTimes(_ path: BytePath, secondsSinceEpoch: Int) throws(SystemError) {
+    let times = [timespec](repeating: timespec(tv_sec: secondsSinceEpoch, tv_nsec: 0), count: 2)
+    try path.withCString { name throws(SystemError) in
+      _ = try check("set the time of", path) { utimensat(AT_FDCWD, name, times, AT_SYMLINK_NOFOLLOW) }
     }
   }
 

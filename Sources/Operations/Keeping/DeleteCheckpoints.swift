@@ -7,10 +7,10 @@ import FileSystem
 extension ProjectSession {
   /// All checkpoints are found and checked before the first one goes.
   /// - Parameter decide: gets them, and says whether they are deleted.
-  /// - Returns: those that were deleted; nil if `decide` says no.
+  /// - Returns: how much space is free then; nil if `decide` says no.
   package func delete(
     _ selectors: [String], decide: ([Manifest]) throws -> Bool
-  ) throws -> [Manifest]? {
+  ) throws -> DeleteOutcome? {
     try alone { opened in
       let deletion = Deletion(project, opened.store)
       var manifests: [Manifest] = []
@@ -24,7 +24,9 @@ extension ProjectSession {
       for manifest in manifests {
         try opened.logged(LoggedOperation(.delete)) { (try deletion.run(manifest), .about(manifest.id)) }
       }
-      return manifests
+      let freed = Result { try opened.collectGarbage(atOnce: true).removed.bytes }
+      try Interruption.check()
+      return DeleteOutcome(freed: freed)
     }
   }
 }

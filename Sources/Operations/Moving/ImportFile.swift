@@ -14,7 +14,7 @@ extension ProjectSession {
     let file = try DumpFile(wanted.file)
     return try writing(makesStore: true) { opened in
       let session = try ChunkSession(opened.store)
-      defer { session.abort() }
+      defer { session.end() }
       let contents = file.kind == .project ? try opened.contents(of: file, session) : nil
       var request = CaptureRequest(name: wanted.name, kind: .custom)
       request.message = wanted.message ?? "imported from \(wanted.file)"

@@ -108,7 +108,7 @@ package struct SourceContract: Sendable {
 
   private func record(_ source: (any DataSource)? = nil) throws -> SourceRecord {
     let session = try ChunkSession(store)
-    defer { session.abort() }
+    defer { session.end() }
     let record = try (source ?? subject.source).openSnapshot().capture(
       into: session, progress: SilentProgress())
     try session.commit()

@@ -55,7 +55,7 @@ final class ArchiveRestore: Sendable {
     }
   }
 
-  deinit { session.abort() }
+  deinit { session.end() }
 
   /// The last five may be set for a role, and pg_restore does not reset them.
   private static let settings = [

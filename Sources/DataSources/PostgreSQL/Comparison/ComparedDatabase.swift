@@ -52,8 +52,8 @@ package final class ComparedDatabase {
     // Threads that are about to end may hold the sessions for longer than this function.
     var isRead = false
     defer {
-      if counting !== session { counting.abort() }
-      if !isRead { session.abort() }
+      if counting !== session { counting.end() }
+      if !isRead { session.end() }
     }
     let found = try DatabaseSnapshot(source).read(
       into: session, rowsInto: reading == .definitions ? nil : counting, progress: progress)
@@ -64,7 +64,7 @@ package final class ComparedDatabase {
   }
 
   /// Drops what was read of the present state.
-  package func discard() { session?.abort() }
+  package func discard() { session?.end() }
 
   var archive: ChunkList {
     get throws {

@@ -173,7 +173,7 @@ package struct DatabaseImport {
     if options.leavesOwnersOut { words.append("--no-owner") }
     if options.leavesPrivilegesOut { words.append("--no-privileges") }
     let session = try ChunkSession(store)
-    defer { session.abort() }
+    defer { session.end() }
     var arguments = words.map { BytePath($0) }
     if !programs.isRemote {
       arguments.append(try plain(file, session))

@@ -42,7 +42,7 @@ struct ArchiveComparison {
     let list = try StreamLists(document.list, reader).list(of: archive)
     let recorded = try Self.values(ArchiveInput(list, reader), without: omitted)
     let session = try ChunkSession(store, isForComparing: true)
-    defer { session.abort() }
+    defer { session.end() }
     let file = session.temporaryPath("proof")
     try writeArchive(of: name, document, to: file)
     let input = try OpenFile.open(file, flags: O_RDONLY)

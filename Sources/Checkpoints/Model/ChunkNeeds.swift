@@ -1,0 +1,55 @@
+// Which chunks a checkpoint needs: its documents, their lists, the pieces of its sources, and copies that were added later. It
+// is said here only. Verification goes on when something cannot be read, and reports it; a collection never does.
+
+import ChunkStore
+import FileSystem
+
+package struct ChunkNeeds {
+  /// Why it is not known what a checkpoint needs.
+  package enum Problem {
+    case notes(UnreadableManifest)
+    /// - Parameter error: a `StoreError` if the document or its list is missing or damaged.
+    case document(SourceRecord, any Error)
+  }
+
+  private let catalog: Catalog
+  private let reader: ChunkReader
+
+  package init(_ catalog: Catalog) {
+    self.catalog = catalog
+    reader = ChunkReader(catalog.store)
+  }
+
+  /// - Parameters:
+  ///   - isKnown: whether a document's chunks are known already, so that it need not be read again.
+  ///   - examine: gets every document that is read, with its lists.
+  ///   - report: gets what cannot be read. If it throws, the search ends.
+  package func chunks(
+    of manifest: Manifest, isKnown: (ChunkID) -> Bool = { _ in false },
+    examine: (SourceRecord, SourceDocument, StreamLists) -> Void = { _, _, _ in },
+    report: (Problem) throws -> Void
+  ) rethrows -> Set<ChunkID> {
+    var needed = Set([manifest.git.changedFiles?.list].compactMap { $0 })
+    var records = manifest.sources
+    do { records = try catalog.sources(of: manifest) } catch let error as UnreadableManifest {
+      try report(.notes(error))
+    } catch {
+      try report(.notes(UnreadableManifest(path: catalog.path(of: manifest.id), reason: "\(error)")))
+    }
+    for record in records {
+      guard let id = record.document else { continue }
+      needed.insert(id)
+      if isKnown(id) { continue }
+      do {
+        let document = try reader.document(SourceDocument.self, id)
+        if let list = document.list { needed.insert(list) }
+        let lists = try StreamLists(document.list, reader)
+        needed.formUnion(lists.chunks)
+        examine(record, document, lists)
+      } catch {
+        try report(.document(record, error))
+      }
+    }
+    return needed
+  }
+}

@@ -1,0 +1,116 @@
+// Frees the space of chunks that no checkpoint needs. It may run beside everything but an operation that has the store alone:
+// what seems to be needed by none is moved to the trash first; then the announcements of the sessions at work and the
+// checkpoints that came meanwhile are read, in this order, because a session ends after its checkpoint is published; and what
+// they need is taken back. It can be killed at any moment: whatever lies in the trash can be read there, and the next collection
+// takes back first what is needed. docs/design/retention.md has the proof.
+
+import ChunkStore
+import FileSystem
+
+package struct GarbageCollection {
+  package struct Result: Sendable, Equatable {
+    /// Chunks whose space is free now.
+    package var removed = Amount()
+    /// Chunks that were moved to the trash now.
+    package var discarded = Amount()
+    /// All that lies in the trash now.
+    package var trash = Amount()
+    /// Chunks that lay in the trash and are needed.
+    package var takenBack = 0
+  }
+
+  package struct Amount: Sendable, Equatable, Encodable {
+    package var chunks = 0
+    package var bytes = 0
+
+    mutating func add(_ byteCount: Int) {
+      chunks += 1
+      bytes += byteCount
+    }
+  }
+
+  package enum Problem: Error, Sendable, CustomStringConvertible {
+    case underWay(BytePath)
+
+    package var description: String {
+      switch self {
+      case .underWay(let store): "another process is collecting garbage in \(store)"
+      }
+    }
+  }
+
+  /// Seconds that a chunk stays in the trash.
+  package static let usualGrace = 86_400
+
+  private let store: Store
+  private let trash: Trash
+  private let clock: any Clock
+  private let progress: any ProgressReporter
+  private let grace: Int
+
+  package init(
+    _ store: Store, clock: any Clock, progress: any ProgressReporter, grace: Int = Self.usualGrace
+  ) {
+    (self.store, self.clock, self.progress, self.grace) = (store, clock, progress, grace)
+    trash = Trash(store)
+  }
+
+  /// For a caller that shares the store's lock with others.
+  /// - Throws: `Reachability.Unknown`, and then nothing has become harder to get at than it was.
+  package func run() throws -> Result {
+    guard let lock = try FileLock.acquire(store.root.appending("lock.collection"), .exclusive) else {
+      throw Problem.underWay(store.root)
+    }
+    defer { progress.finish("collect garbage") }
+    return try withExtendedLifetime(lock) {
+      var (needed, result) = (Reachability(store), Result())
+      // Candidates first: what is stored later is none.
+      let candidates = try store.chunkIDs()
+      try needed.readAll()
+      let now = clock.now()
+      let unneeded = candidates.filter { !needed.chunks.contains($0) }
+      for (index, id) in unneeded.enumerated() {
+        try Interruption.check()
+        progress.update("collect garbage", done: index, total: unneeded.count, unit: .items)
+        guard let byteCount = try store.storedByteCount(id) else { continue }
+        try trash.put(id, at: now)
+        result.discarded.add(byteCount)
+      }
+      let announced = try ChunkSession.announced(in: store)
+      try needed.readAll()
+      for entry in try trash.entries() {
+        if announced.contains(entry.id) || needed.chunks.contains(entry.id) {
+          if try trash.takeBack(entry.id) { result.takenBack += 1 }
+        } else if now.secondsSinceEpoch - entry.since >= grace {
+          // A session that announces it only now, and takes it back, is quicker or stores it anew.
+          try trash.remove(entry.id)
+          result.removed.add(entry.byteCount)
+        } else {
+          result.trash.add(entry.byteCount)
+        }
+      }
+      return result
+    }
+  }
+
+  /// For a caller that has the store alone: nothing has to wait, and nothing is written, so that it works on a full disk.
+  package func runAlone() throws -> Result {
+    var (needed, result) = (Reachability(store), Result())
+    try needed.readAll()
+    for entry in try trash.entries() {
+      if needed.chunks.contains(entry.id) {
+        if try trash.takeBack(entry.id) { result.takenBack += 1 }
+      } else {
+        try trash.remove(entry.id)
+        result.removed.add(entry.byteCount)
+      }
+    }
+    for id in try store.chunkIDs() where !needed.chunks.contains(id) {
+      try Interruption.check()
+      let byteCount = try store.storedByteCount(id) ?? 0
+      try FileTree.remove(store.path(of: id))
+      result.removed.add(byteCount)
+    }
+    return result
+  }
+}

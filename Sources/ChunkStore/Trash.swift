@@ -1,0 +1,57 @@
+// Chunks that no checkpoint needed when a collection looked. Until they are removed, a reader that meets one reads it here, a
+// writer that is about to rely on one takes it back, and the next collection takes back what is needed after all.
+
+import FileSystem
+import Glibc
+
+package struct Trash: Sendable {
+  private let store: Store
+
+  package init(_ store: Store) { self.store = store }
+
+  /// A chunk that lies here.
+  package struct Entry: Sendable {
+    package let id: ChunkID
+    package let byteCount: Int
+    /// When it was put here, in seconds since 1970.
+    package let since: Int
+  }
+
+  private var root: BytePath { store.root.appending("trash") }
+
+  package func path(of id: ChunkID) -> BytePath { store.path(of: id, in: root) }
+
+  /// - Parameter now: is noted as the chunk's time.
+  /// - Throws: for a missing chunk, too.
+  package func put(_ id: ChunkID, at now: Timestamp) throws {
+    let (from, to) = (store.path(of: id), path(of: id))
+    try FileTree.makeDirectories(to.parent ?? root, mode: 0o700)
+    try FileTree.setTimes(from, secondsSinceEpoch: now.secondsSinceEpoch)
+    try store.files.rename(from, to: to)
+  }
+
+  /// - Returns: false if it is not here.
+  @discardableResult
+  package func takeBack(_ id: ChunkID) throws -> Bool {
+    let (from, to) = (path(of: id), store.path(of: id))
+    do {
+      // A writer may have stored it anew, perhaps because this one is damaged; that one must not be replaced.
+      try FileTree.makeHardLink(to, to: from)
+    } catch let error where error.isMissing {
+      return false
+    } catch let error where [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(error.code) {
+      if !FileTree.exists(to) { try store.files.rename(from, to: to) }
+    } catch let error where error.code == EEXIST {}
+    try FileTree.remove(from)
+    return true
+  }
+
+  package func entries() throws -> [Entry] {
+    try store.chunkIDs(in: root).compactMap { id in
+      guard let status = try FileTree.status(path(of: id)) else { return nil }
+      return Entry(id: id, byteCount: status.byteCount, since: status.modified.tv_sec)
+    }
+  }
+
+  package func remove(_ id: ChunkID) throws { try FileTree.remove(path(of: id)) }
+}

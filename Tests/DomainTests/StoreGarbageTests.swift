@@ -1,0 +1,239 @@
+// Collecting garbage: what a checkpoint needs stays, whatever happens beside a collection; the rest goes.
+
+import ChunkStore
+import Codecs
+import FileSystem
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Checkpoints
+
+@Suite("Collecting garbage")
+struct StoreGarbageTests {
+  private let directory: TemporaryDirectory
+  private let store: Store
+  private let clock = FixedClock()
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    store = try Store.create(at: directory.path.appending("store"))
+  }
+
+  private var catalog: Catalog { Catalog(store) }
+
+  private func collection(grace: Int = GarbageCollection.usualGrace) -> GarbageCollection {
+    GarbageCollection(store, clock: clock, progress: RecordingProgress(), grace: grace)
+  }
+
+  /// A checkpoint with kept files of these contents.
+  @discardableResult
+  private func publish(_ name: String, _ contents: [String], pause: () -> Void = {}) throws -> CheckpointID {
+    let session = try ChunkSession(store)
+    defer { session.end() }
+    let encoder = ChunkEncoder()
+    var list = ChunkList()
+    var streams: [StreamRecord] = []
+    for (number, content) in contents.enumerated() {
+      let chunk = try session.write(Array(content.utf8), with: encoder)
+      let piece = ChunkReference(id: chunk, byteCount: content.utf8.count, fingerprint: RowFingerprint())
+      streams.append(
+        StreamRecord(
+          name: BytePath("\(number)"), lines: list.append(ChunkList([piece])), byteCount: content.utf8.count))
+      pause()
+    }
+    let document = SourceDocument(list: try session.write(list.encoded, with: encoder), streams: streams)
+    let id = CheckpointID(name: try CheckpointName(name), at: clock.now(), number: 1)
+    var manifest = Manifest(
+      id: id, name: name, kind: .custom, createdAt: clock.now(), toolVersion: "1",
+      git: .init(head: nil, branch: nil), sources: [], excluded: [], sizes: .init(), durations: [:])
+    manifest.sources.append(
+      SourceRecord(
+        name: "files", type: SourceRecord.typeOfKeptFiles,
+        document: try session.write(JSON.encode(document), with: encoder), label: "", counts: [:],
+        liveByteCount: 0, streamByteCount: 0))
+    pause()
+    try session.commit()
+    pause()
+    try store.files.replaceFile(catalog.path(of: id), with: JSON.encode(manifest))
+    pause()
+    return id
+  }
+
+  private func missing(_ id: CheckpointID) throws -> [String] {
+    var problems: [String] = []
+    let reader = ChunkReader(store)
+    let chunks = ChunkNeeds(catalog).chunks(of: try catalog.manifest(id)) { problems.append("\($0)") }
+    for chunk in chunks {
+      do { try reader.withChunk(chunk) { _ in } } catch { problems.append("\(error)") }
+    }
+    return problems
+  }
+
+  @Test("what no checkpoint needs lies in the trash for a day, and goes then")
+  func grace() throws {
+    let kept = try publish("kept", ["shared", "own"])
+    let gone = try publish("gone", ["shared", "lost"])
+    try FileTree.remove(catalog.path(of: gone))
+    let first = try collection().run()
+    #expect(first.discarded.chunks == 3 && first.removed.chunks == 0 && first.trash == first.discarded)
+    #expect(try collection().run().trash == first.trash)
+    clock.advance(seconds: GarbageCollection.usualGrace)
+    #expect(try collection().run().removed == first.discarded)
+    #expect(try store.chunkIDs().count == 4 && Trash(store).entries().isEmpty)
+    #expect(try missing(kept) == [])
+  }
+
+  @Test("alone, it removes at once what lies there, too, and writes nothing")
+  func alone() throws {
+    try publish("one", ["a"])
+    let gone = try publish("gone", ["b"])
+    try FileTree.remove(catalog.path(of: gone))
+    _ = try collection().run()
+    try FileTree.remove(catalog.path(of: publish("more", ["c"])))
+    let faulty = FaultyFileOperations(failing: .open)
+    let result = try GarbageCollection(
+      Store.open(at: store.root, files: faulty), clock: clock, progress: RecordingProgress()
+    ).runAlone()
+    #expect(result.removed.chunks == 6 && faulty.calls.isEmpty)
+    #expect(try store.chunkIDs().count == 3 && Trash(store).entries().isEmpty)
+  }
+
+  @Test("a clock that was set back removes nothing early")
+  func clockSetBack() throws {
+    try FileTree.remove(catalog.path(of: publish("gone", ["b"])))
+    _ = try collection().run()
+    clock.advance(seconds: -10 * GarbageCollection.usualGrace)
+    #expect(try collection().run().removed.chunks == 0)
+  }
+
+  @Test(
+    "one manifest, note, document or list that cannot be read stops it, and is named",
+    arguments: ["manifest", "format", "name", "notes", "document", "list"])
+  func unknown(what: String) throws {
+    let id = try publish("one", ["a"])
+    try FileTree.remove(catalog.path(of: publish("gone", ["b"])))
+    let manifest = catalog.path(of: id)
+    let text = String(decoding: try FileTree.readAll(manifest), as: UTF8.self)
+    let document = try #require(try catalog.manifest(id).sources[0].document)
+    let list = try #require(try ChunkReader(store).document(SourceDocument.self, document).list)
+    switch what {
+    case "manifest": try store.files.replaceFile(manifest, with: Array("{}".utf8))
+    case "format":
+      let newer = text.replacing("\"format\" : 1", with: "\"format\" : 99")
+      #expect(newer != text)
+      try store.files.replaceFile(manifest, with: Array(newer.utf8))
+    case "name": try store.files.replaceFile(store.manifests.appending("odd.json"), with: Array(text.utf8))
+    case "notes":
+      try store.files.replaceFile(store.notes.appending("\(id).json"), with: Array("no".utf8))
+    case "document": try FileTree.remove(store.path(of: document))
+    default: try store.files.replaceFile(store.path(of: list), with: Array("no".utf8))
+    }
+    let before = try store.chunkIDs()
+    for run in [{ try collection().run() }, { try collection().runAlone() }] {
+      let error = #expect(throws: Reachability.Unknown.self) { try run() }
+      #expect(error?.reasons.count == 1, "\(String(describing: error))")
+    }
+    #expect(try store.chunkIDs() == before && Trash(store).entries().isEmpty)
+  }
+
+  @Test(
+    "a session at work keeps what it has announced, also what was there before it, until its checkpoint does")
+  func session() throws {
+    try FileTree.remove(catalog.path(of: publish("gone", ["old"])))
+    let session = try ChunkSession(store)
+    let old = try session.write(Array("old".utf8), with: ChunkEncoder())
+    let new = try session.write(Array("new".utf8), with: ChunkEncoder())
+    try session.commit()
+    _ = try collection(grace: 0).run()
+    #expect(store.contains(old) && store.contains(new))
+    session.end()
+    _ = try collection(grace: 0).run()
+    #expect(!store.contains(old) && !store.contains(new))
+  }
+
+  @Test("what lies in the trash can be read, is taken back by a writer, and by a collection after a kill")
+  func inTrash() throws {
+    let id = try publish("one", ["a", "b"])
+    for chunk in try store.chunkIDs() { try Trash(store).put(chunk, at: clock.now()) }
+    #expect(try missing(id) == [])
+    let session = try ChunkSession(store)
+    let chunk = try session.write(Array("a".utf8), with: ChunkEncoder())
+    #expect(store.contains(chunk) && session.statistics.newChunks == 0)
+    session.end()
+    #expect(try collection(grace: 0).run().takenBack == 3)
+    #expect(try Trash(store).entries().isEmpty && missing(id) == [])
+  }
+
+  @Test("a damaged chunk in the trash does not replace the one that was written again")
+  func damagedInTrash() throws {
+    let id = try publish("one", ["a"])
+    let chunk = try #require(try store.chunkIDs().first)
+    let bytes = try FileTree.readAll(store.path(of: chunk))
+    try Trash(store).put(chunk, at: clock.now())
+    try store.files.replaceFile(store.path(of: chunk), with: bytes)
+    try store.files.replaceFile(Trash(store).path(of: chunk), with: [0])
+    #expect(try collection(grace: 0).run().takenBack == 1)
+    #expect(try missing(id) == [])
+  }
+
+  @Test("two at once: the second says so")
+  func two() throws {
+    let lock = try FileLock.acquire(store.root.appending("lock.collection"), .exclusive)
+    #expect(throws: GarbageCollection.Problem.self) { try collection().run() }
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test("writers, deletions, readers and collections in any order: every checkpoint stays whole")
+  func together() throws {
+    let seconds = LongHunt.isOn ? 30.0 : 3.0
+    let end = MonotonicTime.now + seconds
+    let published = Mutex<[CheckpointID]>([])
+    let counts = Mutex((taken: 0, removed: 0))
+    let writer = { @Sendable (name: String) in
+      var number = 0
+      while MonotonicTime.now < end {
+        number += 1
+        // Few different contents, so that most of them are there already, or in the trash.
+        let contents = (0..<3).map { _ in "content \(Int.random(in: 0..<12))" }
+        let id = try publish("\(name)-\(number)", contents) {
+          if Bool.random() { usleep(.random(in: 0..<300)) }
+        }
+        published.withLock { $0.append(id) }
+        counts.withLock { $0.taken += 1 }
+      }
+    }
+    let deleter = { @Sendable in
+      while MonotonicTime.now < end {
+        let victim = published.withLock { ids -> CheckpointID? in
+          ids.isEmpty ? nil : ids.remove(at: .random(in: 0..<ids.count))
+        }
+        if let victim { try FileTree.remove(catalog.path(of: victim)) }
+        usleep(.random(in: 0..<2000))
+      }
+    }
+    let collector = { @Sendable in
+      while MonotonicTime.now < end {
+        let result = try collection(grace: 0).run()
+        counts.withLock { $0.removed += result.removed.chunks }
+      }
+    }
+    let reader = { @Sendable in
+      while MonotonicTime.now < end {
+        guard let id = published.withLock({ $0.randomElement() }) else { continue }
+        let problems = (try? missing(id)) ?? []
+        // Those of one that was deleted meanwhile do not count.
+        if !problems.isEmpty && published.withLock({ $0.contains(id) }) { Issue.record("\(id): \(problems)") }
+      }
+    }
+    try Threads.concurrently([{ try writer("a") }, { try writer("b") }, deleter, collector, reader])
+    for id in published.withLock({ $0 }) { #expect(try missing(id) == []) }
+    let (taken, removed) = counts.withLock { $0 }
+    #expect(taken > 20 && removed > 0)
+    _ = try collection(grace: 0).run()
+    var needed = Reachability(store)
+    try needed.readAll()
+    #expect(Set(try store.chunkIDs()) == needed.chunks)
+  }
+}
