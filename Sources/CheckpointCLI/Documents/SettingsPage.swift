@@ -61,6 +61,7 @@ enum SettingsPage {
       case .seconds(let range): "seconds, \(range.lowerBound) to \(range.upperBound)"
       case .size: "size"
       case .duration: "time"
+      case .age: "age"
       case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
       case .command: "command"
       case .words: "words of a command"

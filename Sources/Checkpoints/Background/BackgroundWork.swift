@@ -33,6 +33,10 @@ package struct BackgroundWork {
     package var checkpoint: CheckpointID?
     /// - Returns: what the user should know.
     package var run: () throws -> String?
+
+    package init(name: String, checkpoint: CheckpointID? = nil, run: @escaping () throws -> String?) {
+      (self.name, self.checkpoint, self.run) = (name, checkpoint, run)
+    }
   }
 
   /// What the work depends on: if the answer has changed, there may be more to do.

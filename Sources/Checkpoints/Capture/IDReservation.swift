@@ -3,6 +3,7 @@
 
 import ChunkStore
 import FileSystem
+import Synchronization
 
 package final class IDReservation {
   static let suffix = ".reserved"
@@ -33,7 +34,12 @@ package final class IDReservation {
     (self.id, self.file, self.lock) = (id, file, lock)
   }
 
-  deinit { try? FileTree.remove(file) }
+  private let isLeft = Atomic<Bool>(false)
+
+  /// Leaves it behind as a killed process would: the next one finishes what was begun.
+  func leave() { isLeft.store(true, ordering: .relaxed) }
+
+  deinit { if !isLeft.load(ordering: .relaxed) { try? FileTree.remove(file) } }
 
   /// True while the checkpoint is being made, and after its process was killed until the next one clears up.
   static func exists(_ id: CheckpointID, in store: Store) -> Bool {

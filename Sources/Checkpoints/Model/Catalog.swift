@@ -103,14 +103,20 @@ package struct Catalog: Sendable {
 
   /// Changes the notes of a checkpoint. Several processes may do so at once.
   package func updateNotes(_ id: CheckpointID, _ change: (inout Notes) -> Void) throws {
+    try changingNotes {
+      var notes = try notes(id)
+      change(&notes)
+      try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))
+    }
+  }
+
+  /// Runs `body` while no other process changes notes.
+  func changingNotes<Result>(_ body: () throws -> Result) throws -> Result {
     let file = store.root.appending("lock.notes")
     guard let lock = try FileLock.acquire(file, .exclusive, waiting: 10) else {
       throw StoreError.busy(store.root)
     }
-    defer { withExtendedLifetime(lock) {} }
-    var notes = try notes(id)
-    change(&notes)
-    try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))
+    return try withExtendedLifetime(lock) { try body() }
   }
 
   /// The records of a checkpoint's sources, including later copies of contents that were moved aside.

@@ -53,8 +53,11 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
     (left.timestamp, left.number, left.name) < (right.timestamp, right.number, right.name)
   }
 
+  /// The directory of all refs of checkpoints.
+  package static let refRoot = "refs/checkpoints/"
+
   /// The prefix of the refs that keep the checkpoint's objects alive.
-  package var refPrefix: String { "refs/checkpoints/\(self)/" }
+  package var refPrefix: String { "\(Self.refRoot)\(self)/" }
   package var stateRef: String { refPrefix + "state" }
   package var headRef: String { refPrefix + "head" }
   /// Exists only while the checkpoint is being made.

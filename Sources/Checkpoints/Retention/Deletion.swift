@@ -1,6 +1,6 @@
-// Deletes a checkpoint. The manifest is removed first, and with it the checkpoint; its refs follow, so that the next `git
-// gc` frees the objects that nothing else needs. A process that is killed in between leaves a mark by which the next one
-// finishes the deletion.
+// Deletes checkpoints. A manifest is removed first, and with it the checkpoint; the refs follow, so that the next `git gc`
+// frees the objects that nothing else needs. A process that is killed in between leaves marks by which the next one finishes
+// the deletion.
 
 import ChunkStore
 import FileSystem
@@ -21,40 +21,83 @@ package struct Deletion {
     }
   }
 
+  /// So many are deleted together: their refs go in one transaction of git's.
+  private static let batchCount = 500
+
   private let project: Project
   private let store: Store
   private let catalog: Catalog
+  private let retained: [RetainedDatabases.Entry]
 
-  package init(_ project: Project, _ store: Store) {
+  package init(_ project: Project, _ store: Store) throws {
     (self.project, self.store) = (project, store)
     catalog = Catalog(store)
+    retained = try RetainedDatabases(store, sources: []).list()
   }
 
   /// Throws if something would be lost that has no other copy, or that the user has protected.
   package func check(_ manifest: Manifest) throws {
     if try catalog.notes(manifest.id).isCritical == true { throw Problem.critical(manifest.id) }
-    for entry in try RetainedDatabases(store, sources: []).list() where entry.rescue.id == manifest.id {
+    if let entry = retained.first(where: { $0.rescue.id == manifest.id }) {
       throw Problem.holdsDatabase(manifest.id, entry.database.database)
     }
   }
 
-  /// The caller holds the store's lock exclusively.
-  package func run(_ manifest: Manifest) throws {
-    try check(manifest)
-    let id = manifest.id
+  /// - Parameters:
+  ///   - mayStay: whether those that must not be deleted are passed over; otherwise the first of them is an error.
+  ///   - done: is called for each that is deleted.
+  package func run(
+    _ manifests: [Manifest], mayStay: Bool = false, done: (Manifest) throws -> Void
+  ) throws {
     let objects = try ObjectDatabase.open(project.location, files: store.files)
-    let mark = try IDReservation(deleting: id, in: store)
-    try FileTree.remove(catalog.path(of: id))
-    try store.files.sync(OpenFile.open(store.manifests, flags: 0))
-    try AbandonedWork.removeRefs(of: id, isDead: false, objects)
-    for record in manifest.git.submodules ?? [] {
-      // A submodule that is no longer checked out keeps its refs.
-      guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files) else {
-        continue
-      }
-      try AbandonedWork.removeRefs(of: id, isDead: false, submodule.objects)
+    for start in stride(from: 0, to: manifests.count, by: Self.batchCount) {
+      try Interruption.check()
+      let batch = Array(manifests[start..<min(start + Self.batchCount, manifests.count)])
+      try delete(batch, mayStay, objects).forEach(done)
     }
-    try FileTree.remove(store.notes.appending("\(id).json"))
-    withExtendedLifetime(mark) {}
+  }
+
+  private func delete(
+    _ manifests: [Manifest], _ mayStay: Bool, _ objects: ObjectDatabase
+  ) throws -> [Manifest] {
+    var deleted: [Manifest] = []
+    var marks: [IDReservation] = []
+    // Whoever protects one of them meanwhile is heard.
+    try catalog.changingNotes {
+      for manifest in manifests where catalog.exists(manifest.id) {
+        do { try check(manifest) } catch is Problem where mayStay { continue }
+        marks.append(try IDReservation(deleting: manifest.id, in: store))
+        try FileTree.remove(catalog.path(of: manifest.id))
+        deleted.append(manifest)
+      }
+      try store.files.sync(OpenFile.open(store.manifests, flags: 0))
+    }
+    do {
+      try removeRefs(of: deleted, objects)
+      for manifest in deleted { try FileTree.remove(store.notes.appending("\(manifest.id).json")) }
+    } catch {
+      for mark in marks { mark.leave() }
+      throw error
+    }
+    withExtendedLifetime(marks) {}
+    return deleted
+  }
+
+  private func removeRefs(of deleted: [Manifest], _ objects: ObjectDatabase) throws {
+    let ids = Set(deleted.map(\.id.description))
+    let own = try objects.refs(below: CheckpointID.refRoot).filter { ref in
+      ref.dropFirst(CheckpointID.refRoot.count).split(separator: "/").first.map { ids.contains(String($0)) }
+        ?? false
+    }
+    let published = try deleted.map(\.id.publicTagRef).filter { try objects.target(of: $0) != nil }
+    try objects.deleteRefs(own + published)
+    for manifest in deleted {
+      for record in manifest.git.submodules ?? [] {
+        // A submodule that is no longer checked out keeps its refs.
+        guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files)
+        else { continue }
+        try AbandonedWork.removeRefs(of: manifest.id, isDead: false, submodule.objects)
+      }
+    }
   }
 }

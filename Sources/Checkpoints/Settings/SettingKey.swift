@@ -4,7 +4,7 @@
 
 package struct SettingKey<Value: Sendable, Failure: Error>: Sendable {
   package let setting: Setting
-  let usual: Value
+  package let usual: Value
   /// Converts all values, of which there is at least one, the strongest last; nil if one is not of the type.
   let read: @Sendable ([String]) -> Value?
 
@@ -69,6 +69,10 @@ extension SettingKey where Failure == Settings.Invalid, Value == Int {
     Self(one: setting.shaped(.duration, usual: SettingType.durationText(usual)), usual: usual) {
       SettingType.duration($0)
     }
+  }
+
+  package static func age(_ setting: Setting) -> Self {
+    Self(one: setting.shaped(.age), usual: 0) { SettingType.age($0) }
   }
 }
 

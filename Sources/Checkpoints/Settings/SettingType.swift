@@ -10,6 +10,8 @@ package enum SettingType: Sendable, Hashable {
   case seconds(ClosedRange<Int>)
   case size
   case duration
+  /// How old something may be.
+  case age
   case choice([String])
   /// A command for `sh -c`.
   case command
@@ -34,6 +36,7 @@ package enum SettingType: Sendable, Hashable {
     case .numberOrOff(let range): "a number from \(range.lowerBound) to \(range.upperBound), or off"
     case .size: "a number of bytes such as 500000, 50m or 2g"
     case .duration: "a time such as 90, 90s, 5m or 1h"
+    case .age: "a time such as 12h, 14d, 2w, 6mo or 1y"
     case .choice(let choices) where choices.count == 2: "“\(choices[0])” or “\(choices[1])”"
     case .choice(let choices): "one of \(choices.joined(separator: ", "))"
     case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: nil
@@ -48,6 +51,7 @@ package enum SettingType: Sendable, Hashable {
     case .numberOrOff(let range): Self.numberOrOff(text, in: range) != nil
     case .size: Self.byteCount(text) != nil
     case .duration: Self.duration(text) != nil
+    case .age: Self.age(text) != nil
     case .choice(let choices): Self.choice(text, of: choices) != nil
     case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: true
     }
@@ -77,6 +81,18 @@ package enum SettingType: Sendable, Hashable {
   /// A number of seconds; s, m or h at the end means seconds, minutes or hours.
   static func duration(_ text: String) -> Int? {
     product(text, ["s": 1, "m": 60, "h": 3600]).flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  /// A number of seconds; h, d, w, mo or y at the end means hours, days, weeks, months of 30 days or years of 365. 0 is none.
+  static func age(_ text: String) -> Int? {
+    let text = text.lowercased()
+    if text == "0" { return 0 }
+    let day = 86_400
+    let units = [("h", 3600), ("d", day), ("w", 7 * day), ("mo", 30 * day), ("y", 365 * day)]
+    guard let (unit, seconds) = units.first(where: { text.hasSuffix($0.0) }),
+      let number = Int(text.dropLast(unit.count)), (0...10_000).contains(number)
+    else { return nil }
+    return number * seconds
   }
 
   /// One of the choices. A remark in parentheses is ignored: a checkpoint shows “go test (packages)”, and users may copy

@@ -155,6 +155,15 @@ extension Settings {
     return values.isEmpty ? key.usual : key.read(values.map(\.text)) ?? key.usual
   }
 
+  /// The user's own value for exactly this section; nil if there is none. What comes with the repository does not count.
+  package func own<Value>(_ key: SettingKey<Value, Invalid>, in subsection: String?) throws -> Value? {
+    guard let values = personal[key.setting.key(in: subsection)] else { return nil }
+    guard let value = key.read(values.map(\.text)) else {
+      throw invalid(values, of: key.setting, in: subsection)
+    }
+    return value
+  }
+
   /// The values that count, the strongest last: personal ones replace committed ones, or are added to them if the setting
   /// may have several.
   private func values(of setting: Setting, in subsection: String?) -> [SettingValue] {

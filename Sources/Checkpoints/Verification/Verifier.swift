@@ -58,7 +58,7 @@ package struct Verifier {
           notes.verifiedAt = found.isEmpty ? now : notes.verifiedAt
           notes.damage = found.isEmpty ? nil : found
         }
-      } catch let error as SystemError where error.isNotWritable {
+      } catch let error as SystemError where error.isNotWritable || error.isDiskFull {
         // What was found counts even if it cannot be noted.
         isRecorded = false
       }
@@ -197,11 +197,16 @@ package struct Verifier {
     }
     problems += try checkSubmodules(manifest, &seen)
     if let previous = manifest.previous, catalog.exists(previous.id),
-      try catalog.digest(of: previous.id) != previous.sha256
+      try catalog.digest(of: previous.id) != previous.sha256, !isLater(previous.id, than: manifest)
     {
       problems.append("the previous checkpoint \(previous.id) is not the one that this one followed")
     }
     return problems
+  }
+
+  /// Whether the id was given again, in the second in which its first checkpoint was deleted.
+  private func isLater(_ id: CheckpointID, than manifest: Manifest) -> Bool {
+    (try? catalog.manifest(id)).map { $0.createdAt >= manifest.createdAt } ?? false
   }
 
   private func checkSubmodules(_ manifest: Manifest, _ seen: inout Set<ObjectID>) throws -> [String] {
@@ -263,7 +268,7 @@ package struct Verifier {
 
   /// Checkpoints that have refs but no manifest.
   package func missingManifests() throws -> [VerificationReport.Finding] {
-    let ids = try objects.refs(below: "refs/checkpoints/").compactMap { ref in
+    let ids = try objects.refs(below: CheckpointID.refRoot).compactMap { ref in
       ref.split(separator: "/").dropFirst(2).first.flatMap { CheckpointID(String($0)) }
     }
     return Set(ids).sorted().filter { id in

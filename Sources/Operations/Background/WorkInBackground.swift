@@ -9,6 +9,8 @@ import Formatting
 extension ProjectSession {
   /// Seconds that a job waits for an operation that has the store alone.
   fileprivate static let jobPatience = 10.0
+  /// Seconds between two prunes.
+  fileprivate static let pruneInterval = 86_400
 
   /// Does what is to be done, unless another worker is at it.
   /// - Parameter begin: called when a round begins.
@@ -68,7 +70,7 @@ extension OpenProject {
       clock: session.clock, progress: session.progress)
     let before = try work.concerns()
     try RehearsalPlace.removeAbandoned(in: store, location)
-    for job in try work.jobs() {
+    for job in try work.jobs() + pruneJobs() {
       try Interruption.check()
       guard let lock = try store.lock(.shared, waitingAtMost: ProjectSession.jobPatience) else { break }
       if try JournalFile(store).read() != nil { break }
@@ -76,6 +78,36 @@ extension OpenProject {
       try withExtendedLifetime(lock) { isWhole = try run(job) && isWhole }
     }
     return (try work.concerns() != before, isWhole)
+  }
+
+  /// Removing what the policies do not keep.
+  private func pruneJobs() throws -> [BackgroundWork.Job] {
+    if try !isPruneDue() { return [] }
+    return [
+      BackgroundWork.Job(name: "remove checkpoints that the retention policies do not keep") {
+        var request = PruneRequest()
+        request.classes = [.incremental, .hook]
+        let outcome = try prune(request) { _ in true }
+        // Garbage of earlier days, and of checkpoints that were killed in the making.
+        if outcome.collection == nil { _ = try collectGarbage(atOnce: false) }
+        try store.files.replaceFile(pruneStamp, with: [])
+        try FileTree.setTimes(pruneStamp, secondsSinceEpoch: session.clock.now().secondsSinceEpoch)
+        _ = try outcome.collection?.get()
+        return nil
+      }
+    ]
+  }
+
+  /// Its time is that of the last prune in the background.
+  private var pruneStamp: BytePath { store.root.appending("pruned") }
+
+  /// Whether the last prune in the background, or the making of the store, is a day ago.
+  func isPruneDue() throws -> Bool {
+    guard try project.settings.own(.prune, in: nil) ?? SettingKey.prune.usual == "auto" else { return false }
+    let last = try FileTree.status(pruneStamp) ?? FileTree.status(store.root.appending("format"))
+    guard let last else { return false }
+    // Also if the clock was set back.
+    return abs(session.clock.now().secondsSinceEpoch - last.modified.tv_sec) >= ProjectSession.pruneInterval
   }
 
   /// - Returns: whether it succeeded.

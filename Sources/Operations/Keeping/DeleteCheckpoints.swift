@@ -12,7 +12,7 @@ extension ProjectSession {
     _ selectors: [String], decide: ([Manifest]) throws -> Bool
   ) throws -> DeleteOutcome? {
     try alone { opened in
-      let deletion = Deletion(project, opened.store)
+      let deletion = try Deletion(project, opened.store)
       var manifests: [Manifest] = []
       for selector in selectors {
         let manifest = try opened.select(selector)
@@ -22,7 +22,9 @@ extension ProjectSession {
       guard try decide(manifests) else { return nil }
       for manifest in manifests { try opened.dropClones(of: manifest) }
       for manifest in manifests {
-        try opened.logged(LoggedOperation(.delete)) { (try deletion.run(manifest), .about(manifest.id)) }
+        try opened.logged(LoggedOperation(.delete)) {
+          (try deletion.run([manifest]) { _ in }, .about(manifest.id))
+        }
       }
       let freed = Result { try opened.collectGarbage(atOnce: true).removed.bytes }
       try Interruption.check()

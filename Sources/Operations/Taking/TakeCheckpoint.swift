@@ -31,7 +31,8 @@ extension ProjectSession {
           let created = try opened.creator(sources).create(request)
           return (created, .taken(created))
         }
-        if request.kind == .stage && !sources.isEmpty { startWorker(opened.store) }
+        let hasWork = request.kind == .stage && !sources.isEmpty
+        if try hasWork || opened.isPruneDue() { startWorker(opened.store) }
         return created
       }
     } catch {

@@ -1,0 +1,46 @@
+// What a prune does with one checkpoint, and why.
+
+import FileSystem
+
+package struct PruneEntry: Sendable {
+  /// Why a checkpoint stays.
+  package enum Reason: Sendable, Hashable {
+    case rule(RetentionPolicy.Rule)
+    case stable(Stability.Reason)
+    /// It has a warm clone.
+    case warm
+    /// The newest rescue of a working tree, which `undo` needs.
+    case undo
+    /// A rescue that owns a database which was moved aside.
+    case holds(String)
+    /// The newest of its kind that is known to be good.
+    case lastOfKind
+    /// The newest that is known to be good and holds this database.
+    case lastOf(source: String)
+    /// It is dated in the future.
+    case future
+    /// No newer one that would stay is known to be good.
+    case nothingReplacesIt
+  }
+
+  package let manifest: Manifest
+  package let retentionClass: RetentionClass
+  /// nil for one that is removed.
+  package var reason: Reason?
+}
+
+extension PruneEntry.Reason: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .rule(let rule): rule.rawValue
+    case .stable(let reason): "stable: \(reason)"
+    case .warm: "has a warm clone"
+    case .undo: "undo needs it"
+    case .holds(let database): "holds the database \(BytePath(database))"
+    case .lastOfKind: "the last good one of its kind"
+    case .lastOf(let source): "the last good one with \(BytePath(source))"
+    case .future: "dated in the future"
+    case .nothingReplacesIt: "no good one would replace it"
+    }
+  }
+}

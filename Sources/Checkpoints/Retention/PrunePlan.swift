@@ -1,0 +1,121 @@
+// Which checkpoints a prune removes. Every checkpoint has an entry, with the reason why it stays. Only a checkpoint that is
+// proven or verified, and not damaged, replaces others: damaged ones are passed over when rules count.
+
+import ChunkStore
+import FileSystem
+import Git
+
+package struct PrunePlan: Sendable {
+  /// Newest first.
+  package let entries: [PruneEntry]
+  /// Checkpoints that would replace others, and of which it is not known whether they are good: removing has to wait for
+  /// their verification.
+  package let unverified: [Manifest]
+
+  package var removed: [Manifest] { entries.filter { $0.reason == nil }.map(\.manifest) }
+
+  /// Seconds by which clocks may differ.
+  private static let tolerance = 3600
+
+  /// - Parameters:
+  ///   - classes: those from which checkpoints are removed.
+  ///   - stability: which of them are stable.
+  ///   - retained: databases that were moved aside.
+  ///   - verified: whether checkpoints are good that were verified just now: on a full disk that could not be noted.
+  /// - Throws: for a policy that is wrong, or that keeps nothing.
+  package init(
+    _ catalog: Catalog, _ settings: Settings, classes: Set<RetentionClass>, _ stability: Stability,
+    retained: [RetainedDatabases.Entry], verified: [CheckpointID: Bool] = [:], now: Timestamp
+  ) throws {
+    let (manifests, unreadable) = try catalog.manifests()
+    if !unreadable.isEmpty { throw Reachability.Unknown(reasons: unreadable.map { "\($0)" }) }
+    let found = try manifests.reversed().map {
+      Candidate($0, try catalog.notes($0.id), isVerified: verified[$0.id])
+    }
+    var reasons: [CheckpointID: PruneEntry.Reason] = [:]
+    func keep(_ id: CheckpointID, _ reason: PruneEntry.Reason) {
+      if reasons[id] == nil { reasons[id] = reason }
+    }
+    for retentionClass in RetentionClass.allCases {
+      let policy = try RetentionPolicy(settings, for: retentionClass)
+      let members = found.filter { $0.retentionClass == retentionClass }
+      let present = members.filter { !$0.isFuture(now, Self.tolerance) }
+      for group in [present.filter { !$0.isDamaged }, present] {
+        for (candidate, rule) in zip(group, policy.rules(for: group.map(\.manifest.createdAt), now: now)) {
+          if let rule { keep(candidate.manifest.id, .rule(rule)) }
+        }
+      }
+      if !classes.contains(retentionClass) {
+        for member in members { keep(member.manifest.id, .rule(.keepAll)) }
+      }
+    }
+    Self.protect(found, stability, retained, now, keep)
+
+    // Whatever goes, its class keeps one that is known to be good.
+    var unverified: [Manifest] = []
+    for retentionClass in classes {
+      let members = found.filter { $0.retentionClass == retentionClass }
+      let leaving = members.filter { reasons[$0.manifest.id] == nil }
+      let staying = members.filter { reasons[$0.manifest.id] != nil && !$0.isDamaged }
+      if leaving.isEmpty || staying.contains(where: \.isGood) { continue }
+      if let newest = staying.first {
+        unverified.append(newest.manifest)
+      } else {
+        for candidate in leaving { keep(candidate.manifest.id, .nothingReplacesIt) }
+      }
+    }
+    self.unverified = unverified
+    entries = found.filter { classes.contains($0.retentionClass) }.map {
+      PruneEntry(manifest: $0.manifest, retentionClass: $0.retentionClass, reason: reasons[$0.manifest.id])
+    }
+  }
+
+  private static func protect(
+    _ found: [Candidate], _ stability: Stability, _ retained: [RetainedDatabases.Entry], _ now: Timestamp,
+    _ keep: (CheckpointID, PruneEntry.Reason) -> Void
+  ) {
+    var (worktrees, kinds, sources): (Set<BytePath?>, Set<Kind>, Set<String>) = ([], [], [])
+    for candidate in found {
+      let manifest = candidate.manifest
+      if candidate.isFuture(now, tolerance) { keep(manifest.id, .future) }
+      // If it cannot be found out, it stays.
+      do {
+        if let reason = try stability.reason(of: manifest) { keep(manifest.id, .stable(reason)) }
+      } catch { keep(manifest.id, .stable(.marked)) }
+      if candidate.notes.warm?.isEmpty == false { keep(manifest.id, .warm) }
+      if manifest.kind == .rescue && candidate.notes.isSpent != true,
+        worktrees.insert(manifest.worktree).inserted
+      {
+        keep(manifest.id, .undo)
+      }
+      if candidate.isGood && kinds.insert(manifest.kind).inserted { keep(manifest.id, .lastOfKind) }
+      if candidate.isGood && !manifest.kind.isInternal {
+        for record in manifest.data where sources.insert(record.name).inserted {
+          keep(manifest.id, .lastOf(source: record.name))
+        }
+      }
+    }
+    for entry in retained { keep(entry.rescue.id, .holds(entry.database.database)) }
+  }
+}
+
+/// A checkpoint with what is known about it.
+private struct Candidate {
+  let manifest: Manifest
+  let notes: Notes
+  let retentionClass: RetentionClass
+  /// nil if it was not verified just now.
+  private let isVerified: Bool?
+
+  init(_ manifest: Manifest, _ notes: Notes, isVerified: Bool?) {
+    (self.manifest, self.notes, self.isVerified) = (manifest, notes, isVerified)
+    retentionClass = RetentionClass(manifest)
+  }
+
+  var isDamaged: Bool { isVerified == false || notes.damage != nil || notes.proof?.problems.isEmpty == false }
+  var isGood: Bool { !isDamaged && (isVerified == true || notes.proof != nil || notes.verifiedAt != nil) }
+
+  func isFuture(_ now: Timestamp, _ tolerance: Int) -> Bool {
+    manifest.createdAt.secondsSinceEpoch > now.secondsSinceEpoch + tolerance
+  }
+}
