@@ -50,6 +50,9 @@ struct SettingTableTests {
       $0 + (try Self.text($1).ranges(of: "      Setting(").count)
         + (try Self.text($1).ranges(of: ", Setting(").count)
         + (try Self.text($1).ranges(of: "(Setting(").count)
+        // Rules of retention.
+        + (try Self.text($1).ranges(of: ".retention(\"").count)
+        + (try Self.text($1).ranges(of: " count(\"").count)
     }
     // One declaration makes the timeouts of all four service commands.
     #expect(declarations + 3 == table.settings.count)
@@ -188,7 +191,7 @@ struct SettingTableTests {
     }
     let set = try Settings.read(repository.location(), .all).listed().filter { $0.place != nil }.map(
       \.setting)
-    let added: [Setting] = []
+    let added = table.settings.filter { $0.section == "retention" }
     #expect(Set(table.settings).subtracting(set).subtracting(added).isEmpty)
   }
 

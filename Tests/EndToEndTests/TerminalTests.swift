@@ -27,7 +27,8 @@ private final class Listener {
 @Suite("Text of others on the terminal", .needsPostgreSQL)
 struct TerminalTests {
   private func scene() throws -> Scene {
-    let scene = try Scene.small(.superuser)
+    // Imports look whether the server has changed, for example by roles of other tests.
+    let scene = try Scene.small(.superuser, server: .separate())
     try scene.database?.psql(
       """
       CREATE TABLE "t\(evil)" (id int PRIMARY KEY, note text); INSERT INTO "t\(evil)" VALUES (1, 'a');

@@ -33,7 +33,7 @@ extension Command {
     if console.isJSON {
       try printJSON(found, workspace, freed: freed, isDry: isDry)
     } else if !isDry {
-      let space = freed.map { ", \(Format.bytes($0)) are free" } ?? ""
+      let space = freed.flatMap { $0 > 0 ? ", \(Format.bytes($0)) are free" : nil } ?? ""
       console.result("deleted \(Format.plural(found.count, "checkpoint"))\(space)")
     }
     guard case .failure(let error)? = outcome?.freed else { return .done }

@@ -24,7 +24,6 @@ extension Command {
     ],
     examples: [
       "checkpoint prune --dry-run", "checkpoint prune --kind incremental --yes",
-      "git config checkpoint.retention.full.keepMonthly 12",
     ],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
   ) { invocation in

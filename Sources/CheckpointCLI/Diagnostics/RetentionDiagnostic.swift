@@ -12,7 +12,8 @@ extension Reachability.Unknown: ExplainedError {
   var diagnostic: Diagnostic {
     Diagnostic(
       "nothing is removed as long as it is not known what every checkpoint needs",
-      causes: reasons,
-      hints: ["checkpoint verify --all says more; a file that is no checkpoint can be moved out of the store"])
+      causes: reasons.count > 5 ? reasons.prefix(5) + ["and \(reasons.count - 5) more"] : reasons,
+      hints: ["checkpoint verify --all says more; a file that is no checkpoint can be moved out of the store"]
+    )
   }
 }
