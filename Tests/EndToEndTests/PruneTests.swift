@@ -120,6 +120,29 @@ struct PruneTests {
     #expect(try scene.run("gc", "odd").code == 2)
   }
 
+  @Test("stats says what becomes free without one, and deleting it frees just that")
+  func statistics() throws {
+    let scene = try scene()
+    let ids = try take(3, scene) + take(1, scene, "custom")
+    let stats = try scene.run("stats", "--json").succeeded().json()
+    #expect(
+      stats["checkpointCount"] == .number(4) && stats["kinds"]?["incremental"]?["checkpoints"] == .number(3))
+    #expect(stats["unneededBytes"] == .number(0) && stats["trashBytes"] == .number(0))
+    // The last one has the contents of the first.
+    let own = stats["checkpoints"]?.array?.map { $0["ownBytes"] } ?? []
+    #expect(own.count == 4 && stats["sharedBytes"] != .number(0), "\(stats)")
+    let one = try scene.run("stats", "--json", BytePath(ids[1])).succeeded().json()
+    #expect(one["checkpoints"]?.array?.map { $0["id"]?.string } == [ids[1]])
+    let deleted = try scene.run("delete", "--yes", "--json", BytePath(ids[1])).succeeded().json()
+    #expect(deleted["freedBytes"] == one["checkpoints"]?[0]?["ownBytes"] && deleted["freedBytes"] == own[1])
+    let shown = try scene.checkpoint("stats")
+    #expect(shown.text.contains("3 checkpoints") && shown.text.contains("WEEK OF"), "\(shown)")
+    try SystemFileOperations().replaceFile(
+      scene.store.appending("manifests/\(ids[2]).json"), with: Array("{}".utf8))
+    let partly = try scene.run("stats")
+    #expect(partly.code == 3 && partly.errorText.contains(ids[2]), "\(partly)")
+  }
+
   @Test("undo works after it: what it needs stays")
   func undo() throws {
     let scene = try scene()
