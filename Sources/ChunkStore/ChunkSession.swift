@@ -14,6 +14,7 @@ import Synchronization
 package final class ChunkSession: Sendable {
   private struct State {
     var staged: Set<ChunkID> = []
+    var takenBack: Set<ChunkID> = []
     var statistics = WriteStatistics()
     var isOpen = true
   }
@@ -146,7 +147,10 @@ package final class ChunkSession: Sendable {
 
   /// Whether the store has the chunk undamaged. A damaged one is written again, and so is one that a collection is moving.
   private func has(_ id: ChunkID, byteCount: Int) throws -> Bool {
-    guard try store.contains(id) || Trash(store).takeBack(id) else { return false }
+    if !store.contains(id) {
+      guard try Trash(store).takeBack(id) else { return false }
+      state.withLock { _ = $0.takenBack.insert(id) }
+    }
     if checksExisting { return (try? ChunkReader(store).withChunk(id) { $0.count }) == byteCount }
     guard let frame = try Store.bytesIfThere(store.path(of: id)) else { return false }
     return SealedFrame.isWhole(frame, contentByteCount: byteCount)
@@ -158,6 +162,7 @@ package final class ChunkSession: Sendable {
 
   /// Makes every chunk written so far durable and visible. The session goes on protecting what it needs until it ends.
   package func commit() throws {
+    try Trash(store).flush(state.withLock { $0.takenBack })
     let names = try FileTree.list(directory).filter { $0.bytes.count == 2 * SHA256.byteCount }
     if !names.isEmpty {
       try store.files.flush(names.map { directory.appending($0) }, inFileSystemOf: directory)
@@ -190,7 +195,15 @@ package final class ChunkSession: Sendable {
   }
 
   /// Removes what killed sessions left behind.
-  package static func removeAbandoned(in store: Store) throws {
+  /// - Returns: its bytes.
+  @discardableResult
+  package static func removeAbandoned(in store: Store) throws -> Int {
+    let before = try Store.byteCount(below: store.sessions)
+    try removeDirectories(in: store)
+    return try max(0, before - Store.byteCount(below: store.sessions))
+  }
+
+  private static func removeDirectories(in store: Store) throws {
     for name in try FileTree.list(store.sessions) {
       let directory = store.sessions.appending(name)
       let isUnborn = name.bytes.first == UInt8(ascii: ".")

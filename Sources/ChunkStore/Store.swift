@@ -168,7 +168,7 @@ package struct Store: Sendable {
   /// The bytes of all files of the store.
   package func totalByteCount() throws -> Int { try Self.byteCount(below: root) }
 
-  private static func byteCount(below directory: BytePath) throws -> Int {
+  static func byteCount(below directory: BytePath) throws -> Int {
     try FileTree.list(directory).reduce(0) { sum, name in
       let path = directory.appending(name)
       guard let status = try FileTree.status(path) else { return sum }

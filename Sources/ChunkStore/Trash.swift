@@ -21,15 +21,20 @@ package struct Trash: Sendable {
 
   package func path(of id: ChunkID) -> BytePath { store.path(of: id, in: root) }
 
+  /// For a collection, which alone removes names here.
   /// - Parameter now: is noted as the chunk's time.
   /// - Throws: for a missing chunk, too.
   package func put(_ id: ChunkID, at now: Timestamp) throws {
     let (from, to) = (store.path(of: id), path(of: id))
     try FileTree.makeDirectories(to.parent ?? root, mode: 0o700)
+    // A file that has both names would keep both.
+    try FileTree.remove(to)
     try FileTree.setTimes(from, secondsSinceEpoch: now.secondsSinceEpoch)
     try store.files.rename(from, to: to)
   }
 
+  /// Gives a chunk its name among the stored ones again. It stays here as well, because another process may have moved it here
+  /// anew: only a collection removes it.
   /// - Returns: false if it is not here.
   @discardableResult
   package func takeBack(_ id: ChunkID) throws -> Bool {
@@ -37,13 +42,25 @@ package struct Trash: Sendable {
     do {
       // A writer may have stored it anew, perhaps because this one is damaged; that one must not be replaced.
       try FileTree.makeHardLink(to, to: from)
+      return true
+    } catch let error where error.code == EEXIST {
+      return true
     } catch let error where error.isMissing {
       return false
     } catch let error where [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(error.code) {
-      if !FileTree.exists(to) { try store.files.rename(from, to: to) }
-    } catch let error where error.code == EEXIST {}
-    try FileTree.remove(from)
+      if FileTree.exists(to) { return true }
+    }
+    do { try store.files.rename(from, to: to) } catch {
+      if error.isMissing { return false }
+      throw error
+    }
     return true
+  }
+
+  /// Makes names among the stored chunks durable that were taken back.
+  package func flush(_ ids: some Sequence<ChunkID>) throws {
+    let fans = Set(ids.compactMap { store.path(of: $0).parent })
+    if !fans.isEmpty { try store.files.flush(fans, inFileSystemOf: store.chunks) }
   }
 
   package func entries() throws -> [Entry] {

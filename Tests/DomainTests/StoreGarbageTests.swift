@@ -162,7 +162,7 @@ struct StoreGarbageTests {
     let chunk = try session.write(Array("a".utf8), with: ChunkEncoder())
     #expect(store.contains(chunk) && session.statistics.newChunks == 0)
     session.end()
-    #expect(try collection(grace: 0).run().takenBack == 3)
+    #expect(try collection(grace: 0).run().takenBack == 4)
     #expect(try Trash(store).entries().isEmpty && missing(id) == [])
   }
 
@@ -176,6 +176,30 @@ struct StoreGarbageTests {
     try store.files.replaceFile(Trash(store).path(of: chunk), with: [0])
     #expect(try collection(grace: 0).run().takenBack == 1)
     #expect(try missing(id) == [])
+  }
+
+  @Test("a chunk that was taken back, and is not needed after all, goes with both names")
+  func takenBackInVain() throws {
+    try FileTree.remove(catalog.path(of: publish("gone", ["a"])))
+    _ = try collection().run()
+    let session = try ChunkSession(store)
+    let chunk = try session.write(Array("a".utf8), with: ChunkEncoder())
+    #expect(store.contains(chunk))
+    session.end()
+    _ = try collection(grace: 0).run()
+    #expect(try !store.contains(chunk) && Trash(store).entries().isEmpty)
+  }
+
+  @Test("an id that was given again has the needs of its second checkpoint")
+  func secondLife() throws {
+    var needed = Reachability(store)
+    let id = try publish("one", ["a"])
+    try needed.readAll()
+    let first = needed.chunks
+    try FileTree.remove(catalog.path(of: id))
+    try publish("one", ["b"])
+    try needed.readAll()
+    #expect(needed.chunks.count == first.count + 3)
   }
 
   @Test("two at once: the second says so")

@@ -85,7 +85,7 @@ struct DataOnlyTests {
 
   @Test(
     "rows of before a migration go into the schema of after it, and undo takes that back",
-    arguments: [PostgresServer.Rights.superuser, .createDatabases, .plain])
+    arguments: LongHunt.cases([PostgresServer.Rights.superuser, .createDatabases, .plain]))
   func migration(_ rights: PostgresServer.Rights) throws {
     let (scene, database, id) = try migrated(rights)
     let after = try scene.picture()

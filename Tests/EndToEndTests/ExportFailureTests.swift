@@ -58,7 +58,7 @@ struct ExportFailureTests {
   @Test("what is there already stays, unless --force replaces it")
   func existing() throws {
     let exports = try ExportScene(fill: Self.fill)
-    for format in Self.formats {
+    for format in LongHunt.cases(Self.formats) {
       try FileTree.remove(exports.path("out"))
       try SystemFileOperations().replaceFile(exports.path("out"), with: Array("mine\n".utf8))
       try expectFailure(exports, ["exported", "--format", format, "-o", "out"], "exists already", "--force")
@@ -75,7 +75,7 @@ struct ExportFailureTests {
   func notReplaced() throws {
     let exports = try ExportScene(fill: Self.fill)
     try TemporaryDirectory.write(exports.path("mine/keep.txt"), Array("mine\n".utf8))
-    for format in Self.formats {
+    for format in LongHunt.cases(Self.formats) {
       try expectFailure(
         exports, ["exported", "--format", format, "--force", "-o", "mine"], "not replaced", "--output")
       #expect(FileTree.exists(exports.path("mine/keep.txt")))
@@ -95,13 +95,13 @@ struct ExportFailureTests {
     var bytes = try FileTree.readAll(file)
     bytes[bytes.count / 2] ^= 1
     try SystemFileOperations().replaceFile(file, with: bytes)
-    for format in Self.formats {
+    for format in LongHunt.cases(Self.formats) {
       try expectFailure(exports, ["exported", "--format", format, "-o", "out"], code: 12, chunk, "damaged")
       try expectFailure(
         exports, ["exported", "--format", format, "-o", "out", "--table", "noise"], code: 12, chunk)
     }
     try FileTree.remove(file)
-    for format in Self.formats {
+    for format in LongHunt.cases(Self.formats) {
       try expectFailure(exports, ["exported", "--format", format, "-o", "out"], code: 12, chunk, "missing")
       try exports.export(format, "people.\(format)", "--table", "people")
     }
@@ -115,7 +115,7 @@ struct ExportFailureTests {
     let mount = exports.path("disk")
     try FileTree.makeDirectories(mount, mode: 0o755)
     try SmallFileSystem.with(at: mount, byteCount: 2 << 20) { _ in
-      for format in Self.formats {
+      for format in LongHunt.cases(Self.formats) {
         try expectFailure(
           exports, ["exported", "--format", format, "-o", "disk/out"], "No space left on device", "make room")
         #expect(try FileTree.list(mount) == [])
@@ -129,7 +129,7 @@ struct ExportFailureTests {
       try database.psql(
         "CREATE TABLE large AS SELECT n, repeat(md5(n::text), 30) FROM generate_series(1, 60000) n")
     })
-    for format in Self.formats {
+    for format in LongHunt.cases(Self.formats) {
       let running = try exports.scene.program.start(["export", "exported", "--format", format, "-o", "out"])
       let deadline = MonotonicTime.now + 30
       while try exports.leftovers().isEmpty && MonotonicTime.now < deadline { usleep(500) }

@@ -130,7 +130,7 @@ struct ExportTests {
       exports.database.server.directory, "-U", "postgres", exports.database.name,
     ]).succeeded()
     let measure = try facts(exports.pgRestore(own))
-    for format: BytePath in ["sql.gz", "dump", "dir"] {
+    for format in LongHunt.cases(["sql.gz", "dump", "dir"] as [BytePath]) {
       let file = try exports.export(format, "out.\(format)")
       // By one worker: two of pg_restore's can deadlock when one attaches an index to that of a partitioned table.
       let copy = try format == "sql.gz" ? exports.restoreScript(file) : exports.pgRestore(file)

@@ -13,7 +13,9 @@ struct PartLimitTests {
     try scene.program.run(["restore", "database", id, "--yes"] + more)
   }
 
-  @Test("what was written after the rows came back is not taken away by --abort", arguments: [true, false])
+  @Test(
+    "what was written after the rows came back is not taken away by --abort",
+    arguments: LongHunt.cases([true, false]))
   func writtenSince(isDataOnly: Bool) throws {
     let scene = try Scene.small(.plain)
     let (database, server) = (try #require(scene.database), try PostgresServer.shared())

@@ -37,7 +37,7 @@ extension Command {
       console.result("deleted \(Format.plural(found.count, "checkpoint"))\(space)")
     }
     guard case .failure(let error)? = outcome?.freed else { return .done }
-    console.warning("no space was freed: \(Diagnostic(error).message)")
+    console.warn(Diagnostic(error), "the space is not free yet")
     return .partly
   }
 

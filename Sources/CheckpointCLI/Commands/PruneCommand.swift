@@ -53,7 +53,7 @@ extension Command {
     }
     if isRefused { return .failed }
     guard case .failure(let error)? = outcome.collection else { return .done }
-    console.warning("no space was freed: \(Diagnostic(error).message)")
+    console.warn(Diagnostic(error), "the space is not free yet")
     return .partly
   }
 }

@@ -11,9 +11,17 @@ extension RetentionPolicy.Empty: ExplainedError {
 extension Reachability.Unknown: ExplainedError {
   var diagnostic: Diagnostic {
     Diagnostic(
-      "nothing is removed as long as it is not known what every checkpoint needs",
+      "it is not known what every checkpoint needs, so nothing is removed from the store",
       causes: reasons.count > 5 ? reasons.prefix(5) + ["and \(reasons.count - 5) more"] : reasons,
-      hints: ["checkpoint verify --all says more; a file that is no checkpoint can be moved out of the store"]
-    )
+      hints: [
+        "checkpoint verify --all says more; a damaged one can be given up: checkpoint delete ID",
+        "what a newer version wrote needs that version",
+      ])
+  }
+}
+
+extension GarbageCollection.Problem: ExplainedError {
+  var diagnostic: Diagnostic {
+    Diagnostic("\(self)", hints: ["it will be done in a moment: checkpoint log shows it"], code: .locked)
   }
 }

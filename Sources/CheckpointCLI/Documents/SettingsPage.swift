@@ -61,7 +61,7 @@ enum SettingsPage {
       case .seconds(let range): "seconds, \(range.lowerBound) to \(range.upperBound)"
       case .size: "size"
       case .duration: "time"
-      case .age: "age"
+      case .age: "age: `12h`, `14d`, `2w`, `6mo`, `1y`"
       case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
       case .command: "command"
       case .words: "words of a command"
@@ -83,7 +83,10 @@ enum SettingsPage {
   private static func meaning(_ setting: Setting) -> String {
     var notes: [String] = []
     if case .choice(let names) = setting.subsections {
-      notes.append("For one hook: `[\(setting.section) \"\(names[0])\"]`.")
+      notes.append(
+        setting.isPersonal
+          ? "For one alone: `git config \(setting.inGit(names[0])) …`."
+          : "For one alone: `[\(setting.section) \"\(names[0])\"]`.")
     }
     if setting.type == .variable {
       notes.append(

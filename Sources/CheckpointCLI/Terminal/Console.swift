@@ -37,6 +37,13 @@ struct Console: Sendable {
 
   func warning(_ line: String) { Self.say("warning: \(Format.oneLine(line))", to: 2) }
 
+  /// An error that ends nothing, with its causes and hints.
+  func warn(_ diagnostic: Diagnostic, _ consequence: String) {
+    warning("\(consequence): \(diagnostic.message)")
+    for cause in diagnostic.causes { Self.say("  \(cause)", to: 2) }
+    for text in diagnostic.hints { hint(text) }
+  }
+
   func hint(_ line: String) { Self.say("hint: \(Format.oneLine(line))", to: 2) }
 
   func json(_ value: some Encodable) throws { Self.write(try Self.text(ofJSON: value) + "\n", to: 1) }

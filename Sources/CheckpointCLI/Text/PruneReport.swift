@@ -42,7 +42,7 @@ struct PruneReport: Encodable {
       [
         "\(entry.manifest.id)", entry.retentionClass.rawValue,
         Format.age(now.secondsSinceEpoch - entry.manifest.createdAt.secondsSinceEpoch),
-        entry.reason.map { "kept: \(Format.visible("\($0)"))" } ?? "removed",
+        entry.reason.map { "kept: \(Format.visible("\($0)"))" } ?? "to be removed",
       ]
     }
     let waiting = plan.unverified.map { "\($0.id) is verified before others of its kind go" }

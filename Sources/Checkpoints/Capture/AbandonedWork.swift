@@ -26,6 +26,7 @@ package enum AbandonedWork {
           !Catalog(store).exists(id)
         {
           try removeRefs(of: id, isDead: true, objects)
+          try FileTree.remove(store.notes.appending("\(id).json"))
         }
         try FileTree.remove(file)
       }

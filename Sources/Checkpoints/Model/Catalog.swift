@@ -32,7 +32,8 @@ package struct Catalog: Sendable {
     }
   }
 
-  package func exists(_ id: CheckpointID) -> Bool { FileTree.exists(path(of: id)) }
+  /// Also if it is a link, which cannot be read.
+  package func exists(_ id: CheckpointID) -> Bool { ((try? FileTree.status(path(of: id))) ?? nil) != nil }
 
   /// Every checkpoint's id, oldest first by the time in it.
   package func ids() throws -> [CheckpointID] {
@@ -60,7 +61,8 @@ package struct Catalog: Sendable {
     var unreadable: [UnreadableManifest] = []
     for id in try ids() where isWanted(id.name) {
       do { readable.append(try manifest(id)) } catch let error as UnreadableManifest {
-        unreadable.append(error)
+        // It may have been deleted since the directory was listed.
+        if exists(id) { unreadable.append(error) }
       }
     }
     return (readable.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }, unreadable)
@@ -73,7 +75,7 @@ package struct Catalog: Sendable {
     while let last = ids.last {
       // Only the contents order the checkpoints of one second.
       let start = ids.lastIndex { $0.timestamp != last.timestamp }.map { $0 + 1 } ?? 0
-      let together = try ids[start...].map { try manifest($0) }
+      let together = try ids[start...].filter(exists).map { try manifest($0) }
         .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
       if let found = try together.last(where: condition) { return found }
       ids.removeSubrange(start...)
@@ -102,8 +104,10 @@ package struct Catalog: Sendable {
   }
 
   /// Changes the notes of a checkpoint. Several processes may do so at once.
+  /// - Throws: `DeletedMeanwhile` if there is no such checkpoint any more.
   package func updateNotes(_ id: CheckpointID, _ change: (inout Notes) -> Void) throws {
     try changingNotes {
+      guard exists(id) else { throw DeletedMeanwhile(id) }
       var notes = try notes(id)
       change(&notes)
       try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))

@@ -53,34 +53,49 @@ package struct Deletion {
     for start in stride(from: 0, to: manifests.count, by: Self.batchCount) {
       try Interruption.check()
       let batch = Array(manifests[start..<min(start + Self.batchCount, manifests.count)])
-      try delete(batch, mayStay, objects).forEach(done)
+      let (deleted, failure) = try delete(batch, mayStay, objects)
+      try deleted.forEach(done)
+      if let failure { throw failure }
     }
   }
 
   private func delete(
     _ manifests: [Manifest], _ mayStay: Bool, _ objects: ObjectDatabase
-  ) throws -> [Manifest] {
+  ) throws -> (deleted: [Manifest], failure: (any Error)?) {
     var deleted: [Manifest] = []
     var marks: [IDReservation] = []
-    // Whoever protects one of them meanwhile is heard.
-    try catalog.changingNotes {
-      for manifest in manifests where catalog.exists(manifest.id) {
-        do { try check(manifest) } catch is Problem where mayStay { continue }
-        marks.append(try IDReservation(deleting: manifest.id, in: store))
-        try FileTree.remove(catalog.path(of: manifest.id))
-        deleted.append(manifest)
-      }
-      try store.files.sync(OpenFile.open(store.manifests, flags: 0))
-    }
+    // What stops it halfway is reported when those before it are done with.
+    var failure: (any Error)?
     do {
+      // Whoever protects one of them meanwhile is heard.
+      try catalog.changingNotes {
+        for manifest in manifests where catalog.exists(manifest.id) {
+          if try mayStay && isProtected(manifest) { continue }
+          if !mayStay { try check(manifest) }
+          marks.append(try IDReservation(deleting: manifest.id, in: store))
+          try FileTree.remove(catalog.path(of: manifest.id))
+          deleted.append(manifest)
+        }
+      }
+    } catch { failure = error }
+    do {
+      try store.files.sync(OpenFile.open(store.manifests, flags: 0))
       try removeRefs(of: deleted, objects)
       for manifest in deleted { try FileTree.remove(store.notes.appending("\(manifest.id).json")) }
     } catch {
       for mark in marks { mark.leave() }
-      throw error
+      failure = failure ?? error
     }
     withExtendedLifetime(marks) {}
-    return deleted
+    return (deleted, failure)
+  }
+
+  /// Whether the user, or the worker, has given a reason meanwhile to keep it.
+  private func isProtected(_ manifest: Manifest) throws -> Bool {
+    let notes = try catalog.notes(manifest.id)
+    if notes.isMarkedStable == true || notes.warm?.isEmpty == false { return true }
+    do { try check(manifest) } catch is Problem { return true }
+    return false
   }
 
   private func removeRefs(of deleted: [Manifest], _ objects: ObjectDatabase) throws {

@@ -64,6 +64,7 @@ package struct GarbageCollection {
     defer { progress.finish("collect garbage") }
     return try withExtendedLifetime(lock) {
       var (needed, result) = (Reachability(store), Result())
+      result.removed.bytes += try ChunkSession.removeAbandoned(in: store)
       // Candidates first: what is stored later is none.
       let candidates = try store.chunkIDs()
       try needed.readAll()
@@ -78,10 +79,10 @@ package struct GarbageCollection {
       }
       let announced = try ChunkSession.announced(in: store)
       try needed.readAll()
-      for entry in try trash.entries() {
-        if announced.contains(entry.id) || needed.chunks.contains(entry.id) {
-          if try trash.takeBack(entry.id) { result.takenBack += 1 }
-        } else if now.secondsSinceEpoch - entry.since >= grace {
+      let entries = try trash.entries()
+      result.takenBack = try takeBack(entries) { announced.contains($0) || needed.chunks.contains($0) }
+      for entry in entries where !announced.contains(entry.id) && !needed.chunks.contains(entry.id) {
+        if now.secondsSinceEpoch - entry.since >= grace {
           // A session that announces it only now, and takes it back, is quicker or stores it anew.
           try trash.remove(entry.id)
           result.removed.add(entry.byteCount)
@@ -93,17 +94,25 @@ package struct GarbageCollection {
     }
   }
 
+  /// Takes chunks back for good: their names here go only when those among the stored chunks are on the disk.
+  /// - Returns: how many.
+  private func takeBack(_ entries: [Trash.Entry], where isNeeded: (ChunkID) -> Bool) throws -> Int {
+    let taken = try entries.map(\.id).filter { try isNeeded($0) && trash.takeBack($0) }
+    try trash.flush(taken)
+    for id in taken { try trash.remove(id) }
+    return taken.count
+  }
+
   /// For a caller that has the store alone: nothing has to wait, and nothing is written, so that it works on a full disk.
   package func runAlone() throws -> Result {
     var (needed, result) = (Reachability(store), Result())
+    result.removed.bytes += try ChunkSession.removeAbandoned(in: store)
     try needed.readAll()
-    for entry in try trash.entries() {
-      if needed.chunks.contains(entry.id) {
-        if try trash.takeBack(entry.id) { result.takenBack += 1 }
-      } else {
-        try trash.remove(entry.id)
-        result.removed.add(entry.byteCount)
-      }
+    let entries = try trash.entries()
+    result.takenBack = try takeBack(entries, where: needed.chunks.contains)
+    for entry in entries where !needed.chunks.contains(entry.id) {
+      try trash.remove(entry.id)
+      if !store.contains(entry.id) { result.removed.add(entry.byteCount) }
     }
     for id in try store.chunkIDs() where !needed.chunks.contains(id) {
       try Interruption.check()

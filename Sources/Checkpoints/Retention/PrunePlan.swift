@@ -12,7 +12,13 @@ package struct PrunePlan: Sendable {
   /// their verification.
   package let unverified: [Manifest]
 
-  package var removed: [Manifest] { entries.filter { $0.reason == nil }.map(\.manifest) }
+  /// Whether checkpoints are good that were verified for it.
+  package let verified: [CheckpointID: Bool]
+
+  /// Nothing as long as some of those that would replace others are not verified.
+  package var removed: [Manifest] { unverified.isEmpty ? leaving : [] }
+  /// What no rule keeps.
+  package var leaving: [Manifest] { entries.filter { $0.reason == nil }.map(\.manifest) }
 
   /// Seconds by which clocks may differ.
   private static let tolerance = 3600
@@ -51,20 +57,23 @@ package struct PrunePlan: Sendable {
     }
     Self.protect(found, stability, retained, now, keep)
 
-    // Whatever goes, its class keeps one that is known to be good.
+    // Whatever goes, a newer one of its class stays that is known to be good.
     var unverified: [Manifest] = []
     for retentionClass in classes {
       let members = found.filter { $0.retentionClass == retentionClass }
       let leaving = members.filter { reasons[$0.manifest.id] == nil }
-      let staying = members.filter { reasons[$0.manifest.id] != nil && !$0.isDamaged }
-      if leaving.isEmpty || staying.contains(where: \.isGood) { continue }
-      if let newest = staying.first {
-        unverified.append(newest.manifest)
+      guard let newest = leaving.first?.manifest.createdAt else { continue }
+      let replacing = members.filter {
+        reasons[$0.manifest.id] != nil && !$0.isDamaged && $0.manifest.createdAt >= newest
+      }
+      if replacing.contains(where: \.isGood) { continue }
+      if let next = replacing.first {
+        unverified.append(next.manifest)
       } else {
         for candidate in leaving { keep(candidate.manifest.id, .nothingReplacesIt) }
       }
     }
-    self.unverified = unverified
+    (self.unverified, self.verified) = (unverified, verified)
     entries = found.filter { classes.contains($0.retentionClass) }.map {
       PruneEntry(manifest: $0.manifest, retentionClass: $0.retentionClass, reason: reasons[$0.manifest.id])
     }

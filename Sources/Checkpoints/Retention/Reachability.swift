@@ -18,8 +18,8 @@ package struct Reachability {
   private let catalog: Catalog
   private let needs: ChunkNeeds
   private var documents: Set<ChunkID> = []
-  /// Those that were read, and whether their needs can grow: copies of what a rescue moved aside are added to it.
-  private var seen: [CheckpointID: Bool] = [:]
+  /// The files of those that were read and whose needs cannot grow. Copies of what a rescue moved aside are added to it.
+  private var seen: [CheckpointID: FileStatus] = [:]
   /// The chunks that the checkpoints need which were read so far.
   package private(set) var chunks: Set<ChunkID> = []
 
@@ -47,7 +47,9 @@ package struct Reachability {
   }
 
   private mutating func read(_ id: CheckpointID) throws {
-    if seen[id] == false { return }
+    // An id can be given again.
+    let file = try FileTree.status(catalog.path(of: id))
+    if let file, seen[id] == file { return }
     let manifest: Manifest
     do { manifest = try catalog.manifest(id) } catch let error as UnreadableManifest {
       // Deleted since the directory was listed.
@@ -65,6 +67,6 @@ package struct Reachability {
     chunks.formUnion(found)
     let records = try catalog.sources(of: manifest)
     documents.formUnion(records.compactMap(\.document))
-    seen[id] = manifest.kind == .rescue
+    if manifest.kind != .rescue { seen[id] = file }
   }
 }

@@ -100,6 +100,13 @@ extension RetentionPolicy {
   /// The policy of a class: its own section in the user's settings; the section for all, if the class is not kept whole by
   /// default; or the default. What comes with the repository decides nothing about what is removed here.
   package init(_ settings: Settings, for retentionClass: RetentionClass) throws {
+    // A misspelt rule must not count as none.
+    if let key = settings.unknownOwnKey(in: "retention") {
+      throw Settings.Invalid(
+        key: "checkpoint.\(key)", value: settings.ownText(key),
+        expected: "a rule that there is, for one of "
+          + RetentionClass.allCases.map(\.rawValue).joined(separator: ", "))
+    }
     let usual = Self.usual(retentionClass)
     if let own = try Self.read(settings, retentionClass.rawValue) {
       self = own

@@ -155,6 +155,13 @@ extension Settings {
     return values.isEmpty ? key.usual : key.read(values.map(\.text)) ?? key.usual
   }
 
+  /// A key in the user's own settings that begins like this and means nothing.
+  package func unknownOwnKey(in section: String) -> String? {
+    personal.keys.sorted().first { $0.hasPrefix("\(section).") && table.setting(of: $0) == nil }
+  }
+
+  package func ownText(_ key: String) -> String { personal[key]?.last?.text ?? "" }
+
   /// The user's own value for exactly this section; nil if there is none. What comes with the repository does not count.
   package func own<Value>(_ key: SettingKey<Value, Invalid>, in subsection: String?) throws -> Value? {
     guard let values = personal[key.setting.key(in: subsection)] else { return nil }

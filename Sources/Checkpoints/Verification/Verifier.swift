@@ -37,7 +37,10 @@ package struct Verifier {
     var users: [ChunkID: [CheckpointID]] = [:]
     for manifest in manifests {
       try Interruption.check()
-      problems[manifest.id] = try checkLinks(manifest, &seen)
+      do { problems[manifest.id] = try checkLinks(manifest, &seen) } catch {
+        if catalog.exists(manifest.id) { throw error }
+        continue
+      }
       let (chunks, damage) = try chunks(of: manifest)
       problems[manifest.id, default: []] += damage
       for chunk in chunks { users[chunk, default: []].append(manifest.id) }
@@ -58,13 +61,16 @@ package struct Verifier {
           notes.verifiedAt = found.isEmpty ? now : notes.verifiedAt
           notes.damage = found.isEmpty ? nil : found
         }
+      } catch is DeletedMeanwhile {
+        continue
       } catch let error as SystemError where error.isNotWritable || error.isDiskFull {
         // What was found counts even if it cannot be noted.
         isRecorded = false
       }
     }
     return VerificationReport(
-      findings: manifests.map { manifest in
+      // Those that are deleted meanwhile are none.
+      findings: manifests.filter { catalog.exists($0.id) }.map { manifest in
         .init(
           checkpoint: manifest.id.description, problems: problems[manifest.id] ?? [],
           isSpent: (try? catalog.notes(manifest.id))?.isSpent == true)

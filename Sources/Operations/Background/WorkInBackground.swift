@@ -11,6 +11,8 @@ extension ProjectSession {
   fileprivate static let jobPatience = 10.0
   /// Seconds between two prunes.
   fileprivate static let pruneInterval = 86_400
+  /// Seconds without checkpoints after which nothing is pruned by itself.
+  fileprivate static let longestPause = 14 * 86_400
 
   /// Does what is to be done, unless another worker is at it.
   /// - Parameter begin: called when a round begins.
@@ -85,17 +87,30 @@ extension OpenProject {
     if try !isPruneDue() { return [] }
     return [
       BackgroundWork.Job(name: "remove checkpoints that the retention policies do not keep") {
-        var request = PruneRequest()
-        request.classes = [.incremental, .hook]
-        let outcome = try prune(request) { _ in true }
-        // Garbage of earlier days, and of checkpoints that were killed in the making.
-        if outcome.collection == nil { _ = try collectGarbage(atOnce: false) }
+        // Whatever comes of it, it is tried once a day.
         try store.files.replaceFile(pruneStamp, with: [])
         try FileTree.setTimes(pruneStamp, secondsSinceEpoch: session.clock.now().secondsSinceEpoch)
-        _ = try outcome.collection?.get()
+        if try !isClockPlausible() { return nil }
+        var request = PruneRequest()
+        request.classes = [.incremental, .hook]
+        let plan = try verifiedPlan(request)
+        do {
+          _ = try remove(plan.removed, request).get()
+        } catch GarbageCollection.Problem.underWay {
+          // Another process does it.
+        }
         return nil
       }
     ]
+  }
+
+  /// Whether the present, and the newest checkpoint, are near the checkpoint before. If the clock has jumped ahead, or nothing was done
+  /// for a while, ages say little, and there is no hurry.
+  private func isClockPlausible() throws -> Bool {
+    let now = session.clock.now()
+    let times = try [now] + catalog.newestFirst().lazy.map(\.createdAt).filter { $0 <= now }.prefix(2)
+    guard let last = times.last else { return false }
+    return now.secondsSinceEpoch - last.secondsSinceEpoch <= ProjectSession.longestPause
   }
 
   /// Its time is that of the last prune in the background.

@@ -4,13 +4,23 @@ import Checkpoints
 import FileSystem
 
 extension ProjectSession {
-  /// - Parameter decide: gets what would be removed, and says whether it is.
+  /// - Parameter decide: gets what would be removed, and says whether it is. The store is not locked meanwhile.
   package func prune(
     _ request: PruneRequest, decide: (PrunePlan) throws -> Bool
   ) throws -> PruneOutcome {
     if request.isDry { return try looking { PruneOutcome(plan: try $0.prunePlan(request)) } }
-    if request.atOnce { return try alone { try $0.prune(request, decide) } }
-    return try writing { try $0.prune(request, decide) }
+    var outcome = PruneOutcome(plan: try writing { try $0.verifiedPlan(request) })
+    if try outcome.plan.removed.isEmpty || !decide(outcome.plan) { return outcome }
+    func remove(_ opened: OpenProject) throws {
+      // Only what both plans remove: something may have changed since the question.
+      let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).removed.map(\.id))
+      outcome.collection = try opened.remove(
+        outcome.plan.removed.filter { still.contains($0.id) }, request
+      ) { outcome.removed.append($0) }
+    }
+    try request.atOnce ? alone(remove) : writing(remove)
+    try Interruption.check()
+    return outcome
   }
 }
 
@@ -23,32 +33,36 @@ extension OpenProject {
       retained: RetainedDatabases(store, sources: []).list(), verified: verified, now: session.clock.now())
   }
 
-  func prune(_ request: PruneRequest, _ decide: (PrunePlan) throws -> Bool) throws -> PruneOutcome {
+  /// Verifies what would replace others. What is found out changes the plan: a damaged one replaces nothing.
+  func verifiedPlan(_ request: PruneRequest) throws -> PrunePlan {
     var plan = try prunePlan(request)
-    var verified: [CheckpointID: Bool] = [:]
-    // What is found out changes the plan: a damaged one replaces nothing.
-    while case let next = plan.unverified.filter({ verified[$0.id] == nil }), !next.isEmpty {
+    while case let next = plan.unverified.filter({ plan.verified[$0.id] == nil }), !next.isEmpty {
       let verifier = try Verifier(store, objects(), location, sources: [], progress: session.progress)
       let report = try verifier.verify(next, now: session.clock.now())
-      for (manifest, finding) in zip(next, report.findings) {
-        verified[manifest.id] = finding.problems.isEmpty
+      var verified = plan.verified
+      for manifest in next {
+        let finding = report.findings.first { $0.checkpoint == "\(manifest.id)" }
+        verified[manifest.id] = finding?.problems.isEmpty ?? false
       }
       plan = try prunePlan(request, verified: verified)
     }
-    var outcome = PruneOutcome(plan: plan)
-    let leaving = plan.unverified.isEmpty ? plan.removed : []
-    if try leaving.isEmpty || !decide(plan) { return outcome }
+    return plan
+  }
+
+  /// - Returns: what became of their space.
+  func remove(
+    _ manifests: [Manifest], _ request: PruneRequest, done: (CheckpointID) -> Void = { _ in }
+  ) throws -> Result<GarbageCollection.Result, any Error> {
     let deletion = try Deletion(project, store)
     let deleting = Result {
-      try deletion.run(leaving, mayStay: true) { manifest in
+      try deletion.run(manifests, mayStay: true) { manifest in
         try logged(LoggedOperation(.prune)) { ((), .about(manifest.id)) }
-        outcome.removed.append(manifest.id)
+        done(manifest.id)
       }
     }
     // Also if it stopped halfway: on a full disk refs can be removed only when space is free.
-    outcome.collection = Result { try collectGarbage(atOnce: request.atOnce) }
+    let collection = Result { try collectGarbage(atOnce: request.atOnce) }
     try deleting.get()
-    try Interruption.check()
-    return outcome
+    return collection
   }
 }

@@ -32,7 +32,8 @@ extension ProjectSession {
           return (created, .taken(created))
         }
         let hasWork = request.kind == .stage && !sources.isEmpty
-        if try hasWork || opened.isPruneDue() { startWorker(opened.store) }
+        // The checkpoint is there; what is wrong with pruning is no failure of it.
+        if hasWork || (try? opened.isPruneDue()) == true { startWorker(opened.store) }
         return created
       }
     } catch {
