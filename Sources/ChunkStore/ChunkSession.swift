@@ -213,7 +213,15 @@ package final class ChunkSession: Sendable {
         if let maker, ProcessMark.isDead(maker) { try FileTree.remove(directory) }
         continue
       }
-      guard let lock = try FileLock.acquire(directory.appending("owner"), .exclusive) else { continue }
+      let lock: FileLock?
+      do { lock = try FileLock.acquire(directory.appending("owner"), .exclusive) } catch let error
+        as SystemError
+      {
+        // It has just ended.
+        if error.isMissing { continue }
+        throw error
+      }
+      guard let lock else { continue }
       // The lock is held until the directory is gone.
       withExtendedLifetime(lock) { try? FileTree.remove(directory) }
     }

@@ -168,8 +168,14 @@ package struct Store: Sendable {
   /// The bytes of all files of the store.
   package func totalByteCount() throws -> Int { try Self.byteCount(below: root) }
 
+  /// What goes while it is counted does not count.
   static func byteCount(below directory: BytePath) throws -> Int {
-    try FileTree.list(directory).reduce(0) { sum, name in
+    let names: [BytePath]
+    do { names = try FileTree.list(directory) } catch {
+      if error.isMissing { return 0 }
+      throw error
+    }
+    return try names.reduce(0) { sum, name in
       let path = directory.appending(name)
       guard let status = try FileTree.status(path) else { return sum }
       return sum + (status.kind == .directory ? try byteCount(below: path) : status.byteCount)

@@ -68,10 +68,10 @@ struct StableTests {
     let stability = stability().0
     let release = try manifest("release")
     let complete = try manifest("stage-01-complete", kind: .stage)
-    for manifest in [release, complete] {
+    let plain = try manifest("plain", isReleased: false)
+    for manifest in [release, complete, plain] {
       try catalog.store.files.replaceFile(catalog.path(of: manifest.id), with: JSON.encode(manifest))
     }
-    let plain = try manifest("plain", isReleased: false)
     #expect(try stability.reason(of: complete) == .complete)
     for one in [release, complete, plain] {
       try catalog.updateNotes(one.id) { $0.isMarkedStable = false }
