@@ -21,7 +21,7 @@ package struct Trash: Sendable {
 
   package func path(of id: ChunkID) -> BytePath { store.path(of: id, in: root) }
 
-  /// For a collection, which alone removes names here.
+  /// Only a collection moves chunks here, and only a collection removes their names.
   /// - Parameter now: is noted as the chunk's time.
   /// - Throws: for a missing chunk, too.
   package func put(_ id: ChunkID, at now: Timestamp) throws {

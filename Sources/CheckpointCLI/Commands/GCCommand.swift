@@ -35,7 +35,7 @@ extension Command {
       words.append("\(Format.bytes(result.trash.bytes)) lie in the trash for a day")
     }
     if result.takenBack > 0 { words.append("\(Format.plural(result.takenBack, "chunk")) taken back from it") }
-    let isUnchanged = result.removed.chunks + result.trash.chunks + result.takenBack == 0
+    let isUnchanged = result.removed.bytes + result.trash.bytes + result.takenBack == 0
     console.result(isUnchanged ? "there is nothing to free" : words.joined(separator: ", "))
     return .done
   }

@@ -50,11 +50,7 @@ struct PruneReport: Encodable {
   }
 
   static func summary(_ outcome: PruneOutcome) -> String {
-    if outcome.removed.isEmpty {
-      return outcome.plan.unverified.isEmpty
-        ? "there is nothing to remove"
-        : "nothing is removed: \(outcome.plan.unverified.map(\.id.description).joined(separator: ", ")) is not known to be good"
-    }
+    if outcome.removed.isEmpty { return "there is nothing to remove" }
     var words = "removed \(Format.plural(outcome.removed.count, "checkpoint"))"
     guard let collection = try? outcome.collection?.get() else { return words }
     if collection.removed.bytes > 0 { words += ", \(Format.bytes(collection.removed.bytes)) are free" }

@@ -62,7 +62,7 @@ struct StatsReport: Encodable {
 
   // MARK: For people
 
-  var lines: [String] { isOfOne ? linesOfOne : summary + [""] + kindLines + weekLines }
+  var lines: [String] { isOfOne ? linesOfOne : summary + [""] + kindLines + sourceLines + weekLines }
 
   private var linesOfOne: [String] {
     checkpoints.flatMap { checkpoint in
@@ -98,16 +98,24 @@ struct StatsReport: Encodable {
       : days < 720 ? "\(days / 30) months" : days < 36_500 ? "\(days / 365) years" : "more than 100 years"
   }
 
-  private var kindLines: [String] {
-    let rows = RetentionClass.allCases.compactMap { kind in
-      kinds[kind.rawValue].map { usage in
-        [
-          kind.rawValue, Format.count(usage.checkpoints), Format.bytes(usage.logicalBytes),
-          Format.bytes(usage.fullBytes), Format.bytes(usage.ownBytes),
-        ]
-      }
+  private static func table(_ title: String, _ usages: [(String, StoreStatistics.Usage)]) -> [String] {
+    let rows = usages.map { name, usage in
+      [
+        Format.visible(name), Format.count(usage.checkpoints), Format.bytes(usage.logicalBytes),
+        Format.bytes(usage.fullBytes), Format.bytes(usage.ownBytes),
+      ]
     }
-    return Format.table([["KIND", "CHECKPOINTS", "CONTENTS", "FULL COPIES", "ITS OWN"]] + rows)
+    return Format.table([[title, "CHECKPOINTS", "CONTENTS", "FULL COPIES", "ITS OWN"]] + rows)
+  }
+
+  private var kindLines: [String] {
+    Self.table(
+      "KIND", RetentionClass.allCases.compactMap { kind in kinds[kind.rawValue].map { (kind.rawValue, $0) } })
+  }
+
+  private var sourceLines: [String] {
+    if sources.isEmpty { return [] }
+    return [""] + Self.table("SOURCE", sources.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 
   private static let (shownWeeks, width) = (12, 40)

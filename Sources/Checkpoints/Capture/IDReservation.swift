@@ -36,7 +36,7 @@ package final class IDReservation {
 
   private let isLeft = Atomic<Bool>(false)
 
-  /// Leaves it behind as a killed process would: the next one finishes what was begun.
+  /// Keeps the file when this process lets go of it, so that the next writer finishes the deletion, as if this one had been killed.
   func leave() { isLeft.store(true, ordering: .relaxed) }
 
   deinit { if !isLeft.load(ordering: .relaxed) { try? FileTree.remove(file) } }

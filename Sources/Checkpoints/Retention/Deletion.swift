@@ -67,7 +67,7 @@ package struct Deletion {
     // What stops it halfway is reported when those before it are done with.
     var failure: (any Error)?
     do {
-      // Whoever protects one of them meanwhile is heard.
+      // No mark can be set between the check and the removal.
       try catalog.changingNotes {
         for manifest in manifests where catalog.exists(manifest.id) {
           if try mayStay && isProtected(manifest) { continue }

@@ -1,15 +1,15 @@
-// Frees the space of chunks that no checkpoint needs. It may run beside everything but an operation that has the store alone:
-// what seems to be needed by none is moved to the trash first; then the announcements of the sessions at work and the
-// checkpoints that came meanwhile are read, in this order, because a session ends after its checkpoint is published; and what
-// they need is taken back. It can be killed at any moment: whatever lies in the trash can be read there, and the next collection
-// takes back first what is needed. docs/design/retention.md has the proof.
+// Frees the space of chunks that no checkpoint needs, also while checkpoints are taken and read. Chunks that no manifest names
+// are moved to the trash. Then the announcements of the sessions at work are read, and after them the manifests that have come:
+// a session ends only when its manifest is published. What any of them needs is taken back. If a collection is killed, readers
+// find in the trash what it has moved there, and the next collection takes back what is needed before it removes anything.
+// docs/design/retention.md says why that is enough.
 
 import ChunkStore
 import FileSystem
 
 package struct GarbageCollection {
   package struct Result: Sendable, Equatable {
-    /// Chunks whose space is free now.
+    /// What is free now: chunks, and the bytes of killed sessions besides.
     package var removed = Amount()
     /// Chunks that were moved to the trash now.
     package var discarded = Amount()
@@ -55,7 +55,8 @@ package struct GarbageCollection {
     trash = Trash(store)
   }
 
-  /// For a caller that shares the store's lock with others.
+  /// Moves to the trash what no checkpoint needs, and removes what has been there long enough. The caller shares the store's lock
+  /// with others.
   /// - Throws: `Reachability.Unknown`, and then nothing has become harder to get at than it was.
   package func run() throws -> Result {
     guard let lock = try FileLock.acquire(store.root.appending("lock.collection"), .exclusive) else {
@@ -103,7 +104,8 @@ package struct GarbageCollection {
     return taken.count
   }
 
-  /// For a caller that has the store alone: nothing has to wait, and nothing is written, so that it works on a full disk.
+  /// Removes at once what no checkpoint needs, and writes nothing, so that it works on a full disk. The caller holds the store's
+  /// lock exclusively.
   package func runAlone() throws -> Result {
     var (needed, result) = (Reachability(store), Result())
     result.removed.bytes += try ChunkSession.removeAbandoned(in: store)

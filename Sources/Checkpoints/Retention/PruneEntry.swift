@@ -13,9 +13,9 @@ package struct PruneEntry: Sendable {
     case undo
     /// A rescue that owns a database which was moved aside.
     case holds(String)
-    /// The newest of its kind that is known to be good.
+    /// The newest of its kind that is not damaged, or is known to be good.
     case lastOfKind
-    /// The newest that is known to be good and holds this database.
+    /// The newest with this database that is not damaged, or is known to be good.
     case lastOf(source: String)
     /// It is dated in the future.
     case future
@@ -37,8 +37,8 @@ extension PruneEntry.Reason: CustomStringConvertible {
     case .warm: "has a warm clone"
     case .undo: "undo needs it"
     case .holds(let database): "holds the database \(BytePath(database))"
-    case .lastOfKind: "the last good one of its kind"
-    case .lastOf(let source): "the last good one with \(BytePath(source))"
+    case .lastOfKind: "the last of its kind"
+    case .lastOf(let source): "the last with \(BytePath(source))"
     case .future: "dated in the future"
     case .nothingReplacesIt: "no good one would replace it"
     }

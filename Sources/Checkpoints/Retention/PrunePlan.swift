@@ -51,11 +51,8 @@ package struct PrunePlan: Sendable {
           if let rule { keep(candidate.manifest.id, .rule(rule)) }
         }
       }
-      if !classes.contains(retentionClass) {
-        for member in members { keep(member.manifest.id, .rule(.keepAll)) }
-      }
     }
-    Self.protect(found, stability, retained, now, keep)
+    try Self.protect(found, stability, retained, now, keep)
 
     // Whatever goes, a newer one of its class stays that is known to be good.
     var unverified: [Manifest] = []
@@ -82,29 +79,40 @@ package struct PrunePlan: Sendable {
   private static func protect(
     _ found: [Candidate], _ stability: Stability, _ retained: [RetainedDatabases.Entry], _ now: Timestamp,
     _ keep: (CheckpointID, PruneEntry.Reason) -> Void
-  ) {
-    var (worktrees, kinds, sources): (Set<BytePath?>, Set<Kind>, Set<String>) = ([], [], [])
+  ) throws {
+    var worktrees: Set<BytePath?> = []
+    var (sound, good) = (Lasts(), Lasts())
     for candidate in found {
       let manifest = candidate.manifest
       if candidate.isFuture(now, tolerance) { keep(manifest.id, .future) }
-      // If it cannot be found out, it stays.
-      do {
-        if let reason = try stability.reason(of: manifest) { keep(manifest.id, .stable(reason)) }
-      } catch { keep(manifest.id, .stable(.marked)) }
+      if let reason = try stability.reason(of: manifest) { keep(manifest.id, .stable(reason)) }
       if candidate.notes.warm?.isEmpty == false { keep(manifest.id, .warm) }
       if manifest.kind == .rescue && candidate.notes.isSpent != true,
         worktrees.insert(manifest.worktree).inserted
       {
         keep(manifest.id, .undo)
       }
-      if candidate.isGood && kinds.insert(manifest.kind).inserted { keep(manifest.id, .lastOfKind) }
-      if candidate.isGood && !manifest.kind.isInternal {
-        for record in manifest.data where sources.insert(record.name).inserted {
-          keep(manifest.id, .lastOf(source: record.name))
-        }
-      }
+      if candidate.isDamaged { continue }
+      // Most were never verified, so the newest of which nothing bad is known stays, too.
+      for reason in sound.reasons(for: manifest) { keep(manifest.id, reason) }
+      if !candidate.isGood { continue }
+      for reason in good.reasons(for: manifest) { keep(manifest.id, reason) }
     }
     for entry in retained { keep(entry.rescue.id, .holds(entry.database.database)) }
+  }
+}
+
+/// Which kinds and databases newer checkpoints have.
+private struct Lasts {
+  private var kinds: Set<Kind> = []
+  private var sources: Set<String> = []
+
+  /// Why a checkpoint stays that is the first with something.
+  mutating func reasons(for manifest: Manifest) -> [PruneEntry.Reason] {
+    let isLast = kinds.insert(manifest.kind).inserted
+    let held =
+      manifest.kind.isInternal ? [] : manifest.data.map(\.name).filter { sources.insert($0).inserted }
+    return (isLast ? [.lastOfKind] : []) + held.map { .lastOf(source: $0) }
   }
 }
 

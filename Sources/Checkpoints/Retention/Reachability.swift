@@ -1,5 +1,5 @@
-// Which chunks all checkpoints of a store need. It is strict: if one manifest, note, document or list cannot be read, nobody
-// knows what it needs, and that is an error instead of “nothing”.
+// Which chunks the checkpoints of a store need. It is strict: a manifest, note, document or list that cannot be read is an error,
+// and never counts as one that needs nothing.
 
 import ChunkStore
 import FileSystem

@@ -61,7 +61,14 @@ package struct StoreStatistics: Sendable {
       var checkpoint = Checkpoint(id: manifest.id, retentionClass: RetentionClass(manifest))
       checkpoint.usage.checkpoints = 1
       checkpoint.usage.logicalBytes = manifest.sources.reduce(0) { $0 + $1.streamByteCount }
-      let found = needs.chunks(of: manifest) { problems.append("\(manifest.id): \(Self.text($0))") }
+      /// The chunks of each source; those of no source are git's list of changed files.
+      var ofSource: [String: Set<ChunkID>] = [:]
+      let found = needs.chunks(
+        of: manifest,
+        examine: { record, document, lists in
+          ofSource[record.name, default: []].formUnion(lists.chunks)
+          if let id = record.document { ofSource[record.name, default: []].insert(id) }
+        }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
       for id in found {
         var chunk = try chunks[id] ?? Chunk(store.storedByteCount(id) ?? 0)
         chunk.use(by: index, checkpoint.retentionClass)
@@ -71,6 +78,10 @@ package struct StoreStatistics: Sendable {
       for record in manifest.sources {
         sources[record.name, default: Usage()].checkpoints += 1
         sources[record.name, default: Usage()].logicalBytes += record.streamByteCount
+        for id in ofSource[record.name] ?? [] {
+          sources[record.name, default: Usage()].fullBytes += chunks[id]?.byteCount ?? 0
+          chunks[id]?.use(bySource: record.name)
+        }
       }
       checkpoints.append(checkpoint)
     }
@@ -99,6 +110,7 @@ package struct StoreStatistics: Sendable {
         sharedBytes += chunk.byteCount
       }
       if let only = chunk.onlyClass { classes[only, default: Usage()].ownBytes += chunk.byteCount }
+      if let only = chunk.onlySource { sources[only, default: Usage()].ownBytes += chunk.byteCount }
     }
     for checkpoint in checkpoints {
       for path in [\Usage.checkpoints, \.logicalBytes, \.fullBytes] {
@@ -136,7 +148,8 @@ private struct Chunk {
   /// The number of the only checkpoint; nil for several, or none yet.
   private(set) var owner: Int?
   private(set) var onlyClass: RetentionClass?
-  private var isShared = false
+  private(set) var onlySource: String?
+  private var (isShared, isOfSeveralSources) = (false, false)
 
   init(_ byteCount: Int) { self.byteCount = byteCount }
 
@@ -146,6 +159,14 @@ private struct Chunk {
     } else {
       if owner != index { (owner, isShared) = (nil, true) }
       if onlyClass != retentionClass { onlyClass = nil }
+    }
+  }
+
+  mutating func use(bySource name: String) {
+    if onlySource == nil && !isOfSeveralSources {
+      onlySource = name
+    } else if onlySource != name {
+      (onlySource, isOfSeveralSources) = (nil, true)
     }
   }
 }

@@ -1,7 +1,7 @@
-// On Debian, libgit2 reads the certificates of all authorities when it starts: 140 of them, 3 to 5 ms, which is more than most
-// commands ask of it otherwise. There is no option against that (git_libgit2_init of 1.5 calls each part's start). We never
-// let libgit2 speak to a network, as transport is the git program's, so this takes the place of mbed TLS's reader for the
-// whole process. libpq has OpenSSL, and is not concerned. If libgit2 did connect by TLS, it would trust nobody.
+// On Debian, libgit2 reads the certificates of 140 authorities when it starts, which takes 3 to 5 ms, more than all else that
+// most commands need it for. libgit2 1.5 has no option against that. The linker gives this function to libgit2 in place of mbed
+// TLS's. We use libgit2 on local repositories only; the git program does all transport, and libpq uses OpenSSL. If libgit2 did
+// connect by TLS, it would refuse every certificate.
 
 /// Reads nothing.
 /// - Returns: 0, for success, as `mbedtls_x509_crt_parse_file` does.

@@ -3,8 +3,8 @@
 import Checkpoints
 
 extension ProjectSession {
-  /// - Parameter atOnce: removes it now, for which no other operation may be at work. Otherwise it lies in the trash for a day
-  ///   first, and others go on.
+  /// - Parameter atOnce: removes it now, if no other operation is at work. Otherwise it stays in the trash for a day, and other
+  ///   operations go on.
   package func collectGarbage(atOnce: Bool) throws -> GarbageCollection.Result {
     if atOnce { return try alone { try $0.collectGarbage(atOnce: true) } }
     return try writing { try $0.collectGarbage(atOnce: false) }
@@ -12,12 +12,12 @@ extension ProjectSession {
 }
 
 extension OpenProject {
-  /// - Parameter atOnce: the caller has the store alone.
+  /// - Parameter atOnce: removes it now; the caller holds the store's lock exclusively.
   func collectGarbage(atOnce: Bool) throws -> GarbageCollection.Result {
     let collection = GarbageCollection(store, clock: session.clock, progress: session.progress)
     return try logged(LoggedOperation(.gc)) {
       let result = try atOnce ? collection.runAlone() : collection.run()
-      let isUnchanged = result.removed.chunks + result.discarded.chunks + result.takenBack == 0
+      let isUnchanged = result.removed.bytes + result.discarded.bytes + result.takenBack == 0
       return (result, LogNote(isUnchanged: isUnchanged))
     }
   }
