@@ -30,46 +30,20 @@ struct StoreGarbageTests {
   /// A checkpoint with kept files of these contents.
   @discardableResult
   private func publish(_ name: String, _ contents: [String], pause: () -> Void = {}) throws -> CheckpointID {
-    let session = try ChunkSession(store)
-    defer { session.end() }
-    let encoder = ChunkEncoder()
-    var list = ChunkList()
-    var streams: [StreamRecord] = []
-    for (number, content) in contents.enumerated() {
-      let chunk = try session.write(Array(content.utf8), with: encoder)
-      let piece = ChunkReference(id: chunk, byteCount: content.utf8.count, fingerprint: RowFingerprint())
-      streams.append(
-        StreamRecord(
-          name: BytePath("\(number)"), lines: list.append(ChunkList([piece])), byteCount: content.utf8.count))
+    let draft = try DraftCheckpoint(name, in: store, at: clock.now())
+    defer { draft.end() }
+    for content in contents {
+      try draft.write(content)
       pause()
     }
-    let document = SourceDocument(list: try session.write(list.encoded, with: encoder), streams: streams)
-    let id = CheckpointID(name: try CheckpointName(name), at: clock.now(), number: 1)
-    var manifest = Manifest(
-      id: id, name: name, kind: .custom, createdAt: clock.now(), toolVersion: "1",
-      git: .init(head: nil, branch: nil), sources: [], excluded: [], sizes: .init(), durations: [:])
-    manifest.sources.append(
-      SourceRecord(
-        name: "files", type: SourceRecord.typeOfKeptFiles,
-        document: try session.write(JSON.encode(document), with: encoder), label: "", counts: [:],
-        liveByteCount: 0, streamByteCount: 0))
+    try draft.commit()
     pause()
-    try session.commit()
-    pause()
-    try store.files.replaceFile(catalog.path(of: id), with: JSON.encode(manifest))
+    let id = try draft.publish()
     pause()
     return id
   }
 
-  private func missing(_ id: CheckpointID) throws -> [String] {
-    var problems: [String] = []
-    let reader = ChunkReader(store)
-    let chunks = ChunkNeeds(catalog).chunks(of: try catalog.manifest(id)) { problems.append("\($0)") }
-    for chunk in chunks {
-      do { try reader.withChunk(chunk) { _ in } } catch { problems.append("\(error)") }
-    }
-    return problems
-  }
+  private func missing(_ id: CheckpointID) throws -> [String] { try catalog.missingChunks(of: id) }
 
   @Test("what no checkpoint needs lies in the trash for a day, and goes then")
   func grace() throws {
@@ -192,7 +166,7 @@ struct StoreGarbageTests {
 
   @Test("an id that was given again has the needs of its second checkpoint")
   func secondLife() throws {
-    var needed = Reachability(store)
+    var needed = Reachability(store, progress: RecordingProgress())
     let id = try publish("one", ["a"])
     try needed.readAll()
     let first = needed.chunks
@@ -256,7 +230,7 @@ struct StoreGarbageTests {
     let (taken, removed) = counts.withLock { $0 }
     #expect(taken > 20 && removed > 0)
     _ = try collection(grace: 0).run()
-    var needed = Reachability(store)
+    var needed = Reachability(store, progress: RecordingProgress())
     try needed.readAll()
     #expect(Set(try store.chunkIDs()) == needed.chunks)
   }

@@ -62,9 +62,9 @@ package struct GarbageCollection {
     guard let lock = try FileLock.acquire(store.root.appending("lock.collection"), .exclusive) else {
       throw Problem.underWay(store.root)
     }
-    defer { progress.finish("collect garbage") }
+    defer { for activity in ["collect garbage", "empty the trash"] { progress.finish(activity) } }
     return try withExtendedLifetime(lock) {
-      var (needed, result) = (Reachability(store), Result())
+      var (needed, result) = (Reachability(store, progress: progress), Result())
       result.removed.bytes += try ChunkSession.removeAbandoned(in: store)
       // Candidates first: what is stored later is none.
       let candidates = try store.chunkIDs()
@@ -82,7 +82,9 @@ package struct GarbageCollection {
       try needed.readAll()
       let entries = try trash.entries()
       result.takenBack = try takeBack(entries) { announced.contains($0) || needed.chunks.contains($0) }
-      for entry in entries where !announced.contains(entry.id) && !needed.chunks.contains(entry.id) {
+      for (index, entry) in entries.enumerated()
+      where !announced.contains(entry.id) && !needed.chunks.contains(entry.id) {
+        progress.update("empty the trash", done: index, total: entries.count, unit: .items)
         if now.secondsSinceEpoch - entry.since >= grace {
           // A session that announces it only now, and takes it back, is quicker or stores it anew.
           try trash.remove(entry.id)
@@ -107,7 +109,7 @@ package struct GarbageCollection {
   /// Removes at once what no checkpoint needs, and writes nothing, so that it works on a full disk. The caller holds the store's
   /// lock exclusively.
   package func runAlone() throws -> Result {
-    var (needed, result) = (Reachability(store), Result())
+    var (needed, result) = (Reachability(store, progress: progress), Result())
     result.removed.bytes += try ChunkSession.removeAbandoned(in: store)
     try needed.readAll()
     let entries = try trash.entries()

@@ -17,13 +17,15 @@ package struct Reachability {
 
   private let catalog: Catalog
   private let needs: ChunkNeeds
+  private let progress: any ProgressReporter
   private var documents: Set<ChunkID> = []
   /// The files of those that were read and whose needs cannot grow. Copies of what a rescue moved aside are added to it.
   private var seen: [CheckpointID: FileStatus] = [:]
   /// The chunks that the checkpoints need which were read so far.
   package private(set) var chunks: Set<ChunkID> = []
 
-  package init(_ store: Store) {
+  package init(_ store: Store, progress: any ProgressReporter) {
+    self.progress = progress
     catalog = Catalog(store)
     needs = ChunkNeeds(catalog)
   }
@@ -32,8 +34,11 @@ package struct Reachability {
   /// - Throws: `Unknown`.
   package mutating func readAll() throws {
     var reasons: [String] = []
-    for name in try FileTree.list(catalog.store.manifests) where !ReplacedFile.isAbandoned(name) {
+    let names = try FileTree.list(catalog.store.manifests)
+    defer { progress.finish("read checkpoints") }
+    for (index, name) in names.enumerated() where !ReplacedFile.isAbandoned(name) {
       try Interruption.check()
+      progress.update("read checkpoints", done: index, total: names.count, unit: .items)
       guard let text = name.exactText, text.hasSuffix(".json"),
         let id = CheckpointID(String(text.dropLast(5)))
       else {
