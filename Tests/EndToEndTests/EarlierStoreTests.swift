@@ -127,9 +127,9 @@ struct EarlierStoreTests {
   @Test("its databases come back row by row", .needsPostgreSQL)
   func databases() throws {
     try checkpoint("rollback", "--abort")
-    let url = try BytePath(PostgresServer.shared().makeDatabase(.superuser).url)
+    let database = try PostgresServer.shared().makeDatabase(.superuser)
     for name in ["stage-01-start", "after-change"] as [BytePath] {
-      let proven = try checkpoint("verify", name, "--restore", "--database", url)
+      let proven = try checkpoint("verify", name, "--restore", "--database", BytePath(database.url))
       #expect(proven.text.contains("restored and compared"), "\(proven)")
     }
   }

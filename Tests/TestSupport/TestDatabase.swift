@@ -1,4 +1,5 @@
-// A database of one test, with the role that owns it.
+// A database of one test, with the role that owns it. It may be dropped when no value of it is left, so a test that only needs
+// its name or address holds on to the value, too.
 
 import FileSystem
 
