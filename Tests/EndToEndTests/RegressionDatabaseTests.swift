@@ -14,7 +14,8 @@ struct RegressionDatabaseTests {
     picture.parts["columns"] = try database.psql(
       """
       SELECT attrelid::regclass, row_number() OVER (PARTITION BY attrelid ORDER BY attnum), attname, atttypid::regtype,
-        attislocal, attinhcount, attnotnull, attstorage, attcompression, attgenerated, attidentity, attoptions
+        attislocal, attinhcount, attnotnull, attstorage, attcompression, attgenerated, attidentity,
+        ARRAY(SELECT o FROM unnest(attoptions) o WHERE o NOT LIKE 'pg_attver=%')
       FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
       WHERE attnum > 0 AND NOT attisdropped AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
       ORDER BY attrelid::regclass::text COLLATE "C", 2

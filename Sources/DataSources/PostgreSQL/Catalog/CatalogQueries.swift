@@ -133,7 +133,8 @@ struct CatalogQueries {
         CASE WHEN attnotnull THEN 'not null' END, CASE WHEN c.relkind IN ('r', 'p', 'v', 'f') THEN 'default ' || pg_get_expr(d.adbin, d.adrelid) END,
         'identity ' || nullif(attidentity::text, ''), 'generated ' || nullif(attgenerated::text, ''), 'storage ' || attstorage::text,
         'compression ' || \(compression), 'statistics ' || nullif(coalesce(attstattarget::int, -1), -1)::text,
-        'options ' || array_to_string(attoptions, ','), 'foreign ' || \(digest("attfdwoptions")),
+        'options ' || nullif(array_to_string(ARRAY(SELECT o FROM unnest(attoptions) o WHERE o NOT LIKE '\(ColumnVersion.option)%'), ','), ''),
+        'foreign ' || \(digest("attfdwoptions")),
         CASE WHEN NOT attislocal THEN 'of its parents alone' END, 'parents ' || nullif(attinhcount, 0)::text,
         'privileges ' || (SELECT string_agg(a::text, ' ' ORDER BY a::text COLLATE "C") FROM unnest(nullif(attacl, '{}')) a)), 'pg_class'::regclass, c.oid
       FROM pg_attribute a JOIN c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
