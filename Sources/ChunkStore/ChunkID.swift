@@ -4,6 +4,9 @@ import Codecs
 import FileSystem
 
 package struct ChunkID: Hashable, Sendable {
+  /// Of a name.
+  static let digitCount = 2 * SHA256.byteCount
+
   // Four words instead of an array, because hundreds of thousands of them are in memory.
   private let words: (UInt64, UInt64, UInt64, UInt64)
 
@@ -24,8 +27,26 @@ package struct ChunkID: Hashable, Sendable {
   }
 
   package init?(_ hexadecimal: some StringProtocol) {
-    guard let digest = [UInt8](hexadecimal: hexadecimal) else { return nil }
-    self.init(digest: digest)
+    var text = String(hexadecimal)
+    guard let id = text.withUTF8({ ChunkID(hexadecimal: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = id
+  }
+
+  /// - Parameter digits: without capital letters.
+  init?(hexadecimal digits: UnsafeRawBufferPointer) {
+    guard digits.count == Self.digitCount else { return nil }
+    var isValid = true
+    func word(_ index: Int) -> UInt64 {
+      digits[(index * 16)..<(index * 16 + 16)].reduce(0) { word, digit in
+        guard let value = LowercaseHexadecimal.value(of: digit) else {
+          isValid = false
+          return 0
+        }
+        return word << 4 | UInt64(value)
+      }
+    }
+    words = (word(0), word(1), word(2), word(3))
+    if !isValid { return nil }
   }
 
   /// A number that is evenly distributed, as the digests are.
@@ -37,5 +58,24 @@ package struct ChunkID: Hashable, Sendable {
 }
 
 extension ChunkID: TextCodable {
-  package var description: String { digest.hexadecimal }
+  package var description: String {
+    String(unsafeUninitializedCapacity: Self.digitCount) { out in
+      var count = 0
+      write { digit in
+        out.initializeElement(at: count, to: digit)
+        count += 1
+      }
+      return count
+    }
+  }
+
+  /// Calls `body` with each digit.
+  @inline(__always)
+  func write(_ body: (UInt8) -> Void) {
+    for word in [words.0, words.1, words.2, words.3] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        body(LowercaseHexadecimal.digit(UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15))
+      }
+    }
+  }
 }

@@ -155,14 +155,32 @@ package struct Store: Sendable {
   /// Every chunk that is stored.
   package func chunkIDs() throws -> [ChunkID] { try chunkIDs(in: chunks) }
 
-  /// Files with other names are no chunks.
-  func chunkIDs(in root: BytePath) throws -> [ChunkID] {
+  /// Every chunk that is stored, with the size of its file.
+  package func chunkSizes() throws -> [ChunkID: Int] {
+    var sizes: [ChunkID: Int] = [:]
+    try Together.work(
+      on: fans(in: chunks),
+      makeWorker: {
+        { fan in
+          try chunkIDs(inFan: fan).compactMap { id in
+            try FileTree.status(path(of: id)).map { (id, $0.byteCount) }
+          }
+        }
+      },
+      deliver: { _, found in for (id, byteCount) in found { sizes[id] = byteCount } })
+    return sizes
+  }
+
+  func chunkIDs(in root: BytePath) throws -> [ChunkID] { try fans(in: root).flatMap(chunkIDs(inFan:)) }
+
+  private func fans(in root: BytePath) throws -> [BytePath] {
     guard FileTree.exists(root) else { return [] }
-    return try FileTree.list(root).filter { $0.bytes.count == 2 }.flatMap { fan in
-      try FileTree.list(root.appending(fan), followsLink: false).compactMap { name in
-        name.exactText.flatMap { ChunkID($0) }
-      }
-    }
+    return try FileTree.list(root).filter { $0.bytes.count == 2 }.map(root.appending)
+  }
+
+  // Files with other names are no chunks.
+  private func chunkIDs(inFan fan: BytePath) throws -> [ChunkID] {
+    try FileTree.list(fan, followsLink: false).compactMap { name in name.exactText.flatMap { ChunkID($0) } }
   }
 
   /// The bytes of all files of the store.

@@ -22,15 +22,22 @@ package struct Trash: Sendable {
   package func path(of id: ChunkID) -> BytePath { store.path(of: id, in: root) }
 
   /// Only a collection moves chunks here, and only a collection removes their names.
-  /// - Parameter now: is noted as the chunk's time.
-  /// - Throws: for a missing chunk, too.
-  package func put(_ id: ChunkID, at now: Timestamp) throws {
+  /// - Parameters:
+  ///   - now: is noted as the chunk's time.
+  ///   - isHere: whether it lies here already.
+  /// - Returns: nil if it is not stored any more.
+  package func put(_ id: ChunkID, at now: Timestamp, isHere: Bool) throws -> Entry? {
     let (from, to) = (store.path(of: id), path(of: id))
-    try FileTree.makeDirectories(to.parent ?? root, mode: 0o700)
+    guard let status = try FileTree.status(from) else { return nil }
     // A file that has both names would keep both.
-    try FileTree.remove(to)
+    if isHere { try FileTree.remove(to) }
     try FileTree.setTimes(from, secondsSinceEpoch: now.secondsSinceEpoch)
-    try store.files.rename(from, to: to)
+    do { try store.files.rename(from, to: to) } catch {
+      guard error.isMissing, let directory = to.parent else { throw error }
+      try FileTree.makeDirectories(directory, mode: 0o700)
+      try store.files.rename(from, to: to)
+    }
+    return Entry(id: id, byteCount: status.byteCount, since: now.secondsSinceEpoch)
   }
 
   /// Gives a chunk its name among the stored ones again. It stays here as well, because another process may have moved it here

@@ -5,8 +5,8 @@
 import CXXHash
 
 package struct RowFingerprint: Hashable, Sendable {
-  /// The row counts that a text may contain, so that a sum of several cannot overflow.
-  private static let plausible = 0...(1 << 48)
+  /// The largest row count that a text may contain, so that a sum of several cannot overflow.
+  package static let mostRows = 1 << 48
 
   package private(set) var rowCount: Int
   package private(set) var sum: UInt128
@@ -55,7 +55,7 @@ extension RowFingerprint: CustomStringConvertible, LosslessStringConvertible, Co
 
   package init?(_ text: String) {
     let parts = text.split(separator: ":")
-    guard parts.count == 2, let rows = Int(parts[0]), Self.plausible.contains(rows),
+    guard parts.count == 2, let rows = Int(parts[0]), (0...Self.mostRows).contains(rows),
       let sum = UInt128(parts[1], radix: 16)
     else {
       return nil

@@ -57,7 +57,7 @@ struct PrunePlanTests {
     }
     return try PrunePlan(
       catalog, Settings.read(repository.location(), .all), classes: classes,
-      Stability(catalog, ReleaseTags(patterns: [])) { [] }, retained: [], now: Self.now)
+      Stability(catalog, ReleaseTags(patterns: [])) { [] }, now: Self.now)
   }
 
   @Test("the last one with a database stays, though it was never verified and newer ones have none")

@@ -22,7 +22,10 @@ struct ChunkListTests {
 
   @Test(
     "what is no name is refused",
-    arguments: ["", "ab", String(repeating: "g", count: 64), String(repeating: "a", count: 66)])
+    arguments: [
+      "", "ab", String(repeating: "g", count: 64), String(repeating: "a", count: 66),
+      String(repeating: "A", count: 64),
+    ])
   func badIdentifiers(text: String) {
     #expect(ChunkID(text) == nil)
   }
@@ -76,6 +79,12 @@ struct ChunkListTests {
     arguments: [
       "x\n", "ID\n", "ID 1\n", "ID x 0:0\n", "ID 1 0\n", "ID 1 0:0 7\n", "ID 1 0:0 9-8\n", "ID 1 0:0 1-2 3\n",
       "ID 1 0:0 -2\n", "ID 1 0:0 @\n", "ID 1 0:0 @-1\n", "ID 1 0:0 @1 1-2\n", "\u{0}",
+      // Written in another way, or beyond the limits.
+      "ID 01 0:0\n", "ID +1 0:0\n", "ID 1 0:00\n", "ID 1 0:F\n", "ID 1 00:0\n", "ID 1 0:0 \n", "ID  1 0:0\n",
+      "ID 1 0:0", "ID 1 0:0\n\n", "\nID 1 0:0\n", "ID 1 0:0 1-2 \n", "ID 1 0:0 01-2\n", "ID 1 0:0 @07\n",
+      "ID 4503599627370497 0:0\n", "ID 99999999999999999999 0:0\n", "ID 1 281474976710657:0\n",
+      "ID 1 0:100000000000000000000000000000000\n", "ID 1 0:0 1-4294967297\n", "ID 1 0:0 @4503599627370497\n",
+      "ID 4503599627370496 0:0\nID 1 0:0\n", "ID 1 :0\n", "ID 1 0:\n", "ID 1 0:0 -\n",
     ])
   func malformed(text: String) throws {
     let line = text.replacing("ID", with: try Self.id("x").description)

@@ -1,4 +1,5 @@
-// Removes what killed processes left: session directories, reservations of ids, and refs without a manifest.
+// Removes what killed processes left: session directories, reservations of ids, half-deleted checkpoints, and refs
+// without a manifest.
 
 import ChunkStore
 import FileSystem
@@ -25,19 +26,24 @@ package enum AbandonedWork {
         if let id = CheckpointID(String(text.dropLast(IDReservation.suffix.count))),
           !Catalog(store).exists(id)
         {
-          try removeRefs(of: id, isDead: true, objects)
+          try CheckpointRefs.remove(of: [id], isDead: true, objects)
           try FileTree.remove(store.notes.appending("\(id).json"))
         }
         try FileTree.remove(file)
       }
     }
+    try finishDeletions(in: store, objects)
   }
 
-  /// - Parameter isDead: whether the process that made them was killed: then a lock file that it held on a ref may be left.
-  static func removeRefs(of id: CheckpointID, isDead: Bool, _ objects: ObjectDatabase) throws {
-    if isDead {
-      for ref in [id.stateRef, id.headRef, id.tagRef, id.publicTagRef] { try objects.breakLock(of: ref) }
+  private static func finishDeletions(in store: Store, _ objects: ObjectDatabase) throws {
+    if try DeletedManifest.left(in: store).isEmpty { return }
+    // Without the lock, they are another process's work.
+    guard let lock = try DeletedManifest.lock(store, waiting: 0) else { return }
+    try withExtendedLifetime(lock) {
+      let left = try DeletedManifest.left(in: store)
+      try CheckpointRefs.remove(of: left, isDead: true, objects)
+      for id in left { try FileTree.remove(store.notes.appending("\(id).json")) }
+      try DeletedManifest.remove(left, from: store)
     }
-    for ref in try objects.refs(below: id.refPrefix) + [id.publicTagRef] { try objects.deleteRef(ref) }
   }
 }

@@ -344,7 +344,7 @@ package final class CheckpointCreator {
       try objects.hold(by: refs)
       try store.files.replaceFile(Catalog(store).path(of: id), with: bytes)
     } catch {
-      try? AbandonedWork.removeRefs(of: id, isDead: false, objects)
+      try? CheckpointRefs.remove(of: [id], isDead: false, objects)
       submodules?.retract(id)
       throw error
     }

@@ -3,7 +3,6 @@
 
 import ChunkStore
 import FileSystem
-import Synchronization
 
 package final class IDReservation {
   static let suffix = ".reserved"
@@ -19,7 +18,10 @@ package final class IDReservation {
       let id = CheckpointID(name: name, at: time, number: number)
       let file = store.sessions.appending("\(id)\(Self.suffix)")
       number += 1
-      guard !catalog.exists(id), let lock = try FileLock.acquire(file, .exclusive) else { continue }
+      // One that is being deleted still has refs.
+      guard !catalog.exists(id), !DeletedManifest.exists(id, in: store),
+        let lock = try FileLock.acquire(file, .exclusive)
+      else { continue }
       // The other process may have published, and removed its file, between our two looks.
       if catalog.exists(id) || !FileTree.exists(file) { continue }
       (self.id, self.file, self.lock) = (id, file, lock)
@@ -27,22 +29,10 @@ package final class IDReservation {
     }
   }
 
-  /// Marks a checkpoint that is being deleted, for the process that finishes what a killed one began.
-  init(deleting id: CheckpointID, in store: Store) throws {
-    let file = store.sessions.appending("\(id)\(Self.suffix)")
-    guard let lock = try FileLock.acquire(file, .exclusive) else { throw StoreError.busy(store.root) }
-    (self.id, self.file, self.lock) = (id, file, lock)
-  }
+  deinit { try? FileTree.remove(file) }
 
-  private let isLeft = Atomic<Bool>(false)
-
-  /// Keeps the file when this process lets go of it, so that the next writer finishes the deletion, as if this one had been killed.
-  func leave() { isLeft.store(true, ordering: .relaxed) }
-
-  deinit { if !isLeft.load(ordering: .relaxed) { try? FileTree.remove(file) } }
-
-  /// True while the checkpoint is being made, and after its process was killed until the next one clears up.
+  /// True while the checkpoint is being made or deleted, and after its process was killed until the next one clears up.
   static func exists(_ id: CheckpointID, in store: Store) -> Bool {
-    FileTree.exists(store.sessions.appending("\(id)\(suffix)"))
+    FileTree.exists(store.sessions.appending("\(id)\(suffix)")) || DeletedManifest.exists(id, in: store)
   }
 }

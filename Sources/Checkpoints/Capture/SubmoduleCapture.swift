@@ -98,7 +98,7 @@ struct SubmoduleCapture {
   /// Removes the refs again.
   func retract(_ id: CheckpointID) {
     for (submodule, _) in captured {
-      try? AbandonedWork.removeRefs(of: id, isDead: false, submodule.objects)
+      try? CheckpointRefs.remove(of: [id], isDead: false, submodule.objects)
     }
   }
 }

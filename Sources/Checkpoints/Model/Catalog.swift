@@ -59,12 +59,23 @@ package struct Catalog: Sendable {
   ) throws -> (readable: [Manifest], unreadable: [UnreadableManifest]) {
     var readable: [Manifest] = []
     var unreadable: [UnreadableManifest] = []
-    for id in try ids() where isWanted(id.name) {
-      do { readable.append(try manifest(id)) } catch let error as UnreadableManifest {
+    let wanted = try ids().filter { isWanted($0.name) }
+    try Together.work(
+      on: wanted,
+      makeWorker: {
+        { id in
+          do { return .success(try manifest(id)) } catch let error as UnreadableManifest {
+            return .failure(error)
+          }
+        }
+      },
+      deliver: { (index, result: Result<Manifest, UnreadableManifest>) in
+        switch result {
+        case .success(let manifest): readable.append(manifest)
         // It may have been deleted since the directory was listed.
-        if exists(id) { unreadable.append(error) }
-      }
-    }
+        case .failure(let error): if exists(wanted[index]) { unreadable.append(error) }
+        }
+      })
     return (readable.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }, unreadable)
   }
 

@@ -68,6 +68,7 @@ package struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvert
   /// The short name by which git finds it: `git checkout checkpoints/<id>/tag`.
   package var tag: String { "checkpoints/\(self)/tag" }
   package var publicTagRef: String { "refs/tags/\(publicTag)" }
+  static let publicTagRoot = "refs/tags/checkpoint/"
   package var publicTag: String { "checkpoint/\(self)" }
 }
 

@@ -1,6 +1,6 @@
-// Deletes checkpoints. A manifest is removed first, and with it the checkpoint; the refs follow, so that the next `git gc`
-// frees the objects that nothing else needs. A process that is killed in between leaves marks by which the next one finishes
-// the deletion.
+// Deletes checkpoints. A manifest is moved aside first, and with it the checkpoint is gone; the refs follow, so that the next
+// `git gc` frees the objects that nothing else needs. What a process that is killed in between has moved aside tells the next
+// one what to finish.
 
 import ChunkStore
 import FileSystem
@@ -22,23 +22,25 @@ package struct Deletion {
   }
 
   /// So many are deleted together: their refs go in one transaction of git's.
-  private static let batchCount = 500
+  private static let batchCount = 5000
+  /// Seconds to wait for another process that deletes checkpoints.
+  private static let patience: Double = 60
 
   private let project: Project
   private let store: Store
   private let catalog: Catalog
-  private let retained: [RetainedDatabases.Entry]
+  private let retained: RetainedDatabases
 
-  package init(_ project: Project, _ store: Store) throws {
+  package init(_ project: Project, _ store: Store) {
     (self.project, self.store) = (project, store)
     catalog = Catalog(store)
-    retained = try RetainedDatabases(store, sources: []).list()
+    retained = RetainedDatabases(store, sources: [])
   }
 
   /// Throws if something would be lost that has no other copy, or that the user has protected.
   package func check(_ manifest: Manifest) throws {
     if try catalog.notes(manifest.id).isCritical == true { throw Problem.critical(manifest.id) }
-    if let entry = retained.first(where: { $0.rescue.id == manifest.id }) {
+    if let entry = retained.entries(of: manifest).first {
       throw Problem.holdsDatabase(manifest.id, entry.database.database)
     }
   }
@@ -62,9 +64,11 @@ package struct Deletion {
   private func delete(
     _ manifests: [Manifest], _ mayStay: Bool, _ objects: ObjectDatabase
   ) throws -> (deleted: [Manifest], failure: (any Error)?) {
+    guard let lock = try DeletedManifest.lock(store, waiting: Self.patience) else {
+      throw StoreError.busy(store.root)
+    }
     var deleted: [Manifest] = []
-    var marks: [IDReservation] = []
-    // What stops it halfway is reported when those before it are done with.
+    // What stops it halfway is reported when those before it are done with; if they cannot be, the next writer finishes them.
     var failure: (any Error)?
     do {
       // No mark can be set between the check and the removal.
@@ -72,22 +76,33 @@ package struct Deletion {
         for manifest in manifests where catalog.exists(manifest.id) {
           if try mayStay && isProtected(manifest) { continue }
           if !mayStay { try check(manifest) }
-          marks.append(try IDReservation(deleting: manifest.id, in: store))
-          try FileTree.remove(catalog.path(of: manifest.id))
+          try DeletedManifest.moveAside(manifest.id, in: store)
           deleted.append(manifest)
         }
       }
     } catch { failure = error }
-    do {
-      try store.files.sync(OpenFile.open(store.manifests, flags: 0))
-      try removeRefs(of: deleted, objects)
-      for manifest in deleted { try FileTree.remove(store.notes.appending("\(manifest.id).json")) }
-    } catch {
-      for mark in marks { mark.leave() }
-      failure = failure ?? error
-    }
-    withExtendedLifetime(marks) {}
+    do { try finish(deleted, objects) } catch { failure = failure ?? error }
+    withExtendedLifetime(lock) {}
     return (deleted, failure)
+  }
+
+  private func finish(_ deleted: [Manifest], _ objects: ObjectDatabase) throws {
+    // While a manifest can come back after a power failure, its refs must be there.
+    for directory in [store.sessions, store.manifests] {
+      try store.files.sync(OpenFile.open(directory, flags: 0))
+    }
+    let ids = deleted.map(\.id)
+    try CheckpointRefs.remove(of: ids, isDead: false, objects)
+    for manifest in deleted {
+      for record in manifest.git.submodules ?? [] {
+        // A submodule that is no longer checked out keeps its refs.
+        guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files)
+        else { continue }
+        try CheckpointRefs.remove(of: [manifest.id], isDead: false, submodule.objects)
+      }
+    }
+    for id in ids { try FileTree.remove(store.notes.appending("\(id).json")) }
+    try DeletedManifest.remove(ids, from: store)
   }
 
   /// Whether the user, or the worker, has given a reason meanwhile to keep it.
@@ -96,23 +111,5 @@ package struct Deletion {
     if notes.isMarkedStable == true || notes.warm?.isEmpty == false { return true }
     do { try check(manifest) } catch is Problem { return true }
     return false
-  }
-
-  private func removeRefs(of deleted: [Manifest], _ objects: ObjectDatabase) throws {
-    let ids = Set(deleted.map(\.id.description))
-    let own = try objects.refs(below: CheckpointID.refRoot).filter { ref in
-      ref.dropFirst(CheckpointID.refRoot.count).split(separator: "/").first.map { ids.contains(String($0)) }
-        ?? false
-    }
-    let published = try deleted.map(\.id.publicTagRef).filter { try objects.target(of: $0) != nil }
-    try objects.deleteRefs(own + published)
-    for manifest in deleted {
-      for record in manifest.git.submodules ?? [] {
-        // A submodule that is no longer checked out keeps its refs.
-        guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files)
-        else { continue }
-        try AbandonedWork.removeRefs(of: manifest.id, isDead: false, submodule.objects)
-      }
-    }
   }
 }

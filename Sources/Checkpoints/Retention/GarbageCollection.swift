@@ -70,17 +70,9 @@ package struct GarbageCollection {
       let candidates = try store.chunkIDs()
       try needed.readAll()
       let now = clock.now()
-      let unneeded = candidates.filter { !needed.chunks.contains($0) }
-      for (index, id) in unneeded.enumerated() {
-        try Interruption.check()
-        progress.update("collect garbage", done: index, total: unneeded.count, unit: .items)
-        guard let byteCount = try store.storedByteCount(id) else { continue }
-        try trash.put(id, at: now)
-        result.discarded.add(byteCount)
-      }
+      let entries = try discard(candidates.filter { !needed.chunks.contains($0) }, now, &result)
       let announced = try ChunkSession.announced(in: store)
       try needed.readAll()
-      let entries = try trash.entries()
       result.takenBack = try takeBack(entries) { announced.contains($0) || needed.chunks.contains($0) }
       for (index, entry) in entries.enumerated()
       where !announced.contains(entry.id) && !needed.chunks.contains(entry.id) {
@@ -95,6 +87,27 @@ package struct GarbageCollection {
       }
       return result
     }
+  }
+
+  /// Moves chunks to the trash.
+  /// - Returns: everything that lies there.
+  private func discard(_ unneeded: [ChunkID], _ now: Timestamp, _ result: inout Result) throws -> [Trash
+    .Entry]
+  {
+    // Nothing else puts chunks into the trash, so what lies there need not be read again.
+    let before = try trash.entries()
+    let idsBefore = Set(before.map(\.id))
+    var (entries, again) = ([Trash.Entry](), Set<ChunkID>())
+    for (index, id) in unneeded.enumerated() {
+      try Interruption.check()
+      progress.update("collect garbage", done: index, total: unneeded.count, unit: .items)
+      let isHere = idsBefore.contains(id)
+      guard let entry = try trash.put(id, at: now, isHere: isHere) else { continue }
+      if isHere { again.insert(id) }
+      entries.append(entry)
+      result.discarded.add(entry.byteCount)
+    }
+    return entries + before.filter { !again.contains($0.id) }
   }
 
   /// Takes chunks back for good: their names here go only when those among the stored chunks are on the disk.
@@ -114,11 +127,13 @@ package struct GarbageCollection {
     try needed.readAll()
     let entries = try trash.entries()
     result.takenBack = try takeBack(entries, where: needed.chunks.contains)
+    let stored = Set(try store.chunkIDs())
     for entry in entries where !needed.chunks.contains(entry.id) {
+      try Interruption.check()
       try trash.remove(entry.id)
-      if !store.contains(entry.id) { result.removed.add(entry.byteCount) }
+      if !stored.contains(entry.id) { result.removed.add(entry.byteCount) }
     }
-    for id in try store.chunkIDs() where !needed.chunks.contains(id) {
+    for id in stored where !needed.chunks.contains(id) {
       try Interruption.check()
       let byteCount = try store.storedByteCount(id) ?? 0
       try FileTree.remove(store.path(of: id))

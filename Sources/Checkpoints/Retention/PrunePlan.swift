@@ -26,12 +26,11 @@ package struct PrunePlan: Sendable {
   /// - Parameters:
   ///   - classes: those from which checkpoints are removed.
   ///   - stability: which of them are stable.
-  ///   - retained: databases that were moved aside.
   ///   - verified: whether checkpoints are good that were verified just now: on a full disk that could not be noted.
   /// - Throws: for a policy that is wrong, or that keeps nothing.
   package init(
     _ catalog: Catalog, _ settings: Settings, classes: Set<RetentionClass>, _ stability: Stability,
-    retained: [RetainedDatabases.Entry], verified: [CheckpointID: Bool] = [:], now: Timestamp
+    verified: [CheckpointID: Bool] = [:], now: Timestamp
   ) throws {
     let (manifests, unreadable) = try catalog.manifests()
     if !unreadable.isEmpty { throw Reachability.Unknown(reasons: unreadable.map { "\($0)" }) }
@@ -52,7 +51,7 @@ package struct PrunePlan: Sendable {
         }
       }
     }
-    try Self.protect(found, stability, retained, now, keep)
+    try Self.protect(found, stability, RetainedDatabases(catalog.store, sources: []), now, keep)
 
     // Whatever goes, a newer one of its class stays that is known to be good.
     var unverified: [Manifest] = []
@@ -77,7 +76,7 @@ package struct PrunePlan: Sendable {
   }
 
   private static func protect(
-    _ found: [Candidate], _ stability: Stability, _ retained: [RetainedDatabases.Entry], _ now: Timestamp,
+    _ found: [Candidate], _ stability: Stability, _ retained: RetainedDatabases, _ now: Timestamp,
     _ keep: (CheckpointID, PruneEntry.Reason) -> Void
   ) throws {
     var worktrees: Set<BytePath?> = []
@@ -92,13 +91,15 @@ package struct PrunePlan: Sendable {
       {
         keep(manifest.id, .undo)
       }
+      if let entry = retained.entries(of: manifest).first {
+        keep(manifest.id, .holds(entry.database.database))
+      }
       if candidate.isDamaged { continue }
       // Most were never verified, so the newest of which nothing bad is known stays, too.
       for reason in sound.reasons(for: manifest) { keep(manifest.id, reason) }
       if !candidate.isGood { continue }
       for reason in good.reasons(for: manifest) { keep(manifest.id, reason) }
     }
-    for entry in retained { keep(entry.rescue.id, .holds(entry.database.database)) }
   }
 }
 

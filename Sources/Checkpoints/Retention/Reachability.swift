@@ -3,6 +3,7 @@
 
 import ChunkStore
 import FileSystem
+import Synchronization
 
 package struct Reachability {
   /// What cannot be read.
@@ -16,9 +17,8 @@ package struct Reachability {
   }
 
   private let catalog: Catalog
-  private let needs: ChunkNeeds
   private let progress: any ProgressReporter
-  private var documents: Set<ChunkID> = []
+  private let documents = Documents()
   /// The files of those that were read and whose needs cannot grow. Copies of what a rescue moved aside are added to it.
   private var seen: [CheckpointID: FileStatus] = [:]
   /// The chunks that the checkpoints need which were read so far.
@@ -27,51 +27,77 @@ package struct Reachability {
   package init(_ store: Store, progress: any ProgressReporter) {
     self.progress = progress
     catalog = Catalog(store)
-    needs = ChunkNeeds(catalog)
   }
 
   /// Reads every checkpoint that is there now; those that were read before are only looked at for copies that were added.
   /// - Throws: `Unknown`.
   package mutating func readAll() throws {
     var reasons: [String] = []
-    let names = try FileTree.list(catalog.store.manifests)
-    defer { progress.finish("read checkpoints") }
-    for (index, name) in names.enumerated() where !ReplacedFile.isAbandoned(name) {
-      try Interruption.check()
-      progress.update("read checkpoints", done: index, total: names.count, unit: .items)
-      guard let text = name.exactText, text.hasSuffix(".json"),
-        let id = CheckpointID(String(text.dropLast(5)))
-      else {
+    var ids: [CheckpointID] = []
+    for name in try FileTree.list(catalog.store.manifests) where !ReplacedFile.isAbandoned(name) {
+      if let text = name.exactText, text.hasSuffix(".json"), let id = CheckpointID(String(text.dropLast(5))) {
+        ids.append(id)
+      } else if !ReplacedFile.isTemporary(name) {
         // A file that is just being written has a temporary name.
-        if !ReplacedFile.isTemporary(name) { reasons.append("\(name) is not the name of a manifest") }
-        continue
+        reasons.append("\(name) is not the name of a manifest")
       }
-      do { try read(id) } catch let unknown as Unknown { reasons += unknown.reasons }
     }
+    defer { progress.finish("read checkpoints") }
+    try Together.work(
+      on: ids,
+      makeWorker: { [catalog, documents, seen] in
+        let needs = ChunkNeeds(catalog)
+        return { id in try Self.read(id, catalog, needs, documents, seen[id]) }
+      },
+      deliver: { index, outcome in
+        progress.update("read checkpoints", done: index, total: ids.count, unit: .items)
+        switch outcome {
+        case .needs(let needed, let file):
+          chunks.formUnion(needed)
+          if let file { seen[ids[index]] = file }
+        case .unknown(let unknown): reasons += unknown.reasons
+        case .nothingNew: break
+        }
+      })
     if !reasons.isEmpty { throw Unknown(reasons: reasons) }
   }
 
-  private mutating func read(_ id: CheckpointID) throws {
+  private enum Outcome: Sendable {
+    /// - Parameter file: the manifest's, if the needs cannot grow.
+    case needs(Set<ChunkID>, FileStatus?)
+    case nothingNew
+    case unknown(Unknown)
+  }
+
+  private static func read(
+    _ id: CheckpointID, _ catalog: Catalog, _ needs: ChunkNeeds, _ documents: Documents, _ seen: FileStatus?
+  ) throws -> Outcome {
     // An id can be given again.
     let file = try FileTree.status(catalog.path(of: id))
-    if let file, seen[id] == file { return }
-    let manifest: Manifest
-    do { manifest = try catalog.manifest(id) } catch let error as UnreadableManifest {
-      // Deleted since the directory was listed.
-      if !catalog.exists(id) { return }
-      throw Unknown(reasons: ["\(error)"])
-    }
-    let known = documents
-    let found = try needs.chunks(of: manifest, isKnown: known.contains) { problem in
-      switch problem {
-      case .notes(let error): throw Unknown(reasons: ["\(error)"])
-      case .document(let record, let error):
-        throw Unknown(reasons: ["\(id), \(record.name): \(error)"])
+    if let file, seen == file { return .nothingNew }
+    do {
+      let manifest = try catalog.manifest(id)
+      let found = try needs.chunks(of: manifest, isKnown: { !documents.claim($0) }) { problem in
+        switch problem {
+        case .notes(let error): throw Unknown(reasons: ["\(error)"])
+        case .document(let record, let error):
+          throw Unknown(reasons: ["\(id), \(record.name): \(error)"])
+        }
       }
+      return .needs(found, manifest.kind == .rescue ? nil : file)
+    } catch let unknown as Unknown {
+      return .unknown(unknown)
+    } catch let error as UnreadableManifest {
+      // Deleted since the directory was listed.
+      return catalog.exists(id) ? .unknown(Unknown(reasons: ["\(error)"])) : .nothingNew
     }
-    chunks.formUnion(found)
-    let records = try catalog.sources(of: manifest)
-    documents.formUnion(records.compactMap(\.document))
-    if manifest.kind != .rescue { seen[id] = file }
   }
+}
+
+/// The documents that were read, or are being read. That one cannot be read stops everything, so that none is read twice.
+private final class Documents: Sendable {
+  private let claimed = Mutex<Set<ChunkID>>([])
+
+  /// - Returns: false if it is claimed already.
+  func claim(_ id: ChunkID) -> Bool { claimed.withLock { $0.insert(id).inserted } }
 }

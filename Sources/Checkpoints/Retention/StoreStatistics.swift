@@ -52,53 +52,45 @@ package struct StoreStatistics: Sendable {
     let catalog = Catalog(store)
     let (manifests, unreadable) = try catalog.manifests()
     problems = unreadable.map { "\($0)" }
+    let sizes = try store.chunkSizes()
     var chunks: [ChunkID: Chunk] = [:]
-    let needs = ChunkNeeds(catalog)
     defer { progress.finish("read checkpoints") }
-    for (index, manifest) in manifests.enumerated() {
-      try Interruption.check()
-      progress.update("read checkpoints", done: index, total: manifests.count, unit: .items)
-      var checkpoint = Checkpoint(id: manifest.id, retentionClass: RetentionClass(manifest))
-      checkpoint.usage.checkpoints = 1
-      checkpoint.usage.logicalBytes = manifest.sources.reduce(0) { $0 + $1.streamByteCount }
-      /// The chunks of each source; those of no source are git's list of changed files.
-      var ofSource: [String: Set<ChunkID>] = [:]
-      let found = needs.chunks(
-        of: manifest,
-        examine: { record, document, lists in
-          ofSource[record.name, default: []].formUnion(lists.chunks)
-          if let id = record.document { ofSource[record.name, default: []].insert(id) }
-        }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
-      for id in found {
-        var chunk = try chunks[id] ?? Chunk(store.storedByteCount(id) ?? 0)
-        chunk.use(by: index, checkpoint.retentionClass)
-        chunks[id] = chunk
-        checkpoint.usage.fullBytes += chunk.byteCount
-      }
-      for record in manifest.sources {
-        sources[record.name, default: Usage()].checkpoints += 1
-        sources[record.name, default: Usage()].logicalBytes += record.streamByteCount
-        for id in ofSource[record.name] ?? [] {
-          sources[record.name, default: Usage()].fullBytes += chunks[id]?.byteCount ?? 0
-          chunks[id]?.use(bySource: record.name)
+    try Together.work(
+      on: manifests,
+      makeWorker: {
+        let needs = ChunkNeeds(catalog)
+        return { Reading($0, needs) }
+      },
+      deliver: { index, reading in
+        progress.update("read checkpoints", done: index, total: manifests.count, unit: .items)
+        let manifest = manifests[index]
+        problems += reading.problems
+        var checkpoint = Checkpoint(id: manifest.id, retentionClass: RetentionClass(manifest))
+        checkpoint.usage.checkpoints = 1
+        checkpoint.usage.logicalBytes = manifest.sources.reduce(0) { $0 + $1.streamByteCount }
+        for id in reading.needed {
+          var chunk = try chunks[id] ?? Chunk(sizes[id] ?? store.storedByteCount(id) ?? 0)
+          chunk.use(by: index, checkpoint.retentionClass)
+          chunks[id] = chunk
+          checkpoint.usage.fullBytes += chunk.byteCount
         }
-      }
-      checkpoints.append(checkpoint)
-    }
+        for record in manifest.sources {
+          var usage = sources[record.name, default: Usage()]
+          usage.checkpoints += 1
+          usage.logicalBytes += record.streamByteCount
+          for id in reading.ofSource[record.name] ?? [] {
+            usage.fullBytes += chunks[id]?.byteCount ?? 0
+            chunks[id]?.use(bySource: record.name)
+          }
+          sources[record.name] = usage
+        }
+        checkpoints.append(checkpoint)
+      })
     sum(chunks)
     try countWeeks(manifests, now)
     let trash = Trash(store)
     for entry in try trash.entries() where chunks[entry.id] == nil { trashBytes += entry.byteCount }
-    for id in try store.chunkIDs() where chunks[id] == nil {
-      unneededBytes += try store.storedByteCount(id) ?? 0
-    }
-  }
-
-  private static func text(_ problem: ChunkNeeds.Problem) -> String {
-    switch problem {
-    case .notes(let error): "\(error)"
-    case .document(let record, let error): "\(record.name): \(error)"
-    }
+    for (id, byteCount) in sizes where chunks[id] == nil { unneededBytes += byteCount }
   }
 
   private mutating func sum(_ chunks: [ChunkID: Chunk]) {
@@ -138,6 +130,32 @@ package struct StoreStatistics: Sendable {
       guard weeks.indices.contains(index) else { continue }
       weeks[index].checkpoints += 1
       weeks[index].storedBytes += manifest.sizes.bytesStored
+    }
+  }
+}
+
+/// What a checkpoint needs.
+private struct Reading: Sendable {
+  private(set) var needed: Set<ChunkID> = []
+  /// The chunks of each source; those of no source are git's list of changed files.
+  private(set) var ofSource: [String: Set<ChunkID>] = [:]
+  private(set) var problems: [String] = []
+
+  init(_ manifest: Manifest, _ needs: ChunkNeeds) {
+    var (ofSource, problems) = (ofSource, problems)
+    needed = needs.chunks(
+      of: manifest,
+      examine: { record, document, lists in
+        ofSource[record.name, default: []].formUnion(lists.chunks)
+        if let id = record.document { ofSource[record.name, default: []].insert(id) }
+      }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
+    (self.ofSource, self.problems) = (ofSource, problems)
+  }
+
+  private static func text(_ problem: ChunkNeeds.Problem) -> String {
+    switch problem {
+    case .notes(let error): "\(error)"
+    case .document(let record, let error): "\(record.name): \(error)"
     }
   }
 }

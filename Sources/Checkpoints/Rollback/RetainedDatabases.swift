@@ -24,17 +24,17 @@ package struct RetainedDatabases {
   }
 
   /// What is still kept aside, newest first.
-  package func list() throws -> [Entry] {
-    try catalog.manifests().readable.reversed().flatMap { manifest -> [Entry] in
-      guard manifest.kind == .rescue else { return [] }
-      // If the notes cannot be read, nothing is released, and verify reports that.
-      guard let notes = try? catalog.notes(manifest.id), notes.isSpent != true else { return [] }
-      return manifest.sources.compactMap { record in
-        guard let retained = record.retained, notes.released?.contains(retained) != true else { return nil }
-        return Entry(
-          rescue: manifest, record: record, database: retained,
-          securedSeal: notes.securedSeals?[retained.oid])
-      }
+  package func list() throws -> [Entry] { try catalog.manifests().readable.reversed().flatMap(entries) }
+
+  /// What is still kept aside for one checkpoint.
+  package func entries(of manifest: Manifest) -> [Entry] {
+    guard manifest.kind == .rescue else { return [] }
+    // If the notes cannot be read, nothing is released, and verify reports that.
+    guard let notes = try? catalog.notes(manifest.id), notes.isSpent != true else { return [] }
+    return manifest.sources.compactMap { record in
+      guard let retained = record.retained, notes.released?.contains(retained) != true else { return nil }
+      return Entry(
+        rescue: manifest, record: record, database: retained, securedSeal: notes.securedSeals?[retained.oid])
     }
   }
 

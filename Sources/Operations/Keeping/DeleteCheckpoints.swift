@@ -12,7 +12,7 @@ extension ProjectSession {
     _ selectors: [String], decide: ([Manifest]) throws -> Bool
   ) throws -> DeleteOutcome? {
     try alone { opened in
-      let deletion = try Deletion(project, opened.store)
+      let deletion = Deletion(project, opened.store)
       var manifests: [Manifest] = []
       for selector in selectors {
         let manifest = try opened.select(selector)

@@ -29,8 +29,8 @@ extension OpenProject {
     _ request: PruneRequest, verified: [CheckpointID: Bool] = [:]
   ) throws -> PrunePlan {
     try PrunePlan(
-      catalog, project.settings, classes: request.classes, stability(),
-      retained: RetainedDatabases(store, sources: []).list(), verified: verified, now: session.clock.now())
+      catalog, project.settings, classes: request.classes, stability(), verified: verified,
+      now: session.clock.now())
   }
 
   /// Verifies what would replace others. What is found out changes the plan: a damaged one replaces nothing.
@@ -53,7 +53,7 @@ extension OpenProject {
   func remove(
     _ manifests: [Manifest], _ request: PruneRequest, done: (CheckpointID) -> Void = { _ in }
   ) throws -> Result<GarbageCollection.Result, any Error> {
-    let deletion = try Deletion(project, store)
+    let deletion = Deletion(project, store)
     let deleting = Result {
       try deletion.run(manifests, mayStay: true) { manifest in
         try logged(LoggedOperation(.prune)) { ((), .about(manifest.id)) }
