@@ -145,12 +145,24 @@ package final class ChunkSession: Sendable {
     return ids
   }
 
+  /// Keeps a chunk that is stored, or lies in the trash, from being collected until the session ends.
+  /// - Returns: false if it is neither.
+  package func hold(_ id: ChunkID) throws -> Bool {
+    try announce(id)
+    return try isStored(id)
+  }
+
+  /// Also if it lay in the trash: then it is taken back.
+  private func isStored(_ id: ChunkID) throws -> Bool {
+    if store.contains(id) { return true }
+    guard try Trash(store).takeBack(id) else { return false }
+    state.withLock { _ = $0.takenBack.insert(id) }
+    return true
+  }
+
   /// Whether the store has the chunk undamaged. A damaged one is written again, and so is one that a collection is moving.
   private func has(_ id: ChunkID, byteCount: Int) throws -> Bool {
-    if !store.contains(id) {
-      guard try Trash(store).takeBack(id) else { return false }
-      state.withLock { _ = $0.takenBack.insert(id) }
-    }
+    guard try isStored(id) else { return false }
     if checksExisting { return (try? ChunkReader(store).withChunk(id) { $0.count }) == byteCount }
     guard let frame = try Store.bytesIfThere(store.path(of: id)) else { return false }
     return SealedFrame.isWhole(frame, contentByteCount: byteCount)

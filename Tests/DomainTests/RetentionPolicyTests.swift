@@ -87,17 +87,21 @@ struct RetentionPolicyTests {
     // 13th), 3 monthly (11-30, 10-31).
     #expect(count(.database) == 10 + 4 + 2 + 2)
     #expect(count(.rescue) == 57)
-    for keptWhole in [RetentionClass.stage, .full, .custom] { #expect(count(keptWhole) == year.count) }
+    // 180 days of four, and the one of exactly 180 days ago; the others go into archives.
+    #expect(count(.full) == 721)
+    #expect(RetentionPolicy.usual(.full).archives)
+    for keptWhole in [RetentionClass.stage, .custom] { #expect(count(keptWhole) == year.count) }
   }
 
   @Test(
     "ages have units",
     arguments: [
       ("0", 0), ("12h", 43_200), ("14d", 1_209_600), ("2w", 1_209_600), ("6mo", 15_552_000),
+      ("6m", 15_552_000),
       ("1y", 31_536_000),
     ])
   func ages(text: String, seconds: Int) { #expect(SettingType.age(text) == seconds) }
 
-  @Test("what is no age", arguments: ["", "5", "5m", "-1d", "1.5d", "d", "99999999999999999999d", "10001y"])
+  @Test("what is no age", arguments: ["", "5", "5s", "-1d", "1.5d", "d", "99999999999999999999d", "10001y"])
   func noAges(text: String) { #expect(SettingType.age(text) == nil) }
 }

@@ -1,4 +1,4 @@
-// Prune, gc and delete that are killed at any moment, each beside a checkpoint that is being taken: every checkpoint that is left
+// Prune, gc, archive and delete that are killed at any moment, each beside a checkpoint that is being taken: every checkpoint that is left
 // is whole, and the next run is clean.
 
 import FileSystem
@@ -10,6 +10,7 @@ import Testing
 struct PruneKillTests {
   private static let commands: [[BytePath]] = [
     ["prune", "--yes"], ["gc"], ["delete", "--yes"], ["prune", "--yes", "--now"], ["gc", "--now"],
+    ["archive", "kept"],
   ]
 
   @Test("what is left is whole, and the next run is clean", arguments: commands)
@@ -36,7 +37,9 @@ struct PruneKillTests {
     for round in 1...Rounds.count(20) {
       let delay = Double.random(in: 0...0.05, using: &random)
       let comment: Comment = "seed \(random.seed), round \(round), killed after \(delay) s"
+      // One that was archived before, as well.
       let words = command[0] == "delete" ? command + ["kept"] : command
+      if command[0] == "delete" && round.isMultiple(of: 2) { _ = try scene.run("archive", "kept") }
       let beside = try scene.program.start(["custom", "beside", "--no-database"])
       _ = try scene.program.start(words).kill(after: delay)
       let result = beside.wait()

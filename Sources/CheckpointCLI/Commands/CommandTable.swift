@@ -8,7 +8,7 @@ enum CommandTable {
     CommandSection(title: "Look", commands: [.list, .show, .status, .diff, .log, .report, .stages, .stats]),
     CommandSection(title: "Go back", commands: [.rollback, .undo, .restore]),
     CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
-    CommandSection(title: "Export and delete", commands: [.export, .delete, .prune, .gc]),
+    CommandSection(title: "Export and delete", commands: [.export, .delete, .prune, .archive, .gc]),
     CommandSection(title: "Set up", commands: [.initialize, .settings, .hooks, .trust, .completion, .help]),
   ]
 

@@ -30,13 +30,7 @@ extension Command {
           takenBack: result.takenBack))
       return .done
     }
-    var words = ["\(Format.bytes(result.removed.bytes)) are free"]
-    if result.trash.chunks > 0 {
-      words.append("\(Format.bytes(result.trash.bytes)) lie in the trash for a day")
-    }
-    if result.takenBack > 0 { words.append("\(Format.plural(result.takenBack, "chunk")) taken back from it") }
-    let isUnchanged = result.removed.bytes + result.trash.bytes + result.takenBack == 0
-    console.result(isUnchanged ? "there is nothing to free" : words.joined(separator: ", "))
+    console.result(GCReport.line(result))
     return .done
   }
 }

@@ -38,7 +38,10 @@ extension Command {
     let outcome = try workspace.session.prune(request) { plan in
       let isAnswered = invocation.has("--yes")
       if !isAnswered { for line in PruneReport.lines(plan, now: workspace.now) { console.question(line) } }
-      let question = "remove \(Format.plural(plan.removed.count, "checkpoint"))?"
+      let removed = plan.removed.isEmpty ? nil : "remove \(Format.plural(plan.removed.count, "checkpoint"))"
+      let archived =
+        plan.archived.isEmpty ? nil : "archive \(Format.plural(plan.archived.count, "checkpoint"))"
+      let question = [removed, archived].compactMap { $0 }.joined(separator: " and ") + "?"
       if try console.confirm(question, isAnswered: isAnswered) { return true }
       isRefused = true
       console.remark("nothing was removed")
@@ -52,7 +55,10 @@ extension Command {
       console.result(PruneReport.summary(outcome))
     }
     if isRefused { return .failed }
-    guard case .failure(let error)? = outcome.collection else { return .done }
+    for (id, reason) in outcome.archives.left { console.warn(Diagnostic(reason), "\(id) stays as it is") }
+    guard case .failure(let error)? = outcome.collection else {
+      return outcome.archives.left.isEmpty ? .done : .partly
+    }
     console.warn(Diagnostic(error), "the space is not free yet")
     return .partly
   }

@@ -37,6 +37,12 @@ extension Command {
     if let stage = manifest.stage { head.append(["stage", "\(stage.slug), \(stage.phase.rawValue)"]) }
     if let message = manifest.message { head.append(["message", message]) }
     if let verified = notes.verifiedAt { head.append(["verified", Format.time(verified)]) }
+    if let archive = notes.archive {
+      let file = ArchivePlace.relativePath(of: manifest.id)
+      head.append([
+        "archived", "\(Format.time(archive.at)), \(Format.bytes(archive.byteCount)) in \(file) of the store",
+      ])
+    }
     if let proof = notes.proof {
       let time = Format.seconds(proof.seconds)
       head.append([

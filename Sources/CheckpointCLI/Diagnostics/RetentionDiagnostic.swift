@@ -25,3 +25,23 @@ extension GarbageCollection.Problem: ExplainedError {
     Diagnostic("\(self)", hints: ["it will be done in a moment: checkpoint log shows it"], code: .locked)
   }
 }
+
+extension ArchivingProblem: ExplainedError {
+  var diagnostic: Diagnostic {
+    switch self {
+    case .damaged:
+      Diagnostic(
+        "\(self)", hints: ["if there is a copy of the file, put it in that place"], code: .verificationFailed)
+    case .missing:
+      Diagnostic("\(self)", hints: ["put it back, or give the checkpoint up: checkpoint delete ID"])
+    case .rescue: Diagnostic("\(self)", hints: ["checkpoint prune shows when"])
+    case .warm(let id):
+      Diagnostic("\(self)", hints: ["checkpoint warm drop \(id), if it need not come back at once"])
+    case .known(_, let id): Diagnostic("\(self)", hints: ["checkpoint verify \(id) looks again"])
+    case .cannotUnpack:
+      Diagnostic(
+        "\(self)", hints: ["its contents are written into the store first, which needs room and rights there"]
+      )
+    }
+  }
+}

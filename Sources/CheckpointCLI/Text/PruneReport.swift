@@ -9,13 +9,16 @@ struct PruneReport: Encodable {
   struct Entry: Encodable {
     var id: String
     var kind: RetentionClass
-    /// nil for one that is removed.
+    /// nil for one that is removed or archived.
     var keptBy: String?
+    var isForArchive: Bool
   }
 
   var checkpoints: [Entry]
   /// What is gone now.
   var removed: [String]
+  /// Checkpoints whose contents are in archives now.
+  var archived: [String]
   /// Checkpoints that are to be verified before others of their kind may go.
   var unverified: [String]
   var freedBytes: Int
@@ -26,9 +29,12 @@ struct PruneReport: Encodable {
   init(_ outcome: PruneOutcome, isDry: Bool) {
     let collection = try? outcome.collection?.get()
     checkpoints = outcome.plan.entries.map {
-      Entry(id: "\($0.manifest.id)", kind: $0.retentionClass, keptBy: $0.reason.map { "\($0)" })
+      Entry(
+        id: "\($0.manifest.id)", kind: $0.retentionClass, keptBy: $0.reason.map { "\($0)" },
+        isForArchive: $0.isForArchive)
     }
     removed = outcome.removed.map(\.description)
+    archived = outcome.archives.archived.map { "\($0.id)" }
     unverified = outcome.plan.unverified.map(\.id.description)
     freedBytes = collection?.removed.bytes ?? 0
     trashBytes = collection?.trash.bytes ?? 0
@@ -42,7 +48,8 @@ struct PruneReport: Encodable {
       [
         "\(entry.manifest.id)", entry.retentionClass.rawValue,
         Format.age(now.secondsSinceEpoch - entry.manifest.createdAt.secondsSinceEpoch),
-        entry.reason.map { "kept: \(Format.visible("\($0)"))" } ?? "to be removed",
+        entry.reason.map { "kept: \(Format.visible("\($0)"))" }
+          ?? (entry.isForArchive ? "to be archived" : "to be removed"),
       ]
     }
     let waiting = plan.unverified.map { "\($0.id) is verified before others of its kind go" }
@@ -50,8 +57,14 @@ struct PruneReport: Encodable {
   }
 
   static func summary(_ outcome: PruneOutcome) -> String {
-    if outcome.removed.isEmpty { return "there is nothing to remove" }
-    var words = "removed \(Format.plural(outcome.removed.count, "checkpoint"))"
+    let archived = outcome.archives.archived.count
+    if outcome.removed.isEmpty && archived == 0 { return "there is nothing to remove" }
+    var parts: [String] = []
+    if !outcome.removed.isEmpty {
+      parts.append("removed \(Format.plural(outcome.removed.count, "checkpoint"))")
+    }
+    if archived > 0 { parts.append("archived \(Format.plural(archived, "checkpoint"))") }
+    var words = parts.joined(separator: ", ")
     guard let collection = try? outcome.collection?.get() else { return words }
     if collection.removed.bytes > 0 { words += ", \(Format.bytes(collection.removed.bytes)) are free" }
     if collection.trash.bytes > 0 {

@@ -21,6 +21,9 @@ struct StatsReport: Encodable {
   var sharedBytes: Int
   var unneededBytes: Int
   var trashBytes: Int
+  /// Of archives: how many checkpoints have one, and what they take besides.
+  var archivedCount: Int
+  var archiveBytes: Int
   var freeBytes: Int
   var bytesPerDay: Int
   /// nil if nothing was stored lately.
@@ -35,7 +38,8 @@ struct StatsReport: Encodable {
   private let isOfOne: Bool
 
   private enum CodingKeys: CodingKey {
-    case checkpointCount, logicalBytes, fullBytes, storedBytes, sharedBytes, unneededBytes, trashBytes
+    case checkpointCount, logicalBytes, fullBytes, storedBytes, sharedBytes, unneededBytes, trashBytes,
+      archivedCount, archiveBytes
     case freeBytes, bytesPerDay, daysUntilFull, kinds, sources, weeks, checkpoints, problems
   }
 
@@ -45,6 +49,7 @@ struct StatsReport: Encodable {
     (logicalBytes, fullBytes) = (statistics.total.logicalBytes, statistics.total.fullBytes)
     (storedBytes, sharedBytes) = (statistics.storedBytes, statistics.sharedBytes)
     (unneededBytes, trashBytes) = (statistics.unneededBytes, statistics.trashBytes)
+    (archivedCount, archiveBytes) = (statistics.archivedCount, statistics.archiveBytes)
     (freeBytes, bytesPerDay) = (standing.freeBytes, standing.bytesPerDay)
     daysUntilFull = standing.daysUntilFull
     kinds = Dictionary(uniqueKeysWithValues: statistics.classes.map { ($0.key.rawValue, $0.value) })
@@ -84,6 +89,11 @@ struct StatsReport: Encodable {
       ],
       ["contents", "\(Format.bytes(logicalBytes)); full copies would take \(Format.bytes(fullBytes))"],
     ]
+    if archivedCount > 0 {
+      rows.append([
+        "archives", "\(Format.bytes(archiveBytes)) for \(Format.plural(archivedCount, "checkpoint"))",
+      ])
+    }
     if trashBytes > 0 { rows.append(["trash", Format.bytes(trashBytes)]) }
     if unneededBytes > 0 { rows.append(["unneeded", "\(Format.bytes(unneededBytes)): checkpoint gc"]) }
     let future =

@@ -77,6 +77,8 @@ package struct BackgroundWork {
       jobs.append(
         Job(name: "prove \(manifest.id)", checkpoint: manifest.id) {
           guard try catalog.notes(manifest.id).proof == nil else { return nil }
+          let contents = try UnpackedContents.of([manifest], in: catalog.store, progress: progress)
+          defer { withExtendedLifetime(contents) {} }
           return try prover.prove(manifest).flatMap { Reservations($0).headline }
         })
     }
@@ -85,6 +87,8 @@ package struct BackgroundWork {
 
   private func warm(_ manifest: Manifest) throws -> String? {
     if try !clones.concern(manifest) || clones.isWarm(manifest) { return nil }
+    let contents = try UnpackedContents.of([manifest], in: catalog.store, progress: progress)
+    defer { withExtendedLifetime(contents) {} }
     let wasProven = try catalog.notes(manifest.id).proof != nil
     do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error
       as WarmClones.Problem

@@ -13,7 +13,7 @@ package enum AbandonedWork {
     try ScratchIndex.removeAbandoned(in: location)
     try objects.removeAbandoned()
     try ChunkSession.removeAbandoned(in: store)
-    for directory in [store.root, store.manifests, store.notes] {
+    for directory in try [store.root, store.manifests, store.notes] + ArchivePlace.directories(of: store) {
       for name in try FileTree.list(directory) where ReplacedFile.isAbandoned(name) {
         try FileTree.remove(directory.appending(name))
       }
@@ -32,18 +32,18 @@ package enum AbandonedWork {
         try FileTree.remove(file)
       }
     }
-    try finishDeletions(in: store, objects)
+    try finishDeletions(in: store, location, objects)
   }
 
-  private static func finishDeletions(in store: Store, _ objects: ObjectDatabase) throws {
+  private static func finishDeletions(
+    in store: Store, _ location: RepositoryLocation, _ objects: ObjectDatabase
+  ) throws {
     if try DeletedManifest.left(in: store).isEmpty { return }
     // Without the lock, they are another process's work.
     guard let lock = try DeletedManifest.lock(store, waiting: 0) else { return }
     try withExtendedLifetime(lock) {
       let left = try DeletedManifest.left(in: store)
-      try CheckpointRefs.remove(of: left, isDead: true, objects)
-      for id in left { try FileTree.remove(store.notes.appending("\(id).json")) }
-      try DeletedManifest.remove(left, from: store)
+      try DeletedManifest.finish(left, isDead: true, store, location, objects)
     }
   }
 }

@@ -4,6 +4,8 @@
 
 import ChunkStore
 import FileSystem
+import Git
+import Glibc
 
 enum DeletedManifest {
   private static let suffix = ".deleted"
@@ -25,14 +27,38 @@ enum DeletedManifest {
     try store.files.rename(Catalog(store).path(of: id), to: path(of: id, in: store))
   }
 
-  static func left(in store: Store) throws -> [CheckpointID] {
+  /// Those that are half deleted.
+  static func left(in store: Store) throws -> [(id: CheckpointID, manifest: Manifest?)] {
     try FileTree.list(store.sessions).compactMap { name in
-      guard let text = name.exactText, text.hasSuffix(suffix) else { return nil }
-      return CheckpointID(String(text.dropLast(suffix.count)))
+      guard let text = name.exactText, text.hasSuffix(suffix),
+        let id = CheckpointID(String(text.dropLast(suffix.count)))
+      else { return nil }
+      let bytes = try? FileTree.readAll(path(of: id, in: store), flags: O_NOFOLLOW)
+      return (id, bytes.flatMap { try? JSON.decode(Manifest.self, from: $0) })
     }
   }
 
-  static func remove(_ ids: [CheckpointID], from store: Store) throws {
+  /// Removes everything else of deleted checkpoints: refs, also in submodules, archives and notes.
+  /// - Parameters:
+  ///   - manifests: theirs; nil for one that cannot be read.
+  ///   - isDead: whether the process that deleted them was killed.
+  static func finish(
+    _ manifests: [(id: CheckpointID, manifest: Manifest?)], isDead: Bool, _ store: Store,
+    _ location: RepositoryLocation, _ objects: ObjectDatabase
+  ) throws {
+    let ids = manifests.map(\.id)
+    try CheckpointRefs.remove(of: ids, isDead: isDead, objects)
+    for (id, manifest) in manifests {
+      for record in manifest?.git.submodules ?? [] {
+        // A submodule that is no longer checked out keeps its refs.
+        guard let submodule = try? Submodule.open(record.path, in: location, files: store.files) else {
+          continue
+        }
+        try CheckpointRefs.remove(of: [id], isDead: isDead, submodule.objects)
+      }
+      try FileTree.remove(ArchivePlace.path(of: id, in: store))
+      try FileTree.remove(store.notes.appending("\(id).json"))
+    }
     for id in ids { try FileTree.remove(path(of: id, in: store)) }
   }
 }

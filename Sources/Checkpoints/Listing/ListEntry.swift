@@ -17,6 +17,7 @@ package struct ListEntry: Sendable, Equatable {
     package var isVerified = false
     package var isWarm = false
     package var isCritical = false
+    package var isArchived = false
     /// nil if the user has not marked it.
     package var isMarkedStable: Bool?
     /// nil if that was never tried.
@@ -72,6 +73,7 @@ extension ListEntry.Standing {
     isVerified = notes.verifiedAt != nil
     isWarm = notes.warm?.contains { $0.seal != nil } == true
     isCritical = notes.isCritical == true
+    isArchived = notes.archive != nil
     isMarkedStable = notes.isMarkedStable
     restores = notes.proof?.isGood
   }
@@ -84,6 +86,7 @@ extension ListEntry.Standing {
     var words = isCritical ? ["critical"] : isStable ? ["stable"] : []
     words.append(restores == true ? "proven" : isVerified ? "verified" : "recorded")
     if isWarm { words.append("warm") }
+    if isArchived { words.append("archived") }
     return words.joined(separator: ", ")
   }
 }

@@ -101,7 +101,7 @@ extension [UInt8] {
     let flags = [
       entry.isCommitItself, standing.isSpent, standing.isDamaged, standing.isVerified, standing.isWarm,
       standing.isCritical, standing.isMarkedStable != nil, standing.isMarkedStable == true,
-      standing.restores != nil, standing.restores == true,
+      standing.restores != nil, standing.restores == true, standing.isArchived,
     ]
     put(flags.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) })
     put((standing.reservation ?? "").utf8)
@@ -164,6 +164,7 @@ private struct RecordReader {
     func flag(_ bit: Int) -> Bool { flags & 1 << bit != 0 }
     let standing = ListEntry.Standing(
       isSpent: flag(1), isDamaged: flag(2), isVerified: flag(3), isWarm: flag(4), isCritical: flag(5),
+      isArchived: flag(10),
       isMarkedStable: flag(6) ? flag(7) : nil, restores: flag(8) ? flag(9) : nil,
       reservation: reservation.isEmpty ? nil : reservation)
     let entry = ListEntry(

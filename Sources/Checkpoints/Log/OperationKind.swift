@@ -2,7 +2,8 @@
 
 /// The raw value is its name in the log, in a journal and on the command line.
 package enum OperationKind: String, Codable, Sendable, CaseIterable {
-  case checkpoint, rollback, undo, restore, verify, rehearse, warm, mark, delete, prune, gc, trust, export
+  case checkpoint, rollback, undo, restore, verify, rehearse, warm, mark, delete, prune, archive, gc, trust,
+    export
   case `import`
   case hook, worker
 }

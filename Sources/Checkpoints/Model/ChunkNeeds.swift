@@ -1,5 +1,5 @@
 // Which chunks a checkpoint needs: its documents, their lists, the pieces of its sources, and copies that were added later. It
-// is said here only. Verification goes on when something cannot be read, and reports it; a collection never does.
+// is said here only. One whose contents are in an archive needs no pieces. Verification goes on when something cannot be read, and reports it; a collection never does.
 
 import ChunkStore
 import FileSystem
@@ -30,8 +30,13 @@ package struct ChunkNeeds {
     report: (Problem) throws -> Void
   ) rethrows -> Set<ChunkID> {
     var needed = Set([manifest.git.changedFiles?.list].compactMap { $0 })
-    var records = manifest.sources
-    do { records = try catalog.sources(of: manifest) } catch let error as UnreadableManifest {
+    var (records, isArchived) = (manifest.sources, false)
+    do {
+      records = try catalog.sources(of: manifest)
+      if let note = try catalog.notes(manifest.id).archive {
+        isArchived = try ArchivePlace.isThere(note, of: manifest.id, in: catalog.store)
+      }
+    } catch let error as UnreadableManifest {
       try report(.notes(error))
     } catch {
       try report(.notes(UnreadableManifest(path: catalog.path(of: manifest.id), reason: "\(error)")))
@@ -44,7 +49,7 @@ package struct ChunkNeeds {
         let document = try reader.document(SourceDocument.self, id)
         if let list = document.list { needed.insert(list) }
         let lists = try StreamLists(document.list, reader)
-        needed.formUnion(lists.chunks)
+        if !isArchived { needed.formUnion(lists.chunks) }
         examine(record, document, lists)
       } catch {
         try report(.document(record, error))

@@ -31,6 +31,8 @@ package struct Notes: Codable, Sendable {
   package var warmFailure: WarmFailure?
   /// The last time that a rollback to it was rehearsed.
   package var rehearsal: RehearsalNote?
+  /// Its contents are in an archive, and only documents and lists need be in the store.
+  package var archive: ArchiveNote?
 
   package init() {}
 }

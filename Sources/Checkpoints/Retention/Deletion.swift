@@ -91,18 +91,8 @@ package struct Deletion {
     for directory in [store.sessions, store.manifests] {
       try store.files.sync(OpenFile.open(directory, flags: 0))
     }
-    let ids = deleted.map(\.id)
-    try CheckpointRefs.remove(of: ids, isDead: false, objects)
-    for manifest in deleted {
-      for record in manifest.git.submodules ?? [] {
-        // A submodule that is no longer checked out keeps its refs.
-        guard let submodule = try? Submodule.open(record.path, in: project.location, files: store.files)
-        else { continue }
-        try CheckpointRefs.remove(of: [manifest.id], isDead: false, submodule.objects)
-      }
-    }
-    for id in ids { try FileTree.remove(store.notes.appending("\(id).json")) }
-    try DeletedManifest.remove(ids, from: store)
+    try DeletedManifest.finish(
+      deleted.map { ($0.id, $0) }, isDead: false, store, project.location, objects)
   }
 
   /// Whether the user, or the worker, has given a reason meanwhile to keep it.

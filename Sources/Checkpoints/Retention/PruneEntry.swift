@@ -19,14 +19,20 @@ package struct PruneEntry: Sendable {
     case lastOf(source: String)
     /// It is dated in the future.
     case future
+    /// Its contents are in an archive already.
+    case archived
+    /// It cannot be archived because it is damaged.
+    case damaged
     /// No newer one that would stay is known to be good.
     case nothingReplacesIt
   }
 
   package let manifest: Manifest
   package let retentionClass: RetentionClass
-  /// nil for one that is removed.
+  /// nil for one that does not stay as it is.
   package var reason: Reason?
+  /// Whether its contents go into an archive, and it stays otherwise. False for one that is removed.
+  package var isForArchive = false
 }
 
 extension PruneEntry.Reason: CustomStringConvertible {
@@ -40,6 +46,8 @@ extension PruneEntry.Reason: CustomStringConvertible {
     case .lastOfKind: "the last of its kind"
     case .lastOf(let source): "the last with \(BytePath(source))"
     case .future: "dated in the future"
+    case .archived: "archived"
+    case .damaged: "damaged, so it cannot be archived"
     case .nothingReplacesIt: "no good one would replace it"
     }
   }

@@ -18,7 +18,9 @@ package struct PrunePlan: Sendable {
   /// Nothing as long as some of those that would replace others are not verified.
   package var removed: [Manifest] { unverified.isEmpty ? leaving : [] }
   /// What no rule keeps.
-  package var leaving: [Manifest] { entries.filter { $0.reason == nil }.map(\.manifest) }
+  package var leaving: [Manifest] { entries.filter { $0.reason == nil && !$0.isForArchive }.map(\.manifest) }
+  /// Checkpoints whose contents go into archives.
+  package var archived: [Manifest] { entries.filter(\.isForArchive).map(\.manifest) }
 
   /// Seconds by which clocks may differ.
   private static let tolerance = 3600
@@ -41,8 +43,10 @@ package struct PrunePlan: Sendable {
     func keep(_ id: CheckpointID, _ reason: PruneEntry.Reason) {
       if reasons[id] == nil { reasons[id] = reason }
     }
+    var archiving: Set<RetentionClass> = []
     for retentionClass in RetentionClass.allCases {
       let policy = try RetentionPolicy(settings, for: retentionClass)
+      if policy.archives { archiving.insert(retentionClass) }
       let members = found.filter { $0.retentionClass == retentionClass }
       let present = members.filter { !$0.isFuture(now, Self.tolerance) }
       for group in [present.filter { !$0.isDamaged }, present] {
@@ -53,9 +57,15 @@ package struct PrunePlan: Sendable {
     }
     try Self.protect(found, stability, RetainedDatabases(catalog.store, sources: []), now, keep)
 
+    // An archive is verified itself, so nothing has to replace what goes there.
+    for candidate in found where archiving.contains(candidate.retentionClass) {
+      if candidate.notes.archive != nil { keep(candidate.manifest.id, .archived) }
+      if candidate.isDamaged { keep(candidate.manifest.id, .damaged) }
+    }
+
     // Whatever goes, a newer one of its class stays that is known to be good.
     var unverified: [Manifest] = []
-    for retentionClass in classes {
+    for retentionClass in classes.subtracting(archiving) {
       let members = found.filter { $0.retentionClass == retentionClass }
       let leaving = members.filter { reasons[$0.manifest.id] == nil }
       guard let newest = leaving.first?.manifest.createdAt else { continue }
@@ -71,7 +81,10 @@ package struct PrunePlan: Sendable {
     }
     (self.unverified, self.verified) = (unverified, verified)
     entries = found.filter { classes.contains($0.retentionClass) }.map {
-      PruneEntry(manifest: $0.manifest, retentionClass: $0.retentionClass, reason: reasons[$0.manifest.id])
+      let reason = reasons[$0.manifest.id]
+      return PruneEntry(
+        manifest: $0.manifest, retentionClass: $0.retentionClass, reason: reason,
+        isForArchive: reason == nil && archiving.contains($0.retentionClass))
     }
   }
 

@@ -77,13 +77,15 @@ package struct Reachability {
     if let file, seen == file { return .nothingNew }
     do {
       let manifest = try catalog.manifest(id)
-      let found = try needs.chunks(of: manifest, isKnown: { !documents.claim($0) }) { problem in
-        switch problem {
-        case .notes(let error): throw Unknown(reasons: ["\(error)"])
-        case .document(let record, let error):
-          throw Unknown(reasons: ["\(id), \(record.name): \(error)"])
-        }
-      }
+      let found = try needs.chunks(
+        of: manifest, isKnown: { !documents.claim($0) },
+        report: { problem in
+          switch problem {
+          case .notes(let error): throw Unknown(reasons: ["\(error)"])
+          case .document(let record, let error):
+            throw Unknown(reasons: ["\(id), \(record.name): \(error)"])
+          }
+        })
       return .needs(found, manifest.kind == .rescue ? nil : file)
     } catch let unknown as Unknown {
       return .unknown(unknown)

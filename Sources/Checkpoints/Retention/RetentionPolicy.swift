@@ -12,6 +12,8 @@ package struct RetentionPolicy: Sendable, Hashable {
   /// Seconds.
   package var within = 0
   package var (hourly, daily, weekly, monthly, yearly) = (0, 0, 0, 0, 0)
+  /// Whether the contents of what it does not keep go into an archive, instead of away.
+  package var archives = false
 
   package init() {}
 
@@ -19,7 +21,8 @@ package struct RetentionPolicy: Sendable, Hashable {
   package static func usual(_ retentionClass: RetentionClass) -> RetentionPolicy {
     var policy = RetentionPolicy()
     switch retentionClass {
-    case .stage, .custom, .full: policy.keepsAll = true
+    case .stage, .custom: policy.keepsAll = true
+    case .full: (policy.within, policy.archives) = (180 * day, true)
     case .incremental: (policy.last, policy.within) = (10, 30 * day)
     case .hook: (policy.last, policy.within) = (200, 14 * day)
     case .database: (policy.last, policy.daily, policy.weekly, policy.monthly) = (10, 7, 4, 3)
@@ -31,7 +34,11 @@ package struct RetentionPolicy: Sendable, Hashable {
   private static let day = 86_400
 
   /// Whether it keeps anything at all.
-  package var isEmpty: Bool { self == RetentionPolicy() }
+  package var isEmpty: Bool {
+    var rules = self
+    rules.archives = false
+    return rules == RetentionPolicy()
+  }
 
   // MARK: What it keeps
 
@@ -108,9 +115,9 @@ extension RetentionPolicy {
           + RetentionClass.allCases.map(\.rawValue).joined(separator: ", "))
     }
     let usual = Self.usual(retentionClass)
-    if let own = try Self.read(settings, retentionClass.rawValue) {
+    if let own = try Self.read(settings, retentionClass.rawValue, usual) {
       self = own
-    } else if !usual.keepsAll, retentionClass != .rescue, let general = try Self.read(settings, nil) {
+    } else if !usual.keepsAll, retentionClass != .rescue, let general = try Self.read(settings, nil, usual) {
       self = general
     } else {
       self = usual
@@ -118,8 +125,11 @@ extension RetentionPolicy {
   }
 
   /// - Returns: nil if nothing is set.
-  private static func read(_ settings: Settings, _ section: String?) throws -> RetentionPolicy? {
+  private static func read(
+    _ settings: Settings, _ section: String?, _ usual: RetentionPolicy
+  ) throws -> RetentionPolicy? {
     var (policy, isSet) = (RetentionPolicy(), false)
+    policy.archives = usual.archives
     func set<Value>(
       _ path: WritableKeyPath<RetentionPolicy, Value>, _ key: SettingKey<Value, Settings.Invalid>
     )
@@ -137,6 +147,7 @@ extension RetentionPolicy {
     try set(\.weekly, .keepWeekly)
     try set(\.monthly, .keepMonthly)
     try set(\.yearly, .keepYearly)
+    try set(\.archives, .archive)
     if isSet && policy.isEmpty {
       throw Empty(section: "checkpoint.retention\(section.map { ".\($0)" } ?? "")")
     }

@@ -44,6 +44,8 @@ package struct StoreStatistics: Sendable {
   /// Chunks that no checkpoint needs, in the trash or not.
   package private(set) var unneededBytes = 0
   package private(set) var trashBytes = 0
+  /// The files with the contents of archived checkpoints.
+  package private(set) var (archivedCount, archiveBytes) = (0, 0)
   /// Checkpoints that cannot be read, or not whole, and are counted as far as they can.
   package private(set) var problems: [String] = []
 
@@ -88,6 +90,11 @@ package struct StoreStatistics: Sendable {
       })
     sum(chunks)
     try countWeeks(manifests, now)
+    for manifest in manifests {
+      guard let note = try? catalog.notes(manifest.id).archive else { continue }
+      archivedCount += 1
+      archiveBytes += note.byteCount
+    }
     let trash = Trash(store)
     for entry in try trash.entries() where chunks[entry.id] == nil { trashBytes += entry.byteCount }
     for (id, byteCount) in sizes where chunks[id] == nil { unneededBytes += byteCount }

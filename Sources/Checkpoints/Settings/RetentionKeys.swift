@@ -10,6 +10,11 @@ extension Setting {
 
 extension SettingKey where Value == Bool, Failure == Settings.Invalid {
   package static var keepAll: Self { flag(false, .retention("keepAll", "Keeps all of them.")) }
+  package static var archive: Self {
+    flag(
+      false,
+      .retention("archive", "Whether archives take what no rule keeps, so that it stays. For full: true."))
+  }
 }
 
 extension SettingKey where Value == String, Failure == Settings.Invalid {

@@ -37,13 +37,14 @@ extension SettingSection {
       ]),
     SettingSection(
       "retention",
-      "How long checkpoints are kept (checkpoint prune). One stays if any rule keeps it. Without these settings: stage, full and "
-        + "custom for ever; incremental 30 days, hook 14 days, and their last 10 and 200; database 7 daily, 4 weekly, 3 monthly, "
+      "How long checkpoints are kept (checkpoint prune). One stays if any rule keeps it. Without these settings: stage and "
+        + "custom for ever; full 180 days, then in an archive; incremental 30 days, hook 14 days, and their last 10 and 200; database 7 daily, 4 weekly, 3 monthly, "
         + "and the last 10; rescue 14 days, and always the newest.",
       [
         SettingKey.prune.setting, SettingKey.keepAll.setting, SettingKey.keepLast.setting,
         SettingKey.keepWithin.setting, SettingKey.keepHourly.setting, SettingKey.keepDaily.setting,
         SettingKey.keepWeekly.setting, SettingKey.keepMonthly.setting, SettingKey.keepYearly.setting,
+        SettingKey.archive.setting,
       ]),
     SettingSection(
       "notify", "What learns of failures in the background: of hooks, and of the worker.",

@@ -83,12 +83,14 @@ package enum SettingType: Sendable, Hashable {
     product(text, ["s": 1, "m": 60, "h": 3600]).flatMap { $0 > 0 ? $0 : nil }
   }
 
-  /// A number of seconds; h, d, w, mo or y at the end means hours, days, weeks, months of 30 days or years of 365. 0 is none.
-  static func age(_ text: String) -> Int? {
+  /// A number of seconds; h, d, w, m (or mo) or y at the end means hours, days, weeks, months of 30 days or years of 365. 0 is none.
+  package static func age(_ text: String) -> Int? {
     let text = text.lowercased()
     if text == "0" { return 0 }
     let day = 86_400
-    let units = [("h", 3600), ("d", day), ("w", 7 * day), ("mo", 30 * day), ("y", 365 * day)]
+    let units = [
+      ("h", 3600), ("d", day), ("w", 7 * day), ("mo", 30 * day), ("m", 30 * day), ("y", 365 * day),
+    ]
     guard let (unit, seconds) = units.first(where: { text.hasSuffix($0.0) }),
       let number = Int(text.dropLast(unit.count)), (0...10_000).contains(number)
     else { return nil }

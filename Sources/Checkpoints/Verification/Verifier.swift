@@ -43,6 +43,7 @@ package struct Verifier {
       }
       let (chunks, damage) = try chunks(of: manifest)
       problems[manifest.id, default: []] += damage
+      if subset == nil { problems[manifest.id, default: []] += try archiveProblems(of: manifest) }
       for chunk in chunks { users[chunk, default: []].append(manifest.id) }
     }
     if let subset { users = users.filter { subset.contains($0.key) } }
@@ -109,6 +110,23 @@ package struct Verifier {
         }
       })
     return (needed.subtracting(refused), problems + lostDatabases(manifest))
+  }
+
+  /// What is wrong with the archive that has its contents.
+  private func archiveProblems(of manifest: Manifest) throws -> [String] {
+    // Notes that cannot be read are reported elsewhere.
+    guard let note = (try? catalog.notes(manifest.id))?.archive else { return [] }
+    let activity = "verify the archive of \(manifest.id)"
+    progress.update(activity, done: 0, total: nil, unit: .items)
+    defer { progress.finish(activity) }
+    do {
+      try ArchiveCheck(store).check(manifest, note)
+      return []
+    } catch let error as ArchivingProblem {
+      return ["\(error)"]
+    } catch let error as SystemError {
+      return ["\(error)"]
+    }
   }
 
   /// What a rollback moved aside, and that is gone although nothing else holds it.

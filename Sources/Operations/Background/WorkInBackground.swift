@@ -95,6 +95,8 @@ extension OpenProject {
         request.classes = [.incremental, .hook]
         let plan = try verifiedPlan(request)
         do {
+          var archives = ArchiveOutcome()
+          try archive(plan.archived, isOfMany: true, &archives) { _ in }
           _ = try remove(plan.removed, request).get()
         } catch GarbageCollection.Problem.underWay {
           // Another process does it.

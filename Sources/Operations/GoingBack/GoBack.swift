@@ -20,6 +20,8 @@ extension ProjectSession {
       switch chosen.place {
       case .checkpoint(let manifest):
         if manifest.kind == .release && request.movesBranch { throw GoBackProblem.releaseHasNoBranch }
+        let contents = try opened.unpack([manifest])
+        defer { withExtendedLifetime(contents) {} }
         let going = GoingBack(opened, request, remarks: chosen.remarks)
         return try going.carryOut(going.request(for: manifest), decide)
       case .release(let release):
@@ -41,6 +43,8 @@ extension ProjectSession {
   ) throws -> GoBackOutcome? {
     try alone { opened in
       let target = try opened.select(request.selector)
+      let contents = try opened.unpack([target])
+      defer { withExtendedLifetime(contents) {} }
       let scope = try scope(RecordedFiles(of: target, opened))
       var wanted = GoBackRequest(.checkpoint(target))
       wanted.takesAddresses = request.takesAddresses

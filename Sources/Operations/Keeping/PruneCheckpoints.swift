@@ -10,7 +10,15 @@ extension ProjectSession {
   ) throws -> PruneOutcome {
     if request.isDry { return try looking { PruneOutcome(plan: try $0.prunePlan(request)) } }
     var outcome = PruneOutcome(plan: try writing { try $0.verifiedPlan(request) })
-    if try outcome.plan.removed.isEmpty || !decide(outcome.plan) { return outcome }
+    let isNothing = outcome.plan.removed.isEmpty && outcome.plan.archived.isEmpty
+    if try isNothing || !decide(outcome.plan) { return outcome }
+    // Beside others, because compressing takes time.
+    try writing { opened in
+      let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).archived.map(\.id))
+      let wanted = outcome.plan.archived.filter { still.contains($0.id) }
+      try opened.archive(wanted, isOfMany: true, &outcome.archives) { _ in }
+    }
+    if outcome.plan.removed.isEmpty && outcome.archives.archived.isEmpty { return outcome }
     func remove(_ opened: OpenProject) throws {
       // Only what both plans remove: something may have changed since the question.
       let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).removed.map(\.id))

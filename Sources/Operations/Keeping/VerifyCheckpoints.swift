@@ -53,6 +53,8 @@ extension OpenProject {
         report.findings[index].unvouched = file
         continue
       }
+      let contents = try unpack([manifest])
+      defer { withExtendedLifetime(contents) {} }
       let sources = try sources(for: manifest)
       let prover = Prover(store, sources: sources, clock: session.clock, progress: session.progress)
       let proof = try prover.prove(manifest)

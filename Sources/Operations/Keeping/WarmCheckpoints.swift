@@ -20,6 +20,8 @@ extension ProjectSession {
     if isWarm { return (target.id, []) }
     return try changingClones { opened in
       if let file = target.unvouched { try decide(file) }
+      let contents = try opened.unpack([target])
+      defer { withExtendedLifetime(contents) {} }
       let sources = try opened.sources(for: target)
       let made = try opened.logged(LoggedOperation(.warm)) {
         let limit = try WarmPolicy(project.settings).copyLimit

@@ -15,6 +15,8 @@ extension ProjectSession {
       let stability = try opened.stability()
       let before = try opened.select(request.before, by: stability)
       let after = try request.after.map { try opened.select($0, by: stability) }
+      let contents = try opened.unpack([before, after].compactMap { $0 })
+      defer { withExtendedLifetime(contents) {} }
       var changes = CheckpointChanges(
         before: .init(before), after: after.map { .init($0) } ?? .init(at: clock.now()))
       if request.comparesFiles { try opened.compareFiles(before, after, &changes) }

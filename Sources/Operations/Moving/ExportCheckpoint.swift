@@ -14,6 +14,8 @@ extension ProjectSession {
   ) throws -> ExportOutcome {
     try reading { opened in
       let target = try opened.select(wanted.selector)
+      let contents = try opened.unpack([target])
+      defer { withExtendedLifetime(contents) {} }
       let start = MonotonicTime.now
       let databases = try opened.databases(of: target, wanted).map { record in
         guard let kind = SourceKinds.kind(record.type) as? any ExportableKind.Type else {

@@ -1,0 +1,63 @@
+// Contents of archived checkpoints that are in the store again, for one operation. As long as this value lives, no collection
+// takes them; then they are garbage like any other, so that another look within a day finds them.
+
+import ChunkStore
+import FileSystem
+
+package final class UnpackedContents: Sendable {
+  private let session: ChunkSession
+
+  private init(_ session: ChunkSession) { self.session = session }
+
+  deinit { session.end() }
+
+  /// - Returns: nil if none of the checkpoints is archived.
+  package static func of(
+    _ manifests: [Manifest], in store: Store, progress: any ProgressReporter
+  ) throws -> UnpackedContents? {
+    let catalog = Catalog(store)
+    let archived = try manifests.compactMap { manifest in
+      try catalog.notes(manifest.id).archive.map { (manifest, $0) }
+    }
+    guard let first = archived.first else { return nil }
+    do {
+      let session = try ChunkSession(store)
+      for (manifest, note) in archived { try unpack(manifest, note, catalog, session, progress) }
+      return UnpackedContents(session)
+    } catch let error as SystemError where error.isNotWritable || error.isDiskFull {
+      throw ArchivingProblem.cannotUnpack(first.0.id, error.reason)
+    }
+  }
+
+  private static func unpack(
+    _ manifest: Manifest, _ note: ArchiveNote, _ catalog: Catalog, _ session: ChunkSession,
+    _ progress: any ProgressReporter
+  ) throws {
+    let store = catalog.store
+    let reader = ChunkReader(store)
+    var pieces: Set<ChunkID> = []
+    for record in try catalog.sources(of: manifest) {
+      guard let id = record.document else { continue }
+      let document = try reader.document(SourceDocument.self, id)
+      pieces.formUnion(try StreamLists(document.list, reader).chunks)
+    }
+    // All of them are held, whether some are missing or not.
+    var missing: Set<ChunkID> = []
+    for id in pieces where try !session.hold(id) { missing.insert(id) }
+    if missing.isEmpty { return }
+    let path = ArchivePlace.path(of: manifest.id, in: store)
+    guard try ArchivePlace.isThere(note, of: manifest.id, in: store) else {
+      throw ArchivingProblem.missing(manifest.id, path)
+    }
+    let activity = "unpack \(manifest.id)"
+    defer { progress.finish(activity) }
+    let (encoder, total) = (ChunkEncoder(), missing.count)
+    _ = try ArchiveReader(path: path, id: manifest.id).read { id, bytes in
+      guard missing.remove(id) != nil else { return }
+      progress.update(activity, done: total - missing.count, total: total, unit: .items)
+      _ = try session.write(bytes, with: encoder)
+    }
+    if let id = missing.first { throw StoreError.chunkMissing(id) }
+    try session.commit()
+  }
+}
