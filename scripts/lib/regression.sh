@@ -38,8 +38,9 @@ fetch_sources() {
         -o "Dir::State::lists=$download/lists" -o "Dir::Cache=$download/cache" -o APT::Sandbox::User=root)
     # Each step by itself: within the condition that calls this, errexit is off.
     apt-get "${own[@]}" update || return
-    (cd "$download" && apt-get "${own[@]}" source --download-only "$1=$2") || return
-    # Headers of another minor version fit as well.
+    # Scripts and headers of another minor version fit as well: a mirror may not have the newest one's sources.
+    (cd "$download" && { apt-get "${own[@]}" source --download-only "$1=$2" ||
+        apt-get "${own[@]}" source --download-only "$1/bookworm"; }) || return
     (cd "$download" && { apt-get download "postgresql-server-dev-$major=$2" ||
         apt-get download "postgresql-server-dev-$major"; }) || return
     tar -xjf "$download"/*.orig.tar.bz2 -C "$3" --strip-components=4 --wildcards '*/src/test/regress/*' || return
