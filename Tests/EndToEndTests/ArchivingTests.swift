@@ -209,4 +209,89 @@ struct ArchivingTests {
     #expect(try scene.names(in: "manifests") == ["\(ids[3]).json"])
     #expect(try scene.names(in: "archive").allSatisfy { try scene.names(in: "archive/\($0)").isEmpty })
   }
+
+  @Test("what others need stays, even if the archived one has the same documents")
+  func shared() throws {
+    let scene = try Scene.small()
+    try scene.repository.write(".env", Self.content, mode: 0o600)
+    let ids = try (0..<5).map { _ in try scene.take("full", "--no-database") }
+    for id in ids.shuffled().dropLast() {
+      try scene.checkpoint("archive", BytePath(id), "--now")
+      try scene.checkpoint("verify", "--all")
+    }
+  }
+
+  @Test("contents are not removed while their archive is damaged, and it can be written again")
+  func damagedEarly() throws {
+    let scene = try Scene.small()
+    try scene.repository.write(".env", Self.content, mode: 0o600)
+    let id = try scene.take("full", "--no-database")
+    try scene.checkpoint("archive", BytePath(id))
+    var bytes = try FileTree.readAll(archive(of: id, scene))
+    bytes[bytes.count / 2] ^= 1
+    try SystemFileOperations().replaceFile(archive(of: id, scene), with: bytes)
+    #expect(try scene.run("verify", BytePath(id)).code == 12)
+    try scene.checkpoint("gc", "--now")
+    try scene.checkpoint("archive", BytePath(id), "--now")
+    try scene.checkpoint("verify", BytePath(id))
+    try scene.checkpoint("gc", "--now")
+    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    #expect(try FileTree.readAll(scene.repository.top.appending(".env")) == Array(Self.content.utf8))
+  }
+
+  @Test("a damaged chunk that was left over does not hide the archive's")
+  func damagedLeftover() throws {
+    let scene = try Scene.small()
+    try scene.repository.write(".env", Self.content, mode: 0o600)
+    let id = try scene.take("full", "--no-database")
+    try scene.checkpoint("archive", BytePath(id), "--now")
+    try scene.repository.write(".env", "NUMBER=2\n", mode: 0o600)
+    try scene.checkpoint("verify", BytePath(id))
+    let stock = StockTools(store: scene.store)
+    let piece = try stock.chunks(of: ".env", in: stock.document(ofSource: "files", in: id))[0]
+    let path = stock.file(piece)
+    try FileTree.makeDirectories(#require(path.parent), mode: 0o700)
+    try SystemFileOperations().replaceFile(path, with: Array("garbage".utf8))
+    try scene.checkpoint("rollback", "--yes", BytePath(id))
+    #expect(try FileTree.readAll(scene.repository.top.appending(".env")) == Array(Self.content.utf8))
+  }
+
+  @Test(
+    "one that cannot be archived keeps prune from nothing else; a pack is one, whatever git's settings say")
+  func prunedPartly() throws {
+    let scene = try Scene.small()
+    try scene.repository.git("config", "pack.packSizeLimit", "1m")
+    var random = SeededGenerator()
+    let large = (0..<3_000_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+    for name in ["one", "two"] as [BytePath] { try scene.repository.write(name, large) }
+    let first = try scene.take("full", "--no-database")
+    try scene.checkpoint("archive", BytePath(first))
+    let packed = try Program.run(["tar", "--zstd", "-xOf", archive(of: first, scene), "\(first)/git.pack"])
+      .succeeded()
+    #expect(packed.output.count > large.count)
+    try scene.repository.write("gone", "only here\n")
+    let damaged = try scene.take("full", "--no-database")
+    let object = try scene.repository.git("hash-object", "gone").line
+    try FileTree.remove(
+      scene.repository.top.appending(BytePath(".git/objects/\(object.prefix(2))/\(object.dropFirst(2))")))
+    try FileTree.remove(scene.repository.top.appending("gone"))
+    for _ in 0..<3 { _ = try scene.take("incremental", "--no-database") }
+    _ = try scene.take("full", "--no-database")
+    for key in ["full", "incremental"] as [BytePath] {
+      try scene.repository.git("config", "checkpoint.retention.\(key).keepLast", "1")
+    }
+    let done = try scene.run("prune", "--yes", "--json")
+    #expect(done.code == 3 && done.errorText.contains(damaged), "\(done)")
+    #expect(try done.json()["removed"]?.array?.isEmpty == false, "\(done)")
+    #expect(!FileTree.exists(archive(of: damaged, scene)))
+  }
+
+  @Test("a checkpoint of an unchanged database after an archived one is taken", .needsPostgreSQL)
+  func unchanged() throws {
+    let scene = try Scene.small(.createDatabases)
+    let id = try scene.take("incremental")
+    try scene.checkpoint("archive", BytePath(id), "--now")
+    try scene.checkpoint("incremental")
+    try scene.checkpoint("verify", "--all")
+  }
 }

@@ -78,6 +78,21 @@ struct DeleteTests {
     try scene.checkpoint("delete", "--yes", "\(rescue.dropLast(5))")
   }
 
+  @Test("a deletion that cannot be finished yet keeps no checkpoint from being taken")
+  func unfinished() throws {
+    let scene = try Scene.small()
+    let id = try scene.take("custom", "half", "--no-database")
+    try scene.repository.git("pack-refs", "--all")
+    let lock = scene.repository.top.appending(".git/packed-refs.lock")
+    try TemporaryDirectory.write(lock, [])
+    #expect(try scene.run("delete", "--yes", "half").code == 1)
+    try scene.checkpoint("custom", "next", "--no-database")
+    try FileTree.remove(lock)
+    try scene.checkpoint("custom", "last", "--no-database")
+    #expect(try scene.refs().filter { $0.contains(id) }.isEmpty)
+    #expect(try scene.leftovers().isEmpty)
+  }
+
   @Test("what a killed process left half deleted is finished by the next checkpoint")
   func killed() throws {
     let scene = try Scene.small()

@@ -16,7 +16,7 @@ enum ArchiveLayout {
     """
     # The checkpoint \(manifest.id)
 
-    This is all that the checkpoint recorded, for tar, zstd, jq, git and PostgreSQL's programs. Unpack it and check it:
+    This is what the checkpoint recorded, without the history before its commit and without work in submodules, for tar, zstd, jq, git and PostgreSQL's programs. Unpack it and check it:
 
         tar --zstd -xf \(manifest.id)\(ArchivePlace.suffix) && cd \(manifest.id) && sha256sum --quiet -c SHA256SUMS
 

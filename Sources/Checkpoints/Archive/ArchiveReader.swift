@@ -9,6 +9,8 @@ import Glibc
 struct ArchiveReader {
   /// A chunk has at least one row, and a row at most 1 GiB.
   private static let limit = 2 << 30
+  /// A line has some 140 bytes.
+  private static let sumsLimit = 256 << 20
 
   let path: BytePath
   let id: CheckpointID
@@ -47,14 +49,17 @@ struct ArchiveReader {
     while let entry = try tar.next() {
       if listed != nil { throw damaged("something follows the checksums") }
       guard let name = try name(of: entry) else { continue }
-      let bytes = try contents(of: entry, tar)
       if name == ArchiveLayout.sums {
-        listed = self.sums(in: bytes)
+        listed = self.sums(in: try contents(of: entry, tar, limit: Self.sumsLimit))
         continue
       }
+      guard name.parent == ArchiveLayout.chunks else {
+        sums[name] = try digest(of: tar)
+        continue
+      }
+      let bytes = try contents(of: entry, tar, limit: Self.limit)
       let digest = SHA256.digest(bytes)
       sums[name] = digest.hexadecimal
-      guard name.parent == ArchiveLayout.chunks else { continue }
       guard let chunk = ChunkID(digest: digest), chunk.description == name.lastComponent.description else {
         throw damaged("\(name) has other contents than its name says")
       }
@@ -81,8 +86,15 @@ struct ArchiveReader {
     return BytePath(entry.path.dropFirst(prefix.count))
   }
 
-  private func contents(of entry: TarReader.Entry, _ tar: TarReader) throws -> [UInt8] {
-    guard (0...Self.limit).contains(entry.byteCount) else { throw damaged("it has a file that is too large") }
+  /// Of a file that can be as large as a whole working tree.
+  private func digest(of tar: TarReader) throws -> String {
+    let digest = SHA256()
+    while case let piece = try tar.read(), !piece.isEmpty { piece.withUnsafeBytes { digest.update($0) } }
+    return digest.finish().hexadecimal
+  }
+
+  private func contents(of entry: TarReader.Entry, _ tar: TarReader, limit: Int) throws -> [UInt8] {
+    guard (0...limit).contains(entry.byteCount) else { throw damaged("it has a file that is too large") }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(entry.byteCount, 8 << 20))
     while case let piece = try tar.read(), !piece.isEmpty { bytes += piece }

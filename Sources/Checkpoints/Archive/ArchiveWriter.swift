@@ -1,4 +1,4 @@
-// Writes the archive of a checkpoint. It is read back from the disk before it gets its name, and only then is it noted that the
+// Writes the archive of a checkpoint. It is read back before it gets its name, and only then is it noted that the
 // contents are there: until then the checkpoint needs what is in the store.
 
 import ChunkStore
@@ -22,6 +22,7 @@ package struct ArchiveWriter {
     catalog = Catalog(store)
     objects = try ObjectDatabase.open(location, files: store.files)
     git = location.git
+    try ArchivePlace.removeAbandoned(in: store)
   }
 
   /// - Throws: `ArchivingProblem` for a checkpoint that is not to be archived.
@@ -29,13 +30,17 @@ package struct ArchiveWriter {
     let notes = try catalog.notes(manifest.id)
     if manifest.kind.isInternal { throw ArchivingProblem.rescue(manifest.id) }
     if notes.warm?.isEmpty == false { throw ArchivingProblem.warm(manifest.id) }
-    if let damage = notes.damage { throw ArchivingProblem.known(damage: damage, manifest.id) }
+    // An archive that is damaged is written again, if the contents are still there.
+    if let damage = notes.damage, notes.archive == nil {
+      throw ArchivingProblem.known(damage: damage, manifest.id)
+    }
   }
 
   /// - Returns: nil if its contents are in an archive already.
   package func write(_ manifest: Manifest) throws -> ArchiveNote? {
     let id = manifest.id
-    if let note = try catalog.notes(id).archive, try ArchivePlace.isThere(note, of: id, in: store) {
+    let notes = try catalog.notes(id)
+    if let note = notes.archive, notes.damage == nil, try ArchivePlace.isThere(note, of: id, in: store) {
       return nil
     }
     defer { for activity in ["archive", "read it back"] { progress.finish(activity) } }
@@ -45,7 +50,10 @@ package struct ArchiveWriter {
     let needed = try chunks(of: manifest)
     for chunk in Set(needed) where try !session.hold(chunk) { throw StoreError.chunkMissing(chunk) }
     let path = ArchivePlace.path(of: id, in: store)
-    if let directory = path.parent { try FileTree.makeDirectories(directory, mode: 0o700) }
+    if let directory = path.parent, let root = directory.parent {
+      try FileTree.makeDirectories(directory, mode: 0o700)
+      for made in [store.root, root] { try store.files.sync(OpenFile.open(made, flags: O_RDONLY)) }
+    }
     let made = try NewFile(path, replaces: true, files: store.files)
     defer { made.discard() }
     let output = try made.makeFile()
@@ -56,9 +64,9 @@ package struct ArchiveWriter {
     guard found.chunks == Set(needed) else {
       throw ArchivingProblem.damaged(made.temporary, "it has not all that the checkpoint needs")
     }
-    try made.publish()
     let note = ArchiveNote(at: clock.now(), byteCount: found.byteCount, sha256: found.sha256)
-    try catalog.updateNotes(id) { $0.archive = note }
+    // Together, so that the note is about this file and not another process's.
+    try catalog.updateNotes(id, after: made.publish) { $0.archive = note }
     return note
   }
 
@@ -109,15 +117,17 @@ package struct ArchiveWriter {
     }
     if refs.isEmpty { return }
     try tar.add(ArchiveLayout.refs, Array(refs.map { "\($1) \($0)\n" }.joined().utf8))
-    // What a partial clone has not fetched is not asked for.
+    // What a partial clone has not fetched is not asked for. What is missing elsewhere is damage.
+    let isPartial = try manifest.git.stateTree.map { try objects.canFetchWhatIsMissing(below: $0) } ?? false
     let listing: [BytePath] = [
-      "rev-list", "--objects", "--no-object-names", "--no-walk=unsorted", "--missing=allow-any", "--stdin",
+      "rev-list", "--objects", "--no-object-names", "--no-walk=unsorted",
+      isPartial ? "--missing=allow-any" : "--missing=error", "--stdin",
     ]
     let ids = try git.run(listing, input: Array(refs.map { "\($1)\n" }.joined().utf8))
-    // Uncompressed and without deltas, because the whole archive is compressed.
+    // Uncompressed and without deltas, because the whole archive is compressed; one pack, whatever the user's settings say.
     let packing: [BytePath] = [
-      "-c", "pack.compression=0", "pack-objects", "--quiet", "--window=0", "--no-reuse-object",
-      session.temporaryPath("git"),
+      "-c", "pack.compression=0", "-c", "pack.packSizeLimit=0", "pack-objects", "--quiet", "--window=0",
+      "--no-reuse-object", session.temporaryPath("git"),
     ]
     let name = try git.run(packing, input: ids).prefix { $0 != 0x0A }
     let path = session.temporaryPath("git-\(String(decoding: name, as: UTF8.self)).pack")

@@ -43,7 +43,11 @@ package final class UnpackedContents: Sendable {
     }
     // All of them are held, whether some are missing or not.
     var missing: Set<ChunkID> = []
-    for id in pieces where try !session.hold(id) { missing.insert(id) }
+    for id in pieces {
+      // One that is there may be damaged: as garbage it was verified by nothing.
+      let isWhole = try session.hold(id) && (try? reader.withChunk(id) { _ in }) != nil
+      if !isWhole { missing.insert(id) }
+    }
     if missing.isEmpty { return }
     let path = ArchivePlace.path(of: manifest.id, in: store)
     guard try ArchivePlace.isThere(note, of: manifest.id, in: store) else {

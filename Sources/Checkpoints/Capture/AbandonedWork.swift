@@ -13,7 +13,7 @@ package enum AbandonedWork {
     try ScratchIndex.removeAbandoned(in: location)
     try objects.removeAbandoned()
     try ChunkSession.removeAbandoned(in: store)
-    for directory in try [store.root, store.manifests, store.notes] + ArchivePlace.directories(of: store) {
+    for directory in [store.root, store.manifests, store.notes] {
       for name in try FileTree.list(directory) where ReplacedFile.isAbandoned(name) {
         try FileTree.remove(directory.appending(name))
       }
@@ -32,6 +32,7 @@ package enum AbandonedWork {
         try FileTree.remove(file)
       }
     }
+    try ArchivePlace.removeAbandoned(in: store)
     try finishDeletions(in: store, location, objects)
   }
 
@@ -42,8 +43,13 @@ package enum AbandonedWork {
     // Without the lock, they are another process's work.
     guard let lock = try DeletedManifest.lock(store, waiting: 0) else { return }
     try withExtendedLifetime(lock) {
-      let left = try DeletedManifest.left(in: store)
-      try DeletedManifest.finish(left, isDead: true, store, location, objects)
+      do {
+        try DeletedManifest.finish(
+          DeletedManifest.left(in: store), isDead: true, store, location, objects)
+      } catch {
+        // A ref that cannot be removed now must not keep checkpoints from being taken: the next writer tries again.
+        try Interruption.check()
+      }
     }
   }
 }

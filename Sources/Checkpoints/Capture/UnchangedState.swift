@@ -56,7 +56,10 @@ struct UnchangedState {
         earlier.retained == nil, earlier.unreadable == nil
       else { return false }
       if earlier.document == record.document { return true }
-      guard let source = sources.first(where: { $0.name == record.name }) else { return false }
+      // Its contents are read for that, which is not worth unpacking an archive.
+      guard try catalog.notes(one.id).archive == nil,
+        let source = sources.first(where: { $0.name == record.name })
+      else { return false }
       return try source.holdsSame(earlier, as: record, in: catalog.store)
     }
   }

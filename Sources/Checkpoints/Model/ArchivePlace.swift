@@ -13,6 +13,15 @@ package enum ArchivePlace {
     return try FileTree.list(root).map(root.appending).filter { try FileTree.status($0)?.kind == .directory }
   }
 
+  /// Removes what killed processes were writing.
+  static func removeAbandoned(in store: Store) throws {
+    for directory in try directories(of: store) {
+      for name in try FileTree.list(directory) where ReplacedFile.isAbandoned(name) {
+        try FileTree.remove(directory.appending(name))
+      }
+    }
+  }
+
   package static func path(of id: CheckpointID, in store: Store) -> BytePath {
     store.root.appending(relativePath(of: id))
   }

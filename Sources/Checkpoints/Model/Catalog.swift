@@ -115,10 +115,14 @@ package struct Catalog: Sendable {
   }
 
   /// Changes the notes of a checkpoint. Several processes may do so at once.
+  /// - Parameter first: is done before, while no other process changes notes or deletes the checkpoint.
   /// - Throws: `DeletedMeanwhile` if there is no such checkpoint any more.
-  package func updateNotes(_ id: CheckpointID, _ change: (inout Notes) -> Void) throws {
+  package func updateNotes(
+    _ id: CheckpointID, after first: () throws -> Void = {}, _ change: (inout Notes) -> Void
+  ) throws {
     try changingNotes {
       guard exists(id) else { throw DeletedMeanwhile(id) }
+      try first()
       var notes = try notes(id)
       change(&notes)
       try store.files.replaceFile(store.notes.appending("\(id).json"), with: JSON.encode(notes))

@@ -21,11 +21,12 @@ package struct ChunkNeeds {
   }
 
   /// - Parameters:
+  ///   - acceptsDamaged: whether an archive counts even if damage was found: for who looks at the archive itself.
   ///   - isKnown: whether a document's chunks are known already, so that it need not be read again.
   ///   - examine: gets every document that is read, with its lists.
   ///   - report: gets what cannot be read. If it throws, the search ends.
   package func chunks(
-    of manifest: Manifest, isKnown: (ChunkID) -> Bool = { _ in false },
+    of manifest: Manifest, acceptsDamaged: Bool = false, isKnown: (ChunkID) -> Bool = { _ in false },
     examine: (SourceRecord, SourceDocument, StreamLists) -> Void = { _, _, _ in },
     report: (Problem) throws -> Void
   ) rethrows -> Set<ChunkID> {
@@ -33,7 +34,8 @@ package struct ChunkNeeds {
     var (records, isArchived) = (manifest.sources, false)
     do {
       records = try catalog.sources(of: manifest)
-      if let note = try catalog.notes(manifest.id).archive {
+      let notes = try catalog.notes(manifest.id)
+      if let note = notes.archive, acceptsDamaged || notes.damage == nil {
         isArchived = try ArchivePlace.isThere(note, of: manifest.id, in: catalog.store)
       }
     } catch let error as UnreadableManifest {
@@ -44,7 +46,8 @@ package struct ChunkNeeds {
     for record in records {
       guard let id = record.document else { continue }
       needed.insert(id)
-      if isKnown(id) { continue }
+      // Others that share the document need its pieces, so an archived one says nothing about it.
+      if !isArchived && isKnown(id) { continue }
       do {
         let document = try reader.document(SourceDocument.self, id)
         if let list = document.list { needed.insert(list) }

@@ -66,6 +66,7 @@ package struct GarbageCollection {
     return try withExtendedLifetime(lock) {
       var (needed, result) = (Reachability(store, progress: progress), Result())
       result.removed.bytes += try ChunkSession.removeAbandoned(in: store)
+      try ArchivePlace.removeAbandoned(in: store)
       // Candidates first: what is stored later is none.
       let candidates = try store.chunkIDs()
       try needed.readAll()
@@ -124,6 +125,7 @@ package struct GarbageCollection {
   package func runAlone() throws -> Result {
     var (needed, result) = (Reachability(store, progress: progress), Result())
     result.removed.bytes += try ChunkSession.removeAbandoned(in: store)
+    try ArchivePlace.removeAbandoned(in: store)
     try needed.readAll()
     let entries = try trash.entries()
     result.takenBack = try takeBack(entries, where: needed.chunks.contains)

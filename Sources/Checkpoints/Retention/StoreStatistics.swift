@@ -91,7 +91,9 @@ package struct StoreStatistics: Sendable {
     sum(chunks)
     try countWeeks(manifests, now)
     for manifest in manifests {
-      guard let note = try? catalog.notes(manifest.id).archive else { continue }
+      guard let note = try? catalog.notes(manifest.id).archive,
+        try ArchivePlace.isThere(note, of: manifest.id, in: store)
+      else { continue }
       archivedCount += 1
       archiveBytes += note.byteCount
     }
@@ -156,7 +158,9 @@ private struct Reading: Sendable {
         ofSource[record.name, default: []].formUnion(lists.chunks)
         if let id = record.document { ofSource[record.name, default: []].insert(id) }
       }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
-    (self.ofSource, self.problems) = (ofSource, problems)
+    // The pieces of archived ones are not in the store.
+    self.ofSource = ofSource.mapValues { $0.intersection(needed) }
+    self.problems = problems
   }
 
   private static func text(_ problem: ChunkNeeds.Problem) -> String {

@@ -86,7 +86,7 @@ package struct Verifier {
     var problems: [String] = []
     var refused: Set<ChunkID> = []
     let needed = needs.chunks(
-      of: manifest,
+      of: manifest, acceptsDamaged: true,
       examine: { record, document, lists in
         for stream in document.streams {
           let list = try? lists.list(of: stream)

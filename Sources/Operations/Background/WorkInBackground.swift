@@ -95,9 +95,9 @@ extension OpenProject {
         request.classes = [.incremental, .hook]
         let plan = try verifiedPlan(request)
         do {
+          _ = try remove(plan.removed, request).get()
           var archives = ArchiveOutcome()
           try archive(plan.archived, isOfMany: true, &archives) { _ in }
-          _ = try remove(plan.removed, request).get()
         } catch GarbageCollection.Problem.underWay {
           // Another process does it.
         }

@@ -66,10 +66,10 @@ extension OpenProject {
           id: manifest.id, path: ArchivePlace.path(of: manifest.id, in: store), byteCount: note.byteCount)
         outcome.archived.append(archived)
         done(archived)
-      } catch let error
-        where isOfMany && (error is ArchivingProblem || error is StoreError || error is DeletedMeanwhile)
-      {
+      } catch let error where isOfMany {
+        try Interruption.check()
         outcome.left.append((manifest.id, error))
+        if (error as? SystemError)?.isDiskFull == true { return }
       }
     }
   }

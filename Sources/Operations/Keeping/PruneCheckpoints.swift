@@ -12,13 +12,6 @@ extension ProjectSession {
     var outcome = PruneOutcome(plan: try writing { try $0.verifiedPlan(request) })
     let isNothing = outcome.plan.removed.isEmpty && outcome.plan.archived.isEmpty
     if try isNothing || !decide(outcome.plan) { return outcome }
-    // Beside others, because compressing takes time.
-    try writing { opened in
-      let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).archived.map(\.id))
-      let wanted = outcome.plan.archived.filter { still.contains($0.id) }
-      try opened.archive(wanted, isOfMany: true, &outcome.archives) { _ in }
-    }
-    if outcome.plan.removed.isEmpty && outcome.archives.archived.isEmpty { return outcome }
     func remove(_ opened: OpenProject) throws {
       // Only what both plans remove: something may have changed since the question.
       let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).removed.map(\.id))
@@ -26,9 +19,27 @@ extension ProjectSession {
         outcome.plan.removed.filter { still.contains($0.id) }, request
       ) { outcome.removed.append($0) }
     }
-    try request.atOnce ? alone(remove) : writing(remove)
+    // First, because what goes frees space.
+    if !outcome.plan.removed.isEmpty { try request.atOnce ? alone(remove) : writing(remove) }
+    if !outcome.plan.archived.isEmpty { try archive(request, &outcome) }
     try Interruption.check()
     return outcome
+  }
+}
+
+extension ProjectSession {
+  /// Beside others, because compressing takes time.
+  private func archive(_ request: PruneRequest, _ outcome: inout PruneOutcome) throws {
+    try writing { opened in
+      let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).archived.map(\.id))
+      let wanted = outcome.plan.archived.filter { still.contains($0.id) }
+      try opened.archive(wanted, isOfMany: true, &outcome.archives) { _ in }
+    }
+    if outcome.archives.archived.isEmpty { return }
+    func collect(_ opened: OpenProject) throws {
+      outcome.collection = Result { try opened.collectGarbage(atOnce: request.atOnce) }
+    }
+    try request.atOnce ? alone(collect) : writing(collect)
   }
 }
 

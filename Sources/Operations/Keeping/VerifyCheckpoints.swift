@@ -53,7 +53,11 @@ extension OpenProject {
         report.findings[index].unvouched = file
         continue
       }
-      let contents = try unpack([manifest])
+      let contents: UnpackedContents?
+      do { contents = try unpack([manifest]) } catch let error as ArchivingProblem {
+        report.findings[index].problems.append("\(error)")
+        continue
+      }
       defer { withExtendedLifetime(contents) {} }
       let sources = try sources(for: manifest)
       let prover = Prover(store, sources: sources, clock: session.clock, progress: session.progress)
