@@ -1,5 +1,5 @@
-// Prune, gc, archive and delete that are killed at any moment, each beside a checkpoint that is being taken: every checkpoint that is left
-// is whole, and the next run is clean.
+// `prune`, `gc`, `archive` and `delete` are killed at any moment while a checkpoint is taken. Every remaining checkpoint is whole, and
+// the next run is clean.
 
 import FileSystem
 import Glibc

@@ -1,6 +1,6 @@
-// The manifest of a checkpoint that is being deleted. It is moved aside, so that the checkpoint is gone, and removed when its refs
-// and notes are gone, too. One that a killed process has left tells the next writer what to finish. Nothing is created for it:
-// that works on a full disk, and creating a file is slow where many have just been deleted (ext4 looks at each of them).
+// The manifest of a checkpoint that is being deleted. It is moved aside, and the checkpoint is gone; the file is removed after the refs
+// and notes. If a process is killed in between, the next writer sees by that file what to finish. Moving creates no file: that works
+// on a full disk, and creating files is slow after many were deleted (ext4 looks at each of their inodes).
 
 import ChunkStore
 import FileSystem

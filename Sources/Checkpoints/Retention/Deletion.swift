@@ -1,6 +1,5 @@
-// Deletes checkpoints. A manifest is moved aside first, and with it the checkpoint is gone; the refs follow, so that the next
-// `git gc` frees the objects that nothing else needs. What a process that is killed in between has moved aside tells the next
-// one what to finish.
+// Deletes checkpoints. Their manifests are moved aside first, and with that the checkpoints are gone. Then their refs are removed, so
+// that the next `git gc` frees objects that nothing else needs. If the process is killed in between, the next writer finishes it.
 
 import ChunkStore
 import FileSystem

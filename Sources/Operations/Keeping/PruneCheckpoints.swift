@@ -28,7 +28,7 @@ extension ProjectSession {
 }
 
 extension ProjectSession {
-  /// Beside others, because compressing takes time.
+  /// Archives what both plans put there. Other commands can go on meanwhile, because compressing takes time.
   private func archive(_ request: PruneRequest, _ outcome: inout PruneOutcome) throws {
     try writing { opened in
       let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).archived.map(\.id))
@@ -37,7 +37,15 @@ extension ProjectSession {
     }
     if outcome.archives.archived.isEmpty { return }
     func collect(_ opened: OpenProject) throws {
-      outcome.collection = Result { try opened.collectGarbage(atOnce: request.atOnce) }
+      // Together with what removing has freed.
+      let earlier = outcome.collection
+      outcome.collection = Result {
+        var both = try opened.collectGarbage(atOnce: request.atOnce)
+        let removed = try earlier?.get().removed
+        both.removed.chunks += removed?.chunks ?? 0
+        both.removed.bytes += removed?.bytes ?? 0
+        return both
+      }
     }
     try request.atOnce ? alone(collect) : writing(collect)
   }
