@@ -54,7 +54,22 @@ package struct MarkdownReport {
     for stage in report.stages {
       lines += ["", "## \(text(stage.slug))"] + self.stage(stage, level: "###")
     }
-    return lines
+    return lines + (report.store.map(Self.store) ?? [])
+  }
+
+  private static func store(_ store: StoreSummary) -> [String] {
+    let kinds = StoreWords.kinds(store).map { [$0.name] + StoreWords.usage($0.usage) }
+    var lines = ["", "## Storage", "", "| | |", "|---|---|"]
+    lines += StoreWords.facts(store).map { "| \($0.name) | \($0.text) |" }
+    lines += [""] + Markdown.table(["kind"] + StoreWords.usageHeader, kinds)
+    let weeks = StoreWords.shownWeeks(store)
+    if weeks.isEmpty { return lines }
+    return lines + [""]
+      + Markdown.table(
+        ["week of", "checkpoints", "stored"],
+        weeks.map {
+          [StoreWords.day($0), Format.count($0.checkpoints), Format.bytes($0.storedBytes)]
+        })
   }
 
   // MARK: A stage

@@ -23,7 +23,7 @@ struct OverviewMarkup {
     <p class="lead">\(lead)</p>
     \(Tile.grid(tiles))</header>
     <main>
-    \(report.stages.isEmpty ? "<p>A stage begins with a checkpoint: checkpoint stage-01-start</p>\n" : .nothing)\(summary)\(timeline)\(work)\(databases)\(StorageMarkup.section(storage))\(stages)</main>
+    \(report.stages.isEmpty ? "<p>A stage begins with a checkpoint: checkpoint stage-01-start</p>\n" : .nothing)\(summary)\(timeline)\(work)\(databases)\(StorageMarkup.section(storage, report.store))\(stages)</main>
 
     """
   }

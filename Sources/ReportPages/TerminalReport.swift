@@ -25,7 +25,8 @@ package struct TerminalReport {
         ReportWords.tests(stage.tests), stage.latest?.standing.state ?? ReportWords.unknown,
       ]
     }
-    return Format.table([header] + rows)
+    let store = report.store.map { StoreWords.facts($0).map { [$0.name, $0.text] } } ?? []
+    return Format.table([header] + rows) + (store.isEmpty ? [] : [""] + Format.table(store))
   }
 
   private func stage(_ stage: StageReport) -> [String] {

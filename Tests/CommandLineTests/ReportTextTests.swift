@@ -50,6 +50,26 @@ struct ReportTextTests {
     #expect(lines.contains("… and 188 earlier ones"))
   }
 
+  @Test("all forms of a report on all stages say how the store stands")
+  func storage() throws {
+    let report = try SampleReport.overview()
+    for (form, text) in [
+      ("terminal", TerminalReport.lines(report).joined(separator: "\n")),
+      ("Markdown", MarkdownReport.render(report)), ("HTML", ReportPage.render(report)),
+    ] {
+      #expect(text.contains("4.1 MB for 12 checkpoints, 3.5 MB of it shared by several"), "\(form)")
+      #expect(text.contains("75.0 GB free, full in more than 100 years at 100.0 kB a day"), "\(form)")
+      // Of fourteen weeks, the last twelve.
+      if form != "terminal" {
+        let weeks = try #require(report.store).weeks
+        #expect(
+          text.contains(StoreWords.day(weeks[2])) && text.contains(StoreWords.day(weeks[13])), "\(form)")
+        #expect(!text.contains(StoreWords.day(weeks[1])), "\(form)")
+      }
+    }
+    #expect(!ReportPage.render(try SampleReport.stage()).contains("whole store"))
+  }
+
   @Test("colours of a terminal do not get into reports")
   func colours() {
     var run = TestRun(outcome: .failed, command: nil)

@@ -45,7 +45,31 @@ enum SampleReport {
       StageReport(
         id: "stage-04", slug: "stage-04", checkpoints: [], steps: [], whole: nil, progress: nil,
         openPoints: []))
-    return report(.project, stages, text)
+    var report = report(.project, stages, text)
+    report.store = store(text)
+    return report
+  }
+
+  private static func store(_ text: (String) -> String) -> StoreSummary {
+    func usage(_ checkpoints: Int) -> StoreStatistics.Usage {
+      var usage = StoreStatistics.Usage()
+      (usage.checkpoints, usage.logicalBytes) = (checkpoints, checkpoints * 9_000_000)
+      (usage.fullBytes, usage.ownBytes) = (checkpoints * 2_000_000, 300_000)
+      return usage
+    }
+    var store = StoreSummary()
+    (store.checkpointCount, store.logicalBytes, store.fullBytes) = (12, 108_000_000, 24_000_000)
+    (store.storedBytes, store.sharedBytes, store.unneededBytes) = (4_100_000, 3_500_000, 20_000)
+    (store.trashBytes, store.archivedCount, store.archiveBytes) = (10_000, 1, 900_000)
+    (store.freeBytes, store.bytesPerDay, store.daysUntilFull) = (75_000_000_000, 100_000, 750_000)
+    store.kinds = ["stage": usage(9), "incremental": usage(3)]
+    store.sources = [text("the name of a source"): usage(12)]
+    store.weeks = (0..<14).map { week in
+      var week = StoreStatistics.Week(begins: time(days: Double(7 * week - 63)))
+      (week.checkpoints, week.storedBytes) = (1, 300_000)
+      return week
+    }
+    return store
   }
 
   static func report(

@@ -15,8 +15,8 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let console = workspace.console
-    let standing = try workspace.session.lookAtStore(invocation.operands.first)
-    let report = StatsReport(standing)
+    let (statistics, summary, chosen) = try workspace.session.lookAtStore(invocation.operands.first)
+    let report = StatsReport(statistics, summary, of: chosen)
     if console.isJSON { try console.json(report) } else { for line in report.lines { console.result(line) } }
     for problem in report.problems { console.warning(problem) }
     return report.problems.isEmpty ? .done : .partly

@@ -1,9 +1,8 @@
 // What a store holds, as `stats` shows it and prints it with `--json`.
 
 import Checkpoints
-import FileSystem
 import Formatting
-import Operations
+import ReportPages
 
 struct StatsReport: Encodable {
   struct Checkpoint: Encodable {
@@ -14,55 +13,32 @@ struct StatsReport: Encodable {
     var ownBytes: Int
   }
 
-  var checkpointCount: Int
-  var logicalBytes: Int
-  var fullBytes: Int
-  var storedBytes: Int
-  var sharedBytes: Int
-  var unneededBytes: Int
-  var trashBytes: Int
-  /// Of archives: how many checkpoints have one, and what they take besides.
-  var archivedCount: Int
-  var archiveBytes: Int
-  var freeBytes: Int
-  var bytesPerDay: Int
-  /// nil if nothing was stored lately.
-  var daysUntilFull: Int?
-  var kinds: [String: StoreStatistics.Usage]
-  var sources: [String: StoreStatistics.Usage]
-  var weeks: [StoreStatistics.Week]
+  private let store: StoreSummary
   /// The one that was asked for; otherwise all, oldest first.
-  var checkpoints: [Checkpoint]
+  private let checkpoints: [Checkpoint]
   /// What could not be read.
-  var problems: [String]
+  let problems: [String]
   private let isOfOne: Bool
 
-  private enum CodingKeys: CodingKey {
-    case checkpointCount, logicalBytes, fullBytes, storedBytes, sharedBytes, unneededBytes, trashBytes,
-      archivedCount, archiveBytes
-    case freeBytes, bytesPerDay, daysUntilFull, kinds, sources, weeks, checkpoints, problems
-  }
+  private enum CodingKeys: CodingKey { case checkpoints, problems }
 
-  init(_ standing: StoreStanding) {
-    let statistics = standing.statistics
-    checkpointCount = statistics.total.checkpoints
-    (logicalBytes, fullBytes) = (statistics.total.logicalBytes, statistics.total.fullBytes)
-    (storedBytes, sharedBytes) = (statistics.storedBytes, statistics.sharedBytes)
-    (unneededBytes, trashBytes) = (statistics.unneededBytes, statistics.trashBytes)
-    (archivedCount, archiveBytes) = (statistics.archivedCount, statistics.archiveBytes)
-    (freeBytes, bytesPerDay) = (standing.freeBytes, standing.bytesPerDay)
-    daysUntilFull = standing.daysUntilFull
-    kinds = Dictionary(uniqueKeysWithValues: statistics.classes.map { ($0.key.rawValue, $0.value) })
-    sources = statistics.sources
-    weeks = statistics.weeks
-    let shown = standing.chosen.map { [$0] } ?? statistics.checkpoints
-    checkpoints = shown.map {
+  init(_ statistics: StoreStatistics, _ store: StoreSummary, of chosen: CheckpointID?) {
+    self.store = store
+    checkpoints = statistics.checkpoints.filter { chosen == nil || $0.id == chosen }.map {
       Checkpoint(
         id: "\($0.id)", kind: $0.retentionClass, logicalBytes: $0.usage.logicalBytes,
         fullBytes: $0.usage.fullBytes, ownBytes: $0.usage.ownBytes)
     }
     problems = statistics.problems
-    isOfOne = standing.chosen != nil
+    isOfOne = chosen != nil
+  }
+
+  /// The store's figures stand beside the list.
+  func encode(to encoder: any Encoder) throws {
+    try store.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(checkpoints, forKey: .checkpoints)
+    try container.encode(problems, forKey: .problems)
   }
 
   // MARK: For people
@@ -80,62 +56,30 @@ struct StatsReport: Encodable {
     }
   }
 
-  private var summary: [String] {
-    var rows = [
-      [
-        "stored",
-        "\(Format.bytes(storedBytes)) for \(Format.plural(checkpointCount, "checkpoint")), "
-          + "\(Format.bytes(sharedBytes)) of it shared by several",
-      ],
-      ["contents", "\(Format.bytes(logicalBytes)); full copies would take \(Format.bytes(fullBytes))"],
-    ]
-    if archivedCount > 0 {
-      rows.append([
-        "archives", "\(Format.bytes(archiveBytes)) for \(Format.plural(archivedCount, "checkpoint"))",
-      ])
-    }
-    if trashBytes > 0 { rows.append(["trash", Format.bytes(trashBytes)]) }
-    if unneededBytes > 0 { rows.append(["unneeded", "\(Format.bytes(unneededBytes)): checkpoint gc"]) }
-    let future =
-      daysUntilFull.map { ", full in \(Self.time($0)) at \(Format.bytes(bytesPerDay)) a day" } ?? ""
-    rows.append(["disk", "\(Format.bytes(freeBytes)) free\(future)"])
-    return Format.table(rows)
+  private var summary: [String] { Format.table(StoreWords.facts(store).map { [$0.name, $0.text] }) }
+
+  private static func table(
+    _ title: String, _ usages: [(name: String, usage: StoreStatistics.Usage)]
+  ) -> [String] {
+    let rows = usages.map { [Format.visible($0.name)] + StoreWords.usage($0.usage) }
+    return Format.table([[title] + StoreWords.usageHeader.map { $0.uppercased() }] + rows)
   }
 
-  private static func time(_ days: Int) -> String {
-    days < 90
-      ? Format.plural(days, "day")
-      : days < 720 ? "\(days / 30) months" : days < 36_500 ? "\(days / 365) years" : "more than 100 years"
-  }
-
-  private static func table(_ title: String, _ usages: [(String, StoreStatistics.Usage)]) -> [String] {
-    let rows = usages.map { name, usage in
-      [
-        Format.visible(name), Format.count(usage.checkpoints), Format.bytes(usage.logicalBytes),
-        Format.bytes(usage.fullBytes), Format.bytes(usage.ownBytes),
-      ]
-    }
-    return Format.table([[title, "CHECKPOINTS", "CONTENTS", "FULL COPIES", "ITS OWN"]] + rows)
-  }
-
-  private var kindLines: [String] {
-    Self.table(
-      "KIND", RetentionClass.allCases.compactMap { kind in kinds[kind.rawValue].map { (kind.rawValue, $0) } })
-  }
+  private var kindLines: [String] { Self.table("KIND", StoreWords.kinds(store)) }
 
   private var sourceLines: [String] {
-    if sources.isEmpty { return [] }
-    return [""] + Self.table("SOURCE", sources.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    if store.sources.isEmpty { return [] }
+    return [""] + Self.table("SOURCE", store.sources.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 
-  private static let (shownWeeks, width) = (12, 40)
+  private static let width = 40
 
   private var weekLines: [String] {
-    let shown = weeks.suffix(Self.shownWeeks)
-    guard let largest = shown.map(\.storedBytes).max(), largest > 0 else { return [] }
+    let shown = StoreWords.shownWeeks(store)
+    guard let largest = shown.map(\.storedBytes).max() else { return [] }
     let rows = shown.map { week in
       [
-        String(week.begins.shown.prefix(10)), "\(week.checkpoints)", Format.bytes(week.storedBytes),
+        StoreWords.day(week), "\(week.checkpoints)", Format.bytes(week.storedBytes),
         String(repeating: "#", count: week.storedBytes * Self.width / largest),
       ]
     }

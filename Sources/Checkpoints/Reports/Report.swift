@@ -1,6 +1,6 @@
 // What a report says, as plain facts: renderers make Markdown, HTML or lines of it, and its JSON form has stable keys. It
 // holds what was recorded and what was found out since. Ages and sums are left to the renderers, so that the same project gives
-// the same report, except for its time.
+// the same report of the same moment. What is free on the disk is only in a report of now.
 
 import FileSystem
 import Git
@@ -24,6 +24,8 @@ package struct Report: Codable, Sendable {
   package var otherCheckpoints: Int
   /// The setting `rto`.
   package var objectiveSeconds: Int?
+  /// The whole store, with checkpoints of no stage; nil in a report on one stage.
+  package var store: StoreSummary?
   /// What could not be found out, and why.
   package var problems: [String]
 }

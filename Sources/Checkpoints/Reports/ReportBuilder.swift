@@ -15,24 +15,33 @@ package struct ReportBuilder {
   private let catalog: Catalog
   private let stability: Stability
   private let objects: ObjectDatabase
+  private let progress: any ProgressReporter
   /// nil if databases are not compared.
   package var compareDatabases: DatabaseComparer?
   /// The word for sources of a type, which this target does not know either.
   package var noun: (_ type: String) -> String = { $0 }
 
-  package init(_ project: Project, _ store: Store, _ stability: Stability, _ objects: ObjectDatabase) {
+  package init(
+    _ project: Project, _ store: Store, _ stability: Stability, _ objects: ObjectDatabase,
+    progress: any ProgressReporter
+  ) {
     (self.project, self.stability, self.objects) = (project, stability, objects)
+    self.progress = progress
     catalog = Catalog(store)
   }
 
-  /// - Parameter name: the stage; nil for all stages.
+  /// - Parameters:
+  ///   - name: the stage; nil for all stages.
+  ///   - moment: what the report names and counts ages from; nil for now.
   /// - Throws: `StageProblem`.
-  package func report(on name: String?, at time: Timestamp, toolVersion: String) throws -> Report {
+  package func report(on name: String?, at moment: Timestamp?, now: Timestamp, toolVersion: String) throws
+    -> Report
+  {
     let (manifests, unreadable) = try catalog.manifests()
     let all = StageOverview.all(manifests, in: project.location.worktree)
     let chosen = try name.map { [try StageOverview.select($0, among: all)] } ?? all
     var report = Report(
-      scope: name == nil ? .project : .stage, project: Self.name(of: project), generatedAt: time,
+      scope: name == nil ? .project : .stage, project: Self.name(of: project), generatedAt: moment ?? now,
       toolVersion: toolVersion, stages: [],
       otherCheckpoints: manifests.count { !$0.kind.isInternal && $0.kind != .stage },
       objectiveSeconds: try project.settings[.rto], problems: unreadable.map { "\($0)" })
@@ -42,7 +51,15 @@ package struct ReportBuilder {
       compareDatabases: compareDatabases)
     defer { comparison.known.save() }
     for stage in chosen { report.stages.append(try self.stage(stage, comparison, &report.problems)) }
+    if name == nil { try addStore(to: &report, isOfNow: moment == nil) }
     return report
+  }
+
+  private func addStore(to report: inout Report, isOfNow: Bool) throws {
+    let statistics = try StoreStatistics(catalog.store, now: report.generatedAt, progress: progress)
+    report.store = StoreSummary(
+      statistics, freeBytes: isOfNow ? try FileTree.freeBytes(at: catalog.store.root) : nil)
+    report.problems += statistics.problems.filter { !report.problems.contains($0) }
   }
 
   /// The same for all working trees of a repository.

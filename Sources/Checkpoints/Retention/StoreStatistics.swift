@@ -5,7 +5,7 @@ import FileSystem
 
 package struct StoreStatistics: Sendable {
   /// Bytes of some checkpoints.
-  package struct Usage: Sendable, Encodable {
+  package struct Usage: Sendable, Codable {
     package var checkpoints = 0
     /// Uncompressed contents.
     package var logicalBytes = 0
@@ -23,7 +23,7 @@ package struct StoreStatistics: Sendable {
   }
 
   /// What was stored in a week.
-  package struct Week: Sendable, Encodable {
+  package struct Week: Sendable, Codable {
     /// Its Monday.
     package let begins: Timestamp
     package var checkpoints = 0

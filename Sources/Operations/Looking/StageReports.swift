@@ -11,7 +11,8 @@ extension ProjectSession {
   ///   - time: the moment that the report names and counts ages from; nil for now.
   package func report(on stage: String?, at time: Timestamp?) throws -> Report {
     try reading { opened in
-      var builder = ReportBuilder(project, opened.store, try opened.stability(), try opened.objects())
+      var builder = ReportBuilder(
+        project, opened.store, try opened.stability(), try opened.objects(), progress: progress)
       builder.noun = SourceKinds.noun
       // Each state is read once, for the steps that lead to it and from it.
       var comparisons: [Bool: SourceComparison] = [:]
@@ -23,7 +24,7 @@ extension ProjectSession {
         return try comparison.changes(
           from: opened.catalog.sources(of: before), to: opened.catalog.sources(of: after))
       }
-      return try builder.report(on: stage, at: time ?? clock.now(), toolVersion: toolVersion)
+      return try builder.report(on: stage, at: time, now: clock.now(), toolVersion: toolVersion)
     }
   }
 
