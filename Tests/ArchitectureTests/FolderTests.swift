@@ -4,12 +4,19 @@ import Testing
 
 @Suite("Rules for folders and files")
 struct FolderTests {
-  private func files(of target: String) throws -> [CodeFile] {
+  /// By target.
+  private static let files = Result {
     let prefix = "\(SourceFile.root)/".count
-    return try SourceFile.all(in: target).map { file in
-      CodeFile(path: String("\(file.path)".dropFirst(prefix)), text: file.lines.joined(separator: "\n"))
-    }
+    return try Dictionary(
+      uniqueKeysWithValues: SourceFile.modules().map { target in
+        let files = try SourceFile.all(in: target).map { file in
+          CodeFile(path: String("\(file.path)".dropFirst(prefix)), text: file.lines.joined(separator: "\n"))
+        }
+        return (target, files)
+      })
   }
+
+  private func files(of target: String) throws -> [CodeFile] { try Self.files.get()[target] ?? [] }
 
   @Test("the folders of a target have no cycle")
   func foldersHaveNoCycle() throws {

@@ -13,12 +13,26 @@ struct SourceFile {
 
   let path: BytePath
   let lines: [String]
+  /// The lines without comments and without text in quotation marks.
+  let code: [String]
 
-  static func modules() throws -> [String] { try FileTree.list(root).compactMap(\.exactText) }
+  private init(path: BytePath, lines: [String]) {
+    (self.path, self.lines) = (path, lines)
+    code = lines.map(Self.code)
+  }
+
+  static func modules() throws -> [String] { try read.get().keys.sorted() }
 
   static func all() throws -> [SourceFile] { try modules().flatMap { try all(in: $0) } }
 
-  static func all(in module: String) throws -> [SourceFile] { try all(below: root.appending(module)) }
+  static func all(in module: String) throws -> [SourceFile] { try read.get()[module] ?? [] }
+
+  /// By module. Read once, as most rules look at all of them.
+  private static let read = Result {
+    let modules = try FileTree.list(root).compactMap(\.exactText)
+    return try Dictionary(
+      uniqueKeysWithValues: modules.map { ($0, try all(below: root.appending(BytePath($0)))) })
+  }
 
   static func all(below directory: BytePath) throws -> [SourceFile] {
     try FileTree.list(directory).flatMap { name in

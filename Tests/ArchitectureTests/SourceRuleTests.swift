@@ -9,8 +9,8 @@ struct SourceRuleTests {
   private func offenders(_ module: String? = nil, where isBad: (String) -> Bool) throws -> [String] {
     let files = try module.map { try SourceFile.all(in: $0) } ?? SourceFile.all()
     return files.flatMap { file in
-      file.lines.enumerated().filter { isBad(SourceFile.code($0.element)) }
-        .map { "\(file.path):\($0.offset + 1): \($0.element)" }
+      file.code.indices.filter { isBad(file.code[$0]) }
+        .map { "\(file.path):\($0 + 1): \(file.lines[$0])" }
     }
   }
 

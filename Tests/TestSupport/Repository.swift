@@ -16,7 +16,7 @@ package final class Repository: Sendable {
     worktree = directory.appending("project")
     try FileTree.makeDirectories(worktree, mode: 0o755)
     try git(["init", "--quiet", "--initial-branch=main", "--template="] + arguments)
-    try Self.configure(worktree)
+    try Self.append(to: path(".git/config"))
   }
 
   /// Takes a directory that git has already made: a clone, a linked worktree.
@@ -26,8 +26,11 @@ package final class Repository: Sendable {
 
   package static func configure(_ worktree: BytePath) throws {
     let common = try run(["rev-parse", "--path-format=absolute", "--git-common-dir"], in: worktree)
-    let file = BytePath(common.dropLast()).appending("config")
-    // By hand, because `git config` takes one value at a time, and every test needs them.
+    try append(to: BytePath(common.dropLast()).appending("config"))
+  }
+
+  /// By hand, because `git config` takes one value at a time, and every test needs them.
+  private static func append(to file: BytePath) throws {
     try SystemFileOperations().write(
       Array(settings.utf8), to: OpenFile.open(file, flags: O_WRONLY | O_APPEND))
   }
@@ -119,7 +122,17 @@ package final class Repository: Sendable {
   package func commit(_ message: BytePath = "change") throws -> ObjectID {
     try git("add", "--all", ".")
     try git("commit", "--quiet", "--allow-empty", "--message", message)
-    return try id("HEAD")
+    return try committed()
+  }
+
+  /// The commit that was just made. Its branch is a file then, which is read more quickly than git starts.
+  private func committed() throws -> ObjectID {
+    let reference = "ref: refs/heads/"
+    guard let head = try? read(".git/HEAD"), head.hasPrefix(reference),
+      let text = try? read(BytePath(".git/refs/heads/\(head.dropFirst(reference.count).dropLast())")),
+      let id = ObjectID(String(text.dropLast()))
+    else { return try id("HEAD") }
+    return id
   }
 
   package struct NoSuchRevision: Error { package var revision: BytePath }
