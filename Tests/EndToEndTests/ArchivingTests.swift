@@ -28,6 +28,7 @@ struct ArchivingTests {
     try scene.repository.write("untracked.txt", "never committed\n")
     let id = try scene.take("full")
     let name = BytePath(id)
+    let databaseBefore = try scene.databasePicture()
     let (before, plain) = (
       try scene.picture(), try scene.checkpoint("export", name, "--format", "sql.gz", "-o", "-")
     )
@@ -58,6 +59,15 @@ struct ArchivingTests {
     try scene.expect(before)
     try scene.checkpoint("undo", "--yes")
     try scene.expect(changed)
+    try scene.checkpoint("gc", "--now")
+    try scene.checkpoint("restore", "database", name, "--yes")
+    try scene.expectDatabase(databaseBefore, "after its database was restored")
+    try scene.checkpoint("gc", "--now")
+    let copy = "\(database.name)_copy"
+    try scene.checkpoint("restore", "database", name, "--target-db", copy)
+    try scene.checkpoint("gc", "--now")
+    let plan = try scene.checkpoint("restore", "database", name, "--data-only", "--dry-run")
+    #expect(plan.printed.contains("rows of 2 tables"), "\(plan)")
     try scene.checkpoint("restore", "config", name, "--yes")
     #expect(try FileTree.readAll(scene.repository.top.appending(".env.local")) == Array(Self.content.utf8))
     try scene.checkpoint("verify", "--all")
@@ -134,6 +144,34 @@ struct ArchivingTests {
     try scene.checkpoint("verify", BytePath(id))
     try scene.checkpoint("rollback", "--yes", BytePath(id))
     #expect(try FileTree.readAll(scene.repository.top.appending(".env")) == Array(Self.content.utf8))
+  }
+
+  @Test(
+    "an operation unpacks only what it needs, and a comparison says what it cannot compare", .needsPostgreSQL)
+  func onlyWhatIsNeeded() throws {
+    let scene = try Scene.small(.createDatabases)
+    let id = try scene.take("full")
+    let name = BytePath(id)
+    try scene.checkpoint("archive", name, "--now")
+    let stock = StockTools(store: scene.store)
+    let rows = try stock.chunks(of: "public.people", in: stock.document(ofSource: "postgresql", in: id))
+    let original = try scene.repository.read("a.txt")
+    try scene.repository.write("a.txt", "changed\n")
+    try scene.checkpoint("restore", "files", name, "--yes", "a.txt")
+    #expect(try scene.repository.read("a.txt") == original)
+    #expect(!FileTree.exists(stock.file(rows[0])))
+
+    try FileTree.remove(archive(of: id, scene))
+    try scene.checkpoint("gc", "--now")
+    try scene.repository.write("a.txt", "changed\n")
+    #expect(try scene.checkpoint("diff", name, "--files").text.contains("a.txt"))
+    let whole = try scene.run("diff", name)
+    #expect(
+      whole.code == 3 && whole.printed.contains("a.txt") && whole.printed.contains("archive"), "\(whole)")
+    for words: [BytePath] in [["rollback", "--yes", name], ["restore", "database", name, "--yes"]] {
+      let refused = try scene.program.run(words)
+      #expect(refused.code != 0 && refused.errorText.contains("archive"), "\(refused)")
+    }
   }
 
   @Test("deleting a checkpoint removes its archive")

@@ -11,18 +11,24 @@ package final class UnpackedContents: Sendable {
 
   deinit { session.end() }
 
+  /// - Parameter isNeeded: whether contents of this source are.
   /// - Returns: nil if none of the checkpoints is archived.
   package static func of(
-    _ manifests: [Manifest], in store: Store, progress: any ProgressReporter
+    _ manifests: [Manifest], in store: Store, progress: any ProgressReporter,
+    isNeeded: (SourceRecord) -> Bool
   ) throws -> UnpackedContents? {
     let catalog = Catalog(store)
-    let archived = try manifests.compactMap { manifest in
-      try catalog.notes(manifest.id).archive.map { (manifest, $0) }
+    let archived = try manifests.compactMap { manifest -> (Manifest, [SourceRecord], ArchiveNote)? in
+      guard let note = try catalog.notes(manifest.id).archive else { return nil }
+      let records = try catalog.sources(of: manifest).filter(isNeeded)
+      return records.isEmpty ? nil : (manifest, records, note)
     }
     guard let first = archived.first else { return nil }
     do {
       let session = try ChunkSession(store)
-      for (manifest, note) in archived { try unpack(manifest, note, catalog, session, progress) }
+      for (manifest, records, note) in archived {
+        try unpack(records, of: manifest.id, note, session, progress)
+      }
       return UnpackedContents(session)
     } catch let error as SystemError where error.isNotWritable || error.isDiskFull {
       throw ArchivingProblem.cannotUnpack(first.0.id, error.reason)
@@ -30,13 +36,13 @@ package final class UnpackedContents: Sendable {
   }
 
   private static func unpack(
-    _ manifest: Manifest, _ note: ArchiveNote, _ catalog: Catalog, _ session: ChunkSession,
+    _ records: [SourceRecord], of checkpoint: CheckpointID, _ note: ArchiveNote, _ session: ChunkSession,
     _ progress: any ProgressReporter
   ) throws {
-    let store = catalog.store
+    let store = session.store
     let reader = ChunkReader(store)
     var pieces: Set<ChunkID> = []
-    for record in try catalog.sources(of: manifest) {
+    for record in records {
       guard let id = record.document else { continue }
       let document = try reader.document(SourceDocument.self, id)
       pieces.formUnion(try StreamLists(document.list, reader).chunks)
@@ -49,14 +55,14 @@ package final class UnpackedContents: Sendable {
       if !isWhole { missing.insert(id) }
     }
     if missing.isEmpty { return }
-    let path = ArchivePlace.path(of: manifest.id, in: store)
-    guard try ArchivePlace.isThere(note, of: manifest.id, in: store) else {
-      throw ArchivingProblem.missing(manifest.id, path)
+    let path = ArchivePlace.path(of: checkpoint, in: store)
+    guard try ArchivePlace.isThere(note, of: checkpoint, in: store) else {
+      throw ArchivingProblem.missing(checkpoint, path)
     }
-    let activity = "unpack \(manifest.id)"
+    let activity = "unpack \(checkpoint)"
     defer { progress.finish(activity) }
     let (encoder, total) = (ChunkEncoder(), missing.count)
-    _ = try ArchiveReader(path: path, id: manifest.id).read { id, bytes in
+    _ = try ArchiveReader(path: path, id: checkpoint).read { id, bytes in
       guard missing.remove(id) != nil else { return }
       progress.update(activity, done: total - missing.count, total: total, unit: .items)
       _ = try session.write(bytes, with: encoder)

@@ -77,7 +77,7 @@ package struct BackgroundWork {
       jobs.append(
         Job(name: "prove \(manifest.id)", checkpoint: manifest.id) {
           guard try catalog.notes(manifest.id).proof == nil else { return nil }
-          let contents = try UnpackedContents.of([manifest], in: catalog.store, progress: progress)
+          let contents = try unpack(manifest)
           defer { withExtendedLifetime(contents) {} }
           return try prover.prove(manifest).flatMap { Reservations($0).headline }
         })
@@ -85,9 +85,13 @@ package struct BackgroundWork {
     return jobs
   }
 
+  private func unpack(_ manifest: Manifest) throws -> UnpackedContents? {
+    try UnpackedContents.of([manifest], in: catalog.store, progress: progress) { !$0.isKeptFiles }
+  }
+
   private func warm(_ manifest: Manifest) throws -> String? {
     if try !clones.concern(manifest) || clones.isWarm(manifest) { return nil }
-    let contents = try UnpackedContents.of([manifest], in: catalog.store, progress: progress)
+    let contents = try unpack(manifest)
     defer { withExtendedLifetime(contents) {} }
     let wasProven = try catalog.notes(manifest.id).proof != nil
     do { _ = try clones.make(manifest, within: policy, copyLimit: policy.copyLimit) } catch let error

@@ -20,7 +20,7 @@ extension ProjectSession {
       switch chosen.place {
       case .checkpoint(let manifest):
         if manifest.kind == .release && request.movesBranch { throw GoBackProblem.releaseHasNoBranch }
-        let contents = try opened.unpack([manifest])
+        let contents = try opened.unpackChosen(manifest)
         defer { withExtendedLifetime(contents) {} }
         let going = GoingBack(opened, request, remarks: chosen.remarks)
         return try going.carryOut(going.request(for: manifest), decide)
@@ -43,7 +43,8 @@ extension ProjectSession {
   ) throws -> GoBackOutcome? {
     try alone { opened in
       let target = try opened.select(request.selector)
-      let contents = try opened.unpack([target])
+      // The recorded .env, if the project's own is gone, is needed whatever is restored.
+      let contents = try opened.unpack([target]) { $0.isKeptFiles }
       defer { withExtendedLifetime(contents) {} }
       let scope = try scope(RecordedFiles(of: target, opened))
       var wanted = GoBackRequest(.checkpoint(target))

@@ -11,7 +11,8 @@ extension ProjectSession {
     _ request: SourceRestoreRequest, allowingPartial: Bool, decide: (GoBackPlan) throws -> Bool
   ) throws -> GoBackOutcome? {
     try alone { opened in
-      let (target, record) = try opened.chosen(request)
+      let (target, record, contents) = try opened.chosen(request)
+      defer { withExtendedLifetime(contents) {} }
       if let name = request.source.destination {
         _ = try opened.source(name, holding: record, of: target, request.source)
       }
@@ -25,7 +26,8 @@ extension ProjectSession {
   /// What would become of recorded rows in what is there today. Nothing is changed.
   package func planRows(_ request: SourceRestoreRequest) throws -> (target: CheckpointID, plan: RowPlan) {
     try reading { opened in
-      let (target, record) = try opened.chosen(request)
+      let (target, record, contents) = try opened.chosen(request)
+      defer { withExtendedLifetime(contents) {} }
       let name = request.source.destination ?? record.name
       let source = try opened.source(name, holding: record, of: target, request.source)
       guard let source = source as? any PlansRows else {
@@ -47,7 +49,8 @@ extension ProjectSession {
     decide: (Manifest, SourceRecord) throws -> Bool
   ) throws -> (target: CheckpointID, copy: SourceCopy)? {
     try alone { opened in
-      let (target, record) = try opened.chosen(request)
+      let (target, record, contents) = try opened.chosen(request)
+      defer { withExtendedLifetime(contents) {} }
       let source = try opened.source(record.name, holding: record, of: target, request.source)
       guard let source = source as? any RestoresCopies else {
         throw SourceProblem.cannot(source: source.label, .beCopied)
@@ -65,8 +68,10 @@ extension ProjectSession {
 }
 
 extension OpenProject {
-  /// The checkpoint, and the source that is meant.
-  fileprivate func chosen(_ request: SourceRestoreRequest) throws -> (Manifest, SourceRecord) {
+  /// The checkpoint, the source that is meant, and its contents if they are archived.
+  fileprivate func chosen(
+    _ request: SourceRestoreRequest
+  ) throws -> (Manifest, SourceRecord, UnpackedContents?) {
     let target = try select(request.selector)
     let records = try catalog.sources(of: target)
     let choice = SourceSelection(among: records, of: "\(target.id)")
@@ -78,7 +83,8 @@ extension OpenProject {
     if let other = concerned.first(where: { !$0.understands(request.source.options) }) {
       throw SourceProblem.cannot(source: other.label, .takeOptions)
     }
-    return (target, record)
+    let names = Set(concerned.map(\.name))
+    return (target, record, try unpack([target]) { names.contains($0.name) })
   }
 
   fileprivate func source(

@@ -21,7 +21,7 @@ extension ProjectSession {
       if request.allowsPartial { journal.allowsPartial = true }
       let target = try opened.catalog.manifest(journal.target)
       // Going back to where it began needs the rescue only.
-      let contents = request.way == .back ? nil : try opened.unpack([target])
+      let contents = request.way == .back ? nil : try opened.unpackChosen(target)
       defer { withExtendedLifetime(contents) {} }
       let rescue = try journal.rescue.map { try opened.catalog.manifest($0) }
       let sources = try opened.sources(for: target, since: rescue)

@@ -79,8 +79,16 @@ extension OpenProject {
     outcome.archived.isEmpty ? nil : Result { try collectGarbage(atOnce: false) }
   }
 
-  /// Puts the contents of archived checkpoints into the store again, for as long as the result lives.
-  func unpack(_ manifests: [Manifest]) throws -> UnpackedContents? {
-    try UnpackedContents.of(manifests, in: store, progress: session.progress)
+  /// Puts contents of archived checkpoints into the store again, for as long as the result lives.
+  func unpack(
+    _ manifests: [Manifest], of isNeeded: (SourceRecord) -> Bool = { _ in true }
+  ) throws -> UnpackedContents? {
+    try UnpackedContents.of(manifests, in: store, progress: session.progress, isNeeded: isNeeded)
+  }
+
+  /// The same of one checkpoint, without the databases if the user leaves them out.
+  func unpackChosen(_ manifest: Manifest) throws -> UnpackedContents? {
+    let leavesOut = session.choice.leavesOut
+    return try unpack([manifest]) { $0.isKeptFiles || !leavesOut }
   }
 }

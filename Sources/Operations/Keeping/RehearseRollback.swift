@@ -20,7 +20,7 @@ extension ProjectSession {
       guard case .checkpoint(let target) = chosen.place else { throw GoBackProblem.nothingToRehearse }
       hear(chosen.remarks)
       if !choice.leavesOut, let file = target.unvouched { try decide(file) }
-      let contents = try opened.unpack([target])
+      let contents = try opened.unpackChosen(target)
       defer { withExtendedLifetime(contents) {} }
       let request = try rehearsal(of: target, wanted)
       let place = try ReportPlace(wanted.directory, for: target, opened)

@@ -15,15 +15,20 @@ extension ProjectSession {
       let stability = try opened.stability()
       let before = try opened.select(request.before, by: stability)
       let after = try request.after.map { try opened.select($0, by: stability) }
-      let contents = try opened.unpack([before, after].compactMap { $0 })
-      defer { withExtendedLifetime(contents) {} }
       var changes = CheckpointChanges(
         before: .init(before), after: after.map { .init($0) } ?? .init(at: clock.now()))
       if request.comparesFiles { try opened.compareFiles(before, after, &changes) }
       if request.comparesSources && !choice.leavesOut {
         var options = request.sources
         options.progress = progress
-        try opened.compareSources(before, after, options, &changes)
+        do {
+          let contents = try opened.unpack([before, after].compactMap { $0 }) { !$0.isKeptFiles }
+          defer { withExtendedLifetime(contents) {} }
+          try opened.compareSources(before, after, options, &changes)
+        } catch let error as ArchivingProblem {
+          changes.problems.append("\(error)")
+          changes.databases = []
+        }
       }
       return changes
     }

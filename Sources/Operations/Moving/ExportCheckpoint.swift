@@ -14,10 +14,14 @@ extension ProjectSession {
   ) throws -> ExportOutcome {
     try reading { opened in
       let target = try opened.select(wanted.selector)
-      let contents = try opened.unpack([target])
+      let records = try opened.databases(of: target, wanted)
+      let names = Set(records.map(\.name))
+      let contents = try opened.unpack([target]) {
+        names.contains($0.name) || $0.isKeptFiles && wanted.format == .tar
+      }
       defer { withExtendedLifetime(contents) {} }
       let start = MonotonicTime.now
-      let databases = try opened.databases(of: target, wanted).map { record in
+      let databases = try records.map { record in
         guard let kind = SourceKinds.kind(record.type) as? any ExportableKind.Type else {
           throw SourceProblem.cannot(source: record.label, .beExported)
         }
