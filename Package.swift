@@ -53,11 +53,12 @@ let package = Package(
     room(
       "Operations",
       ["DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting"]),
+    room("Monitoring", ["Checkpoints", "FileSystem", "Formatting"]),
     room("ReportPages", ["Checkpoints", "Git", "FileSystem", "Formatting"]),
     room(
       "CheckpointCLI",
       [
-        "Operations", "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
+        "Operations", "ReportPages", "Monitoring", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
         "FileSystem", "Formatting", "BuiltInFiles",
       ]),
     .executableTarget(
@@ -78,7 +79,7 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "CheckpointCLI", "ReportPages", "Formatting", "Checkpoints", "ChunkStore", "DataSources", "Git",
+        "CheckpointCLI", "ReportPages", "Monitoring", "Formatting", "Checkpoints", "ChunkStore", "DataSources", "Git",
         "FileSystem",
       ]),
     tests(

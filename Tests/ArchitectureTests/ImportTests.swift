@@ -17,9 +17,10 @@ let allowedImports: [String: Set<String>] = [
   "Formatting": ["FileSystem"],
   "DataSources": ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem", "Formatting"],
   "Operations": ["DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting"],
+  "Monitoring": ["Checkpoints", "FileSystem", "Formatting"],
   "ReportPages": ["Checkpoints", "Git", "FileSystem", "Formatting"],
   "CheckpointCLI": [
-    "Operations", "ReportPages", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
+    "Operations", "ReportPages", "Monitoring", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
     "FileSystem", "Formatting", "BuiltInFiles",
   ],
   "checkpoint": ["CheckpointCLI"],

@@ -20,10 +20,28 @@ package struct ListEntry: Sendable, Equatable {
     package var isArchived = false
     /// nil if the user has not marked it.
     package var isMarkedStable: Bool?
-    /// nil if that was never tried.
-    package var restores: Bool?
     /// A reservation about how it restores, in one line.
     package var reservation: String?
+    /// The last time that its databases were restored and compared.
+    package var proof: Trial?
+    package var rehearsal: Trial?
+  }
+
+  /// A restore that was tried.
+  package struct Trial: Sendable, Equatable {
+    package var at: Timestamp
+    package var isGood: Bool
+    /// What restoring took.
+    package var milliseconds: Int
+
+    init(at: Timestamp, isGood: Bool, milliseconds: Int) {
+      (self.at, self.isGood, self.milliseconds) = (at, isGood, milliseconds)
+    }
+
+    fileprivate init(at: Timestamp, isGood: Bool, seconds: Double) {
+      // Notes are a file that others may have written.
+      self.init(at: at, isGood: isGood, milliseconds: Int(min(max(0, seconds), 1e9) * 1000))
+    }
   }
 
   package var id: CheckpointID
@@ -75,8 +93,14 @@ extension ListEntry.Standing {
     isCritical = notes.isCritical == true
     isArchived = notes.archive != nil
     isMarkedStable = notes.isMarkedStable
-    restores = notes.proof?.isGood
+    proof = notes.proof.map { .init(at: $0.at, isGood: $0.isGood, seconds: $0.seconds) }
+    rehearsal = notes.rehearsal.map {
+      .init(at: $0.at, isGood: $0.result != .failed, seconds: $0.restoreSeconds)
+    }
   }
+
+  /// nil if that was never tried.
+  package var restores: Bool? { proof?.isGood }
 
   /// The state in a few words.
   package func state(isStable: Bool) -> String {

@@ -17,7 +17,7 @@ struct ListingCache {
         TestRun.Outcome.allCases.map(\.rawValue),
       ]
     return Array(
-      "checkpoint listing 2 \(words.map { $0.joined(separator: ",") }.joined(separator: " "))\n".utf8)
+      "checkpoint listing 3 \(words.map { $0.joined(separator: ",") }.joined(separator: " "))\n".utf8)
   }()
 
   private let file: BytePath
@@ -101,10 +101,14 @@ extension [UInt8] {
     let flags = [
       entry.isCommitItself, standing.isSpent, standing.isDamaged, standing.isVerified, standing.isWarm,
       standing.isCritical, standing.isMarkedStable != nil, standing.isMarkedStable == true,
-      standing.restores != nil, standing.restores == true, standing.isArchived,
+      standing.proof?.isGood == true, standing.rehearsal?.isGood == true, standing.isArchived,
     ]
     put(flags.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) })
     put((standing.reservation ?? "").utf8)
+    for trial in [standing.proof, standing.rehearsal] {
+      put(trial?.at.millisecondsSinceEpoch ?? nothing)
+      put(trial?.milliseconds ?? 0)
+    }
   }
 }
 
@@ -146,6 +150,13 @@ private struct RecordReader {
     return number == nothing ? nil : number
   }
 
+  private mutating func trial(isGood: Bool) -> ListEntry.Trial? {
+    let (at, milliseconds) = (optional(), take())
+    return at.map {
+      .init(at: Timestamp(millisecondsSinceEpoch: $0), isGood: isGood, milliseconds: milliseconds)
+    }
+  }
+
   /// nil if its contents make no sense.
   mutating func record() -> ListingRecord? {
     let name = Array(text())
@@ -155,18 +166,19 @@ private struct RecordReader {
     let (createdAt, head) = (take(), text())
     let (dirtyCount, databases, stored, tests, flags) = (take(), optional(), take(), optional(), take())
     let reservation = String(decoding: text(), as: UTF8.self)
+    func flag(_ bit: Int) -> Bool { flags & 1 << bit != 0 }
+    let (proof, rehearsal) = (trial(isGood: flag(8)), trial(isGood: flag(9)))
     guard !isShort, let id = Listing.id(of: name), Kind.allCases.indices.contains(kind),
       phase.map(Phase.allCases.indices.contains) ?? true,
       tests.map(TestRun.Outcome.allCases.indices.contains) ?? true,
       [dirtyCount, databases ?? 0, stored].allSatisfy(StoredJSON.numbers.contains),
       createdAt.magnitude <= StoredJSON.numbers.upperBound
     else { return nil }
-    func flag(_ bit: Int) -> Bool { flags & 1 << bit != 0 }
     let standing = ListEntry.Standing(
       isSpent: flag(1), isDamaged: flag(2), isVerified: flag(3), isWarm: flag(4), isCritical: flag(5),
       isArchived: flag(10),
-      isMarkedStable: flag(6) ? flag(7) : nil, restores: flag(8) ? flag(9) : nil,
-      reservation: reservation.isEmpty ? nil : reservation)
+      isMarkedStable: flag(6) ? flag(7) : nil, reservation: reservation.isEmpty ? nil : reservation,
+      proof: proof, rehearsal: rehearsal)
     let entry = ListEntry(
       id: id, kind: Kind.allCases[kind], stage: phase.map { .init(id: stage, phase: Phase.allCases[$0]) },
       createdAt: Timestamp(millisecondsSinceEpoch: createdAt), head: ObjectID(bytes: Array(head)),

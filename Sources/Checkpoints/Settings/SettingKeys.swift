@@ -12,7 +12,8 @@ extension SettingSection {
         SettingKey.untrackedFileLimit.setting, SettingKey.untrackedLimit.setting,
         SettingKey.includeLarge.setting, SettingKey.recurseSubmodules.setting, SettingKey.paranoid.setting,
         SettingKey.releaseTag.setting, SettingKey.publicTags.setting, SettingKey.push.setting,
-        SettingKey.rto.setting, SettingKey.background.setting, SettingKey.warm.setting,
+        SettingKey.rpo.setting, SettingKey.rto.setting, SettingKey.background.setting,
+        SettingKey.warm.setting,
         SettingKey.warmSizeLimit.setting, SettingKey.warmCopyLimit.setting, SettingKey.warmFreeSpace.setting,
       ]),
     SettingSection(
@@ -144,10 +145,19 @@ extension SettingKey where Value == Int, Failure == Settings.Invalid {
 }
 
 extension SettingKey where Value == Int?, Failure == Settings.Invalid {
+  package static var rpo: Self {
+    duration(
+      Setting(
+        "rpo", example: "25h",
+        "How old the newest checkpoint may be (25h); “checkpoint check” and the rules of “checkpoint metrics --alerts” compare with it."
+      ))
+  }
+
   package static var rto: Self {
     duration(
       Setting(
-        "rto", example: "5m", "How long a restore may take; every “checkpoint rehearse” compares with it."))
+        "rto", example: "5m",
+        "How long a restore may take; every “checkpoint rehearse” and “checkpoint check” compares with it."))
   }
 }
 

@@ -88,8 +88,7 @@ extension OpenProject {
     return [
       BackgroundWork.Job(name: "remove checkpoints that the retention policies do not keep") {
         // Whatever comes of it, it is tried once a day.
-        try store.files.replaceFile(pruneStamp, with: [])
-        try FileTree.setTimes(pruneStamp, secondsSinceEpoch: session.clock.now().secondsSinceEpoch)
+        try PruneStamp(store).write(session.clock.now())
         if try !isClockPlausible() { return nil }
         var request = PruneRequest()
         request.classes = [.incremental, .hook]
@@ -115,16 +114,13 @@ extension OpenProject {
     return now.secondsSinceEpoch - last.secondsSinceEpoch <= ProjectSession.longestPause
   }
 
-  /// Its time is that of the last prune in the background.
-  private var pruneStamp: BytePath { store.root.appending("pruned") }
-
   /// Whether the last prune in the background, or the making of the store, is a day ago.
   func isPruneDue() throws -> Bool {
     guard try project.settings.own(.prune, in: nil) ?? SettingKey.prune.usual == "auto" else { return false }
-    let last = try FileTree.status(pruneStamp) ?? FileTree.status(store.root.appending("format"))
-    guard let last else { return false }
+    let made = try FileTree.status(store.root.appending("format"))?.modified.tv_sec
+    guard let last = try PruneStamp(store).read()?.secondsSinceEpoch ?? made else { return false }
     // Also if the clock was set back.
-    return abs(session.clock.now().secondsSinceEpoch - last.modified.tv_sec) >= ProjectSession.pruneInterval
+    return abs(session.clock.now().secondsSinceEpoch - last) >= ProjectSession.pruneInterval
   }
 
   /// - Returns: whether it succeeded.

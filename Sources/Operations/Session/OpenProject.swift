@@ -72,30 +72,37 @@ package struct OpenProject {
   // MARK: The log
 
   /// Runs an operation and writes what became of it to the log.
-  func logged<Result>(_ operation: LoggedOperation, _ body: () throws -> (Result, LogNote)) throws -> Result {
+  /// - Parameter kind: of the checkpoint that is to be taken.
+  func logged<Result>(
+    _ operation: LoggedOperation, of kind: Kind? = nil, _ body: () throws -> (Result, LogNote)
+  ) throws -> Result {
     try session.clock.requireUsable()
     let start = MonotonicTime.now
     do {
       let (result, note) = try body()
-      append(operation, note, since: start, note.isUnchanged ? .unchanged : .done)
+      append(operation, kind, note, since: start, note.isUnchanged ? .unchanged : .done)
       return result
     } catch {
-      log(operation, failure: error, since: start)
+      log(operation, of: kind, failure: error, since: start)
       throw error
     }
   }
 
-  func log(_ operation: LoggedOperation, failure: any Error, since start: Double = MonotonicTime.now) {
-    append(operation, LogNote(), since: start, .failed(Format.oneLine("\(failure)")))
+  func log(
+    _ operation: LoggedOperation, of kind: Kind? = nil, failure: any Error,
+    since start: Double = MonotonicTime.now
+  ) {
+    append(operation, kind, LogNote(), since: start, .failed(Format.oneLine("\(failure)")))
   }
 
   private func append(
-    _ operation: LoggedOperation, _ note: LogNote, since start: Double, _ outcome: OperationOutcome
+    _ operation: LoggedOperation, _ kind: Kind?, _ note: LogNote, since start: Double,
+    _ outcome: OperationOutcome
   ) {
     OperationsLog(store).append(
       OperationEntry(
         at: session.clock.now(), operation: operation, checkpoint: note.checkpoint?.description,
-        seconds: MonotonicTime.now - start, bytesStored: note.bytesStored, outcome: outcome))
+        kind: kind, seconds: MonotonicTime.now - start, bytesStored: note.bytesStored, outcome: outcome))
   }
 
   /// Reports databases that something restored for a trial left behind. If the server does not answer, there is nothing to

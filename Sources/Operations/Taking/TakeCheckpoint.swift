@@ -27,7 +27,7 @@ extension ProjectSession {
         try prepare(&request, sources.count)
         request.processState = try processStateCommand(sources)
         hasBegun = true
-        let created = try opened.logged(operation) {
+        let created = try opened.logged(operation, of: request.kind) {
           let created = try opened.creator(sources).create(request)
           return (created, .taken(created))
         }
@@ -38,7 +38,7 @@ extension ProjectSession {
       }
     } catch {
       if logsRefusal && !hasBegun, let store = try? project.openStore() {
-        OpenProject(self, store).log(operation, failure: error)
+        OpenProject(self, store).log(operation, of: request.kind, failure: error)
       }
       throw error
     }

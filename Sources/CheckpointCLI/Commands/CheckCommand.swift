@@ -1,0 +1,90 @@
+// `checkpoint check`: whether the checkpoints are as they should be, in one line and one exit code.
+
+import Checkpoints
+import Formatting
+import Monitoring
+import Operations
+
+extension Command {
+  static let check = Command(
+    name: "check",
+    summary: "say in one line whether checkpoints are recent, proven and sound, for Nagios and others",
+    details: """
+      The exit code is that of a monitoring plug-in: 0 fine, 1 a warning, 2 critical, 3 not known. It is critical if the
+      newest checkpoint is older than twice the setting rpo, or one is damaged or does not restore; a
+      warning if it is older than rpo, the last attempt or work in the background failed, no database
+      was proven to restore within 31 days, restoring takes longer than rto, or the disk is full within
+      a week. The age of the newest checkpoint is what would be lost now (RPO), and the time of the last
+      rehearsal or proof is how long it takes to be back (RTO).
+      """,
+    options: [
+      .value("--warning", as: "AGE", help: "how old the newest checkpoint may be (default rpo, or 25h)"),
+      .value(
+        "--critical", as: "AGE", help: "how old it may be before that is critical (default twice as long)"),
+    ],
+    examples: ["checkpoint check", "checkpoint check --warning 2h --critical 1d"],
+    exitCodes: [.done, .failed, .usage, .partly]
+  ) { invocation in
+    let console = invocation.console
+    do {
+      var session = try Workspace(invocation).session
+      session.reportsFailures = false
+      let goals = try goals(invocation, session.project.settings)
+      let check = BackupCheck(try session.backupStanding(), goals)
+      try show(check, console)
+      return ExitCode(rawValue: check.state.rawValue)
+    } catch let error as UsageError {
+      throw error
+    } catch {
+      let reason = Diagnostic(error).message
+      if console.isJSON {
+        try console.json(CheckReport(state: .unknown, findings: [.init(state: .unknown, text: reason)]))
+      } else {
+        console.result(BackupCheck.line(.unknown, reason))
+      }
+      return ExitCode(rawValue: BackupCheck.State.unknown.rawValue)
+    }
+  }
+
+  private static func goals(_ invocation: Invocation, _ settings: Settings) throws -> BackupGoals {
+    var goals = try BackupGoals(settings)
+    func age(_ option: String) throws -> Int? {
+      try invocation.value(option).map { text in
+        guard let seconds = SettingType.age(text) else {
+          throw UsageError(
+            description: "\(option) takes a time such as 12h, 14d or 2w, not “\(Format.visible(text))”")
+        }
+        return seconds
+      }
+    }
+    if let warning = try age("--warning") { (goals.age, goals.criticalAge) = (warning, 2 * warning) }
+    if let critical = try age("--critical") { goals.criticalAge = critical }
+    if goals.criticalAge < goals.age {
+      throw UsageError(description: "--critical is less than what is a warning")
+    }
+    return goals
+  }
+
+  private static func show(_ check: BackupCheck, _ console: Console) throws {
+    if console.isJSON {
+      try console.json(CheckReport(state: check.state, findings: check.findings))
+    } else {
+      console.result(check.line)
+    }
+  }
+}
+
+private struct CheckReport: Encodable {
+  private struct Finding: Encodable {
+    var state: String
+    var text: String
+  }
+
+  private var state: String
+  private var findings: [Finding]
+
+  init(state: BackupCheck.State, findings: [BackupCheck.Finding]) {
+    self.state = state.word
+    self.findings = findings.map { Finding(state: $0.state.word, text: $0.text) }
+  }
+}

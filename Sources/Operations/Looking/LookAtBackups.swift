@@ -1,0 +1,13 @@
+// How well the project is backed up, for monitoring.
+
+import Checkpoints
+import ChunkStore
+
+extension ProjectSession {
+  /// It waits for nobody: what another process is changing now is as it was, or as it will be. A project without a store has no
+  /// checkpoint.
+  package func backupStanding() throws -> BackupStanding {
+    guard Store.exists(at: project.storePath) else { return BackupStanding(now: clock.now()) }
+    return try looking { try BackupSurvey($0.store).standing(at: clock.now()) }
+  }
+}

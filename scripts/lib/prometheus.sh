@@ -1,0 +1,22 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Sourced by scripts/test, after common.sh and servers.sh: Prometheus and its promtool, which check metrics and alerts.
+
+# need_prometheus sets `prometheus` to the directory of the programs. Debian's package is unpacked rather than installed, because it
+# would start a server.
+need_prometheus() {
+    local directory found
+    found=$(command -v promtool || true)
+    prometheus=${found%/*}
+    [[ -z $prometheus ]] || return 0
+    directory=$(servers_directory)/prometheus
+    if [[ ! -d $directory ]]; then
+        note "fetching prometheus"
+        rm -rf "$directory.part"
+        mkdir -p "$directory.part"
+        (cd "$directory.part" && apt-get download -qq prometheus >&2 && dpkg -x prometheus_*.deb . && rm prometheus_*.deb) ||
+            die "the package prometheus cannot be had" "apt-get update"
+        chmod -R go+rX "$directory.part"
+        mv "$directory.part" "$directory"
+    fi
+    prometheus=$directory/usr/bin
+}
