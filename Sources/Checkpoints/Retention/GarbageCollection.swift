@@ -75,17 +75,15 @@ package struct GarbageCollection {
       let announced = try ChunkSession.announced(in: store)
       try needed.readAll()
       result.takenBack = try takeBack(entries) { announced.contains($0) || needed.chunks.contains($0) }
-      for (index, entry) in entries.enumerated()
-      where !announced.contains(entry.id) && !needed.chunks.contains(entry.id) {
-        progress.update("empty the trash", done: index, total: entries.count, unit: .items)
+      var due: [Trash.Entry] = []
+      for entry in entries where !announced.contains(entry.id) && !needed.chunks.contains(entry.id) {
         if now.secondsSinceEpoch - entry.since >= grace {
-          // A session that announces it only now, and takes it back, is quicker or stores it anew.
-          try trash.remove(entry.id)
-          result.removed.add(entry.byteCount)
+          due.append(entry)
         } else {
           result.trash.add(entry.byteCount)
         }
       }
+      try empty(due, &result)
       return result
     }
   }
@@ -99,16 +97,29 @@ package struct GarbageCollection {
     let before = try trash.entries()
     let idsBefore = Set(before.map(\.id))
     var (entries, again) = ([Trash.Entry](), Set<ChunkID>())
-    for (index, id) in unneeded.enumerated() {
-      try Interruption.check()
-      progress.update("collect garbage", done: index, total: unneeded.count, unit: .items)
-      let isHere = idsBefore.contains(id)
-      guard let entry = try trash.put(id, at: now, isHere: isHere) else { continue }
-      if isHere { again.insert(id) }
-      entries.append(entry)
-      result.discarded.add(entry.byteCount)
-    }
+    let trash = trash
+    try Together.work(
+      on: unneeded,
+      makeWorker: { { try trash.put($0, at: now, isHere: idsBefore.contains($0)) } },
+      deliver: { index, entry in
+        progress.update("collect garbage", done: index, total: unneeded.count, unit: .items)
+        guard let entry else { return }
+        if idsBefore.contains(entry.id) { again.insert(entry.id) }
+        entries.append(entry)
+        result.discarded.add(entry.byteCount)
+      })
     return entries + before.filter { !again.contains($0.id) }
+  }
+
+  /// A session that announces one of them only now, and takes it back, is quicker or stores it anew.
+  private func empty(_ due: [Trash.Entry], _ result: inout Result) throws {
+    let trash = trash
+    try Together.work(
+      on: due, makeWorker: { { try trash.remove($0.id) } },
+      deliver: { index, _ in
+        progress.update("empty the trash", done: index, total: due.count, unit: .items)
+        result.removed.add(due[index].byteCount)
+      })
   }
 
   /// Takes chunks back for good: their names here go only when those among the stored chunks are on the disk.
