@@ -58,7 +58,8 @@ let package = Package(
     room(
       "CheckpointCLI",
       [
-        "Operations", "ReportPages", "Monitoring", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
+        "Operations", "ReportPages", "Monitoring", "DataSources", "Checkpoints", "ChunkStore", "Git",
+        "Postgres",
         "FileSystem", "Formatting", "BuiltInFiles",
       ]),
     .executableTarget(
@@ -79,7 +80,8 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "CheckpointCLI", "ReportPages", "Monitoring", "Formatting", "Checkpoints", "ChunkStore", "DataSources", "Git",
+        "CheckpointCLI", "ReportPages", "Monitoring", "Formatting", "Checkpoints", "ChunkStore",
+        "DataSources", "Git",
         "FileSystem",
       ]),
     tests(
