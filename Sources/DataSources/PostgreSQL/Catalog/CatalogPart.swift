@@ -6,21 +6,29 @@ import Postgres
 struct CatalogPart {
   /// Gives kind, identity, description, and the catalog and OID of the object.
   var query: String
-  /// The name of a catalog, and a condition; nil to ask always.
+  /// nil to ask always.
   private var condition: String?
 
   init(_ query: String) { self.query = query }
 
-  /// A part without rows unless the catalog has a row for which the condition holds. Objects that users make have OIDs from
-  /// 16384 (PostgreSQL's FirstNormalObjectId).
-  init(_ query: String, if catalog: String, _ condition: String = "oid >= 16384") {
+  /// A part without rows unless the catalog has a row for which the condition holds.
+  init(_ query: String, if catalog: String, _ condition: String = "true") {
     self.query = query
     self.condition = "EXISTS (SELECT FROM \(catalog) WHERE \(condition))"
   }
 
+  /// A part without rows unless the catalog has a row in a schema of users. Its OID would tell less: what was made in single-user
+  /// mode has one of the server's own.
+  init(_ query: String, if catalog: String, in schema: String, _ condition: String = "true") {
+    self.init(query, if: catalog, "\(schema) IN (SELECT oid FROM n) AND \(condition)")
+  }
+
   static func present(_ parts: [CatalogPart], _ connection: Connection) throws -> [CatalogPart] {
     let conditions = parts.map { $0.condition ?? "true" }.joined(separator: ",\n")
-    guard let answers = try connection.query("SELECT \(conditions)").first else { return parts }
+    let schemas =
+      "SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+    let sql = "WITH n AS MATERIALIZED (\(schemas)) SELECT \(conditions)"
+    guard let answers = try connection.query(sql).first else { return parts }
     return parts.indices.filter { answers[$0] == "t" }.map { parts[$0] }
   }
 }

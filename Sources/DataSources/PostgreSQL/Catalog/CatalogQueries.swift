@@ -22,21 +22,25 @@ struct CatalogQueries {
   var parts: [CatalogPart] {
     var parts = [
       CatalogPart(schemaRows), CatalogPart(relations), CatalogPart(columns), CatalogPart(indexes),
-      CatalogPart(constraints, if: "pg_constraint"), CatalogPart(triggers, if: "pg_trigger"),
-      CatalogPart(rules, if: "pg_rewrite", "oid >= 16384 AND rulename <> '_RETURN'"),
-      CatalogPart(policies, if: "pg_policy"),
-      CatalogPart(functions, if: "pg_proc", "oid >= 16384 AND prokind <> 'a'"),
-      CatalogPart(aggregates, if: "pg_proc", "oid >= 16384 AND prokind = 'a'"),
+      CatalogPart(constraints, if: "pg_constraint", in: "connamespace"),
+      CatalogPart(triggers, if: "pg_trigger"),
       CatalogPart(
-        types, if: "pg_type t LEFT JOIN pg_class r ON r.oid = t.typrelid", "t.oid >= 16384 AND \(ownTypes)"),
-      CatalogPart(operators, if: "pg_operator"), CatalogPart(operatorClasses, if: "pg_opclass"),
-      CatalogPart(operatorFamilies, if: "pg_opfamily"),
+        rules, if: "pg_rewrite JOIN pg_class r ON r.oid = ev_class", in: "relnamespace",
+        "rulename <> '_RETURN'"),
+      CatalogPart(policies, if: "pg_policy"),
+      CatalogPart(functions, if: "pg_proc", in: "pronamespace", "prokind <> 'a'"),
+      CatalogPart(aggregates, if: "pg_proc", in: "pronamespace", "prokind = 'a'"),
+      CatalogPart(
+        types, if: "pg_type t LEFT JOIN pg_class r ON r.oid = t.typrelid", in: "typnamespace", ownTypes),
+      CatalogPart(operators, if: "pg_operator", in: "oprnamespace"),
+      CatalogPart(operatorClasses, if: "pg_opclass", in: "opcnamespace"),
+      CatalogPart(operatorFamilies, if: "pg_opfamily", in: "opfnamespace"),
     ]
     parts +=
       textSearch + [
-        CatalogPart(collations, if: "pg_collation"), CatalogPart(conversions, if: "pg_conversion"),
-        CatalogPart(sequences, if: "pg_sequence", "seqrelid >= 16384"),
-        CatalogPart(statistics, if: "pg_statistic_ext"),
+        CatalogPart(collations, if: "pg_collation", in: "collnamespace"),
+        CatalogPart(conversions, if: "pg_conversion", in: "connamespace"),
+        CatalogPart(sequences, if: "pg_sequence"), CatalogPart(statistics, if: "pg_statistic_ext"),
       ]
     // Objects without a schema belong to the database as a whole.
     if scope.schemas.isEmpty { parts += ofDatabase }
@@ -306,26 +310,26 @@ struct CatalogQueries {
           (SELECT prsname FROM pg_ts_parser p WHERE p.oid = cfgparser), (SELECT string_agg(concat_ws(' ', maptokentype, mapseqno, mapdict::regdictionary),
             ', ' ORDER BY maptokentype, mapseqno) FROM pg_ts_config_map WHERE mapcfg = f.oid)), 'pg_ts_config'::regclass, f.oid
         FROM pg_ts_config f JOIN n ON n.oid = cfgnamespace WHERE \(without("pg_ts_config", "f.oid"))
-        """, if: "pg_ts_config"),
+        """, if: "pg_ts_config", in: "cfgnamespace"),
       CatalogPart(
         """
         SELECT 'text search dictionary', quote_ident(nspname) || '.' || quote_ident(dictname), concat_ws(' ', \(owner("dictowner")),
           (SELECT tmplname FROM pg_ts_template p WHERE p.oid = dicttemplate), dictinitoption),
           'pg_ts_dict'::regclass, d.oid
         FROM pg_ts_dict d JOIN n ON n.oid = dictnamespace WHERE \(without("pg_ts_dict", "d.oid"))
-        """, if: "pg_ts_dict"),
+        """, if: "pg_ts_dict", in: "dictnamespace"),
       CatalogPart(
         """
         SELECT 'text search parser', quote_ident(nspname) || '.' || quote_ident(prsname),
           concat_ws(' ', prsstart, prstoken, prsend, prsheadline, prslextype), 'pg_ts_parser'::regclass, p.oid
         FROM pg_ts_parser p JOIN n ON n.oid = prsnamespace WHERE \(without("pg_ts_parser", "p.oid"))
-        """, if: "pg_ts_parser"),
+        """, if: "pg_ts_parser", in: "prsnamespace"),
       CatalogPart(
         """
         SELECT 'text search template', quote_ident(nspname) || '.' || quote_ident(tmplname), concat_ws(' ', tmplinit, tmpllexize),
           'pg_ts_template'::regclass, p.oid
         FROM pg_ts_template p JOIN n ON n.oid = tmplnamespace WHERE \(without("pg_ts_template", "p.oid"))
-        """, if: "pg_ts_template"),
+        """, if: "pg_ts_template", in: "tmplnamespace"),
     ]
   }
 

@@ -3,7 +3,7 @@
 extension CatalogQueries {
   var ofDatabase: [CatalogPart] {
     casts + [CatalogPart(eventTriggers, if: "pg_event_trigger")] + foreignData
-      + [CatalogPart(languages, if: "pg_language")] + comments
+      + [CatalogPart(languages, if: "pg_language", "oid >= 16384")] + comments
   }
 
   var extensions: String {
@@ -22,7 +22,7 @@ extension CatalogQueries {
         SELECT 'cast', format('%s as %s', castsource::regtype, casttarget::regtype), concat_ws(' ', nullif(castfunc, 0)::regprocedure, castcontext, castmethod),
           'pg_cast'::regclass, k.oid
         FROM pg_cast k WHERE k.oid >= 16384 AND \(without("pg_cast", "k.oid"))
-        """, if: "pg_cast"),
+        """, if: "pg_cast", "oid >= 16384"),
       CatalogPart(
         """
         SELECT 'transform', format('%s for %s', trftype::regtype, lanname), concat_ws(' ', trffromsql, trftosql), 'pg_transform'::regclass, t.oid
@@ -31,7 +31,7 @@ extension CatalogQueries {
       CatalogPart(
         """
         SELECT 'access method', quote_ident(amname), concat_ws(' ', amtype, amhandler), 'pg_am'::regclass, a.oid FROM pg_am a WHERE a.oid >= 16384 AND \(without("pg_am", "a.oid"))
-        """, if: "pg_am"),
+        """, if: "pg_am", "oid >= 16384"),
     ]
   }
 
@@ -108,7 +108,7 @@ extension CatalogQueries {
       CatalogPart(
         """
         SELECT 'security label', format('%s on %s', provider, pg_describe_object(classoid, objoid, objsubid)), label, classoid, objoid FROM pg_seclabel
-        """, if: "pg_seclabel", "true"),
+        """, if: "pg_seclabel"),
     ]
   }
 
