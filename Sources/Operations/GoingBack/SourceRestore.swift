@@ -84,7 +84,8 @@ extension OpenProject {
       throw SourceProblem.cannot(source: other.label, .takeOptions)
     }
     let names = Set(concerned.map(\.name))
-    return (target, record, try unpack([target]) { names.contains($0.name) })
+    // If the project's own .env is gone, the recorded one says where the database is.
+    return (target, record, try unpack([target]) { names.contains($0.name) || $0.isKeptFiles })
   }
 
   fileprivate func source(

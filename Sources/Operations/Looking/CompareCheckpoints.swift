@@ -22,7 +22,9 @@ extension ProjectSession {
         var options = request.sources
         options.progress = progress
         do {
-          let contents = try opened.unpack([before, after].compactMap { $0 }) { !$0.isKeptFiles }
+          let contents = try opened.unpack([before, after].compactMap { $0 }) {
+            !$0.isKeptFiles || after == nil
+          }
           defer { withExtendedLifetime(contents) {} }
           try opened.compareSources(before, after, options, &changes)
         } catch let error as ArchivingProblem {
