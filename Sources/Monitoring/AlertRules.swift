@@ -10,32 +10,43 @@ package struct AlertRules {
     var summary: String
   }
 
-  private let goals: BackupGoals
+  /// Goals that a user cannot set are in the rules, the others in the metrics of each project.
+  private let goals = BackupGoals()
 
-  package init(_ goals: BackupGoals) { self.goals = goals }
+  package init() {}
 
   private var rules: [Rule] {
-    let age = "time() - max by (project) (backup_last_success_timestamp)"
-    let proof = "time() - backup_last_proof_timestamp"
+    // Machines that are scraped have the label instance; projects on several may have the same path.
+    let goal = "on (project, instance, job) group_left ()"
+    let age = "(time() - max without (kind) (backup_last_success_timestamp))"
+    let proven = "unless on (project, instance) backup_last_proof_timestamp"
     return [
       Rule(
-        name: "BackupMissing", expression: "\(age) > \(goals.age)", severity: "critical",
-        summary: "{{ $labels.project }} has no checkpoint newer than {{ $value | humanizeDuration }}"),
+        name: "BackupMissing", expression: "\(age) > \(goal) backup_rpo_seconds", severity: "critical",
+        summary: "the newest checkpoint of {{ $labels.project }} is {{ $value | humanizeDuration }} old"),
       Rule(
-        name: "BackupMetricsAbsent", expression: "absent(backup_last_success_timestamp)",
-        severity: "critical", summary: "no project has a checkpoint, or no metrics arrive"),
+        name: "BackupNone",
+        expression: "backup_metrics_timestamp unless on (project, instance) backup_last_success_timestamp",
+        severity: "critical", summary: "{{ $labels.project }} has no checkpoint that is sound"),
+      Rule(
+        name: "BackupMetricsAbsent",
+        expression: "absent(backup_last_success_timestamp) unless on () backup_metrics_timestamp",
+        severity: "critical", summary: "no metrics of any project arrive"),
       Rule(
         name: "BackupMetricsStale",
-        expression: "time() - backup_metrics_timestamp > \(goals.age)", severity: "critical",
+        expression: "(time() - backup_metrics_timestamp) > \(goal) backup_rpo_seconds", severity: "critical",
         summary: "metrics of {{ $labels.project }} are {{ $value | humanizeDuration }} old"),
       Rule(
         name: "BackupFailed", expression: "backup_last_status == 0", severity: "warning",
         summary: "the last {{ $labels.kind }} checkpoint of {{ $labels.project }} failed"),
       Rule(
+        name: "BackupWorkFailed", expression: "backup_background_failures > 0", severity: "warning",
+        summary: "work in the background of {{ $labels.project }} failed: checkpoint status"),
+      Rule(
         name: "BackupTooSmall",
         expression: "backup_size_bytes < 0.1 * backup_previous_size_bytes", severity: "critical",
         summary:
-          "{{ $labels.database }} of {{ $labels.project }} is a tenth of what it was in the {{ $labels.kind }} checkpoint before"
+          "{{ $labels.database }} of {{ $labels.project }} is less than a tenth of what it was in the {{ $labels.kind }} checkpoint before"
       ),
       Rule(
         name: "BackupDamaged", expression: "backup_damaged_checkpoints > 0", severity: "critical",
@@ -44,12 +55,16 @@ package struct AlertRules {
         name: "BackupUnproven",
         // A project that was never proven has no such time, and neither has one without a database.
         expression:
-          "\(proof) > \(goals.proofAge) or (max by (project) (backup_size_bytes) unless on (project) backup_last_proof_timestamp)",
+          "(time() - backup_last_proof_timestamp) > \(goals.proofAge) or (max without (kind, type, database) (backup_size_bytes) \(proven))",
         severity: "warning", summary: "no database of {{ $labels.project }} was restored as a trial lately"),
       Rule(
-        name: "BackupRehearsalFailed", expression: "backup_last_rehearsal_status == 0",
+        name: "BackupRestoreSlow",
+        expression: "backup_restore_seconds > on (project, instance, job) backup_rto_seconds",
         severity: "warning",
-        summary: "the last rehearsal of a rollback of {{ $labels.project }} failed"),
+        summary: "restoring {{ $labels.project }} took {{ $value | humanizeDuration }}, longer than it may"),
+      Rule(
+        name: "BackupRehearsalFailed", expression: "backup_last_rehearsal_status == 0",
+        severity: "warning", summary: "the last rehearsal of a rollback of {{ $labels.project }} failed"),
       Rule(
         name: "BackupDiskFull",
         expression: "predict_linear(backup_disk_free_bytes[1d], \(BackupGoals.day * goals.diskDays)) < 0",
@@ -57,12 +72,10 @@ package struct AlertRules {
         summary: "the disk of the checkpoints of {{ $labels.project }} is full within \(goals.diskDays) days"),
       Rule(
         name: "BackupClock",
-        // As long as it is in the future, its age says nothing.
-        expression:
-          "max by (project) (backup_last_success_timestamp or backup_metrics_timestamp) - time() > 3600",
+        expression: "backup_future_checkpoints > 0 or backup_metrics_timestamp - time() > 3600",
         severity: "warning",
         summary:
-          "{{ $labels.project }} has a checkpoint or metrics from the future: a clock is wrong, or was when it was taken"
+          "{{ $labels.project }} has checkpoints or metrics from the future: a clock is wrong, or was when they were taken"
       ),
       Rule(
         name: "BackupInterrupted", expression: "backup_pending_operation == 1", severity: "warning",

@@ -5,15 +5,24 @@ import FileSystem
 
 package enum BackupMetrics {
   /// - Parameter project: tells the projects of a machine apart.
-  package static func text(_ standing: BackupStanding, project: String) -> String {
-    all(standing).map { $0.text([(name: "project", value: project)]) }.joined()
+  package static func text(_ standing: BackupStanding, _ goals: BackupGoals, project: String) -> String {
+    all(standing, goals).map { $0.text([(name: "project", value: project)]) }.joined()
   }
 
   private static func seconds(_ time: Timestamp?) -> Double? { time.map { Double($0.secondsSinceEpoch) } }
 
   /// Those whose value is known, and those that have none yet.
-  package static func all(_ standing: BackupStanding) -> [Metric] {
+  package static func all(_ standing: BackupStanding, _ goals: BackupGoals) -> [Metric] {
     ofKinds(standing) + [
+      Metric(
+        "backup_rpo_seconds", "How old the newest checkpoint may be: checkpoint.rpo, or 25 hours.",
+        Double(goals.age)),
+      Metric(
+        "backup_rto_seconds", "How long a restore may take: checkpoint.rto.",
+        goals.restoreSeconds.map { Double($0) }),
+      Metric(
+        "backup_future_checkpoints", "Checkpoints that are dated in the future.",
+        Double(standing.futureCount)),
       Metric(
         "backup_damaged_checkpoints",
         "Checkpoints that are damaged, do not restore or cannot be read, as far as that is known.",
@@ -31,12 +40,14 @@ package enum BackupMetrics {
         "backup_restore_seconds", "What restoring took in the last rehearsal, or in the last proof.",
         standing.restoreSeconds),
       Metric(
-        "backup_last_prune_timestamp", "When checkpoints were last pruned.", seconds(standing.prunedAt)),
+        "backup_last_prune_timestamp", "When pruning was last begun in the background, or removed something.",
+        seconds(standing.prunedAt)),
       Metric(
-        "backup_trash_bytes", "Stored contents that nothing needs, and that will be removed.",
-        Double(standing.trashBytes)),
+        "backup_trash_bytes", "Contents that nothing needs, as the last collection left them to be removed.",
+        standing.trashBytes.map { Double($0) }),
       Metric(
-        "backup_disk_free_bytes", "Free space on the disk of the store.", Double(standing.freeBytes)),
+        "backup_disk_free_bytes", "Free space on the disk of the store.",
+        standing.freeBytes.map { Double($0) }),
       Metric(
         "backup_pending_operation", "Whether an operation was interrupted and waits to be taken up: 1 or 0.",
         standing.pending == nil ? 0 : 1),
@@ -72,19 +83,19 @@ package enum BackupMetrics {
           }
         })
     }
-    /// Checkpoints without a database have their time, too, with empty labels.
+    /// A project without a database has its times, too, with empty labels.
     func times(_ name: String, _ help: String) -> Metric {
-      var metric = bySource(name, help) { kind, _ in seconds(kind.lastSuccess) }
-      metric.samples += standing.kinds.filter(\.sources.isEmpty).compactMap { kind in
+      if standing.hasSources { return bySource(name, help) { seconds($1.takenAt) } }
+      let samples = standing.kinds.compactMap { kind in
         seconds(kind.lastSuccess).map {
           Metric.Sample(
             labels: [("kind", kind.kind.rawValue), ("type", ""), ("database", "")], value: $0)
         }
       }
-      return metric
+      return Metric(name, help, samples)
     }
     return [
-      times("backup_last_success_timestamp", "When the newest checkpoint of a kind was taken."),
+      times("backup_last_success_timestamp", "When the newest checkpoint of a kind that holds it was taken."),
       byKind("backup_last_status", "Whether the last attempt of a kind succeeded: 1 or 0.") {
         $0.failure == nil ? 1 : 0
       },

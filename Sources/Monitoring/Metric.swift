@@ -1,6 +1,8 @@
 // One measured quantity with its values, in the text format of Prometheus:
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 
+import Formatting
+
 package struct Metric: Sendable, Encodable {
   package struct Sample: Sendable, Encodable {
     package var labels: [(name: String, value: String)]
@@ -40,7 +42,8 @@ package struct Metric: Sendable, Encodable {
   }
 
   private static func escaped(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { out, scalar in
+    // What would steer a terminal is written out, in a file as on standard output.
+    Format.visible(text).unicodeScalars.reduce(into: "") { out, scalar in
       switch scalar {
       case "\\": out += "\\\\"
       case "\"": out += "\\\""

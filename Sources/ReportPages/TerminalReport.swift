@@ -15,7 +15,6 @@ package struct TerminalReport {
   }
 
   private func overview(_ report: Report) -> [String] {
-    if report.stages.isEmpty { return ["no stage yet: checkpoint stage-01-start"] }
     let header = ["STAGE", "AT", "TAKEN", "PROGRESS", "COMMITS", "LINES", "DATABASE", "TESTS", "STATE"]
     let rows = report.stages.map { stage in
       [
@@ -26,7 +25,9 @@ package struct TerminalReport {
       ]
     }
     let store = report.store.map { StoreWords.facts($0).map { [$0.name, $0.text] } } ?? []
-    return Format.table([header] + rows) + (store.isEmpty ? [] : [""] + Format.table(store))
+    let stages =
+      rows.isEmpty ? ["no stage yet: checkpoint stage-01-start"] : Format.table([header] + rows)
+    return stages + (store.isEmpty ? [] : [""] + Format.table(store))
   }
 
   private func stage(_ stage: StageReport) -> [String] {

@@ -23,7 +23,9 @@ struct AlertRuleTests {
     "backup_last_rehearsal_status{}": "1+0x1500",
     "backup_disk_free_bytes{}": "1000000+0x1500",
     "backup_pending_operation{}": "0+0x1500",
-    "backup_metrics_timestamp{}": "0+3600x1500",
+    "backup_metrics_timestamp{}": "0+3600x1500", "backup_future_checkpoints{}": "0+0x1500",
+    "backup_background_failures{}": "0+0x1500", "backup_rpo_seconds{}": "90000+0x1500",
+    "backup_rto_seconds{}": "300+0x1500", "backup_restore_seconds{}": "1+0x1500",
   ]
 
   struct Failure: CustomTestStringConvertible {
@@ -79,9 +81,24 @@ struct AlertRuleTests {
       ],
       alerts: [(9, []), (20, ["BackupMetricsAbsent"]), (41, [])]),
     Failure(
-      name: "the clock jumps a year ahead for an hour",
-      metrics: ["backup_last_success": "0+3600x9 31600000 39600+3600x100"],
+      name: "a clock is a year ahead for an hour", metrics: ["backup_future": "0+0x9 1 0+0x100"],
       alerts: [(9, []), (10, ["BackupClock"]), (11, [])]),
+    Failure(
+      name: "metrics are from the future", metrics: ["backup_metrics": "0+3600x9 31600000 39600+3600x100"],
+      alerts: [(9, []), (10, ["BackupClock"]), (11, [])]),
+    Failure(
+      name: "all checkpoints are gone", metrics: ["backup_last_success": "0+3600x10 _x29 144000+3600x100"],
+      alerts: [(9, []), (20, ["BackupNone"]), (41, [])]),
+    Failure(
+      name: "work in the background fails", metrics: ["backup_background": "0+0x10 1+0x29 0+0x100"],
+      alerts: [(9, []), (20, ["BackupWorkFailed"]), (41, [])]),
+    Failure(
+      name: "restoring takes too long", metrics: ["backup_restore": "1+0x10 400+0x29 1+0x100"],
+      alerts: [(9, []), (20, ["BackupRestoreSlow"]), (41, [])]),
+    Failure(
+      name: "a project with a goal of its own",
+      metrics: ["backup_last_success": "0+3600x10 36000+0x29 144000+3600x100", "backup_rpo": "7200+0x1500"],
+      alerts: [(11, []), (14, ["BackupMissing"]), (41, [])]),
     Failure(
       name: "a database is suddenly empty",
       metrics: ["backup_size": "100+0x10 5+0x100", "backup_previous": "100+0x34 5+0x76"],
@@ -98,7 +115,7 @@ struct AlertRuleTests {
   func alerts(failure: Failure) throws {
     let directory = try TemporaryDirectory()
     try TemporaryDirectory.write(
-      directory.appending("rules.yml"), Array(AlertRules(BackupGoals()).text.utf8), permissions: 0o644)
+      directory.appending("rules.yml"), Array(AlertRules().text.utf8), permissions: 0o644)
     let test = directory.appending("test.yml")
     try TemporaryDirectory.write(test, Array(text(of: failure).utf8), permissions: 0o644)
     let result = try PrometheusPrograms.promtool(["test", "rules", test])

@@ -91,4 +91,40 @@ struct OperationsLogTests {
     #expect(last?.operation == LoggedOperation("push origin") && last?.outcome == .done)
     #expect(try entries.next() == nil)
   }
+
+  @Test("a log that has grown is set aside, read as one, and its oldest part goes")
+  func rotation() throws {
+    let directory = try TemporaryDirectory()
+    let store = try Store.create(at: directory.appending("store"))
+    let log = OperationsLog(store, limit: 400)
+    func append(_ number: Int) {
+      log.append(
+        OperationEntry(
+          at: Self.at, operation: .worker("\(number)"), checkpoint: nil, seconds: 0, outcome: .done))
+    }
+    func numbers(_ entries: [OperationEntry]) -> [Int] {
+      entries.compactMap { Int("\($0.operation)".dropFirst("worker: ".count)) }
+    }
+    append(0)
+    let follower = try log.entries()
+    #expect(try follower.next() != nil)
+    var followed: [OperationEntry] = []
+    for number in 1...10 { append(number) }
+    while let entry = try follower.next() { followed.append(entry) }
+    #expect(numbers(followed) == Array(1...10), "who follows misses none, and reads none twice")
+    for number in 11...60 { append(number) }
+    let files = try FileTree.list(store.log).filter { $0.hasPrefix("operations") }.sorted()
+    #expect(
+      files == [
+        "operations.1.jsonl", "operations.2.jsonl", "operations.3.jsonl", "operations.4.jsonl",
+        "operations.jsonl",
+      ]
+        || files == ["operations.1.jsonl", "operations.2.jsonl", "operations.3.jsonl", "operations.4.jsonl"])
+    let entries = try log.entries()
+    var all: [OperationEntry] = []
+    while let entry = try entries.next() { all.append(entry) }
+    #expect(numbers(all) == Array((61 - all.count)...60) && all.count > 15, "\(numbers(all))")
+    #expect(try numbers(log.newestFirst()).first == 60)
+    #expect(try Set(files.map { try FileTree.status(store.log.appending($0))?.permissions }) == [0o600])
+  }
 }

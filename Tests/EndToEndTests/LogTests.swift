@@ -51,6 +51,15 @@ struct LogTests {
     #expect(try operations().count == 4)
   }
 
+  @Test("it is counted by kind of operation")
+  func statistics() throws {
+    let counted = try scene.run("log", "--stats", "--json").succeeded().json()
+    #expect(counted.array?.map { $0["operation"]?.string } == ["checkpoint", "verify"])
+    #expect(counted[0]?["count"] == .number(2) && counted[0]?["failed"] == .number(1), "\(counted)")
+    #expect(try scene.checkpoint("log", "--stats", "--kind", "verify").lines.count == 2)
+    #expect(try scene.run("log", "--stats", "--follow").code == 2)
+  }
+
   @Test("it follows what is added")
   func follow() throws {
     let running = try scene.program.start(["log", "--follow", "--kind", "checkpoint"])

@@ -25,21 +25,26 @@ struct MonitoringTests {
   }
 
   /// The program at another time.
-  private func check(_ scene: Scene, at time: String, _ words: BytePath...) throws -> ProgramResult {
+  private func program(_ scene: Scene, at time: String) throws -> CheckpointProgram {
     let wrapper = scene.directory.path.appending("at-that-time")
     let script = "#!/bin/sh\nexec /usr/bin/faketime -f '\(time)' '\(scene.program.binary)' \"$@\"\n"
     try TemporaryDirectory.write(wrapper, Array(script.utf8), permissions: 0o755)
     var program = scene.program
     program.binary = wrapper
-    return try program.run(["check"] + words)
+    return program
+  }
+
+  private func check(_ scene: Scene, at time: String, _ words: BytePath...) throws -> ProgramResult {
+    try program(scene, at: time).run(["check"] + words)
   }
 
   @Test("without a checkpoint it is critical, without a repository it is not known")
   func nothing() throws {
     let scene = try scene()
     let none = try scene.run("check")
-    #expect(none.code == 2 && none.text.hasPrefix("CHECKPOINT CRITICAL: no checkpoint yet"), "\(none)")
-    #expect(try none.line.contains(" | free="))
+    #expect(
+      none.code == 2 && none.text.hasPrefix("CHECKPOINT CRITICAL: no checkpoint yet that is sound"), "\(none)"
+    )
     #expect(!FileTree.exists(scene.store))
     var program = scene.program
     program.directory = scene.directory.path
@@ -47,8 +52,10 @@ struct MonitoringTests {
     #expect(unknown.code == 3 && unknown.text.hasPrefix("CHECKPOINT UNKNOWN: "), "\(unknown)")
     let document = try program.run(["check", "--json"]).json()
     #expect(document["state"] == .string("UNKNOWN"))
-    #expect(try scene.run("check", "--warning", "soon").code == 2)
-    #expect(try scene.run("check", "--warning", "2h", "--critical", "1h").code == 2)
+    for words: [BytePath] in [["--warning", "soon"], ["--warning", "2h", "--critical", "1h"]] {
+      let wrong = try scene.program.run(["check"] + words)
+      #expect(wrong.code == 3 && wrong.text.hasPrefix("CHECKPOINT UNKNOWN: --"), "\(wrong)")
+    }
   }
 
   @Test("it grows old: a warning, then critical; by the setting rpo, and by options")
@@ -66,10 +73,32 @@ struct MonitoringTests {
     #expect(try check(scene, at: "+90m").code == 1)
     #expect(try check(scene, at: "+3h").code == 2)
     let future = try check(scene, at: "-2h")
-    #expect(future.code == 1 && future.text.contains("from the future"), "\(future)")
-    // That nothing has changed since is a success as well.
-    try scene.repository.git("config", "checkpoint.rpo", "2h")
-    #expect(try check(scene, at: "+150m").code == 1)
+    #expect(future.code == 2 && future.text.contains("1 checkpoint is from the future"), "\(future)")
+  }
+
+  @Test("that nothing has changed since is a success as well, as long as that checkpoint is there")
+  func unchanged() throws {
+    guard FileTree.exists("/usr/bin/faketime") else { return }
+    let scene = try scene()
+    let id = try scene.take("incremental", "--no-database")
+    #expect(try check(scene, at: "+30h").code == 1)
+    // As a hook leaves it in the log.
+    let later = Timestamp(millisecondsSinceEpoch: SystemClock().now().millisecondsSinceEpoch + 29 * 3_600_000)
+    let log = scene.store.appending("log/operations.jsonl")
+    let entry =
+      #"{"at":"\#(later.iso8601)","checkpoint":"\#(id)","kind":"incremental","operation":"hook pre-commit","result":"unchanged","seconds":0}"#
+    try TemporaryDirectory.write(log, FileTree.readAll(log) + Array((entry + "\n").utf8))
+    #expect(try check(scene, at: "+30h").code == 0)
+    // A failure does not move it.
+    var failing = try program(scene, at: "+30h")
+    failing.environment["DATABASE_URL"] = "bad"
+    #expect(try failing.run(["incremental"]).code != 0)
+    let failed = try check(scene, at: "+31h")
+    #expect(
+      failed.code == 1 && failed.text.contains("last checkpoint 2 h ago")
+        && failed.text.contains("the last incremental checkpoint failed"), "\(failed)")
+    try scene.checkpoint("delete", "--yes", BytePath(id))
+    #expect(try check(scene, at: "+31h").code == 2)
   }
 
   @Test("a server that is gone, a proof, damage: each is told, and taken back", .needsPostgreSQL)
@@ -99,6 +128,12 @@ struct MonitoringTests {
     _ = try scene.take("full")
     #expect(try values("backup_last_status", scene) == [#"kind="full""#: 1])
     #expect(try values("backup_checkpoints", scene) == [#"kind="full""#: 2])
+
+    // Checkpoints without the database are none of it.
+    let before = try values("backup_last_success_timestamp", scene)
+    _ = try scene.take("full", "--no-database")
+    #expect(try values("backup_last_success_timestamp", scene) == before)
+    #expect(try values("backup_size_bytes", scene)[labels] != nil)
 
     let stock = StockTools(store: scene.store)
     let document = try stock.document(ofSource: "postgresql", in: id)
@@ -132,7 +167,11 @@ struct MonitoringTests {
     #expect(text.contains(#"backup_last_success_timestamp{project="\#(scene.repository.top)",kind="full""#))
     let odd = try scene.checkpoint("metrics", "--textfile", directory.appending("shop.txt"))
     #expect(odd.errorText.contains(".prom"))
-    #expect(try scene.run("metrics", "--textfile", directory).code == 1)
+    for place in [directory, scene.repository.top.appending("a.txt")] {
+      let refused = try scene.run("metrics", "--textfile", place)
+      #expect(refused.code == 1 && refused.errorText.contains("holds no metrics of checkpoint"), "\(refused)")
+    }
+    #expect(try scene.run("metrics", "--textfile", "").code == 2)
     #expect(try scene.run("metrics", "--alerts", "--textfile", path).code == 2)
     let json = try scene.run("metrics", "--json").succeeded().json()
     #expect(json["metrics"]?[0]?["name"] == .string("backup_last_success_timestamp"))
@@ -143,7 +182,7 @@ struct MonitoringTests {
     .enabled(if: PrometheusPrograms.directory != nil, Comment(rawValue: PrometheusPrograms.whyNot)))
   func promtool() throws {
     let scene = try scene()
-    let top = scene.directory.path.appending("a \"quoted\" \\ name")
+    let top = scene.directory.path.appending("a \"quoted\" \\ \u{202E}name")
     try FileTree.makeDirectories(top, mode: 0o755)
     var program = scene.program
     program.directory = top
@@ -158,6 +197,6 @@ struct MonitoringTests {
     try TemporaryDirectory.write(
       rules, try scene.checkpoint("metrics", "--alerts").output, permissions: 0o644)
     let checked = try PrometheusPrograms.promtool(["check", "rules", rules])
-    #expect(checked.code == 0 && checked.printed.contains("11 rules found"), "\(checked)")
+    #expect(checked.code == 0 && checked.printed.contains("14 rules found"), "\(checked)")
   }
 }

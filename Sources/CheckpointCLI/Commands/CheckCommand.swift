@@ -11,11 +11,12 @@ extension Command {
     summary: "say in one line whether checkpoints are recent, proven and sound, for Nagios and others",
     details: """
       The exit code is that of a monitoring plug-in: 0 fine, 1 a warning, 2 critical, 3 not known. It is critical if the
-      newest checkpoint is older than twice the setting rpo, or one is damaged or does not restore; a
-      warning if it is older than rpo, the last attempt or work in the background failed, no database
-      was proven to restore within 31 days, restoring takes longer than rto, or the disk is full within
-      a week. The age of the newest checkpoint is what would be lost now (RPO), and the time of the last
-      rehearsal or proof is how long it takes to be back (RTO).
+      newest sound checkpoint of the database is older than twice the setting rpo, a checkpoint is
+      damaged or does not restore, or a database has lost nine tenths; a warning if it is older than
+      rpo, the last attempt or work in the background failed, no database was proven to restore within
+      31 days, restoring takes longer than rto, or the disk is full within a week. The age of the newest
+      checkpoint is what would be lost now (RPO), and the time of the last rehearsal or proof is how
+      long it takes to be back (RTO).
       """,
     options: [
       .value("--warning", as: "AGE", help: "how old the newest checkpoint may be (default rpo, or 25h)"),
@@ -33,12 +34,11 @@ extension Command {
       let check = BackupCheck(try session.backupStanding(), goals)
       try show(check, console)
       return ExitCode(rawValue: check.state.rawValue)
-    } catch let error as UsageError {
-      throw error
     } catch {
       let reason = Diagnostic(error).message
       if console.isJSON {
-        try console.json(CheckReport(state: .unknown, findings: [.init(state: .unknown, text: reason)]))
+        try console.json(
+          CheckReport(state: .unknown, findings: [.init(state: .unknown, text: reason)], measures: [:]))
       } else {
         console.result(BackupCheck.line(.unknown, reason))
       }
@@ -50,24 +50,25 @@ extension Command {
     var goals = try BackupGoals(settings)
     func age(_ option: String) throws -> Int? {
       try invocation.value(option).map { text in
-        guard let seconds = SettingType.age(text) else {
+        guard let seconds = SettingType.duration(text), seconds <= BackupGoals.longest else {
           throw UsageError(
-            description: "\(option) takes a time such as 12h, 14d or 2w, not “\(Format.visible(text))”")
+            description: "\(option) takes a time such as 30m, 12h or 2d, not “\(Format.visible(text))”")
         }
         return seconds
       }
     }
-    if let warning = try age("--warning") { (goals.age, goals.criticalAge) = (warning, 2 * warning) }
+    if let warning = try age("--warning") { goals.set(age: warning) }
     if let critical = try age("--critical") { goals.criticalAge = critical }
     if goals.criticalAge < goals.age {
-      throw UsageError(description: "--critical is less than what is a warning")
+      throw UsageError(
+        description: "--critical must not be less than the warning, which is \(Format.duration(goals.age))")
     }
     return goals
   }
 
   private static func show(_ check: BackupCheck, _ console: Console) throws {
     if console.isJSON {
-      try console.json(CheckReport(state: check.state, findings: check.findings))
+      try console.json(CheckReport(state: check.state, findings: check.findings, measures: check.measures))
     } else {
       console.result(check.line)
     }
@@ -82,9 +83,12 @@ private struct CheckReport: Encodable {
 
   private var state: String
   private var findings: [Finding]
+  private var measures: [String: BackupCheck.Measure]
 
-  init(state: BackupCheck.State, findings: [BackupCheck.Finding]) {
-    self.state = state.word
+  init(
+    state: BackupCheck.State, findings: [BackupCheck.Finding], measures: [String: BackupCheck.Measure]
+  ) {
+    (self.state, self.measures) = (state.word, measures)
     self.findings = findings.map { Finding(state: $0.state.word, text: $0.text) }
   }
 }

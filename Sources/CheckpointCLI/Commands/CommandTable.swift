@@ -6,7 +6,7 @@ enum CommandTable {
       title: "Record",
       commands: [.stage, .full, .incremental, .database, .custom, .run, .importing]),
     CommandSection(title: "Look", commands: [.list, .show, .status, .diff, .log, .report, .stages, .stats]),
-    CommandSection(title: "Watch", commands: [.check, .metrics]),
+    CommandSection(title: "Watch", commands: [.check, .doctor, .metrics]),
     CommandSection(title: "Go back", commands: [.rollback, .undo, .restore]),
     CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
     CommandSection(title: "Export and delete", commands: [.export, .delete, .prune, .archive, .gc]),

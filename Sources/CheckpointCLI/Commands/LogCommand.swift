@@ -24,19 +24,30 @@ extension Command {
       .value("--until", as: "TIME", help: "nothing that is newer"),
       .value("-n", "--last", as: "N", help: "the last N of them (default 50, 0 for all)"),
       .flag("-f", "--follow", help: "print new entries as they come, until Ctrl-C"),
+      .flag("--stats", help: "count them by kind instead: how many failed, how long they took"),
     ],
     examples: [
-      "checkpoint log", "checkpoint log --result failed --since 3d", "checkpoint log --kind hook --follow",
+      "checkpoint log --stats --since 30d", "checkpoint log", "checkpoint log --result failed --since 3d",
+      "checkpoint log --kind hook --follow",
     ]
   ) { invocation in
     let workspace = try Workspace(invocation)
     let filter = try OperationFilter(invocation, now: workspace.now)
+    if invocation.has("--stats") && (invocation.has("--follow") || invocation.value("--last") != nil) {
+      throw UsageError(description: "--stats counts all of them: leave out --follow and --last")
+    }
     let last = try filter.count(invocation.value("--last") ?? "50")
     let (entries, atWork) = try workspace.session.looking { opened in
       (
         try OperationsLog(opened.store).entries(),
         try WorkerLock.Role.allCases.compactMap { try WorkerLock.running($0, in: opened.store) }
       )
+    }
+    if invocation.has("--stats") {
+      var statistics = LogStatistics()
+      while let entry = try entries.next() { if filter.matches(entry) { statistics.add(entry) } }
+      try LogText(console: invocation.console).table(statistics)
+      return .done
     }
     var shown: [OperationEntry] = []
     while let entry = try entries.next() {

@@ -114,7 +114,7 @@ struct HookWorker {
     var session = session
     session.progress = progress
     session.choice.patience = settings.timeout
-    return try session.take(request, operation: .hook(order.hook), logsRefusal: true, patience: left) {
+    return try session.take(request, operation: .hook(order.hook), patience: left) {
       request, sourceCount in
       announce(left, "a database did not answer within \(settings.timeout) s")
       try worker.announce("\(order.hook.rawValue): recording", for: order.hook, isAwaited: true)

@@ -23,6 +23,20 @@ struct LogText {
     }
   }
 
+  func table(_ statistics: LogStatistics) throws {
+    if console.isJSON { return try console.json(statistics.kinds) }
+    let rows = statistics.kinds.map { kind in
+      [
+        Format.visible(kind.operation), Format.count(kind.count), Format.count(kind.failed),
+        Format.seconds(kind.medianSeconds), Format.seconds(kind.longestSeconds),
+        kind.lastAt.map { Format.time($0) } ?? "-",
+      ]
+    }
+    for line in Format.table([["OPERATION", "COUNT", "FAILED", "MEDIAN", "LONGEST", "LAST"]] + rows) {
+      console.result(line)
+    }
+  }
+
   /// An entry on its own, as it comes: how wide later ones will be is not known yet.
   func line(_ entry: OperationEntry) throws {
     guard console.isJSON else { return console.result(Self.cells(entry).joined(separator: "  ")) }

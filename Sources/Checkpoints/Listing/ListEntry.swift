@@ -24,6 +24,7 @@ package struct ListEntry: Sendable, Equatable {
     package var reservation: String?
     /// The last time that its databases were restored and compared.
     package var proof: Trial?
+    /// The last rehearsal, if it left nothing out.
     package var rehearsal: Trial?
   }
 
@@ -94,8 +95,9 @@ extension ListEntry.Standing {
     isArchived = notes.archive != nil
     isMarkedStable = notes.isMarkedStable
     proof = notes.proof.map { .init(at: $0.at, isGood: $0.isGood, seconds: $0.seconds) }
-    rehearsal = notes.rehearsal.map {
-      .init(at: $0.at, isGood: $0.result != .failed, seconds: $0.restoreSeconds)
+    rehearsal = notes.rehearsal.flatMap { note in
+      note.result == .incomplete
+        ? nil : .init(at: note.at, isGood: note.result == .passed, seconds: note.restoreSeconds)
     }
   }
 

@@ -14,10 +14,15 @@ package struct BackupGoals: Sendable {
   /// The days for which the disk must last.
   package var diskDays = 7
 
+  /// Ten years; nobody means more.
+  package static let longest = 3650 * day
+
   package init() {}
 
+  package mutating func set(age: Int) { (self.age, criticalAge) = (age, 2 * age) }
+
   package init(_ settings: Settings) throws {
-    if let age = try settings[.rpo] { (self.age, criticalAge) = (age, 2 * age) }
+    if let age = try settings[.rpo] { set(age: min(age, Self.longest)) }
     restoreSeconds = try settings[.rto]
   }
 }

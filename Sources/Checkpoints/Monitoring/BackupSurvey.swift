@@ -1,5 +1,5 @@
-// Reads how well a project is backed up. With ten thousand checkpoints it must take no more than a list of them, so only the
-// newest manifests of each kind are read whole, and only the end of the log.
+// Reads how well a project is backed up. With ten thousand checkpoints it must take no more than a list of them, so only a few
+// manifests are read whole, and only the end of the log.
 
 import ChunkStore
 import FileSystem
@@ -7,99 +7,122 @@ import FileSystem
 package struct BackupSurvey {
   private let store: Store
   private let catalog: Catalog
+  private let now: Timestamp
 
-  package init(_ store: Store) { (self.store, catalog) = (store, Catalog(store)) }
+  package init(_ store: Store, at now: Timestamp) {
+    (self.store, catalog, self.now) = (store, Catalog(store), now)
+  }
 
-  package func standing(at now: Timestamp) throws -> BackupStanding {
+  /// The seconds over which growth is measured, and those by which clocks may differ.
+  private static let (span, tolerance) = (28 * BackupGoals.day, 300)
+
+  private func isPast(_ time: Timestamp) -> Bool {
+    time.secondsSinceEpoch - now.secondsSinceEpoch <= Self.tolerance
+  }
+
+  package func standing() throws -> BackupStanding {
     let listing = try Listing.read(store)
-    var standing = BackupStanding(now: now)
     let usable = listing.entries.filter { !$0.kind.isInternal }
+    let attempts = BackupAttempts(try OperationsLog(store).newestFirst())
+    var standing = BackupStanding(now: now)
+    let sound = usable.filter { isSound($0) && isPast($0.createdAt) }.map { entry in
+      let found = attempts.foundAgain["\(entry.id)"].flatMap { isPast($0) ? $0 : nil }
+      return Sound(entry: entry, at: max(entry.createdAt, found ?? entry.createdAt))
+    }.sorted { $0.at > $1.at }
+    let newestWithData = try sound.first { $0.entry.databaseByteCount != nil }.map {
+      try catalog.manifest($0.entry.id)
+    }
+    let sources = (newestWithData?.data ?? []).map { SourceKey(name: $0.name, type: $0.type) }
+    standing.hasSources = !sources.isEmpty
+    standing.lastSuccess = sound.first { !standing.hasSources || $0.entry.databaseByteCount != nil }?.at
     for kind in Kind.allCases where !kind.isInternal {
-      let entries = usable.filter { $0.kind == kind }
-      if !entries.isEmpty { standing.kinds.append(try ofKind(kind, entries)) }
+      let all = usable.filter { $0.kind == kind }
+      if all.isEmpty && attempts.failures[kind] == nil { continue }
+      var found = try ofKind(kind, sound.filter { $0.entry.kind == kind }, sources)
+      (found.count, found.storedBytes) = (all.count, all.reduce(0) { $0 + $1.bytesStored })
+      found.failure = attempts.failures[kind]
+      standing.kinds.append(found)
     }
-    standing.damagedCount =
-      listing.unreadable.count
-      + usable.count { $0.standing?.isDamaged == true || $0.standing?.restores == false }
+    standing.damagedCount = listing.unreadable.count + usable.count { !isSound($0) }
+    standing.futureCount = usable.count { !isPast($0.createdAt) }
     addTrials(listing.entries, to: &standing)
-    try addAttempts(to: &standing)
-    standing.prunedAt = [standing.prunedAt, try PruneStamp(store).read()].compactMap(\.self).max()
-    for entry in try Trash(store).entries() { standing.trashBytes += entry.byteCount }
-    let recent = listing.entries.filter {
-      (0...Self.span).contains(now.secondsSinceEpoch - $0.createdAt.secondsSinceEpoch)
-    }
-    standing.bytesPerDay = recent.reduce(0) { $0 + $1.bytesStored } / (Self.span / BackupGoals.day)
-    standing.freeBytes = try FileTree.freeBytes(at: store.root)
-    standing.pending = try JournalFile(store).read()?.operation
+    try addStore(listing.entries, to: &standing)
+    standing.prunedAt = [attempts.prunedAt, try PruneStamp(store).read()].compactMap(\.self).max()
     standing.backgroundFailures = WorkerLock.Role.allCases.compactMap { role in
       WorkerLock.failure(of: role, in: store).map { "\($0.job): \($0.reason)" }
     }
     return standing
   }
 
-  /// The seconds over which growth is measured.
-  private static let span = 28 * BackupGoals.day
+  /// One that can be gone back to, with the last moment at which it was what there is.
+  private struct Sound {
+    let entry: ListEntry
+    let at: Timestamp
+  }
 
-  /// - Parameter entries: all of this kind, oldest first.
-  private func ofKind(_ kind: Kind, _ entries: [ListEntry]) throws -> BackupStanding.OfKind {
+  private struct SourceKey: Hashable {
+    let name: String
+    let type: String
+  }
+
+  private func isSound(_ entry: ListEntry) -> Bool {
+    entry.standing.map { !$0.isDamaged && $0.restores != false } ?? false
+  }
+
+  /// - Parameters:
+  ///   - sound: all of this kind, newest first.
+  ///   - sources: those of the project. One that it no longer has would grow old for ever.
+  private func ofKind(
+    _ kind: Kind, _ sound: [Sound], _ sources: [SourceKey]
+  ) throws -> BackupStanding.OfKind {
     var standing = BackupStanding.OfKind(kind)
-    standing.count = entries.count
-    standing.storedBytes = entries.reduce(0) { $0 + $1.bytesStored }
-    let whole = entries.reversed().lazy.filter { $0.standing?.isDamaged != true }
+    guard let newest = sound.first else { return standing }
+    standing.lastSuccess = newest.at
     // One that was deleted just now has no manifest.
-    let manifests = whole.compactMap { try? catalog.manifest($0.id) }.prefix(2)
-    guard let newest = manifests.first else { return standing }
-    standing.lastSuccess = newest.createdAt
-    standing.seconds = newest.durations["total"]
-    let before = manifests.dropFirst().first
-    standing.sources = newest.data.map { record in
-      let earlier = before?.data.first { $0.name == record.name && $0.type == record.type }
-      return BackupStanding.Source(
-        name: record.name, type: record.type, byteCount: record.liveByteCount,
-        previousByteCount: earlier?.liveByteCount, seconds: newest.durations[record.name])
+    standing.seconds = (try? catalog.manifest(newest.entry.id))?.durations["total"]
+    let holders = sound.lazy.filter { $0.entry.databaseByteCount != nil }.prefix(Self.looked).compactMap {
+      found in (try? catalog.manifest(found.entry.id)).map { (found.at, $0) }
+    }
+    standing.sources = sources.compactMap { key in
+      let records = holders.compactMap { at, manifest in
+        manifest.data.first { $0.name == key.name && $0.type == key.type }.map {
+          (at, $0, manifest.durations[key.name])
+        }
+      }.prefix(2)
+      return records.first.map { at, record, seconds in
+        BackupStanding.Source(
+          name: key.name, type: key.type, takenAt: at, byteCount: record.liveByteCount,
+          previousByteCount: records.dropFirst().first?.1.liveByteCount, seconds: seconds)
+      }
     }
     return standing
   }
 
+  /// So many of a kind are searched for a source.
+  private static let looked = 4
+
   private func addTrials(_ entries: [ListEntry], to standing: inout BackupStanding) {
     let known = entries.compactMap(\.standing)
-    let proofs = known.compactMap(\.proof).filter(\.isGood)
-    let rehearsals = known.compactMap(\.rehearsal)
-    let (proof, rehearsal) = (proofs.max { $0.at < $1.at }, rehearsals.max { $0.at < $1.at })
+    let proofs = known.compactMap(\.proof).filter { $0.isGood && isPast($0.at) }
+    let rehearsals = known.compactMap(\.rehearsal).filter { isPast($0.at) }
+    let proof = proofs.max { $0.at < $1.at }
+    let rehearsal = rehearsals.max { $0.at < $1.at }
     standing.provenAt = proof?.at
-    standing.rehearsedAt = rehearsal?.at
-    standing.isRehearsalGood = rehearsal?.isGood
-    // A rehearsal restores everything, a proof only the databases.
-    standing.restoreSeconds = (rehearsal.flatMap { $0.isGood ? $0.milliseconds : nil } ?? proof?.milliseconds)
-      .map { Double($0) / 1000 }
+    (standing.rehearsedAt, standing.isRehearsalGood) = (rehearsal?.at, rehearsal?.isGood)
+    let measured = rehearsals.filter(\.isGood).max { $0.at < $1.at } ?? proof
+    standing.restoreSeconds = measured.map { Double($0.milliseconds) / 1000 }
   }
 
-  /// Of each kind the last attempt.
-  private func addAttempts(to standing: inout BackupStanding) throws {
-    var seen: Set<Kind> = []
-    for entry in try OperationsLog(store).newestFirst() {
-      if entry.operation.kind == .prune && entry.outcome.isSuccess {
-        standing.prunedAt = max(standing.prunedAt ?? entry.at, entry.at)
-      }
-      guard let kind = entry.kind.flatMap({ Kind(rawValue: $0) }), !kind.isInternal,
-        seen.insert(kind).inserted
-      else { continue }
-      let index =
-        standing.kinds.firstIndex { $0.kind == kind }
-        ?? {
-          standing.kinds.append(.init(kind))
-          return standing.kinds.count - 1
-        }()
-      switch entry.outcome {
-      case .failed(let reason):
-        // One that was imported since is a success as well.
-        if standing.kinds[index].lastSuccess.map({ $0 < entry.at }) ?? true {
-          standing.kinds[index].failure = reason
-        }
-      case .unchanged:
-        standing.kinds[index].lastSuccess = max(standing.kinds[index].lastSuccess ?? entry.at, entry.at)
-      case .done: break
-      }
+  private func addStore(_ entries: [ListEntry], to standing: inout BackupStanding) throws {
+    let recent = entries.filter {
+      (0...Self.span).contains(now.secondsSinceEpoch - $0.createdAt.secondsSinceEpoch)
+    }
+    standing.bytesPerDay = recent.reduce(0) { $0 + $1.bytesStored } / (Self.span / BackupGoals.day)
+    standing.freeBytes = try FileTree.freeBytes(at: store.root)
+    standing.trashBytes = TrashNote(store).read()
+    // While a rollback is at work, it has the store alone.
+    if let lock = try store.lock(.shared, waitingAtMost: 0, isForReading: true) {
+      try withExtendedLifetime(lock) { standing.pending = try JournalFile(store).read()?.operation }
     }
   }
 }

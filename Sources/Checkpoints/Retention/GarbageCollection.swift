@@ -84,6 +84,7 @@ package struct GarbageCollection {
         }
       }
       try empty(due, &result)
+      TrashNote(store).write(result.trash.bytes)
       return result
     }
   }

@@ -148,8 +148,8 @@ extension SettingKey where Value == Int?, Failure == Settings.Invalid {
   package static var rpo: Self {
     duration(
       Setting(
-        "rpo", example: "25h",
-        "How old the newest checkpoint may be (25h); “checkpoint check” and the rules of “checkpoint metrics --alerts” compare with it."
+        "rpo", isPersonal: true, example: "4h",
+        "How old the newest checkpoint may be: “checkpoint check” and alerts compare with it. Without it 25 hours."
       ))
   }
 
@@ -157,7 +157,7 @@ extension SettingKey where Value == Int?, Failure == Settings.Invalid {
     duration(
       Setting(
         "rto", example: "5m",
-        "How long a restore may take; every “checkpoint rehearse” and “checkpoint check” compares with it."))
+        "How long a restore may take; “checkpoint rehearse”, “checkpoint check” and alerts compare with it."))
   }
 }
 

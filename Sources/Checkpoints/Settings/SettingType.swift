@@ -35,7 +35,7 @@ package enum SettingType: Sendable, Hashable {
     case .seconds(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .numberOrOff(let range): "a number from \(range.lowerBound) to \(range.upperBound), or off"
     case .size: "a number of bytes such as 500000, 50m or 2g"
-    case .duration: "a time such as 90, 90s, 5m or 1h"
+    case .duration: "a time such as 90, 90s, 5m, 1h or 2d"
     case .age: "a time such as 12h, 14d, 2w, 6mo or 1y"
     case .choice(let choices) where choices.count == 2: "“\(choices[0])” or “\(choices[1])”"
     case .choice(let choices): "one of \(choices.joined(separator: ", "))"
@@ -79,8 +79,9 @@ package enum SettingType: Sendable, Hashable {
   }
 
   /// A number of seconds; s, m or h at the end means seconds, minutes or hours.
-  static func duration(_ text: String) -> Int? {
-    product(text, ["s": 1, "m": 60, "h": 3600]).flatMap { $0 > 0 ? $0 : nil }
+  /// A number of seconds above 0; m, h or d at the end means minutes, hours or days.
+  package static func duration(_ text: String) -> Int? {
+    product(text, ["s": 1, "m": 60, "h": 3600, "d": 86_400]).flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// A number of seconds; h, d, w, m (or mo) or y at the end means hours, days, weeks, months of 30 days or years of 365. 0 is none.

@@ -8,6 +8,6 @@ extension ProjectSession {
   /// checkpoint.
   package func backupStanding() throws -> BackupStanding {
     guard Store.exists(at: project.storePath) else { return BackupStanding(now: clock.now()) }
-    return try looking { try BackupSurvey($0.store).standing(at: clock.now()) }
+    return try looking { try BackupSurvey($0.store, at: clock.now()).standing() }
   }
 }

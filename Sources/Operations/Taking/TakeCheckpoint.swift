@@ -7,13 +7,11 @@ extension ProjectSession {
   /// Takes a checkpoint of the project as it is now.
   /// - Parameters:
   ///   - operation: what the log calls it.
-  ///   - logsRefusal: whether the log also keeps that it could not begin: a git hook's moment does not come back.
   ///   - patience: seconds to wait for an operation that has the store alone.
   ///   - prepare: called once the lock is held and the sources are known; it may still change what is asked for.
   /// - Throws: `SourceProblem.nothingToRecord` for a checkpoint of databases in a project without one.
   package func take(
     _ request: CaptureRequest, operation: LoggedOperation = LoggedOperation(.checkpoint),
-    logsRefusal: Bool = false,
     patience: Double? = nil,
     prepare: (inout CaptureRequest, _ sourceCount: Int) throws -> Void = { _, _ in }
   ) throws -> CreatedCheckpoint {
@@ -37,7 +35,8 @@ extension ProjectSession {
         return created
       }
     } catch {
-      if logsRefusal && !hasBegun, let store = try? project.openStore() {
+      // That it could not begin is a failure as well, for whoever watches.
+      if !hasBegun, !(error is Interrupted), let store = try? project.openStore() {
         OpenProject(self, store).log(operation, of: request.kind, failure: error)
       }
       throw error

@@ -1,0 +1,98 @@
+// What must be right for a store: that others cannot look into it, that its place keeps what is written, and that nothing waits to
+// be taken up.
+
+import Checkpoints
+import ChunkStore
+import FileSystem
+import Formatting
+
+extension Examination {
+  private static let hour = 3600
+
+  mutating func lookAtStore() throws {
+    let path = session.project.storePath
+    guard Store.exists(at: path) else {
+      return add("store", .note, "there is no store yet", remedy: "checkpoint init, or any checkpoint")
+    }
+    let store = try session.project.openStore()
+    add("store", .fine, "\(store.root)")
+    if let status = try FileTree.status(store.root), status.permissions & 0o077 != 0 {
+      let mode = String(status.permissions & 0o777, radix: 8)
+      try add(
+        "store", wrong: "other users of this machine may look into the store (mode \(mode))",
+        remedy: "chmod 700 \(store.root)"
+      ) { try FileTree.setPermissions(store.root, 0o700) }
+    }
+    try lookAtPlace(of: store)
+    try lookAtTimes(in: store)
+  }
+
+  private mutating func lookAtPlace(of store: Store) throws {
+    let elsewhere = "set checkpoint.store to a directory on a disk that stays, and move the store there"
+    switch MountedFileSystem.type(of: try FileTree.canonical(store.root)) {
+    case "tmpfs"?, "ramfs"?:
+      add("store", .note, "the store is in memory, and gone after a restart", remedy: elsewhere)
+    case "overlay"?:
+      add(
+        "store", .note, "the store is in a container's own layer, and goes with the container",
+        remedy: elsewhere)
+    case let type? where Self.isShared(type):
+      add(
+        "store", .note,
+        "the store is on \(type), which does not keep all that a local disk promises about locks and crashes")
+    default: break
+    }
+    let worktree = session.worktree
+    if try FileTree.status(store.root)?.device == FileTree.status(worktree)?.device {
+      add(
+        "store", .note, "all copies are on the disk of the project: if it breaks, they go with it",
+        remedy: "copy checkpoint export --format tar elsewhere")
+    }
+  }
+
+  private static func isShared(_ type: String) -> Bool {
+    ["nfs", "cifs", "smb", "9p", "vboxsf", "fuse.", "afs", "ceph"].contains(where: type.hasPrefix)
+  }
+
+  private mutating func lookAtTimes(in store: Store) throws {
+    try session.clock.requireUsable()
+    let now = session.clock.now()
+    let newest = try Catalog(store).newestFirst().first { _ in true }
+    guard let newest, newest.createdAt.secondsSinceEpoch - now.secondsSinceEpoch > Self.hour else { return }
+    add(
+      "store", .wrong, "\(newest.id) is from the future: a clock is wrong, or was when it was taken",
+      remedy: "look at the clock: date")
+  }
+
+  /// Kept files are those that git must not hold, so most of them have secrets.
+  mutating func lookAtSecrets() throws {
+    let catalog = Catalog(try session.project.openStore())
+    guard let newest = try catalog.newestFirst().first(where: { !$0.kind.isInternal }) else { return }
+    let readable = try catalog.filesInStore(newest).sorted().filter { path in
+      try FileTree.status(session.worktree.appending(path)).map {
+        $0.kind == .regular && $0.permissions & 0o004 != 0
+      } ?? false
+    }
+    guard let first = readable.first else { return }
+    let more = readable.count > 1 ? " and \(Format.plural(readable.count - 1, "more"))" : ""
+    add(
+      "files", .note, "other users of this machine may read \(Format.visible("\(first)"))\(more)",
+      remedy: "chmod o-r \(Format.shellWord("\(first)"))")
+  }
+
+  mutating func lookAtWork() throws {
+    let store = try session.project.openStore()
+    if let pending = try JournalFile(store).read() {
+      add(
+        "background", .wrong, "an operation was interrupted: \(pending.operation)",
+        remedy: "checkpoint rollback --continue, or --abort")
+    }
+    for role in WorkerLock.Role.allCases {
+      guard let failure = WorkerLock.failure(of: role, in: store) else { continue }
+      add(
+        "background", .wrong,
+        Format.oneLine("\(failure.job) at \(Format.time(failure.at)): \(failure.reason)"),
+        remedy: "it is tried again after the next checkpoint; checkpoint log --kind \(role.rawValue)")
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// `doctor`: what is wrong is said with what to do, what is safe is put right, and nothing else is changed.
+
+import FileSystem
+import TestSupport
+import Testing
+
+@Suite("Doctor")
+struct DoctorTests {
+  private func findings(_ result: ProgramResult) throws -> [String] {
+    try result.json()["findings"]?.array?.map { finding in
+      ["state", "area", "text"].compactMap { finding[$0]?.string }.joined(separator: " ")
+    } ?? []
+  }
+
+  @Test("before anything is set up, nothing is wrong, and nothing is made")
+  func newcomer() throws {
+    let scene = try Scene.small()
+    let result = try scene.checkpoint("doctor", "--fix")
+    #expect(
+      result.text.contains("there is no store yet") && result.text.contains("→ checkpoint init"), "\(result)")
+    #expect(result.text.contains("no database was found") && result.text.contains("git 2."), "\(result)")
+    #expect(result.lines.last == "nothing is wrong")
+    #expect(!FileTree.exists(scene.store))
+    var program = scene.program
+    program.directory = scene.directory.path
+    #expect(try program.run(["doctor"]).code == 10)
+  }
+
+  @Test("permissions of the store and of hooks are put right only if that is asked for")
+  func permissions() throws {
+    let scene = try Scene.small()
+    _ = try scene.take("full")
+    try scene.checkpoint("hooks", "install")
+    #expect(try scene.run("doctor").code == 0)
+    let hook = scene.repository.top.appending(".git/hooks/pre-commit")
+    try FileTree.setPermissions(hook, 0o644)
+    try FileTree.setPermissions(scene.store, 0o755)
+    for _ in 1...2 {
+      let result = try scene.run("doctor", "--json")
+      let found = try findings(result)
+      #expect(result.code == 3 && result.text.contains("\"isHealthy\" : false"), "\(result)")
+      #expect(found.contains { $0.hasPrefix("wrong store other users") && $0.contains("755") }, "\(found)")
+      #expect(found.contains { $0.hasPrefix("wrong hooks git ignores the hook pre-commit") }, "\(found)")
+    }
+    let mended = try scene.run("doctor", "--fix")
+    #expect(mended.code == 0 && mended.text.contains("mended"), "\(mended)")
+    #expect(try FileTree.status(scene.store)?.permissions == 0o700)
+    #expect(try FileTree.status(hook)?.permissions == 0o755)
+    #expect(try findings(scene.run("doctor", "--json")).allSatisfy { !$0.hasPrefix("wrong") })
+    // A hook that the user changed is left as it is.
+    let edited = try scene.repository.read(".git/hooks/pre-commit") + "# mine\n"
+    try scene.repository.write(".git/hooks/pre-commit", edited, mode: 0o755)
+    #expect(try scene.checkpoint("doctor", "--fix").text.contains("edited by hand"))
+    #expect(try scene.repository.read(".git/hooks/pre-commit") == edited)
+  }
+
+  @Test("what a database's user may not do is a note, a server that is gone is wrong", .needsPostgreSQL)
+  func databases() throws {
+    let server = try PostgresServer.separate()
+    let scene = try Scene.small(.plain, server: server)
+    try scene.repository.git("config", "checkpoint.background", "false")
+    _ = try scene.take("full")
+    let found = try findings(scene.run("doctor", "--json"))
+    #expect(found.contains { $0.hasPrefix("fine sources main: ") && $0.contains("PostgreSQL") }, "\(found)")
+    #expect(found.contains { $0.hasPrefix("note sources main: ") && $0.contains("CREATEDB") }, "\(found)")
+    #expect(found.contains { $0.hasPrefix("note checkpoints never proven") }, "\(found)")
+    try server.stop()
+    let gone = try scene.run("doctor")
+    #expect(gone.code == 3 && gone.text.contains("1 thing to put right"), "\(gone)")
+    #expect(try scene.run("doctor", "--no-database").code == 0)
+  }
+
+  @Test("failures in the background, kept files that others may read, and damage are named")
+  func troubles() throws {
+    let scene = try Scene.small()
+    try scene.repository.write(".env", "SECRET=1\n", mode: 0o644)
+    let id = try scene.take("full")
+    try SystemFileOperations().replaceFile(
+      scene.store.appending("worker.failure.json"),
+      with: Array(
+        #"{"at":"2026-11-20T03:00:00.000Z","job":"prove it","reason":"the server\u001b[2J is gone"}"#.utf8))
+    let found = try findings(scene.run("doctor", "--json"))
+    #expect(found.contains { $0.hasPrefix("note files other users") && $0.contains(".env") }, "\(found)")
+    #expect(found.contains { $0.hasPrefix("wrong background prove it at 2026-11-20") }, "\(found)")
+    #expect(try !scene.run("doctor").text.contains("\u{1b}"))
+    try SystemFileOperations().replaceFile(
+      scene.store.appending("manifests/\(id).json"), with: Array("{}".utf8))
+    #expect(try findings(scene.run("doctor", "--json")).contains { $0.hasPrefix("wrong checkpoints ") })
+  }
+}
