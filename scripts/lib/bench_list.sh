@@ -51,6 +51,11 @@ list_round() {
     measure list-marked 'checkpoint list'
     grep -q critical "$scratch/output" || die "what was marked is not shown"
     measure list-json 'checkpoint list --json'
+    measure metrics 'checkpoint metrics'
+    grep -q '^backup_checkpoints{' "$scratch/output" || die "there are no metrics"
+    # The checkpoints are old, so it warns; that is no failure of the program.
+    measure check 'sh -c "checkpoint check; [ \$? -le 2 ]"'
+    grep -q '^CHECKPOINT ' "$scratch/output" || die "nothing was checked"
 }
 
 list_rows() {
@@ -61,6 +66,8 @@ list_rows() {
     row '  one of them marked since' s list-marked - 0.150
     row '  the first time, without the cache' s list-first -
     row '  --json' s list-json -
+    row 'metrics of them' s metrics - 0.100
+    row 'check of them' s check - 0.100
     row '  peak memory' MiB list-memory - 64
     row '  peak memory the first time' MiB list-first-memory - 64
 }

@@ -148,7 +148,7 @@ extension SettingKey where Value == Int?, Failure == Settings.Invalid {
   package static var rpo: Self {
     duration(
       Setting(
-        "rpo", isPersonal: true, example: "4h",
+        "rpo", isPersonal: true,
         "How old the newest checkpoint may be: “checkpoint check” and alerts compare with it. Without it 25 hours."
       ))
   }
