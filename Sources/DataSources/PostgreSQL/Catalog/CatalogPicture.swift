@@ -31,9 +31,7 @@ struct CatalogPicture {
       ?? !connection.query("SELECT FROM pg_extension WHERE extname <> 'plpgsql'").isEmpty
     if scope.schemas.isEmpty && includesMembers { scopes.append(.init(isOfMembers: true)) }
     for scope in scopes {
-      let queries = CatalogQueries(connection.serverMajorVersion, scope)
-      let parts = try scope.isOfMembers ? queries.parts : CatalogPart.present(queries.parts, connection)
-      let sql = queries.sql(parts)
+      let sql = CatalogQueries(connection.serverMajorVersion, scope).sql
       try connection.copyOut("COPY (\(sql)) TO STDOUT\(option)") { try consume($0) }
     }
   }

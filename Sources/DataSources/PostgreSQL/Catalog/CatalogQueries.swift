@@ -19,44 +19,17 @@ struct CatalogQueries {
 
   init(_ serverMajor: Int, _ scope: Scope) { (major, self.scope) = (serverMajor, scope) }
 
-  var parts: [CatalogPart] {
+  var sql: String {
     var parts = [
-      CatalogPart(schemaRows), CatalogPart(relations), CatalogPart(columns), CatalogPart(indexes),
-      CatalogPart(constraints, if: "pg_constraint", in: "connamespace"),
-      CatalogPart(triggers, if: "pg_trigger"),
-      CatalogPart(
-        rules, if: "pg_rewrite JOIN pg_class r ON r.oid = ev_class", in: "relnamespace",
-        "rulename <> '_RETURN'"),
-      CatalogPart(policies, if: "pg_policy"),
-      CatalogPart(functions, if: "pg_proc", in: "pronamespace", "prokind <> 'a'"),
-      CatalogPart(aggregates, if: "pg_proc", in: "pronamespace", "prokind = 'a'"),
-      CatalogPart(
-        types, if: "pg_type t LEFT JOIN pg_class r ON r.oid = t.typrelid", in: "typnamespace", ownTypes),
-      CatalogPart(operators, if: "pg_operator", in: "oprnamespace"),
-      CatalogPart(operatorClasses, if: "pg_opclass", in: "opcnamespace"),
-      CatalogPart(operatorFamilies, if: "pg_opfamily", in: "opfnamespace"),
+      schemaRows, relations, columns, constraints, indexes, triggers, rules, policies, functions, aggregates,
+      types, operators, operatorClasses, operatorFamilies, textSearch, collations, conversions, sequences,
+      statistics,
     ]
-    parts +=
-      textSearch + [
-        CatalogPart(collations, if: "pg_collation", in: "collnamespace"),
-        CatalogPart(conversions, if: "pg_conversion", in: "connamespace"),
-        CatalogPart(sequences, if: "pg_sequence"), CatalogPart(statistics, if: "pg_statistic_ext"),
-      ]
     // Objects without a schema belong to the database as a whole.
-    if scope.schemas.isEmpty { parts += ofDatabase }
+    if scope.schemas.isEmpty { parts += [casts, eventTriggers, foreignData, languages, comments] }
     if scope.schemas.isEmpty && !scope.isOfMembers {
-      parts += [
-        CatalogPart(extensions), CatalogPart(publications, if: "pg_publication"),
-        CatalogPart(defaultPrivileges, if: "pg_default_acl"),
-      ]
-      parts += amendments
+      parts += [extensions, publications, defaultPrivileges, Amendment.pictured]
     }
-    return parts
-  }
-
-  /// - Parameter parts: those that are asked for; objects of extensions may have been made with the server itself, so all parts
-  ///   are asked for them.
-  func sql(_ parts: [CatalogPart]) -> String {
     // Objects of an extension belong to the role that creates it, and its functions are long.
     let lines =
       scope.isOfMembers
@@ -68,7 +41,7 @@ struct CatalogQueries {
     // computes the names of thousands of its own functions (four fifths of the time).
     return """
       WITH \(common), x (kind, identity, said, class, object) AS MATERIALIZED (
-      \(parts.map(\.query).joined(separator: "\nUNION ALL\n"))
+      \(parts.joined(separator: "\nUNION ALL\n"))
       ) SELECT line, said FROM (SELECT \(lines) WHERE identity IS NOT NULL) y (line, said)
       ORDER BY line COLLATE "C", said COLLATE "C"
       """
@@ -260,16 +233,9 @@ struct CatalogQueries {
           typsend, typmodin, typmodout, typanalyze, typalign, typstorage, \(subscripts), typdefault) END),
         'pg_type'::regclass, t.oid
       FROM pg_type t JOIN n ON n.oid = typnamespace LEFT JOIN pg_class r ON r.oid = t.typrelid
-      WHERE \(ownTypes) AND \(without("pg_type", "t.oid"))
+      WHERE (typtype IN ('d', 'e', 'r') OR typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
+        OR typtype = 'c' AND r.relkind = 'c') AND \(without("pg_type", "t.oid"))
       """
-  }
-
-  /// Without those of tables, and without arrays.
-  private var ownTypes: String {
-    """
-    (typtype IN ('d', 'e', 'r') OR typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
-      OR typtype = 'c' AND r.relkind = 'c')
-    """
   }
 
   /// Without operators that others only name as commutators and that were never made.
@@ -302,35 +268,26 @@ struct CatalogQueries {
     """
   }
 
-  private var textSearch: [CatalogPart] {
-    [
-      CatalogPart(
-        """
-        SELECT 'text search configuration', quote_ident(nspname) || '.' || quote_ident(cfgname), concat_ws(' ', \(owner("cfgowner")),
-          (SELECT prsname FROM pg_ts_parser p WHERE p.oid = cfgparser), (SELECT string_agg(concat_ws(' ', maptokentype, mapseqno, mapdict::regdictionary),
-            ', ' ORDER BY maptokentype, mapseqno) FROM pg_ts_config_map WHERE mapcfg = f.oid)), 'pg_ts_config'::regclass, f.oid
-        FROM pg_ts_config f JOIN n ON n.oid = cfgnamespace WHERE \(without("pg_ts_config", "f.oid"))
-        """, if: "pg_ts_config", in: "cfgnamespace"),
-      CatalogPart(
-        """
-        SELECT 'text search dictionary', quote_ident(nspname) || '.' || quote_ident(dictname), concat_ws(' ', \(owner("dictowner")),
-          (SELECT tmplname FROM pg_ts_template p WHERE p.oid = dicttemplate), dictinitoption),
-          'pg_ts_dict'::regclass, d.oid
-        FROM pg_ts_dict d JOIN n ON n.oid = dictnamespace WHERE \(without("pg_ts_dict", "d.oid"))
-        """, if: "pg_ts_dict", in: "dictnamespace"),
-      CatalogPart(
-        """
-        SELECT 'text search parser', quote_ident(nspname) || '.' || quote_ident(prsname),
-          concat_ws(' ', prsstart, prstoken, prsend, prsheadline, prslextype), 'pg_ts_parser'::regclass, p.oid
-        FROM pg_ts_parser p JOIN n ON n.oid = prsnamespace WHERE \(without("pg_ts_parser", "p.oid"))
-        """, if: "pg_ts_parser", in: "prsnamespace"),
-      CatalogPart(
-        """
-        SELECT 'text search template', quote_ident(nspname) || '.' || quote_ident(tmplname), concat_ws(' ', tmplinit, tmpllexize),
-          'pg_ts_template'::regclass, p.oid
-        FROM pg_ts_template p JOIN n ON n.oid = tmplnamespace WHERE \(without("pg_ts_template", "p.oid"))
-        """, if: "pg_ts_template", in: "tmplnamespace"),
-    ]
+  private var textSearch: String {
+    """
+    SELECT 'text search configuration', quote_ident(nspname) || '.' || quote_ident(cfgname), concat_ws(' ', \(owner("cfgowner")),
+      (SELECT prsname FROM pg_ts_parser p WHERE p.oid = cfgparser), (SELECT string_agg(concat_ws(' ', maptokentype, mapseqno, mapdict::regdictionary),
+        ', ' ORDER BY maptokentype, mapseqno) FROM pg_ts_config_map WHERE mapcfg = f.oid)), 'pg_ts_config'::regclass, f.oid
+    FROM pg_ts_config f JOIN n ON n.oid = cfgnamespace WHERE \(without("pg_ts_config", "f.oid"))
+    UNION ALL
+    SELECT 'text search dictionary', quote_ident(nspname) || '.' || quote_ident(dictname), concat_ws(' ', \(owner("dictowner")),
+      (SELECT tmplname FROM pg_ts_template p WHERE p.oid = dicttemplate), dictinitoption),
+      'pg_ts_dict'::regclass, d.oid
+    FROM pg_ts_dict d JOIN n ON n.oid = dictnamespace WHERE \(without("pg_ts_dict", "d.oid"))
+    UNION ALL
+    SELECT 'text search parser', quote_ident(nspname) || '.' || quote_ident(prsname),
+      concat_ws(' ', prsstart, prstoken, prsend, prsheadline, prslextype), 'pg_ts_parser'::regclass, p.oid
+    FROM pg_ts_parser p JOIN n ON n.oid = prsnamespace WHERE \(without("pg_ts_parser", "p.oid"))
+    UNION ALL
+    SELECT 'text search template', quote_ident(nspname) || '.' || quote_ident(tmplname), concat_ws(' ', tmplinit, tmpllexize),
+      'pg_ts_template'::regclass, p.oid
+    FROM pg_ts_template p JOIN n ON n.oid = tmplnamespace WHERE \(without("pg_ts_template", "p.oid"))
+    """
   }
 
   private var collations: String {

@@ -1,11 +1,6 @@
 // The queries of `CatalogPicture` for objects without a schema.
 
 extension CatalogQueries {
-  var ofDatabase: [CatalogPart] {
-    casts + [CatalogPart(eventTriggers, if: "pg_event_trigger")] + foreignData
-      + [CatalogPart(languages, if: "pg_language", "oid >= 16384")] + comments
-  }
-
   var extensions: String {
     """
     SELECT 'extension', quote_ident(extname), concat_ws(' ', extversion, 'in ' || extnamespace::regnamespace,
@@ -15,27 +10,20 @@ extension CatalogQueries {
     """
   }
 
-  private var casts: [CatalogPart] {
-    [
-      CatalogPart(
-        """
-        SELECT 'cast', format('%s as %s', castsource::regtype, casttarget::regtype), concat_ws(' ', nullif(castfunc, 0)::regprocedure, castcontext, castmethod),
-          'pg_cast'::regclass, k.oid
-        FROM pg_cast k WHERE k.oid >= 16384 AND \(without("pg_cast", "k.oid"))
-        """, if: "pg_cast", "oid >= 16384"),
-      CatalogPart(
-        """
-        SELECT 'transform', format('%s for %s', trftype::regtype, lanname), concat_ws(' ', trffromsql, trftosql), 'pg_transform'::regclass, t.oid
-        FROM pg_transform t JOIN pg_language l ON l.oid = trflang WHERE \(without("pg_transform", "t.oid"))
-        """, if: "pg_transform"),
-      CatalogPart(
-        """
-        SELECT 'access method', quote_ident(amname), concat_ws(' ', amtype, amhandler), 'pg_am'::regclass, a.oid FROM pg_am a WHERE a.oid >= 16384 AND \(without("pg_am", "a.oid"))
-        """, if: "pg_am", "oid >= 16384"),
-    ]
+  var casts: String {
+    """
+    SELECT 'cast', format('%s as %s', castsource::regtype, casttarget::regtype), concat_ws(' ', nullif(castfunc, 0)::regprocedure, castcontext, castmethod),
+      'pg_cast'::regclass, k.oid
+    FROM pg_cast k WHERE k.oid >= 16384 AND \(without("pg_cast", "k.oid"))
+    UNION ALL
+    SELECT 'transform', format('%s for %s', trftype::regtype, lanname), concat_ws(' ', trffromsql, trftosql), 'pg_transform'::regclass, t.oid
+    FROM pg_transform t JOIN pg_language l ON l.oid = trflang WHERE \(without("pg_transform", "t.oid"))
+    UNION ALL
+    SELECT 'access method', quote_ident(amname), concat_ws(' ', amtype, amhandler), 'pg_am'::regclass, a.oid FROM pg_am a WHERE a.oid >= 16384 AND \(without("pg_am", "a.oid"))
+    """
   }
 
-  private var eventTriggers: String {
+  var eventTriggers: String {
     """
     SELECT 'event trigger', quote_ident(evtname), concat_ws(' ', \(owner("evtowner")), evtevent, evtfoid::regprocedure, evtenabled,
       array_to_string(evttags, ',')), 'pg_event_trigger'::regclass, e.oid FROM pg_event_trigger e WHERE \(without("pg_event_trigger", "e.oid"))
@@ -61,28 +49,21 @@ extension CatalogQueries {
       """
   }
 
-  private var foreignData: [CatalogPart] {
-    [
-      CatalogPart(
-        """
-        SELECT 'foreign data wrapper', quote_ident(fdwname), concat_ws(' ', \(privileges("fdwacl", "'F'", "fdwowner")),
-          nullif(fdwhandler, 0)::regproc, nullif(fdwvalidator, 0)::regproc, \(digest("fdwoptions"))),
-          'pg_foreign_data_wrapper'::regclass, f.oid
-        FROM pg_foreign_data_wrapper f WHERE \(without("pg_foreign_data_wrapper", "f.oid"))
-        """, if: "pg_foreign_data_wrapper"),
-      CatalogPart(
-        """
-        SELECT 'server', quote_ident(srvname), concat_ws(' ', \(privileges("srvacl", "'S'", "srvowner")), srvtype, srvversion,
-          \(digest("srvoptions"))), 'pg_foreign_server'::regclass, s.oid FROM pg_foreign_server s WHERE \(without("pg_foreign_server", "s.oid"))
-        """, if: "pg_foreign_server"),
-      CatalogPart(
-        """
-        SELECT 'user mapping', format('%s for %s', srvname, usename), \(digest("umoptions")), 'pg_foreign_server'::regclass, srvid FROM pg_user_mappings
-        """, if: "pg_foreign_server"),
-    ]
+  var foreignData: String {
+    """
+    SELECT 'foreign data wrapper', quote_ident(fdwname), concat_ws(' ', \(privileges("fdwacl", "'F'", "fdwowner")),
+      nullif(fdwhandler, 0)::regproc, nullif(fdwvalidator, 0)::regproc, \(digest("fdwoptions"))),
+      'pg_foreign_data_wrapper'::regclass, f.oid
+    FROM pg_foreign_data_wrapper f WHERE \(without("pg_foreign_data_wrapper", "f.oid"))
+    UNION ALL
+    SELECT 'server', quote_ident(srvname), concat_ws(' ', \(privileges("srvacl", "'S'", "srvowner")), srvtype, srvversion,
+      \(digest("srvoptions"))), 'pg_foreign_server'::regclass, s.oid FROM pg_foreign_server s WHERE \(without("pg_foreign_server", "s.oid"))
+    UNION ALL
+    SELECT 'user mapping', format('%s for %s', srvname, usename), \(digest("umoptions")), 'pg_foreign_server'::regclass, srvid FROM pg_user_mappings
+    """
   }
 
-  private var languages: String {
+  var languages: String {
     """
     SELECT 'language', quote_ident(lanname), concat_ws(' ', \(privileges("lanacl", "'l'", "lanowner")), lanpltrusted,
       nullif(lanplcallfoid, 0)::regprocedure, nullif(laninline, 0)::regprocedure, nullif(lanvalidator, 0)::regprocedure),
@@ -98,36 +79,12 @@ extension CatalogQueries {
     """
   }
 
-  private var comments: [CatalogPart] {
-    [
-      CatalogPart(
-        """
-        SELECT 'comment', 'on ' || pg_describe_object(classoid, objoid, objsubid), description, classoid, objoid FROM pg_description d
-        WHERE objoid >= 16384 AND (classoid <> 'pg_class'::regclass OR objoid IN (SELECT oid FROM c)) AND \(scope.isOfMembers ? "" : "NOT ")EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
-        """, if: "pg_description", "objoid >= 16384"),
-      CatalogPart(
-        """
-        SELECT 'security label', format('%s on %s', provider, pg_describe_object(classoid, objoid, objsubid)), label, classoid, objoid FROM pg_seclabel
-        """, if: "pg_seclabel"),
-    ]
-  }
-
-  /// What no archive contains: see `Amendment`.
-  var amendments: [CatalogPart] {
-    [
-      CatalogPart(
-        """
-        SELECT 'privileges', 'of ' || c.oid::regclass, \(Amendment.setOf("c.relacl"))::text, 'pg_class'::regclass, c.oid
-        FROM pg_class c JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = 0
-        WHERE c.relnamespace = 'information_schema'::regnamespace AND \(Amendment.setOf("c.relacl")) IS DISTINCT FROM \(Amendment.setOf("i.initprivs"))
-        """),
-      CatalogPart(
-        """
-        SELECT 'text search mapping', format('of %s for %s', m.mapcfg::regconfig, t.alias), string_agg(m.mapdict::regdictionary::text, ', ' ORDER BY m.mapseqno),
-          'pg_ts_config'::regclass, m.mapcfg
-        FROM pg_ts_config_map m JOIN pg_ts_config f ON f.oid = m.mapcfg CROSS JOIN LATERAL ts_token_type(f.cfgparser) t
-        WHERE f.oid < 16384 AND \(Amendment.changedMappings) AND t.tokid = m.maptokentype GROUP BY m.mapcfg, t.alias HAVING bool_or(m.mapdict >= 16384)
-        """, if: "pg_ts_config_map", "mapdict >= 16384"),
-    ]
+  var comments: String {
+    """
+    SELECT 'comment', 'on ' || pg_describe_object(classoid, objoid, objsubid), description, classoid, objoid FROM pg_description d
+    WHERE objoid >= 16384 AND (classoid <> 'pg_class'::regclass OR objoid IN (SELECT oid FROM c)) AND \(scope.isOfMembers ? "" : "NOT ")EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)
+    UNION ALL
+    SELECT 'security label', format('%s on %s', provider, pg_describe_object(classoid, objoid, objsubid)), label, classoid, objoid FROM pg_seclabel
+    """
   }
 }

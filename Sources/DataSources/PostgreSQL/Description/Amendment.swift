@@ -35,7 +35,7 @@ struct Amendment: Codable, Sendable, Hashable {
       format('ALTER TEXT SEARCH CONFIGURATION %s ALTER MAPPING FOR %I WITH %s', m.mapcfg::regconfig, t.alias,
         string_agg(m.mapdict::regdictionary::text, ', ' ORDER BY m.mapseqno)), false
     FROM pg_ts_config_map m JOIN pg_ts_config f ON f.oid = m.mapcfg CROSS JOIN LATERAL ts_token_type(f.cfgparser) t
-    WHERE f.oid < 16384 AND \(changedMappings) AND t.tokid = m.maptokentype GROUP BY m.mapcfg, t.alias HAVING bool_or(m.mapdict >= 16384)
+    WHERE f.oid < 16384 AND t.tokid = m.maptokentype GROUP BY m.mapcfg, t.alias HAVING bool_or(m.mapdict >= 16384)
     UNION ALL
     SELECT format('constraint %s.%I', k.conrelid::regclass, k.conname),
       format('ALTER TABLE ONLY %s VALIDATE CONSTRAINT %I', k.conrelid::regclass, k.conname), true
@@ -44,11 +44,19 @@ struct Amendment: Codable, Sendable, Hashable {
     ORDER BY 1
     """
 
-  /// Token types of nearly all configurations need not be listed.
-  static let changedMappings =
-    "m.mapcfg = ANY (ARRAY(SELECT mapcfg FROM pg_ts_config_map WHERE mapdict >= 16384))"
-
-  static func setOf(_ acl: String) -> String {
+  private static func setOf(_ acl: String) -> String {
     "(SELECT array_agg(a::text ORDER BY a::text) FROM unnest(\(acl)) a)"
   }
+
+  /// The query for the picture of the catalogs, which already has columns.
+  static let pictured = """
+    SELECT 'privileges', 'of ' || c.oid::regclass, \(setOf("c.relacl"))::text, 'pg_class'::regclass, c.oid
+    FROM pg_class c JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = 0
+    WHERE c.relnamespace = 'information_schema'::regnamespace AND \(setOf("c.relacl")) IS DISTINCT FROM \(setOf("i.initprivs"))
+    UNION ALL
+    SELECT 'text search mapping', format('of %s for %s', m.mapcfg::regconfig, t.alias), string_agg(m.mapdict::regdictionary::text, ', ' ORDER BY m.mapseqno),
+      'pg_ts_config'::regclass, m.mapcfg
+    FROM pg_ts_config_map m JOIN pg_ts_config f ON f.oid = m.mapcfg CROSS JOIN LATERAL ts_token_type(f.cfgparser) t
+    WHERE f.oid < 16384 AND t.tokid = m.maptokentype GROUP BY m.mapcfg, t.alias HAVING bool_or(m.mapdict >= 16384)
+    """
 }
