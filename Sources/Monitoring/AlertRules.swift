@@ -1,4 +1,4 @@
-// Rules for Prometheus over `BackupMetrics`: what somebody should be told of, and when.
+// Rules for Prometheus over `BackupMetrics`: what the user should be told of, and when.
 
 import Checkpoints
 

@@ -4,7 +4,7 @@ import Checkpoints
 import FileSystem
 
 package enum BackupMetrics {
-  /// - Parameter project: tells the projects of a machine apart.
+  /// - Parameter project: the label by which the projects of a machine differ.
   package static func text(_ standing: BackupStanding, _ goals: BackupGoals, project: String) -> String {
     all(standing, goals).map { $0.text([(name: "project", value: project)]) }.joined()
   }

@@ -127,4 +127,27 @@ struct OperationsLogTests {
     #expect(try numbers(log.newestFirst()).first == 60)
     #expect(try Set(files.map { try FileTree.status(store.log.appending($0))?.permissions }) == [0o600])
   }
+
+  @Test("processes that write at once, and set the file aside, lose no entry")
+  func atOnce() throws {
+    let directory = try TemporaryDirectory()
+    let store = try Store.create(at: directory.appending("store"))
+    // Each file holds some fifty entries, so that none goes.
+    try Threads.concurrently(
+      (0..<4).map { writer in
+        {
+          for number in 0..<50 {
+            OperationsLog(store, limit: 4000).append(
+              OperationEntry(
+                at: Self.at, operation: .worker("\(writer * 50 + number)"), checkpoint: nil, seconds: 0,
+                outcome: .done))
+          }
+        }
+      })
+    let entries = try OperationsLog(store, limit: 4000).entries()
+    var found: [String] = []
+    while let entry = try entries.next() { found.append("\(entry.operation)") }
+    #expect(Set(found) == Set((0..<200).map { "worker: \($0)" }) && found.count == 200)
+    #expect(FileTree.exists(store.log.appending("operations.2.jsonl")))
+  }
 }

@@ -6,11 +6,9 @@ import Testing
 
 @Suite("Impossible times")
 struct ClockTests {
-  private static let faketime: BytePath = "/usr/bin/faketime"
-
   @Test(
     "with an impossible clock nothing is recorded, and everything can be read",
-    .enabled(if: FileTree.exists(faketime), "this needs faketime"),
+    .enabled(if: Faketime.isInstalled, Comment(rawValue: Faketime.whyNot)),
     arguments: ["1960-01-01 00:00:00", "1969-12-31 23:59:00", "10000-01-02 00:00:00"])
   func clock(time: String) throws {
     let scene = try Scene.small()
@@ -18,11 +16,7 @@ struct ClockTests {
     let id = try scene.take("custom", "one")
     try scene.checkpoint("verify")
     let before = try scene.names(in: "manifests") + scene.names(in: "notes")
-    var program = scene.program
-    let wrapper = scene.directory.path.appending("at-that-time")
-    let script = "#!/bin/sh\nexec \(Self.faketime) '\(time)' '\(program.binary)' \"$@\"\n"
-    try TemporaryDirectory.write(wrapper, Array(script.utf8), permissions: 0o755)
-    program.binary = wrapper
+    let program = try scene.program.at(time, in: scene.directory.path)
     for words: [BytePath] in [["custom", "two"], ["rollback", "--yes"], ["mark", BytePath(id), "stable"]] {
       let result = try program.run(words)
       #expect(

@@ -47,6 +47,12 @@ struct DoctorTests {
     #expect(try FileTree.status(scene.store)?.permissions == 0o700)
     #expect(try FileTree.status(hook)?.permissions == 0o755)
     #expect(try findings(scene.run("doctor", "--json")).allSatisfy { !$0.hasPrefix("wrong") })
+    // Hooks that the user has switched off stay so.
+    try scene.checkpoint("hooks", "install")
+    try scene.repository.git("config", "checkpoint.hooks.off", "true")
+    #expect(try scene.checkpoint("doctor", "--fix").text.contains("switched off"))
+    #expect(try scene.repository.git("config", "checkpoint.hooks.off").text.hasPrefix("true"))
+    try scene.repository.git("config", "--unset", "checkpoint.hooks.off")
     // A hook that the user changed is left as it is.
     let edited = try scene.repository.read(".git/hooks/pre-commit") + "# mine\n"
     try scene.repository.write(".git/hooks/pre-commit", edited, mode: 0o755)

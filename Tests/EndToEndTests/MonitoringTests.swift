@@ -24,14 +24,8 @@ struct MonitoringTests {
       })
   }
 
-  /// The program at another time.
   private func program(_ scene: Scene, at time: String) throws -> CheckpointProgram {
-    let wrapper = scene.directory.path.appending("at-that-time")
-    let script = "#!/bin/sh\nexec /usr/bin/faketime -f '\(time)' '\(scene.program.binary)' \"$@\"\n"
-    try TemporaryDirectory.write(wrapper, Array(script.utf8), permissions: 0o755)
-    var program = scene.program
-    program.binary = wrapper
-    return program
+    try scene.program.at(time, in: scene.directory.path)
   }
 
   private func check(_ scene: Scene, at time: String, _ words: BytePath...) throws -> ProgramResult {
@@ -58,9 +52,10 @@ struct MonitoringTests {
     }
   }
 
-  @Test("it grows old: a warning, then critical; by the setting rpo, and by options")
+  @Test(
+    "it grows old: a warning, then critical; by the setting rpo, and by options",
+    .enabled(if: Faketime.isInstalled, Comment(rawValue: Faketime.whyNot)))
   func age() throws {
-    guard FileTree.exists("/usr/bin/faketime") else { return }
     let scene = try scene()
     _ = try scene.take("full", "--no-database")
     #expect(try scene.run("check").code == 0)
@@ -76,9 +71,10 @@ struct MonitoringTests {
     #expect(future.code == 2 && future.text.contains("1 checkpoint is from the future"), "\(future)")
   }
 
-  @Test("that nothing has changed since is a success as well, as long as that checkpoint is there")
+  @Test(
+    "that nothing has changed since is a success as well, as long as that checkpoint is there",
+    .enabled(if: Faketime.isInstalled, Comment(rawValue: Faketime.whyNot)))
   func unchanged() throws {
-    guard FileTree.exists("/usr/bin/faketime") else { return }
     let scene = try scene()
     let id = try scene.take("incremental", "--no-database")
     #expect(try check(scene, at: "+30h").code == 1)
@@ -163,6 +159,12 @@ struct MonitoringTests {
       #expect(try FileTree.status(path)?.permissions == 0o644)
       #expect(try FileTree.list(directory) == ["shop.prom"])
     }
+    try FileTree.remove(path)
+    let masked = BytePath("umask 077; exec '\(scene.program.binary)' metrics --textfile '\(path)'")
+    var shell = scene.program
+    shell.binary = "/bin/sh"
+    try shell.run(["-c", masked]).succeeded()
+    #expect(try FileTree.status(path)?.permissions == 0o644)
     let text = String(decoding: try FileTree.readAll(path), as: UTF8.self)
     #expect(text.contains(#"backup_last_success_timestamp{project="\#(scene.repository.top)",kind="full""#))
     let odd = try scene.checkpoint("metrics", "--textfile", directory.appending("shop.txt"))

@@ -13,7 +13,7 @@ need_prometheus() {
         note "fetching prometheus"
         rm -rf "$directory.part"
         mkdir -p "$directory.part"
-        if ! (cd "$directory.part" && apt-get download -qq prometheus >&2 && dpkg -x prometheus_*.deb . && rm prometheus_*.deb); then
+        if ! (fetch_prometheus "$directory.part"); then
             note "alerts are not tested: the package prometheus cannot be had"
             return
         fi
@@ -21,4 +21,11 @@ need_prometheus() {
         mv "$directory.part" "$directory"
     fi
     prometheus=$directory/usr/bin
+}
+
+# fetch_prometheus DIRECTORY: this machine's lists of packages may be old, or missing.
+fetch_prometheus() {
+    cd "$1" || return
+    apt-get download -qq prometheus >&2 || { apt-get update -qq >&2 && apt-get download -qq prometheus >&2; } || return
+    dpkg -x prometheus_*.deb . && rm prometheus_*.deb
 }

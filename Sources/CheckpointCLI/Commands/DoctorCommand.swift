@@ -14,7 +14,7 @@ extension Command {
       Git, the store's place and permissions, databases and what their users may do, hooks, consent, files
       that others may read, work in the background, and what checkpoint check says. --fix puts right
       what can be without a risk: permissions of the store and of hooks, hooks of another version. A
-      server that does not answer is waited for one second. A note is worth knowing, and no failure.
+      server that does not answer is waited for two seconds. A note is worth knowing, and no failure.
       """,
     options: [.flag("--fix", help: "put right what can be without a risk")] + SharedOptions.database,
     examples: ["checkpoint doctor", "checkpoint doctor --fix", "checkpoint doctor --json"],

@@ -33,7 +33,7 @@ struct StatsReport: Encodable {
     isOfOne = chosen != nil
   }
 
-  /// The store's figures stand beside the list.
+  /// The keys of the store's figures and of the list are in one object.
   func encode(to encoder: any Encoder) throws {
     try store.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)

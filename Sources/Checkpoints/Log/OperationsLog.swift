@@ -66,7 +66,7 @@ package struct OperationsLog: Sendable {
 
   /// Another process that has the file open goes on writing to it, which loses nothing.
   private func setAside() throws {
-    // Whoever comes second finds a small file.
+    // If another process has just done it, the file is small again.
     guard let lock = try FileLock.acquire(store.log.appending("rotation.lock"), .exclusive) else { return }
     try withExtendedLifetime(lock) {
       guard let status = try FileTree.status(path(0)), status.byteCount > limit else { return }

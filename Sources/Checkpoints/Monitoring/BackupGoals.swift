@@ -14,7 +14,7 @@ package struct BackupGoals: Sendable {
   /// The days for which the disk must last.
   package var diskDays = 7
 
-  /// Ten years; nobody means more.
+  /// The longest age that can be set: ten years. Twice of it still is a number.
   package static let longest = 3650 * day
 
   package init() {}

@@ -42,7 +42,7 @@ package struct BackupStanding: Sendable {
   /// none.
   package var lastSuccess: Timestamp?
   package var hasSources = false
-  /// Checkpoints with known damage, that do not restore, or whose manifest or notes cannot be read.
+  /// Checkpoints with known damage, that do not restore, or whose manifest, notes or archive are not there.
   package var damagedCount = 0
   /// Checkpoints that are dated in the future.
   package var futureCount = 0

@@ -66,7 +66,8 @@ package struct BackupSurvey {
   }
 
   private func isSound(_ entry: ListEntry) -> Bool {
-    entry.standing.map { !$0.isDamaged && $0.restores != false } ?? false
+    guard let known = entry.standing, !known.isDamaged, known.restores != false else { return false }
+    return !known.isArchived || FileTree.exists(ArchivePlace.path(of: entry.id, in: store))
   }
 
   /// - Parameters:
@@ -120,7 +121,7 @@ package struct BackupSurvey {
     standing.bytesPerDay = recent.reduce(0) { $0 + $1.bytesStored } / (Self.span / BackupGoals.day)
     standing.freeBytes = try FileTree.freeBytes(at: store.root)
     standing.trashBytes = TrashNote(store).read()
-    // While a rollback is at work, it has the store alone.
+    // A rollback that is at work holds the store's lock, so this one is not to be had.
     if let lock = try store.lock(.shared, waitingAtMost: 0, isForReading: true) {
       try withExtendedLifetime(lock) { standing.pending = try JournalFile(store).read()?.operation }
     }

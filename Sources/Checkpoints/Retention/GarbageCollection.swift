@@ -147,6 +147,7 @@ package struct GarbageCollection {
       try trash.remove(entry.id)
       if !stored.contains(entry.id) { result.removed.add(entry.byteCount) }
     }
+    TrashNote(store).remove()
     for id in stored where !needed.chunks.contains(id) {
       try Interruption.check()
       let byteCount = try store.storedByteCount(id) ?? 0

@@ -15,6 +15,9 @@ package struct TrashNote: Sendable {
     FileTree.readIfRegular(path, limit: 64).flatMap { Int(String(decoding: $0.dropLast(), as: UTF8.self)) }
   }
 
-  /// On a full disk the old one stays.
+  /// If the disk is full, the old note stays.
   func write(_ byteCount: Int) { try? store.files.replaceFile(path, with: Array("\(byteCount)\n".utf8)) }
+
+  /// Needs no room.
+  func remove() { try? FileTree.remove(path) }
 }

@@ -14,7 +14,7 @@ extension ProjectSession {
   package func checkUp(program: BytePath, isMending: Bool) throws -> Checkup {
     var session = self
     // A server that does not answer must not keep the user from the rest.
-    session.choice.patience = min(session.choice.patience, 1)
+    session.choice.patience = min(session.choice.patience, 2)
     var examination = Examination(session: session, program: program, isMending: isMending)
     try examination.run()
     return examination.checkup
@@ -90,6 +90,9 @@ struct Examination {
     let setup = try HookSetup(session, program: program)
     let standings = try setup.standings()
     let installed = standings.filter(\.isInstalled)
+    if try !installed.isEmpty && project.settings[.hooksOff] {
+      return add("hooks", .note, "the hooks are switched off here", remedy: "checkpoint hooks install")
+    }
     if installed.isEmpty {
       return add(
         "hooks", .note, "git takes no checkpoints by itself", remedy: "checkpoint hooks install")

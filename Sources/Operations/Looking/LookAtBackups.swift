@@ -4,7 +4,7 @@ import Checkpoints
 import ChunkStore
 
 extension ProjectSession {
-  /// It waits for nobody: what another process is changing now is as it was, or as it will be. A project without a store has no
+  /// Takes no lock: of what another process is changing now, it reads the old state or the new one. A project without a store has no
   /// checkpoint.
   package func backupStanding() throws -> BackupStanding {
     guard Store.exists(at: project.storePath) else { return BackupStanding(now: clock.now()) }
