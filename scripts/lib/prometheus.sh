@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Sourced by scripts/test, after common.sh and servers.sh: Prometheus and its promtool, which check metrics and alerts.
 
-# need_prometheus sets `prometheus` to the directory of the programs, or to nothing, with a note, if they cannot be had. Debian's package is unpacked rather than installed, because it
-# would start a server.
+# need_prometheus sets `prometheus` to the directory of the programs, or to nothing, with a note, if they cannot be had. Debian's
+# package is unpacked rather than installed, because it would start a server.
 need_prometheus() {
     local directory found
     found=$(command -v promtool || true)

@@ -4,8 +4,8 @@ import Checkpoints
 import ChunkStore
 
 extension ProjectSession {
-  /// Takes no lock: of what another process is changing now, it reads the old state or the new one. A project without a store has no
-  /// checkpoint.
+  /// It waits for no lock: of what another process is changing now, it reads the old state or the new one. A project without a store
+  /// has no checkpoint.
   package func backupStanding() throws -> BackupStanding {
     guard Store.exists(at: project.storePath) else { return BackupStanding(now: clock.now()) }
     return try looking { try BackupSurvey($0.store, at: clock.now()).standing() }
