@@ -58,7 +58,7 @@ struct HookDatabaseTests {
   /// Processes of this project that take a hook's checkpoint, or wait until they may.
   private func workers(_ scene: Scene) throws -> [pid_t] {
     let lock = scene.store.appending("lock.hook")
-    return try FileTree.list("/proc").compactMap { name in
+    let all = try FileTree.list("/proc").compactMap { name -> pid_t? in
       let directory = BytePath("/proc").appending(name)
       guard let words = try? FileTree.readAll(directory.appending("cmdline")),
         words.firstRange(of: Array("hook-worker".utf8)) != nil
@@ -68,6 +68,13 @@ struct HookDatabaseTests {
         (try? FileTree.readLink(files.appending($0))) == lock
       }
       return hasLockOpen ? pid_t(name.description) : nil
+    }
+    // A program that a worker is just starting has its words and its files until it has become that program.
+    return all.filter { process in
+      let status = (try? FileTree.readAll("/proc/\(process)/status")) ?? []
+      let parent = String(decoding: status, as: UTF8.self).split(separator: "\n")
+        .first { $0.hasPrefix("PPid:") }.flatMap { pid_t($0.dropFirst(5).filter(\.isNumber)) }
+      return parent.map { !all.contains($0) } ?? false
     }
   }
 
