@@ -155,6 +155,9 @@ struct ArchivingTests {
     try scene.checkpoint("archive", name, "--now")
     let stock = StockTools(store: scene.store)
     let rows = try stock.chunks(of: "public.people", in: stock.document(ofSource: "postgresql", in: id))
+    // The archived .env is in no other checkpoint, such as what a restore keeps.
+    let settings = try scene.repository.read(".env")
+    try scene.repository.write(".env", settings + "# later\n", mode: 0o600)
     let original = try scene.repository.read("a.txt")
     try scene.repository.write("a.txt", "changed\n")
     try scene.checkpoint("restore", "files", name, "--yes", "a.txt")
@@ -162,7 +165,6 @@ struct ArchivingTests {
     #expect(!FileTree.exists(stock.file(rows[0])))
 
     // If the project's own .env is gone, the recorded one says where the database is; it is in the archive.
-    let settings = try scene.repository.read(".env")
     try scene.repository.remove(".env")
     try scene.checkpoint("gc", "--now")
     let found = try scene.checkpoint("diff", name)
