@@ -199,8 +199,8 @@ struct ObjectDatabaseTests {
     try database.setRef("refs/checkpoints/x/head", to: head)
     try database.setRef("refs/checkpoints/x/head", to: head)
     #expect(try database.target(of: "refs/checkpoints/x/head") == head)
-    try database.deleteRef("refs/checkpoints/x/head")
-    try database.deleteRef("refs/checkpoints/x/head")
+    try database.deleteRefs(["refs/checkpoints/x/head"])
+    try database.deleteRefs(["refs/checkpoints/x/head"])
     #expect(try database.target(of: "refs/checkpoints/x/head") == nil)
   }
 

@@ -44,7 +44,7 @@ package final class CheckpointCreator {
     var isHeld = false
     defer {
       session.end()
-      if isHeld { try? objects.deleteRef(reservation.id.heldRef) }
+      if isHeld { try? objects.deleteRefs([reservation.id.heldRef]) }
     }
 
     let preset = Set(request.rescue?.records.map(\.name) ?? [])

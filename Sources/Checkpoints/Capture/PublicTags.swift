@@ -35,7 +35,7 @@ struct PublicTags {
         let target = try objects.target(of: ref)
       else { continue }
       try objects.setRef(id.tagRef, to: target)
-      try objects.deleteRef(ref)
+      try objects.deleteRefs([ref])
       count += 1
     }
     try store.files.replaceFile(mark, with: [])

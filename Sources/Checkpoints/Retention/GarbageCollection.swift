@@ -135,6 +135,7 @@ package struct GarbageCollection {
   /// Removes at once what no checkpoint needs, and writes nothing, so that it works on a full disk. The caller holds the store's
   /// lock exclusively.
   package func runAlone() throws -> Result {
+    defer { progress.finish("empty the trash") }
     var (needed, result) = (Reachability(store, progress: progress), Result())
     result.removed.bytes += try ChunkSession.removeAbandoned(in: store)
     try ArchivePlace.removeAbandoned(in: store)
@@ -142,18 +143,21 @@ package struct GarbageCollection {
     let entries = try trash.entries()
     result.takenBack = try takeBack(entries, where: needed.chunks.contains)
     let stored = Set(try store.chunkIDs())
-    for entry in entries where !needed.chunks.contains(entry.id) {
-      try Interruption.check()
-      try trash.remove(entry.id)
-      if !stored.contains(entry.id) { result.removed.add(entry.byteCount) }
-    }
+    // Those that are stored as well are counted there.
+    var alsoStored = Result()
+    try empty(entries.filter { !needed.chunks.contains($0.id) && stored.contains($0.id) }, &alsoStored)
+    try empty(entries.filter { !needed.chunks.contains($0.id) && !stored.contains($0.id) }, &result)
     TrashNote(store).remove()
-    for id in stored where !needed.chunks.contains(id) {
-      try Interruption.check()
-      let byteCount = try store.storedByteCount(id) ?? 0
-      try FileTree.remove(store.path(of: id))
-      result.removed.add(byteCount)
-    }
+    let store = store
+    try Together.work(
+      on: stored.filter { !needed.chunks.contains($0) },
+      makeWorker: {
+        { id in
+          let byteCount = try store.storedByteCount(id) ?? 0
+          try FileTree.remove(store.path(of: id))
+          return byteCount
+        }
+      }, deliver: { _, byteCount in result.removed.add(byteCount) })
     return result
   }
 }

@@ -11,7 +11,7 @@ package final class ObjectDatabase {
   let repository: OpaquePointer
   let objects: BytePath
   let git: GitProgram
-  private let files: any FileOperations
+  let files: any FileOperations
   /// Objects that need no check before libgit2 reads them.
   private var sound: Set<ObjectID> = []
   private var quarantine: ObjectQuarantine?
@@ -55,7 +55,10 @@ package final class ObjectDatabase {
   // MARK: Writing
 
   /// Removes what killed processes had written and not published.
-  package func removeAbandoned() throws { try ObjectQuarantine.removeAbandoned(in: objects) }
+  package func removeAbandoned() throws {
+    try ObjectQuarantine.removeAbandoned(in: objects)
+    if let common = objects.parent { try RefRemoval.removeAbandoned(in: common) }
+  }
 
   /// From now on, objects are written to quarantine.
   /// - Parameter many: whether to write a pack, which for more than about 100 objects is several times faster than loose

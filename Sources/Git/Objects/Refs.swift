@@ -60,20 +60,16 @@ extension ObjectDatabase {
     return found
   }
 
-  package func deleteRef(_ ref: String) throws {
-    let code = git_reference_remove(repository, ref)
-    if code != GIT_ENOTFOUND.rawValue { try LibGit2.check(code, "delete the ref \(ref)") }
-  }
-
-  /// Deletes refs that exist. Many go in one transaction of git's: libgit2 writes all packed refs anew for each of them.
+  /// Deletes refs of our own, which no other process changes. Those that do not exist are no error.
   package func deleteRefs(_ refs: [String]) throws {
-    if refs.count > 8 {
-      let words = refs.reduce(into: [UInt8]()) { $0 += Array("delete \($1)".utf8) + [0, 0] }
-      // The user's hooks are not for our refs. If another process holds one of them, the others go.
-      let hooks: [BytePath] = ["-c", "core.hooksPath=/dev/null"]
-      if (try? git.run(hooks + ["update-ref", "-z", "--stdin"], input: words)) != nil { return }
-    }
-    for ref in refs { try deleteRef(ref) }
+    guard !refs.isEmpty, let common = objects.parent else { return }
+    if try RefRemoval(common: common, files: files).remove(refs) { return }
+    let words = refs.reduce(into: [UInt8]()) { $0 += Array("delete \($1)".utf8) + [0, 0] }
+    // The user's hooks are not for our refs. One that is symbolic goes, not what it leads to.
+    let options: [BytePath] = [
+      "-c", "core.hooksPath=/dev/null", "update-ref", "--no-deref", "-z", "--stdin",
+    ]
+    try git.run(options, input: words)
   }
 
   /// The commit that a revision in git's own syntax names; nil if there is none.

@@ -1,0 +1,146 @@
+// Refs that are removed as files: the others stay as they are, also beside git, after a kill and on a full disk.
+
+import FileSystem
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Git
+
+@Suite("Removing refs")
+struct RefRemovalTests {
+  private let repository: Repository
+
+  init() throws {
+    repository = try Repository()
+    try repository.write("a", "a\n")
+    try repository.commit()
+    try repository.git("tag", "--annotate", "--message", "m", "v1")
+  }
+
+  private var packed: BytePath { repository.path(".git/packed-refs") }
+  private var lock: BytePath { repository.path(".git/packed-refs.lock") }
+
+  private static func name(_ number: Int) -> String { "refs/checkpoints/\(number)/state" }
+
+  private func make(_ count: Int) throws -> [String] {
+    let names = (0..<count).map(Self.name)
+    let words = names.map { "create \($0) HEAD\n" }.joined()
+    try repository.git(["update-ref", "--stdin"], input: Array(words.utf8))
+    return names
+  }
+
+  private func refs() throws -> Set<String> {
+    Set(try repository.git("for-each-ref", "--format=%(refname)").split(separator: "\n").map(String.init))
+  }
+
+  private func remains(in directory: BytePath = ".git") throws -> [BytePath] {
+    try FileTree.list(repository.path(directory)).filter { $0.description.hasPrefix("packed-refs") }
+  }
+
+  @Test("loose and packed ones, annotated tags and logs go; all others, and packed-refs' mode, stay")
+  func removal() throws {
+    try repository.git("config", "core.logAllRefUpdates", "always")
+    let names = try make(6)
+    let tag = "refs/tags/checkpoint/1"
+    try repository.git("tag", "--annotate", "--message", "m", "checkpoint/1")
+    try repository.git("tag", "--annotate", "--message", "m", "checkpoint/2")
+    try repository.git("pack-refs", "--all")
+    // One that is both, with another value in packed-refs.
+    try repository.write("b", "b\n")
+    try repository.commit()
+    try repository.git("update-ref", BytePath(names[0]), "HEAD")
+    try repository.git("update-ref", "refs/checkpoints/7/head", "HEAD")
+    try FileTree.setPermissions(packed, 0o664)
+    try repository.database().deleteRefs(
+      Array(names.prefix(4)) + [tag, "refs/checkpoints/7/head", "refs/checkpoints/none/state"])
+    #expect(
+      try refs() == [names[4], names[5], "refs/heads/main", "refs/tags/v1", "refs/tags/checkpoint/2"])
+    for name in ["v1", "checkpoint/2"] {
+      #expect(try repository.id(BytePath("\(name)^{commit}")) == repository.id("HEAD~1"))
+    }
+    #expect(try repository.git("fsck", "--strict", "--no-dangling") == "")
+    #expect(try FileTree.status(packed)?.permissions == 0o664 && remains() == ["packed-refs"])
+    #expect(!FileTree.exists(repository.path(".git/logs/refs/checkpoints/0")))
+    #expect(FileTree.exists(repository.path(".git/logs/refs/checkpoints/4/state")))
+    #expect(try FileTree.list(repository.path(".git/refs/checkpoints")).isEmpty)
+  }
+
+  @Test("what a symbolic ref leads to stays", arguments: [false, true])
+  func symbolic(isGits: Bool) throws {
+    if isGits {
+      try repository.git("pack-refs", "--all")
+      try SystemFileOperations().rename(packed, to: repository.path("elsewhere"))
+      try repository.link(".git/packed-refs", to: "../elsewhere")
+    }
+    try repository.git("symbolic-ref", "refs/checkpoints/x/state", "refs/heads/main")
+    try repository.git("update-ref", "refs/checkpoints/y/state", "HEAD")
+    try repository.git("pack-refs", "--all")
+    try repository.database().deleteRefs(["refs/checkpoints/x/state", "refs/checkpoints/y/state"])
+    #expect(try refs() == ["refs/heads/main", "refs/tags/v1"])
+    if isGits { #expect(try FileTree.status(packed)?.kind == .symbolicLink) }
+  }
+
+  @Test("git, packing all refs meanwhile, brings none back, and the user's stay")
+  func beside() throws {
+    for _ in 0..<5 {
+      let names = try make(150)
+      let database = try repository.database()
+      let repository = repository
+      let isPacked = Pending {
+        for number in 0..<6 {
+          try repository.git("branch", "--force", BytePath("b\(number)"), "HEAD")
+          try repository.git("pack-refs", "--all", "--prune")
+        }
+      }
+      try database.deleteRefs(names)
+      try isPacked.get()
+      #expect(try refs().count { $0.hasPrefix("refs/checkpoints") } == 0)
+      #expect(try refs().count { $0.hasPrefix("refs/heads/b") } == 6)
+    }
+  }
+
+  @Test("a lock of git's is waited for, and named if it stays")
+  func locked() throws {
+    let names = try make(2)
+    try repository.git("pack-refs", "--all")
+    try TemporaryDirectory.write(lock, [])
+    #expect(throws: GitLocked.self) { try repository.database().deleteRefs(names) }
+    #expect(try refs().isSuperset(of: names) && remains() == ["packed-refs", "packed-refs.lock"])
+    let database = try repository.database()
+    let lock = lock
+    let isFree = Pending {
+      usleep(100_000)
+      try FileTree.remove(lock)
+    }
+    try database.deleteRefs(names)
+    try isFree.get()
+    #expect(try refs() == ["refs/heads/main", "refs/tags/v1"])
+  }
+
+  @Test("a lock that a killed process of ours left is removed, another's is not", arguments: [false, true])
+  func abandoned(isOurs: Bool) throws {
+    let left = repository.path(BytePath(".git/packed-refs.\(try Self.deadProcess()).1.tmp"))
+    try TemporaryDirectory.write(left, [])
+    if isOurs { try FileTree.makeHardLink(lock, to: left) } else { try TemporaryDirectory.write(lock, []) }
+    try repository.database().removeAbandoned()
+    #expect(!FileTree.exists(left) && FileTree.exists(lock) == !isOurs)
+  }
+
+  private static func deadProcess() throws -> pid_t {
+    try #require((2_000_000..<4_000_000).map { pid_t($0) }.first(where: ProcessMark.isDead))
+  }
+
+  @Test("a full disk changes nothing", arguments: [FaultyFileOperations.Call.open, .write, .sync, .rename])
+  func full(_ call: FaultyFileOperations.Call) throws {
+    let names = try make(2)
+    try repository.git("pack-refs", "--all")
+    let before = try refs()
+    let files = FaultyFileOperations(failing: call)
+    #expect(throws: SystemError.self) { try repository.database(files: files).deleteRefs(names) }
+    #expect(try refs() == before && remains() == ["packed-refs"])
+    files.heal()
+    try repository.database(files: files).deleteRefs(names)
+    #expect(try refs() == ["refs/heads/main", "refs/tags/v1"])
+  }
+}
