@@ -5,7 +5,7 @@ import FileSystem
 import Glibc
 
 package struct Trash: Sendable {
-  private let store: Store
+  let store: Store
 
   package init(_ store: Store) { self.store = store }
 
@@ -17,28 +17,9 @@ package struct Trash: Sendable {
     package let since: Int
   }
 
-  private var root: BytePath { store.root.appending("trash") }
+  var root: BytePath { store.root.appending("trash") }
 
   package func path(of id: ChunkID) -> BytePath { store.path(of: id, in: root) }
-
-  /// Only a collection moves chunks here, and only a collection removes their names.
-  /// - Parameters:
-  ///   - now: is noted as the chunk's time.
-  ///   - isHere: whether it lies here already.
-  /// - Returns: nil if it is not stored any more.
-  package func put(_ id: ChunkID, at now: Timestamp, isHere: Bool) throws -> Entry? {
-    let (from, to) = (store.path(of: id), path(of: id))
-    guard let status = try FileTree.status(from) else { return nil }
-    // A file that has both names would keep both.
-    if isHere { try FileTree.remove(to) }
-    try FileTree.setTimes(from, secondsSinceEpoch: now.secondsSinceEpoch)
-    do { try store.files.rename(from, to: to) } catch {
-      guard error.isMissing, let directory = to.parent else { throw error }
-      try FileTree.makeDirectories(directory, mode: 0o700)
-      try store.files.rename(from, to: to)
-    }
-    return Entry(id: id, byteCount: status.byteCount, since: now.secondsSinceEpoch)
-  }
 
   /// Gives a chunk its name among the stored ones again. It stays here as well, because another process may have moved it here
   /// anew: only a collection removes it.

@@ -127,10 +127,14 @@ struct StoreGarbageTests {
     #expect(!store.contains(old) && !store.contains(new))
   }
 
+  private func discard(_ id: ChunkID) throws -> Bool {
+    try TrashFiller(Trash(store)).put(id, at: clock.now(), isThere: false) != nil
+  }
+
   @Test("what lies in the trash can be read, is taken back by a writer, and by a collection after a kill")
   func inTrash() throws {
     let id = try publish("one", ["a", "b"])
-    for chunk in try store.chunkIDs() { _ = try Trash(store).put(chunk, at: clock.now(), isHere: false) }
+    for chunk in try store.chunkIDs() { #expect(try discard(chunk)) }
     #expect(try missing(id) == [])
     let session = try ChunkSession(store)
     let chunk = try session.write(Array("a".utf8), with: ChunkEncoder())
@@ -145,7 +149,7 @@ struct StoreGarbageTests {
     let id = try publish("one", ["a"])
     let chunk = try #require(try store.chunkIDs().first)
     let bytes = try FileTree.readAll(store.path(of: chunk))
-    #expect(try Trash(store).put(chunk, at: clock.now(), isHere: false) != nil)
+    #expect(try discard(chunk))
     try store.files.replaceFile(store.path(of: chunk), with: bytes)
     try store.files.replaceFile(Trash(store).path(of: chunk), with: [0])
     #expect(try collection(grace: 0).run().takenBack == 1)

@@ -67,6 +67,11 @@ package final class FaultyFileOperations: FileOperations {
     try system.rename(old, to: new)
   }
 
+  package func move(_ name: BytePath, from old: OpenFile, to new: OpenFile) throws(SystemError) {
+    try note(.rename, new.path.appending(name))
+    try system.move(name, from: old, to: new)
+  }
+
   package func rename(_ old: BytePath, to name: BytePath, in directory: OpenFile) throws(SystemError) {
     try note(.rename, directory.path.appending(name))
     try system.rename(old, to: name, in: directory)

@@ -8,8 +8,10 @@ import Glibc
 
 package struct Catalog: Sendable {
   package let store: Store
+  private let memory: ManifestMemory?
 
-  package init(_ store: Store) { self.store = store }
+  /// - Parameter memory: of manifests that were read before.
+  package init(_ store: Store, memory: ManifestMemory? = nil) { (self.store, self.memory) = (store, memory) }
 
   package func path(of id: CheckpointID) -> BytePath { store.manifests.appending("\(id).json") }
 
@@ -18,6 +20,11 @@ package struct Catalog: Sendable {
   }
 
   package func manifest(_ id: CheckpointID) throws -> Manifest {
+    guard let memory, let file = try? FileTree.status(path(of: id)) else { return try readManifest(id) }
+    return try memory.manifest(id, in: file) { try readManifest(id) }
+  }
+
+  private func readManifest(_ id: CheckpointID) throws -> Manifest {
     do {
       let manifest = try JSON.decode(Manifest.self, from: manifestBytes(id))
       guard manifest.format <= Manifest.currentFormat else {

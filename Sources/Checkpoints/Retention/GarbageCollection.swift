@@ -101,7 +101,10 @@ package struct GarbageCollection {
     let trash = trash
     try Together.work(
       on: unneeded,
-      makeWorker: { { try trash.put($0, at: now, isHere: idsBefore.contains($0)) } },
+      makeWorker: {
+        let filler = TrashFiller(trash)
+        return { try filler.put($0, at: now, isThere: idsBefore.contains($0)) }
+      },
       deliver: { index, entry in
         progress.update("collect garbage", done: index, total: unneeded.count, unit: .items)
         guard let entry else { return }

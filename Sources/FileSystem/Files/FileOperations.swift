@@ -12,6 +12,8 @@ package protocol FileOperations: Sendable {
   func syncFileSystem(of file: OpenFile) throws(SystemError)
   func rename(_ old: BytePath, to new: BytePath) throws(SystemError)
   func rename(_ old: BytePath, to name: BytePath, in directory: OpenFile) throws(SystemError)
+  /// Moves a file from one directory to another, under the same name.
+  func move(_ name: BytePath, from old: OpenFile, to new: OpenFile) throws(SystemError)
   /// Asks the kernel to begin writing the file to disk, so that a later flush has little left to do.
   func startWriteback(of file: OpenFile)
 }
@@ -57,6 +59,13 @@ package struct SystemFileOperations: FileOperations {
     }
     if code != 0 {
       throw SystemError(code: code, operation: "rename \(old) to", path: directory.path.appending(name))
+    }
+  }
+
+  package func move(_ name: BytePath, from old: OpenFile, to new: OpenFile) throws(SystemError) {
+    let code = name.withCString { renameat(old.descriptor, $0, new.descriptor, $0) == 0 ? 0 : errno }
+    if code != 0 {
+      throw SystemError(code: code, operation: "move \(old.path.appending(name)) to", path: new.path)
     }
   }
 }

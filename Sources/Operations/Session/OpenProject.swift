@@ -15,7 +15,7 @@ package struct OpenProject {
   init(_ session: ProjectSession, _ store: Store) {
     self.session = session
     self.store = store
-    catalog = Catalog(store)
+    catalog = Catalog(store, memory: session.manifests)
   }
 
   package var project: Project { session.project }

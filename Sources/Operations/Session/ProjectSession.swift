@@ -23,6 +23,8 @@ package struct ProjectSession: Sendable {
   package var interruption = Interruption.ofProcess
   /// Whether it reports what went wrong in the background since the last command. Each failure is reported once.
   package var reportsFailures = true
+  /// What it has read of the catalog.
+  let manifests = ManifestMemory()
   /// The program's version, which checkpoints record.
   package let toolVersion: String
 
