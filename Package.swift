@@ -49,16 +49,21 @@ let package = Package(
     room("ChunkStore", ["Codecs", "FileSystem"], quick),
     room("Checkpoints", ["BuiltInFiles", "ChunkStore", "Codecs", "Git", "FileSystem"]),
     room("Formatting", ["FileSystem"]),
+    room("Scheduling", ["Checkpoints", "ChunkStore", "Codecs", "FileSystem"]),
     room("DataSources", ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem", "Formatting"]),
     room(
       "Operations",
-      ["DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting"]),
+      [
+        "Scheduling", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
+        "Formatting",
+      ]),
     room("Monitoring", ["Checkpoints", "FileSystem", "Formatting"]),
     room("ReportPages", ["Checkpoints", "Git", "FileSystem", "Formatting"]),
     room(
       "CheckpointCLI",
       [
-        "Operations", "ReportPages", "Monitoring", "DataSources", "Checkpoints", "ChunkStore", "Git",
+        "Operations", "ReportPages", "Monitoring", "Scheduling", "DataSources", "Checkpoints", "ChunkStore",
+        "Git",
         "Postgres",
         "FileSystem", "Formatting", "BuiltInFiles",
       ]),
@@ -80,7 +85,7 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "CheckpointCLI", "ReportPages", "Monitoring", "Formatting", "Checkpoints", "ChunkStore",
+        "CheckpointCLI", "ReportPages", "Monitoring", "Scheduling", "Formatting", "Checkpoints", "ChunkStore",
         "DataSources", "Git",
         "FileSystem",
       ]),

@@ -5,7 +5,7 @@ import FileSystem
 
 package final class TrashFiller {
   private let trash: Trash
-  private var open: (fan: BytePath, from: OpenFile, to: OpenFile)?
+  private var held: (fan: BytePath, from: OpenFile, to: OpenFile)?
 
   package init(_ trash: Trash) { self.trash = trash }
 
@@ -26,13 +26,13 @@ package final class TrashFiller {
   }
 
   private func directories(_ fan: BytePath) throws -> (from: OpenFile, to: OpenFile) {
-    if let open, open.fan == fan { return (open.from, open.to) }
+    if let held, held.fan == fan { return (held.from, held.to) }
     let place = trash.root.appending(fan)
     try FileTree.makeDirectories(place, mode: 0o700)
     let (from, to) = try (
       OpenFile.directory(fan, below: trash.store.chunks), OpenFile.directory(fan, below: trash.root)
     )
-    open = (fan, from, to)
+    held = (fan, from, to)
     return (from, to)
   }
 }

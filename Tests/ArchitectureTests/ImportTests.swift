@@ -16,11 +16,16 @@ let allowedImports: [String: Set<String>] = [
   "Checkpoints": ["BuiltInFiles", "ChunkStore", "Codecs", "Git", "FileSystem"],
   "Formatting": ["FileSystem"],
   "DataSources": ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem", "Formatting"],
-  "Operations": ["DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting"],
+  "Scheduling": ["Checkpoints", "ChunkStore", "Codecs", "FileSystem"],
+  "Operations": [
+    "Scheduling", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting",
+  ],
   "Monitoring": ["Checkpoints", "FileSystem", "Formatting"],
   "ReportPages": ["Checkpoints", "Git", "FileSystem", "Formatting"],
   "CheckpointCLI": [
-    "Operations", "ReportPages", "Monitoring", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres",
+    "Operations", "ReportPages", "Monitoring", "Scheduling", "DataSources", "Checkpoints", "ChunkStore",
+    "Git",
+    "Postgres",
     "FileSystem", "Formatting", "BuiltInFiles",
   ],
   "checkpoint": ["CheckpointCLI"],

@@ -76,9 +76,9 @@ struct OperationsLogTests {
     let written = String(decoding: try FileTree.readAll(file), as: UTF8.self)
     #expect(
       written == """
-        {"at":"2030-03-17T17:46:40.123Z","bytesStored":7,"checkpoint":"pre-commit_20301117_173000",\
+        {"at":"2030-03-17T17:46:40.123Z","bytesStored":7,"cause":"hand","checkpoint":"pre-commit_20301117_173000",\
         "operation":"hook pre-commit","result":"unchanged","seconds":1.5}
-        {"at":"2030-03-17T17:46:40.123Z","operation":"worker: prove a/b","result":"no “room”","seconds":0}
+        {"at":"2030-03-17T17:46:40.123Z","cause":"hand","operation":"worker: prove a/b","result":"no “room”","seconds":0}
 
         """)
     let later =
@@ -137,14 +137,14 @@ struct OperationsLogTests {
       (0..<4).map { writer in
         {
           for number in 0..<50 {
-            OperationsLog(store, limit: 4000).append(
+            OperationsLog(store, limit: 5000).append(
               OperationEntry(
                 at: Self.at, operation: .worker("\(writer * 50 + number)"), checkpoint: nil, seconds: 0,
                 outcome: .done))
           }
         }
       })
-    let entries = try OperationsLog(store, limit: 4000).entries()
+    let entries = try OperationsLog(store, limit: 5000).entries()
     var found: [String] = []
     while let entry = try entries.next() { found.append("\(entry.operation)") }
     #expect(Set(found) == Set((0..<200).map { "worker: \($0)" }) && found.count == 200)

@@ -191,7 +191,7 @@ struct SettingTableTests {
     }
     let set = try Settings.read(repository.location(), .all).listed().filter { $0.place != nil }.map(
       \.setting)
-    let added = table.settings.filter { $0.section == "retention" || $0.name == "rpo" }
+    let added = table.settings.filter { ["retention", "schedule"].contains($0.section) || $0.name == "rpo" }
     #expect(Set(table.settings).subtracting(set).subtracting(added).isEmpty)
   }
 

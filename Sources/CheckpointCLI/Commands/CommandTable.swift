@@ -10,7 +10,8 @@ enum CommandTable {
     CommandSection(title: "Go back", commands: [.rollback, .undo, .restore]),
     CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
     CommandSection(title: "Export and delete", commands: [.export, .delete, .prune, .archive, .gc]),
-    CommandSection(title: "Set up", commands: [.initialize, .settings, .hooks, .trust, .completion, .help]),
+    CommandSection(
+      title: "Set up", commands: [.initialize, .settings, .hooks, .schedule, .trust, .completion, .help]),
   ]
 
   /// Commands that the program itself starts.

@@ -46,6 +46,7 @@ enum SettingsPage {
     | time | a number of seconds, or one with `s`, `m` or `h`: `90`, `5m`, `1h` |
     | size | a number of bytes, or one with `k`, `m` or `g` for powers of 1,024: `50m` |
     | path pattern | a path from the top of the project, with `*`, `?` and `**`; without a slash it means the name, in every directory |
+    | moment | in local time: `hourly :15`, `daily 02:00`, `weekly Sunday 01:00`, `monthly 1 03:00`, or the five fields of a crontab |
     | name pattern | as the shell reads it; `*` goes across slashes. An empty value drops those before it |
     | names | of a schema or table, with `*` and `?`; a table may have its schema before it |
     | command | for `sh -c`, in the top of the working tree; an empty one switches a committed one off |
@@ -62,6 +63,7 @@ enum SettingsPage {
       case .size: "size"
       case .duration: "time"
       case .age: "age: `12h`, `14d`, `2w`, `6mo`, `1y`"
+      case .schedule: "moment, or `off`"
       case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
       case .command: "command"
       case .words: "words of a command"

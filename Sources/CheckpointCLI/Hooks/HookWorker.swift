@@ -69,6 +69,7 @@ struct HookWorker {
     request.mayHavePublicTag = false
     var session = session
     session.reportsFailures = true
+    session.cause = .hook
     session.listener = HookRemarks(channel: channel)
     let store = try session.openOrCreateStore()
     session.reportsFailures = false

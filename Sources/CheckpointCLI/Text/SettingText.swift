@@ -8,7 +8,8 @@ enum SettingText {
   /// A value without its secrets.
   static func shown(_ value: String, _ setting: Setting) -> String {
     switch setting.type {
-    case .boolean, .number, .numberOrOff, .seconds, .size, .duration, .age, .choice, .variable: value
+    case .boolean, .number, .numberOrOff, .seconds, .size, .duration, .age, .schedule, .choice, .variable:
+      value
     case .address: address(value) ?? Redaction.redacted(value)
     case .text, .command, .words, .path, .glob, .pattern, .names: Redaction.redacted(value)
     }

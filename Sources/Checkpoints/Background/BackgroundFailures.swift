@@ -36,6 +36,6 @@ package struct BackgroundFailures {
     OperationsLog(store).append(
       OperationEntry(
         at: state.startedAt, operation: LoggedOperation(.hook, state.hook.map { .hook($0) }), checkpoint: nil,
-        seconds: 0, outcome: .failed("\(failure.job): \(failure.reason)")))
+        cause: .hook, seconds: 0, outcome: .failed("\(failure.job): \(failure.reason)")))
   }
 }

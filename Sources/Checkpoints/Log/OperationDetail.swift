@@ -6,6 +6,8 @@ package enum OperationDetail: Sendable, Hashable {
   /// What the background worker did, for people.
   case job(String)
   case mark(Mark)
+  /// What the clock began.
+  case scheduled(ScheduledJob)
   /// How an interrupted operation was ended.
   case end(OperationEnd)
   /// Only a database was restored, into a place of its own.
@@ -23,6 +25,7 @@ extension OperationDetail {
       switch kind {
       case .hook: GitHook(rawValue: word).map { .hook($0) }
       case .worker: .job(String(text.dropFirst(2)))
+      case .schedule: ScheduledJob(rawValue: word).map { .scheduled($0) }
       case .mark: Mark(rawValue: word).map { .mark($0) }
       case .restore where word == "database": .database
       case .rollback, .undo, .restore: OperationEnd(rawValue: word).map { .end($0) }
@@ -39,6 +42,7 @@ extension OperationDetail {
     case .hook(let hook): " \(hook.rawValue)"
     case .job(let job): ": \(job)"
     case .mark(let mark): " \(mark.rawValue)"
+    case .scheduled(let job): " \(job.rawValue)"
     case .end(let end): " \(end.rawValue)"
     case .database: " database"
     }

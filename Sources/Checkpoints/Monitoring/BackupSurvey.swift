@@ -47,7 +47,7 @@ package struct BackupSurvey {
     standing.futureCount = usable.count { !isPast($0.createdAt) }
     addTrials(listing.entries, to: &standing)
     try addStore(listing.entries, to: &standing)
-    standing.prunedAt = [attempts.prunedAt, try PruneStamp(store).read()].compactMap(\.self).max()
+    standing.prunedAt = [attempts.prunedAt, try StoreStamp.pruned(store).read()].compactMap(\.self).max()
     standing.backgroundFailures = WorkerLock.Role.allCases.compactMap { role in
       WorkerLock.failure(of: role, in: store).map { "\($0.job): \($0.reason)" }
     }

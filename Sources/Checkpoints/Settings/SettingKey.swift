@@ -98,6 +98,12 @@ extension SettingKey where Failure == Settings.Invalid, Value == String {
   }
 }
 
+extension SettingKey where Failure == Settings.Invalid, Value == ScheduledAt {
+  package static func moment(_ setting: Setting) -> Self {
+    Self(one: setting.shaped(.schedule), usual: .usual) { ScheduledAt($0) }
+  }
+}
+
 extension SettingKey where Failure == Settings.Invalid, Value == [String] {
   /// - Parameter usual: the default, in words.
   package static func choices(otherwise usual: String, of choices: [String], _ setting: Setting) -> Self {

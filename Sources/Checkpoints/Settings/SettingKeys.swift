@@ -48,6 +48,9 @@ extension SettingSection {
         SettingKey.archive.setting,
       ]),
     SettingSection(
+      "schedule", "When checkpoints are taken by the clock (checkpoint schedule install).",
+      [SettingKey.scheduledAt.setting, SettingKey.scheduleJitter.setting]),
+    SettingSection(
       "notify", "What learns of failures in the background: of hooks, and of the worker.",
       [SettingKey.notifyCommand.setting, SettingKey.notifyTimeout.setting]),
     SettingSection(

@@ -12,6 +12,8 @@ package enum SettingType: Sendable, Hashable {
   case duration
   /// How old something may be.
   case age
+  /// When a job runs, or off.
+  case schedule
   case choice([String])
   /// A command for `sh -c`.
   case command
@@ -37,6 +39,8 @@ package enum SettingType: Sendable, Hashable {
     case .size: "a number of bytes such as 500000, 50m or 2g"
     case .duration: "a time such as 90, 90s, 5m, 1h or 2d"
     case .age: "a time such as 12h, 14d, 2w, 6mo or 1y"
+    case .schedule:
+      "hourly :15, daily 02:00, weekly Sunday 01:00, monthly 1 03:00, the five fields of a crontab, or off"
     case .choice(let choices) where choices.count == 2: "“\(choices[0])” or “\(choices[1])”"
     case .choice(let choices): "one of \(choices.joined(separator: ", "))"
     case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: nil
@@ -52,6 +56,7 @@ package enum SettingType: Sendable, Hashable {
     case .size: Self.byteCount(text) != nil
     case .duration: Self.duration(text) != nil
     case .age: Self.age(text) != nil
+    case .schedule: ScheduledAt(text) != nil
     case .choice(let choices): Self.choice(text, of: choices) != nil
     case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: true
     }

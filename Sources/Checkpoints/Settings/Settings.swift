@@ -244,6 +244,12 @@ extension Settings {
   /// elsewhere.
   package var sourceNames: [String] { subsections(with: table.settings.filter { $0.consent == .address }) }
 
+  /// The variables that settings name: addresses of databases.
+  package var namedVariables: Set<String> {
+    let keys = keys.filter { table.setting(of: $0)?.setting.type == .variable }
+    return Set(keys.flatMap { (committed[$0] ?? []) + (personal[$0] ?? []) }.map(\.text))
+  }
+
   /// The paths of `[component "NAME"]` sections, by name.
   package var components: [String: [BytePath]] {
     subsections(with: [SettingKey.componentPath.setting]).reduce(into: [:]) { found, name in

@@ -20,7 +20,9 @@ extension ProjectSession {
   package func work(begin: (Store) -> Void) throws -> Bool {
     try covered {
       let store = try openStore()
-      let opened = OpenProject(self, store)
+      var session = self
+      session.cause = .worker
+      let opened = OpenProject(session, store)
       do { return try opened.work(begin) } catch {
         if !(error is Interrupted) && !Interruption.isRequested { try opened.note(error, "start") }
         throw error
@@ -88,7 +90,7 @@ extension OpenProject {
     return [
       BackgroundWork.Job(name: "remove checkpoints that the retention policies do not keep") {
         // Whatever comes of it, it is tried once a day.
-        try PruneStamp(store).write(session.clock.now())
+        try StoreStamp.pruned(store).write(session.clock.now())
         if try !isClockPlausible() { return nil }
         var request = PruneRequest()
         request.classes = [.incremental, .hook]
@@ -118,7 +120,7 @@ extension OpenProject {
   func isPruneDue() throws -> Bool {
     guard try project.settings.own(.prune, in: nil) ?? SettingKey.prune.usual == "auto" else { return false }
     let made = try FileTree.status(store.root.appending("format"))?.modified.tv_sec
-    guard let last = try PruneStamp(store).read()?.secondsSinceEpoch ?? made else { return false }
+    guard let last = try StoreStamp.pruned(store).read()?.secondsSinceEpoch ?? made else { return false }
     // Also if the clock was set back.
     return abs(session.clock.now().secondsSinceEpoch - last) >= ProjectSession.pruneInterval
   }
@@ -137,7 +139,7 @@ extension OpenProject {
       OperationsLog(store).append(
         OperationEntry(
           at: session.clock.now(), operation: .worker(job.name), checkpoint: job.checkpoint?.description,
-          seconds: 0, outcome: .failed(Format.oneLine("\(error)"))))
+          cause: .worker, seconds: 0, outcome: .failed(Format.oneLine("\(error)"))))
       session.listener.hear(.jobFailed(error))
       try note(error, job.name)
       return false

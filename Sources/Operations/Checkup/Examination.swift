@@ -38,6 +38,7 @@ struct Examination {
     guard Store.exists(at: project.storePath) else { return }
     try examine("files") { try $0.lookAtSecrets() }
     try examine("background") { try $0.lookAtWork() }
+    try examine("schedule") { try $0.lookAtSchedule() }
   }
 
   private mutating func examine(_ area: String, _ look: (inout Examination) throws -> Void) throws {

@@ -95,6 +95,11 @@ package struct OpenProject {
     append(operation, kind, LogNote(), since: start, .failed(Format.oneLine("\(failure)")))
   }
 
+  /// - Parameter start: in monotonic seconds.
+  func log(_ operation: LoggedOperation, of kind: Kind?, about id: CheckpointID?, since start: Double) {
+    append(operation, kind, .about(id), since: start, .done)
+  }
+
   private func append(
     _ operation: LoggedOperation, _ kind: Kind?, _ note: LogNote, since start: Double,
     _ outcome: OperationOutcome
@@ -102,7 +107,8 @@ package struct OpenProject {
     OperationsLog(store).append(
       OperationEntry(
         at: session.clock.now(), operation: operation, checkpoint: note.checkpoint?.description,
-        kind: kind, seconds: MonotonicTime.now - start, bytesStored: note.bytesStored, outcome: outcome))
+        kind: kind, cause: session.cause, seconds: MonotonicTime.now - start, bytesStored: note.bytesStored,
+        outcome: outcome))
   }
 
   /// Reports databases that something restored for a trial left behind. If the server does not answer, there is nothing to

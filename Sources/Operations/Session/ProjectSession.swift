@@ -19,6 +19,8 @@ package struct ProjectSession: Sendable {
   package var watcher: any ServiceWatcher
   /// Starts the work that can wait until the user has their prompt back.
   package var background: any BackgroundStarter
+  /// What makes the operation run.
+  package var cause = OperationCause.hand
   /// Ends the operation early.
   package var interruption = Interruption.ofProcess
   /// Whether it reports what went wrong in the background since the last command. Each failure is reported once.

@@ -1,0 +1,63 @@
+// `checkpoint schedule run`: what the clock calls.
+
+import Checkpoints
+import Formatting
+import Operations
+
+extension Command {
+  static let scheduleRun = Command(
+    name: "run", operands: [.one("JOB", ScheduledJob.names)],
+    summary: "do now what the clock would begin: take, verify, prune",
+    details: """
+      JOB is incremental, full, database or archive. Exit code 3: it was done, and something is wrong with
+      what was taken. Exit code 11: the same job is still at work since an earlier time.
+      """,
+    options: [
+      .value("--jitter", as: "TIME", help: "wait up to so long, by chance, before it begins"),
+      .flag("--catch-up", help: "only if the last time for it has passed without it"),
+    ],
+    examples: ["checkpoint schedule run incremental", "checkpoint schedule run full --catch-up"],
+    exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
+  ) { invocation in
+    let workspace = try Workspace(invocation)
+    var run = ScheduledRun(try ScheduledJob(named: invocation.operands[0]))
+    run.isCatchingUp = invocation.has("--catch-up")
+    if let text = invocation.value("--jitter") {
+      guard let seconds = SettingType.duration(text) else {
+        throw UsageError(
+          description: "--jitter takes a time such as 90s or 5m, not “\(Format.visible(text))”")
+      }
+      run.jitter = seconds
+    }
+    let console = workspace.console
+    guard let outcome = try workspace.session.run(run) else {
+      try console.outcome("nothing to catch up on")
+      return .done
+    }
+    for problem in outcome.problems { console.warning(problem) }
+    if console.isJSON {
+      try console.json(RunDocument(outcome))
+    } else {
+      if !outcome.removed.isEmpty {
+        console.remark("removed: \(Format.plural(outcome.removed.count, "checkpoint"))")
+      }
+      if !outcome.archived.isEmpty {
+        console.remark("archived: \(Format.plural(outcome.archived.count, "checkpoint"))")
+      }
+      console.result(outcome.checkpoint.map { "\($0)" } ?? "done")
+    }
+    return outcome.problems.isEmpty ? .done : .partly
+  }
+}
+
+private struct RunDocument: Encodable {
+  let checkpoint: CheckpointID?
+  let removed: [CheckpointID]
+  let archived: [CheckpointID]
+  let problems: [String]
+
+  init(_ outcome: ScheduledOutcome) {
+    (checkpoint, removed, archived) = (outcome.checkpoint, outcome.removed, outcome.archived)
+    problems = outcome.problems
+  }
+}

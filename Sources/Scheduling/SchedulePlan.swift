@@ -1,0 +1,58 @@
+// Which jobs the clock begins for a project, and by what.
+
+import Checkpoints
+import Codecs
+import FileSystem
+
+package struct SchedulePlan: Sendable {
+  package struct Entry: Sendable {
+    package let job: ScheduledJob
+    package let time: ScheduleTime
+    /// Seconds.
+    package let jitter: Int?
+  }
+
+  package let worktree: BytePath
+  package let store: BytePath
+  /// What the clock's line calls.
+  package let program: BytePath
+  package let entries: [Entry]
+  /// Whether what a machine slept through is made up for.
+  package let catchesUp: Bool
+
+  /// - Throws: `Settings.Invalid`, or `ScheduleProblem` for a path that a crontab cannot hold.
+  package init(_ project: Project, store: BytePath, program: BytePath, catchesUp: Bool) throws {
+    let settings = project.settings
+    (worktree, self.store, self.program) = (project.location.worktree, store, program)
+    self.catchesUp = catchesUp
+    entries = try ScheduledJob.allCases.compactMap { job in
+      try settings.time(of: job).map {
+        Entry(job: job, time: $0, jitter: try settings[.scheduleJitter, job.rawValue])
+      }
+    }
+    for path in [worktree, store, program] where path.bytes.contains(where: { $0 < 0x20 }) {
+      throw ScheduleProblem.unwritable(path)
+    }
+  }
+
+  /// The script that every clock calls.
+  package var script: BytePath { store.appending("schedule.sh") }
+
+  /// Tells the project from others in names of units: `shop-1a2b3c4d`.
+  package var label: String {
+    let name = worktree.lastComponent.bytes.map { byte -> Character in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: Character(UnicodeScalar(byte))
+      default: "-"
+      }
+    }
+    let digest = store.bytes.withUnsafeBytes { ContentHash.of($0) }
+    let hexadecimal = String(repeating: "0", count: 8) + String(digest & 0xFFFF_FFFF, radix: 16)
+    return "\(String(name.prefix(20)))-\(hexadecimal.suffix(8))"
+  }
+
+  /// The words after the script's name.
+  func words(_ entry: Entry, waits: Bool) -> [String] {
+    [entry.job.rawValue, "--quiet"] + (waits ? entry.jitter.map { ["--jitter", "\($0)s"] } ?? [] : [])
+  }
+}
