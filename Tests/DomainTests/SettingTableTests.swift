@@ -182,6 +182,36 @@ struct SettingTableTests {
     #expect(databases[0].selection.excludedRows == ["log"])
   }
 
+  @Test("what the repository must not decide is not read from its file")
+  func personal() throws {
+    let repository = try Repository()
+    try repository.write(
+      ".checkpointconfig",
+      """
+      [checkpoint]
+        rpo = 1000d
+        push = true
+        publicTags = wrong
+      [hooks]
+        off = true
+      [retention]
+        prune = off
+      [notify]
+        mail = they@example.org
+        webhook = https://example.org/
+        success = true
+
+      """)
+    func settings() throws -> Settings { try Settings.read(repository.location(), .all) }
+    let committed = try settings()
+    #expect(try committed[.rpo] == nil && committed[.prune] == "auto" && committed[.notifyMail] == nil)
+    #expect(
+      try !committed[.push] && !committed[.publicTags] && !committed[.hooksOff] && !committed[.notifySuccess])
+    #expect(committed[.notifyWebhook] == nil)
+    try repository.git("config", "checkpoint.rpo", "2h")
+    #expect(try settings()[.rpo] == 7200)
+  }
+
   @Test("the earlier configuration has every key that there is")
   func earlierIsComplete() throws {
     let repository = try Repository()
@@ -191,7 +221,9 @@ struct SettingTableTests {
     }
     let set = try Settings.read(repository.location(), .all).listed().filter { $0.place != nil }.map(
       \.setting)
-    let added = table.settings.filter { ["retention", "schedule"].contains($0.section) || $0.name == "rpo" }
+    let added = table.settings.filter {
+      ["retention", "schedule", "notify"].contains($0.section) || $0.name == "rpo"
+    }
     #expect(Set(table.settings).subtracting(set).subtracting(added).isEmpty)
   }
 

@@ -11,7 +11,8 @@ enum CommandTable {
     CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
     CommandSection(title: "Export and delete", commands: [.export, .delete, .prune, .archive, .gc]),
     CommandSection(
-      title: "Set up", commands: [.initialize, .settings, .hooks, .schedule, .trust, .completion, .help]),
+      title: "Set up",
+      commands: [.initialize, .settings, .hooks, .schedule, .notify, .trust, .completion, .help]),
   ]
 
   /// Commands that the program itself starts.

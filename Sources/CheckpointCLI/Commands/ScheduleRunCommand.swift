@@ -34,7 +34,7 @@ extension Command {
       try console.outcome("nothing to catch up on")
       return .done
     }
-    for problem in outcome.problems { console.warning(problem) }
+    for problem in outcome.warnings + outcome.problems { console.warning(problem) }
     if console.isJSON {
       try console.json(RunDocument(outcome))
     } else {
@@ -46,7 +46,7 @@ extension Command {
       }
       console.result(outcome.checkpoint.map { "\($0)" } ?? "done")
     }
-    return outcome.problems.isEmpty ? .done : .partly
+    return outcome.problems.isEmpty && outcome.warnings.isEmpty ? .done : .partly
   }
 }
 
@@ -54,10 +54,11 @@ private struct RunDocument: Encodable {
   let checkpoint: CheckpointID?
   let removed: [CheckpointID]
   let archived: [CheckpointID]
+  let warnings: [String]
   let problems: [String]
 
   init(_ outcome: ScheduledOutcome) {
     (checkpoint, removed, archived) = (outcome.checkpoint, outcome.removed, outcome.archived)
-    problems = outcome.problems
+    (warnings, problems) = (outcome.warnings, outcome.problems)
   }
 }

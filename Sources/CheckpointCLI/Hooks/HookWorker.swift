@@ -89,6 +89,7 @@ struct HookWorker {
     do {
       let created = try record(request, session, store, worker)
       try WorkerLock.note(nil, of: .hook, in: store)
+      session.notifier(store).succeeded(.hook(order.hook))
       tell(created)
       return .done
     } catch {

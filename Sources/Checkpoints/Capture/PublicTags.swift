@@ -12,7 +12,7 @@ struct PublicTags {
   private let store: Store
 
   init(_ settings: Settings, _ store: Store) throws {
-    areWanted = try !settings.isFromCommittedFile(.publicTags) && settings[.publicTags]
+    areWanted = try settings[.publicTags]
     self.store = store
   }
 

@@ -34,8 +34,8 @@ package struct HookSettings: Sendable {
     isQuiet = try settings[.hookIsQuiet, name]
     timeout = try settings[.hookTimeout, name]
     // Only the user decides where unfinished work goes, never the repository.
-    isOff = try !settings.isFromCommittedFile(.hooksOff) && settings[.hooksOff]
-    mayPushRecords = try !settings.isFromCommittedFile(.push) && settings[.push]
+    isOff = try settings[.hooksOff]
+    mayPushRecords = try settings[.push]
     blocks = try settings[.hookFailure, name] == Self.block
   }
 

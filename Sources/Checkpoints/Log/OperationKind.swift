@@ -5,7 +5,7 @@ package enum OperationKind: String, Codable, Sendable, CaseIterable {
   case checkpoint, rollback, undo, restore, verify, rehearse, warm, mark, delete, prune, archive, gc, trust,
     export
   case `import`
-  case hook, worker, schedule
+  case hook, worker, schedule, notify
 }
 
 extension OperationKind: CustomStringConvertible {

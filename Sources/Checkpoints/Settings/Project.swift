@@ -43,9 +43,9 @@ package struct Project: Sendable {
   package static func at(_ location: RepositoryLocation, _ table: SettingTable) throws -> Project {
     let settings = try Settings.read(location, table)
     var storePath = location.commonDirectory.appending("checkpoints")
+    // Otherwise a commit could bring in its author's checkpoints.
+    if settings.isFromCommittedFile(.store) { throw Problem.storeInCommittedFile }
     if let text = settings[.store] {
-      // Otherwise a commit could bring in its author's checkpoints.
-      if settings.isFromCommittedFile(.store) { throw Problem.storeInCommittedFile }
       let home = location.environment["HOME"]
       let path = BytePath(text.hasPrefix("~/") ? (home ?? "~") + text.dropFirst() : text)
       storePath = path.isAbsolute ? path : location.worktree.appending(path)

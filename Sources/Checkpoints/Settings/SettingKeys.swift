@@ -51,8 +51,12 @@ extension SettingSection {
       "schedule", "When checkpoints are taken by the clock (checkpoint schedule install).",
       [SettingKey.scheduledAt.setting, SettingKey.scheduleJitter.setting]),
     SettingSection(
-      "notify", "What learns of failures in the background: of hooks, and of the worker.",
-      [SettingKey.notifyCommand.setting, SettingKey.notifyTimeout.setting]),
+      "notify",
+      "Who learns of what happens by itself: failures of hooks, of the schedule and in the background, and that they are over.",
+      [
+        SettingKey.notifyCommand.setting, SettingKey.notifyTimeout.setting, SettingKey.notifyMail.setting,
+        SettingKey.notifyWebhook.setting, SettingKey.notifyForm.setting, SettingKey.notifySuccess.setting,
+      ]),
     SettingSection(
       "tests", "What runs before a stage's “complete” is recorded, and decides whether that is stable.",
       [
@@ -197,7 +201,7 @@ extension SettingKey where Value == Bool, Failure == Settings.Invalid {
   }
 }
 
-// MARK: [services], [state], [notify]
+// MARK: [services], [state]
 
 extension SettingKey where Value == String?, Failure == Never {
   package static var stopCommand: Self {
@@ -222,13 +226,6 @@ extension SettingKey where Value == String?, Failure == Never {
         "command", in: "state", example: "docker compose ps", "Lists the processes; its output is recorded."))
   }
 
-  package static var notifyCommand: Self {
-    command(
-      Setting(
-        "command", in: "notify", example: "COMMAND",
-        "CHECKPOINT_OPERATION and CHECKPOINT_MESSAGE in its environment say what failed, and why."))
-  }
-
   package static var testCommand: Self {
     command(
       Setting("command", in: "tests", example: "npm test", "Runs the tests; exit code 0 means they passed."))
@@ -237,7 +234,6 @@ extension SettingKey where Value == String?, Failure == Never {
 
 extension SettingKey where Value == Int, Failure == Settings.Invalid {
   private static var day: ClosedRange<Int> { 1...86_400 }
-  private static var hour: ClosedRange<Int> { 1...3600 }
 
   package static var servicesTimeout: Self {
     seconds(300, in: day, Setting("timeout", in: "services", example: "300", "How long each may take."))
@@ -245,10 +241,6 @@ extension SettingKey where Value == Int, Failure == Settings.Invalid {
 
   package static var stateTimeout: Self {
     seconds(10, in: day, Setting("timeout", in: "state", "How long it may take."))
-  }
-
-  package static var notifyTimeout: Self {
-    seconds(10, in: hour, Setting("timeout", in: "notify", "How long it may take."))
   }
 
   package static var testTimeout: Self {

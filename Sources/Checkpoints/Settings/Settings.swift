@@ -174,7 +174,9 @@ extension Settings {
   /// The values that count, the strongest last: personal ones replace committed ones, or are added to them if the setting
   /// may have several.
   private func values(of setting: Setting, in subsection: String?) -> [SettingValue] {
-    values(of: setting, effectiveKey(of: setting, in: subsection))
+    let key = effectiveKey(of: setting, in: subsection)
+    // What the repository must not decide is not read from its file.
+    return setting.isPersonal ? personal[key] ?? [] : values(of: setting, key)
   }
 
   /// The values of exactly this section, even if it is missing and another one applies instead.
@@ -191,7 +193,8 @@ extension Settings {
   /// to it.
   package func effectiveKey(of setting: Setting, in subsection: String?) -> String {
     let own = setting.key(in: subsection)
-    guard let subsection, committed[own] == nil, personal[own] == nil else { return own }
+    let isCommitted = !setting.isPersonal && committed[own] != nil
+    guard let subsection, !isCommitted, personal[own] == nil else { return own }
     switch setting.subsections {
     case .named(_, let plain) where plain == subsection: return setting.key()
     case .choice: return setting.key()

@@ -1,5 +1,5 @@
 // Runs a command that the user wrote, by `sh -c`: its output as it comes, with a time limit, and Ctrl-C can end it without
-// ending us. It has no terminal and no input, so it cannot wait for the user to type. Programs that it leaves running in
+// ending us. It has no terminal, and reads only what it is given, so it cannot wait for the user to type. Programs that it leaves running in
 // the background are neither waited for nor ended, unless that is asked for. They can go on writing, but what they write
 // after the command's end is discarded.
 
@@ -47,6 +47,9 @@ package struct ShellCommand: Sendable {
   package var interrupting = Interrupting.endsCommand
   /// Whether what it leaves in the background is ended, too.
   package var endsWhatItLeaves = false
+
+  /// What it can read from its standard input.
+  package var input: [UInt8] = []
 
   package init(_ text: String, directory: BytePath, environment: [String: String], limit: Double) {
     self.text = text
@@ -120,11 +123,26 @@ package struct ShellCommand: Sendable {
     return forced?.ending ?? natural
   }
 
+  /// A file in memory, so that a command that does not read does not keep us waiting; nil for no input.
+  private func inputFile() throws -> OpenFile? {
+    if input.isEmpty { return nil }
+    let descriptor = try check("make a file in memory") { memfd_create("input", shim_memory_close_on_exec) }
+    let file = OpenFile(adopting: descriptor, path: "a command's input")
+    try SystemFileOperations().write(input, to: file)
+    lseek(descriptor, 0, SEEK_SET)
+    return file
+  }
+
   private func spawn(writingTo output: Output) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    let memory = try inputFile()
+    if let memory {
+      posix_spawn_file_actions_adddup2(&actions, memory.descriptor, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
     posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 1)
     posix_spawn_file_actions_adddup2(&actions, output.writeEnd, 2)
     // Programs that stay in the background must not keep what we inherited, for example the lock of a `flock` around us.
@@ -140,6 +158,7 @@ package struct ShellCommand: Sendable {
         posix_spawn(&process, "/bin/sh", &actions, &attributes, argv, envp)
       }
     }
+    withExtendedLifetime(memory) {}
     output.closeWriteEnd()
     if code == ENOENT && !FileTree.exists(directory) {
       throw SystemError(code: code, operation: "start a command in", path: directory)

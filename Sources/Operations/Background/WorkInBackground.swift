@@ -35,10 +35,7 @@ extension ProjectSession {
     of role: WorkerLock.Role, _ job: String, operation: LoggedOperation, reason: String, in store: Store
   ) throws {
     let failure = WorkerLock.Failure(at: clock.now(), job: job, reason: reason)
-    defer {
-      FailureNotice(project, isTrusted: (try? isTrusted) ?? false).send(
-        operation: operation, message: reason)
-    }
+    defer { notifier(store).failed(operation, reason) }
     try WorkerLock.note(failure, of: role, in: store)
   }
 }
@@ -62,6 +59,7 @@ extension OpenProject {
     // What it had to say itself stays until it is reported.
     if isComplete, let earlier = WorkerLock.failure(of: .worker, in: store), earlier.at < start {
       try WorkerLock.note(nil, of: .worker, in: store)
+      session.notifier(store).succeeded(.worker(earlier.job))
     }
     return isComplete
   }
@@ -118,7 +116,7 @@ extension OpenProject {
 
   /// Whether the last prune in the background, or the making of the store, is a day ago.
   func isPruneDue() throws -> Bool {
-    guard try project.settings.own(.prune, in: nil) ?? SettingKey.prune.usual == "auto" else { return false }
+    guard try project.settings[.prune] == "auto" else { return false }
     let made = try FileTree.status(store.root.appending("format"))?.modified.tv_sec
     guard let last = try StoreStamp.pruned(store).read()?.secondsSinceEpoch ?? made else { return false }
     // Also if the clock was set back.

@@ -52,22 +52,23 @@ extension ProjectSession {
       try Interruption.check()
       if let problem = outcome.problems.first {
         opened.log(operation, failure: ScheduledFailure(reason: problem), since: start)
-        tell(operation, problem)
+        notifier(store).failed(operation, problem)
       } else {
         opened.log(operation, of: job.kind, about: outcome.checkpoint, since: start)
+        if let warning = outcome.warnings.first {
+          notifier(store).warned(operation, warning, about: outcome.checkpoint)
+        } else {
+          notifier(store).succeeded(operation, about: outcome.checkpoint)
+        }
       }
       return outcome
     } catch {
       if !(error is Interrupted) {
         opened.log(operation, failure: error, since: start)
-        tell(operation, Format.oneLine("\(error)"))
+        notifier(store).failed(operation, Format.oneLine("\(error)"))
       }
       throw error
     }
-  }
-
-  private func tell(_ operation: LoggedOperation, _ reason: String) {
-    FailureNotice(project, isTrusted: (try? isTrusted) ?? false).send(operation: operation, message: reason)
   }
 
   private func steps(of job: ScheduledJob) throws -> ScheduledOutcome {
@@ -75,8 +76,8 @@ extension ProjectSession {
     if let kind = job.kind {
       let created = try take(CaptureRequest(name: CheckpointName(kind.rawValue), kind: kind))
       outcome.checkpoint = created.manifest.id
-      outcome.problems += (created.manifest.missing ?? []).map(\.warning)
-      outcome.problems += created.unreadable.map { "not recorded: \($0)" }
+      outcome.warnings += (created.manifest.missing ?? []).map(\.warning)
+      outcome.warnings += created.unreadable.map { "not recorded: \($0)" }
       let report = try verify(VerifyRequest(.one("\(created.manifest.id)"))) { _ in }
       outcome.problems += report.findings.flatMap { finding in
         finding.problems.map { "\(finding.checkpoint): \($0)" }
@@ -88,7 +89,7 @@ extension ProjectSession {
   }
 
   private func prune(after job: ScheduledJob, _ outcome: inout ScheduledOutcome) throws {
-    guard try project.settings.own(.prune, in: nil) ?? SettingKey.prune.usual == "auto" else { return }
+    guard try project.settings[.prune] == "auto" else { return }
     var request = PruneRequest()
     if let kind = job.kind {
       request.classes = [.incremental, .hook]

@@ -42,6 +42,11 @@ package struct ProjectSession: Sendable {
     self.toolVersion = toolVersion
   }
 
+  /// Who tells the user what became of work that they do not look at.
+  package func notifier(_ store: Store) -> Notifier {
+    Notifier(project, store, isTrusted: (try? isTrusted) ?? false, clock: clock, cause: cause)
+  }
+
   package var worktree: BytePath { project.location.worktree }
   package var environment: [String: String] { project.environment }
 }
