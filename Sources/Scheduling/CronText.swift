@@ -35,6 +35,7 @@ package struct CronText {
   /// Whether the user has changed our block, or taken one of the lines that frame it.
   package var isEdited: Bool {
     guard let block else { return lines.contains { $0.starts(with: beginning) || $0 == end } }
+    if lines.count(where: { $0.starts(with: beginning) }) > 1 { return true }
     return lines[block.lowerBound] != Self.header(beginning, lines[block].dropFirst().dropLast())
   }
 
@@ -45,20 +46,25 @@ package struct CronText {
 
   /// - Parameter inner: the lines between the first and the last; nil for no block.
   package mutating func replaceBlock(by inner: [[UInt8]]?) {
-    if block == nil && isEdited {
-      // What frames it is not whole any more: only the lines that call our script are certainly ours.
-      let script = store.appending("schedule.sh").bytes
-      let (beginning, end) = (beginning, end)
-      lines.removeAll { $0.starts(with: beginning) || $0 == end || $0.contains(script) }
+    if isEdited {
+      // Frames may be broken or doubled: what goes is what was certainly written by us.
+      let (beginning, end, call) = (beginning, end, Self.call(store.appending("schedule.sh")))
+      lines.removeAll { line in
+        line.starts(with: beginning) || line == end || line == Self.remark
+          || (line.contains(call) && line.suffix(Self.ending.count) == Self.ending[...])
+      }
     }
     let place = block ?? lines.count..<lines.count
     lines.replaceSubrange(place, with: inner.map { [Self.header(beginning, $0)] + $0 + [end] } ?? [])
   }
 
+  private static let remark = Array(
+    "# Written by “checkpoint schedule install”; “checkpoint schedule remove” takes it away.".utf8)
+  /// Cron sends a mail with whatever is printed: that shall be what went wrong.
+  private static let ending = Array(" >/dev/null".utf8)
+
   package static func inner(_ plan: SchedulePlan) -> [[UInt8]] {
-    var lines = [
-      Array("# Written by “checkpoint schedule install”; “checkpoint schedule remove” takes it away.".utf8)
-    ]
+    var lines = [remark]
     for entry in plan.entries {
       lines.append(Array("\(entry.time) ".utf8) + command(plan, entry))
       guard plan.catchesUp else { continue }
@@ -72,10 +78,12 @@ package struct CronText {
   private static func command(
     _ plan: SchedulePlan, _ entry: SchedulePlan.Entry, _ more: String...
   ) -> [UInt8] {
-    // Cron sends a mail with whatever is printed: that shall be what went wrong.
-    let words = (plan.words(entry, waits: true) + more + [">/dev/null"]).joined(separator: " ")
-    let line = Array("/bin/sh ".utf8) + ScheduleScript.quoted(plan.script.bytes) + Array(" \(words)".utf8)
-    // In a crontab, a bare % ends the command.
-    return line.flatMap { $0 == 0x25 ? [0x5C, 0x25] : [$0] }
+    call(plan.script) + Array((plan.words(entry, waits: true) + more).joined(separator: " ").utf8) + ending
+  }
+
+  /// In a crontab, a bare % ends the command.
+  private static func call(_ script: BytePath) -> [UInt8] {
+    let call = Array("/bin/sh ".utf8) + ScheduleScript.quoted(script.bytes) + [0x20]
+    return call.flatMap { $0 == 0x25 ? [0x5C, 0x25] : [$0] }
   }
 }

@@ -31,6 +31,8 @@ package struct Crontab {
   ///   - replacesEdited: whether a block may be replaced that the user has edited.
   /// - Returns: whether something has changed.
   package func set(_ inner: [[UInt8]]?, replacesEdited: Bool) throws -> Bool {
+    let lock = try lock()
+    defer { withExtendedLifetime(lock) {} }
     for _ in 0..<Self.attempts {
       let before = try bytes()
       var text = CronText(before, store: store)
@@ -47,6 +49,22 @@ package struct Crontab {
       if try bytes() == text.bytes { return true }
     }
     throw ScheduleProblem.unsteady
+  }
+
+  /// Several projects of a user may be installed at once. Without a home there is none.
+  private func lock() throws -> FileLock? {
+    guard let home = environment["HOME"], !home.isEmpty else { return nil }
+    let directory = BytePath(
+      environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.cache"
+    )
+    .appending("checkpoint")
+    do { try FileTree.makeDirectories(directory, mode: 0o700) } catch { return nil }
+    guard
+      let lock = try FileLock.acquire(directory.appending("crontab.lock"), .exclusive, waiting: Self.limit)
+    else {
+      throw ScheduleProblem.unsteady
+    }
+    return lock
   }
 
   private func run(_ words: [BytePath], input: [UInt8]) throws -> [UInt8] {

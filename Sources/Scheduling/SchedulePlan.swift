@@ -30,17 +30,27 @@ package struct SchedulePlan: Sendable {
         Entry(job: job, time: $0, jitter: try settings[.scheduleJitter, job.rawValue])
       }
     }
-    for path in [worktree, store, program] where path.bytes.contains(where: { $0 < 0x20 }) {
+    // Cron changes backslashes, and systemd's files are UTF-8.
+    for path in [worktree, store, program]
+    where path.exactText == nil || path.bytes.contains(where: { $0 < 0x20 || $0 == 0x5C || $0 == 0x7F }) {
       throw ScheduleProblem.unwritable(path)
     }
+    for entry in entries where entry.jitter ?? 0 > Self.longestJitter {
+      throw ScheduleProblem.longJitter(entry.job)
+    }
   }
+
+  /// Seconds.
+  private static let longestJitter = 86_400
 
   /// The script that every clock calls.
   package var script: BytePath { store.appending("schedule.sh") }
 
-  /// Tells the project from others in names of units: `shop-1a2b3c4d`.
+  /// Tells the store from others in names of units: `shop-1a2b3c4d` for `shop/.git/checkpoints`.
   package var label: String {
-    let name = worktree.lastComponent.bytes.map { byte -> Character in
+    let isUsual = store.parent?.lastComponent == ".git"
+    let name = ((isUsual ? store.parent?.parent : store)?.lastComponent ?? "").bytes.map {
+      byte -> Character in
       switch byte {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: Character(UnicodeScalar(byte))
       default: "-"

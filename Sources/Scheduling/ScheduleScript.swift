@@ -6,12 +6,13 @@ import FileSystem
 
 package struct ScheduleScript {
   private static let names: Set<String> = [
-    "HOME", "PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "DATABASE_URL",
+    "HOME", "PATH", "LANG", "LANGUAGE", "TMPDIR", "GIT_DIR", "GIT_WORK_TREE", "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "DATABASE_URL",
     "DOCKER_HOST",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY",
     "NO_PROXY",
   ]
-  private static let prefixes = ["LC_", "PG", "GIT_CONFIG_", "CHECKPOINT_"]
+  private static let prefixes = ["LC_", "PG", "CHECKPOINT_"]
 
   private let plan: SchedulePlan
   private let variables: [(name: String, value: String)]

@@ -14,7 +14,7 @@ package struct SystemdTimers {
 
   package init(isOfSystem: Bool, environment: [String: String], label: String) {
     (self.isOfSystem, self.environment, self.label) = (isOfSystem, environment, label)
-    let own = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : BytePath($0) }
+    let own = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? BytePath($0) : nil }
     let home = BytePath(environment["HOME"] ?? "/").appending(".config")
     directory = isOfSystem ? "/etc/systemd/system" : (own ?? home).appending("systemd/user")
   }
@@ -38,7 +38,7 @@ package struct SystemdTimers {
   }
 
   /// Writes these units, and removes others of the project.
-  /// - Throws: `ScheduleProblem`; then nothing was written.
+  /// - Throws: `ScheduleProblem`. If systemd refuses them, none stays.
   package func install(_ units: [SystemdUnit], replacesEdited: Bool) throws {
     try require(replacesEdited)
     // That there is a manager to talk to is seen before anything is written.
@@ -46,12 +46,18 @@ package struct SystemdTimers {
     let wanted = Set(units.map { directory.appending($0.name) })
     try drop(files().filter { !wanted.contains($0) })
     try FileTree.makeDirectories(directory, mode: 0o755)
-    for unit in units {
-      try SystemFileOperations().replaceFile(directory.appending(unit.name), with: unit.bytes, mode: 0o644)
+    do {
+      for unit in units {
+        try SystemFileOperations().replaceFile(directory.appending(unit.name), with: unit.bytes, mode: 0o644)
+      }
+      try systemctl(["daemon-reload"])
+      let timers = units.map(\.name).filter { $0.hasSuffix(".timer") }
+      try systemctl(["enable", "--now"] + timers.map { BytePath($0) })
+    } catch {
+      for file in wanted { try? FileTree.remove(file) }
+      try? systemctl(["daemon-reload"])
+      throw error
     }
-    try systemctl(["daemon-reload"])
-    let timers = units.map(\.name).filter { $0.hasSuffix(".timer") }
-    try systemctl(["enable", "--now"] + timers.map { BytePath($0) })
   }
 
   /// - Returns: whether there was anything.

@@ -78,10 +78,12 @@ struct ScheduleTests {
     // One of the lines around it is gone.
     try TemporaryDirectory.write(crontab, Array(changed.replacing(" ends\n", with: " is over\n").utf8))
     #expect(try scene.run("schedule", "install").code == 1)
+    let own = "30 5 * * * /bin/sh '\(script)' full && rsync"
+    try TemporaryDirectory.write(crontab, FileTree.readAll(crontab) + Array("\(own)\n".utf8))
     try scene.checkpoint("schedule", "install", "--force")
-    #expect(try lines().filter { $0.contains("schedule.sh") }.count == 3)
+    #expect(try lines().filter { $0.contains("schedule.sh") }.count == 4)
     try scene.checkpoint("schedule", "remove")
-    #expect(try lines().allSatisfy { $0.hasPrefix("#") })
+    #expect(try lines().filter { !$0.hasSuffix(" is over") } == [own])
   }
 
   @Test("without a crontab program, and with one that refuses, nothing is noted as installed")
@@ -159,14 +161,101 @@ struct ScheduleTests {
     withExtendedLifetime(lock) {}
   }
 
-  @Test("catching up runs only what was missed")
+  @Test(
+    "catching up runs only what was missed since it was installed, and what failed",
+    .enabled(if: Faketime.isInstalled, Comment(rawValue: Faketime.whyNot)))
   func catchUp() throws {
-    try scene.checkpoint("schedule", "run", "incremental", "--catch-up")
-    let result = try scene.checkpoint("schedule", "run", "incremental", "--catch-up")
-    #expect(try result.line == "nothing to catch up on")
-    try scene.repository.git("config", "checkpoint.schedule.incremental.at", "off")
-    #expect(
-      try scene.checkpoint("schedule", "run", "incremental", "--catch-up").line == "nothing to catch up on")
+    let nothing = "nothing to catch up on"
+    // Files keep their real times.
+    scene.program.environment["NO_FAKE_STAT"] = "1"
+    func late(_ program: CheckpointProgram) throws -> ProgramResult {
+      try program.run(["schedule", "run", "incremental", "--catch-up"])
+    }
+    #expect(try late(scene.program).line == nothing)
+    try scene.checkpoint("schedule", "install", "--catch-up")
+    #expect(try late(scene.program).line == nothing)
+    let later = try scene.program.at("+2d", in: scene.directory.path)
+    try scene.repository.git("config", "checkpoint.untrackedLimit", "wrong")
+    #expect(try late(later).code == 2)
+    try scene.repository.git("config", "--unset", "checkpoint.untrackedLimit")
+    // What somebody commits meanwhile decides nothing.
+    try scene.repository.write(".checkpointconfig", "[schedule \"incremental\"]\n\tat = off\n")
+    #expect(try late(later).line.hasPrefix("incremental_"))
+    #expect(try late(later).line == nothing)
+    // A time in the future is no run, and what is under way need not be caught up on.
+    let lock = try FileLock.acquire(scene.store.appending("lock.schedule-incremental"), .exclusive)
+    #expect(try late(scene.program.at("+3d", in: scene.directory.path)).line == nothing)
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test(
+    "a clock that has jumped ahead removes nothing",
+    .enabled(if: Faketime.isInstalled, Comment(rawValue: Faketime.whyNot)))
+  func jumpedClock() throws {
+    try scene.repository.git("config", "checkpoint.retention.full.archive", "false")
+    try scene.repository.git("config", "checkpoint.retention.full.keepWithin", "30d")
+    let ids = [try scene.take("full"), try scene.take("full", "again")]
+    let result = try scene.program.at("+5y", in: scene.directory.path).run(["schedule", "run", "full"])
+    #expect(result.code == 3 && result.errorText.contains("the clock has jumped"), "\(result)")
+    #expect(try Set(scene.names(in: "manifests")).isSuperset(of: ids.map { "\($0).json" }))
+  }
+
+  @Test("a moved project, another keeper and a copied note leave nothing behind")
+  func movedAndChanged() throws {
+    try scene.checkpoint("schedule", "install", "--catch-up")
+    let moved = scene.directory.path.appending("moved")
+    try SystemFileOperations().rename(scene.repository.top, to: moved)
+    scene.program.directory = moved
+    let shown = try scene.run("schedule", "show")
+    #expect(shown.code == 3 && shown.errorText.contains("which is gone"), "\(shown)")
+    #expect(try scene.run("doctor").text.contains("the clock calls"))
+    // Without options it stays where it is, and as it is.
+    try scene.checkpoint("schedule", "install")
+    #expect(try lines().filter { $0.contains("/moved/") && $0.hasSuffix("--catch-up >/dev/null") }.count == 6)
+    #expect(try lines().allSatisfy { !$0.contains("/shop/") })
+    try scene.checkpoint("schedule", "install", "--script")
+    #expect(try FileTree.readAll(crontab).isEmpty)
+    try TemporaryDirectory.write(moved.appending(".git/checkpoints/schedule.json"), [0x7B])
+    #expect(try scene.checkpoint("schedule", "show").text.contains("no schedule"))
+    try scene.checkpoint("schedule", "install")
+    try scene.checkpoint("schedule", "remove")
+    #expect(try FileTree.readAll(crontab).isEmpty)
+  }
+
+  @Test("an install that fails leaves no script with passwords, and what was there goes on")
+  func failedInstall() throws {
+    let programs = scene.directory.path.appending("programs")
+    try TemporaryDirectory.write(
+      programs.appending("systemctl"), Array("#!/bin/sh\nexit 1\n".utf8), permissions: 0o755)
+    scene.program.environment["PGPASSWORD"] = "geheim"
+    #expect(try scene.run("schedule", "install", "--systemd").code == 1)
+    #expect(!FileTree.exists(script))
+    try scene.checkpoint("schedule", "install")
+    let before = try FileTree.readAll(crontab)
+    #expect(try scene.run("schedule", "install", "--systemd").code == 1)
+    #expect(try FileTree.readAll(crontab) == before && FileTree.exists(script))
+    // Others could change what the clock runs.
+    try FileTree.setPermissions(scene.store, 0o777)
+    let result = try scene.run("schedule", "install")
+    #expect(result.code == 1 && result.errorText.contains("chmod go-w"), "\(result)")
+  }
+
+  @Test("several projects at once all get their lines")
+  func together() throws {
+    let stand = """
+      #!/bin/sh
+      case $1 in
+      -l) cat '\(crontab)' 2>/dev/null || { echo "no crontab for you" >&2; exit 1; } ;;
+      -) cat >'\(crontab).'$$; mv '\(crontab).'$$ '\(crontab)' ;;
+      esac
+      """
+    try TemporaryDirectory.write(
+      scene.directory.path.appending("programs/crontab"), Array(stand.utf8), permissions: 0o755)
+    let places = (0..<6).map { scene.directory.path.appending(BytePath("p\($0)")) }
+    for place in places { try scene.program.git(["init", "-q", place]) }
+    let running = try places.map { try scene.program.start(["schedule", "install"], in: $0) }
+    for program in running { try program.wait().succeeded() }
+    #expect(try lines().count { $0.hasSuffix(" ends") } == 6)
   }
 
   @Test("what fails is in the log, and the user's command hears of it")

@@ -20,6 +20,7 @@ extension Command {
     examples: ["checkpoint doctor", "checkpoint doctor --fix", "checkpoint doctor --json"],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in
+    SystemZone.use()
     var session = try Workspace(invocation).session
     session.reportsFailures = false
     let program = try FileTree.canonical(DetachedProgram.ownProgram)

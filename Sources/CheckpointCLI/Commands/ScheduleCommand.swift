@@ -9,7 +9,7 @@ extension Command {
     summary: "let a clock take checkpoints: by cron, systemd or Kubernetes",
     details: """
       Without settings, an incremental checkpoint is taken daily at 02:00, a full one weekly on Sunday at
-      01:00, and old ones are archived monthly; checkpoint.schedule.KIND.at sets another time, or off, in
+      01:00, and old ones are archived monthly; checkpoint.schedule.full.at and its like set another time, or off, in
       local time. Each run verifies what it took, removes what the retention policies do not keep, and is in
       checkpoint log. A run that is still at work keeps the next of the same kind from beginning.
       """,
@@ -42,6 +42,7 @@ extension ScheduleNote.Keeper {
     case .cron: "your crontab"
     case .systemd: "your systemd timers"
     case .system: "the system's timers"
+    case .script: "a script for another scheduler"
     }
   }
 }

@@ -8,7 +8,7 @@ import Scheduling
 
 extension Command {
   static let scheduleInstall = Command(
-    name: "install", summary: "let cron or systemd begin the jobs (default: cron)",
+    name: "install", summary: "let cron or systemd begin the jobs (default: cron, or what has them)",
     details: """
       The lines of the crontab stand between two lines of ours, and nothing else in it is changed. What runs
       there has the environment of now: PATH, locale, proxies, PG* variables, and the variables that settings
@@ -19,7 +19,9 @@ extension Command {
       .flag(
         "--systemd", help: "timers of your own systemd, which runs while you are logged in, or lingering"),
       .flag("--system", help: "timers of the system, run as the owner of the store; for root"),
+      .flag("--script", help: "only the script, for a scheduler of your own"),
       .flag("--catch-up", help: "make up for what the machine slept through"),
+      .flag("--no-catch-up", help: "no longer"),
       .flag("--force", help: "replace what was edited by hand"),
     ],
     examples: [
@@ -28,13 +30,24 @@ extension Command {
     ],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in
+    SystemZone.use()
     let workspace = try Workspace(invocation)
     let chosen = ScheduleNote.Keeper.allCases.filter { invocation.has("--\($0.rawValue)") }
-    if chosen.count > 1 { throw UsageError(description: "choose one of --cron, --systemd and --system") }
-    let keeper = chosen.first ?? .cron
+    if chosen.count > 1 {
+      throw UsageError(description: "choose one of --cron, --systemd, --system and --script")
+    }
     let setup = ScheduleSetup(workspace.session, program: try FileTree.canonical(DetachedProgram.ownProgram))
-    let plan = try setup.plan(catchesUp: invocation.has("--catch-up"))
-    try setup.install(plan, keeper, replacesEdited: invocation.has("--force"))
+    let earlier = setup.installed
+    let keeper = chosen.first ?? earlier?.keeper ?? .cron
+    let plan = try setup.install(
+      catchesUp: invocation.has("--catch-up") ? true : invocation.has("--no-catch-up") ? false : nil, keeper,
+      replacesEdited: invocation.has("--force"))
+    if let earlier, earlier.worktree != plan.worktree {
+      workspace.console.remark("before, it was installed for \(Format.visible("\(earlier.worktree)"))")
+    }
+    if keeper == .script {
+      workspace.console.remark("the script: /bin/sh \(Format.shellWord("\(plan.script)")) JOB")
+    }
     for entry in plan.entries {
       let next = entry.time.next(after: workspace.now).map { ", next at \(Format.time($0))" } ?? ""
       workspace.console.remark("\(entry.job.rawValue): \(entry.time)\(next)")

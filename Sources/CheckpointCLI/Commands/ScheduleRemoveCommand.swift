@@ -12,11 +12,16 @@ extension Command {
     examples: ["checkpoint schedule remove"],
     exitCodes: [.done, .failed, .usage, .noRepository]
   ) { invocation in
+    SystemZone.use()
     let workspace = try Workspace(invocation)
     let setup = ScheduleSetup(workspace.session, program: try FileTree.canonical(DetachedProgram.ownProgram))
-    let keeper = try setup.remove(evenEdited: invocation.has("--force"))
+    guard let removed = try setup.remove(evenEdited: invocation.has("--force")) else {
+      try workspace.console.outcome("no schedule is installed for this project")
+      return .done
+    }
     try workspace.console.outcome(
-      keeper.map { "removed from \($0.name)" } ?? "no schedule is installed for this project")
+      removed.wasThere
+        ? "removed from \(removed.keeper.name)" : "it was gone from \(removed.keeper.name) already")
     return .done
   }
 }

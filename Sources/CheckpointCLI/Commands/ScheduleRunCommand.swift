@@ -1,6 +1,7 @@
 // `checkpoint schedule run`: what the clock calls.
 
 import Checkpoints
+import FileSystem
 import Formatting
 import Operations
 
@@ -19,6 +20,7 @@ extension Command {
     examples: ["checkpoint schedule run incremental", "checkpoint schedule run full --catch-up"],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
   ) { invocation in
+    SystemZone.use()
     let workspace = try Workspace(invocation)
     var run = ScheduledRun(try ScheduledJob(named: invocation.operands[0]))
     run.isCatchingUp = invocation.has("--catch-up")

@@ -22,6 +22,7 @@ extension Command {
       .value("--image", as: "IMAGE", help: "for --kubernetes: the image"),
       .value("--claim", as: "CLAIM", help: "for --kubernetes: the persistent volume claim"),
       .value("--secret", as: "SECRET", help: "for --kubernetes: the secret with variables"),
+      .value("--user", as: "NUMBER", help: "for --kubernetes: the user that owns the project (default 1000)"),
       .value("--namespace", as: "NAME", help: "for --kubernetes: the namespace"),
       .flag("--catch-up", help: "print them so that they make up for what was slept through"),
     ],
@@ -31,12 +32,17 @@ extension Command {
     ],
     exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in
+    SystemZone.use()
     let workspace = try Workspace(invocation)
     let setup = ScheduleSetup(workspace.session, program: try FileTree.canonical(DetachedProgram.ownProgram))
     let forms = ["--cron", "--systemd", "--kubernetes"].filter(invocation.has)
     if forms.count > 1 { throw UsageError(description: "choose one of --cron, --systemd and --kubernetes") }
     guard let form = forms.first else { return try show(setup, workspace) }
-    let plan = try setup.plan(catchesUp: invocation.has("--catch-up"))
+    let plan = try setup.plan(catchesUp: invocation.has("--catch-up") ? true : nil)
+    if form != "--kubernetes" && !FileTree.exists(plan.script) {
+      workspace.console.warning("the script that this calls is not there yet")
+      workspace.console.hint("checkpoint schedule install --script writes it, and nothing else")
+    }
     switch form {
     case "--cron":
       for line in CronText.inner(plan) { workspace.console.result(String(decoding: line, as: UTF8.self)) }
@@ -50,12 +56,20 @@ extension Command {
   }
 
   private static func manifest(_ invocation: Invocation) throws -> KubernetesManifest {
-    guard let image = invocation.value("--image"), let claim = invocation.value("--claim") else {
+    guard let image = invocation.value("--image"), let claim = invocation.value("--claim"), !image.isEmpty,
+      !claim.isEmpty
+    else {
       throw UsageError(
         description: "--kubernetes needs an image and a claim", hints: ["--image IMAGE --claim CLAIM"])
     }
     var manifest = KubernetesManifest(image: image, claim: claim)
     (manifest.secret, manifest.namespace) = (invocation.value("--secret"), invocation.value("--namespace"))
+    if let text = invocation.value("--user") {
+      guard let user = Int(text), (1..<1 << 31).contains(user) else {
+        throw UsageError(description: "--user takes a number above 0, not “\(Format.visible(text))”")
+      }
+      manifest.user = user
+    }
     return manifest
   }
 
@@ -85,6 +99,7 @@ extension Command {
     case .edited: console.warning("it was edited by hand in \(standing.keeper.name)")
     case .gone: console.warning("it is gone from \(standing.keeper.name): nothing runs")
     }
+    if let lost = standing.lost { console.warning("it calls \(Format.visible("\(lost)")), which is gone") }
     if standing.isOutdated { console.warning("the settings say something else by now") }
     if !standing.isWell || standing.isOutdated { console.hint("checkpoint schedule install") }
     return standing.isWell ? .done : .partly

@@ -54,6 +54,15 @@ package struct ScheduleTime: Sendable, Hashable {
       values[field] = set
     }
     self.values = values
+    if isEvery(.weekday) && !hasDay { return nil }
+  }
+
+  /// The days of the longest year.
+  private static let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+  /// Whether one of the months has one of the days: the 31st of February never comes.
+  private var hasDay: Bool {
+    self[.month].contains { month in self[.day].contains { $0 <= Self.lengths[month - 1] } }
   }
 
   private static func hourly(_ words: [String]) -> [String]? {

@@ -17,6 +17,11 @@ package struct StoreStamp: Sendable {
     Self(store, "scheduled-\(job.rawValue)")
   }
 
+  /// When one began last that succeeded.
+  package static func succeeded(_ job: ScheduledJob, _ store: Store) -> Self {
+    Self(store, "scheduled-\(job.rawValue)-done")
+  }
+
   /// nil if that never happened.
   package func read() throws -> Timestamp? {
     try FileTree.status(path).map { Timestamp(millisecondsSinceEpoch: $0.modified.tv_sec * 1000) }

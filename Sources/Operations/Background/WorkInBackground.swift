@@ -107,7 +107,7 @@ extension OpenProject {
 
   /// Whether the present, and the newest checkpoint, are near the checkpoint before. If the clock has jumped ahead, or nothing was done
   /// for a while, ages say little, and there is no hurry.
-  private func isClockPlausible() throws -> Bool {
+  func isClockPlausible() throws -> Bool {
     let now = session.clock.now()
     let times = try [now] + catalog.newestFirst().lazy.map(\.createdAt).filter { $0 <= now }.prefix(2)
     guard let last = times.last else { return false }

@@ -11,10 +11,15 @@ extension Examination {
       return add("schedule", .note, "no clock takes checkpoints", remedy: again)
     }
     let before = checkup.findings.count
+    if let lost = standing.lost {
+      add("schedule", .wrong, "the clock calls \(Format.visible("\(lost)")), which is gone", remedy: again)
+    }
     switch standing.place {
     case .inPlace: break
     case .edited:
-      add("schedule", .note, "what was installed for \(standing.keeper.rawValue) was edited by hand")
+      add(
+        "schedule", .note, "what was installed for \(standing.keeper.rawValue) was edited by hand",
+        remedy: "\(again) --force replaces it")
     case .gone:
       add("schedule", .wrong, "what was installed for \(standing.keeper.rawValue) is gone", remedy: again)
     }
@@ -23,9 +28,7 @@ extension Examination {
       let last = job.began.map { "it began last at \(Format.time($0))" } ?? "it never did"
       add(
         "schedule", .wrong, "\(job.job.rawValue) should have begun at \(Format.time(missed)), and \(last)",
-        remedy: standing.keeper == .cron
-          ? "is cron running, and what does its log say? pgrep cron; journalctl -u cron"
-          : "systemctl \(standing.keeper == .system ? "" : "--user ")list-timers")
+        remedy: "\(clockLook(standing)); if the machine sleeps: \(again) --catch-up")
     }
     if standing.isOutdated {
       add("schedule", .note, "the settings of the schedule have changed since", remedy: again)
@@ -33,6 +36,15 @@ extension Examination {
     if checkup.findings.count == before {
       let next = standing.jobs.compactMap(\.next).min().map { ", next at \(Format.time($0))" } ?? ""
       add("schedule", .fine, "\(Format.plural(standing.jobs.count, "job"))\(next)")
+    }
+  }
+
+  private func clockLook(_ standing: ScheduleStanding) -> String {
+    switch standing.keeper {
+    case .cron: "is cron running, and what does its log say? pgrep cron; journalctl -u cron"
+    case .systemd: "systemctl --user list-timers"
+    case .system: "systemctl list-timers"
+    case .script: "does your scheduler call \(Format.visible("\(session.project.storePath)/schedule.sh"))?"
     }
   }
 }

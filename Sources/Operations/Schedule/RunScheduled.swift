@@ -15,23 +15,36 @@ extension ProjectSession {
     session.cause = .schedule
     return try session.covered {
       let store = try session.openOrCreateStore()
-      let file = store.root.appending("lock.schedule-\(run.job.rawValue)")
-      guard let lock = try FileLock.acquire(file, .exclusive) else { throw ScheduleProblem.underWay(run.job) }
-      return try withExtendedLifetime(lock) {
-        let stamp = StoreStamp.began(run.job, store)
-        if try run.isCatchingUp && !session.isDue(run.job, stamp) { return nil }
-        try Self.wait(upTo: run.jitter)
-        try stamp.write(session.clock.now())
-        return try session.runNow(run.job, store)
-      }
+      return try session.reported(run.job, store) { try session.begin(run, store) }
     }
   }
 
-  private func isDue(_ job: ScheduledJob, _ stamp: StoreStamp) throws -> Bool {
-    guard let time = try project.settings.time(of: job), let due = time.last(until: clock.now()) else {
-      return false
+  private func begin(_ run: ScheduledRun, _ store: Store) throws -> ScheduledOutcome? {
+    let file = store.root.appending("lock.schedule-\(run.job.rawValue)")
+    guard let lock = try FileLock.acquire(file, .exclusive) else {
+      // What is under way need not be caught up on.
+      if run.isCatchingUp { return nil }
+      throw ScheduleProblem.underWay(run.job)
     }
-    return try stamp.read().map { $0.secondsSinceEpoch < due.secondsSinceEpoch } ?? true
+    return try withExtendedLifetime(lock) {
+      if try run.isCatchingUp && !isMissed(run.job, store) { return nil }
+      try Self.wait(upTo: run.jitter)
+      try StoreStamp.began(run.job, store).write(clock.now())
+      let outcome = try steps(of: run.job)
+      try Interruption.check()
+      if outcome.problems.isEmpty { try StoreStamp.succeeded(run.job, store).write(clock.now()) }
+      return outcome
+    }
+  }
+
+  /// Whether a time that was installed has passed without a run that succeeded. What the settings say by now decides nothing.
+  private func isMissed(_ job: ScheduledJob, _ store: Store) throws -> Bool {
+    guard let note = ScheduleNote.read(in: store), let entry = note.entries.first(where: { $0.job == job }),
+      let time = ScheduleTime(entry.time)
+    else { return false }
+    return try ScheduleStanding.missed(
+      time, since: StoreStamp.succeeded(job, store).read(), installedAt: note.installedAt, now: clock.now())
+      != nil
   }
 
   private static func wait(upTo seconds: Int) throws {
@@ -43,29 +56,33 @@ extension ProjectSession {
     }
   }
 
-  private func runNow(_ job: ScheduledJob, _ store: Store) throws -> ScheduledOutcome {
+  /// Writes what became of a run to the log, and has the user told.
+  private func reported(
+    _ job: ScheduledJob, _ store: Store, _ body: () throws -> ScheduledOutcome?
+  ) throws -> ScheduledOutcome? {
     let operation = LoggedOperation(.schedule, .scheduled(job))
-    let opened = OpenProject(self, store)
-    let start = MonotonicTime.now
+    let (opened, notifier, start) = (OpenProject(self, store), notifier(store), MonotonicTime.now)
     do {
-      let outcome = try steps(of: job)
-      try Interruption.check()
+      guard let outcome = try body() else { return nil }
       if let problem = outcome.problems.first {
         opened.log(operation, failure: ScheduledFailure(reason: problem), since: start)
-        notifier(store).failed(operation, problem)
+        notifier.failed(operation, problem)
       } else {
         opened.log(operation, of: job.kind, about: outcome.checkpoint, since: start)
         if let warning = outcome.warnings.first {
-          notifier(store).warned(operation, warning, about: outcome.checkpoint)
+          notifier.warned(operation, warning, about: outcome.checkpoint)
         } else {
-          notifier(store).succeeded(operation, about: outcome.checkpoint)
+          notifier.succeeded(operation, about: outcome.checkpoint)
         }
       }
       return outcome
+    } catch let problem as ScheduleProblem {
+      // The one that is under way reports itself.
+      throw problem
     } catch {
       if !(error is Interrupted) {
         opened.log(operation, failure: error, since: start)
-        notifier(store).failed(operation, Format.oneLine("\(error)"))
+        notifier.failed(operation, Format.oneLine("\(error)"))
       }
       throw error
     }
@@ -89,7 +106,16 @@ extension ProjectSession {
   }
 
   private func prune(after job: ScheduledJob, _ outcome: inout ScheduledOutcome) throws {
-    guard try project.settings[.prune] == "auto" else { return }
+    guard try project.settings[.prune] == "auto" else {
+      if job.kind == nil { outcome.warnings.append("nothing was done: checkpoint.retention.prune is off") }
+      return
+    }
+    guard try looking({ try $0.isClockPlausible() }) else {
+      outcome.warnings.append(
+        "nothing was pruned: the checkpoint before is weeks old, or the clock has jumped; checkpoint prune shows what would go"
+      )
+      return
+    }
     var request = PruneRequest()
     if let kind = job.kind {
       request.classes = [.incremental, .hook]

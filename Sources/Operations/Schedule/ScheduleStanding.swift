@@ -21,26 +21,38 @@ package struct ScheduleStanding: Sendable {
     /// When it should have begun, if it did not.
     package let missed: Timestamp?
 
-    /// Seconds after which a job that has not begun is missed.
-    private static let patience = 3600
-
     init(
       _ job: ScheduledJob, _ time: ScheduleTime, jitter: Int, began: Timestamp?, installedAt: Timestamp,
       now: Timestamp
     ) {
       (self.job, self.time, self.began) = (job, time, began)
       next = time.next(after: now)
-      let late = Timestamp(
-        millisecondsSinceEpoch: now.millisecondsSinceEpoch - (Self.patience + jitter) * 1000)
-      // What was due before it was installed is not missed.
-      let due = time.last(until: late).flatMap { $0 > installedAt ? $0 : nil }
-      // A stamp has whole seconds.
-      missed = due.flatMap { due in (began?.secondsSinceEpoch ?? 0) < due.secondsSinceEpoch ? due : nil }
+      missed = ScheduleStanding.missed(
+        time, since: began, installedAt: installedAt, now: now, patience: ScheduleStanding.patience + jitter)
     }
+  }
+
+  /// Seconds after which a job that has not begun is missed. When clocks are put forward, cron begins what falls into the gap by so much
+  /// earlier.
+  private static let patience = 3600
+
+  /// When a job should have begun, if it has not.
+  /// - Parameters:
+  ///   - last: when it began last; a time in the future says nothing.
+  ///   - installedAt: what was due before is not missed.
+  static func missed(
+    _ time: ScheduleTime, since last: Timestamp?, installedAt: Timestamp, now: Timestamp, patience: Int = 0
+  ) -> Timestamp? {
+    let late = Timestamp(millisecondsSinceEpoch: now.millisecondsSinceEpoch - patience * 1000)
+    guard let due = time.last(until: late), due > installedAt else { return nil }
+    guard let last, last <= now else { return due }
+    return last.secondsSinceEpoch < due.secondsSinceEpoch - min(Self.patience, patience + 60) ? due : nil
   }
 
   package let keeper: ScheduleNote.Keeper
   package let place: Place
+  /// What its lines call and is gone: the working tree, the script or the program.
+  package let lost: BytePath?
   package let jobs: [Job]
   /// Whether the settings say something else by now.
   package let isOutdated: Bool
@@ -48,5 +60,5 @@ package struct ScheduleStanding: Sendable {
 
 extension ScheduleStanding {
   /// Whether all that was installed is there and runs.
-  package var isWell: Bool { place != .gone && jobs.allSatisfy { $0.missed == nil } }
+  package var isWell: Bool { place != .gone && lost == nil && jobs.allSatisfy { $0.missed == nil } }
 }
