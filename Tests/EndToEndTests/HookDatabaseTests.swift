@@ -151,12 +151,13 @@ struct HookDatabaseTests {
     #expect(String(decoding: try FileTree.readAll(note), as: UTF8.self).hasPrefix("hook pre-commit: "))
     let log = String(
       decoding: try FileTree.readAll(scene.store.appending("log/operations.jsonl")), as: UTF8.self)
-    #expect(log.contains("\"operation\":\"hook pre-commit\""))
+    #expect(log.contains("\"operation\":\"hook pre-commit\"") && log.contains("\"cause\":\"hook\""))
     // The next one that succeeds makes it good.
     try open(scene)
     _ = try commit(scene)
     try scene.wait(for: "the checkpoint") { try ids(scene).count == 1 && worker(scene) == nil }
     #expect(try !scene.checkpoint("status").printed.contains("failed"))
+    #expect(try FileTree.readAll(note) == Array("hook pre-commit: done\n".utf8))
   }
 
   @Test("with wait git waits for the whole checkpoint, and an unchanged database makes no new one")

@@ -25,7 +25,9 @@ struct HookWorker {
 
   init(_ order: HookOrder, _ channel: HookChannel, _ workspace: Workspace) throws {
     (self.order, self.channel) = (order, channel)
-    (session, console) = (workspace.session, workspace.console)
+    var session = workspace.session
+    session.cause = .hook
+    (self.session, console) = (session, workspace.console)
     settings = try HookSettings(workspace.project.settings, for: order.hook)
     words = HookWords(order.hook, blocks: settings.blocks)
   }
@@ -69,7 +71,6 @@ struct HookWorker {
     request.mayHavePublicTag = false
     var session = session
     session.reportsFailures = true
-    session.cause = .hook
     session.listener = HookRemarks(channel: channel)
     let store = try session.openOrCreateStore()
     session.reportsFailures = false
@@ -89,7 +90,7 @@ struct HookWorker {
     do {
       let created = try record(request, session, store, worker)
       try WorkerLock.note(nil, of: .hook, in: store)
-      session.notifier(store).succeeded(.hook(order.hook))
+      session.notifier(store).recovered(.hook(order.hook))
       tell(created)
       return .done
     } catch {

@@ -37,17 +37,24 @@ package struct Notifier {
     tell(.warning, operation, reason, id)
   }
 
-  /// Told if it had failed before, or if the user wants to know.
-  package func succeeded(_ operation: LoggedOperation, about id: CheckpointID? = nil) {
-    let message = id.map { "\($0)" } ?? "done"
+  /// Told if it had failed before, or if the user wants to know of success, too.
+  package func succeeded(_ operation: LoggedOperation, about id: CheckpointID?) {
+    if recovered(operation, about: id) || (try? project.settings[.notifySuccess]) != true { return }
+    tell(.succeeded, operation, Self.words(id), id)
+  }
+
+  /// Told if it had failed before.
+  /// - Returns: whether it had.
+  @discardableResult
+  package func recovered(_ operation: LoggedOperation, about id: CheckpointID? = nil) -> Bool {
     let ledger = NoticeLedger(store)
     _ = try? ledger.noteSuccess(of: "\(operation), warning")
-    if (try? ledger.noteSuccess(of: "\(operation)")) == true {
-      tell(.recovered, operation, message, id)
-    } else if (try? project.settings[.notifySuccess]) == true {
-      tell(.succeeded, operation, message, id)
-    }
+    guard (try? ledger.noteSuccess(of: "\(operation)")) == true else { return false }
+    tell(.recovered, operation, Self.words(id), id)
+    return true
   }
+
+  private static func words(_ id: CheckpointID?) -> String { id.map { "\($0)" } ?? "done" }
 
   /// - Returns: what became of it by each way that is set; none if no way is.
   package func test() -> [Delivery] {

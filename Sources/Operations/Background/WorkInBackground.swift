@@ -59,7 +59,7 @@ extension OpenProject {
     // What it had to say itself stays until it is reported.
     if isComplete, let earlier = WorkerLock.failure(of: .worker, in: store), earlier.at < start {
       try WorkerLock.note(nil, of: .worker, in: store)
-      session.notifier(store).succeeded(.worker(earlier.job))
+      session.notifier(store).recovered(.worker(earlier.job))
     }
     return isComplete
   }
