@@ -56,7 +56,6 @@ package struct KubernetesManifest: Sendable {
                   runAsNonRoot: true
                   runAsUser: \(user)
                   runAsGroup: \(user)
-                  fsGroup: \(user)
                   seccompProfile:
                     type: RuntimeDefault
                 containers:

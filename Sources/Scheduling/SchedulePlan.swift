@@ -46,7 +46,7 @@ package struct SchedulePlan: Sendable {
   /// The script that every clock calls.
   package var script: BytePath { store.appending("schedule.sh") }
 
-  /// Tells the store from others in names of units: `shop-1a2b3c4d` for `shop/.git/checkpoints`.
+  /// Distinguishes the units of this store from those of others: `shop-1a2b3c4d` for `shop/.git/checkpoints`.
   package var label: String {
     let isUsual = store.parent?.lastComponent == ".git"
     let name = ((isUsual ? store.parent?.parent : store)?.lastComponent ?? "").bytes.map {

@@ -37,27 +37,31 @@ package struct SystemdTimers {
     try files().filter { try SystemdUnit.isUnchanged(FileTree.readAll($0)) == false }
   }
 
-  /// Writes these units, and removes others of the project.
-  /// - Throws: `ScheduleProblem`. If systemd refuses them, none stays.
+  /// Writes these units, and then removes others of the project.
+  /// - Throws: `ScheduleProblem`. If systemd refuses them, the files are as they were.
   package func install(_ units: [SystemdUnit], replacesEdited: Bool) throws {
     try require(replacesEdited)
     // That there is a manager to talk to is seen before anything is written.
     try systemctl(["daemon-reload"])
+    let before = try files().map { ($0, try FileTree.readAll($0)) }
     let wanted = Set(units.map { directory.appending($0.name) })
-    try drop(files().filter { !wanted.contains($0) })
     try FileTree.makeDirectories(directory, mode: 0o755)
     do {
-      for unit in units {
-        try SystemFileOperations().replaceFile(directory.appending(unit.name), with: unit.bytes, mode: 0o644)
-      }
+      for unit in units { try write(unit.bytes, to: directory.appending(unit.name)) }
       try systemctl(["daemon-reload"])
       let timers = units.map(\.name).filter { $0.hasSuffix(".timer") }
       try systemctl(["enable", "--now"] + timers.map { BytePath($0) })
     } catch {
       for file in wanted { try? FileTree.remove(file) }
+      for (file, bytes) in before { try? write(bytes, to: file) }
       try? systemctl(["daemon-reload"])
       throw error
     }
+    try drop(before.map(\.0).filter { !wanted.contains($0) })
+  }
+
+  private func write(_ bytes: [UInt8], to file: BytePath) throws {
+    try SystemFileOperations().replaceFile(file, with: bytes, mode: 0o644)
   }
 
   /// - Returns: whether there was anything.

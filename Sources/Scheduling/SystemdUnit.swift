@@ -55,7 +55,7 @@ package struct SystemdUnit: Sendable {
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
 
-  /// As systemd.time(7) has it. There, a weekday and a day have to be met both, in a crontab one of them: then it takes two lines.
+  /// As systemd.time(7) has it. It requires both the weekday and the day, where a crontab requires one of them: that takes two lines.
   package static func calendars(_ time: ScheduleTime) -> [String] {
     let clock = "\(padded(time, .hour)):\(padded(time, .minute)):00"
     let days = "*-\(time.text(.month, between: ".."))-\(time.text(.day, between: ".."))"
@@ -71,14 +71,14 @@ package struct SystemdUnit: Sendable {
       ? "*" : time[field].sorted().map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ",")
   }
 
-  /// As one word of a unit's command line: bytes that mean something there are written as numbers.
+  /// As one word of a unit's command line. There, `%` and `$` mean something, and are doubled. The plan has no backslash.
   static func quoted(_ bytes: [UInt8]) -> [UInt8] {
     [0x22]
       + bytes.flatMap { byte -> [UInt8] in
         switch byte {
         case 0x25: [0x25, 0x25]
         case 0x24: [0x24, 0x24]
-        case 0x22, 0x5C: [0x5C, byte]
+        case 0x22: [0x5C, byte]
         default: [byte]
         }
       } + [0x22]

@@ -43,6 +43,19 @@ struct OperationFilterTests {
       error?.description.contains("“nothing”") == true && error?.hints.first?.contains("rollback") == true)
   }
 
+  @Test("a cause is one of those that there are, and entries of earlier versions have none")
+  func causes() throws {
+    let schedule = try filter(["--cause": ["schedule"]])
+    var entry = entry("verify")
+    #expect(!schedule.matches(entry))
+    entry.cause = "schedule"
+    #expect(schedule.matches(entry))
+    entry.cause = nil
+    #expect(try !schedule.matches(entry) && filter([:]).matches(entry))
+    let error = #expect(throws: UsageError.self) { try filter(["--cause": ["me"]]) }
+    #expect(error?.hints.first == "hand, hook, schedule, worker")
+  }
+
   @Test("an operation without a change is a success, everything else that is no “done” a failure")
   func results() throws {
     let (done, failed) = (try filter(["--result": ["done"]]), try filter(["--result": ["failed"]]))

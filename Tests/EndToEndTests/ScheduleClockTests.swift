@@ -101,6 +101,30 @@ struct ScheduleClockTests {
     #expect(said.contains("--user enable --now") && said.contains("--user disable --now"), "\(said)")
   }
 
+  @Test("timers that systemd refuses leave the earlier ones as they were")
+  func refusedTimers() throws {
+    let programs = scene.directory.path.appending("programs")
+    let refuses = scene.directory.path.appending("refuses")
+    try TemporaryDirectory.write(
+      programs.appending("systemctl"),
+      Array("#!/bin/sh\ncase \"$*\" in *enable*) test ! -e '\(refuses)' ;; esac\n".utf8), permissions: 0o755)
+    scene.program.environment["PATH"] = "\(programs):/usr/bin:/bin"
+    let place = scene.program.home.appending(".config/systemd/user")
+    func units() throws -> [BytePath: [UInt8]] {
+      try FileTree.list(place).reduce(into: [:]) { $0[$1] = try FileTree.readAll(place.appending($1)) }
+    }
+    try scene.checkpoint("schedule", "install", "--systemd")
+    let before = try units()
+    try TemporaryDirectory.write(refuses, [])
+    try scene.repository.git("config", "checkpoint.schedule.full.at", "daily 05:00")
+    try scene.repository.git("config", "checkpoint.schedule.database.at", "off")
+    #expect(try scene.run("schedule", "install").code == 1)
+    #expect(try units() == before && before.count == 8)
+    try FileTree.remove(refuses)
+    try scene.checkpoint("schedule", "install")
+    #expect(try units().count == 6)
+  }
+
   @Test("without systemd nothing is written, and cron is named")
   func noSystemd() throws {
     let programs = scene.directory.path.appending("programs")

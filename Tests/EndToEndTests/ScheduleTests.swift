@@ -178,7 +178,7 @@ struct ScheduleTests {
     try scene.repository.git("config", "checkpoint.untrackedLimit", "wrong")
     #expect(try late(later).code == 2)
     try scene.repository.git("config", "--unset", "checkpoint.untrackedLimit")
-    // What somebody commits meanwhile decides nothing.
+    // A schedule that is committed meanwhile decides nothing.
     try scene.repository.write(".checkpointconfig", "[schedule \"incremental\"]\n\tat = off\n")
     #expect(try late(later).line.hasPrefix("incremental_"))
     #expect(try late(later).line == nothing)
@@ -198,6 +198,19 @@ struct ScheduleTests {
     let result = try scene.program.at("+5y", in: scene.directory.path).run(["schedule", "run", "full"])
     #expect(result.code == 3 && result.errorText.contains("the clock has jumped"), "\(result)")
     #expect(try Set(scene.names(in: "manifests")).isSuperset(of: ids.map { "\($0).json" }))
+  }
+
+  @Test(
+    "a schedule that runs every two months prunes all the same",
+    .enabled(if: Faketime.isInstalled, Comment(rawValue: Faketime.whyNot)))
+  func rareSchedule() throws {
+    try scene.repository.git("config", "checkpoint.schedule.full.at", "0 3 1 */2 *")
+    try scene.repository.git("config", "checkpoint.retention.full.archive", "false")
+    try scene.repository.git("config", "checkpoint.retention.full.keepLast", "1")
+    let first = try scene.take("full")
+    let result = try scene.program.at("+61d", in: scene.directory.path).run(["schedule", "run", "full"])
+    #expect(result.code == 0, "\(result)")
+    #expect(try !scene.names(in: "manifests").contains("\(first).json"))
   }
 
   @Test("a moved project, another keeper and a copied note leave nothing behind")

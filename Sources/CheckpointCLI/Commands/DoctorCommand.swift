@@ -12,7 +12,7 @@ extension Command {
     name: "doctor", summary: "look at everything that must be right, and say what to do if it is not",
     details: """
       Git, the store's place and permissions, databases and what their users may do, hooks, consent, files
-      that others may read, work in the background, and what checkpoint check says. --fix puts right
+      that others may read, work in the background, the schedule, and what checkpoint check says. --fix puts right
       what can be without a risk: permissions of the store and of hooks, hooks of another version. A
       server that does not answer is waited for two seconds. A note is worth knowing, and no failure.
       """,

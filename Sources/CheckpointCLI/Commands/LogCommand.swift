@@ -10,13 +10,16 @@ extension Command {
     name: "log", summary: "show what was done, when, and what came of it",
     details: """
       TIME is a day or a moment in UTC (2026-11-20, “2026-11-20 15:00”), or how long ago (90s, 5m, 2h, 3d).
-      What hooks and the background worker did is listed, too. With --follow each entry of --json is
+      What hooks, the schedule and the background worker did is listed, too, and CAUSE says whose work it was. With --follow each entry of --json is
       a document of its own, in one line.
       """,
     options: [
       .value(
         "--kind", as: "KIND", .words(OperationFilter.kinds), repeatable: true,
         help: "only operations of this kind: \(OperationFilter.kinds.joined(separator: ", "))"),
+      .value(
+        "--cause", as: "CAUSE", .words(OperationFilter.causes),
+        help: "only what this made run: \(OperationFilter.causes.joined(separator: ", "))"),
       .value(
         "--result", as: "done|failed", .words(["done", "failed"]),
         help: "only those that succeeded, or only the others"),

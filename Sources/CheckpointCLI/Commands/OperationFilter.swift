@@ -1,4 +1,4 @@
-// Which operations of the log are shown: of what kind, with what result, from when to when.
+// Which operations of the log are shown: of what kind, what made them run, with what result, from when to when.
 
 import Checkpoints
 import FileSystem
@@ -7,7 +7,11 @@ struct OperationFilter {
   /// What `--kind` takes.
   static let kinds = OperationKind.allCases.map(\.rawValue)
 
+  /// What `--cause` takes.
+  static let causes = OperationCause.allCases.map(\.rawValue)
+
   private let kinds: Set<OperationKind>
+  private let cause: String?
   private let isSuccess: Bool?
   private let since: Timestamp?
   private let until: Timestamp?
@@ -21,6 +25,11 @@ struct OperationFilter {
         }
         return kind
       })
+    cause = invocation.value("--cause")
+    if let cause, !Self.causes.contains(cause) {
+      throw UsageError(
+        description: "nothing is caused by “\(cause)”", hints: [Self.causes.joined(separator: ", ")])
+    }
     switch invocation.value("--result") {
     case nil: isSuccess = nil
     case "done": isSuccess = true
@@ -57,7 +66,8 @@ struct OperationFilter {
 
   func matches(_ entry: OperationEntry) -> Bool {
     let isOfKind = kinds.isEmpty || entry.operation.kind.map(kinds.contains) ?? false
-    return isOfKind && (isSuccess == nil || entry.outcome.isSuccess == isSuccess)
+    return isOfKind && (cause == nil || entry.cause == cause)
+      && (isSuccess == nil || entry.outcome.isSuccess == isSuccess)
       && since.map { entry.at >= $0 } ?? true && until.map { entry.at <= $0 } ?? true
   }
 }

@@ -39,7 +39,7 @@ extension Command {
     let setup = ScheduleSetup(workspace.session, program: try FileTree.canonical(DetachedProgram.ownProgram))
     let earlier = setup.installed
     let keeper = chosen.first ?? earlier?.keeper ?? .cron
-    let plan = try setup.install(
+    let (plan, variables) = try setup.install(
       catchesUp: invocation.has("--catch-up") ? true : invocation.has("--no-catch-up") ? false : nil, keeper,
       replacesEdited: invocation.has("--force"))
     if let earlier, earlier.worktree != plan.worktree {
@@ -48,6 +48,7 @@ extension Command {
     if keeper == .script {
       workspace.console.remark("the script: /bin/sh \(Format.shellWord("\(plan.script)")) JOB")
     }
+    workspace.console.remark("with the present values of \(variables.joined(separator: ", "))")
     for entry in plan.entries {
       let next = entry.time.next(after: workspace.now).map { ", next at \(Format.time($0))" } ?? ""
       workspace.console.remark("\(entry.job.rawValue): \(entry.time)\(next)")

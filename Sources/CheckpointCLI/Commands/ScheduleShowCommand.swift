@@ -117,11 +117,13 @@ private struct ScheduleDocument: Encodable {
 
   let keeper: ScheduleNote.Keeper?
   let place: ScheduleStanding.Place?
+  let lost: String?
   let isOutdated: Bool
   let jobs: [Job]
 
   init(_ standing: ScheduleStanding?) {
     (keeper, place, isOutdated) = (standing?.keeper, standing?.place, standing?.isOutdated ?? false)
+    lost = standing?.lost.map { "\($0)" }
     jobs = (standing?.jobs ?? []).map {
       Job(job: $0.job, time: "\($0.time)", lastAt: $0.began, nextAt: $0.next, missedAt: $0.missed)
     }

@@ -9,7 +9,8 @@ struct LogText {
 
   private static func cells(_ entry: OperationEntry) -> [String] {
     [
-      Format.time(entry.at), Format.visible("\(entry.operation)"), Format.seconds(entry.seconds),
+      Format.time(entry.at), Format.visible("\(entry.operation)"), Format.visible(entry.cause ?? "-"),
+      Format.seconds(entry.seconds),
       entry.bytesStored.map { Format.bytes($0) } ?? "-", entry.checkpoint ?? "-",
       Format.visible("\(entry.outcome)"),
     ]
@@ -18,7 +19,9 @@ struct LogText {
   func table(_ entries: [OperationEntry]) throws {
     if console.isJSON { return try console.json(entries) }
     let rows = entries.map(Self.cells)
-    for line in Format.table([["TIME", "OPERATION", "TOOK", "STORED", "CHECKPOINT", "RESULT"]] + rows) {
+    for line in Format.table(
+      [["TIME", "OPERATION", "CAUSE", "TOOK", "STORED", "CHECKPOINT", "RESULT"]] + rows)
+    {
       console.result(line)
     }
   }

@@ -74,13 +74,8 @@ package struct ScheduleTime: Sendable, Hashable {
 
   private static func weekly(_ words: [String]) -> [String]? {
     let day = words.first ?? "sunday"
-    let isKnown = Field.weekday.names.contains { name in
-      day.hasPrefix(name)
-        && "\(name)day tuesday wednesday thursday saturday".split(separator: " ").contains {
-          $0.hasPrefix(day) && day.count >= 3
-        }
-    }
-    guard isKnown else { return nil }
+    let names = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+    guard day.count >= 3, names.contains(where: { $0.hasPrefix(day) }) else { return nil }
     return clock(Array(words.dropFirst()), otherwise: "01:00").map { $0 + ["*", "*", String(day.prefix(3))] }
   }
 

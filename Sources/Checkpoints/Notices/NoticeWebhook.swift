@@ -1,10 +1,10 @@
-// A notice to a web address, in the form that its service expects, by curl. The address is a secret: whoever knows it can write there.
-// Curl gets it on its standard input, as command lines can be seen by all users of a machine, and no message has it.
+// Posts a notice to a webhook with curl, in the form that the service expects. The address is a secret, because anyone who knows it can
+// post there: curl gets it on its standard input, as every user of the machine can see command lines, and it is in no message.
 
 import FileSystem
 
 struct NoticeWebhook: NoticeWay {
-  package enum Form: String, CaseIterable {
+  enum Form: String, CaseIterable {
     case slack, discord, telegram, ntfy, json
 
     /// That of a well-known service.
@@ -84,7 +84,7 @@ struct NoticeWebhook: NoticeWay {
     switch form {
     case .slack: return (try encoded(["text": Self.slackText(notice.text)]), json)
     case .discord:
-      // Nobody is called by a name in a message.
+      // A name in a message must not notify anyone.
       let longest = 1900
       return (
         try encoded(DiscordMessage(content: String(notice.text.prefix(longest)))), json

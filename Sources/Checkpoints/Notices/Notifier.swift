@@ -1,4 +1,5 @@
-// Tells the user what became of work that they do not look at. Whatever goes wrong with that is in the log, and changes nothing else.
+// Notifies the user of what hooks, the schedule and the background worker did. If a notice does not arrive, that is in the log, and
+// changes nothing else.
 
 import ChunkStore
 import FileSystem
@@ -26,7 +27,7 @@ package struct Notifier {
 
   /// Told once a day, as long as it goes on.
   package func failed(_ operation: LoggedOperation, _ reason: String) {
-    // If it cannot be noted what was told, it is better to tell it again.
+    // If the ledger cannot be written, telling it again is better than not at all.
     guard (try? NoticeLedger(store).noteFailure(of: "\(operation)", at: clock.now())) ?? true else { return }
     tell(.failed, operation, reason)
   }

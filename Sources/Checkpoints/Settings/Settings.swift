@@ -248,9 +248,10 @@ extension Settings {
   package var sourceNames: [String] { subsections(with: table.settings.filter { $0.consent == .address }) }
 
   /// The variables that settings name: addresses of databases.
-  package var namedVariables: Set<String> {
+  /// - Parameter isTrusted: whether the committed file may name some.
+  package func namedVariables(isTrusted: Bool) -> Set<String> {
     let keys = keys.filter { table.setting(of: $0)?.setting.type == .variable }
-    return Set(keys.flatMap { (committed[$0] ?? []) + (personal[$0] ?? []) }.map(\.text))
+    return Set(keys.flatMap { (isTrusted ? committed[$0] ?? [] : []) + (personal[$0] ?? []) }.map(\.text))
   }
 
   /// The paths of `[component "NAME"]` sections, by name.

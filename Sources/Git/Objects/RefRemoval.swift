@@ -2,7 +2,8 @@
 // checkpoints. The refs removed here are our own: no other process changes them, so it is enough that none brings them back.
 //
 // Their loose files go first, without a lock: `git pack-refs` reads them while it holds packed-refs.lock, so one that begins later finds
-// none, and the result of one that began earlier is waited for. Then their lines are left out of packed-refs. The new file is written and
+// none, and the result of one that began earlier is waited for. In between, readers may see the value in packed-refs: it is the same, as
+// ours never change. Then their lines are left out of packed-refs. The new file is written and
 // flushed beforehand, and gets the name packed-refs.lock, which is git's lock, only for the moment in which it becomes packed-refs.
 // Who is killed in that moment leaves the same file under both names, and that shows that the lock is ours.
 
@@ -99,7 +100,7 @@ struct RefRemoval {
 
   /// The lines of packed-refs without those of some refs; nil if it has none of them. A line that begins with `^` belongs to the one
   /// before it: the object that an annotated tag leads to.
-  static func lines(of bytes: [UInt8], without refs: Set<BytePath>) -> [UInt8]? {
+  private static func lines(of bytes: [UInt8], without refs: Set<BytePath>) -> [UInt8]? {
     var rest: [UInt8] = []
     rest.reserveCapacity(bytes.count)
     var (start, isLeftOut) = (0, false)

@@ -107,11 +107,12 @@ extension OpenProject {
 
   /// Whether the present, and the newest checkpoint, are near the checkpoint before. If the clock has jumped ahead, or nothing was done
   /// for a while, ages say little, and there is no hurry.
-  func isClockPlausible() throws -> Bool {
+  /// - Parameter interval: seconds between two checkpoints of those that are to be pruned, if that is known.
+  func isClockPlausible(interval: Int = 0) throws -> Bool {
     let now = session.clock.now()
     let times = try [now] + catalog.newestFirst().lazy.map(\.createdAt).filter { $0 <= now }.prefix(2)
     guard let last = times.last else { return false }
-    return now.secondsSinceEpoch - last.secondsSinceEpoch <= ProjectSession.longestPause
+    return now.secondsSinceEpoch - last.secondsSinceEpoch <= max(ProjectSession.longestPause, 2 * interval)
   }
 
   /// Whether the last prune in the background, or the making of the store, is a day ago.

@@ -32,7 +32,7 @@ extension ProjectSession {
       try StoreStamp.began(run.job, store).write(clock.now())
       let outcome = try steps(of: run.job)
       try Interruption.check()
-      if outcome.problems.isEmpty { try StoreStamp.succeeded(run.job, store).write(clock.now()) }
+      if outcome.isDone { try StoreStamp.succeeded(run.job, store).write(clock.now()) }
       return outcome
     }
   }
@@ -101,7 +101,10 @@ extension ProjectSession {
       }
     }
     // What is damaged replaces nothing, and it may be the disk: nothing goes now.
-    if outcome.problems.isEmpty { try prune(after: job, &outcome) }
+    if !outcome.problems.isEmpty { return outcome }
+    try prune(after: job, &outcome)
+    // A sound checkpoint need not be taken again because nothing could be pruned.
+    outcome.isDone = job.kind != nil || outcome.problems.isEmpty
     return outcome
   }
 
@@ -110,10 +113,16 @@ extension ProjectSession {
       if job.kind == nil { outcome.warnings.append("nothing was done: checkpoint.retention.prune is off") }
       return
     }
-    guard try looking({ try $0.isClockPlausible() }) else {
+    let now = clock.now()
+    let interval = try project.settings.time(of: job).flatMap { time in
+      time.next(after: now).flatMap { next in
+        time.last(until: now).map { next.secondsSinceEpoch - $0.secondsSinceEpoch }
+      }
+    }
+    guard try looking({ try $0.isClockPlausible(interval: interval ?? 0) }) else {
       outcome.warnings.append(
-        "nothing was pruned: the checkpoint before is weeks old, or the clock has jumped; checkpoint prune shows what would go"
-      )
+        "nothing was pruned: the checkpoint before this one is old for this schedule, or the clock has jumped;"
+          + " checkpoint prune shows what would go")
       return
     }
     var request = PruneRequest()

@@ -34,17 +34,19 @@ package struct ScheduleSetup {
   // MARK: Installing
 
   /// Installs what is planned, and then removes what another keeper has.
+  /// - Returns: what is installed, and the names of the variables whose values it will have.
   /// - Throws: `ScheduleProblem`; then nothing new stays.
   package func install(
     catchesUp: Bool?, _ keeper: ScheduleNote.Keeper, replacesEdited: Bool
-  ) throws -> SchedulePlan {
+  ) throws -> (plan: SchedulePlan, variables: [String]) {
     if keeper == .system && geteuid() != 0 { throw ScheduleProblem.notRoot }
     let (store, earlier) = (try session.openOrCreateStore(), installed)
     let plan = try plan(catchesUp: catchesUp)
     if plan.entries.isEmpty { throw ScheduleProblem.nothing }
     let owner = try requireSafe(store, keeper)
     let script = ScheduleScript(
-      plan, environment: environment, named: session.project.settings.namedVariables,
+      plan, environment: environment,
+      named: session.project.settings.namedVariables(isTrusted: (try? session.isTrusted) ?? false),
       isOfSystem: keeper == .system)
     do {
       // The script first: a clock that begins a job meanwhile finds it.
@@ -71,10 +73,10 @@ package struct ScheduleSetup {
       // A keeper that is not there any more has nothing either.
       do { _ = try drop(earlier, evenEdited: replacesEdited) } catch ScheduleProblem.missing {}
     }
-    return plan
+    return (plan, script.names)
   }
 
-  /// A clock runs the script with the rights of whoever installs it, so no other user may be able to change it.
+  /// The clock runs the script with the rights of the user who installs it, so no other user may be able to change it.
   /// - Returns: who owns the store.
   private func requireSafe(_ store: Store, _ keeper: ScheduleNote.Keeper) throws -> FileOwner {
     var owner = FileOwner(user: geteuid(), group: getegid())

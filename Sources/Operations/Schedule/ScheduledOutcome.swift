@@ -9,6 +9,8 @@ package struct ScheduledOutcome: Sendable {
   package internal(set) var archived: [CheckpointID] = []
   /// What is not in the checkpoint, one line each.
   package internal(set) var warnings: [String] = []
+  /// Whether the job need not be caught up on.
+  var isDone = false
   /// What went wrong with what was done, one line each.
   package internal(set) var problems: [String] = []
 }

@@ -42,7 +42,7 @@ package struct ProjectSession: Sendable {
     self.toolVersion = toolVersion
   }
 
-  /// Who tells the user what became of work that they do not look at.
+  /// Notifies the user of what happens by itself.
   package func notifier(_ store: Store) -> Notifier {
     Notifier(project, store, isTrusted: (try? isTrusted) ?? false, clock: clock, cause: cause)
   }
