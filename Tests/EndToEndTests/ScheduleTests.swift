@@ -247,6 +247,13 @@ struct ScheduleTests {
     let before = try FileTree.readAll(crontab)
     #expect(try scene.run("schedule", "install", "--systemd").code == 1)
     #expect(try FileTree.readAll(crontab) == before && FileTree.exists(script))
+    if geteuid() == 0 {
+      let stranger = FileOwner(user: 12_345, group: 12_345)
+      try stranger.own(scene.store)
+      let result = try scene.run("schedule", "install")
+      #expect(result.code == 1 && result.errorText.contains("belongs to another user"), "\(result)")
+      try FileOwner(user: 0, group: 0).own(scene.store)
+    }
     // Others could change what the clock runs.
     try FileTree.setPermissions(scene.store, 0o777)
     let result = try scene.run("schedule", "install")

@@ -100,6 +100,27 @@ struct RefRemovalTests {
     }
   }
 
+  @Test("refs that git was just packing do not come back when it has finished")
+  func packing() throws {
+    let names = try make(3)
+    try repository.git("pack-refs", "--all")
+    let result = try FileTree.readAll(packed)
+    // As it is while git packs: the refs are loose, and the lock is held.
+    for name in names { try repository.git("update-ref", "-d", BytePath(name)) }
+    _ = try make(3)
+    try TemporaryDirectory.write(lock, [])
+    let (packed, lock, last) = (packed, lock, repository.path(BytePath(".git/\(names[2])")))
+    let isPacked = Pending {
+      while FileTree.exists(last) { usleep(1000) }
+      usleep(20_000)
+      try SystemFileOperations().replaceFile(packed, with: result)
+      try FileTree.remove(lock)
+    }
+    try repository.database().deleteRefs(names)
+    try isPacked.get()
+    #expect(try refs() == ["refs/heads/main", "refs/tags/v1"])
+  }
+
   @Test("a lock of git's is waited for, and named if it stays")
   func locked() throws {
     let names = try make(2)
