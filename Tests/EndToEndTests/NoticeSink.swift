@@ -17,7 +17,7 @@ final class NoticeSink {
             body = self.rfile.read(int(self.headers['Content-Length'])).decode()
             with lock:
                 left[0] -= 1
-                status = 503 if left[0] >= 0 else 200
+                status = 503 if left[0] >= 0 else 302 if 'moved' in self.path else 200
                 with open(directory + '/web', 'a') as file:
                     print(status, self.path, self.headers['Content-Type'], self.headers['Title'] or '-', body, file=file)
             self.send_response(status)

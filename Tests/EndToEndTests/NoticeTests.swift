@@ -131,7 +131,8 @@ struct NoticeTests {
     }
     try fail()
     let lines = try sink.lines("web")
-    #expect(lines.count == 1 && lines[0].hasPrefix("200 /hook?token=geheim \(expected)"), "\(lines)")
+    #expect(lines[0].hasPrefix("200 /hook?token=geheim \(expected)"), "\(lines)")
+    #expect(lines.count == (form == "ntfy" ? 2 : 1), "\(lines)")
   }
 
   @Test("a web server that fails at first is asked again; one that is gone is logged, without the address")
@@ -146,8 +147,88 @@ struct NoticeTests {
       scene.program.environment["CHECKPOINT_WEBHOOK"] = address
       let result = try scene.run("notify", "test")
       #expect(result.code == 1 && result.text.hasPrefix("webhook: "), "\(result)")
-      #expect(!result.printed.contains("GEHEIM"), "\(result)")
+      #expect(!result.printed.lowercased().contains("geheim"), "\(result)")
+      try scene.repository.git("config", "checkpoint.notify.webhook", BytePath(address))
+      #expect(try !scene.checkpoint("settings").text.contains("/GEHEIM"))
+      try scene.repository.git("config", "--unset", "checkpoint.notify.webhook")
     }
+  }
+
+  @Test("what a repository's file says does not change a notice, and cannot silence it")
+  func foreignText() throws {
+    let sink = try NoticeSink()
+    let address = "http://127.0.0.1:\(sink.webPort)"
+    for form in ["json", "ntfy"] {
+      try set("notify.form", form)
+      try set("notify.webhook", "\(address)/\(form)")
+      // A quotation mark with a mark on it, and the end of a line.
+      for value in ["x\\\"\u{301} y", "x\\nurl = \(address)/other\\nend"] {
+        try scene.repository.write(".checkpointconfig", "[checkpoint]\n\tuntrackedLimit = \"\(value)\"\n")
+        #expect(try scene.run("schedule", "run", "incremental").code == 2)
+      }
+      try scene.repository.write(".checkpointconfig", "[notify\n")
+      #expect(try scene.run("schedule", "run", "incremental").code != 0)
+    }
+    let lines = try sink.lines("web").filter { $0.hasPrefix("200") }
+    #expect(lines.count == 6 && lines.allSatisfy { !$0.hasPrefix("200 /other") }, "\(lines)")
+    #expect(lines.filter { $0.contains("expected a number of bytes") }.count == 4, "\(lines)")
+  }
+
+  @Test("a notice that did not arrive is told again, and a warning does not hide a failure")
+  func undelivered() throws {
+    let place = scene.directory.path
+    try set("notify.command", "exit 1")
+    try fail()
+    try set("notify.command", "echo \"$CHECKPOINT_EVENT\" >>'\(place)/events'")
+    try fail()
+    try fail()
+    #expect(try heard("events") == "failed\n")
+    // `archive` is done with a warning if nothing may be pruned, and fails if the setting means nothing.
+    func archive(_ prune: String, tells events: String...) throws {
+      let before = try heard("events")
+      try set("retention.prune", prune)
+      _ = try scene.run("schedule", "run", "archive")
+      #expect(try heard("events") == before + events.map { "\($0)\n" }.joined(), "\(prune)")
+    }
+    try archive("off", tells: "warning")
+    try archive("off")
+    try archive("wrong", tells: "failed")
+    try archive("wrong")
+    // Another reason is news.
+    try archive("wrong as well", tells: "failed")
+    try archive("off", tells: "recovered")
+    try archive("wrong", tells: "failed")
+    try archive("auto", tells: "recovered")
+  }
+
+  @Test("what the repository says of the command's time does not count for the user's own command")
+  func committedTimeout() throws {
+    try set("notify.command", "echo \"$CHECKPOINT_EVENT\" >'\(scene.directory.path)/events'")
+    try scene.repository.write(".checkpointconfig", "[notify]\n\ttimeout = never\n")
+    try fail()
+    #expect(try heard("events") == "failed\n")
+  }
+
+  @Test("a slow notice keeps no commit waiting, and a damaged store is told")
+  func slow() throws {
+    try scene.checkpoint("hooks", "install")
+    try TemporaryDirectory.write(
+      scene.store.appending("log/notices.json"),
+      Array("{\"hook pre-commit\":{\"toldAt\":\"2026-01-01T00:00:00.000Z\",\"reason\":\"\"}}".utf8))
+    try set("notify.command", "sleep 8; echo \"$CHECKPOINT_EVENT\" >>'\(scene.directory.path)/events'")
+    let start = MonotonicTime.now
+    for name in ["one", "two"] {
+      try scene.repository.write(BytePath("\(name).txt"), "x\n")
+      try scene.program.git(["add", "."])
+      let commit = try scene.program.git(["commit", "-m", BytePath(name)])
+      #expect(commit.errorText.contains("checkpoint: pre-commit_"), "\(commit)")
+    }
+    #expect(MonotonicTime.now - start < 7)
+    try scene.wait(for: "the notice") { try heard("events") == "recovered\n" }
+    try set("notify.command", "echo \"$CHECKPOINT_EVENT\" >>'\(scene.directory.path)/events'")
+    try TemporaryDirectory.write(scene.store.appending("format"), Array("what\n".utf8))
+    #expect(try scene.run("schedule", "run", "incremental").code != 0)
+    #expect(try heard("events") == "recovered\nfailed\n")
   }
 
   @Test("where notices go does not come with a repository")

@@ -139,17 +139,61 @@ struct RefRemovalTests {
     #expect(try refs() == ["refs/heads/main", "refs/tags/v1"])
   }
 
-  @Test("a lock that a killed process of ours left is removed, another's is not", arguments: [false, true])
-  func abandoned(isOurs: Bool) throws {
-    let left = repository.path(BytePath(".git/packed-refs.\(try Self.deadProcess()).1.tmp"))
-    try TemporaryDirectory.write(left, [])
-    if isOurs { try FileTree.makeHardLink(lock, to: left) } else { try TemporaryDirectory.write(lock, []) }
-    try repository.database().removeAbandoned()
-    #expect(!FileTree.exists(left) && FileTree.exists(lock) == !isOurs)
+  @Test(
+    "a lock that a killed process of ours left is removed, another's is not",
+    arguments: ["packed-refs", "packed-refs.PID.1.tmp", nil])
+  func abandoned(file: String?) throws {
+    let names = try make(2)
+    try repository.git("pack-refs", "--all")
+    // Of a process that is dead, or seems to be alive in another container.
+    for process in [
+      try #require((2_000_000..<4_000_000).map { pid_t($0) }.first(where: ProcessMark.isDead)), getpid(),
+    ] {
+      let left = file.map { repository.path(BytePath(".git/\($0.replacing("PID", with: "\(process)"))")) }
+      if let left, left != packed { try TemporaryDirectory.write(left, []) }
+      func lockIt() throws {
+        if let left {
+          try FileTree.makeHardLink(lock, to: left)
+        } else {
+          try TemporaryDirectory.write(lock, [])
+        }
+      }
+      try lockIt()
+      // It may just be in use.
+      try RefRemoval.removeAbandoned(in: repository.path(".git"))
+      let isDead = process != getpid()
+      #expect(FileTree.exists(lock) && left.map { FileTree.exists($0) == (!isDead || $0 == packed) } != false)
+      try FileTree.remove(lock)
+      if let left, left != packed { try TemporaryDirectory.write(left, []) }
+      try lockIt()
+      let later = Timestamp(millisecondsSinceEpoch: SystemClock().now().millisecondsSinceEpoch + 20_000)
+      try RefRemoval.removeAbandoned(in: repository.path(".git"), at: later)
+      #expect(FileTree.exists(lock) == (left == nil))
+      try FileTree.remove(lock)
+    }
+    #expect(try refs().isSuperset(of: names))
   }
 
-  private static func deadProcess() throws -> pid_t {
-    try #require((2_000_000..<4_000_000).map { pid_t($0) }.first(where: ProcessMark.isDead))
+  @Test("a deletion takes a lock of ours away that stays, and finishes")
+  func ownLock() throws {
+    let names = try make(2)
+    try repository.git("pack-refs", "--all")
+    try FileTree.makeHardLink(lock, to: packed)
+    try repository.database().deleteRefs(names)
+    #expect(try refs() == ["refs/heads/main", "refs/tags/v1"] && remains() == ["packed-refs"])
+  }
+
+  @Test("packed-refs stays its owner's", .enabled(if: geteuid() == 0, "only root can give files away"))
+  func owner() throws {
+    let names = try make(2)
+    try repository.git("pack-refs", "--all")
+    let stranger = FileOwner(user: 12_345, group: 23_456)
+    try FileTree.setPermissions(packed, 0o600)
+    try stranger.own(packed)
+    try repository.database().deleteRefs(names)
+    let status = try #require(try FileTree.status(packed))
+    #expect(FileOwner(status) == stranger && status.permissions == 0o600)
+    #expect(try refs() == ["refs/heads/main", "refs/tags/v1"])
   }
 
   @Test("a full disk changes nothing", arguments: [FaultyFileOperations.Call.open, .write, .sync, .rename])

@@ -12,7 +12,7 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let (session, console) = (workspace.session, workspace.console)
-    let deliveries = session.notifier(try session.openOrCreateStore()).test()
+    let deliveries = try session.notifier(session.openOrCreateStore()).test()
     if console.isJSON {
       try console.json(deliveries.map { TestedWay(way: $0.way, problem: $0.problem) })
     } else if deliveries.isEmpty {

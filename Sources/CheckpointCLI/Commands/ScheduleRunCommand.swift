@@ -21,8 +21,12 @@ extension Command {
     exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked]
   ) { invocation in
     SystemZone.use()
-    let workspace = try Workspace(invocation)
     var run = ScheduledRun(try ScheduledJob(named: invocation.operands[0]))
+    let workspace: Workspace
+    do { workspace = try Workspace(invocation) } catch {
+      tell(error, run.job, invocation)
+      throw error
+    }
     run.isCatchingUp = invocation.has("--catch-up")
     if let text = invocation.value("--jitter") {
       guard let seconds = SettingType.duration(text) else {
@@ -49,6 +53,21 @@ extension Command {
       console.result(outcome.checkpoint.map { "\($0)" } ?? "done")
     }
     return outcome.problems.isEmpty && outcome.warnings.isEmpty ? .done : .partly
+  }
+}
+
+extension Command {
+  /// Tells the user that there is no session: perhaps a file that came with the repository cannot be read, which must not silence what
+  /// the clock begins.
+  fileprivate static func tell(_ error: any Error, _ job: ScheduledJob, _ invocation: Invocation) {
+    guard
+      let project = try? Project.find(
+        from: FileTree.currentDirectory(), environment: ProcessEnvironment.variables, .all, isOwnOnly: true)
+    else { return }
+    var session = Workspace(invocation, project).session
+    session.cause = .schedule
+    session.notifier(try? project.openStore()).failed(
+      LoggedOperation(.schedule, .scheduled(job)), Diagnostic(error).message)
   }
 }
 

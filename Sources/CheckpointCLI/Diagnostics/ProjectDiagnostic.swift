@@ -42,6 +42,10 @@ extension Deletion.Problem: ExplainedError {
         "\(self)", hints: ["checkpoint undo brings it back; the next rollback copies it into the store"])
     case .critical(let id):
       Diagnostic("\(self)", hints: ["first: checkpoint mark \(id) stable, or unstable"])
+    case .refsStay:
+      Diagnostic(
+        "\(self)",
+        hints: ["the next checkpoint removes them; if no git is running, remove that file"], code: .partly)
     }
   }
 }

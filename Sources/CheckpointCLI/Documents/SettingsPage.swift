@@ -73,6 +73,7 @@ enum SettingsPage {
       case .names: "names"
       case .variable: "name of a variable"
       case .address: "address"
+      case .webhook: "web address"
       }
     return setting.isRepeatable ? "\(name); several" : name
   }

@@ -33,6 +33,8 @@ struct HookWorker {
   }
 
   func run() throws -> ExitCode {
+    // Git has gone on by then, and the next hook may take its checkpoint.
+    defer { session.notices.send() }
     let isSetUp = Store.exists(at: session.project.storePath)
     if settings.isOff { return end() }
     guard isSetUp || !HookDirectory.isShared(session.project.location.git) else { return end() }
@@ -90,7 +92,8 @@ struct HookWorker {
     do {
       let created = try record(request, session, store, worker)
       try WorkerLock.note(nil, of: .hook, in: store)
-      session.notifier(store).recovered(.hook(order.hook))
+      let (notifier, operation) = (session.notifier(store), LoggedOperation.hook(order.hook))
+      session.notices.add { notifier.recovered(operation) }
       tell(created)
       return .done
     } catch {
@@ -113,6 +116,8 @@ struct HookWorker {
     announce(left, "another command has been using the store for \(settings.timeout) s")
     let progress = StallWatch(settings.waits ? channel : SilentProgress()) {
       failedLater("nothing was heard of a database for \(Int(StallWatch.limit)) s", store)
+      // How long it goes on is not known.
+      session.notices.send()
     }
     var session = session
     session.progress = progress

@@ -10,9 +10,18 @@ enum SettingText {
     switch setting.type {
     case .boolean, .number, .numberOrOff, .seconds, .size, .duration, .age, .schedule, .choice, .variable:
       value
+    case .webhook: webhook(value)
     case .address: address(value) ?? Redaction.redacted(value)
     case .text, .command, .words, .path, .glob, .pattern, .names: Redaction.redacted(value)
     }
+  }
+
+  /// The service, without the part that only its user may know.
+  private static func webhook(_ text: String) -> String {
+    guard let slashes = text.firstRange(of: "://") else { return "…" }
+    let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
+    let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    return "\(text[..<slashes.upperBound])\(host)/…"
   }
 
   /// An address without its password; nil for what is none, or takes in variables.

@@ -31,7 +31,7 @@ package struct Notice: Sendable, Encodable {
     checkpoint: CheckpointID? = nil
   ) {
     (self.event, self.operation, at) = (event, "\(operation)", time)
-    self.message = Redaction.redacted(message)
+    self.message = Self.oneLine(Redaction.redacted(message))
     self.project = "\(project.location.worktree)"
     self.checkpoint = checkpoint?.description
     var name = [CChar](repeating: 0, count: 256)
@@ -39,9 +39,22 @@ package struct Notice: Sendable, Encodable {
     host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// “shop: schedule full failed”
+  /// Without what would end a line, or move a terminal's cursor: the text of a server, or of a file that came with the repository, may
+  /// be in it.
+  private static func oneLine(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator: " "
+          default: scalar
+          }
+        }))
+  }
+
+  /// “checkpoint of shop: schedule full failed”
   var title: String {
-    let name = BytePath(project).lastComponent
+    let name = Self.oneLine("\(BytePath(project).lastComponent)")
     let words =
       switch event {
       case .failed: "\(operation) failed"

@@ -17,7 +17,10 @@ struct NoticeCommand: NoticeWay {
     guard let text = settings[.notifyCommand], isTrusted || !settings.isFromCommittedFile(.notifyCommand)
     else { return nil }
     (self.text, directory, environment) = (text, project.location.worktree, project.environment)
-    limit = try settings[.notifyTimeout]
+    // What comes with the repository has no say in the user's own command.
+    limit =
+      try settings.isFromCommittedFile(.notifyCommand)
+      ? settings[.notifyTimeout] : settings.own(.notifyTimeout, in: nil) ?? SettingKey.notifyTimeout.usual
   }
 
   func send(_ notice: Notice) throws {
@@ -34,14 +37,15 @@ struct NoticeCommand: NoticeWay {
     switch outcome.ending {
     case .exited(0): return
     case .timedOut: throw NoticeProblem(reason: "it did not finish within \(limit) s")
-    case .exited(let code): throw NoticeProblem(reason: "exit code \(code): \(Self.last(outcome.output))")
+    case .exited(let code): throw NoticeProblem(reason: "exit code \(code)\(Self.last(outcome.output))")
     case .signalled(let number): throw NoticeProblem(reason: "signal \(number) ended it")
     case .interrupted: throw Interrupted()
     }
   }
 
+  /// The last line that it printed, after a colon.
   private static func last(_ output: [UInt8]) -> String {
-    Redaction.redacted(
-      String(decoding: output.split(separator: 0x0A).last ?? [], as: UTF8.self))
+    guard let line = output.split(separator: 0x0A).last else { return "" }
+    return ": \(Redaction.redacted(String(decoding: line, as: UTF8.self)))"
   }
 }

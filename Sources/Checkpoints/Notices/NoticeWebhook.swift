@@ -9,23 +9,28 @@ struct NoticeWebhook: NoticeWay {
 
     /// That of a well-known service.
     fileprivate init(of address: String) {
-      let rest = address.drop { $0 != "/" }.drop { $0 == "/" }
-      let host = String(rest.prefix { $0 != "/" && $0 != "?" }).lowercased()
+      let host = NoticeWebhook.host(of: address)
+      func isOf(_ domain: String) -> Bool { host == domain || host.hasSuffix(".\(domain)") }
       self =
-        switch host {
-        case "hooks.slack.com": .slack
-        case "discord.com", "discordapp.com", "canary.discord.com": .discord
-        case "api.telegram.org": .telegram
-        case "ntfy.sh": .ntfy
-        default: .json
-        }
+        isOf("slack.com")
+        ? .slack
+        : isOf("discord.com") || isOf("discordapp.com")
+          ? .discord : isOf("telegram.org") ? .telegram : isOf("ntfy.sh") ? .ntfy : .json
     }
+  }
+
+  /// Without user, password and port.
+  private static func host(of address: String) -> String {
+    guard let slashes = address.firstRange(of: "://") else { return "" }
+    let authority = address[slashes.upperBound...].prefix { !"/?#".contains($0) }
+    let start = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
+    return authority[start...].prefix { $0 != ":" }.lowercased()
   }
 
   /// The variable with the address, if no setting has it.
   private static let variable = "CHECKPOINT_WEBHOOK"
-  /// Seconds for one attempt, and for all of them.
-  private static let (attemptLimit, limit) = (10, 45.0)
+  /// Seconds for one attempt, until no other one begins, and for all of it.
+  private static let (attemptLimit, retryLimit, limit) = (10, 25, 45.0)
 
   private let address: String
   private let form: Form
@@ -45,35 +50,58 @@ struct NoticeWebhook: NoticeWay {
   }
 
   func send(_ notice: Notice) throws {
-    guard address.hasPrefix("https://") || address.hasPrefix("http://"),
-      address.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) })
-    else { throw NoticeProblem(reason: "the address does not begin with https:// or http://") }
+    guard address.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }) else {
+      throw NoticeProblem(reason: "the address has spaces or letters beyond ASCII, which have to be encoded")
+    }
+    guard ["https://", "http://"].contains(where: address.lowercased().hasPrefix) else {
+      throw NoticeProblem(reason: "the address does not begin with https:// or http://")
+    }
     let (body, type) = try body(notice)
-    var configuration = "url = \(Self.quoted(address))\ndata-raw = \(Self.quoted(body))\n"
-    configuration += "header = \(Self.quoted("Content-Type: \(type)"))\n"
+    var lines = [("url", address), ("data-raw", body), ("header", "Content-Type: \(type)")]
     if form == .ntfy {
-      configuration += "header = \(Self.quoted("Title: \(Self.plain(notice.title))"))\n"
-      configuration += "header = \"Priority: \(notice.event == .failed ? "high" : "default")\"\n"
+      lines.append(("header", "Title: \(EncodedWord.header(notice.title, separator: " "))"))
+      lines.append(("header", "Priority: \(notice.event == .failed ? "high" : "default")"))
     }
     var curl = Subprocess(
       [
-        // Not the user's own curlrc: it may print what must not be seen.
-        "curl", "--disable", "--silent", "--show-error", "--fail", "--output", "/dev/null", "--max-time",
-        BytePath("\(Self.attemptLimit)"), "--retry", "3", "--retry-connrefused", "--proto", "=http,https",
-        "--config",
-        "-",
+        // Not the user's own curlrc, which may print what must not be seen; and an address is one address.
+        "curl", "--disable", "--silent", "--globoff", "--output", "/dev/null", "--write-out", "%{http_code}",
+        "--max-time", BytePath("\(Self.attemptLimit)"), "--retry", "3", "--retry-connrefused",
+        "--retry-max-time", BytePath("\(Self.retryLimit)"), "--proto", "=http,https", "--config", "-",
       ], limit: Self.limit, label: "curl")
     curl.environment = environment
-    do { try curl.output(input: Array(configuration.utf8)) } catch let error as SubprocessError {
-      if error.reason == .notFound { throw NoticeProblem(reason: "there is no program curl") }
-      throw NoticeProblem(
-        reason: error.message.isEmpty ? "curl: \(error.reason)" : withoutAddress(error.message))
+    let configuration = lines.map { "\($0) = \(Self.quoted($1))\n" }.joined()
+    do {
+      let output = try curl.output(input: Array(configuration.utf8))
+      try Self.check(String(decoding: output, as: UTF8.self))
+    } catch let error as SubprocessError { throw NoticeProblem(reason: Self.words(error)) }
+  }
+
+  /// - Parameter code: the status of the last answer.
+  private static func check(_ code: String) throws {
+    switch code.first {
+    case "2": return
+    case "3":
+      throw NoticeProblem(reason: "the server redirects (HTTP \(code)): set the address that it leads to")
+    default: throw NoticeProblem(reason: "the server refused it (HTTP \(code))")
     }
   }
 
-  /// Curl does not print the address, but a proxy's or a server's text may.
-  private func withoutAddress(_ text: String) -> String {
-    Redaction.redacted(text.replacing(address, with: "the address"))
+  /// In our own words, because curl's may have the address in them. The codes are those of curl(1).
+  private static func words(_ error: SubprocessError) -> String {
+    switch error.reason {
+    case .notFound: "there is no program curl"
+    case .timedOut: "the server did not answer in time"
+    case .killed(let signal): "curl was ended by signal \(signal)"
+    case .failed(3): "curl cannot read the address"
+    case .failed(5): "the host of the proxy was not found"
+    case .failed(6): "the host was not found"
+    case .failed(7): "no connection to the host"
+    case .failed(28): "the server did not answer in time"
+    case .failed(35), .failed(51), .failed(58), .failed(60), .failed(77):
+      "there is no encrypted connection to be had: is the certificate right?"
+    case .failed(let code): "curl failed with exit code \(code)"
+    }
   }
 
   private func body(_ notice: Notice) throws -> (text: String, type: String) {
@@ -90,7 +118,11 @@ struct NoticeWebhook: NoticeWay {
         try encoded(DiscordMessage(content: String(notice.text.prefix(longest)))), json
       )
     case .telegram: return (try encoded(["text": String(notice.text.prefix(4000))]), json)
-    case .ntfy: return (notice.message, "text/plain; charset=utf-8")
+    case .ntfy:
+      return (
+        "\(notice.message)\n\(notice.project) on \(notice.host), \(notice.at.shown)",
+        "text/plain; charset=utf-8"
+      )
     case .json: return (try encoded(notice), json)
     }
   }
@@ -107,18 +139,33 @@ struct NoticeWebhook: NoticeWay {
 
   /// Slack reads three characters as markup, also those that call everybody.
   private static func slackText(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-  }
-
-  /// For a header.
-  private static func plain(_ text: String) -> String {
-    String(text.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? Character($0) : "?" })
+    escaped(text) { scalar in
+      switch scalar {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      default: nil
+      }
+    }
   }
 
   /// As curl's configuration has it.
   private static func quoted(_ text: String) -> String {
-    let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      .replacing("\n", with: "\\n").replacing("\r", with: "\\r").replacing("\t", with: "\\t")
-    return "\"\(escaped)\""
+    let inner = escaped(text) { scalar in
+      switch scalar {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      case "\n": "\\n"
+      case "\r": "\\r"
+      case "\t": "\\t"
+      default: nil
+      }
+    }
+    return "\"\(inner)\""
+  }
+
+  /// Scalar by scalar: a mark that follows a quotation mark makes one character with it, which is still a quotation mark to others.
+  private static func escaped(_ text: String, _ escape: (UnicodeScalar) -> String?) -> String {
+    text.unicodeScalars.map { escape($0) ?? String($0) }.joined()
   }
 }

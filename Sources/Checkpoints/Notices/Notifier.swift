@@ -14,29 +14,34 @@ package struct Notifier {
   }
 
   private let project: Project
-  private let store: Store
+  private let store: Store?
   private let isTrusted: Bool
   private let clock: any Clock
   private let cause: OperationCause
 
-  /// - Parameter isTrusted: whether commands of the committed file may run.
-  package init(_ project: Project, _ store: Store, isTrusted: Bool, clock: any Clock, cause: OperationCause) {
+  /// - Parameters:
+  ///   - store: nil if it cannot be opened; then each failure is told.
+  ///   - isTrusted: whether commands of the committed file may run.
+  package init(_ project: Project, _ store: Store?, isTrusted: Bool, clock: any Clock, cause: OperationCause)
+  {
     (self.project, self.store, self.isTrusted) = (project, store, isTrusted)
     (self.clock, self.cause) = (clock, cause)
   }
 
-  /// Told once a day, as long as it goes on.
+  private var ledger: NoticeLedger? { store.map { NoticeLedger($0) } }
+
+  /// Told once a day, as long as the same goes on.
   package func failed(_ operation: LoggedOperation, _ reason: String) {
-    // If the ledger cannot be written, telling it again is better than not at all.
-    guard (try? NoticeLedger(store).noteFailure(of: "\(operation)", at: clock.now())) ?? true else { return }
-    tell(.failed, operation, reason)
+    tellOnce(.failed, operation, key: "\(operation)", reason)
   }
 
+  /// It was done, and something about it is not right. Told as often as a failure.
   package func warned(_ operation: LoggedOperation, _ reason: String, about id: CheckpointID?) {
-    let key = "\(operation), warning"
-    guard (try? NoticeLedger(store).noteFailure(of: key, at: clock.now())) ?? true else { return }
-    tell(.warning, operation, reason, id)
+    if clear("\(operation)") { tell(.recovered, operation, Self.words(id), id) }
+    tellOnce(.warning, operation, key: "\(operation)\(Self.warning)", reason, id)
   }
+
+  private static let warning = ", warning"
 
   /// Told if it had failed before, or if the user wants to know of success, too.
   package func succeeded(_ operation: LoggedOperation, about id: CheckpointID?) {
@@ -48,47 +53,76 @@ package struct Notifier {
   /// - Returns: whether it had.
   @discardableResult
   package func recovered(_ operation: LoggedOperation, about id: CheckpointID? = nil) -> Bool {
-    let ledger = NoticeLedger(store)
-    _ = try? ledger.noteSuccess(of: "\(operation), warning")
-    guard (try? ledger.noteSuccess(of: "\(operation)")) == true else { return false }
+    clear("\(operation)\(Self.warning)")
+    guard clear("\(operation)") else { return false }
     tell(.recovered, operation, Self.words(id), id)
     return true
   }
 
-  private static func words(_ id: CheckpointID?) -> String { id.map { "\($0)" } ?? "done" }
-
-  /// - Returns: what became of it by each way that is set; none if no way is.
-  package func test() -> [Delivery] {
-    deliver(
-      Notice(.test, LoggedOperation(.notify), "If you read this, notices arrive.", project, at: clock.now()))
+  /// Tells of everything of a kind that had failed before.
+  package func recoveredAll(of kind: OperationKind) {
+    for text in ledger?.operations ?? [] {
+      let operation = LoggedOperation(text)
+      if operation.kind == kind { recovered(operation) }
+    }
   }
 
-  private func tell(
-    _ event: Notice.Event, _ operation: LoggedOperation, _ message: String, _ id: CheckpointID? = nil
+  /// - Returns: what became of it by each way that is set; none if no way is.
+  package func test() throws -> [Delivery] {
+    try deliver(
+      Notice(
+        .test, LoggedOperation(.notify), "If you read this, notices arrive.", project, at: clock.now()))
+  }
+
+  private static func words(_ id: CheckpointID?) -> String { id.map { "\($0)" } ?? "done" }
+
+  @discardableResult
+  private func clear(_ key: String) -> Bool { (try? ledger?.clear(key)) == true }
+
+  private func tellOnce(
+    _ event: Notice.Event, _ operation: LoggedOperation, key: String, _ reason: String,
+    _ id: CheckpointID? = nil
   ) {
+    // If the ledger cannot be written, telling it again is better than not at all.
+    guard (try? ledger?.claim(key, reason, at: clock.now())) ?? true else { return }
+    // What did not arrive was not told.
+    if !tell(event, operation, reason, id) { clear(key) }
+  }
+
+  /// - Returns: whether it arrived by one of the ways at least.
+  @discardableResult
+  private func tell(
+    _ event: Notice.Event, _ operation: LoggedOperation, _ message: String, _ id: CheckpointID?
+  ) -> Bool {
     let start = MonotonicTime.now
     let notice = Notice(event, operation, message, project, at: clock.now(), checkpoint: id)
-    for delivery in deliver(notice) {
-      guard let problem = delivery.problem else { continue }
+    guard let deliveries = try? deliver(notice) else { return false }
+    for delivery in deliveries {
+      guard let problem = delivery.problem, let store else { continue }
       OperationsLog(store).append(
         OperationEntry(
           at: clock.now(), operation: LoggedOperation(.notify), checkpoint: nil, cause: cause,
           seconds: MonotonicTime.now - start, outcome: .failed("\(delivery.way): \(problem)")))
     }
+    return deliveries.contains { $0.problem == nil }
   }
 
-  private func deliver(_ notice: Notice) -> [Delivery] {
+  /// - Throws: `Interrupted`
+  private func deliver(_ notice: Notice) throws -> [Delivery] {
     let makers: [(name: String, make: () throws -> (any NoticeWay)?)] = [
       ("command", { try NoticeCommand(project, isTrusted: isTrusted) }), ("mail", { NoticeMail(project) }),
       ("webhook", { try NoticeWebhook(project) }),
     ]
-    return makers.compactMap { name, make in
+    return try makers.compactMap { name, make in
       do {
         guard let way = try make() else { return nil }
         try way.send(notice)
         return Delivery(way: name, problem: nil)
       } catch {
-        return Delivery(way: name, problem: "\(error)".replacing("\n", with: " "))
+        if error is Interrupted { throw error }
+        try Interruption.check()
+        return Delivery(
+          way: name, problem: "\(error)".split(whereSeparator: \.isNewline).joined(separator: " "))
       }
     }
   }

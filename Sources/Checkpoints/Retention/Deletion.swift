@@ -10,12 +10,16 @@ package struct Deletion {
     /// It holds the only copy of what a rollback replaced.
     case holdsDatabase(CheckpointID, String)
     case critical(CheckpointID)
+    /// They are deleted; git keeps their objects until the refs can be removed.
+    case refsStay(GitLocked)
 
     package var description: String {
       switch self {
       case .holdsDatabase(let id, let name):
         "\(id) cannot be deleted: the database \(name), which a rollback replaced, would have no owner"
       case .critical(let id): "\(id) cannot be deleted: it is marked critical"
+      case .refsStay(let lock):
+        "the checkpoint is deleted, but git's refs to its objects could not be removed: \(lock)"
       }
     }
   }
@@ -80,7 +84,9 @@ package struct Deletion {
         }
       }
     } catch { failure = error }
-    do { try finish(deleted, objects) } catch { failure = failure ?? error }
+    do { try finish(deleted, objects) } catch {
+      failure = failure ?? (error as? GitLocked).map { Problem.refsStay($0) } ?? error
+    }
     withExtendedLifetime(lock) {}
     return (deleted, failure)
   }

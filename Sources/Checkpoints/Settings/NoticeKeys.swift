@@ -19,7 +19,7 @@ extension SettingKey where Value == String?, Failure == Never {
 
   package static var notifyWebhook: Self {
     text(
-      .address,
+      .webhook,
       Setting(
         "webhook", in: "notify", isPersonal: true,
         "The web address that notices are sent to, by curl. Without it the variable CHECKPOINT_WEBHOOK."))

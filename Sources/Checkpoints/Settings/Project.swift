@@ -30,18 +30,23 @@ package struct Project: Sendable {
   package let settings: Settings
   package let storePath: BytePath
 
-  /// - Parameter table: all known settings.
+  /// - Parameters:
+  ///   - table: all known settings.
+  ///   - isOwnOnly: leaves out the committed file, which may be why it cannot be found otherwise.
   package static func find(
-    from directory: BytePath, environment: [String: String], _ table: SettingTable
+    from directory: BytePath, environment: [String: String], _ table: SettingTable, isOwnOnly: Bool = false
   ) throws -> Project {
     // libgit2 reads certificates when it starts, which are not needed here; so it starts while git is asked.
     let library = Pending { try ObjectDatabase.startLibrary() }
     defer { _ = try? library.get() }
-    return try Project.at(RepositoryLocation.discover(from: directory, environment: environment), table)
+    return try Project.at(
+      RepositoryLocation.discover(from: directory, environment: environment), table, isOwnOnly: isOwnOnly)
   }
 
-  package static func at(_ location: RepositoryLocation, _ table: SettingTable) throws -> Project {
-    let settings = try Settings.read(location, table)
+  package static func at(
+    _ location: RepositoryLocation, _ table: SettingTable, isOwnOnly: Bool = false
+  ) throws -> Project {
+    let settings = try Settings.read(location, table, isOwnOnly: isOwnOnly)
     var storePath = location.commonDirectory.appending("checkpoints")
     // Otherwise a commit could bring in its author's checkpoints.
     if settings.isFromCommittedFile(.store) { throw Problem.storeInCommittedFile }

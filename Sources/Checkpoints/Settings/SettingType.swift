@@ -28,6 +28,8 @@ package enum SettingType: Sendable, Hashable {
   case names
   case variable
   case address
+  /// Of a web service; whoever knows it can use it.
+  case webhook
 
   /// What a value has to be; nil if any text is allowed.
   package var expected: String? {
@@ -43,7 +45,7 @@ package enum SettingType: Sendable, Hashable {
       "hourly :15, daily 02:00, weekly Sunday 01:00, monthly 1 03:00, the five fields of a crontab, or off"
     case .choice(let choices) where choices.count == 2: "“\(choices[0])” or “\(choices[1])”"
     case .choice(let choices): "one of \(choices.joined(separator: ", "))"
-    case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: nil
+    case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address, .webhook: nil
     }
   }
 
@@ -58,7 +60,7 @@ package enum SettingType: Sendable, Hashable {
     case .age: Self.age(text) != nil
     case .schedule: ScheduledAt(text) != nil
     case .choice(let choices): Self.choice(text, of: choices) != nil
-    case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address: true
+    case .text, .command, .words, .path, .glob, .pattern, .names, .variable, .address, .webhook: true
     }
   }
 

@@ -36,14 +36,18 @@ package struct Settings: Sendable {
     { return nil }
   }
 
-  /// - Parameter table: all known settings.
-  package static func read(_ location: RepositoryLocation, _ table: SettingTable) throws -> Settings {
+  /// - Parameters:
+  ///   - table: all known settings.
+  ///   - isOwnOnly: leaves out the committed file.
+  package static func read(
+    _ location: RepositoryLocation, _ table: SettingTable, isOwnOnly: Bool = false
+  ) throws -> Settings {
     var settings = Settings(table)
     settings.worktree = location.worktree
     let listed = Pending {
       try location.git.records(["config", "--null", "--list", "--show-origin"]).map { Array($0) }
     }
-    if let text = try committedText(in: location.worktree) {
+    if !isOwnOnly, let text = try committedText(in: location.worktree) {
       let records = try location.git.records(
         ["config", "--file", "-", "--no-includes", "--null", "--list"], input: text)
       guard records.count <= recordLimit else {

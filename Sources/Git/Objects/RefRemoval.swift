@@ -3,9 +3,9 @@
 //
 // Their loose files go first, without a lock: `git pack-refs` reads them while it holds packed-refs.lock, so one that begins later finds
 // none, and the result of one that began earlier is waited for. In between, readers may see the value in packed-refs: it is the same, as
-// ours never change. Then their lines are left out of packed-refs. The new file is written and
-// flushed beforehand, and gets the name packed-refs.lock, which is git's lock, only for the moment in which it becomes packed-refs.
-// Who is killed in that moment leaves the same file under both names, and that shows that the lock is ours.
+// ours never change. Then their lines are left out of packed-refs. The new file is written and flushed beforehand; it gets the second name
+// packed-refs.lock, which is git's lock, only for the moment in which it becomes packed-refs. A process that is killed in that moment
+// leaves a lock that is the same file as packed-refs, or as one that was to become it: no lock of git's ever is.
 
 import FileSystem
 import Glibc
@@ -51,7 +51,7 @@ struct RefRemoval {
   }
 
   private func removePacked(_ refs: Set<BytePath>) throws -> Bool {
-    let deadline = MonotonicTime.now + Self.patience
+    var deadline = MonotonicTime.now + Self.patience
     while true {
       if !FileTree.exists(lock) {
         guard let status = try FileTree.status(packed),
@@ -64,7 +64,12 @@ struct RefRemoval {
         case .locked: break
         }
       }
-      if MonotonicTime.now > deadline { throw GitLocked(path: lock) }
+      if MonotonicTime.now > deadline {
+        // Those that are alive hold it for less than a millisecond.
+        guard try Self.ownLock(in: common) != nil else { throw GitLocked(path: lock) }
+        try FileTree.remove(lock)
+        deadline = MonotonicTime.now + Self.patience
+      }
       try Interruption.check()
       usleep(10_000)
     }
@@ -78,6 +83,10 @@ struct RefRemoval {
     defer { try? FileTree.remove(temporary) }
     let file = try files.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     try files.write(bytes, to: file)
+    // Of another user, who must still be able to read it.
+    if try FileOwner(file.status()) != FileOwner(seen) {
+      do { try FileOwner(seen).own(temporary) } catch { return .impossible }
+    }
     try FileTree.setPermissions(temporary, seen.permissions)
     try files.sync(file)
     do { try FileTree.makeHardLink(lock, to: temporary) } catch {
@@ -85,17 +94,16 @@ struct RefRemoval {
       if [EPERM, EOPNOTSUPP, ENOSYS].contains(error.code) { return .impossible }
       throw error
     }
-    do {
-      guard try FileTree.status(packed) == seen else {
-        try FileTree.remove(lock)
-        return .changed
-      }
-      try files.rename(lock, to: packed)
-    } catch {
-      try? FileTree.remove(lock)
-      throw error
-    }
+    defer { try? removeLock(of: file) }
+    guard try FileTree.status(packed) == seen else { return .changed }
+    // By its own name: whatever happens to the lock, this file is what becomes packed-refs.
+    try files.rename(temporary, to: packed)
     return .done
+  }
+
+  /// Only if it is still ours.
+  private func removeLock(of file: OpenFile) throws {
+    if try FileTree.status(lock)?.inode == file.status().inode { try FileTree.remove(lock) }
   }
 
   /// The lines of packed-refs without those of some refs; nil if it has none of them. A line that begins with `^` belongs to the one
@@ -118,16 +126,34 @@ struct RefRemoval {
     return rest.count == bytes.count ? nil : rest
   }
 
-  /// Removes what killed processes left.
-  static func removeAbandoned(in common: BytePath) throws {
-    let lock = common.appending("packed-refs.lock")
+  // MARK: What is left of killed processes
+
+  /// The lock, if it is one of ours; nil otherwise.
+  private static func ownLock(in common: BytePath) throws -> FileStatus? {
+    guard let lock = try FileTree.status(common.appending("packed-refs.lock")) else { return nil }
+    let names = try FileTree.list(common).filter { name in
+      name == "packed-refs"
+        || (name.bytes.starts(with: "packed-refs.".utf8) && ReplacedFile.isTemporary(name))
+    }
+    let isOurs = try names.contains { name in
+      guard let file = try FileTree.status(common.appending(name)) else { return false }
+      return (file.device, file.inode) == (lock.device, lock.inode)
+    }
+    return isOurs ? lock : nil
+  }
+
+  /// Milliseconds after which a lock of ours belongs to no process any more.
+  private static let longest = 10_000
+
+  static func removeAbandoned(in common: BytePath, at now: Timestamp = SystemClock().now()) throws {
+    if let lock = try ownLock(in: common),
+      now.millisecondsSinceEpoch - lock.changedAt.millisecondsSinceEpoch > longest
+    {
+      try FileTree.remove(common.appending("packed-refs.lock"))
+    }
     for name in try FileTree.list(common)
     where name.bytes.starts(with: "packed-refs.".utf8) && ReplacedFile.isAbandoned(name) {
-      let file = common.appending(name)
-      if let status = try FileTree.status(file), status.inode == (try FileTree.status(lock))?.inode {
-        try FileTree.remove(lock)
-      }
-      try FileTree.remove(file)
+      try FileTree.remove(common.appending(name))
     }
   }
 }

@@ -23,6 +23,7 @@ extension ProjectSession {
       var session = self
       session.cause = .worker
       let opened = OpenProject(session, store)
+      defer { notices.send() }
       do { return try opened.work(begin) } catch {
         if !(error is Interrupted) && !Interruption.isRequested { try opened.note(error, "start") }
         throw error
@@ -30,12 +31,13 @@ extension ProjectSession {
     }
   }
 
-  /// Records what went wrong while no command was running, and has the user told.
+  /// Records what went wrong while no command was running, and has the user told when `notices` are sent.
   package func noteFailure(
     of role: WorkerLock.Role, _ job: String, operation: LoggedOperation, reason: String, in store: Store
   ) throws {
     let failure = WorkerLock.Failure(at: clock.now(), job: job, reason: reason)
-    defer { notifier(store).failed(operation, reason) }
+    let notifier = notifier(store)
+    notices.add { notifier.failed(operation, reason) }
     try WorkerLock.note(failure, of: role, in: store)
   }
 }
@@ -59,7 +61,10 @@ extension OpenProject {
     // What it had to say itself stays until it is reported.
     if isComplete, let earlier = WorkerLock.failure(of: .worker, in: store), earlier.at < start {
       try WorkerLock.note(nil, of: .worker, in: store)
-      session.notifier(store).recovered(.worker(earlier.job))
+    }
+    if isComplete {
+      let notifier = session.notifier(store)
+      session.notices.add { notifier.recoveredAll(of: .worker) }
     }
     return isComplete
   }

@@ -14,7 +14,12 @@ extension ProjectSession {
     var session = self
     session.cause = .schedule
     return try session.covered {
-      let store = try session.openOrCreateStore()
+      let store: Store
+      do { store = try session.openOrCreateStore() } catch {
+        session.notifier(nil).failed(
+          LoggedOperation(.schedule, .scheduled(run.job)), Format.oneLine("\(error)"))
+        throw error
+      }
       return try session.reported(run.job, store) { try session.begin(run, store) }
     }
   }

@@ -25,6 +25,8 @@ package struct ProjectSession: Sendable {
   package var interruption = Interruption.ofProcess
   /// Whether it reports what went wrong in the background since the last command. Each failure is reported once.
   package var reportsFailures = true
+  /// Notices that are sent when the operation holds no lock any more.
+  package let notices = NoticeQueue()
   /// What it has read of the catalog.
   let manifests = ManifestMemory()
   /// The program's version, which checkpoints record.
@@ -43,7 +45,7 @@ package struct ProjectSession: Sendable {
   }
 
   /// Notifies the user of what happens by itself.
-  package func notifier(_ store: Store) -> Notifier {
+  package func notifier(_ store: Store?) -> Notifier {
     Notifier(project, store, isTrusted: (try? isTrusted) ?? false, clock: clock, cause: cause)
   }
 
