@@ -67,7 +67,7 @@ package enum Format {
 
   /// The same for pages that say once that it is UTC: `2026-11-20 03:00`.
   package static func minute(_ moment: Timestamp) -> String {
-    String(moment.iso8601.prefix(16)).replacing("T", with: " ")
+    String(moment.iso8601.prefix(16)).substituting("T", with: " ")
   }
 
   /// A word as a shell reads it, quoted if necessary.
@@ -76,7 +76,7 @@ package enum Format {
       scalar.value >= 0x80 || "-_./,:@%+=".unicodeScalars.contains(scalar)
         || (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
     }
-    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    return plain && !text.isEmpty ? text : "'" + text.substituting("'", with: "'\\''") + "'"
   }
 
   /// Text of others within a line: characters that would move the cursor or change the order of others are written out.

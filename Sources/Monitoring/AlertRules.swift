@@ -1,6 +1,7 @@
 // Rules for Prometheus over `BackupMetrics`: what the user should be told of, and when.
 
 import Checkpoints
+import FileSystem
 
 package struct AlertRules {
   private struct Rule {
@@ -99,5 +100,5 @@ package struct AlertRules {
     }
   }
 
-  private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
+  private static func quoted(_ text: String) -> String { "'\(text.substituting("'", with: "''"))'" }
 }

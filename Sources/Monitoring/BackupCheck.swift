@@ -49,7 +49,7 @@ package struct BackupCheck: Sendable {
 
   /// A bar would end the text. Servers of monitoring cut long ones.
   package static func line(_ state: State, _ text: String, _ measures: String = "") -> String {
-    let text = Format.oneLine(text).replacing("|", with: "/")
+    let text = Format.oneLine(text).substituting("|", with: "/")
     let shown = text.count > 1000 ? "\(text.prefix(1000))…" : text
     return "CHECKPOINT \(state.word): \(shown)" + (measures.isEmpty ? "" : " | \(measures)")
   }

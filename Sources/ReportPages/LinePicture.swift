@@ -82,5 +82,5 @@ enum LinePicture {
   }
 
   /// `20 MB` for `20.0 MB`.
-  private static func shortened(_ text: String) -> String { text.replacing(".0 ", with: " ") }
+  private static func shortened(_ text: String) -> String { text.substituting(".0 ", with: " ") }
 }

@@ -50,7 +50,7 @@ struct TimeScale {
   /// With seconds, if the ends would otherwise look the same.
   private func shown(_ time: Timestamp) -> String {
     Format.minute(first) == Format.minute(last)
-      ? Format.time(time).replacing(" UTC", with: "")
+      ? Format.time(time).substituting(" UTC", with: "")
       : Format.minute(time)
   }
 

@@ -38,6 +38,12 @@ struct SourceRuleTests {
     #expect(found.isEmpty)
   }
 
+  @Test("text is replaced byte by byte, by substituting: a mark after a quotation mark must not hide it")
+  func noReplacingOfCharacters() throws {
+    let found = try offenders { $0.contains(".replacing(\"") || $0.contains(".replacingOccurrences") }
+    #expect(found.isEmpty)
+  }
+
   @Test("no error ends the program", arguments: ["try!", "as!"])
   func noForcedErrors(word: String) throws {
     let found = try offenders { $0.contains(word) }

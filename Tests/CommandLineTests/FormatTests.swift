@@ -27,6 +27,16 @@ struct FormatTests {
   }
 
   @Test(
+    "words of a shell, also if a mark follows a quotation mark",
+    arguments: [
+      ("plain-1.txt", "plain-1.txt"), ("", "''"), ("a b", "'a b'"), ("it's", "'it'\\''s'"), ("ü", "ü"),
+      ("x'\u{301};touch y;'\u{301}", "'x'\\''\u{301};touch y;'\\''\u{301}'"),
+    ])
+  func shellWords(word: String, text: String) {
+    #expect(Array(Format.shellWord(word).utf8) == Array(text.utf8))
+  }
+
+  @Test(
     "decimals keep their zeros",
     arguments: [(1.0, 2, "1.00"), (1.05, 1, "1.1"), (0.005, 2, "0.01"), (12.0, 0, "12"), (9.999, 2, "10.00")])
   func decimals(value: Double, digits: Int, text: String) {

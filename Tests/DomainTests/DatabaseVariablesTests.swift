@@ -18,8 +18,10 @@ struct DatabaseVariablesTests {
       live: "shop", other: "other_1")
   }
 
-  private func redirected(_ file: String, variable: String? = "DATABASE_URL") throws -> String? {
-    try names("postgresql://me:pw@db:5433/shop", variable: variable).redirecting(Array(file.utf8)).map {
+  private func redirected(
+    _ file: String, variable: String? = "DATABASE_URL", url: String = "postgresql://me:pw@db:5433/shop"
+  ) throws -> String? {
+    try names(url, variable: variable).redirecting(Array(file.utf8)).map {
       String(decoding: $0, as: UTF8.self)
     }
   }
@@ -120,6 +122,14 @@ struct DatabaseVariablesTests {
     #expect(
       try redirected("URL=jdbc:postgresql:shop?user=me", variable: nil)
         == "URL=jdbc:postgresql:other_1?user=me")
+  }
+
+  @Test("a quotation mark ends a value, whatever mark follows it")
+  func marks() throws {
+    let url = "postgresql://me:a'\u{301}b@db/shop"
+    #expect(
+      try redirected("DATABASE_URL='x'\n", url: url).map { Array($0.utf8) }
+        == Array("DATABASE_URL=\"postgresql://me:a'\u{301}b@db/other_1\"\n".utf8))
   }
 
   @Test("a value in quotes and on several lines is replaced whole")

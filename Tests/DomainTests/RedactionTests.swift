@@ -49,6 +49,13 @@ struct RedactionTests {
     ])
   func harmless(text: String) { #expect(Redaction.redacted(text) == text) }
 
+  @Test("a known secret goes, whatever mark follows it")
+  func known() {
+    #expect(
+      Redaction.redacted("pin sesame\u{301} sesame\r\n", masking: ["sesame"])
+        == "pin [redacted]\u{301} [redacted]\r\n")
+  }
+
   @Test("around a secret everything can be read")
   func around() {
     #expect(

@@ -1,6 +1,7 @@
 // Where to put one's own address of a database, so that it has priority over the repository's.
 
 import DataSources
+import FileSystem
 
 extension Diagnostic {
   /// - Parameter origin: where the repository's address was found.
@@ -23,6 +24,6 @@ extension Diagnostic {
     let isPlain = text.utf8.allSatisfy {
       (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || [0x2D, 0x2E, 0x5F].contains($0)
     }
-    return isPlain ? text : "'\(text.replacing("'", with: "'\\''"))'"
+    return isPlain ? text : "'\(text.substituting("'", with: "'\\''"))'"
   }
 }

@@ -1,5 +1,6 @@
 // The reference of all commands in Markdown, made from the command table. `docs/reference/commands.md` is this text.
 
+import FileSystem
 import Formatting
 
 enum CommandReference {
@@ -32,7 +33,7 @@ enum CommandReference {
   /// The anchor that web pages make of a heading: letters, digits and hyphens.
   private static func anchor(_ command: Command) -> String {
     "checkpoint-\(command.fullName)".filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == " " }
-      .replacing(" ", with: "-")
+      .substituting(" ", with: "-")
   }
 
   private static func lines(_ command: Command) -> [String] {
@@ -53,7 +54,7 @@ enum CommandReference {
   private static func table(_ options: [Option]) -> [String] {
     Markdown.table(
       ["option", "meaning"],
-      options.map { ["`\($0.usage.replacing("|", with: "\\|"))`", Markdown.escaped($0.help)] })
+      options.map { ["`\($0.usage.substituting("|", with: "\\|"))`", Markdown.escaped($0.help)] })
   }
 
   private static func paragraph(_ text: String) -> String {

@@ -1,6 +1,7 @@
 // The page about all settings, docs/reference/settings.md, made from their table.
 
 import Checkpoints
+import FileSystem
 
 enum SettingsPage {
   static func text(_ table: SettingTable) -> String {
@@ -102,6 +103,6 @@ enum SettingsPage {
   }
 
   private static func escaped(_ text: String) -> String {
-    text.replacing("|", with: "\\|").replacing("*", with: "\\*").replacing("<", with: "&lt;")
+    text.substituting("|", with: "\\|").substituting("*", with: "\\*").substituting("<", with: "&lt;")
   }
 }

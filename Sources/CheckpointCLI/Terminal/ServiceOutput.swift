@@ -32,7 +32,8 @@ struct ServiceOutput: ServiceWatcher {
   func warns(_ text: String) { console.warning(text) }
 
   static func lastLines(_ run: ServiceRun) -> [String] {
-    String(decoding: run.outcome.output, as: UTF8.self).split(separator: "\n").suffix(shownLines).map(
-      String.init)
+    String(decoding: run.outcome.output, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(shownLines)
+      .map(
+        String.init)
   }
 }

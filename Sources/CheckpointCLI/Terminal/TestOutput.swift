@@ -27,7 +27,7 @@ final class TestOutput: TestWatcher {
     // The next output begins on a line of its own.
     if last != 0x0A { Console.say("", to: 2) }
     guard console.isQuiet && run.outcome.isFailure else { return }
-    for line in (run.tail ?? "").split(separator: "\n").suffix(Self.shownLines) {
+    for line in (run.tail ?? "").split(whereSeparator: \.isNewline).suffix(Self.shownLines) {
       Console.say(Format.visible(String(line)), to: 2)
     }
   }

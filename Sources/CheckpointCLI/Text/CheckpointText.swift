@@ -71,7 +71,7 @@ enum CheckpointText {
   private static func processes(_ state: ProcessState) -> String {
     let command = Format.visible(state.command)
     if let problem = state.problem { return "\(command): \(problem)" }
-    let lines = state.output?.split(separator: "\n").count ?? 0
+    let lines = state.output?.split(whereSeparator: \.isNewline).count ?? 0
     return "\(command): \(Format.plural(lines, "line")), \(Format.seconds(state.seconds))"
   }
 

@@ -102,7 +102,7 @@ struct DiffRowText {
 
   private func shown(_ value: String?) -> String {
     guard let value else { return "NULL" }
-    let text = Format.visible(value).replacing("\t", with: "\\t")
+    let text = Format.visible(value).substituting("\t", with: "\\t")
     let cut = text.count > Self.valueLength ? text.prefix(Self.valueLength - 1) + "…" : text[...]
     let isPlain = !cut.isEmpty && !cut.contains { $0 == " " || $0 == "=" || $0 == "\"" } && cut != "NULL"
     return isPlain ? String(cut) : "“\(cut)”"

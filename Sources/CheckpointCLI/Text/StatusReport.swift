@@ -56,7 +56,7 @@ struct StatusReport: Encodable {
 
   init(_ standing: ProjectStanding) {
     func age(_ moment: Timestamp) -> Int { standing.now.secondsSinceEpoch - moment.secondsSinceEpoch }
-    func oneLine(_ text: String) -> String { text.split(separator: "\n").joined(separator: "; ") }
+    func oneLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: "; ") }
     last = standing.last?.id.description
     lastAgeSeconds = standing.last.map { age($0.createdAt) }
     checkpoints = standing.checkpointCount

@@ -46,7 +46,8 @@ package struct HookSettings: Sendable {
     let setting = SettingKey.hookFailure.setting
     if let own = try? git.line(["config", BytePath(setting.inGit())]) { return own.lowercased() == block }
     let bytes = (try? Settings.committedText(in: git.directory)) ?? []
-    return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).split(separator: "\n").contains { line in
+    return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).split(whereSeparator: \.isNewline).contains
+    { line in
       let words = line.lowercased().split { " \t=\"".contains($0) }
       return words.starts(with: [setting.name[...], block[...]])
     }

@@ -2,6 +2,8 @@
 // checkpoint must not contain a password. In doubt, text is masked. JSON is walked; other text is read line by line for
 // named values, options of programs, addresses, private keys and well-known tokens. The time is linear in the text's length.
 
+import FileSystem
+
 package enum Redaction {
   static let mask = "[redacted]"
 
@@ -37,7 +39,7 @@ package enum Redaction {
     let known = Set(secrets).filter { $0.utf8.count >= 4 }.sorted {
       ($1.utf8.count, $0) < ($0.utf8.count, $1)
     }
-    return redacted(known.reduce(text) { $0.replacing($1, with: mask) })
+    return redacted(known.reduce(text) { $0.substituting($1, with: mask) })
   }
 
   /// Whether a value with this name should not be shown.

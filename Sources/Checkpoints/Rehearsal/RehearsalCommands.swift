@@ -88,7 +88,7 @@ extension Rehearsal {
       seconds: run.outcome.seconds, detail: shown(command.text))
     if !run.succeeded {
       let text = shown(String(decoding: run.outcome.output, as: UTF8.self))
-      step.output = text.split(separator: "\n").suffix(20).map(String.init)
+      step.output = text.split(whereSeparator: \.isNewline).suffix(20).map(String.init)
       report.problems.append(RehearsalProblem(run.description))
     }
     report.steps.append(step)

@@ -77,11 +77,11 @@ package struct NewStage: Sendable {
 
   /// The template's text with this stage's names.
   private func filled(_ text: [UInt8]) -> [UInt8] {
-    let words = name.slug.dropFirst(name.id.count).replacing("-", with: " ").drop { $0 == " " }
+    let words = name.slug.dropFirst(name.id.count).substituting("-", with: " ").drop { $0 == " " }
     let number = name.id.dropFirst("stage-".count)
     let title = "Stage \(number)" + (words.isEmpty ? "" : ": \(words)")
     return Array(
-      String(decoding: text, as: UTF8.self).replacing("{{stage}}", with: name.slug)
-        .replacing("{{title}}", with: title).utf8)
+      String(decoding: text, as: UTF8.self).substituting("{{stage}}", with: name.slug)
+        .substituting("{{title}}", with: title).utf8)
   }
 }

@@ -57,7 +57,7 @@ package struct ProjectExport {
 
   private func writeDatabases(_ tar: SummedTar) throws {
     for (index, database) in databases.enumerated() {
-      let name = index == 0 ? "database.sql" : "database-\(database.name.replacing("/", with: "_")).sql"
+      let name = index == 0 ? "database.sql" : "database-\(database.name.substituting("/", with: "_")).sql"
       let script = database.export.script
       try tar.addFile(
         BytePath("backup").appending(BytePath(name)), byteCount: script.byteCount(), permissions: 0o600

@@ -30,7 +30,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   }
 
   /// `2026-11-20 03:00:25 UTC`, as every moment is shown to users.
-  package var shown: String { iso8601.prefix { $0 != "." }.replacing("T", with: " ") + " UTC" }
+  package var shown: String { iso8601.prefix { $0 != "." }.substituting("T", with: " ") + " UTC" }
 
   /// `20261120_030000`, as in a checkpoint's id.
   package var compact: String {
@@ -85,8 +85,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     let text = text.hasSuffix(" UTC") ? String(text.dropLast(4)) : text
     guard text.utf8.count >= 10 else { return nil }
     self.init(numbersIn: text)
-    let written = text.replacing(" ", with: "T").prefix { $0 != "Z" }
-    let shape = text.replacing("Z", with: "").utf8.count
+    let written = text.substituting(" ", with: "T").prefix { $0 != "Z" }
+    let shape = text.substituting("Z", with: "").utf8.count
     guard iso8601.hasPrefix(written), [10, 16, 19, 23].contains(shape) else { return nil }
   }
 

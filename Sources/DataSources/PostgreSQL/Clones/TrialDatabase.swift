@@ -101,7 +101,7 @@ final class TrialDatabase: ScratchDatabase {
     let values = names.located.parameters.values
     let secrets = [values["password"], values["sslpassword"], names.located.environment["PGPASSWORD"]]
     return secrets.compactMap { $0 }.reduce(text) { text, secret in
-      secret.isEmpty ? text : text.replacing(secret, with: "[redacted]")
+      secret.isEmpty ? text : text.substituting(secret, with: "[redacted]")
     }
   }
 

@@ -2,6 +2,7 @@
 // objects, disabled triggers of foreign keys, the order of inherited columns, changes to the server's own objects.
 
 import Checkpoints
+import FileSystem
 
 struct CatalogComparison {
   private let differences: [CatalogPicture.Difference]
@@ -57,7 +58,8 @@ struct CatalogComparison {
     }
     let name = Self.rest(of: difference.identity, after: "materialized view ")
     if let name,
-      before.replacing(" not filled", with: " filled") == after.replacing(" not filled", with: " filled")
+      before.substituting(" not filled", with: " filled")
+        == after.substituting(" not filled", with: " filled")
     {
       let words = [before, after].map { $0.contains(" not filled") ? "not filled" : "filled" }
       return made("materialized view", name, words[0], words[1])

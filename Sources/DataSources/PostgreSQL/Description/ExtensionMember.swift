@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct ExtensionMember: Codable, Hashable, Sendable {
@@ -43,7 +44,7 @@ struct ExtensionMember: Codable, Hashable, Sendable {
 
   static func all(_ connection: Connection) throws -> [ExtensionMember] {
     let table = TableStatements.all("d.objid", connection.serverMajorVersion)
-    return try connection.query(query.replacing(":table", with: table)).map { row in
+    return try connection.query(query.substituting(":table", with: table)).map { row in
       let statements = try row[3].map { try JSON.decode([String].self, from: Array($0.utf8)) }
       return ExtensionMember(
         extension: row[0] ?? "", kind: row[1] ?? "", identity: row[2] ?? "", statements: statements ?? [],

@@ -1,6 +1,7 @@
 // The text of the settings section with a database's address, as `init` writes it.
 
 import Checkpoints
+import FileSystem
 
 enum DatabaseSection {
   /// - Parameter namesClientPrefix: whether the user has just given the words that run PostgreSQL's programs. Those in git's
@@ -24,6 +25,6 @@ enum DatabaseSection {
   }
 
   private static func quoted(_ value: String) -> String {
-    "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    "\"" + value.substituting("\\", with: "\\\\").substituting("\"", with: "\\\"") + "\""
   }
 }

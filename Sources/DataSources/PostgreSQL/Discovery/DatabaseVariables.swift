@@ -85,17 +85,22 @@ struct DatabaseVariables: Sendable {
 
   /// The value in the quotes that the line had, if they keep its meaning. Its variables are already expanded.
   private static func quoted(_ value: String, as quote: DotEnvFile.Quote) -> String {
-    let isSpecial = value.contains { "$\\`\"".contains($0) || $0.isNewline }
+    // By scalars: a quotation mark that a combining mark follows still ends what is quoted.
+    let scalars = value.unicodeScalars
+    let isSpecial = scalars.contains { "$\\`\"\n\r".unicodeScalars.contains($0) }
+    let hasQuote = scalars.contains("'")
     switch quote {
-    case .single where !value.contains("'"): return "'\(value)'"
+    case .single where !hasQuote: return "'\(value)'"
     case .double where !isSpecial: return "\"\(value)\""
-    case .none where !isSpecial && !value.contains(where: { $0.isWhitespace || "#'".contains($0) }):
+    case .none
+    where !isSpecial && !hasQuote && !scalars.contains(where: { $0.properties.isWhitespace || $0 == "#" }):
       return value
     default: break
     }
-    if !value.contains("'") { return "'\(value)'" }
-    let escaped = value.reduce(into: "") { text, character in
-      text += "$\\\"".contains(character) ? "\\\(character)" : "\(character)"
+    if !hasQuote { return "'\(value)'" }
+    let escaped = scalars.reduce(into: "") { text, scalar in
+      if "$\\\"".unicodeScalars.contains(scalar) { text += "\\" }
+      text.unicodeScalars.append(scalar)
     }
     return "\"\(escaped)\""
   }

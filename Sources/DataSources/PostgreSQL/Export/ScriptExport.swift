@@ -2,6 +2,7 @@
 // only rows, as statements that fit any table with these columns.
 
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct ScriptExport {
@@ -85,7 +86,7 @@ struct ScriptExport {
         export.encoding.bytes(
           """
           -- These tables refer to each other in circles, so no order of rows satisfies their foreign keys:
-          -- \(export.circles.joined(separator: ", ").replacing("\n", with: " "))
+          -- \(export.circles.joined(separator: ", ").substituting("\n", with: " "))
 
           """))
     }

@@ -1,5 +1,7 @@
 // The tokens of one statement, as far as they are needed to recognize a few simple forms with certainty.
 
+import FileSystem
+
 enum SQLToken: Equatable {
   /// A word in lower case.
   case word(String)
@@ -30,13 +32,13 @@ enum SQLToken: Equatable {
       case UInt8(ascii: "\""):
         guard let end = end(of: byte, in: text, from: place) else { return nil }
         let name = String(decoding: text[(place + 1)..<end], as: UTF8.self)
-        tokens.append(.quoted(name.replacing("\"\"", with: "\"")))
+        tokens.append(.quoted(name.substituting("\"\"", with: "\"")))
         place = end + 1
       case UInt8(ascii: "'"):
         guard let end = end(of: byte, in: text, from: place), !text[place..<end].contains(UInt8(ascii: "\\"))
         else { return nil }
         let value = String(decoding: text[(place + 1)..<end], as: UTF8.self)
-        tokens.append(.literal(value.replacing("''", with: "'")))
+        tokens.append(.literal(value.substituting("''", with: "'")))
         place = end + 1
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         place = text[place...].firstIndex { !(48...57).contains($0) } ?? text.count

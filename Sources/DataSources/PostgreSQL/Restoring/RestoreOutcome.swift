@@ -1,6 +1,7 @@
 // The outcome of restoring a database: everything that differs from what was recorded.
 
 import Checkpoints
+import FileSystem
 
 extension Unrestored {
   /// The text for an operation's journal; nil if there is nothing.
@@ -52,7 +53,7 @@ struct RestoreOutcome: Sendable {
       return true
     }
     guard !missingTablespaces.isEmpty, var before = difference.before else { return false }
-    for name in missingTablespaces { before = before.replacing(" in \(name)", with: "") }
+    for name in missingTablespaces { before = before.substituting(" in \(name)", with: "") }
     return before == difference.after
   }
 
