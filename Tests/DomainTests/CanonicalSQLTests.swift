@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Definitions as PostgreSQL may write them")
 struct CanonicalSQLTests {
-  private func form(_ text: String) -> String { CanonicalSQL.form(of: Array(text.utf8)) }
+  private func form(_ text: String) -> String { CanonicalSQL.form(of: Array(text.utf8)).wrappedValue }
 
   @Test(
     "casts and parentheses around one thing make no difference",

@@ -1,7 +1,31 @@
-// Replacing text byte by byte. `String.replacing` compares characters: a quotation mark that a combining mark follows is another
-// character, and so is a line feed after a carriage return. To a shell, to YAML, or in a password, it is what it was.
+// Text as bytes. Swift compares characters: “é” written in two ways is the same to it, and a quotation mark that a combining
+// mark follows is not a quotation mark, nor is a line feed after a carriage return. To PostgreSQL, to a shell, to YAML, or in
+// a password, the bytes decide.
+
+/// Text that is equal only to the same bytes, and in the order of its bytes. As a property wrapper it makes a name in a
+/// synthesized `Hashable` a name as PostgreSQL compares it.
+@propertyWrapper
+package struct ExactText: Hashable, Comparable, Sendable {
+  package var wrappedValue: String
+
+  package init(wrappedValue: String) { self.wrappedValue = wrappedValue }
+  package init(_ text: some StringProtocol) { wrappedValue = String(text) }
+
+  package static func == (one: ExactText, other: ExactText) -> Bool {
+    one.wrappedValue.utf8.elementsEqual(other.wrappedValue.utf8)
+  }
+
+  package static func < (one: ExactText, other: ExactText) -> Bool {
+    one.wrappedValue.utf8.lexicographicallyPrecedes(other.wrappedValue.utf8)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for byte in wrappedValue.utf8 { hasher.combine(byte) }
+  }
+}
 
 extension StringProtocol {
+  /// Replaces byte by byte, which `String.replacing` does not.
   /// - Parameter old: is replaced wherever its bytes are.
   package func substituting(_ old: String, with new: String) -> String {
     let (bytes, old, new) = (Array(utf8), Array(old.utf8), Array(new.utf8))

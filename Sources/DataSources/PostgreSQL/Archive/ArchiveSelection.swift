@@ -2,6 +2,8 @@
 // everything that is theirs. The entries' dependencies show what belongs to what; if an entry depends on several relations,
 // its statement shows to which one it belongs.
 
+import FileSystem
+
 struct ArchiveSelection {
   /// Entries by their number.
   var dumpIDs: Set<Int>
@@ -9,17 +11,17 @@ struct ArchiveSelection {
   /// patterns, decide whose rows belong to it.
   var relations: Set<TableName>
   /// Schemas that belong to the part as a whole.
-  var schemas: Set<String>
+  var schemas: Set<ExactText>
 
   func contains(_ entry: ArchiveEntry) -> Bool { dumpIDs.contains(entry.dumpID) }
 
   /// Leaves out the entries of schemas that exist, and adds those of missing schemas that chosen tables need.
-  mutating func adjustSchemas(present: Set<String>, in contents: ArchiveContents) {
-    let needed = Set(relations.map(\.schema))
+  mutating func adjustSchemas(present: Set<ExactText>, in contents: ArchiveContents) {
+    let needed = Set(relations.map { ExactText($0.schema) })
     for entry in contents.entries where entry.kind == "SCHEMA" {
-      if present.contains(entry.name) {
+      if present.contains(ExactText(entry.name)) {
         dumpIDs.remove(entry.dumpID)
-      } else if needed.contains(entry.name) {
+      } else if needed.contains(ExactText(entry.name)) {
         dumpIDs.insert(entry.dumpID)
       }
     }
@@ -146,7 +148,9 @@ extension ArchiveContents {
       }
     }
     let relations = entries.filter { chosen.contains($0.dumpID) && $0.isRelation }
-    let schemas = entries.filter { chosen.contains($0.dumpID) && $0.kind == "SCHEMA" }.map(\.name)
+    let schemas = entries.filter { chosen.contains($0.dumpID) && $0.kind == "SCHEMA" }.map {
+      ExactText($0.name)
+    }
     return ArchiveSelection(
       dumpIDs: selected, relations: Set(relations.compactMap(\.tableName)), schemas: Set(schemas))
   }

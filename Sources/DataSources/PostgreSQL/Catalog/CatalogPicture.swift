@@ -7,11 +7,12 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct CatalogPicture {
   /// The descriptions by identity.
-  private(set) var lines: [String: String] = [:]
+  private(set) var lines: [ExactText: ExactText] = [:]
   /// Whether it was recorded with columns' versions. Digests of extensions' columns cannot be compared then.
   private var hasColumnVersions = false
 
@@ -62,7 +63,7 @@ struct CatalogPicture {
     let identity = String(decoding: line[..<tab], as: UTF8.self)
     var description = String(decoding: text, as: UTF8.self)
     if identity.hasPrefix("column "), ColumnVersion.remove(from: &description) { hasColumnVersions = true }
-    lines[identity] = description
+    lines[ExactText(identity)] = ExactText(description)
   }
 
   struct Difference: Sendable {
@@ -102,18 +103,20 @@ struct CatalogPicture {
   static let memberPrefix = "member "
 
   /// Whether it includes objects of extensions, which are left out if there is only plpgsql.
-  var hasMembers: Bool { lines.keys.contains { $0.hasPrefix(Self.memberPrefix) } }
+  var hasMembers: Bool { lines.keys.contains { $0.wrappedValue.hasPrefix(Self.memberPrefix) } }
 
   func differences(to other: CatalogPicture) -> [Difference] {
     Set(lines.keys).union(other.lines.keys).sorted().compactMap { identity in
       let (before, after) = (lines[identity], other.lines[identity])
       if before == after { return nil }
-      if let before, let after, !Self.exactKinds.contains(where: identity.hasPrefix),
+      let difference = Difference(
+        identity: identity.wrappedValue, before: before?.wrappedValue, after: after?.wrappedValue)
+      if let before = difference.before, let after = difference.after,
+        !Self.exactKinds.contains(where: difference.identity.hasPrefix),
         CanonicalSQL.form(of: Array(before.utf8)) == CanonicalSQL.form(of: Array(after.utf8))
       {
         return nil
       }
-      let difference = Difference(identity: identity, before: before, after: after)
       let isOfUnknownDigest = hasColumnVersions && before != nil && after != nil
       return isOfUnknownDigest && difference.member?.object.hasPrefix("column ") == true ? nil : difference
     }

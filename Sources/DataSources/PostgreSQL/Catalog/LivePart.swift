@@ -28,7 +28,7 @@ struct LivePart {
     (relations, tables) = ([], [])
     for row in rows {
       let name = TableName(schema: row[2] ?? "", name: row[3] ?? "")
-      let isInSchema = schemas.contains(name.schema)
+      let isInSchema = isWhole(name.schema)
       guard
         isInSchema || part.includes(name, ancestors: ancestors[row[0] ?? ""] ?? []) || recorded.contains(name)
       else { continue }
@@ -40,15 +40,17 @@ struct LivePart {
   /// Only some relations.
   init(relations: [String]) { (self.schemas, self.relations, self.tables) = ([], relations, []) }
 
+  private func isWhole(_ schema: String) -> Bool { schemas.contains(where: schema.hasSameBytes) }
+
   func includes(_ name: TableName, oid: String) -> Bool {
-    schemas.contains(name.schema) || relations.contains(oid)
+    isWhole(name.schema) || relations.contains(oid)
   }
 
   /// What the rescue must have, by exact names.
   var part: DatabasePart {
     DatabasePart(
       schemas: schemas.map(NamePattern.exactly),
-      tables: tables.filter { !schemas.contains($0.schema) }.map { NamePattern.exactly($0.display) })
+      tables: tables.filter { !isWhole($0.schema) }.map { NamePattern.exactly($0.display) })
   }
 
   /// Descriptions of everything that cannot exist without these relations, including foreign keys.

@@ -22,7 +22,7 @@ struct LiveTable: Sendable {
   var bound: String?
   var columns: [Column]
 
-  func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+  func column(_ name: String) -> Column? { columns.first { $0.name.hasSameBytes(as: name) } }
 
   /// All ordinary and partitioned tables that belong neither to the system nor to an extension.
   static func all(_ connection: Connection) throws -> [TableName: LiveTable] {

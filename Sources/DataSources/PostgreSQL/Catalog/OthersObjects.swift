@@ -2,6 +2,7 @@
 // in place can neither drop nor make them, so they stay as they are; anything else that would be dropped with them stops a
 // rollback in its plan.
 
+import FileSystem
 import Postgres
 
 struct OthersObjects {
@@ -24,7 +25,7 @@ struct OthersObjects {
   let needed: [String]
   private let keys: Set<String>
   /// Schemas of the user that stay because of objects in them.
-  let schemas: Set<String>
+  let schemas: Set<ExactText>
 
   init(_ connection: Connection) throws {
     let rows = try connection.query(Self.objects)
@@ -41,7 +42,7 @@ struct OthersObjects {
     needed =
       rows.filter { $0[6] == "needed" }.map { object($0).description }
       + staying.filter { $0.kind == "LARGE OBJECT" }.map(\.description)
-    schemas = Set(rows.filter { $0[6] == "holds" }.compactMap { $0[3] })
+    schemas = Set(rows.filter { $0[6] == "holds" }.compactMap { $0[3].map { ExactText($0) } })
     keys = Set(kept.map(\.key))
   }
 
@@ -130,7 +131,8 @@ extension OthersObjects {
   func concerned(by part: LivePart) -> [Object] {
     let relations = Set(part.relations.map { "\(DatabaseCatalog.relationClass):\($0)" })
     return kept.filter { object in
-      relations.contains(object.key) || object.schema.map(part.schemas.contains) == true
+      relations.contains(object.key)
+        || object.schema.map { part.schemas.contains(where: $0.hasSameBytes) } == true
     }
   }
 }

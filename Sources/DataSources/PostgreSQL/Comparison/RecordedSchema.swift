@@ -1,11 +1,13 @@
 // The definitions in an archive of pg_dump, by kind and name, for comparing them with those of another moment. Data,
 // properties of the database itself, and texts that may contain passwords are left out.
 
+import FileSystem
+
 struct RecordedSchema {
   struct Key: Hashable {
     var kind: String
-    var schema: String
-    var name: String
+    @ExactText var schema: String
+    @ExactText var name: String
   }
 
   struct Definition {
@@ -20,7 +22,7 @@ struct RecordedSchema {
 
   private(set) var definitions: [Key: Definition] = [:]
   /// The arguments of `setval` by sequence.
-  private(set) var sequences: [String: String] = [:]
+  private(set) var sequences: [ExactText: String] = [:]
   /// The columns of primary keys, by table.
   private(set) var primaryKeys: [TableName: [String]] = [:]
   private(set) var tables: Set<TableName> = []
@@ -40,9 +42,9 @@ struct RecordedSchema {
   init(_ contents: ArchiveContents) {
     encoding = DatabaseEncoding(contents.encoding)
     let relations = ["TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"]
-    var names: [String: Set<String>] = [:]
+    var names: [ExactText: Set<ExactText>] = [:]
     for entry in contents.entries where relations.contains(entry.kind) {
-      names[entry.schema ?? "", default: []].insert(entry.name)
+      names[ExactText(entry.schema ?? ""), default: []].insert(ExactText(entry.name))
       if entry.kind == "TABLE" { tables.insert(TableName(schema: entry.schema ?? "", name: entry.name)) }
     }
     for entry in contents.entries {
@@ -53,7 +55,7 @@ struct RecordedSchema {
       var definition = definitions[key] ?? Definition(name: entry.name)
       definition.texts.append(entry.definition ?? [])
       definition.owner = encoding.text(entry.owner ?? [])
-      place(entry, &definition, names[entry.schema ?? ""] ?? [])
+      place(entry, &definition, names[ExactText(entry.schema ?? "")] ?? [])
       definitions[key] = definition
     }
   }
@@ -65,7 +67,7 @@ struct RecordedSchema {
     let arguments = text[comma.upperBound...].prefix { $0 != ")" }
     let parts = arguments.split(separator: ",").map { $0.drop(while: \.isWhitespace) }
     let isCalled = parts.count < 2 || parts[1] == "true"
-    sequences["\(entry.schema.map { "\($0)." } ?? "")\(entry.name)"] =
+    sequences[ExactText("\(entry.schema.map { "\($0)." } ?? "")\(entry.name)")] =
       "\(parts.first ?? "")\(isCalled ? "" : " (not used yet)")"
   }
 
@@ -77,7 +79,8 @@ struct RecordedSchema {
   private static let kindsAboutObjects: Set<String> = ["ACL", "COMMENT", "SECURITY LABEL", "ROW SECURITY"]
 
   /// Finds the table that an entry belongs to, and its name for people.
-  private mutating func place(_ entry: ArchiveEntry, _ definition: inout Definition, _ names: Set<String>) {
+  private mutating func place(_ entry: ArchiveEntry, _ definition: inout Definition, _ names: Set<ExactText>)
+  {
     let schema = entry.schema ?? ""
     let prefix = schema.isEmpty ? "" : "\(schema)."
     definition.name = prefix + entry.name
@@ -86,7 +89,10 @@ struct RecordedSchema {
       let name = String(entry.name.dropFirst(kind.count + 1))
       definition.name = "\(kind.lowercased()) \(prefix)\(name)"
       let owner =
-        kind == "COLUMN" ? names.filter { name.hasPrefix("\($0).") }.max { $0.count < $1.count } : name
+        kind == "COLUMN"
+        ? names.map(\.wrappedValue).filter { name.utf8.starts(with: "\($0).".utf8) }.max {
+          $0.utf8.count < $1.utf8.count
+        } : name
       if kind == "COLUMN" || kind == "TABLE" { definition.table = owner.map { prefix + $0 } }
       return
     }
@@ -101,7 +107,7 @@ struct RecordedSchema {
     var end = entry.name.endIndex
     while let blank = entry.name[..<end].lastIndex(of: " ") {
       let table = String(entry.name[..<blank])
-      if names.contains(table) {
+      if names.contains(ExactText(table)) {
         definition.table = "\(schema).\(table)"
         definition.name = String(entry.name[entry.name.index(after: blank)...])
         noteKey(entry, TableName(schema: schema, name: table))

@@ -2,6 +2,7 @@
 // differently after reading it back (other casts, other parentheses), that is no difference.
 
 import Checkpoints
+import FileSystem
 
 struct SchemaComparison {
   private let before: RecordedSchema
@@ -50,7 +51,7 @@ struct SchemaComparison {
   var sequences: [DatabaseChanges.SequenceChange] {
     Set(before.sequences.keys).union(after.sequences.keys).sorted().compactMap { name in
       let (old, new) = (before.sequences[name], after.sequences[name])
-      return old == new ? nil : .init(name: name, before: old, after: new)
+      return old == new ? nil : .init(name: name.wrappedValue, before: old, after: new)
     }
   }
 
@@ -68,10 +69,12 @@ struct SchemaComparison {
     let isSame =
       ArchiveComparison.isSame(key.kind, old.texts, new.texts)
       // The same text has different bytes in two encodings.
-      || old.texts.map(before.encoding.text) == new.texts.map(after.encoding.text)
-    if isSame && old.owner == new.owner { return nil }
+      || old.texts.map { ExactText(before.encoding.text($0)) }
+        == new.texts.map { ExactText(after.encoding.text($0)) }
+    let isOwnerSame = ExactText(old.owner) == ExactText(new.owner)
+    if isSame && isOwnerSame { return nil }
     var details = isSame ? [] : differences(key.kind, old, new)
-    if old.owner != new.owner { details.append(.init(.changed, "owner: \(old.owner) → \(new.owner)")) }
+    if !isOwnerSame { details.append(.init(.changed, "owner: \(old.owner) → \(new.owner)")) }
     return made(.changed, details)
   }
 
@@ -130,13 +133,16 @@ struct SchemaComparison {
     _ one: TableDefinition, _ other: TableDefinition
   ) -> [SchemaChanges.Detail] {
     var details = differences("column", one.columns, other.columns)
-    let kept = Set(one.columns.map(\.name)).intersection(other.columns.map(\.name))
-    let orders = [one, other].map { $0.columns.map(\.name).filter(kept.contains) }
+    let names = [one, other].map { $0.columns.map { ExactText($0.name) } }
+    let kept = Set(names[0]).intersection(names[1])
+    let orders = names.map { $0.filter(kept.contains) }
     if orders[0] != orders[1] { details.append(.init(.changed, "the order of its columns")) }
     details += differences("check", one.constraints, other.constraints)
-    let (others, otherOthers) = (Set(one.others), Set(other.others))
-    details += one.others.filter { !otherOthers.contains($0) }.map { .init(.dropped, shown($0)) }
-    details += other.others.filter { !others.contains($0) }.map { .init(.added, shown($0)) }
+    let (others, otherOthers) = (
+      Set(one.others.map { ExactText($0) }), Set(other.others.map { ExactText($0) })
+    )
+    details += one.others.filter { !otherOthers.contains(ExactText($0)) }.map { .init(.dropped, shown($0)) }
+    details += other.others.filter { !others.contains(ExactText($0)) }.map { .init(.added, shown($0)) }
     return details
   }
 
@@ -167,23 +173,23 @@ struct SchemaComparison {
   private static func differences(
     _ word: String, _ one: [TableDefinition.Part], _ other: [TableDefinition.Part]
   ) -> [SchemaChanges.Detail] {
-    func texts(_ parts: [TableDefinition.Part]) -> [String: String] {
-      Dictionary(parts.map { ($0.name, $0.text) }) { first, _ in first }
+    func texts(_ parts: [TableDefinition.Part]) -> [ExactText: String] {
+      Dictionary(parts.map { (ExactText($0.name), $0.text) }) { first, _ in first }
     }
     let (old, new) = (texts(one), texts(other))
     var details: [SchemaChanges.Detail] = []
     for part in one {
-      guard let now = new[part.name] else {
+      guard let now = new[ExactText(part.name)] else {
         details.append(.init(.dropped, "\(word) \(part.name) \(shown(part.text))"))
         continue
       }
-      if !part.text.utf8.elementsEqual(now.utf8)
+      if ExactText(part.text) != ExactText(now)
         && CanonicalSQL.form(of: Array(part.text.utf8)) != CanonicalSQL.form(of: Array(now.utf8))
       {
         details.append(.init(.changed, "\(word) \(part.name): \(shown(part.text)) → \(shown(now))"))
       }
     }
-    for part in other where old[part.name] == nil {
+    for part in other where old[ExactText(part.name)] == nil {
       details.append(.init(.added, "\(word) \(part.name) \(shown(part.text))"))
     }
     return details
@@ -199,7 +205,7 @@ struct SchemaComparison {
     guard one.count <= lineLimit, other.count <= lineLimit else {
       return [.init(.changed, "\(one.count) lines → \(other.count) lines")]
     }
-    let difference = other.difference(from: one)
+    let difference = other.difference(from: one) { ExactText($0) == ExactText($1) }
     var (removals, insertions): ([Int: String], [Int: String]) = ([:], [:])
     for change in difference {
       switch change {

@@ -4,6 +4,7 @@
 import Checkpoints
 import ChunkStore
 import Codecs
+import FileSystem
 
 struct TableRows {
   private let before: ComparedDatabase
@@ -44,19 +45,21 @@ struct TableRows {
   ) -> String? {
     guard let old, let new else { return nil }
     var remarks: [String] = []
-    let left = (old.table.columns + new.table.columns).filter { !columns.contains($0) }
+    let left = (old.table.columns + new.table.columns).filter { !columns.contains(where: $0.hasSameBytes) }
     if columns.isEmpty && !left.isEmpty {
       remarks.append("no column is on both sides")
     } else if !left.isEmpty {
       remarks.append("compared without \(left.joined(separator: ", ")), which one side has not")
     }
-    func types(_ table: ComparedTable) -> [String: String] {
-      Dictionary(zip(table.table.columns, table.table.types)) { first, _ in first }
+    func types(_ table: ComparedTable) -> [ExactText: String] {
+      Dictionary(zip(table.table.columns.map { ExactText($0) }, table.table.types)) { first, _ in first }
     }
     let (oldTypes, newTypes) = (types(old), types(new))
-    let changed = columns.filter { oldTypes[$0] != newTypes[$0] }
+    let changed = columns.filter { oldTypes[ExactText($0)] != newTypes[ExactText($0)] }
     if !changed.isEmpty { remarks.append("compared as text: \(changed.joined(separator: ", "))") }
-    if keys.0 != keys.1 { remarks.append("the primary key changed, so whole rows are compared") }
+    if keys.0?.map({ ExactText($0) }) != keys.1?.map({ ExactText($0) }) {
+      remarks.append("the primary key changed, so whole rows are compared")
+    }
     if before.document.database.encoding != after.document.database.encoding {
       remarks.append("compared as bytes, the encodings differ")
     }

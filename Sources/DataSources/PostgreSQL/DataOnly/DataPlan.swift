@@ -2,6 +2,7 @@
 // value. A plan is made only from catalogs and changes nothing; `DataRestoration` carries it out.
 
 import Checkpoints
+import FileSystem
 
 package struct DataPlan: Sendable {
   package enum Origin: Sendable, Equatable {
@@ -241,9 +242,9 @@ struct DataPlanner {
       guard let columns = recorded.first(where: { $0.table.tableName == gone })?.table.columns else {
         return nil
       }
-      let known = Set(columns)
+      let known = Set(columns.map { ExactText($0) })
       let best = plan.untouched.compactMap { today[$0] }.map { table in
-        (table.name, table.columns.filter { known.contains($0.name) }.count)
+        (table.name, table.columns.filter { known.contains(ExactText($0.name)) }.count)
       }.filter { $0.1 * 2 >= columns.count && $0.1 > 1 }.max { $0.1 < $1.1 }
       return best.map { .rename(old: gone.display, new: $0.0.display) }
     }
@@ -273,11 +274,11 @@ struct DataPlanner {
       }
       planned.columns.append(.init(name: name, type: column.type, origin: origin))
     }
-    let filled = Set(planned.columns.map(\.name))
-    for column in filled where planned.columns.count(where: { $0.name == column }) > 1 {
-      plan.problems.append("two recorded columns would go into \(target.name.display).\(column)")
+    let filled = Set(planned.columns.map { ExactText($0.name) })
+    for column in filled where planned.columns.count(where: { ExactText($0.name) == column }) > 1 {
+      plan.problems.append("two recorded columns would go into \(target.name.display).\(column.wrappedValue)")
     }
-    for column in target.columns where !filled.contains(column.name) && !column.isGenerated {
+    for column in target.columns where !filled.contains(ExactText(column.name)) && !column.isGenerated {
       if let value = value(for: column.name, of: target, &used) {
         planned.columns.append(.init(name: column.name, type: column.type, origin: .value(value)))
         continue
@@ -308,7 +309,9 @@ struct DataPlanner {
     _ planned: DataPlan.Table, _ table: DatabaseDocument.Table, _ target: LiveTable
   ) -> [RowPlanSuggestion] {
     planned.gone.compactMap { gone in
-      guard let number = table.columns.firstIndex(of: gone), target.column(gone) == nil else { return nil }
+      guard let number = table.columns.firstIndex(where: gone.hasSameBytes), target.column(gone) == nil else {
+        return nil
+      }
       let likely = planned.added.filter { target.column($0)?.type == table.types[number] }
       // “full_name” is more similar to “name” than “tier” is, although more letters differ.
       let kin = likely.filter { $0.contains(gone) || gone.contains($0) }

@@ -1,18 +1,22 @@
 // Tables and columns that had another name when the checkpoint was taken, from `--rename`.
 
+import FileSystem
+
 struct DataRenames {
   private var tables: [TableName: TableName] = [:]
-  private var columns: [TableName: [String: String]] = [:]
+  private var columns: [TableName: [ExactText: String]] = [:]
 
   /// - Parameter words: `orders.total` → `amount` for a column, `clients` or `shop.clients` → `customers` for a table.
   /// - Throws: `DatabaseProblem` for names that were not recorded, and for ambiguous ones.
   init(_ words: [String: String], _ recorded: [DatabaseDocument.Table]) throws {
     for (old, new) in words.sorted(by: { $0.key < $1.key }) {
-      let named = recorded.filter { [$0.name, $0.tableName.display].contains(old) }
+      let named = recorded.filter { [$0.name, $0.tableName.display].contains(where: old.hasSameBytes) }
       let holders = recorded.compactMap { table in
         Self.column(of: table, meantBy: old).map { (table: table, column: $0) }
       }
-      let roots = Set(recorded.compactMap(\.root)).filter { [$0.name, $0.display].contains(old) }
+      let roots = Set(recorded.compactMap(\.root)).filter {
+        [$0.name, $0.display].contains(where: old.hasSameBytes)
+      }
       let names = Set(named.map(\.tableName)).union(roots)
       if names.isEmpty && holders.isEmpty { throw DatabaseProblem.noSuchColumn(old, .rename) }
       // Partitions of one table have the same columns, so these are not ambiguous.
@@ -27,7 +31,7 @@ struct DataRenames {
           parts.count == 2
           ? TableName(schema: parts[0], name: parts[1]) : TableName(schema: name.schema, name: new)
       }
-      for (table, column) in holders { columns[table.tableName, default: [:]][column] = new }
+      for (table, column) in holders { columns[table.tableName, default: [:]][ExactText(column)] = new }
     }
   }
 
@@ -35,7 +39,7 @@ struct DataRenames {
     let tables = [table.name, table.tableName.display, table.root?.name, table.root?.display].compactMap {
       $0
     }
-    return table.columns.first { column in tables.contains { "\($0).\(column)" == words } }
+    return table.columns.first { column in tables.contains { "\($0).\(column)".hasSameBytes(as: words) } }
   }
 
   /// The present names of tables, with the option's words for each.
@@ -45,9 +49,11 @@ struct DataRenames {
 
   /// The present names of a table's columns, with the option's words for each.
   func newColumns(of name: TableName) -> [(words: String, new: String)] {
-    (columns[name] ?? [:]).map { ("\(name.display).\($0.key)=\($0.value)", $0.value) }.sorted { $0.0 < $1.0 }
+    (columns[name] ?? [:]).map { ("\(name.display).\($0.key.wrappedValue)=\($0.value)", $0.value) }.sorted {
+      $0.0 < $1.0
+    }
   }
 
   func table(_ name: TableName) -> TableName { tables[name] ?? name }
-  func column(_ name: String, of table: TableName) -> String { columns[table]?[name] ?? name }
+  func column(_ name: String, of table: TableName) -> String { columns[table]?[ExactText(name)] ?? name }
 }

@@ -2,6 +2,8 @@
 // and other parentheses around single things. `x = ANY ((ARRAY['a'::character varying])::text[])` comes back as `x = ANY
 // (ARRAY[('a'::character varying)::text])`. Parentheses around several things are kept.
 
+import FileSystem
+
 enum CanonicalSQL {
   private indirect enum Node {
     case token(String)
@@ -22,9 +24,9 @@ enum CanonicalSQL {
     "to",
   ]
 
-  static func form(of text: [UInt8]) -> String {
+  static func form(of text: [UInt8]) -> ExactText {
     var rest = String(decoding: text, as: UTF8.self).unicodeScalars[...]
-    return nodes(&rest).map(\.text).joined(separator: " ")
+    return ExactText(nodes(&rest).map(\.text).joined(separator: " "))
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {

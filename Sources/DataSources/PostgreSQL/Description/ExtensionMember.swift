@@ -30,9 +30,9 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   }
 
   struct Key: Hashable {
-    var `extension`: String
+    @ExactText var `extension`: String
     var kind: String
-    var identity: String
+    @ExactText var identity: String
   }
 
   var key: Key { Key(extension: `extension`, kind: kind, identity: identity) }

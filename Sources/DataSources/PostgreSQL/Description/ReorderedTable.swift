@@ -50,7 +50,8 @@ struct ReorderedTable: Codable, Sendable, Hashable {
       let own = columns[child] ?? []
       var natural: [String] = []
       let inherited = links.flatMap { columns[$0[1] ?? ""] ?? [] }.map(\.name)
-      for name in inherited + own.filter(\.isLocal).map(\.name) where !natural.contains(name) {
+      for name in inherited + own.filter(\.isLocal).map(\.name)
+      where !natural.contains(where: name.hasSameBytes) {
         natural.append(name)
       }
       if natural == own.map(\.name) { continue }

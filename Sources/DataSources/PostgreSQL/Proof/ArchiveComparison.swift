@@ -10,11 +10,12 @@ import Postgres
 struct ArchiveComparison {
   private struct Key: Hashable {
     var kind: String
-    var schema: String?
-    var name: String
+    /// Nil if it has none, as for a schema itself.
+    var schema: ExactText?
+    @ExactText var name: String
     var owner: [UInt8]?
 
-    var display: String { "\(kind.lowercased()) \(schema.map { "\($0)." } ?? "")\(name)" }
+    var display: String { "\(kind.lowercased()) \(schema.map { "\($0.wrappedValue)." } ?? "")\(name)" }
   }
 
   /// The definitions of the entries of one kind and name, and the digest of their data.
@@ -53,7 +54,9 @@ struct ArchiveComparison {
     let filled = Set((document.supplements ?? []).map(\.tableName))
     for key in Set(recorded.keys).union(found.keys) {
       // All rows of these tables are compared separately.
-      if key.kind == "TABLE DATA", filled.contains(TableName(schema: key.schema ?? "", name: key.name)) {
+      if key.kind == "TABLE DATA",
+        filled.contains(TableName(schema: key.schema?.wrappedValue ?? "", name: key.name))
+      {
         continue
       }
       if onlyData && !Self.dataKinds.contains(key.kind) { continue }
@@ -114,7 +117,8 @@ struct ArchiveComparison {
     where !isAboutDatabase(entry) && !UnrestoredEntries.isOfSubscription(entry)
       && !leftOut.contains(entry.dumpID)
     {
-      let key = Key(kind: entry.kind, schema: entry.schema, name: entry.name, owner: entry.owner)
+      let key = Key(
+        kind: entry.kind, schema: entry.schema.map { ExactText($0) }, name: entry.name, owner: entry.owner)
       keys[entry.dumpID] = key
       values[key, default: Value()].definitions.append((entry.definition ?? []) + (entry.copyStatement ?? []))
     }
@@ -155,11 +159,11 @@ struct ArchiveComparison {
   static func isSame(_ kind: String, _ one: [[UInt8]], _ other: [[UInt8]]) -> Bool {
     if one == other { return true }
     if exactKinds.contains(kind) { return false }
-    func forms(_ texts: [[UInt8]]) -> [String] {
+    func forms(_ texts: [[UInt8]]) -> [ExactText] {
       // Privileges are a set: the order of GRANTs does not matter.
-      texts.flatMap { text -> [String] in
+      texts.flatMap { text -> [ExactText] in
         let form = CanonicalSQL.form(of: text)
-        return kind.hasSuffix("ACL") ? form.split(separator: ";").map(String.init) : [form]
+        return kind.hasSuffix("ACL") ? form.wrappedValue.split(separator: ";").map { ExactText($0) } : [form]
       }.sorted()
     }
     return forms(one) == forms(other)

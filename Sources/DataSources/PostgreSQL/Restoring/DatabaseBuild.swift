@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct DatabaseBuild {
@@ -132,7 +133,7 @@ struct DatabaseBuild {
       (selection.dumpIDs, leftOut) = (standalone.kept, standalone.leftOut.map { "left out: \($0)" })
       selection.addExtensions(in: contents)
     }
-    selection.adjustSchemas(present: ["public"], in: contents)
+    selection.adjustSchemas(present: [ExactText("public")], in: contents)
     return selection.dumpIDs
   }
 

@@ -1,5 +1,6 @@
 // Empties the live database, as a step of a transaction that fills it again.
 
+import FileSystem
 import Postgres
 
 enum DatabaseClearing {
@@ -45,7 +46,9 @@ enum DatabaseClearing {
     var kept: Set<[UInt8]> = []
     for row in try connection.query(schemas) {
       guard let schema = row[0] else { continue }
-      if row[1] == "t" || others.contains(row[2]) || row[3].map(others.schemas.contains) == true {
+      if row[1] == "t" || others.contains(row[2])
+        || row[3].map({ others.schemas.contains(ExactText($0)) }) == true
+      {
         kept.insert(Array(schema.utf8))
       } else {
         try connection.execute("DROP SCHEMA \(schema) CASCADE")

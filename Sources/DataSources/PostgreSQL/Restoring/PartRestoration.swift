@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 import Postgres
 
 final class PartRestoration: SourceRestoration {
@@ -15,7 +16,7 @@ final class PartRestoration: SourceRestoration {
   private let tables: [DatabaseDocument.Table]
   /// Recorded relations of the part, with or without rows.
   private let relations: Set<TableName>
-  private let recordedSchemas: Set<String>
+  private let recordedSchemas: Set<ExactText>
   private var givesDefaults = false
   private var rescued = DatabaseSelection()
   private var outcome = RestoreOutcome()
@@ -66,7 +67,8 @@ final class PartRestoration: SourceRestoration {
     if document.selection?.rowsOf != nil { return }
     for pattern in part.schemas
     where !selection.relations.contains(where: { NamePattern.matches(pattern, $0.schema) })
-      && pattern != "public" && !selection.schemas.contains(where: { NamePattern.matches(pattern, $0) })
+      && pattern != "public"
+      && !selection.schemas.contains(where: { NamePattern.matches(pattern, $0.wrappedValue) })
     {
       throw DatabaseProblem.notRecorded("schema", pattern)
     }
@@ -108,7 +110,9 @@ final class PartRestoration: SourceRestoration {
   private var rescuedPart: DatabasePart {
     var rescued = live.part
     let names = relations.filter { !part.includes(schema: $0.schema) || part.schemas.isEmpty }.map(\.display)
-    rescued.schemas = Array(Set(rescued.schemas + recordedSchemas.map(NamePattern.exactly))).sorted()
+    rescued.schemas = Set(
+      (rescued.schemas + recordedSchemas.map { NamePattern.exactly($0.wrappedValue) }).map { ExactText($0) }
+    ).sorted().map(\.wrappedValue)
     rescued.tables = Array(Set(rescued.tables + names.map(NamePattern.exactly))).sorted()
     return rescued
   }
@@ -195,7 +199,8 @@ final class PartRestoration: SourceRestoration {
       for index in attachments.indices { try attachments[index].takeOff(connection, isTrying: isCareful) }
       try live.drop(connection)
       _ = try live.dropEmptySchemas(connection)
-      let present = Set(try connection.query("SELECT nspname FROM pg_namespace").compactMap { $0[0] })
+      let present = Set(
+        try connection.query("SELECT nspname FROM pg_namespace").compactMap { $0[0].map { ExactText($0) } })
       selection.adjustSchemas(present: present, in: wanted)
       let isSuperuser = try connection.isSuperuser
       let preparation = try RestorePreparation(
