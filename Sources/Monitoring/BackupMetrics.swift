@@ -40,7 +40,7 @@ package enum BackupMetrics {
         "backup_restore_seconds", "What restoring took in the last rehearsal, or in the last proof.",
         standing.restoreSeconds),
       Metric(
-        "backup_last_prune_timestamp", "When pruning was last begun in the background, or removed something.",
+        "backup_last_prune_timestamp", "When pruning was last done, or begun in the background.",
         seconds(standing.prunedAt)),
       Metric(
         "backup_trash_bytes", "Contents that nothing needs, as the last collection left them to be removed.",

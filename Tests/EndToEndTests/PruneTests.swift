@@ -250,4 +250,24 @@ struct PruneTests {
     try scene.checkpoint("worker")
     #expect(try remaining(scene).count == 2)
   }
+
+  @Test("pruning by hand counts for the day, unless nothing or other kinds were pruned")
+  func stamp() throws {
+    let scene = try scene()
+    _ = try take(3, scene)
+    let stamp = scene.store.appending("pruned")
+    func isFresh() throws -> Bool {
+      try SystemClock().now().secondsSinceEpoch - (FileTree.status(stamp)?.modified.tv_sec ?? 0) < 3600
+    }
+    try scene.checkpoint("prune", "--dry-run")
+    try scene.checkpoint("prune", "--yes", "--kind", "full")
+    #expect(try !isFresh())
+    // Nothing is to be removed.
+    try scene.checkpoint("prune", "--yes")
+    #expect(try isFresh())
+    try Program.run(["touch", "-d", "2 days ago", stamp]).succeeded()
+    try set("incremental.keepLast", "2", scene)
+    try scene.checkpoint("prune", "--yes")
+    #expect(try remaining(scene).count == 2 && isFresh())
+  }
 }

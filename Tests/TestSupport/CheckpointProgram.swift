@@ -103,6 +103,19 @@ package final class RunningProgram {
     }
   }
 
+  /// Waits until the program has printed a whole line with `text` on standard error.
+  package func waitForLine(with text: String, limit: Double = 30) throws -> String {
+    func line(_ streams: [[UInt8]]) -> String? {
+      String(decoding: streams[1], as: UTF8.self).split(whereSeparator: \.isNewline).first {
+        $0.contains(text)
+      }
+      .map(String.init)
+    }
+    _ = read(until: MonotonicTime.now + limit) { line($0) != nil && $0[1].last == 0x0A }
+    guard let line = line(collected) else { throw ProgramFailure("no line with “\(text)” from \(words[0])") }
+    return line
+  }
+
   /// Waits for the end.
   package func wait(limit: Double = 60) -> ProgramResult {
     let timedOut = !read(until: MonotonicTime.now + limit, isEnough: { _ in false })

@@ -8,8 +8,13 @@ package enum PrometheusPrograms {
     BytePath($0)
   }
 
+  /// Of the node exporter.
+  package static let exporterDirectory = ProcessEnvironment.variables["CHECKPOINT_TEST_NODE_EXPORTER"].map {
+    BytePath($0)
+  }
+
   package static let whyNot =
-    "CHECKPOINT_TEST_PROMETHEUS names no directory with promtool (scripts/test does)"
+    "CHECKPOINT_TEST_PROMETHEUS and CHECKPOINT_TEST_NODE_EXPORTER name no directories with their programs (scripts/test does)"
 
   /// Runs promtool and returns what it printed.
   package static func promtool(_ words: [BytePath], input: [UInt8] = []) throws -> ProgramResult {

@@ -9,7 +9,7 @@ package struct StoreStamp: Sendable {
 
   private init(_ store: Store, _ name: String) { (self.store, path) = (store, store.root.appending(name)) }
 
-  /// When checkpoints were last pruned in the background.
+  /// When checkpoints were last pruned, or pruning was last begun in the background.
   package static func pruned(_ store: Store) -> Self { Self(store, "pruned") }
 
   /// When a job was last begun by the clock.

@@ -22,6 +22,8 @@ package struct PrunePlan: Sendable {
   /// Checkpoints whose contents go into archives.
   package var archived: [Manifest] { entries.filter(\.isForArchive).map(\.manifest) }
 
+  package var changesNothing: Bool { removed.isEmpty && archived.isEmpty }
+
   /// Seconds by which clocks may differ.
   private static let tolerance = 3600
 

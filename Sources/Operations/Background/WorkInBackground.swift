@@ -96,7 +96,7 @@ extension OpenProject {
         try StoreStamp.pruned(store).write(session.clock.now())
         if try !isClockPlausible() { return nil }
         var request = PruneRequest()
-        request.classes = [.incremental, .hook]
+        request.classes = PruneRequest.inBackground
         let plan = try verifiedPlan(request)
         do {
           _ = try remove(plan.removed, request).get()

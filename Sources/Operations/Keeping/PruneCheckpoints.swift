@@ -9,15 +9,19 @@ extension ProjectSession {
     _ request: PruneRequest, decide: (PrunePlan) throws -> Bool
   ) throws -> PruneOutcome {
     if request.isDry { return try looking { PruneOutcome(plan: try $0.prunePlan(request)) } }
-    var outcome = PruneOutcome(plan: try writing { try $0.verifiedPlan(request) })
-    let isNothing = outcome.plan.removed.isEmpty && outcome.plan.archived.isEmpty
-    if try isNothing || !decide(outcome.plan) { return outcome }
+    var outcome = try writing { opened in
+      let plan = try opened.verifiedPlan(request)
+      if plan.changesNothing { opened.notePruning(request) }
+      return PruneOutcome(plan: plan)
+    }
+    if try outcome.plan.changesNothing || !decide(outcome.plan) { return outcome }
     func remove(_ opened: OpenProject) throws {
       // Only what both plans remove: something may have changed since the question.
       let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).removed.map(\.id))
       outcome.collection = try opened.remove(
         outcome.plan.removed.filter { still.contains($0.id) }, request
       ) { outcome.removed.append($0) }
+      opened.notePruning(request)
     }
     // First, because what goes frees space.
     if !outcome.plan.removed.isEmpty { try request.atOnce ? alone(remove) : writing(remove) }
@@ -34,6 +38,7 @@ extension ProjectSession {
       let still = Set(try opened.prunePlan(request, verified: outcome.plan.verified).archived.map(\.id))
       let wanted = outcome.plan.archived.filter { still.contains($0.id) }
       try opened.archive(wanted, isOfMany: true, &outcome.archives) { _ in }
+      opened.notePruning(request)
     }
     if outcome.archives.archived.isEmpty { return }
     func collect(_ opened: OpenProject) throws {
@@ -52,6 +57,13 @@ extension ProjectSession {
 }
 
 extension OpenProject {
+  /// The worker need not do today what was done by hand or by the schedule.
+  fileprivate func notePruning(_ request: PruneRequest) {
+    guard request.classes.isSuperset(of: PruneRequest.inBackground) else { return }
+    // What was to be removed is gone; that this cannot be noted, as on a full disk, does not change that.
+    try? StoreStamp.pruned(store).write(session.clock.now())
+  }
+
   fileprivate func prunePlan(
     _ request: PruneRequest, verified: [CheckpointID: Bool] = [:]
   ) throws -> PrunePlan {

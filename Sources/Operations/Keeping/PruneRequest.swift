@@ -11,4 +11,7 @@ package struct PruneRequest: Sendable {
   package var atOnce = false
 
   package init() {}
+
+  /// The classes that the background worker prunes.
+  static let inBackground: Set<RetentionClass> = [.incremental, .hook]
 }

@@ -132,7 +132,7 @@ extension ProjectSession {
     }
     var request = PruneRequest()
     if let kind = job.kind {
-      request.classes = [.incremental, .hook]
+      request.classes = PruneRequest.inBackground
       if let own = RetentionClass(rawValue: kind.rawValue) { request.classes.insert(own) }
     }
     do {
