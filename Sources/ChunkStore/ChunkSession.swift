@@ -211,18 +211,19 @@ package final class ChunkSession: Sendable {
   @discardableResult
   package static func removeAbandoned(in store: Store) throws -> Int {
     let before = try Store.byteCount(below: store.sessions)
-    try removeDirectories(in: store)
+    try forEachAbandoned(in: store) { try? FileTree.remove($0) }
     return try max(0, before - Store.byteCount(below: store.sessions))
   }
 
-  private static func removeDirectories(in store: Store) throws {
+  /// - Parameter body: gets the directories that killed sessions left behind, each while no other process may take it for that.
+  package static func forEachAbandoned(in store: Store, _ body: (BytePath) throws -> Void) throws {
     for name in try FileTree.list(store.sessions) {
       let directory = store.sessions.appending(name)
       let isUnborn = name.bytes.first == UInt8(ascii: ".")
       if isUnborn || !FileTree.exists(directory.appending("owner")) {
         // Not locked yet, or partly removed. It is abandoned if the process that made it is dead.
         let maker = maker(of: name, isUnborn: isUnborn)
-        if let maker, ProcessMark.isDead(maker) { try FileTree.remove(directory) }
+        if let maker, ProcessMark.isDead(maker) { try body(directory) }
         continue
       }
       let lock: FileLock?
@@ -235,7 +236,7 @@ package final class ChunkSession: Sendable {
       }
       guard let lock else { continue }
       // The lock is held until the directory is gone.
-      withExtendedLifetime(lock) { try? FileTree.remove(directory) }
+      try withExtendedLifetime(lock) { try body(directory) }
     }
   }
 }

@@ -187,7 +187,7 @@ package struct Store: Sendable {
   package func totalByteCount() throws -> Int { try Self.byteCount(below: root) }
 
   /// What goes while it is counted does not count.
-  static func byteCount(below directory: BytePath) throws -> Int {
+  package static func byteCount(below directory: BytePath) throws -> Int {
     let names: [BytePath]
     do { names = try FileTree.list(directory) } catch {
       if error.isMissing { return 0 }

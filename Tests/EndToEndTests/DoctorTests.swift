@@ -93,4 +93,40 @@ struct DoctorTests {
       scene.store.appending("manifests/\(id).json"), with: Array("{}".utf8))
     #expect(try findings(scene.run("doctor", "--json")).contains { $0.hasPrefix("wrong checkpoints ") })
   }
+
+  @Test(
+    "a checkpoint whose manifest is lost is named, and what a killed process left goes if that is asked for")
+  func orphans() throws {
+    let scene = try Scene.small()
+    let id = try scene.take("full")
+    _ = try scene.take("custom", "other")
+    #expect(try findings(scene.run("doctor", "--json")).allSatisfy { !$0.contains(" orphans ") })
+    let left = scene.store.appending("tmp/4000000-1")
+    try FileTree.makeDirectories(left, mode: 0o700)
+    for name: BytePath in ["owner", "aa"] {
+      try TemporaryDirectory.write(left.appending(name), Array("half".utf8))
+    }
+    let manifest = scene.store.appending("manifests/\(id).json")
+    try FileTree.remove(manifest)
+    let found = try findings(scene.run("doctor", "--json"))
+    #expect(found.contains { $0.hasPrefix("wrong orphans 1 checkpoint lost") && $0.contains(id) }, "\(found)")
+    #expect(
+      found.contains { $0.hasPrefix("note orphans left by processes") && $0.contains("1 part") }, "\(found)")
+    #expect(FileTree.exists(left))
+    let mended = try findings(scene.run("doctor", "--fix", "--json"))
+    #expect(mended.contains { $0.hasPrefix("mended orphans ") }, "\(mended)")
+    #expect(!FileTree.exists(left))
+    // The files are still git's.
+    try scene.repository.git("rev-parse", BytePath("refs/checkpoints/\(id)/state"))
+  }
+
+  @Test("init says what is wrong, with what to do, and nothing of what is only worth knowing")
+  func essence() throws {
+    let scene = try Scene.small()
+    #expect(try scene.checkpoint("init").warnings == [])
+    try FileTree.setPermissions(scene.store, 0o755)
+    let result = try scene.run("init")
+    #expect(result.code == 3, "\(result)")
+    #expect(result.warnings.count == 2 && result.errorText.contains("hint: chmod 700"), "\(result)")
+  }
 }

@@ -106,4 +106,58 @@ struct LogTests {
     let result = try scene.run("show", "one")
     #expect(result.code != 0 && result.errorText.contains("cannot be read"), "\(result)")
   }
+
+  /// Listens where the journal does, in a file system of its own, and prints the first message; then runs the program.
+  private static let listener = """
+    mount -t tmpfs none /run && mkdir -p /run/systemd/journal || exit
+    python3 -c '
+    socket = __import__("socket")
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    s.bind("/run/systemd/journal/socket")
+    s.settimeout(60)
+    print(s.recv(65536).hex(), flush=True)' &
+    while ! test -S /run/systemd/journal/socket; do :; done
+    "$@" >/dev/null
+    wait
+    """
+
+  @Test(
+    "the journal of systemd gets what the log gets, if the user wants that",
+    .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)))
+  func journal() throws {
+    try scene.repository.git("config", "checkpoint.journald", "true")
+    let words: [BytePath] = [
+      "unshare", "-m", "sh", "-c", BytePath(Self.listener), "sh", scene.program.binary, "custom", "two",
+    ]
+    var environment = scene.program.environment
+    environment["PATH"] = "/usr/bin:/usr/sbin:/bin:/sbin"
+    let printed = try Program.run(words, environment: environment, directory: scene.repository.top)
+    let hexadecimal = Array(printed.text.filter { $0 != "\n" }.utf8)
+    var bytes = stride(from: 0, to: hexadecimal.count - 1, by: 2).compactMap {
+      UInt8(String(decoding: hexadecimal[$0...$0 + 1], as: UTF8.self), radix: 16)
+    }[...]
+    // Each field is its name, a line feed, the length of the value in eight bytes, the value, and a line feed.
+    var fields: [String: String] = [:]
+    while let end = bytes.firstIndex(of: 0x0A), bytes.count > end - bytes.startIndex + 8 {
+      let name = String(decoding: bytes[..<end], as: UTF8.self)
+      let count = bytes[(end + 1)..<(end + 9)].reversed().reduce(0) { $0 << 8 | Int($1) }
+      let value = bytes.dropFirst(end - bytes.startIndex + 9).prefix(count)
+      fields[name] = String(decoding: value, as: UTF8.self)
+      bytes = bytes[value.endIndex...].dropFirst()
+    }
+    let id = try #require(try operationID("two"))
+    #expect(fields["MESSAGE"] == "checkpoint \(id): done" && fields["PRIORITY"] == "6", "\(printed)")
+    #expect(fields["CHECKPOINT_PROJECT"] == "\(scene.repository.top)" && fields["CHECKPOINT_ID"] == id)
+    #expect(fields["SYSLOG_IDENTIFIER"] == "checkpoint" && fields["CHECKPOINT_CAUSE"] == "hand")
+    // Where there is none, nothing is missing but that.
+    try scene.checkpoint("custom", "three")
+    #expect(try operationID("three") != nil)
+  }
+
+  /// The checkpoint of that name, as the log has it.
+  private func operationID(_ name: String) throws -> String? {
+    try scene.checkpoint("log", "--json").json().array?.compactMap { $0["checkpoint"]?.string }.first {
+      $0.hasPrefix("\(name)_20")
+    }
+  }
 }

@@ -2,6 +2,7 @@
 
 import Checkpoints
 import DataSources
+import FileSystem
 import Formatting
 import Operations
 
@@ -40,8 +41,20 @@ extension Command {
     }
     if setUp.sources.isEmpty { tellWhyNone(workspace) }
     let hooks = try offerHooks(workspace)
+    let isHealthy = try tellWhatIsWrong(workspace)
     console.remark("next        checkpoint stage-01-start, or: checkpoint full")
-    return reached.allSatisfy { $0.problem == nil } && hooks == .done ? .done : .partly
+    return reached.allSatisfy { $0.problem == nil } && hooks == .done && isHealthy ? .done : .partly
+  }
+
+  /// The essence of `checkpoint doctor`; what is to be said of databases has been said.
+  private static func tellWhatIsWrong(_ workspace: Workspace) throws -> Bool {
+    let checkup = try workspace.session.checkUp(
+      program: FileTree.canonical(DetachedProgram.ownProgram), isMending: false, asksSources: false)
+    for finding in checkup.findings where finding.state == .wrong {
+      workspace.console.warning("\(finding.area): \(Format.visible(finding.text))")
+      if let remedy = finding.remedy { workspace.console.hint(Format.visible(remedy)) }
+    }
+    return checkup.isHealthy
   }
 
   /// A line of the report, which `--json` has in its own form.

@@ -6,8 +6,11 @@ import FileSystem
 
 package struct BackgroundFailures {
   private let store: Store
+  private let log: OperationsLog
 
-  package init(_ store: Store) { self.store = store }
+  package init(_ store: Store, of project: Project) {
+    (self.store, log) = (store, OperationsLog(store, of: project))
+  }
 
   /// Each is reported once.
   package func untold(at now: Timestamp) throws -> [WorkerLock.Failure] {
@@ -33,7 +36,7 @@ package struct BackgroundFailures {
     let failure = WorkerLock.Failure(
       at: state.startedAt, job: state.job, reason: "its process was killed, so there is no such checkpoint")
     try WorkerLock.note(failure, of: .hook, in: store)
-    OperationsLog(store).append(
+    log.append(
       OperationEntry(
         at: state.startedAt, operation: LoggedOperation(.hook, state.hook.map { .hook($0) }), checkpoint: nil,
         cause: .hook, seconds: 0, outcome: .failed("\(failure.job): \(failure.reason)")))

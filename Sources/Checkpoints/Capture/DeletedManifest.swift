@@ -10,7 +10,7 @@ import Glibc
 enum DeletedManifest {
   private static let suffix = ".deleted"
 
-  private static func path(of id: CheckpointID, in store: Store) -> BytePath {
+  static func path(of id: CheckpointID, in store: Store) -> BytePath {
     store.sessions.appending("\(id)\(suffix)")
   }
 

@@ -9,9 +9,19 @@ import Glibc
 package struct OperationsLog: Sendable {
   private let store: Store
   private let limit: Int
+  private let journal: SystemJournal?
 
   /// - Parameter limit: bytes after which a file is set aside; 8 MiB are some 40,000 entries.
-  package init(_ store: Store, limit: Int = 8 << 20) { (self.store, self.limit) = (store, limit) }
+  package init(_ store: Store, limit: Int = usualLimit) {
+    (self.store, self.limit, journal) = (store, limit, nil)
+  }
+
+  /// The log as it is written, together with what else gets its entries.
+  package init(_ store: Store, of project: Project) {
+    (self.store, limit, journal) = (store, Self.usualLimit, SystemJournal(project))
+  }
+
+  private static let usualLimit = 8 << 20
 
   /// The number of earlier files.
   private static let kept = 4
@@ -53,6 +63,7 @@ package struct OperationsLog: Sendable {
   /// Appends one line with a single write, so that lines of two processes do not mix. If the log cannot be written (a full
   /// disk), the operation does not fail.
   package func append(_ entry: OperationEntry) {
+    journal?.send(entry)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let line = try? encoder.encode(entry),

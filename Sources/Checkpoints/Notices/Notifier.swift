@@ -99,7 +99,7 @@ package struct Notifier {
     guard let deliveries = try? deliver(notice) else { return false }
     for delivery in deliveries {
       guard let problem = delivery.problem, let store else { continue }
-      OperationsLog(store).append(
+      OperationsLog(store, of: project).append(
         OperationEntry(
           at: clock.now(), operation: LoggedOperation(.notify), checkpoint: nil, cause: cause,
           seconds: MonotonicTime.now - start, outcome: .failed("\(delivery.way): \(problem)")))

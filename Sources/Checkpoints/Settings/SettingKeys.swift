@@ -12,7 +12,8 @@ extension SettingSection {
         SettingKey.untrackedFileLimit.setting, SettingKey.untrackedLimit.setting,
         SettingKey.includeLarge.setting, SettingKey.recurseSubmodules.setting, SettingKey.paranoid.setting,
         SettingKey.releaseTag.setting, SettingKey.publicTags.setting, SettingKey.push.setting,
-        SettingKey.rpo.setting, SettingKey.rto.setting, SettingKey.background.setting,
+        SettingKey.rpo.setting, SettingKey.rto.setting, SettingKey.journald.setting,
+        SettingKey.background.setting,
         SettingKey.warm.setting,
         SettingKey.warmSizeLimit.setting, SettingKey.warmCopyLimit.setting, SettingKey.warmFreeSpace.setting,
       ]),
@@ -184,6 +185,14 @@ extension SettingKey where Value == Bool, Failure == Settings.Invalid {
 
   package static var publicTags: Self {
     flag(false, Setting("publicTags", isPersonal: true, "Tags of checkpoints are among your own tags."))
+  }
+
+  package static var journald: Self {
+    flag(
+      false,
+      Setting(
+        "journald", isPersonal: true,
+        "The journal of systemd gets the entries of the log, too: journalctl -t checkpoint."))
   }
 
   package static var push: Self {

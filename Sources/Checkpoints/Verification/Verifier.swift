@@ -292,11 +292,8 @@ package struct Verifier {
 
   /// Checkpoints that have refs but no manifest.
   package func missingManifests() throws -> [VerificationReport.Finding] {
-    let ids = try objects.refs(below: CheckpointID.refRoot).compactMap { ref in
-      ref.split(separator: "/").dropFirst(2).first.flatMap { CheckpointID(String($0)) }
+    try CheckpointRefs.withoutManifest(objects, store).map {
+      .init(checkpoint: $0.description, problems: ["its manifest is gone"])
     }
-    return Set(ids).sorted().filter { id in
-      !catalog.exists(id) && !IDReservation.exists(id, in: store)
-    }.map { .init(checkpoint: $0.description, problems: ["its manifest is gone"]) }
   }
 }

@@ -140,7 +140,7 @@ extension OpenProject {
       return true
     } catch {
       try Interruption.check()
-      OperationsLog(store).append(
+      OperationsLog(store, of: project).append(
         OperationEntry(
           at: session.clock.now(), operation: .worker(job.name), checkpoint: job.checkpoint?.description,
           cause: .worker, seconds: 0, outcome: .failed(Format.oneLine("\(error)"))))

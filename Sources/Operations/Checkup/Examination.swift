@@ -11,11 +11,13 @@ extension ProjectSession {
   /// - Parameters:
   ///   - program: what git's hooks call.
   ///   - isMending: whether that is put right which can be without a risk.
-  package func checkUp(program: BytePath, isMending: Bool) throws -> Checkup {
+  ///   - asksSources: whether databases are looked at, too.
+  package func checkUp(program: BytePath, isMending: Bool, asksSources: Bool = true) throws -> Checkup {
     var session = self
     // A server that does not answer must not keep the user from the rest.
     session.choice.patience = min(session.choice.patience, 2)
-    var examination = Examination(session: session, program: program, isMending: isMending)
+    var examination = Examination(
+      session: session, program: program, isMending: isMending, asksSources: asksSources)
     try examination.run()
     return examination.checkup
   }
@@ -25,6 +27,7 @@ struct Examination {
   let session: ProjectSession
   let program: BytePath
   let isMending: Bool
+  let asksSources: Bool
   var checkup = Checkup()
 
   private var project: Project { session.project }
@@ -32,12 +35,14 @@ struct Examination {
   mutating func run() throws {
     try examine("git") { try $0.lookAtGit() }
     try examine("store") { try $0.lookAtStore() }
-    try examine("sources") { try $0.lookAtSources() }
+    if asksSources { try examine("sources") { try $0.lookAtSources() } }
     try examine("hooks") { try $0.lookAtHooks() }
     try examine("trust") { try $0.lookAtTrust() }
     guard Store.exists(at: project.storePath) else { return }
+    try examine("orphans") { try $0.lookAtOrphans() }
     try examine("files") { try $0.lookAtSecrets() }
     try examine("background") { try $0.lookAtWork() }
+    try examine("log") { try $0.lookAtJournal() }
     try examine("schedule") { try $0.lookAtSchedule() }
   }
 
@@ -75,6 +80,13 @@ struct Examination {
     } else {
       add("git", .fine, "git \(text)")
     }
+  }
+
+  private mutating func lookAtJournal() throws {
+    if try !project.settings[.journald] || SystemJournal.isHere { return }
+    add(
+      "log", .wrong, "checkpoint.journald is set, and there is no journal of systemd here",
+      remedy: "git config --unset checkpoint.journald; checkpoint log has all entries")
   }
 
   private mutating func lookAtTrust() throws {

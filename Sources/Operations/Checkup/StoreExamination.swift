@@ -5,6 +5,7 @@ import Checkpoints
 import ChunkStore
 import FileSystem
 import Formatting
+import Git
 
 extension Examination {
   private static let hour = 3600
@@ -42,12 +43,12 @@ extension Examination {
         "the store is on \(type), which does not keep all that a local disk promises about locks and crashes")
     default: break
     }
-    let worktree = session.worktree
-    if try FileTree.status(store.root)?.device == FileTree.status(worktree)?.device {
-      add(
-        "store", .note, "all copies are on the disk of the project: if it breaks, they go with it",
-        remedy: "copy checkpoint export --format tar elsewhere")
-    }
+    let isBeside = try FileTree.status(store.root)?.device == FileTree.status(session.worktree)?.device
+    let text =
+      isBeside
+      ? "each checkpoint is there once, on the disk of the project, and none is elsewhere: if the disk breaks, all is gone"
+      : "each checkpoint is there once, on another disk than the project, and none is elsewhere"
+    add("copies", .note, text, remedy: "keep what checkpoint export --format tar writes on another machine")
   }
 
   private static func isShared(_ type: String) -> Bool {
@@ -62,6 +63,30 @@ extension Examination {
     add(
       "store", .wrong, "\(newest.id) is from the future: a clock is wrong, or was when it was taken",
       remedy: "look at the clock: date")
+  }
+
+  /// What belongs to no checkpoint any more. Databases of trials are found with their sources.
+  mutating func lookAtOrphans() throws {
+    let store = try session.project.openStore()
+    let objects = try ObjectDatabase.open(session.project.location, files: store.files)
+    let lost = try CheckpointRefs.withoutManifest(objects, store)
+    if let first = lost.first {
+      add(
+        "orphans", .wrong,
+        "\(Format.plural(lost.count, "checkpoint")) lost the manifest, and git still has the files: \(first)"
+          + (lost.count > 1 ? " …" : ""),
+        remedy: "git log \(first.stateRef) shows them; git update-ref -d removes a ref")
+    }
+    let left = try AbandonedWork.left(in: store)
+    if left.isEmpty { return }
+    let bytes = try left.reduce(0) { try $0 + Store.byteCount(below: $1) }
+    let text =
+      "left by processes that were killed: \(Format.plural(left.count, "part")) of checkpoints, \(Format.bytes(bytes))"
+    if !isMending {
+      return add("orphans", .note, text, remedy: "the next checkpoint removes it, or checkpoint doctor --fix")
+    }
+    try AbandonedWork.remove(from: store, session.project.location, objects)
+    add("orphans", .mended, text)
   }
 
   /// Kept files are those that git must not hold, so most of them have secrets.

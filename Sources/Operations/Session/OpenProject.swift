@@ -104,7 +104,7 @@ package struct OpenProject {
     _ operation: LoggedOperation, _ kind: Kind?, _ note: LogNote, since start: Double,
     _ outcome: OperationOutcome
   ) {
-    OperationsLog(store).append(
+    OperationsLog(store, of: project).append(
       OperationEntry(
         at: session.clock.now(), operation: operation, checkpoint: note.checkpoint?.description,
         kind: kind, cause: session.cause, seconds: MonotonicTime.now - start, bytesStored: note.bytesStored,

@@ -89,7 +89,7 @@ extension ProjectSession {
   private func opened(_ store: Store) throws -> Store {
     if !reportsFailures { return store }
     let now = clock.now()
-    for failure in try BackgroundFailures(store).untold(at: now) {
+    for failure in try BackgroundFailures(store, of: project).untold(at: now) {
       let age = now.secondsSinceEpoch - failure.at.secondsSinceEpoch
       listener.hear(.failedInBackground(failure, secondsAgo: age))
     }
