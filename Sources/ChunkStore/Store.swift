@@ -156,19 +156,32 @@ package struct Store: Sendable {
   package func chunkIDs() throws -> [ChunkID] { try chunkIDs(in: chunks) }
 
   /// Every chunk that is stored, with the size of its file.
-  package func chunkSizes() throws -> [ChunkID: Int] {
-    var sizes: [ChunkID: Int] = [:]
+  package func chunkSizes() throws -> [(id: ChunkID, byteCount: Int)] {
+    try chunkFiles(in: chunks) { ($0, $1.byteCount) }
+  }
+
+  /// - Parameter fact: what is to be known of each chunk below `root`, from the status of its file.
+  func chunkFiles<Fact: Sendable>(
+    in root: BytePath, _ fact: @escaping @Sendable (ChunkID, FileStatus) -> Fact
+  ) throws -> [Fact] {
+    var facts: [Fact] = []
     try Together.work(
-      on: fans(in: chunks),
+      on: fans(in: root),
       makeWorker: {
         { fan in
-          try chunkIDs(inFan: fan).compactMap { id in
-            try FileTree.status(path(of: id)).map { (id, $0.byteCount) }
+          let directory = try OpenDirectory.open(
+            "", in: OpenFile.open(fan, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
+          var found: [Fact] = []
+          try directory.forEachEntry { name, _ in
+            let digits = UnsafeRawBufferPointer(start: name, count: strlen(name))
+            guard let id = ChunkID(hexadecimal: digits), let status = directory.status(name) else { return }
+            found.append(fact(id, status))
           }
+          return found
         }
       },
-      deliver: { _, found in for (id, byteCount) in found { sizes[id] = byteCount } })
-    return sizes
+      deliver: { _, found in facts += found })
+    return facts
   }
 
   func chunkIDs(in root: BytePath) throws -> [ChunkID] { try fans(in: root).flatMap(chunkIDs(inFan:)) }

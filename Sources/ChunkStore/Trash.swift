@@ -52,9 +52,8 @@ package struct Trash: Sendable {
   }
 
   package func entries() throws -> [Entry] {
-    try store.chunkIDs(in: root).compactMap { id in
-      guard let status = try FileTree.status(path(of: id)) else { return nil }
-      return Entry(id: id, byteCount: status.byteCount, since: status.modified.tv_sec)
+    try store.chunkFiles(in: root) { id, status in
+      Entry(id: id, byteCount: status.byteCount, since: status.modified.tv_sec)
     }
   }
 

@@ -23,20 +23,22 @@ package struct ChunkNeeds {
   /// - Parameters:
   ///   - acceptsDamaged: whether an archive counts even if damage was found: for who looks at the archive itself.
   ///   - isKnown: whether a document's chunks are known already, so that it need not be read again.
+  ///   - noteArchive: gets the note of an archive that is there.
   ///   - examine: gets every document that is read, with its lists.
   ///   - report: gets what cannot be read. If it throws, the search ends.
   package func chunks(
     of manifest: Manifest, acceptsDamaged: Bool = false, isKnown: (ChunkID) -> Bool = { _ in false },
     examine: (SourceRecord, SourceDocument, StreamLists) -> Void = { _, _, _ in },
-    report: (Problem) throws -> Void
+    noteArchive: (ArchiveNote) -> Void = { _ in }, report: (Problem) throws -> Void
   ) rethrows -> Set<ChunkID> {
     var needed = Set([manifest.git.changedFiles?.list].compactMap { $0 })
     var (records, isArchived) = (manifest.sources, false)
     do {
       records = try catalog.sources(of: manifest)
       let notes = try catalog.notes(manifest.id)
-      if let note = notes.archive, acceptsDamaged || notes.damage == nil {
-        isArchived = try ArchivePlace.isThere(note, of: manifest.id, in: catalog.store)
+      if let note = notes.archive, try ArchivePlace.isThere(note, of: manifest.id, in: catalog.store) {
+        noteArchive(note)
+        isArchived = acceptsDamaged || notes.damage == nil
       }
     } catch let error as UnreadableManifest {
       try report(.notes(error))

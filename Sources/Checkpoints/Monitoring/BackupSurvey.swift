@@ -22,29 +22,37 @@ package struct BackupSurvey {
 
   package func standing() throws -> BackupStanding {
     let listing = try Listing.read(store)
-    let usable = listing.entries.filter { !$0.kind.isInternal }
     let attempts = BackupAttempts(try OperationsLog(store).newestFirst())
     var standing = BackupStanding(now: now)
-    let sound = usable.filter { isSound($0) && isPast($0.createdAt) }.map { entry in
-      let found = attempts.foundAgain["\(entry.id)"].flatMap { isPast($0) ? $0 : nil }
-      return Sound(entry: entry, at: max(entry.createdAt, found ?? entry.createdAt))
-    }.sorted { $0.at > $1.at }
-    let newestWithData = try sound.first { $0.entry.databaseByteCount != nil }.map {
-      try catalog.manifest($0.entry.id)
+    standing.damagedCount = listing.unreadable.count
+    var sound: [Sound] = []
+    var totals: [Kind: (count: Int, storedBytes: Int)] = [:]
+    for entry in listing.entries where !entry.kind.isInternal {
+      totals[entry.kind, default: (0, 0)].count += 1
+      totals[entry.kind, default: (0, 0)].storedBytes += entry.bytesStored
+      if !isPast(entry.createdAt) { standing.futureCount += 1 }
+      if !isSound(entry) {
+        standing.damagedCount += 1
+      } else if isPast(entry.createdAt) {
+        let found = attempts.foundAgain["\(entry.id)"].flatMap { isPast($0) ? $0 : nil }
+        sound.append(
+          Sound(
+            id: entry.id, kind: entry.kind, hasData: entry.databaseByteCount != nil,
+            at: max(entry.createdAt, found ?? entry.createdAt)))
+      }
     }
+    sound.sort { $0.at > $1.at }
+    let newestWithData = try sound.first(where: \.hasData).map { try catalog.manifest($0.id) }
     let sources = (newestWithData?.data ?? []).map { SourceKey(name: $0.name, type: $0.type) }
     standing.hasSources = !sources.isEmpty
-    standing.lastSuccess = sound.first { !standing.hasSources || $0.entry.databaseByteCount != nil }?.at
+    standing.lastSuccess = sound.first { !standing.hasSources || $0.hasData }?.at
     for kind in Kind.allCases where !kind.isInternal {
-      let all = usable.filter { $0.kind == kind }
-      if all.isEmpty && attempts.failures[kind] == nil { continue }
-      var found = try ofKind(kind, sound.filter { $0.entry.kind == kind }, sources)
-      (found.count, found.storedBytes) = (all.count, all.reduce(0) { $0 + $1.bytesStored })
+      if totals[kind] == nil && attempts.failures[kind] == nil { continue }
+      var found = try ofKind(kind, sound.filter { $0.kind == kind }, sources)
+      (found.count, found.storedBytes) = totals[kind] ?? (0, 0)
       found.failure = attempts.failures[kind]
       standing.kinds.append(found)
     }
-    standing.damagedCount = listing.unreadable.count + usable.count { !isSound($0) }
-    standing.futureCount = usable.count { !isPast($0.createdAt) }
     addTrials(listing.entries, to: &standing)
     try addStore(listing.entries, to: &standing)
     standing.prunedAt = [attempts.prunedAt, try StoreStamp.pruned(store).read()].compactMap(\.self).max()
@@ -54,9 +62,12 @@ package struct BackupSurvey {
     return standing
   }
 
-  /// One that can be gone back to, with the last moment at which it was what there is.
+  /// One that can be gone back to, with the last moment at which it was what there is. Ten thousand whole entries would take
+  /// longer to sort than to read.
   private struct Sound {
-    let entry: ListEntry
+    let id: CheckpointID
+    let kind: Kind
+    let hasData: Bool
     let at: Timestamp
   }
 
@@ -80,9 +91,9 @@ package struct BackupSurvey {
     guard let newest = sound.first else { return standing }
     standing.lastSuccess = newest.at
     // One that was deleted just now has no manifest.
-    standing.seconds = (try? catalog.manifest(newest.entry.id))?.durations["total"]
-    let holders = sound.lazy.filter { $0.entry.databaseByteCount != nil }.prefix(Self.looked).compactMap {
-      found in (try? catalog.manifest(found.entry.id)).map { (found.at, $0) }
+    standing.seconds = (try? catalog.manifest(newest.id))?.durations["total"]
+    let holders = sound.lazy.filter(\.hasData).prefix(Self.looked).compactMap {
+      found in (try? catalog.manifest(found.id)).map { (found.at, $0) }
     }
     standing.sources = sources.compactMap { key in
       let records = holders.compactMap { at, manifest in
@@ -103,9 +114,8 @@ package struct BackupSurvey {
   private static let looked = 4
 
   private func addTrials(_ entries: [ListEntry], to standing: inout BackupStanding) {
-    let known = entries.compactMap(\.standing)
-    let proofs = known.compactMap(\.proof).filter { $0.isGood && isPast($0.at) }
-    let rehearsals = known.compactMap(\.rehearsal).filter { isPast($0.at) }
+    let proofs = entries.compactMap { $0.standing?.proof }.filter { $0.isGood && isPast($0.at) }
+    let rehearsals = entries.compactMap { $0.standing?.rehearsal }.filter { isPast($0.at) }
     let proof = proofs.max { $0.at < $1.at }
     let rehearsal = rehearsals.max { $0.at < $1.at }
     standing.provenAt = proof?.at
@@ -115,7 +125,7 @@ package struct BackupSurvey {
   }
 
   private func addStore(_ entries: [ListEntry], to standing: inout BackupStanding) throws {
-    let recent = entries.filter {
+    let recent = entries.lazy.filter {
       (0...Self.span).contains(now.secondsSinceEpoch - $0.createdAt.secondsSinceEpoch)
     }
     standing.bytesPerDay = recent.reduce(0) { $0 + $1.bytesStored } / (Self.span / BackupGoals.day)

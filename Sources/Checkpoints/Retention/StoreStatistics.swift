@@ -54,14 +54,13 @@ package struct StoreStatistics: Sendable {
     let catalog = Catalog(store)
     let (manifests, unreadable) = try catalog.manifests()
     problems = unreadable.map { "\($0)" }
-    let sizes = try store.chunkSizes()
-    var chunks: [ChunkID: Chunk] = [:]
+    var table = try ChunkTable(store)
     defer { progress.finish("read checkpoints") }
     try Together.work(
       on: manifests,
-      makeWorker: {
+      makeWorker: { [table] in
         let needs = ChunkNeeds(catalog)
-        return { Reading($0, needs) }
+        return { CheckpointChunks($0, needs, table) }
       },
       deliver: { index, reading in
         progress.update("read checkpoints", done: index, total: manifests.count, unit: .items)
@@ -70,40 +69,38 @@ package struct StoreStatistics: Sendable {
         var checkpoint = Checkpoint(id: manifest.id, retentionClass: RetentionClass(manifest))
         checkpoint.usage.checkpoints = 1
         checkpoint.usage.logicalBytes = manifest.sources.reduce(0) { $0 + $1.streamByteCount }
-        for id in reading.needed {
-          var chunk = try chunks[id] ?? Chunk(sizes[id] ?? store.storedByteCount(id) ?? 0)
-          chunk.use(by: index, checkpoint.retentionClass)
-          chunks[id] = chunk
-          checkpoint.usage.fullBytes += chunk.byteCount
+        for chunk in try reading.needed.numbers(in: &table, store) {
+          table.chunks[chunk].use(by: index, checkpoint.retentionClass)
+          checkpoint.usage.fullBytes += table.chunks[chunk].byteCount
         }
-        for record in manifest.sources {
+        for (number, record) in manifest.sources.enumerated() {
           var usage = sources[record.name, default: Usage()]
           usage.checkpoints += 1
           usage.logicalBytes += record.streamByteCount
-          for id in reading.ofSource[record.name] ?? [] {
-            usage.fullBytes += chunks[id]?.byteCount ?? 0
-            chunks[id]?.use(bySource: record.name)
+          let source = table.number(ofSource: record.name)
+          for chunk in try reading.ofSource[number]?.numbers(in: &table, store) ?? [] {
+            usage.fullBytes += table.chunks[chunk].byteCount
+            table.chunks[chunk].use(bySource: source)
           }
           sources[record.name] = usage
         }
+        if let archive = reading.archive {
+          archivedCount += 1
+          archiveBytes += archive.byteCount
+        }
         checkpoints.append(checkpoint)
       })
-    sum(chunks)
+    sum(table)
     try countWeeks(manifests, now)
-    for manifest in manifests {
-      guard let note = try? catalog.notes(manifest.id).archive,
-        try ArchivePlace.isThere(note, of: manifest.id, in: store)
-      else { continue }
-      archivedCount += 1
-      archiveBytes += note.byteCount
-    }
-    let trash = Trash(store)
-    for entry in try trash.entries() where chunks[entry.id] == nil { trashBytes += entry.byteCount }
-    for (id, byteCount) in sizes where chunks[id] == nil { unneededBytes += byteCount }
+    for entry in try Trash(store).entries() where !table.isNeeded(entry.id) { trashBytes += entry.byteCount }
   }
 
-  private mutating func sum(_ chunks: [ChunkID: Chunk]) {
-    for chunk in chunks.values {
+  private mutating func sum(_ table: ChunkTable) {
+    for chunk in table.chunks {
+      if !chunk.isNeeded {
+        unneededBytes += chunk.byteCount
+        continue
+      }
       storedBytes += chunk.byteCount
       if let owner = chunk.owner {
         checkpoints[owner].usage.ownBytes += chunk.byteCount
@@ -111,7 +108,9 @@ package struct StoreStatistics: Sendable {
         sharedBytes += chunk.byteCount
       }
       if let only = chunk.onlyClass { classes[only, default: Usage()].ownBytes += chunk.byteCount }
-      if let only = chunk.onlySource { sources[only, default: Usage()].ownBytes += chunk.byteCount }
+      if let only = chunk.onlySource {
+        sources[table.sources[only], default: Usage()].ownBytes += chunk.byteCount
+      }
     }
     for checkpoint in checkpoints {
       for path in [\Usage.checkpoints, \.logicalBytes, \.fullBytes] {
@@ -139,63 +138,6 @@ package struct StoreStatistics: Sendable {
       guard weeks.indices.contains(index) else { continue }
       weeks[index].checkpoints += 1
       weeks[index].storedBytes += manifest.sizes.bytesStored
-    }
-  }
-}
-
-/// What a checkpoint needs.
-private struct Reading: Sendable {
-  private(set) var needed: Set<ChunkID> = []
-  /// The chunks of each source; those of no source are git's list of changed files.
-  private(set) var ofSource: [String: Set<ChunkID>] = [:]
-  private(set) var problems: [String] = []
-
-  init(_ manifest: Manifest, _ needs: ChunkNeeds) {
-    var (ofSource, problems) = (ofSource, problems)
-    needed = needs.chunks(
-      of: manifest,
-      examine: { record, document, lists in
-        ofSource[record.name, default: []].formUnion(lists.chunks)
-        if let id = record.document { ofSource[record.name, default: []].insert(id) }
-      }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
-    // The pieces of archived ones are not in the store.
-    self.ofSource = ofSource.mapValues { $0.intersection(needed) }
-    self.problems = problems
-  }
-
-  private static func text(_ problem: ChunkNeeds.Problem) -> String {
-    switch problem {
-    case .notes(let error): "\(error)"
-    case .document(let record, let error): "\(record.name): \(error)"
-    }
-  }
-}
-
-/// A chunk with who needs it.
-private struct Chunk {
-  let byteCount: Int
-  /// The number of the only checkpoint; nil for several, or none yet.
-  private(set) var owner: Int?
-  private(set) var onlyClass: RetentionClass?
-  private(set) var onlySource: String?
-  private var (isShared, isOfSeveralSources) = (false, false)
-
-  init(_ byteCount: Int) { self.byteCount = byteCount }
-
-  mutating func use(by index: Int, _ retentionClass: RetentionClass) {
-    if !isShared && owner == nil {
-      (owner, onlyClass) = (index, retentionClass)
-    } else {
-      if owner != index { (owner, isShared) = (nil, true) }
-      if onlyClass != retentionClass { onlyClass = nil }
-    }
-  }
-
-  mutating func use(bySource name: String) {
-    if onlySource == nil && !isOfSeveralSources {
-      onlySource = name
-    } else if onlySource != name {
-      (onlySource, isOfSeveralSources) = (nil, true)
     }
   }
 }

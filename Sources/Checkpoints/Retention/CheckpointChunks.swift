@@ -1,0 +1,35 @@
+// The chunks that a checkpoint needs, for counting, and what could not be read of it.
+
+import ChunkStore
+
+struct CheckpointChunks: Sendable {
+  let needed: NumberedChunks
+  /// By the place of the source in the manifest. Chunks of no source are git's list of changed files.
+  let ofSource: [Int: NumberedChunks]
+  /// If its contents are in an archive that is there.
+  let archive: ArchiveNote?
+  let problems: [String]
+
+  init(_ manifest: Manifest, _ needs: ChunkNeeds, _ table: ChunkTable) {
+    var (found, problems, archive) = ([String: Set<ChunkID>](), [String](), ArchiveNote?.none)
+    let ids = needs.chunks(
+      of: manifest,
+      examine: { record, document, lists in
+        found[record.name, default: []].formUnion(lists.chunks)
+        if let id = record.document { found[record.name, default: []].insert(id) }
+      }, noteArchive: { archive = $0 }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
+    needed = NumberedChunks(ids, table)
+    // The pieces of archived ones are not in the store.
+    ofSource = manifest.sources.enumerated().reduce(into: [:]) { sources, source in
+      sources[source.offset] = found[source.element.name].map { NumberedChunks($0.intersection(ids), table) }
+    }
+    (self.archive, self.problems) = (archive, problems)
+  }
+
+  private static func text(_ problem: ChunkNeeds.Problem) -> String {
+    switch problem {
+    case .notes(let error): "\(error)"
+    case .document(let record, let error): "\(record.name): \(error)"
+    }
+  }
+}
