@@ -35,18 +35,20 @@ package struct ChunkID: Hashable, Sendable {
   /// - Parameter digits: without capital letters.
   init?(hexadecimal digits: UnsafeRawBufferPointer) {
     guard digits.count == Self.digitCount else { return nil }
-    var isValid = true
+    // Hundreds of thousands are read at once, so it is done without a call for each digit.
+    var invalid: UInt8 = 0
     func word(_ index: Int) -> UInt64 {
-      digits[(index * 16)..<(index * 16 + 16)].reduce(0) { word, digit in
-        guard let value = LowercaseHexadecimal.value(of: digit) else {
-          isValid = false
-          return 0
-        }
-        return word << 4 | UInt64(value)
+      var word: UInt64 = 0
+      for place in index * 16..<index * 16 + 16 {
+        let digit = digits[place]
+        let (number, letter) = (digit &- UInt8(ascii: "0"), digit &- UInt8(ascii: "a"))
+        invalid |= number < 10 || letter < 6 ? 0 : 1
+        word = word << 4 | UInt64(number < 10 ? number : letter &+ 10)
       }
+      return word
     }
     words = (word(0), word(1), word(2), word(3))
-    if !isValid { return nil }
+    if invalid != 0 { return nil }
   }
 
   /// A number that is evenly distributed, as the digests are.

@@ -24,11 +24,11 @@ package struct ChunkNeeds {
   ///   - acceptsDamaged: whether an archive counts even if damage was found: for who looks at the archive itself.
   ///   - isKnown: whether a document's chunks are known already, so that it need not be read again.
   ///   - noteArchive: gets the note of an archive that is there.
-  ///   - examine: gets every document that is read, with its lists.
+  ///   - examine: gets every document that is read, with its lists and their chunks.
   ///   - report: gets what cannot be read. If it throws, the search ends.
   package func chunks(
     of manifest: Manifest, acceptsDamaged: Bool = false, isKnown: (ChunkID) -> Bool = { _ in false },
-    examine: (SourceRecord, SourceDocument, StreamLists) -> Void = { _, _, _ in },
+    examine: (SourceRecord, SourceDocument, StreamLists, Set<ChunkID>) -> Void = { _, _, _, _ in },
     noteArchive: (ArchiveNote) -> Void = { _ in }, report: (Problem) throws -> Void
   ) rethrows -> Set<ChunkID> {
     var needed = Set([manifest.git.changedFiles?.list].compactMap { $0 })
@@ -54,8 +54,9 @@ package struct ChunkNeeds {
         let document = try reader.document(SourceDocument.self, id)
         if let list = document.list { needed.insert(list) }
         let lists = try StreamLists(document.list, reader)
-        if !isArchived { needed.formUnion(lists.chunks) }
-        examine(record, document, lists)
+        let chunks = lists.chunks
+        if !isArchived { needed.formUnion(chunks) }
+        examine(record, document, lists, chunks)
       } catch {
         try report(.document(record, error))
       }

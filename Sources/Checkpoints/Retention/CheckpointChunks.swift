@@ -14,14 +14,20 @@ struct CheckpointChunks: Sendable {
     var (found, problems, archive) = ([String: Set<ChunkID>](), [String](), ArchiveNote?.none)
     let ids = needs.chunks(
       of: manifest,
-      examine: { record, document, lists in
-        found[record.name, default: []].formUnion(lists.chunks)
+      examine: { record, document, _, chunks in
+        // A name that comes twice is rare, and a union takes as long as a set.
+        if found[record.name] == nil {
+          found[record.name] = chunks
+        } else {
+          found[record.name]?.formUnion(chunks)
+        }
         if let id = record.document { found[record.name, default: []].insert(id) }
       }, noteArchive: { archive = $0 }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
     needed = NumberedChunks(ids, table)
     // The pieces of archived ones are not in the store.
+    if archive != nil { for name in found.keys { found[name]?.formIntersection(ids) } }
     ofSource = manifest.sources.enumerated().reduce(into: [:]) { sources, source in
-      sources[source.offset] = found[source.element.name].map { NumberedChunks($0.intersection(ids), table) }
+      sources[source.offset] = found[source.element.name].map { NumberedChunks($0, table) }
     }
     (self.archive, self.problems) = (archive, problems)
   }

@@ -87,7 +87,7 @@ package struct Verifier {
     var refused: Set<ChunkID> = []
     let needed = needs.chunks(
       of: manifest, acceptsDamaged: true,
-      examine: { record, document, lists in
+      examine: { record, document, lists, _ in
         for stream in document.streams {
           let list = try? lists.list(of: stream)
           if list?.byteCount != stream.byteCount
