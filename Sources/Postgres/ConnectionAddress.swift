@@ -32,11 +32,9 @@ struct ConnectionAddress {
     let place = Self.place(in: rest)
     // Another @ belongs to a password that was not escaped. libpq would take a part of that password for the host or the
     // name of the database.
-    if place.contains("@") { throw .malformed }
+    if place.unicodeScalars.contains("@") { throw .malformed }
     var parameters = ConnectionURLParameters()
-    for parameter in rest[place.endIndex...].dropFirst().split(separator: "&") {
-      try parameters.add(parameter)
-    }
+    for parameter in Self.parameters(in: rest[place.endIndex...]) { try parameters.add(parameter) }
     ignored = parameters.ignored
     let isLocal = isJava && (place.isEmpty || place.hasPrefix("/")) && !parameters.namesHost
     text = "postgresql://\(rest[..<place.startIndex])\(isLocal ? "localhost" : "")\(place)\(parameters.text)"
@@ -50,10 +48,11 @@ struct ConnectionAddress {
       while text.last?.isWhitespace == true { text.removeLast() }
     }
     trim()
-    if text.count > 1, let quote = text.first, quote == "\"" || quote == "'", text.last == quote,
-      !text.dropFirst().dropLast().contains(quote)
+    let scalars = text.unicodeScalars
+    if scalars.count > 1, let quote = scalars.first, quote == "\"" || quote == "'", scalars.last == quote,
+      !scalars.dropFirst().dropLast().contains(quote)
     {
-      text = text.dropFirst().dropLast()
+      text = Substring(scalars.dropFirst().dropLast())
       trim()
     }
     return String(text)
@@ -71,11 +70,18 @@ struct ConnectionAddress {
   }
 
   /// Host, port and database in what follows a scheme. As libpq reads it: an @ before the first slash ends user and password,
-  /// and in those a ? has no special meaning.
+  /// and in those a ? has no special meaning. By scalars: an @ that a combining mark follows is one to libpq.
   static func place(in rest: Substring) -> Substring {
-    let authority = rest.firstIndex { $0 == "@" || $0 == "/" }
-    let start = authority.flatMap { rest[$0] == "@" ? rest.index(after: $0) : nil } ?? rest.startIndex
-    return rest[start...].prefix { $0 != "?" }
+    let scalars = rest.unicodeScalars
+    let authority = scalars.firstIndex { $0 == "@" || $0 == "/" }
+    let start =
+      authority.flatMap { scalars[$0] == "@" ? scalars.index(after: $0) : nil } ?? scalars.startIndex
+    return Substring(scalars[start...].prefix { $0 != "?" })
+  }
+
+  /// - Parameter rest: what follows the place, with the ?.
+  private static func parameters(in rest: Substring) -> [Substring] {
+    rest.unicodeScalars.dropFirst().split(separator: "&").map { Substring($0) }
   }
 
   /// `postgresql+psycopg2` and `django.db.backends.postgresql` are PostgreSQL as well.
@@ -123,7 +129,7 @@ struct ConnectionAddress {
     let place = place(in: text[separator.upperBound...])
     let name = place.firstIndex(of: "/") ?? place.endIndex
     // A parameter that names the database would override the path.
-    let parameters = text[place.endIndex...].dropFirst().split(separator: "&").filter { parameter in
+    let parameters = parameters(in: text[place.endIndex...]).filter { parameter in
       !["dbname", "database"].contains(parameter.prefix { $0 != "=" }.lowercased())
     }
     let rest = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")

@@ -43,8 +43,8 @@ struct KeywordString {
 
   /// Splits at semicolons, except inside quotes.
   private static func pieces(of text: String) -> [String] {
-    var (pieces, piece, quote) = ([String](), "", Character?.none)
-    for character in text {
+    var (pieces, piece, quote) = ([String](), "", Unicode.Scalar?.none)
+    for character in text.unicodeScalars {
       if let opening = quote {
         if character == opening { quote = nil }
       } else if character == "\"" || character == "'" {
@@ -54,7 +54,7 @@ struct KeywordString {
         piece = ""
         continue
       }
-      piece.append(character)
+      piece.unicodeScalars.append(character)
     }
     return (pieces + [piece]).filter { !$0.allSatisfy(\.isWhitespace) }
   }

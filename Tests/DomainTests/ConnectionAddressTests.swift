@@ -89,4 +89,14 @@ struct ConnectionAddressTests {
       try ConnectionParameters(parsing: "Host=h;Database=d;Pooling=true;Maximum Pool Size=3").ignored
         == ["pooling", "maximum pool size"])
   }
+
+  @Test("a combining mark hides no @, & or quotation mark, which libpq reads by bytes")
+  func marks() throws {
+    #expect(throws: ConnectionParameters.Problem.self) {
+      try ConnectionParameters(parsing: "postgresql://u:se@\u{301}cret@host/db")
+    }
+    let parameters = try ConnectionParameters(
+      parsing: "postgresql://h/db?pool=5\u{301}&\u{301}x=1&sslmode=require")
+    #expect(parameters.values["sslmode"] == "require")
+  }
 }

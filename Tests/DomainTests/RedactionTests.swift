@@ -56,6 +56,20 @@ struct RedactionTests {
         == "pin [redacted]\u{301} [redacted]\r\n")
   }
 
+  @Test("two secrets that differ only in how a letter is written both go, and each in either way")
+  func twins() {
+    for secrets in [["caf\u{E9}1", "cafe\u{301}1"], ["caf\u{E9}1"]] {
+      #expect(
+        Redaction.redacted("x caf\u{E9}1 y cafe\u{301}1", masking: secrets) == "x [redacted] y [redacted]")
+    }
+  }
+
+  @Test("lines that end as Windows ends them are read one by one, too")
+  func windowsLines() {
+    let text = Redaction.redacted("start\r\n{\"token\":\"hunter2\"}\r\n{\"a\":1}\r\n")
+    #expect(!text.contains("hunter2") && text.contains("{\"token\":\"[redacted]\"}"), "\(text)")
+  }
+
   @Test("around a secret everything can be read")
   func around() {
     #expect(

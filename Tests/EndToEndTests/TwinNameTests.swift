@@ -1,5 +1,6 @@
 // “é” can be written in two ways that Swift considers the same text. To PostgreSQL they are two names, and two values.
 
+import FileSystem
 import TestSupport
 import Testing
 
@@ -82,5 +83,76 @@ struct TwinNameTests {
     try database.psql(Self.twins("update \"cafN\" set \"N\" = 'x', \"D\" = 'y'; truncate \"cafD\""))
     try scene.checkpoint("restore", "database", "latest", "--data-only", "--yes")
     try scene.expect(before)
+  }
+
+  @Test("what a restore of two twin tables replaced comes back, rows and all")
+  func undo() throws {
+    let (scene, database) = try sampled(.plain)
+    try scene.checkpoint("full")
+    try database.psql(
+      Self.twins("insert into \"cafN\" values (7, 'n', 'd'); insert into \"cafD\" values (8, 'later')"))
+    let before = try scene.picture()
+    let tables = ["cafN", "cafD"].flatMap { ["--table", BytePath(Self.twins($0))] as [BytePath] }
+    try scene.program.run(["restore", "database", "latest", "--yes"] + tables).succeeded()
+    #expect(
+      try database.psql(Self.twins("select count(*) from \"cafN\" union all select count(*) from \"cafD\""))
+        == "1\n1")
+    try scene.checkpoint("undo", "--yes")
+    try scene.expect(before)
+  }
+
+  @Test("a table goes back in place beside its twin, which belongs to another role and stays")
+  func others() throws {
+    let scene = try Scene.small(.plain)
+    let database = try #require(scene.database)
+    let (theirs, ours) = (Self.twins("cafN"), Self.twins("cafD"))
+    try database.psql(
+      "create table \"\(theirs)\" (a int); insert into \"\(theirs)\" values (1)", asSuperuser: true)
+    try database.psql("create table \"\(ours)\" (a int primary key); insert into \"\(ours)\" values (2), (3)")
+    try database.psql("grant select on \"\(theirs)\" to \(database.role)", asSuperuser: true)
+    let before = try scene.databasePicture()
+    try scene.checkpoint("full")
+    try database.psql("delete from \"\(ours)\" where a = 3")
+    let result = try scene.checkpoint("rollback", "--yes", "latest")
+    #expect(!result.printed.contains("not as it was"), "\(result)")
+    try scene.expectDatabase(before)
+  }
+
+  @Test("a schema is exported beside its twin, and a name ends no comment of a script")
+  func export() throws {
+    let (scene, database) = try sampled(.superuser)
+    try database.psql(
+      """
+      create table z (a int primary key, b int);
+      create table "y\rcreate table injected (i int); --" (a int primary key references z, b int);
+      alter table z add foreign key (b) references "y\rcreate table injected (i int); --";
+      """)
+    try scene.checkpoint("full")
+    for schema in ["xN", "xD"] {
+      let file = scene.directory.path.appending("out.sql.gz")
+      try scene.checkpoint(
+        "export", "latest", "--format", "sql.gz", "--schema", BytePath(Self.twins(schema)), "--output", file)
+      try FileTree.remove(file)
+    }
+    let file = scene.directory.path.appending("rows.sql.gz")
+    try scene.checkpoint("export", "latest", "--format", "sql.gz", "--data-only", "--output", file)
+    let script = try Program.run(["gunzip", "-c", file]).succeeded()
+    #expect(script.text.contains("in circles"))
+    let comments = script.text.split(whereSeparator: \.isNewline).filter {
+      $0.contains("injected") && !$0.contains("\"")
+    }
+    #expect(!comments.isEmpty && comments.allSatisfy { $0.hasPrefix("--") }, "\(comments)")
+  }
+
+  @Test("the comment of the database goes back to its own letters, in place")
+  func comment() throws {
+    let (scene, database) = try sampled(.plain)
+    try database.psql("comment on database \(database.name) is '\(Self.one)'")
+    try scene.checkpoint("full")
+    try database.psql("comment on database \(database.name) is '\(Self.other)'; drop table g")
+    try scene.checkpoint("rollback", "--yes", "latest")
+    let text = try database.psql(
+      "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()")
+    #expect(Array(text.utf8) == Array(Self.one.utf8))
   }
 }

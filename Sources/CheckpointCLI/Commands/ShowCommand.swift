@@ -78,7 +78,7 @@ extension Command {
 
   /// What a program printed.
   private static func show(_ output: String?, _ console: Console) {
-    for line in output?.split(separator: "\n", omittingEmptySubsequences: false) ?? [] {
+    for line in output?.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) ?? [] {
       console.result("  \(Format.visible(String(line)))")
     }
   }

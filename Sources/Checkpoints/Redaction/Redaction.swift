@@ -20,10 +20,13 @@ package enum Redaction {
       if !plain.isEmpty { pieces.append(PlainRedaction.redacted(plain.joined(separator: "\n"))) }
       plain = []
     }
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    // By scalars, because a carriage return and a line feed are one character.
+    for line in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map({
+      Substring($0)
+    }) {
       if let value = RedactedJSON.redacted(String(line)) {
         flush()
-        pieces.append(value)
+        pieces.append(line.unicodeScalars.last == "\r" ? value + "\r" : value)
       } else {
         plain.append(line)
       }
@@ -36,10 +39,13 @@ package enum Redaction {
   static func redacted(_ text: String, masking secrets: [String]) -> String {
     // Known secrets first, while they are still whole; the longest first, because one may contain another. A secret of fewer
     // than four bytes would mask half of every word and hide nothing.
-    let known = Set(secrets).filter { $0.utf8.count >= 4 }.sorted {
-      ($1.utf8.count, $0) < ($0.utf8.count, $1)
-    }
-    return redacted(known.reduce(text) { $0.substituting($1, with: mask) })
+    let known = Set(secrets.map { ExactText($0) }).filter { $0.wrappedValue.utf8.count >= 4 }.sorted {
+      one, other in
+      let (count, otherCount) = (one.wrappedValue.utf8.count, other.wrappedValue.utf8.count)
+      return count == otherCount ? one < other : count > otherCount
+    }.map(\.wrappedValue)
+    // By characters, too: a program may print “é” in the other of its two ways.
+    return redacted(known.reduce(text) { $0.substituting($1, with: mask).replacing($1, with: mask) })
   }
 
   /// Whether a value with this name should not be shown.

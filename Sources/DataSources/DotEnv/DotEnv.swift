@@ -122,7 +122,7 @@ package struct DotEnv: Sendable {
         guard Redaction.isSecret(entry.name) else { return [] }
         // Both as written and as programs read it.
         let plain = String(decoding: file.bytes[entry.content], as: UTF8.self)
-        return Array(Set([plain] + [try? value.get()].compactMap { $0 }))
+        return [plain] + [try? value.get()].compactMap { $0 }
       }
     }
   }

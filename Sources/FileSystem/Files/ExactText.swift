@@ -25,6 +25,12 @@ package struct ExactText: Hashable, Comparable, Sendable {
 }
 
 extension StringProtocol {
+  package func hasExactly(prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+
+  package func hasExactly(suffix: String) -> Bool { utf8.reversed().starts(with: suffix.utf8.reversed()) }
+
+  package func containsExactly(_ text: String) -> Bool { Array(utf8).firstRange(of: Array(text.utf8)) != nil }
+
   /// Replaces byte by byte, which `String.replacing` does not.
   /// - Parameter old: is replaced wherever its bytes are.
   package func substituting(_ old: String, with new: String) -> String {

@@ -1,6 +1,7 @@
 // Applies the recorded properties of a database to another one, or to its present state. Only differences are applied; what
 // cannot be applied is left out and reported.
 
+import FileSystem
 import Postgres
 
 extension DatabaseProperties {
@@ -33,7 +34,7 @@ extension DatabaseProperties {
       let sql = "ALTER DATABASE \(target) IS_TEMPLATE \(isTemplate == true)"
       steps.append(Step(what: "that it is a template", sql: sql))
     }
-    if comment != present?.comment {
+    if comment.map({ ExactText($0) }) != present?.comment.map({ ExactText($0) }) {
       let sql = "COMMENT ON DATABASE \(target) IS \(comment?.asLiteral ?? "NULL")"
       steps.append(Step(what: "the comment", sql: sql))
     }
@@ -53,8 +54,8 @@ extension DatabaseProperties {
   ) -> [Step] {
     let former = present?.settings ?? []
     if settings == former { return [] }
-    let subjects = Set(former.map { $0.subject(target) }).sorted()
-    return subjects.map { Step(what: "the settings", sql: "ALTER \($0) RESET ALL") }
+    let subjects = Set(former.map { ExactText($0.subject(target)) }).sorted()
+    return subjects.map { Step(what: "the settings", sql: "ALTER \($0.wrappedValue) RESET ALL") }
       + settings.filter { known($0.role, "its setting \($0.name)") }.map { setting in
         Step(
           what: "the setting \(setting.name)" + (setting.role.map { " of \($0)" } ?? ""),
@@ -69,7 +70,7 @@ extension DatabaseProperties {
     let holder = present?.owner ?? owner
     var others = (present?.grants ?? []).map(\.quotedGrantee) + ["PUBLIC"]
     if known(holder, "what its owner gave up") { others.append(holder.asIdentifier) }
-    let list = Set(others).sorted().joined(separator: ", ")
+    let list = Set(others.map { ExactText($0) }).sorted().map(\.wrappedValue).joined(separator: ", ")
     var steps = [Step(what: "the privileges", sql: "REVOKE ALL ON DATABASE \(target) FROM \(list)")]
     if grants == nil {
       for privileges in [

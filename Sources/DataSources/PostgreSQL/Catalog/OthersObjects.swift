@@ -54,7 +54,10 @@ struct OthersObjects {
   func contains(_ key: String?) -> Bool { key.map(keys.contains) == true }
 
   func contains(_ table: TableName) -> Bool {
-    kept.contains { $0.kind == "TABLE" && $0.schema == table.schema && $0.name == table.name }
+    kept.contains { object in
+      object.kind == "TABLE"
+        && object.schema.map { TableName(schema: $0, name: object.name) == table } == true
+    }
   }
 
   /// - Throws: `DatabaseProblem.neededByOthers`.

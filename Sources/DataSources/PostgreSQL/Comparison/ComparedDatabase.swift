@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 
 package final class ComparedDatabase {
   package let record: SourceRecord
@@ -96,7 +97,7 @@ package final class ComparedDatabase {
   }
 
   /// Digests of the archive's data other than definitions.
-  var archiveData: [String: [String]] {
+  var archiveData: [ExactText: [String]] {
     get throws { try ArchiveComparison.data(ArchiveInput(archive, reader)) }
   }
 

@@ -18,7 +18,8 @@ struct DatabaseComparison {
       if options.comparesTables { changes.sequences = comparison.sequences }
       if options.readsRows && options.tables.isEmpty {
         let (old, new) = (try before.archiveData, try after.archiveData)
-        changes.otherData = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+        changes.otherData = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted().map(
+          \.wrappedValue)
       }
     }
     if let schema = changes.schema, before.serverMajor == after.serverMajor,

@@ -123,7 +123,7 @@ struct SchemaComparison {
   }
 
   private static func lines(of text: String) -> [String] {
-    text.split(separator: "\n").map { line in
+    text.split(whereSeparator: \.isNewline).map { line in
       let end = line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex
       return String(line[..<end])
     }.filter { !$0.isEmpty }

@@ -19,7 +19,7 @@ struct TableComparison {
     return try zip(database.document.tables, streams).reduce(into: [:]) { found, pair in
       let (table, list) = (pair.0, try database.lists.list(of: pair.1))
       let name = table.loadThrough ?? table.tableName
-      if var whole = found[name], whole.table.columns == table.columns {
+      if var whole = found[name], Self.isSame(whole.table.columns, table.columns) {
         whole.list.chunks += list.chunks
         whole.members.append(table.tableName)
         found[name] = whole
@@ -66,7 +66,11 @@ struct TableComparison {
   }
 
   static func hasSameColumns(_ old: ComparedTable, _ new: ComparedTable) -> Bool {
-    old.table.columns == new.table.columns && old.table.types == new.table.types
+    isSame(old.table.columns, new.table.columns) && isSame(old.table.types, new.table.types)
+  }
+
+  private static func isSame(_ names: [String], _ others: [String]) -> Bool {
+    names.elementsEqual(others) { $0.hasSameBytes(as: $1) }
   }
 
   private static func whole(_ table: ComparedTable) -> TableChanges.Side { side(table, table.list.chunks) }

@@ -10,7 +10,9 @@ extension DataLoad {
     if plan.tables.isEmpty { return false }
     var parts: [DataPlan.Table] = []
     for table in plan.tables {
-      let columns = key.parentColumns.compactMap { name in table.columns.first { $0.name == name } }
+      let columns = key.parentColumns.compactMap { name in
+        table.columns.first { $0.name.hasSameBytes(as: name) }
+      }
       let isRecorded = columns.allSatisfy { if case .recorded = $0.origin { true } else { false } }
       guard columns.count == key.parentColumns.count, isRecorded else { return false }
       var part = table

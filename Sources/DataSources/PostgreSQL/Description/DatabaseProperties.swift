@@ -1,6 +1,7 @@
 // Properties of a database as a whole that an ordinary dump does not contain: owner, locale, limits, privileges, settings,
 // comment. A newly created database loses them, so they are recorded and applied again.
 
+import FileSystem
 import Postgres
 
 struct DatabaseProperties: Codable, Sendable {
@@ -9,6 +10,12 @@ struct DatabaseProperties: Codable, Sendable {
     var grantee: String?
     var privilege: String
     var isGrantable: Bool
+
+    static func == (one: Grant, other: Grant) -> Bool {
+      one.grantee.map { ExactText($0) } == other.grantee.map { ExactText($0) }
+        && one.privilege == other.privilege
+        && one.isGrantable == other.isGrantable
+    }
   }
 
   struct Setting: Codable, Equatable, Sendable {
@@ -16,6 +23,11 @@ struct DatabaseProperties: Codable, Sendable {
     var role: String?
     var name: String
     var value: String
+
+    static func == (one: Setting, other: Setting) -> Bool {
+      one.role.map { ExactText($0) } == other.role.map { ExactText($0) }
+        && ExactText(one.name) == ExactText(other.name) && ExactText(one.value) == ExactText(other.value)
+    }
   }
 
   var name: String

@@ -27,6 +27,15 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   struct Addition: Codable, Hashable, Sendable {
     var on: String
     var off: String
+
+    static func == (one: Addition, other: Addition) -> Bool {
+      ExactText(one.on) == ExactText(other.on) && ExactText(one.off) == ExactText(other.off)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(ExactText(on))
+      hasher.combine(ExactText(off))
+    }
   }
 
   struct Key: Hashable {
@@ -38,7 +47,8 @@ struct ExtensionMember: Codable, Hashable, Sendable {
   var key: Key { Key(extension: `extension`, kind: kind, identity: identity) }
 
   func isSame(as other: ExtensionMember) -> Bool {
-    facts == other.facts && statements == other.statements
+    facts.map { ExactText($0) } == other.facts.map { ExactText($0) }
+      && statements.map { ExactText($0) } == other.statements.map { ExactText($0) }
       && (additions == nil || other.additions == nil || additions == other.additions)
   }
 

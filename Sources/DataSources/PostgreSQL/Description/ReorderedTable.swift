@@ -54,7 +54,7 @@ struct ReorderedTable: Codable, Sendable, Hashable {
       where !natural.contains(where: name.hasSameBytes) {
         natural.append(name)
       }
-      if natural == own.map(\.name) { continue }
+      if natural.elementsEqual(own.map(\.name), by: { $0.hasSameBytes(as: $1) }) { continue }
       found.append(
         ReorderedTable(
           schema: links[0][3] ?? "", name: links[0][4] ?? "", columns: own,

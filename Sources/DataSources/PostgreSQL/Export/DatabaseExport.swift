@@ -101,7 +101,8 @@ package struct DatabaseExport: Sendable {
 
   /// Refuses names that match nothing.
   private static func requirePart(_ part: DatabasePart, in contents: ArchiveContents) throws {
-    let schemas = Set(contents.entries.compactMap { $0.kind == "SCHEMA" ? $0.name : $0.schema }).sorted()
+    let names = contents.entries.compactMap { $0.kind == "SCHEMA" ? $0.name : $0.schema }
+    let schemas = Set(names.map { ExactText($0) }).sorted().map(\.wrappedValue)
     for pattern in part.schemas where !schemas.contains(where: { NamePattern.matches(pattern, $0) }) {
       throw ExportProblem.unknownSchema(pattern, known: schemas)
     }
@@ -220,9 +221,9 @@ extension ArchiveContents {
   /// The schemas of chosen tables, made if they are missing, without anything else in them.
   fileprivate func schemasBeside(_ selection: ArchiveSelection) -> [ArchiveEntry] {
     let chosen = entries.filter { selection.contains($0) }
-    let needed = Set(chosen.compactMap(\.schema)).subtracting(
-      chosen.filter { $0.kind == "SCHEMA" }.map(\.name))
-    return entries.filter { $0.kind == "SCHEMA" && needed.contains($0.name) }.compactMap { entry in
+    let needed = Set(chosen.compactMap { $0.schema.map { ExactText($0) } }).subtracting(
+      chosen.filter { $0.kind == "SCHEMA" }.map { ExactText($0.name) })
+    return entries.filter { $0.kind == "SCHEMA" && needed.contains(ExactText($0.name)) }.compactMap { entry in
       let start = Array("CREATE SCHEMA ".utf8)
       guard let definition = entry.definition, definition.starts(with: start) else { return nil }
       var schema = entry

@@ -86,7 +86,7 @@ struct ScriptExport {
         export.encoding.bytes(
           """
           -- These tables refer to each other in circles, so no order of rows satisfies their foreign keys:
-          -- \(export.circles.joined(separator: ", ").substituting("\n", with: " "))
+          -- \(Self.inComment(export.circles.joined(separator: ", ")))
 
           """))
     }
@@ -107,9 +107,12 @@ struct ScriptExport {
   }
 
   private func title(_ table: DatabaseExport.Table) -> [UInt8] {
-    // A newline in a name must not end the comment.
-    let name = table.name.display.map { $0.isNewline ? " " : $0 }
-    return export.encoding.bytes("--\n-- Data: \(String(name))\n--\n\n")
+    export.encoding.bytes("--\n-- Data: \(Self.inComment(table.name.display))\n--\n\n")
+  }
+
+  /// A line feed or a carriage return in a name must not end the comment.
+  private static func inComment(_ text: String) -> String {
+    text.substituting("\n", with: " ").substituting("\r", with: " ")
   }
 }
 

@@ -129,16 +129,16 @@ struct ArchiveComparison {
   }
 
   /// Digests of an archive's data other than definitions: large objects, and rows that are only in the archive.
-  static func data(_ input: ArchiveInput) throws -> [String: [String]] {
+  static func data(_ input: ArchiveInput) throws -> [ExactText: [String]] {
     let contents = try ArchiveContents.read(input)
     let names = contents.entries.map { entry in
       let isTable = entry.kind == "TABLE DATA"
       return (entry.dumpID, isTable ? "\(entry.schema.map { "\($0)." } ?? "")\(entry.name)" : "large objects")
     }
     let byID = Dictionary(names) { first, _ in first }
-    var digests: [String: [String]] = [:]
+    var digests: [ExactText: [String]] = [:]
     try ArchiveData.forEach(input) { dumpID, digest in
-      if let name = byID[dumpID] { digests[name, default: []].append(digest) }
+      if let name = byID[dumpID] { digests[ExactText(name), default: []].append(digest) }
     }
     return digests
   }

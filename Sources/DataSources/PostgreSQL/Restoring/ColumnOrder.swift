@@ -2,6 +2,7 @@
 // attached to its parents afterwards, as pg_upgrade does it. Its inherited columns are then also its own; only a superuser
 // can change that, in the catalogs.
 
+import FileSystem
 import Postgres
 
 struct ColumnOrder {
@@ -23,10 +24,10 @@ struct ColumnOrder {
       else { continue }
       let separate = contents.separately(of: table)
       let lines = table.columns.map { column in
-        let value = separate.defaults.contains(column.name) ? "" : column.defaultValue
+        let value = separate.defaults.contains(ExactText(column.name)) ? "" : column.defaultValue
         return column.start + value + column.ending
       }
-      let checks = table.checks.filter { !separate.checks.contains($0.name) }.map {
+      let checks = table.checks.filter { !separate.checks.contains(ExactText($0.name)) }.map {
         "CONSTRAINT \($0.name.asIdentifier) \($0.definition)"
       }
       var statements = [
@@ -93,8 +94,8 @@ struct ColumnOrder {
         outcome.notes.append(
           "inherited columns of \(table.tableName.display) are its own as well now: only a superuser can take that back"
         )
-        outcome.excused.formUnion(columns.map { "column \(name).\($0.asIdentifierIfNeeded)" })
-        outcome.excused.formUnion(checks.map { "constraint \(name).\($0.asIdentifierIfNeeded)" })
+        outcome.excused.formUnion(columns.map { ExactText("column \(name).\($0.asIdentifierIfNeeded)") })
+        outcome.excused.formUnion(checks.map { ExactText("constraint \(name).\($0.asIdentifierIfNeeded)") })
       }
     }
     return outcome
@@ -103,11 +104,15 @@ struct ColumnOrder {
 
 extension ArchiveContents {
   /// Defaults and checks of a table that have entries of their own.
-  fileprivate func separately(of table: ReorderedTable) -> (defaults: Set<String>, checks: Set<String>) {
-    func names(_ kind: String) -> Set<String> {
-      Set(
-        entries.filter { $0.kind == kind && $0.schema == table.schema && $0.name.hasPrefix("\(table.name) ") }
-          .map { String($0.name.dropFirst(table.name.count + 1)) })
+  fileprivate func separately(of table: ReorderedTable) -> (defaults: Set<ExactText>, checks: Set<ExactText>)
+  {
+    func names(_ kind: String) -> Set<ExactText> {
+      let start = "\(table.name) "
+      return Set(
+        entries.filter { entry in
+          entry.kind == kind && entry.schema?.hasSameBytes(as: table.schema) == true
+            && entry.name.hasExactly(prefix: start)
+        }.map { ExactText(String(decoding: $0.name.utf8.dropFirst(start.utf8.count), as: UTF8.self)) })
     }
     return (names("DEFAULT"), names("CHECK CONSTRAINT"))
   }

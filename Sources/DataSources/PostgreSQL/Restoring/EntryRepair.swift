@@ -3,6 +3,7 @@
 // need another, so they are repeated until no further one succeeds.
 
 import Checkpoints
+import FileSystem
 import Postgres
 
 struct EntryRepair {
@@ -68,10 +69,10 @@ struct EntryRepair {
           to: key.table, key.addition, on: connection, protected: true)
         outcome.notes.append(UncheckedForeignKey.remark(error, partitions))
         let name = piece.entry.constraintName(encoding)
-        outcome.excused.formUnion(partitions.map { "constraint \($0).\(name)" })
+        outcome.excused.formUnion(partitions.map { ExactText("constraint \($0).\(name)") })
       }
     } catch let error as DatabaseError where error.isAboutStatement { return false }
-    outcome.excused.formUnion(piece.entry.constraintIdentities(encoding))
+    outcome.excused.formUnion(piece.entry.constraintIdentities(encoding).map { ExactText($0) })
     return true
   }
 

@@ -3,6 +3,7 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 
 final class InPlaceRestoration: SourceRestoration {
   private let document: DatabaseDocument
@@ -137,7 +138,7 @@ final class InPlaceRestoration: SourceRestoration {
         to: connection.databaseName, over: DatabaseProperties.read(connection), connection)
       if contents == .everything && outcome.unrestored.isEmpty && access.serverMajor == document.server.major
       {
-        outcome.leftOut = Set(others.kept.map(\.identity))
+        outcome.leftOut = Set(others.kept.map { ExactText($0.identity) })
         outcome.notes += try RestoredComparison(document, access, in: context.store).catalogDifferences(
           connection, outcome
         ).map { "not as it was: \($0)" }

@@ -5,6 +5,7 @@
 
 import Checkpoints
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct LateLoad {
@@ -165,7 +166,7 @@ struct LateLoad {
       let isSaid = check.on.hasSuffix("NOT VALID")
       try connection.execute(script: Array((isSaid ? check.on : "\(check.on) NOT VALID").utf8))
       outcome.notes.append("\(check.what) is NOT VALID: rows break it (\(error.reason))")
-      outcome.excused.insert(check.identity)
+      outcome.excused.insert(ExactText(check.identity))
     }
     if let comment = check.comment { try connection.execute(script: Array(comment.utf8)) }
   }

@@ -1,6 +1,7 @@
 // Objects of other roles in plans and trials, and in the archive that is restored around them.
 
 import ChunkStore
+import FileSystem
 import Postgres
 
 extension OthersObjects {
@@ -17,7 +18,7 @@ extension OthersObjects {
   var outcome: RestoreOutcome {
     var outcome = RestoreOutcome()
     outcome.notes = notes
-    outcome.leftOut = Set(kept.map(\.identity))
+    outcome.leftOut = Set(kept.map { ExactText($0.identity) })
     return outcome
   }
 
@@ -44,14 +45,15 @@ extension OthersObjects {
   /// Whether the entry is a user mapping for one of these servers; archives do not record that dependency.
   private func isMapping(_ entry: ArchiveEntry) -> Bool {
     entry.kind == "USER MAPPING"
-      && kept.contains { $0.kind == "SERVER" && entry.name.hasSuffix(" SERVER \($0.name)") }
+      && kept.contains { $0.kind == "SERVER" && entry.name.hasExactly(suffix: " SERVER \($0.name)") }
   }
 }
 
 extension OthersObjects.Object {
   /// Whether an entry defines this object.
   fileprivate func isMeant(by entry: ArchiveEntry) -> Bool {
-    entry.name == name && entry.schema.map { $0 == schema } != false && kinds.contains(entry.kind)
+    entry.name.hasSameBytes(as: name) && entry.schema.map { $0.hasSameBytes(as: schema ?? "") } != false
+      && kinds.contains(entry.kind)
   }
 
   private var kinds: [String] {

@@ -110,10 +110,11 @@ final class PartRestoration: SourceRestoration {
   private var rescuedPart: DatabasePart {
     var rescued = live.part
     let names = relations.filter { !part.includes(schema: $0.schema) || part.schemas.isEmpty }.map(\.display)
-    rescued.schemas = Set(
-      (rescued.schemas + recordedSchemas.map { NamePattern.exactly($0.wrappedValue) }).map { ExactText($0) }
-    ).sorted().map(\.wrappedValue)
-    rescued.tables = Array(Set(rescued.tables + names.map(NamePattern.exactly))).sorted()
+    func once(_ patterns: [String]) -> [String] {
+      Set(patterns.map { ExactText($0) }).sorted().map(\.wrappedValue)
+    }
+    rescued.schemas = once(rescued.schemas + recordedSchemas.map { NamePattern.exactly($0.wrappedValue) })
+    rescued.tables = once(rescued.tables + names.map(NamePattern.exactly))
     return rescued
   }
 

@@ -21,13 +21,13 @@ struct RestoreOutcome: Sendable {
   /// Tables whose rows the server has refused so far, with the reasons.
   var refused: [(table: RowLoad.Table, reason: String)] = []
   /// Objects that may therefore differ, by their identity in the picture of the catalogs.
-  var excused: Set<String> = []
+  var excused: Set<ExactText> = []
   /// Extensions that were deliberately left out.
   var missingExtensions: Set<String> = []
   /// Tablespaces whose contents are elsewhere now.
   var missingTablespaces: Set<String> = []
   /// Objects that were left out of a trial, as the server names them without their kind, including their parts.
-  var leftOut: Set<String> = []
+  var leftOut: Set<ExactText> = []
   /// Whether something failed at first.
   var isRepaired = false
 
@@ -45,16 +45,20 @@ struct RestoreOutcome: Sendable {
   /// Whether a difference was to be expected.
   func excuses(_ difference: CatalogPicture.Difference) -> Bool {
     let identity = difference.identity
-    if excused.contains(identity) { return true }
-    if missingExtensions.contains(where: { identity.hasPrefix("\(CatalogPicture.memberPrefix)\($0): ") }) {
+    if excused.contains(ExactText(identity)) { return true }
+    if missingExtensions.contains(where: {
+      identity.hasExactly(prefix: "\(CatalogPicture.memberPrefix)\($0): ")
+    }) {
       return true
     }
-    if leftOut.contains(where: { identity.hasSuffix(" \($0)") || identity.contains(" \($0).") }) {
+    if leftOut.map(\.wrappedValue).contains(where: {
+      identity.hasExactly(suffix: " \($0)") || identity.containsExactly(" \($0).")
+    }) {
       return true
     }
     guard !missingTablespaces.isEmpty, var before = difference.before else { return false }
     for name in missingTablespaces { before = before.substituting(" in \(name)", with: "") }
-    return before == difference.after
+    return difference.after.map { ExactText($0) } == ExactText(before)
   }
 
   /// - Throws: `DatabaseProblem.notRestorable` if something is missing that must not be.
@@ -94,7 +98,7 @@ extension ExtensionsOfOneDatabase {
         ? "which only a superuser may create" : "which this server allows in one database only"
       outcome.notes.append("\(isTrial ? "tried without" : "left out:") the extension \(name), \(reason)")
       outcome.excused.formUnion(
-        ["extension", "comment on extension"].map { "\($0) \(name.asIdentifierIfNeeded)" })
+        ["extension", "comment on extension"].map { ExactText("\($0) \(name.asIdentifierIfNeeded)") })
     }
     outcome.missingExtensions = Set(names)
     return outcome

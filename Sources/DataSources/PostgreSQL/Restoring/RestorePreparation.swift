@@ -1,6 +1,7 @@
 // Decides what of a document is restored, and how its archive is changed for that, before anything is touched.
 
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct RestorePreparation {
@@ -40,7 +41,7 @@ struct RestorePreparation {
       guard let version = document.extensionVersions?[entry.name] else { continue }
       guard versions.contains("\(entry.name) \(version)") else {
         outcome.missingExtensions.insert(entry.name)
-        outcome.excused.insert("extension \(entry.name.asIdentifierIfNeeded)")
+        outcome.excused.insert(ExactText("extension \(entry.name.asIdentifierIfNeeded)"))
         outcome.notes.append(
           "version \(version) of the extension \(entry.name) is not installed on this server: it gets the one that is"
         )
