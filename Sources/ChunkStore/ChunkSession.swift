@@ -211,19 +211,29 @@ package final class ChunkSession: Sendable {
   @discardableResult
   package static func removeAbandoned(in store: Store) throws -> Int {
     let before = try Store.byteCount(below: store.sessions)
-    try forEachAbandoned(in: store) { try? FileTree.remove($0) }
+    try removeDirectories(in: store)
     return try max(0, before - Store.byteCount(below: store.sessions))
   }
 
-  /// - Parameter body: gets the directories that killed sessions left behind, each while no other process may take it for that.
-  package static func forEachAbandoned(in store: Store, _ body: (BytePath) throws -> Void) throws {
+  /// The directories that killed sessions left behind. They are only looked at.
+  package static func abandoned(in store: Store) throws -> [BytePath] {
+    try FileTree.list(store.sessions).filter { name in
+      let directory = store.sessions.appending(name)
+      let isUnborn = name.bytes.first == UInt8(ascii: ".")
+      let owner = directory.appending("owner")
+      if !isUnborn && FileTree.exists(owner) { return try FileLock.isFree(owner) }
+      return maker(of: name, isUnborn: isUnborn).map(ProcessMark.isDead) ?? false
+    }.map(store.sessions.appending)
+  }
+
+  private static func removeDirectories(in store: Store) throws {
     for name in try FileTree.list(store.sessions) {
       let directory = store.sessions.appending(name)
       let isUnborn = name.bytes.first == UInt8(ascii: ".")
       if isUnborn || !FileTree.exists(directory.appending("owner")) {
         // Not locked yet, or partly removed. It is abandoned if the process that made it is dead.
         let maker = maker(of: name, isUnborn: isUnborn)
-        if let maker, ProcessMark.isDead(maker) { try body(directory) }
+        if let maker, ProcessMark.isDead(maker) { try FileTree.remove(directory) }
         continue
       }
       let lock: FileLock?
@@ -236,7 +246,7 @@ package final class ChunkSession: Sendable {
       }
       guard let lock else { continue }
       // The lock is held until the directory is gone.
-      try withExtendedLifetime(lock) { try body(directory) }
+      withExtendedLifetime(lock) { try? FileTree.remove(directory) }
     }
   }
 }

@@ -169,12 +169,22 @@ package struct Store: Sendable {
       on: fans(in: root),
       makeWorker: {
         { fan in
-          let directory = try OpenDirectory.open(
-            "", in: OpenFile.open(fan, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
+          let opened: OpenFile
+          do {
+            opened = try OpenFile.open(fan, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+          } catch let error as SystemError where [ENOTDIR, ELOOP].contains(error.code) {
+            // Something else of that name, which holds no chunks.
+            return []
+          }
+          let directory = try OpenDirectory.open("", in: opened)
           var found: [Fact] = []
           try directory.forEachEntry { name, _ in
             let digits = UnsafeRawBufferPointer(start: name, count: strlen(name))
-            guard let id = ChunkID(hexadecimal: digits), let status = directory.status(name) else { return }
+            guard let id = ChunkID(hexadecimal: digits) else { return }
+            guard let status = directory.status(name) else {
+              if errno == ENOENT { return }
+              throw SystemError(operation: "examine", path: fan.appending(BytePath("\(id)")))
+            }
             found.append(fact(id, status))
           }
           return found

@@ -68,9 +68,14 @@ package struct AlertRules {
         severity: "warning", summary: "the last rehearsal of a rollback of {{ $labels.project }} failed"),
       Rule(
         name: "BackupDiskFull",
-        expression: "predict_linear(backup_disk_free_bytes[1d], \(BackupGoals.day * goals.diskDays)) < 0",
+        // What fell and is as it was again is over, although the line through the day still falls. What is full falls no more.
+        expression:
+          "backup_disk_free_bytes < 0.01 * backup_disk_size_bytes or (backup_disk_free_bytes < avg_over_time(backup_disk_free_bytes[1d])"
+          + " and predict_linear(backup_disk_free_bytes[1d], \(BackupGoals.day * goals.diskDays)) < 0)",
         severity: "warning",
-        summary: "the disk of the checkpoints of {{ $labels.project }} is full within \(goals.diskDays) days"),
+        summary:
+          "the disk of the checkpoints of {{ $labels.project }} is full, or will be within \(goals.diskDays) days"
+      ),
       Rule(
         name: "BackupClock",
         expression: "backup_future_checkpoints > 0 or backup_metrics_timestamp - time() > 3600",

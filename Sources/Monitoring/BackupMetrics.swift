@@ -49,6 +49,8 @@ package enum BackupMetrics {
         "backup_disk_free_bytes", "Free space on the disk of the store.",
         standing.freeBytes.map { Double($0) }),
       Metric(
+        "backup_disk_size_bytes", "The size of that disk.", standing.diskBytes.map { Double($0) }),
+      Metric(
         "backup_pending_operation", "Whether an operation was interrupted and waits to be taken up: 1 or 0.",
         standing.pending == nil ? 0 : 1),
       Metric(

@@ -21,7 +21,7 @@ struct AlertRuleTests {
     "backup_damaged_checkpoints{}": "0+0x1500",
     "backup_last_proof_timestamp{}": "0+3600x1500",
     "backup_last_rehearsal_status{}": "1+0x1500",
-    "backup_disk_free_bytes{}": "1000000+0x1500",
+    "backup_disk_free_bytes{}": "1000000+0x1500", "backup_disk_size_bytes{}": "9000000+0x1500",
     "backup_pending_operation{}": "0+0x1500",
     "backup_metrics_timestamp{}": "0+3600x1500", "backup_future_checkpoints{}": "0+0x1500",
     "backup_background_failures{}": "0+0x1500", "backup_rpo_seconds{}": "90000+0x1500",
@@ -51,8 +51,15 @@ struct AlertRuleTests {
         (10, []), (12, ["BackupFailed"]), (36, ["BackupFailed", "BackupMissing"]), (41, []),
       ]),
     Failure(
-      name: "the disk fills up", metrics: ["backup_disk": "1000000+0x10 1000000-20000x29 1000000+0x100"],
-      alerts: [(9, []), (30, ["BackupDiskFull"]), (70, [])]),
+      name: "the disk fills up", metrics: ["backup_disk_free": "1000000+0x10 1000000-20000x29 1000000+0x100"],
+      alerts: [(9, []), (30, ["BackupDiskFull"]), (41, []), (70, [])]),
+    Failure(
+      name: "the disk is full, and stays so",
+      metrics: ["backup_disk_free": "1000000+0x10 8000+0x59 1000000+0x100"],
+      alerts: [
+        (9, []), (11, ["BackupDiskFull"]), (40, ["BackupDiskFull"]), (69, ["BackupDiskFull"]), (71, []),
+        (75, []),
+      ]),
     Failure(
       name: "a proof fails", metrics: ["backup_damaged": "0+0x10 1+0x29 0+0x100"],
       alerts: [(9, []), (20, ["BackupDamaged"]), (41, [])]),

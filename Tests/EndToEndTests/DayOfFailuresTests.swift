@@ -10,19 +10,18 @@ import Testing
   .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)),
   .enabled(if: Faketime.isInstalled, Comment(rawValue: Faketime.whyNot)))
 struct DayOfFailuresTests {
-  /// The alerts that fire in an hour; in the hours between, nothing is said.
-  private static let alerts: [(hour: Int, names: [String])] = [
-    (0, []), (1, []),
+  /// The alerts that fire in an hour; none in all others.
+  private static let alerts: [Int: [String]] = [
     // The server is gone for two hours.
-    (2, ["BackupFailed"]), (3, ["BackupFailed"]), (4, []), (5, []),
+    2: ["BackupFailed"], 3: ["BackupFailed"],
     // A proof fails, and succeeds when the contents are back.
-    (6, ["BackupDamaged"]), (7, []),
-    // The schedule is dead from hour 8 on.
-    (8, []), (10, []), (11, ["BackupMetricsStale", "BackupMissing"]), (12, []),
+    6: ["BackupDamaged"],
+    // The schedule is dead from hour 8 on, and nothing older than three hours is accepted.
+    11: ["BackupMetricsStale", "BackupMissing"],
     // The clock is a year ahead for an hour; what was taken then stays until it is deleted.
-    (14, ["BackupClock"]), (15, ["BackupClock"]), (16, []), (19, []),
-    // The disk is full for an hour. A day later that is forgotten.
-    (20, ["BackupDiskFull", "BackupFailed"]), (46, []),
+    14: ["BackupClock"], 15: ["BackupClock"],
+    // The disk is full for an hour.
+    20: ["BackupDiskFull", "BackupFailed"],
   ]
 
   /// The metrics of an hour, by name and labels.
@@ -110,7 +109,8 @@ struct DayOfFailuresTests {
       text += "  - series: '\(series)'\n    values: '\(values.joined(separator: " "))'\n"
     }
     text += "  promql_expr_test:\n"
-    for (hour, names) in Self.alerts {
+    for hour in hours.indices {
+      let names = Self.alerts[hour] ?? []
       let samples = names.map { "{labels: '{alertname=\"\($0)\"}', value: 1}" }.joined(separator: ", ")
       text +=
         "  - {expr: 'count by (alertname) (ALERTS{alertstate=\"firing\"})', eval_time: \(hour)h, exp_samples: [\(samples)]}\n"

@@ -109,7 +109,7 @@ struct DoctorTests {
     let manifest = scene.store.appending("manifests/\(id).json")
     try FileTree.remove(manifest)
     let found = try findings(scene.run("doctor", "--json"))
-    #expect(found.contains { $0.hasPrefix("wrong orphans 1 checkpoint lost") && $0.contains(id) }, "\(found)")
+    #expect(found.contains { $0.hasPrefix("wrong orphans 1 checkpoint without") && $0.contains(id) }, "\(found)")
     #expect(
       found.contains { $0.hasPrefix("note orphans left by processes") && $0.contains("1 part") }, "\(found)")
     #expect(FileTree.exists(left))
@@ -128,5 +128,51 @@ struct DoctorTests {
     let result = try scene.run("init")
     #expect(result.code == 3, "\(result)")
     #expect(result.warnings.count == 2 && result.errorText.contains("hint: chmod 700"), "\(result)")
+  }
+
+  @Test(
+    "a read-only store is not wrong, and what is left in it is only named",
+    .enabled(if: SmallFileSystem.isPossible))
+  func readOnly() throws {
+    let scene = try Scene.small()
+    _ = try scene.take("full")
+    let left = scene.store.appending("tmp/4000000-1")
+    try FileTree.makeDirectories(left, mode: 0o700)
+    try TemporaryDirectory.write(left.appending("owner"), [])
+    let month = scene.store.appending("archive/2026-11")
+    try FileTree.makeDirectories(month, mode: 0o700)
+    try TemporaryDirectory.write(month.appending("x.tar.zst.4000000.1.tmp"), Array("half".utf8))
+    try SmallFileSystem.withReadOnly(scene.store) {
+      let found = try findings(scene.run("doctor", "--json"))
+      #expect(
+        found.contains { $0.hasPrefix("note orphans left by processes") && $0.contains("2 parts") },
+        "\(found)")
+      #expect(found.allSatisfy { !$0.hasPrefix("wrong ") }, "\(found)")
+    }
+    #expect(try scene.checkpoint("doctor", "--fix").text.contains("mended"))
+    #expect(try !FileTree.exists(left) && FileTree.list(month) == [])
+  }
+
+  @Test("hooks that git does not reach are wrong, and a hook that is not executable is told of once")
+  func unreached() throws {
+    let scene = try Scene.small()
+    try scene.checkpoint("hooks", "install")
+    let hook = scene.repository.top.appending(".git/hooks/pre-commit")
+    try FileTree.setPermissions(hook, 0o644)
+    let found = try findings(scene.run("doctor", "--json")).filter { $0.contains(" hooks ") }
+    #expect(found.count { $0.hasPrefix("wrong") } == 1, "\(found)")
+    #expect(found.contains { $0.hasPrefix("fine") && !$0.contains("pre-commit") }, "\(found)")
+    try FileTree.setPermissions(hook, 0o755)
+    try scene.repository.git("config", "core.hooksPath", scene.directory.path.appending("elsewhere"))
+    let elsewhere = try scene.run("doctor")
+    #expect(elsewhere.code == 3 && elsewhere.text.contains("core.hooksPath leads to"), "\(elsewhere)")
+  }
+
+  @Test(
+    "without a client of the server's version no checkpoint can be taken, which is wrong", .needsPostgreSQL)
+  func client() throws {
+    let scene = try Scene.small(.createDatabases)
+    let result = try scene.run("doctor", "--client-prefix", "/nonexistent")
+    #expect(result.code == 3 && result.text.contains("no checkpoint of it can be taken"), "\(result)")
   }
 }

@@ -104,8 +104,8 @@ extension Command {
       let outlook = try source.outlook()
       let facts = [outlook.server, Format.bytes(outlook.byteCount)].compactMap { $0 }.joined(separator: ", ")
       show("\(head)\(outlook.label) (\(facts)), from \(found.origin)", console)
-      report.limits = outlook.limits.isEmpty ? nil : outlook.limits
-      for limit in outlook.limits { console.warning(limit) }
+      report.limits = outlook.remarks.isEmpty ? nil : outlook.remarks
+      for limit in outlook.remarks { console.warning(limit) }
     } catch {
       report.problem = Diagnostic(error).message
       show("\(head)\(source.label), from \(found.origin)", console)

@@ -18,42 +18,37 @@ package enum AbandonedWork {
         try FileTree.remove(directory.appending(name))
       }
     }
-    try forEachReservation(in: store) { file, id in
-      if let id, !Catalog(store).exists(id) {
-        try CheckpointRefs.remove(of: [id], isDead: true, objects)
-        try FileTree.remove(store.notes.appending("\(id).json"))
-      }
-      try FileTree.remove(file)
-    }
-    try ArchivePlace.removeAbandoned(in: store)
-    try finishDeletions(in: store, location, objects)
-  }
-
-  /// - Parameter body: gets the reservations of killed processes, each while no other process may take it for that.
-  private static func forEachReservation(
-    in store: Store, _ body: (BytePath, CheckpointID?) throws -> Void
-  ) throws {
     for name in try FileTree.list(store.sessions) {
       guard let text = name.exactText, text.hasSuffix(IDReservation.suffix) else { continue }
       let file = store.sessions.appending(name)
       guard let lock = try FileLock.acquire(file, .exclusive) else { continue }
       try withExtendedLifetime(lock) {
-        try body(file, CheckpointID(String(text.dropLast(IDReservation.suffix.count))))
+        if let id = CheckpointID(String(text.dropLast(IDReservation.suffix.count))),
+          !Catalog(store).exists(id)
+        {
+          try CheckpointRefs.remove(of: [id], isDead: true, objects)
+          try FileTree.remove(store.notes.appending("\(id).json"))
+        }
+        try FileTree.remove(file)
       }
     }
+    try ArchivePlace.removeAbandoned(in: store)
+    try finishDeletions(in: store, location, objects)
   }
 
-  /// What is in the store of checkpoints that were being taken, or deleted, when their processes were killed.
+  /// What is in the store of work whose processes were killed. Nothing is changed, and no lock is held.
   package static func left(in store: Store) throws -> [BytePath] {
-    var found: [BytePath] = []
-    try ChunkSession.forEachAbandoned(in: store) { found.append($0) }
-    try forEachReservation(in: store) { file, _ in found.append(file) }
-    // Without the lock, they are another process's work.
-    if try DeletedManifest.left(in: store).isEmpty { return found }
-    guard let lock = try DeletedManifest.lock(store, waiting: 0) else { return found }
-    return try withExtendedLifetime(lock) {
-      try found + DeletedManifest.left(in: store).map { DeletedManifest.path(of: $0.id, in: store) }
+    var found = try ChunkSession.abandoned(in: store)
+    for directory in [store.root, store.manifests, store.notes] + (try ArchivePlace.directories(of: store)) {
+      found += try FileTree.list(directory).filter(ReplacedFile.isAbandoned).map(directory.appending)
     }
+    for name in try FileTree.list(store.sessions) {
+      let file = store.sessions.appending(name)
+      let isReservation = name.exactText?.hasSuffix(IDReservation.suffix) == true
+      if try isReservation && FileLock.isFree(file) { found.append(file) }
+    }
+    let deleted = try DeletedManifest.left(in: store).map { DeletedManifest.path(of: $0.id, in: store) }
+    return try DeletedManifest.isAtWork(in: store) ? found : found + deleted
   }
 
   private static func finishDeletions(

@@ -22,6 +22,11 @@ enum DeletedManifest {
     try FileLock.acquire(store.root.appending("lock.deletion"), .exclusive, waiting: seconds)
   }
 
+  /// Whether a process is deleting checkpoints.
+  static func isAtWork(in store: Store) throws -> Bool {
+    try !FileLock.isFree(store.root.appending("lock.deletion"), ifMissing: true)
+  }
+
   /// From now on there is no such checkpoint.
   static func moveAside(_ id: CheckpointID, in store: Store) throws {
     try store.files.rename(Catalog(store).path(of: id), to: path(of: id, in: store))

@@ -38,7 +38,7 @@ package enum GitHook: String, CaseIterable, Codable, Sendable {
     sealStart + Array(SHA256.digest(Array(script)).hexadecimal.utf8) + [UInt8(ascii: "\n")]
   }
 
-  static func isOurs(_ script: [UInt8]) -> Bool { script.prefix(600).firstRange(of: mark) != nil }
+  package static func isOurs(_ script: [UInt8]) -> Bool { script.prefix(600).firstRange(of: mark) != nil }
 
   /// Whether our script is as some version wrote it.
   func isUnchanged(_ script: [UInt8]) -> Bool {

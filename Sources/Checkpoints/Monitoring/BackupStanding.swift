@@ -58,6 +58,8 @@ package struct BackupStanding: Sendable {
   package var trashBytes: Int?
   /// On the disk of the store; nil without a store.
   package var freeBytes: Int?
+  /// The size of the disk of the store.
+  package var diskBytes: Int?
   /// Stored in a day of the last four weeks.
   package var bytesPerDay = 0
   /// An operation that was interrupted. One that is at work is none.

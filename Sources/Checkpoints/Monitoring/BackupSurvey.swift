@@ -130,6 +130,7 @@ package struct BackupSurvey {
     }
     standing.bytesPerDay = recent.reduce(0) { $0 + $1.bytesStored } / (Self.span / BackupGoals.day)
     standing.freeBytes = try FileTree.freeBytes(at: store.root)
+    standing.diskBytes = try FileTree.diskBytes(at: store.root)
     standing.trashBytes = TrashNote(store).read()
     // A rollback that is at work holds the store's lock, so this one is not to be had.
     if let lock = try store.lock(.shared, waitingAtMost: 0, isForReading: true) {

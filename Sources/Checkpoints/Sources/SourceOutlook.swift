@@ -9,8 +9,16 @@ package struct SourceOutlook: Sendable {
   package var byteCount: Int
   /// What this program will not be able to do with it, for people; empty if nothing.
   package var limits: [String]
+  /// Why no checkpoint of it can be taken as things are, for people.
+  package var obstacle: String?
 
-  package init(label: String, server: String?, byteCount: Int, limits: [String]) {
+  package init(
+    label: String, server: String?, byteCount: Int, limits: [String], obstacle: String? = nil
+  ) {
     (self.label, self.server, self.byteCount, self.limits) = (label, server, byteCount, limits)
+    self.obstacle = obstacle
   }
+
+  /// All that is to be said.
+  package var remarks: [String] { [obstacle].compactMap { $0 } + limits }
 }

@@ -36,6 +36,20 @@ package final class FileLock: Sendable {
     }
   }
 
+  /// Whether no process holds the lock, found out without holding it, and without making its file.
+  /// - Parameter ifMissing: the answer if there is no such file.
+  package static func isFree(_ path: BytePath, ifMissing: Bool = false) throws -> Bool {
+    let file: OpenFile
+    do { file = try OpenFile.open(path, flags: O_RDONLY | O_NOFOLLOW) } catch {
+      if error.isMissing { return ifMissing }
+      throw error
+    }
+    // For a moment it is held all the same: whoever wants it now tries again.
+    if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+    if errno != EWOULDBLOCK { throw SystemError(operation: "lock", path: path) }
+    return false
+  }
+
   /// Opens the file for reading only if the place is read-only here. That is enough to lock it, and others may be able
   /// to write there. nil if it does not exist, or this user may not read it.
   private static func open(_ path: BytePath, _ isForReading: Bool) throws(SystemError) -> OpenFile? {

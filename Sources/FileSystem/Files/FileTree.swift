@@ -233,4 +233,13 @@ package enum FileTree {
     }
     return Int(raw.f_bavail) * Int(raw.f_frsize)
   }
+
+  /// The size of the file system.
+  package static func diskBytes(at path: BytePath) throws(SystemError) -> Int {
+    var raw = statvfs()
+    try path.withCString { name throws(SystemError) in
+      _ = try check("examine the file system of", path) { statvfs(name, &raw) }
+    }
+    return Int(raw.f_blocks) * Int(raw.f_frsize)
+  }
 }

@@ -103,6 +103,7 @@ struct Examination {
     let setup = try HookSetup(session, program: program)
     let standings = try setup.standings()
     let installed = standings.filter(\.isInstalled)
+    try lookAtUnreachedHooks(setup)
     if try !installed.isEmpty && project.settings[.hooksOff] {
       return add("hooks", .note, "the hooks are switched off here", remedy: "checkpoint hooks install")
     }
@@ -118,6 +119,7 @@ struct Examination {
         ) {
           try FileTree.setPermissions(file, status.permissions | 0o111)
         }
+        continue
       }
       switch standing.state {
       case .outdated:
@@ -130,7 +132,28 @@ struct Examination {
       case .missing, .installed, .other: break
       }
     }
-    add("hooks", .fine, "git calls: \(installed.map(\.hook.rawValue).joined(separator: ", "))")
+    let called = try installed.filter { standing in
+      try standing.isCalledByFramework
+        || FileTree.status(standing.file).map { $0.permissions & 0o100 != 0 } ?? false
+    }
+    if called.isEmpty { return }
+    add("hooks", .fine, "git calls: \(called.map(\.hook.rawValue).joined(separator: ", "))")
+  }
+
+  /// Hooks of ours in the repository's own directory, while core.hooksPath leads git to another one.
+  private mutating func lookAtUnreachedHooks(_ setup: HookSetup) throws {
+    let own = project.location.commonDirectory.appending("hooks")
+    let (asked, there) = (try FileTree.status(setup.directory.path), try FileTree.status(own))
+    if asked?.inode == there?.inode && asked?.device == there?.device { return }
+    let unreached = GitHook.allCases.filter { hook in
+      FileTree.readIfRegular(own.appending(BytePath(hook.rawValue)), limit: 1 << 16).map(GitHook.isOurs)
+        ?? false
+    }
+    if unreached.isEmpty { return }
+    add(
+      "hooks", .wrong,
+      "git does not call \(unreached.map(\.rawValue).joined(separator: ", ")) in \(own): core.hooksPath leads to \(setup.directory.path)",
+      remedy: "checkpoint hooks install puts them there, or git config --unset core.hooksPath")
   }
 
   // MARK: Sources
@@ -144,6 +167,10 @@ struct Examination {
         let outlook = try source.outlook()
         let server = outlook.server.map { ", \($0)" } ?? ""
         add("sources", .fine, "\(noun): \(outlook.label)\(server), \(Format.bytes(outlook.byteCount))")
+        if let obstacle = outlook.obstacle {
+          add(
+            "sources", .wrong, "\(noun): \(obstacle)", remedy: "install the client programs of that version")
+        }
         for limit in outlook.limits { add("sources", .note, "\(noun): \(limit)") }
         for leftover in (try? source.leftovers(except: nil)) ?? [] {
           add("sources", .note, "left by a trial that was killed: \(leftover.name)", remedy: "\(leftover)")

@@ -43,12 +43,16 @@ extension Examination {
         "the store is on \(type), which does not keep all that a local disk promises about locks and crashes")
     default: break
     }
-    let isBeside = try FileTree.status(store.root)?.device == FileTree.status(session.worktree)?.device
-    let text =
+    let git = session.project.location.commonDirectory
+    let isBeside = try FileTree.status(store.root)?.device == FileTree.status(git)?.device
+    let place =
       isBeside
-      ? "each checkpoint is there once, on the disk of the project, and none is elsewhere: if the disk breaks, all is gone"
-      : "each checkpoint is there once, on another disk than the project, and none is elsewhere"
-    add("copies", .note, text, remedy: "keep what checkpoint export --format tar writes on another machine")
+      ? "on the disk of the repository: if it breaks, all is gone"
+      : "its databases on a disk of their own, its files in the repository's git directory"
+    add(
+      "copies", .note,
+      "each checkpoint is there once, \(place); of copies elsewhere checkpoint knows nothing",
+      remedy: "checkpoint export latest --format tar.gz, and keep the file on another machine")
   }
 
   private static func isShared(_ type: String) -> Bool {
@@ -71,21 +75,28 @@ extension Examination {
     let objects = try ObjectDatabase.open(session.project.location, files: store.files)
     let lost = try CheckpointRefs.withoutManifest(objects, store)
     if let first = lost.first {
+      // Without any of its own, they came from another store, with a push.
+      let isForeign = try Catalog(store).newestFirst().first { _ in true } == nil
       add(
-        "orphans", .wrong,
-        "\(Format.plural(lost.count, "checkpoint")) lost the manifest, and git still has the files: \(first)"
+        "orphans", isForeign ? .note : .wrong,
+        "\(Format.plural(lost.count, "checkpoint")) without a manifest, of which git has the files: \(first)"
           + (lost.count > 1 ? " …" : ""),
-        remedy: "git log \(first.stateRef) shows them; git update-ref -d removes a ref")
+        remedy: "git log \(first.stateRef) shows them; git update-ref -d \(first.stateRef) lets go of one")
     }
     let left = try AbandonedWork.left(in: store)
     if left.isEmpty { return }
-    let bytes = try left.reduce(0) { try $0 + Store.byteCount(below: $1) }
+    let bytes = try left.reduce(0) { sum, path in
+      guard let status = try FileTree.status(path) else { return sum }
+      return sum + (status.kind == .directory ? try Store.byteCount(below: path) : status.byteCount)
+    }
     let text =
       "left by processes that were killed: \(Format.plural(left.count, "part")) of checkpoints, \(Format.bytes(bytes))"
     if !isMending {
       return add("orphans", .note, text, remedy: "the next checkpoint removes it, or checkpoint doctor --fix")
     }
-    try AbandonedWork.remove(from: store, session.project.location, objects)
+    try session.writing(isBesidePending: true) { opened in
+      try AbandonedWork.remove(from: opened.store, session.project.location, opened.objects())
+    }
     add("orphans", .mended, text)
   }
 

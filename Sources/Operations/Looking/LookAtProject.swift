@@ -88,7 +88,7 @@ extension OpenProject {
       known.recordedByteCount = last?.sources.first { $0.name == source.name }?.liveByteCount
       do {
         let outlook = try source.outlook()
-        (known.label, known.byteCount, known.limits) = (outlook.label, outlook.byteCount, outlook.limits)
+        (known.label, known.byteCount, known.limits) = (outlook.label, outlook.byteCount, outlook.remarks)
       } catch {
         try Interruption.check()
         known.problem = Format.oneLine("\(error)")

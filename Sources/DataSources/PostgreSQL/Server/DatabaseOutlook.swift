@@ -14,11 +14,11 @@ extension PostgreSQLSource {
       FROM pg_roles r WHERE r.rolname = current_user
       """
     ).first
-    var limits: [String] = []
+    var (limits, obstacle) = ([String](), String?.none)
     do {
       _ = try ClientPrograms.locate(serverMajor: connection.serverMajorVersion, prefix: located.clientPrefix)
     } catch let problem as ClientPrograms.Problem {
-      limits.append("no checkpoint of it can be taken: \(problem)")
+      obstacle = "no checkpoint of it can be taken: \(problem)"
     }
     if row?[2] == "f" {
       limits.append(
@@ -27,6 +27,7 @@ extension PostgreSQLSource {
     }
     return SourceOutlook(
       label: "\(located.parameters.with(database: connection.databaseName))",
-      server: row?[0].map { "PostgreSQL \($0)" }, byteCount: row?[1].flatMap { Int($0) } ?? 0, limits: limits)
+      server: row?[0].map { "PostgreSQL \($0)" }, byteCount: row?[1].flatMap { Int($0) } ?? 0, limits: limits,
+      obstacle: obstacle)
   }
 }
