@@ -109,7 +109,8 @@ struct DoctorTests {
     let manifest = scene.store.appending("manifests/\(id).json")
     try FileTree.remove(manifest)
     let found = try findings(scene.run("doctor", "--json"))
-    #expect(found.contains { $0.hasPrefix("wrong orphans 1 checkpoint without") && $0.contains(id) }, "\(found)")
+    #expect(
+      found.contains { $0.hasPrefix("wrong orphans 1 checkpoint without") && $0.contains(id) }, "\(found)")
     #expect(
       found.contains { $0.hasPrefix("note orphans left by processes") && $0.contains("1 part") }, "\(found)")
     #expect(FileTree.exists(left))
