@@ -67,7 +67,11 @@ struct DoctorTests {
     try scene.repository.git("config", "checkpoint.background", "false")
     _ = try scene.take("full")
     let found = try findings(scene.run("doctor", "--json"))
-    #expect(found.contains { $0.hasPrefix("fine sources main: ") && $0.contains("PostgreSQL") }, "\(found)")
+    #expect(
+      found.contains {
+        $0.hasPrefix("fine sources main: ") && $0.contains("PostgreSQL") && $0.contains("; pg_dump ")
+          && $0.contains(": no superuser")
+      }, "\(found)")
     #expect(found.contains { $0.hasPrefix("note sources main: ") && $0.contains("CREATEDB") }, "\(found)")
     #expect(found.contains { $0.hasPrefix("note checkpoints never proven") }, "\(found)")
     try server.stop()
@@ -175,5 +179,24 @@ struct DoctorTests {
     let scene = try Scene.small(.createDatabases)
     let result = try scene.run("doctor", "--client-prefix", "/nonexistent")
     #expect(result.code == 3 && result.text.contains("no checkpoint of it can be taken"), "\(result)")
+  }
+
+  @Test("settings that are not committed are a note, a file of passwords that libpq ignores is wrong")
+  func settings() throws {
+    let scene = try Scene.small()
+    try scene.checkpoint("init")
+    #expect(
+      try findings(scene.run("doctor", "--json")).contains { $0.hasPrefix("note settings .checkpointconfig") }
+    )
+    try scene.repository.git("add", ".checkpointconfig")
+    #expect(try findings(scene.run("doctor", "--json")).allSatisfy { !$0.contains(" settings ") })
+    let passwords = scene.directory.path.appending("passwords")
+    try TemporaryDirectory.write(passwords, Array("*:*:*:*:x\n".utf8), permissions: 0o640)
+    var program = scene.program
+    program.environment["PGPASSFILE"] = "\(passwords)"
+    let result = try program.run(["doctor"])
+    #expect(result.code == 3 && result.text.contains("libpq ignores \(passwords)"), "\(result)")
+    try FileTree.setPermissions(passwords, 0o600)
+    #expect(try !program.run(["doctor"]).text.contains("libpq ignores"))
   }
 }

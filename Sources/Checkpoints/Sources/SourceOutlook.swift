@@ -11,12 +11,15 @@ package struct SourceOutlook: Sendable {
   package var limits: [String]
   /// Why no checkpoint of it can be taken as things are, for people.
   package var obstacle: String?
+  /// With which programs and rights it is recorded, for people.
+  package var details: [String]
 
   package init(
-    label: String, server: String?, byteCount: Int, limits: [String], obstacle: String? = nil
+    label: String, server: String?, byteCount: Int, limits: [String], obstacle: String? = nil,
+    details: [String] = []
   ) {
     (self.label, self.server, self.byteCount, self.limits) = (label, server, byteCount, limits)
-    self.obstacle = obstacle
+    (self.obstacle, self.details) = (obstacle, details)
   }
 
   /// All that is to be said.

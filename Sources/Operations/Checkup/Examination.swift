@@ -37,6 +37,7 @@ struct Examination {
     try examine("store") { try $0.lookAtStore() }
     if asksSources { try examine("sources") { try $0.lookAtSources() } }
     try examine("hooks") { try $0.lookAtHooks() }
+    try examine("settings") { try $0.lookAtSettings() }
     try examine("trust") { try $0.lookAtTrust() }
     guard Store.exists(at: project.storePath) else { return }
     try examine("orphans") { try $0.lookAtOrphans() }
@@ -87,6 +88,17 @@ struct Examination {
     add(
       "log", .wrong, "checkpoint.journald is set, and there is no journal of systemd here",
       remedy: "git config --unset checkpoint.journald; checkpoint log has all entries")
+  }
+
+  private mutating func lookAtSettings() throws {
+    let file = session.worktree.appending(Settings.fileName)
+    guard FileTree.exists(file) else { return }
+    let listed = try project.location.git.run(["ls-files", "-z", "--", Settings.fileName])
+    if listed.isEmpty {
+      add(
+        "settings", .note, "\(Settings.fileName) is not git's yet: other clones will not have it",
+        remedy: "git add \(Settings.fileName)")
+    }
   }
 
   private mutating func lookAtTrust() throws {
@@ -166,7 +178,10 @@ struct Examination {
       do {
         let outlook = try source.outlook()
         let server = outlook.server.map { ", \($0)" } ?? ""
-        add("sources", .fine, "\(noun): \(outlook.label)\(server), \(Format.bytes(outlook.byteCount))")
+        let details = outlook.details.map { "; \($0)" }.joined()
+        add(
+          "sources", .fine, "\(noun): \(outlook.label)\(server), \(Format.bytes(outlook.byteCount))\(details)"
+        )
         if let obstacle = outlook.obstacle {
           add(
             "sources", .wrong, "\(noun): \(obstacle)", remedy: "install the client programs of that version")

@@ -100,8 +100,20 @@ extension Examination {
     add("orphans", .mended, text)
   }
 
+  /// libpq does not use a file of passwords that others may read, and connecting fails without a word of it.
+  private mutating func lookAtPasswordFile() throws {
+    let home = session.environment["HOME"].map { "\($0)/.pgpass" }
+    guard let path = (session.environment["PGPASSFILE"] ?? home).map({ BytePath($0) }),
+      let status = try FileTree.status(path), status.kind == .regular, status.permissions & 0o077 != 0
+    else { return }
+    add(
+      "files", .wrong, "libpq ignores \(path), because other users of this machine may read it",
+      remedy: "chmod 600 \(Format.shellWord("\(path)"))")
+  }
+
   /// Kept files are those that git must not hold, so most of them have secrets.
   mutating func lookAtSecrets() throws {
+    try lookAtPasswordFile()
     let catalog = Catalog(try session.project.openStore())
     guard let newest = try catalog.newestFirst().first(where: { !$0.kind.isInternal }) else { return }
     let readable = try catalog.filesInStore(newest).sorted().filter { path in
