@@ -24,15 +24,16 @@ package final class Connection: @unchecked Sendable {
 
   deinit { PQfinish(handle) }
 
-  /// - Parameter timeout: in seconds, at least 2, for each address that the host's name resolves to. The session's first
-  ///   statement gets the same time again.
-  package static func open(_ parameters: ConnectionParameters, timeout: Int = 10) throws(DatabaseError)
+  /// - Parameter timeout: in seconds, for each address that the host's name resolves to, if the parameters have no
+  ///   `connect_timeout`. The session's first statement gets the same time again.
+  package static func open(_ parameters: ConnectionParameters, timeout: Double = 10) throws(DatabaseError)
     -> Connection
   {
     var values = parameters.values
     // If a server vanishes, we must not wait for hours, as TCP would.
     let defaults = [
-      "connect_timeout": "\(max(2, timeout))", "fallback_application_name": "checkpoint",
+      // libpq knows whole seconds, and at least 2; the handshake obeys the exact limit.
+      "connect_timeout": "\(max(2, Int(timeout.rounded(.up))))", "fallback_application_name": "checkpoint",
       "keepalives_idle": "30",
       "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "60000",
     ]
@@ -52,7 +53,8 @@ package final class Connection: @unchecked Sendable {
         phase: .connecting, operation: "connect to \(parameters)", message: "out of memory")
     }
     PQsetNoticeProcessor(handle, { _, _ in }, nil)
-    let handshake = Handshake(handle: handle, limit: Handshake.limit(values["connect_timeout"]))
+    let limit = parameters.values["connect_timeout"].map { Handshake.limit($0) } ?? timeout
+    let handshake = Handshake(handle: handle, limit: limit)
     let refusal = handshake.run(.begin)
     let connection = Connection(adopting: handle, parameters: parameters)
     if let refusal {

@@ -71,7 +71,7 @@ extension Connection {
 
   /// Whether the server answers a new session, even if it refuses it.
   private var isThere: Bool {
-    let limit = Interruption.wasRequested ? Int(Patience.afterSignal) : patience.tryLimit
+    let limit = Interruption.wasRequested ? Patience.afterSignal : Double(patience.tryLimit)
     do { _ = try Connection.open(parameters, timeout: limit) } catch {
       return !error.message.contains("timeout expired")
     }

@@ -11,10 +11,11 @@ extension Command {
   static let doctor = Command(
     name: "doctor", summary: "look at everything that must be right, and say what to do if it is not",
     details: """
-      Git, the store's place and permissions, databases and what their users may do, hooks, consent, files
-      that others may read, work in the background, the schedule, and what checkpoint check says. --fix puts right
-      what can be without a risk: permissions of the store and of hooks, hooks of another version. A
-      server that does not answer is waited for two seconds. A note is worth knowing, and no failure.
+      Git, the store's place and permissions, databases and what their users may do, hooks, settings and
+      consent, files that others may read, what was lost or left behind, work in the background, the
+      schedule, and what checkpoint check says. --fix puts right what can be without a risk: permissions of
+      the store and of hooks, hooks of another version, what killed processes left. A server that does not
+      answer is waited for less than two seconds. A note is worth knowing, and no failure.
       """,
     options: [.flag("--fix", help: "put right what can be without a risk")] + SharedOptions.database,
     examples: ["checkpoint doctor", "checkpoint doctor --fix", "checkpoint doctor --json"],

@@ -121,7 +121,7 @@ struct HookWorker {
     }
     var session = session
     session.progress = progress
-    session.choice.patience = settings.timeout
+    session.choice.patience = Double(settings.timeout)
     return try session.take(request, operation: .hook(order.hook), patience: left) {
       request, sourceCount in
       announce(left, "a database did not answer within \(settings.timeout) s")

@@ -16,7 +16,7 @@ package struct SourcePlace: Sendable {
   /// The words before a client program that run it elsewhere.
   package var clientPrefix: String?
   /// The most seconds to wait for a server or a lock, if the settings allow more.
-  package var patience = Int.max
+  package var patience = Double.infinity
 
   package init(
     _ project: Project, clock: any Clock, isTrusted: @escaping @Sendable () throws -> Bool,

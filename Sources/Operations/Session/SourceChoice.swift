@@ -10,7 +10,7 @@ package struct SourceChoice: Sendable, Codable {
   /// Whether the operation leaves all data sources alone.
   package var leavesOut = false
   /// Seconds that a server or a lock may take, if that is less than what is set.
-  package var patience = Int.max
+  package var patience = Double.infinity
 
   package init() {}
 }

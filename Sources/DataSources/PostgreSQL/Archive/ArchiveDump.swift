@@ -51,7 +51,7 @@ struct ArchiveDump: Sendable {
     var process = Subprocess(
       words.map { BytePath($0) } + options + reach.map { BytePath($0) }, label: "pg_dump")
     process.additions = environment
-    process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
+    process.additions["PGCONNECT_TIMEOUT"] = "\(Int(limits.connect.rounded(.up)))"
     return process
   }
 

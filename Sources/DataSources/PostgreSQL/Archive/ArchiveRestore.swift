@@ -74,7 +74,7 @@ final class ArchiveRestore: Sendable {
     if file != nil, let entries { arguments.append("--use-list=\(try writeList(entries))") }
     var process = command(arguments)
     process.additions = environment
-    process.additions["PGCONNECT_TIMEOUT"] = "\(limits.connect)"
+    process.additions["PGCONNECT_TIMEOUT"] = "\(Int(limits.connect.rounded(.up)))"
     // pg_restore would use its own application name if the connection string had none; ours identifies the operation.
     process.additions["PGAPPNAME"] = parameters.values["application_name"]
     // The database is not in use yet: it may use much memory for its indexes, and statements need not be flushed, because

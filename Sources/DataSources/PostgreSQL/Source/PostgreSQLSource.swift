@@ -10,7 +10,7 @@ package struct PostgreSQLSource: Sendable {
 
   package struct Limits: Sendable {
     /// Seconds.
-    package var connect = 10
+    package var connect = 10.0
     package var lock = 10
     /// The number of connections that read or write rows in parallel.
     package var jobs = 4
@@ -18,7 +18,7 @@ package struct PostgreSQLSource: Sendable {
     package init() {}
 
     package init(_ settings: Settings) throws {
-      connect = try settings[.connectTimeout]
+      connect = Double(try settings[.connectTimeout])
       lock = try settings[.lockTimeout]
       jobs = try settings[.jobs]
     }
