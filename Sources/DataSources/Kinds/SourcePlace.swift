@@ -15,8 +15,8 @@ package struct SourcePlace: Sendable {
   package var address: GivenAddress?
   /// The words before a client program that run it elsewhere.
   package var clientPrefix: String?
-  /// The most seconds to wait for a server or a lock, if the settings allow more.
-  package var patience = Double.infinity
+  /// The most seconds to wait for a server or a lock, if the settings allow more; nil for no other limit.
+  package var patience: Double?
 
   package init(
     _ project: Project, clock: any Clock, isTrusted: @escaping @Sendable () throws -> Bool,

@@ -29,8 +29,10 @@ package enum PostgreSQLKind: SourceKind {
 
   package static func find(in place: SourcePlace, for purpose: SourcePurpose) throws -> [FoundSource] {
     var limits = try PostgreSQLSource.Limits(place.project.settings)
-    limits.connect = min(limits.connect, place.patience)
-    limits.lock = Int(min(Double(limits.lock), place.patience).rounded(.up))
+    if let patience = place.patience {
+      limits.connect = min(limits.connect, patience)
+      limits.lock = min(limits.lock, Int(patience.rounded(.up)))
+    }
     let databases = try locate(in: place, for: purpose)
     // Databases that are recorded at the same time share the connections that a single one may use.
     if purpose.target == nil { limits.jobs = max(1, limits.jobs / max(1, databases.count)) }

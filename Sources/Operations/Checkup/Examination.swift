@@ -15,7 +15,7 @@ extension ProjectSession {
   package func checkUp(program: BytePath, isMending: Bool, asksSources: Bool = true) throws -> Checkup {
     var session = self
     // A server that does not answer must not keep the user from the rest.
-    session.choice.patience = min(session.choice.patience, 1.8)
+    session.choice.patience = min(session.choice.patience ?? 1.8, 1.8)
     var examination = Examination(
       session: session, program: program, isMending: isMending, asksSources: asksSources)
     try examination.run()

@@ -9,8 +9,9 @@ package struct SourceChoice: Sendable, Codable {
   package var clientPrefix: String?
   /// Whether the operation leaves all data sources alone.
   package var leavesOut = false
-  /// Seconds that a server or a lock may take, if that is less than what is set.
-  package var patience = Double.infinity
+  /// Seconds that a server or a lock may take, if that is less than what is set; nil for no other limit. JSON, in which the
+  /// worker gets this, has no infinite number.
+  package var patience: Double?
 
   package init() {}
 }
