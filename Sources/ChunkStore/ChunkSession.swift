@@ -211,42 +211,19 @@ package final class ChunkSession: Sendable {
   @discardableResult
   package static func removeAbandoned(in store: Store) throws -> Int {
     let before = try Store.byteCount(below: store.sessions)
-    try removeDirectories(in: store)
+    // Another process may be removing the same ones.
+    for directory in try abandoned(in: store) { try? FileTree.remove(directory) }
     return try max(0, before - Store.byteCount(below: store.sessions))
   }
 
-  /// The directories that killed sessions left behind. They are only looked at.
+  /// The directories of sessions whose processes were killed. A live session holds the lock on its directory's `owner`.
   package static func abandoned(in store: Store) throws -> [BytePath] {
     try FileTree.list(store.sessions).filter { name in
-      let directory = store.sessions.appending(name)
       let isUnborn = name.bytes.first == UInt8(ascii: ".")
-      let owner = directory.appending("owner")
+      let owner = store.sessions.appending(name).appending("owner")
       if !isUnborn && FileTree.exists(owner) { return try FileLock.isFree(owner) }
+      // Not locked yet, or partly removed. It is abandoned if the process that made it is dead.
       return maker(of: name, isUnborn: isUnborn).map(ProcessMark.isDead) ?? false
     }.map(store.sessions.appending)
-  }
-
-  private static func removeDirectories(in store: Store) throws {
-    for name in try FileTree.list(store.sessions) {
-      let directory = store.sessions.appending(name)
-      let isUnborn = name.bytes.first == UInt8(ascii: ".")
-      if isUnborn || !FileTree.exists(directory.appending("owner")) {
-        // Not locked yet, or partly removed. It is abandoned if the process that made it is dead.
-        let maker = maker(of: name, isUnborn: isUnborn)
-        if let maker, ProcessMark.isDead(maker) { try FileTree.remove(directory) }
-        continue
-      }
-      let lock: FileLock?
-      do { lock = try FileLock.acquire(directory.appending("owner"), .exclusive) } catch let error
-        as SystemError
-      {
-        // It has just ended.
-        if error.isMissing { continue }
-        throw error
-      }
-      guard let lock else { continue }
-      // The lock is held until the directory is gone.
-      withExtendedLifetime(lock) { try? FileTree.remove(directory) }
-    }
   }
 }

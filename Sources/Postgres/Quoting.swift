@@ -35,7 +35,4 @@ extension String {
       out.unicodeScalars.append(scalar)
     }
   }
-
-  /// Whether both have the same bytes. For Swift, the two ways to write “é” are equal, for PostgreSQL they are not.
-  package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -1,4 +1,4 @@
-// A day on which everything fails once, as the program's own metrics tell it hour by hour, and the alerts that Prometheus raises.
+// The program lives through a day of failures, and its own metrics of each hour are given to Prometheus: which alerts are raised.
 
 import FileSystem
 import TestSupport

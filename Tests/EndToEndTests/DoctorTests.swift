@@ -133,6 +133,8 @@ struct DoctorTests {
     let result = try scene.run("init")
     #expect(result.code == 3, "\(result)")
     #expect(result.warnings.count == 2 && result.errorText.contains("hint: chmod 700"), "\(result)")
+    let wrong = try scene.run("init", "--json").json()["wrong"]?.array
+    #expect(wrong?.count == 1 && wrong?[0]["area"]?.string == "store")
   }
 
   @Test(

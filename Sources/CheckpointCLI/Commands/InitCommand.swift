@@ -29,32 +29,34 @@ extension Command {
     show("store       \(workspace.project.storePath)", console)
     show("settings    \(setUp.file)\(setUp.isNew ? "" : " (kept as it is)")", console)
     let reached = setUp.sources.map { describe($0, console) }
-    if console.isJSON {
-      try console.json(
-        InitReport(
-          repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)",
-          settings: "\(setUp.file)", databases: reached,
-          notTaken: setUp.sources.isEmpty ? workspace.session.clues().unnamed : nil))
-    }
     if !setUp.isNew && invocation.value("--database") != nil {
       console.warning("\(Settings.fileName) exists and was not changed: edit it to use this database")
     }
     if setUp.sources.isEmpty { tellWhyNone(workspace) }
     let hooks = try offerHooks(workspace)
-    let isHealthy = try tellWhatIsWrong(workspace)
+    let wrong = try tellWhatIsWrong(workspace)
+    if console.isJSON {
+      try console.json(
+        InitReport(
+          repository: "\(workspace.worktree)", store: "\(workspace.project.storePath)",
+          settings: "\(setUp.file)", databases: reached,
+          notTaken: setUp.sources.isEmpty ? workspace.session.clues().unnamed : nil,
+          wrong: wrong.isEmpty ? nil : wrong))
+    }
     console.remark("next        checkpoint stage-01-start, or: checkpoint full")
-    return reached.allSatisfy { $0.problem == nil } && hooks == .done && isHealthy ? .done : .partly
+    return reached.allSatisfy { $0.problem == nil } && hooks == .done && wrong.isEmpty ? .done : .partly
   }
 
   /// The essence of `checkpoint doctor`; what is to be said of databases has been said.
-  private static func tellWhatIsWrong(_ workspace: Workspace) throws -> Bool {
+  private static func tellWhatIsWrong(_ workspace: Workspace) throws -> [Checkup.Finding] {
     let checkup = try workspace.session.checkUp(
       program: FileTree.canonical(DetachedProgram.ownProgram), isMending: false, asksSources: false)
-    for finding in checkup.findings where finding.state == .wrong {
+    let wrong = checkup.findings.filter { $0.state == .wrong }
+    for finding in wrong {
       workspace.console.warning("\(finding.area): \(Format.visible(finding.text))")
       if let remedy = finding.remedy { workspace.console.hint(Format.visible(remedy)) }
     }
-    return checkup.isHealthy
+    return wrong
   }
 
   /// A line of the report, which `--json` has in its own form.
@@ -135,4 +137,6 @@ private struct InitReport: Encodable {
   var databases: [Database]
   /// Variables that name a server, but not the project's database.
   var notTaken: String?
+  /// What has to be put right, as `checkpoint doctor` finds it.
+  var wrong: [Checkup.Finding]?
 }

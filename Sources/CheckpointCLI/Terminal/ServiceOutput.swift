@@ -32,8 +32,7 @@ struct ServiceOutput: ServiceWatcher {
   func warns(_ text: String) { console.warning(text) }
 
   static func lastLines(_ run: ServiceRun) -> [String] {
-    String(decoding: run.outcome.output, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(shownLines)
-      .map(
-        String.init)
+    let output = String(decoding: run.outcome.output, as: UTF8.self)
+    return output.split(whereSeparator: \.isNewline).suffix(shownLines).map(String.init)
   }
 }

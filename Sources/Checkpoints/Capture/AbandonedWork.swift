@@ -36,7 +36,7 @@ package enum AbandonedWork {
     try finishDeletions(in: store, location, objects)
   }
 
-  /// What is in the store of work whose processes were killed. Nothing is changed, and no lock is held.
+  /// The files and directories of work whose processes were killed, in the store. This changes nothing.
   package static func left(in store: Store) throws -> [BytePath] {
     var found = try ChunkSession.abandoned(in: store)
     for directory in [store.root, store.manifests, store.notes] + (try ArchivePlace.directories(of: store)) {

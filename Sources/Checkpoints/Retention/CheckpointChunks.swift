@@ -15,13 +15,10 @@ struct CheckpointChunks: Sendable {
     let ids = needs.chunks(
       of: manifest,
       examine: { record, document, _, chunks in
-        // A name that comes twice is rare, and a union takes as long as a set.
-        if found[record.name] == nil {
-          found[record.name] = chunks
-        } else {
-          found[record.name]?.formUnion(chunks)
-        }
-        if let id = record.document { found[record.name, default: []].insert(id) }
+        var ofSource = chunks
+        if let id = record.document { ofSource.insert(id) }
+        // Several records of one name are rare, so the usual case makes no second set.
+        found[record.name] = found[record.name].map(ofSource.union) ?? ofSource
       }, noteArchive: { archive = $0 }, report: { problems.append("\(manifest.id): \(Self.text($0))") })
     needed = NumberedChunks(ids, table)
     // The pieces of archived ones are not in the store.

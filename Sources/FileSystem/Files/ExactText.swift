@@ -1,6 +1,6 @@
 // Text as bytes. Swift compares characters: “é” written in two ways is the same to it, and a quotation mark that a combining
 // mark follows is not a quotation mark, nor is a line feed after a carriage return. To PostgreSQL, to a shell, to YAML, or in
-// a password, the bytes decide.
+// a password, the bytes decide. This is the only place that compares or replaces text by bytes.
 
 /// Text that is equal only to the same bytes, and in the order of its bytes. As a property wrapper it makes a name in a
 /// synthesized `Hashable` a name as PostgreSQL compares it.
@@ -12,7 +12,7 @@ package struct ExactText: Hashable, Comparable, Sendable {
   package init(_ text: some StringProtocol) { wrappedValue = String(text) }
 
   package static func == (one: ExactText, other: ExactText) -> Bool {
-    one.wrappedValue.utf8.elementsEqual(other.wrappedValue.utf8)
+    one.wrappedValue.hasSameBytes(as: other.wrappedValue)
   }
 
   package static func < (one: ExactText, other: ExactText) -> Bool {
@@ -25,6 +25,8 @@ package struct ExactText: Hashable, Comparable, Sendable {
 }
 
 extension StringProtocol {
+  package func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+
   package func hasExactly(prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 
   package func hasExactly(suffix: String) -> Bool { utf8.reversed().starts(with: suffix.utf8.reversed()) }

@@ -44,7 +44,8 @@ package final class FileLock: Sendable {
       if error.isMissing { return ifMissing }
       throw error
     }
-    // For a moment it is held all the same: whoever wants it now tries again.
+    // If it is free, this holds it until the file is closed: a process that asks for it in that moment without waiting is told
+    // that it is held.
     if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
     if errno != EWOULDBLOCK { throw SystemError(operation: "lock", path: path) }
     return false

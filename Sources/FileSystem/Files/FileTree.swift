@@ -227,19 +227,21 @@ package enum FileTree {
 
   /// The free bytes of the file system of `path` that are available to ordinary users.
   package static func freeBytes(at path: BytePath) throws(SystemError) -> Int {
-    var raw = statvfs()
-    try path.withCString { name throws(SystemError) in
-      _ = try check("examine the file system of", path) { statvfs(name, &raw) }
-    }
+    let raw = try fileSystem(of: path)
     return Int(raw.f_bavail) * Int(raw.f_frsize)
   }
 
-  /// The size of the file system.
+  /// The size in bytes of the file system of `path`.
   package static func diskBytes(at path: BytePath) throws(SystemError) -> Int {
+    let raw = try fileSystem(of: path)
+    return Int(raw.f_blocks) * Int(raw.f_frsize)
+  }
+
+  private static func fileSystem(of path: BytePath) throws(SystemError) -> statvfs {
     var raw = statvfs()
     try path.withCString { name throws(SystemError) in
       _ = try check("examine the file system of", path) { statvfs(name, &raw) }
     }
-    return Int(raw.f_blocks) * Int(raw.f_frsize)
+    return raw
   }
 }

@@ -187,7 +187,7 @@ struct Examination {
             "sources", .wrong, "\(noun): \(obstacle)", remedy: "install the client programs of that version")
         }
         for limit in outlook.limits { add("sources", .note, "\(noun): \(limit)") }
-        for leftover in (try? source.leftovers(except: nil)) ?? [] {
+        for leftover in try source.leftovers(except: nil) {
           add("sources", .note, "left by a trial that was killed: \(leftover.name)", remedy: "\(leftover)")
         }
       } catch {

@@ -13,24 +13,19 @@ package enum NamePattern {
   }
 
   package static func matches(_ pattern: String, _ name: String) -> Bool {
-    if isSame(pattern, name) { return true }
-    if pattern.hasPrefix("=") { return isSame(pattern.dropFirst(), name) }
+    if pattern.hasSameBytes(as: name) { return true }
+    if pattern.hasPrefix("=") { return pattern.dropFirst().hasSameBytes(as: name) }
     return fnmatch(pattern, name, 0) == 0
   }
 
   /// A pattern with a dot matches schema and table, one without a dot matches tables in every schema.
   package static func matches(_ pattern: String, table: String, in schema: String) -> Bool {
-    if pattern.hasPrefix("="), isSame(pattern.dropFirst(), "\(schema).\(table)") { return true }
-    if isSame(pattern, table) || isSame(pattern, "\(schema).\(table)") { return true }
+    if pattern.hasPrefix("="), pattern.dropFirst().hasSameBytes(as: "\(schema).\(table)") { return true }
+    if pattern.hasSameBytes(as: table) || pattern.hasSameBytes(as: "\(schema).\(table)") { return true }
     guard !pattern.hasPrefix("="), let dot = pattern.firstIndex(of: ".") else {
       return !pattern.hasPrefix("=") && matches(pattern, table)
     }
     return matches(String(pattern[..<dot]), schema)
       && matches(String(pattern[pattern.index(after: dot)...]), table)
-  }
-
-  /// By bytes: Swift considers some names equal that PostgreSQL distinguishes.
-  private static func isSame(_ one: some StringProtocol, _ other: String) -> Bool {
-    one.utf8.elementsEqual(other.utf8)
   }
 }
