@@ -126,12 +126,43 @@ struct LogTests {
     .enabled(if: SmallFileSystem.isPossible, Comment(rawValue: SmallFileSystem.whyNot)))
   func journal() throws {
     try scene.repository.git("config", "checkpoint.journald", "true")
+    let fields = try sent("custom", "two")
+    let id = try #require(try operationID("two"))
+    #expect(fields["MESSAGE"] == "checkpoint \(id): done" && fields["PRIORITY"] == "6", "\(fields)")
+    #expect(fields["CHECKPOINT_PROJECT"] == "\(scene.repository.top)" && fields["CHECKPOINT_ID"] == id)
+    #expect(fields["SYSLOG_IDENTIFIER"] == "checkpoint" && fields["CHECKPOINT_CAUSE"] == "hand")
+    // If there is none, nothing is missing but that.
+    try scene.checkpoint("custom", "three")
+    #expect(try operationID("three") != nil)
+    try scene.repository.git("config", "--unset", "checkpoint.journald")
+    let earlier = try sent("log", "--journald", "--last", "2")
+    #expect(earlier["CHECKPOINT_ID"] == id && earlier["CHECKPOINT_AT"] != nil, "\(earlier)")
+  }
+
+  @Test("without a journal, or with options that print, --journald sends nothing and says why")
+  func noJournal() throws {
+    let result = try scene.run("log", "--journald")
+    let isHere = FileTree.exists("/run/systemd/journal/socket")
+    #expect(
+      isHere || result.code == 1 && result.errorText.contains("no journal of systemd here"), "\(result)")
+    for option: BytePath in ["--stats", "--json"] {
+      #expect(try scene.run("log", "--journald", option).code == 2)
+    }
+    try scene.repository.git("config", "checkpoint.journald", "maybe")
+    let warned = try scene.checkpoint("custom", "four")
+    #expect(
+      warned.warnings.count == 1 && warned.errorText.contains("checkpoint.journald is “maybe”"), "\(warned)")
+  }
+
+  /// The fields of the first message that the journal gets of a command.
+  private func sent(_ arguments: BytePath...) throws -> [String: String] {
     let words: [BytePath] = [
-      "unshare", "-m", "sh", "-c", BytePath(Self.listener), "sh", scene.program.binary, "custom", "two",
+      "unshare", "-m", "sh", "-c", BytePath(Self.listener), "sh", scene.program.binary,
     ]
     var environment = scene.program.environment
     environment["PATH"] = "/usr/bin:/usr/sbin:/bin:/sbin"
-    let printed = try Program.run(words, environment: environment, directory: scene.repository.top)
+    let printed = try Program.run(
+      words + arguments, environment: environment, directory: scene.repository.top)
     let hexadecimal = Array(printed.text.filter { $0 != "\n" }.utf8)
     var bytes = stride(from: 0, to: hexadecimal.count - 1, by: 2).compactMap {
       UInt8(String(decoding: hexadecimal[$0...$0 + 1], as: UTF8.self), radix: 16)
@@ -145,13 +176,7 @@ struct LogTests {
       fields[name] = String(decoding: value, as: UTF8.self)
       bytes = bytes[value.endIndex...].dropFirst()
     }
-    let id = try #require(try operationID("two"))
-    #expect(fields["MESSAGE"] == "checkpoint \(id): done" && fields["PRIORITY"] == "6", "\(printed)")
-    #expect(fields["CHECKPOINT_PROJECT"] == "\(scene.repository.top)" && fields["CHECKPOINT_ID"] == id)
-    #expect(fields["SYSLOG_IDENTIFIER"] == "checkpoint" && fields["CHECKPOINT_CAUSE"] == "hand")
-    // Where there is none, nothing is missing but that.
-    try scene.checkpoint("custom", "three")
-    #expect(try operationID("three") != nil)
+    return fields
   }
 
   /// The checkpoint of that name, as the log has it.

@@ -11,7 +11,8 @@ extension Command {
     details: """
       TIME is a day or a moment in UTC (2026-11-20, “2026-11-20 15:00”), or how long ago (90s, 5m, 2h, 3d).
       What hooks, the schedule and the background worker did is listed, too, and CAUSE says whose work it was. With --follow each entry of --json is
-      a document of its own, in one line.
+      a document of its own, in one line. --journald is for what has been; checkpoint.journald = true sends
+      every later entry there by itself.
       """,
     options: [
       .value(
@@ -28,6 +29,7 @@ extension Command {
       .value("-n", "--last", as: "N", help: "the last N of them (default 50, 0 for all)"),
       .flag("-f", "--follow", help: "print new entries as they come, until Ctrl-C"),
       .flag("--stats", help: "count them by kind instead: how many failed, how long they took"),
+      .flag("--journald", help: "send them to the journal of systemd instead of printing them"),
     ],
     examples: [
       "checkpoint log --stats --since 30d", "checkpoint log", "checkpoint log --result failed --since 3d",
@@ -36,6 +38,9 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let filter = try OperationFilter(invocation, now: workspace.now)
+    if invocation.has("--journald") && (invocation.has("--stats") || invocation.has("--json")) {
+      throw UsageError(description: "--journald prints nothing: leave out --stats and --json")
+    }
     if invocation.has("--stats") && (invocation.has("--follow") || invocation.value("--last") != nil) {
       throw UsageError(description: "--stats counts all of them: leave out --follow and --last")
     }
@@ -46,6 +51,7 @@ extension Command {
         try WorkerLock.Role.allCases.compactMap { try WorkerLock.running($0, in: opened.store) }
       )
     }
+    let journal = try journal(workspace)
     if invocation.has("--stats") {
       var statistics = LogStatistics()
       while let entry = try entries.next() { if filter.matches(entry) { statistics.add(entry) } }
@@ -61,15 +67,24 @@ extension Command {
     }
     if last > 0 { shown = Array(shown.suffix(last)) }
     let text = LogText(console: invocation.console)
+    func tell(_ entry: OperationEntry) throws {
+      if let journal { try journal.send(entry, waiting: journalPatience) } else { try text.line(entry) }
+    }
     if invocation.has("--follow") {
-      for entry in shown { try text.line(entry) }
+      for entry in shown { try tell(entry) }
       // It ends normally by Ctrl-C, or when the reader closes the pipe.
       while !Interruption.isRequested && !invocation.console.isAbandoned {
         while let entry = try entries.next() {
-          if filter.matches(entry) { try text.line(entry) }
+          if filter.matches(entry) { try tell(entry) }
         }
         usleep(200_000)
       }
+      return .done
+    }
+    if journal != nil {
+      for entry in shown { try tell(entry) }
+      invocation.console.remark(
+        "\(Format.plural(shown.count, "entry", "entries")) sent: journalctl -t checkpoint")
       return .done
     }
     try text.table(shown)
@@ -77,5 +92,18 @@ extension Command {
       invocation.console.remark("at work since \(Format.time(state.startedAt)): \(state.job)")
     }
     return .done
+  }
+
+  /// Seconds for a journal that does not read.
+  private static let journalPatience = 5
+
+  /// nil if entries are printed.
+  private static func journal(_ workspace: Workspace) throws -> SystemJournal? {
+    guard workspace.invocation.has("--journald") else { return nil }
+    guard SystemJournal.isHere else {
+      throw Diagnostic(
+        "there is no journal of systemd here", hints: ["without --journald the entries are printed"])
+    }
+    return SystemJournal(workspace.project.location)
   }
 }

@@ -1,4 +1,4 @@
-// What commands say about names in the settings that have no effect.
+// What commands say about settings that have no effect.
 
 import Checkpoints
 import Formatting
@@ -15,6 +15,10 @@ extension Workspace {
     if rest > 0 { console.warning("\(Format.plural(rest, "more setting")) without effect") }
     if warnings.contains(where: { $0.reason != .personal }) {
       console.hint("checkpoint settings lists those that there are")
+    }
+    // No operation must fail because of it.
+    do { _ = try project.settings[.journald] } catch {
+      console.warning("\(error): the journal of systemd gets nothing")
     }
   }
 }

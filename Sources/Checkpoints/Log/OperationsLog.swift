@@ -18,7 +18,9 @@ package struct OperationsLog: Sendable {
 
   /// The log as it is written, together with what else gets its entries.
   package init(_ store: Store, of project: Project) {
-    (self.store, limit, journal) = (store, Self.usualLimit, SystemJournal(project))
+    (self.store, limit) = (store, Self.usualLimit)
+    // The command warns of a value that makes no sense.
+    journal = (try? project.settings[.journald]) == true ? SystemJournal(project.location) : nil
   }
 
   private static let usualLimit = 8 << 20
@@ -63,7 +65,8 @@ package struct OperationsLog: Sendable {
   /// Appends one line with a single write, so that lines of two processes do not mix. If the log cannot be written (a full
   /// disk), the operation does not fail.
   package func append(_ entry: OperationEntry) {
-    journal?.send(entry)
+    // The log itself has the entry, so a journal that is not there, or does not read, is no failure.
+    try? journal?.send(entry)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let line = try? encoder.encode(entry),

@@ -2,6 +2,7 @@
 // https://systemd.io/JOURNAL_NATIVE_PROTOCOL/
 
 import FileSystem
+import Git
 import Glibc
 
 package struct SystemJournal: Sendable {
@@ -11,28 +12,26 @@ package struct SystemJournal: Sendable {
 
   package static var isHere: Bool { FileTree.exists(BytePath(path)) }
 
-  /// - Returns: nil if the user does not want that, or the setting makes no sense, which the command itself reports.
-  init?(_ project: Project) {
-    guard (try? project.settings[.journald]) == true else { return nil }
-    worktree = project.location.worktree
-  }
+  package init(_ location: RepositoryLocation) { worktree = location.worktree }
 
-  /// The log itself has the entry, so a journal that is not there or does not read is no failure, and is not waited for.
-  func send(_ entry: OperationEntry) {
+  /// - Parameter seconds: how long a journal that does not read is waited for. Without it, nothing is waited for.
+  package func send(_ entry: OperationEntry, waiting seconds: Int = 0) throws(SystemError) {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return }
+    guard descriptor >= 0 else { throw SystemError(operation: "reach", path: BytePath(Self.path)) }
     defer { close(descriptor) }
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     let message = message(entry)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Self.path.utf8) }
-    withUnsafePointer(to: &address) { pointer in
+    let flags = Int32(MSG_NOSIGNAL | (seconds > 0 ? 0 : MSG_DONTWAIT))
+    let count = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        _ = sendto(
-          descriptor, message, message.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL), address,
-          socklen_t(MemoryLayout<sockaddr_un>.size))
+        sendto(descriptor, message, message.count, flags, address, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
+    if count < 0 { throw SystemError(operation: "write to", path: BytePath(Self.path)) }
   }
 
   // MARK: The message
@@ -44,6 +43,7 @@ package struct SystemJournal: Sendable {
       ("MESSAGE", Array("\(entry.operation)\(subject): \(entry.outcome)".utf8)),
       ("PRIORITY", Array(priority.utf8)),
       ("SYSLOG_IDENTIFIER", Array("checkpoint".utf8)), ("CHECKPOINT_PROJECT", worktree.bytes),
+      ("CHECKPOINT_AT", Array(entry.at.iso8601.utf8)),
       ("CHECKPOINT_OPERATION", Array("\(entry.operation)".utf8)),
       ("CHECKPOINT_ID", entry.checkpoint.map { Array($0.utf8) }),
       ("CHECKPOINT_KIND", entry.kind.map { Array($0.utf8) }),
