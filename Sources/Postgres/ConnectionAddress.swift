@@ -28,7 +28,7 @@ struct ConnectionAddress {
     }
     guard Self.isPostgreSQL(scheme) else { throw .unknownScheme(scheme) }
     isURL = true
-    let rest = text.dropFirst(scheme.count + 3)
+    let rest = Substring(text.unicodeScalars.dropFirst(scheme.unicodeScalars.count + 3))
     let place = Self.place(in: rest)
     // Another @ belongs to a password that was not escaped. libpq would take a part of that password for the host or the
     // name of the database.
@@ -96,7 +96,7 @@ struct ConnectionAddress {
 
   /// The word before `://` at the very beginning; nil for a `keyword=value` string.
   static func scheme(of text: String) -> String? {
-    guard let separator = text.firstRange(of: "://") else { return nil }
+    guard let separator = text.utf8.firstRange(of: "://".utf8) else { return nil }
     let scheme = text[..<separator.lowerBound]
     let isPlain = scheme.utf8.allSatisfy { byte in
       switch byte {
@@ -123,14 +123,14 @@ struct ConnectionAddress {
         return short + encoded + text.dropFirst(short.count).drop { $0 != "?" }
       }
     }
-    guard let separator = text.firstRange(of: "://") else {
+    guard let separator = text.utf8.firstRange(of: "://".utf8) else {
       return "\(text) dbname=\(database.asConnectionValue)"
     }
     let place = place(in: text[separator.upperBound...])
-    let name = place.firstIndex(of: "/") ?? place.endIndex
+    let name = place.unicodeScalars.firstIndex(of: "/") ?? place.endIndex
     // A parameter that names the database would override the path.
     let parameters = parameters(in: text[place.endIndex...]).filter { parameter in
-      !["dbname", "database"].contains(parameter.prefix { $0 != "=" }.lowercased())
+      !["dbname", "database"].contains((parameter.cut(at: "=")?.before ?? parameter).lowercased())
     }
     let rest = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
     return "\(text[..<name])/\(encoded)\(rest)"

@@ -17,8 +17,8 @@ struct ConnectionURLParameters {
   ]
 
   mutating func add(_ parameter: Substring) throws(ConnectionParameters.Problem) {
-    let name = String(parameter.prefix { $0 != "=" })
-    let value = String(parameter.dropFirst(name.count + 1))
+    let (word, text) = parameter.cut(at: "=") ?? (parameter, "")
+    let (name, value) = (String(word), String(text))
     let key = Self.names[name.lowercased()] ?? name.lowercased()
     switch key {
     case "ssl", "sslmode":

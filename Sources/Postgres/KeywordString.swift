@@ -1,5 +1,7 @@
 // The addresses of databases in .NET (Npgsql, ADO): `Host=h;Port=5433;Database=d;Username=u;Password=p`.
 
+import FileSystem
+
 struct KeywordString {
   private struct Part {
     var key: String
@@ -25,9 +27,9 @@ struct KeywordString {
     let pieces = Self.pieces(of: text)
     var parts: [Part] = []
     for piece in pieces {
-      guard let equals = piece.firstIndex(of: "=") else { return nil }
-      let key = piece[..<equals].lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      let value = ConnectionAddress.trimmed(String(piece[piece.index(after: equals)...]))
+      guard let (word, text) = piece.cut(at: "=") else { return nil }
+      let key = word.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let value = ConnectionAddress.trimmed(String(text))
       parts.append(Part(key: key, value: value, text: piece))
     }
     func values(_ keyword: String) -> [String] {

@@ -259,6 +259,13 @@ struct ParserTests {
       ])
   }
 
+  @Test("the value of an option may begin with a combining mark")
+  func marks() throws {
+    let values = try run("check", "--warning=\u{301}x").values
+    #expect(values["--warning"].map { Array($0[0].utf8) } == Array("\u{301}x".utf8), "\(values)")
+    #expect(usage("list", "--json=\u{301}x")?.description == "the option --json takes no value")
+  }
+
   @Test("help of a sub-command is found in each of its forms")
   func helpOfSubcommands() throws {
     for words in [

@@ -48,6 +48,20 @@ struct ConnectionAddressTests {
         == "verify-full")
   }
 
+  @Test("a name that begins with a combining mark is divided from what is before it")
+  func beginningMarks() throws {
+    let name = "\u{301}d"
+    for text in [
+      "Host=h;Database=\(name);Username=\u{301}u", "postgresql://\u{301}u@h/\(name)",
+      "postgresql+psycopg2://h?database=\(name)&user=\u{301}u",
+    ] {
+      let values = try ConnectionParameters(parsing: text).values
+      #expect(values == ["host": "h", "dbname": name, "user": "\u{301}u"], "\(text)")
+      let renamed = try #require(ConnectionParameters.text(text, naming: "other"))
+      #expect(try ConnectionParameters(parsing: renamed).database == "other")
+    }
+  }
+
   @Test("sockets, several hosts, names without a host")
   func forms() throws {
     func values(_ text: String) throws -> [String: String] { try ConnectionParameters(parsing: text).values }

@@ -24,6 +24,17 @@ struct DatabasePartPieceTests {
     #expect(NamePattern.matches("public.\(name)", table: name, in: "public"))
   }
 
+  @Test("a mark that would combine with the dot or the equals sign before it belongs to the name")
+  func marks() {
+    let name = "\u{301}orders"
+    for pattern in ["=\(name)", "\(name)", "\u{301}o*"] { #expect(NamePattern.matches(pattern, name)) }
+    for pattern in ["=shop.\(name)", "shop.\(name)", "shop.\u{301}*", "sh?p.\(name)"] {
+      #expect(NamePattern.matches(pattern, table: name, in: "shop"), "\(pattern)")
+      #expect(!NamePattern.matches(pattern, table: "orders", in: "shop"), "\(pattern)")
+    }
+    #expect(NamePattern.isExact("=\u{301}*") && !NamePattern.isExact("a*\u{301}"))
+  }
+
   @Test(
     "a part without choices is everything, a chosen schema brings its tables, a chosen table its partitions")
   func includes() {

@@ -23,6 +23,14 @@ struct RunTests {
     try scene.checkpoint("show", id)
   }
 
+  @Test("a variable whose value begins with a combining mark reaches the command")
+  func mark() throws {
+    let scene = try Scene.small()
+    scene.program.environment["WORD"] = "\u{301}x"
+    let result = try scene.run("run", "--quiet", "--", "sh", "-c", "printf %s \"$WORD\"")
+    #expect(result.text.hasSameBytes(as: "\u{301}x"), "\(result)")
+  }
+
   @Test("a command that a signal ended counts as shells count it")
   func signal() throws {
     let scene = try Scene.small()

@@ -61,6 +61,26 @@ struct SettingsCommandTests {
     #expect(try listed(scene, "services.stop").first?["trusted"] == nil)
   }
 
+  @Test("of a webhook's address only the service is shown, whatever its password contains")
+  func webhook() throws {
+    let scene = try Scene.small()
+    for password in ["hunter22", "hunter22@\u{301}", "\u{301}hunter22", "hunter22:\u{301}@x"] {
+      try scene.repository.git(
+        "config", "checkpoint.notify.webhook", BytePath("https://me:\(password)@\u{301}hook.invalid/hunter22")
+      )
+      let text = try scene.checkpoint("settings").text
+      #expect(!text.contains("hunter22") && text.containsExactly("https://\u{301}hook.invalid/…"), "\(text)")
+    }
+  }
+
+  @Test("a database whose name begins with a combining mark has its settings")
+  func mark() throws {
+    let scene = try Scene.small()
+    try scene.repository.git("config", "checkpoint.database.\u{301}shop.url", "postgresql://me@db.invalid/x")
+    let result = try scene.checkpoint("settings")
+    #expect(result.text.contains("me@db.invalid/x") && result.errors.isEmpty, "\(result)")
+  }
+
   @Test(
     "a value of the wrong kind is listed with what was expected, and is an error with its line where it is used"
   )

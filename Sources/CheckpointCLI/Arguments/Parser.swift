@@ -1,6 +1,7 @@
 // Turns words into an invocation, by the command table only. Options can be anywhere; `--` ends them.
 
 import Checkpoints
+import FileSystem
 
 struct Parser {
   let commands: [Command]
@@ -126,20 +127,20 @@ struct Parser {
     context: Command?, chosen: Command? = nil
   ) throws {
     guard let word = rest.popFirst() else { return }
-    let name = word.hasPrefix("--") ? String(word.prefix { $0 != "=" }) : String(word.prefix(2))
+    let isLong = word.hasExactly(prefix: "--")
+    let pieces = isLong ? word.cut(at: "=") : nil
+    let name = isLong ? String(pieces?.before ?? word[...]) : String(word.prefix(2))
     guard let option = options.first(where: { $0.names.contains(name) }) else {
       if let context, context.family.contains(where: { $0.options.contains { $0.names.contains(name) } }) {
         throw misplaced(name, in: context)
       }
       throw unknown(option: name, options, of: chosen ?? context)
     }
-    var attached: String? = nil
-    if word.count > name.count {
-      attached = word.hasPrefix("--") ? String(word.dropFirst(name.count + 1)) : String(word.dropFirst(2))
-    }
+    var attached = pieces.map { String($0.after) }
+    if !isLong && word.count > name.count { attached = String(word.dropFirst(2)) }
     guard option.value != nil else {
       if let attached {
-        if word.hasPrefix("--") { throw UsageError(description: "the option \(name) takes no value") }
+        if isLong { throw UsageError(description: "the option \(name) takes no value") }
         rest = ["-\(attached)"] + rest
       }
       values[option.key] = [""]

@@ -2,6 +2,7 @@
 
 import Checkpoints
 import DataSources
+import FileSystem
 import Operations
 
 struct DatabaseRestore {
@@ -34,10 +35,10 @@ struct DatabaseRestore {
     String]
   {
     try (invocation.values[option] ?? []).reduce(into: [:]) { found, text in
-      guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      guard let (name, value) = text.cut(at: "="), !name.isEmpty else {
         throw UsageError(description: "\(option) “\(text)” has no “=”", hints: ["\(option) \(example)"])
       }
-      found[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      found[String(name)] = String(value)
     }
   }
 

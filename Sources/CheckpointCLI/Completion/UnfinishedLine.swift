@@ -1,6 +1,8 @@
 // A command line that is being written, and what can come at its end. It is read as the parser reads one, but mistakes are
 // ignored, because the user is not done yet.
 
+import FileSystem
+
 struct UnfinishedLine {
   enum Expected: Equatable {
     case command
@@ -60,7 +62,7 @@ struct UnfinishedLine {
 
   private mutating func readOption(_ word: String) {
     let isLong = word.hasPrefix("--")
-    let name = isLong ? String(word.prefix { $0 != "=" }) : String(word.prefix(2))
+    let name = isLong ? String(word.cut(at: "=")?.before ?? word[...]) : String(word.prefix(2))
     guard let option = options.first(where: { $0.names.contains(name) }) else { return }
     given.insert(option.key)
     if option.value != nil {
@@ -80,10 +82,10 @@ struct UnfinishedLine {
   func expected(at last: String) -> (what: Expected, start: String) {
     if let awaitsValue { return (.value(awaitsValue.values), last) }
     if !hasOptionsEnded && last.hasPrefix("-") {
-      guard last.hasPrefix("--"), let equals = last.firstIndex(of: "=") else { return (.option, last) }
-      let option = options.first { $0.names.contains(String(last[..<equals])) }
+      guard last.hasPrefix("--"), let (name, start) = last.cut(at: "=") else { return (.option, last) }
+      let option = options.first { $0.names.contains(String(name)) }
       let kind = option?.value == nil ? .text : option?.values ?? .text
-      return (.value(kind), String(last[last.index(after: equals)...]))
+      return (.value(kind), String(start))
     }
     guard let command else { return (.command, last) }
     if chosen == nil && !command.subcommands.isEmpty && operands.isEmpty && !hasOptionsEnded {

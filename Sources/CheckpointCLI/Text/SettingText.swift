@@ -18,9 +18,11 @@ enum SettingText {
 
   /// The service, without the part that only its user may know.
   private static func webhook(_ text: String) -> String {
-    guard let slashes = text.firstRange(of: "://") else { return "…" }
-    let authority = text[slashes.upperBound...].prefix { !"/?#".contains($0) }
-    let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    guard let slashes = text.utf8.firstRange(of: "://".utf8) else { return "…" }
+    let authority = text[slashes.upperBound...].unicodeScalars.prefix { !"/?#".unicodeScalars.contains($0) }
+    // By scalars: an @ that a combining mark follows ends a password, too.
+    let host =
+      authority.split(separator: "@", omittingEmptySubsequences: false).last.map { Substring($0) } ?? ""
     return "\(text[..<slashes.upperBound])\(host)/…"
   }
 

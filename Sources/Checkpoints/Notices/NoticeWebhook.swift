@@ -21,10 +21,13 @@ struct NoticeWebhook: NoticeWay {
 
   /// Without user, password and port.
   private static func host(of address: String) -> String {
-    guard let slashes = address.firstRange(of: "://") else { return "" }
-    let authority = address[slashes.upperBound...].prefix { !"/?#".contains($0) }
-    let start = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
-    return authority[start...].prefix { $0 != ":" }.lowercased()
+    guard let slashes = address.utf8.firstRange(of: "://".utf8) else { return "" }
+    // By scalars, as curl reads it.
+    let authority = address[slashes.upperBound...].unicodeScalars.prefix {
+      !"/?#".unicodeScalars.contains($0)
+    }
+    let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
+    return String(Substring(host.prefix { $0 != ":" })).lowercased()
   }
 
   /// The variable with the address, if no setting has it.

@@ -1,5 +1,7 @@
 // All known settings: the project's own, and those of each kind of source. Every key of a file is looked up here.
 
+import FileSystem
+
 package struct SettingTable: Sendable {
   package private(set) var sections: [SettingSection]
   private let known: [String: Setting]
@@ -31,13 +33,13 @@ package struct SettingTable: Sendable {
   }
 
   private static func parts(of key: String) -> (section: String, subsection: String?, name: String) {
-    guard let first = key.firstIndex(of: "."), let last = key.lastIndex(of: ".") else {
+    // By scalars: git divides a key at the bytes of its dots.
+    let scalars = key.unicodeScalars
+    guard let first = scalars.firstIndex(of: "."), let last = scalars.lastIndex(of: ".") else {
       return ("", nil, key)
     }
-    let name = String(key[key.index(after: last)...])
-    return (
-      String(key[..<first]), first == last ? nil : String(key[key.index(after: first)..<last]), name
-    )
+    let subsection = first == last ? nil : String(key[scalars.index(after: first)..<last])
+    return (String(key[..<first]), subsection, String(key[scalars.index(after: last)...]))
   }
 
   /// Longer keys are no misspellings, and comparing them would take long.

@@ -52,3 +52,18 @@ extension StringProtocol {
     return String(decoding: result, as: UTF8.self)
   }
 }
+
+extension StringProtocol where SubSequence == Substring {
+  /// What is before and after the first separator, also if a mark follows that would combine with it; nil if there is none.
+  package func cut(at separator: Unicode.Scalar) -> (before: Substring, after: Substring)? {
+    let scalars = unicodeScalars
+    guard let place = scalars.firstIndex(of: separator) else { return nil }
+    return (self[..<place], self[scalars.index(after: place)...])
+  }
+
+  /// What follows a beginning, also if that is a mark which would combine with the last letter of it; nil if it begins otherwise.
+  package func rest(after beginning: String) -> String? {
+    hasExactly(prefix: beginning)
+      ? String(self[utf8.index(startIndex, offsetBy: beginning.utf8.count)...]) : nil
+  }
+}

@@ -9,9 +9,7 @@ package enum ProcessEnvironment {
     var cursor = environ
     while let entry = cursor.pointee {
       let text = String(cString: entry)
-      if let equals = text.firstIndex(of: "=") {
-        found[String(text[..<equals])] = String(text[text.index(after: equals)...])
-      }
+      if let (name, value) = text.cut(at: "=") { found[String(name)] = String(value) }
       cursor += 1
     }
     return found

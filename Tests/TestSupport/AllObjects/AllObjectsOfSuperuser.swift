@@ -73,7 +73,7 @@ extension AllObjects {
     CREATE EVENT TRIGGER guard ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE INDEX', 'ALTER TABLE', 'CREATE EXTENSION')
       EXECUTE FUNCTION world.ddl(); ALTER EVENT TRIGGER guard ENABLE ALWAYS;
     ALTER ROLE "reader :role" IN DATABASE :database SET work_mem = '7MB';
-    ALTER ROLE "reader :role" IN DATABASE :database SET app.tenant = E'a''b\\c\nd';
+    ALTER ROLE "reader :role" IN DATABASE :database SET app.tenant = E'a''b\\c\nd'; ALTER DATABASE :database SET app.mark = E'\u0301x';
     ALTER ROLE "reader :role" IN DATABASE :database SET search_path = '$user', "a, ""b", ''; ALTER DATABASE :database SET log_statement = 'none';
     ALTER DATABASE :database SET datestyle = 'SQL, DMY'; ALTER DATABASE :database SET temp_tablespaces = ''; ALTER DATABASE :database SET search_path = '';
     GRANT CREATE ON DATABASE :database TO "Rôle ""x"" :role" WITH GRANT OPTION; REVOKE TEMPORARY ON DATABASE :database FROM ":role";

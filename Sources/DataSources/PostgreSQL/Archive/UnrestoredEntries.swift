@@ -2,6 +2,7 @@
 // second one with the same slot would take its changes, and the server does not drop a database with subscriptions. If roles
 // do not exist, pg_restore can leave out owners and privileges, but not other places that name them.
 
+import FileSystem
 import Postgres
 
 struct UnrestoredEntries {
@@ -31,7 +32,7 @@ struct UnrestoredEntries {
 
   static func isOfSubscription(_ entry: ArchiveEntry) -> Bool {
     entry.kind.hasPrefix("SUBSCRIPTION")
-      || ["COMMENT", "SECURITY LABEL"].contains(entry.kind) && entry.name.hasPrefix("SUBSCRIPTION ")
+      || ["COMMENT", "SECURITY LABEL"].contains(entry.kind) && entry.name.hasExactly(prefix: "SUBSCRIPTION ")
   }
 
   private mutating func leaveOut(_ missing: Set<[UInt8]>, _ entry: ArchiveEntry, _ definition: [UInt8]) {

@@ -62,7 +62,9 @@ struct CatalogPicture {
     let text = line[(tab + 1)...].last == 0x0A ? line[(tab + 1)...].dropLast() : line[(tab + 1)...]
     let identity = String(decoding: line[..<tab], as: UTF8.self)
     var description = String(decoding: text, as: UTF8.self)
-    if identity.hasPrefix("column "), ColumnVersion.remove(from: &description) { hasColumnVersions = true }
+    if identity.hasExactly(prefix: "column "), ColumnVersion.remove(from: &description) {
+      hasColumnVersions = true
+    }
     lines[ExactText(identity)] = ExactText(description)
   }
 
@@ -118,7 +120,8 @@ struct CatalogPicture {
         return nil
       }
       let isOfUnknownDigest = hasColumnVersions && before != nil && after != nil
-      return isOfUnknownDigest && difference.member?.object.hasPrefix("column ") == true ? nil : difference
+      return isOfUnknownDigest && difference.member?.object.hasExactly(prefix: "column ") == true
+        ? nil : difference
     }
   }
 

@@ -18,12 +18,8 @@ struct CatalogComparison {
   func objects(besides known: [SchemaChanges.Object]) -> [SchemaChanges.Object] {
     let tables = Set(known.flatMap { [$0.name, $0.table ?? ""] })
     // If the version of an extension differs, differences between its objects say nothing more.
-    let extensions = Set(differences.compactMap { Self.rest(of: $0.identity, after: "extension ") })
+    let extensions = Set(differences.compactMap { $0.identity.rest(after: "extension ") })
     return differences.compactMap { member($0, except: extensions) ?? object($0) } + reordered(except: tables)
-  }
-
-  private static func rest(of identity: String, after start: String) -> String? {
-    identity.hasPrefix(start) ? String(identity.dropFirst(start.count)) : nil
   }
 
   private func member(
@@ -45,18 +41,18 @@ struct CatalogComparison {
     func made(_ kind: String, _ name: String, _ one: String, _ other: String) -> SchemaChanges.Object {
       .init(.changed, kind: kind, name: name, details: [.init(.changed, "\(one) → \(other)")])
     }
-    if let name = Self.rest(of: difference.identity, after: "trigger of a foreign key ") {
+    if let name = difference.identity.rest(after: "trigger of a foreign key ") {
       return made("trigger of a foreign key", name, Self.state(before), Self.state(after))
     }
     for kind in ["privileges of", "text search mapping of"] {
-      guard let name = Self.rest(of: difference.identity, after: "\(kind) ") else { continue }
+      guard let name = difference.identity.rest(after: "\(kind) ") else { continue }
       return made(kind, name, before ?? "as the server has it", after ?? "as the server has it")
     }
     guard let before, let after else { return nil }
-    if let name = Self.rest(of: difference.identity, after: "extension ") {
+    if let name = difference.identity.rest(after: "extension ") {
       return made("extension", name, before, after)
     }
-    let name = Self.rest(of: difference.identity, after: "materialized view ")
+    let name = difference.identity.rest(after: "materialized view ")
     if let name,
       before.substituting(" not filled", with: " filled")
         == after.substituting(" not filled", with: " filled")
@@ -80,8 +76,8 @@ struct CatalogComparison {
   /// Tables whose columns are in another order and are otherwise the same.
   private func reordered(except tables: Set<String>) -> [SchemaChanges.Object] {
     let names = differences.compactMap { difference -> String? in
-      guard let column = Self.rest(of: difference.identity, after: "column "), let before = difference.before,
-        let after = difference.after, let dot = column.lastIndex(of: "."),
+      guard let column = difference.identity.rest(after: "column "), let before = difference.before,
+        let after = difference.after, let dot = column.unicodeScalars.lastIndex(of: "."),
         before.drop(while: \.isNumber) == after.drop(while: \.isNumber)
       else { return nil }
       return String(column[..<dot])

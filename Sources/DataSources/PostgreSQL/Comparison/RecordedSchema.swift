@@ -49,7 +49,7 @@ struct RecordedSchema {
     }
     for entry in contents.entries {
       if entry.kind == "SEQUENCE SET" { noteSequence(entry) }
-      let isAboutDatabase = entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")
+      let isAboutDatabase = entry.kind.hasPrefix("DATABASE") || entry.name.hasExactly(prefix: "DATABASE ")
       if isAboutDatabase || Self.dataKinds.contains(entry.kind) { continue }
       let key = Key(kind: entry.kind, schema: entry.schema ?? "", name: entry.name)
       var definition = definitions[key] ?? Definition(name: entry.name)
@@ -85,8 +85,10 @@ struct RecordedSchema {
     let prefix = schema.isEmpty ? "" : "\(schema)."
     definition.name = prefix + entry.name
     if Self.kindsAboutObjects.contains(entry.kind) {
-      guard let kind = Self.objectKinds.first(where: { entry.name.hasPrefix("\($0) ") }) else { return }
-      let name = String(entry.name.dropFirst(kind.count + 1))
+      let named = Self.objectKinds.lazy.compactMap { kind in
+        entry.name.rest(after: "\(kind) ").map { (kind, $0) }
+      }
+      guard let (kind, name) = named.first else { return }
       definition.name = "\(kind.lowercased()) \(prefix)\(name)"
       let owner =
         kind == "COLUMN"
@@ -105,11 +107,11 @@ struct RecordedSchema {
     guard Self.kindsOfTables.contains(entry.kind) else { return }
     // A name may contain blanks, so the longest one that exists is taken.
     var end = entry.name.endIndex
-    while let blank = entry.name[..<end].lastIndex(of: " ") {
+    while let blank = entry.name.unicodeScalars[..<end].lastIndex(of: " ") {
       let table = String(entry.name[..<blank])
       if names.contains(ExactText(table)) {
         definition.table = "\(schema).\(table)"
-        definition.name = String(entry.name[entry.name.index(after: blank)...])
+        definition.name = String(entry.name.unicodeScalars[blank...].dropFirst())
         noteKey(entry, TableName(schema: schema, name: table))
         return
       }

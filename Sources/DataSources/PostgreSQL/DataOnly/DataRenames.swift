@@ -26,10 +26,8 @@ struct DataRenames {
         throw DatabaseProblem.ambiguous(old)
       }
       if let name = names.first {
-        let parts = new.split(separator: ".", maxSplits: 1).map(String.init)
-        tables[name] =
-          parts.count == 2
-          ? TableName(schema: parts[0], name: parts[1]) : TableName(schema: name.schema, name: new)
+        let (schema, table) = new.cut(at: ".") ?? (name.schema[...], new[...])
+        tables[name] = TableName(schema: String(schema), name: String(table))
       }
       for (table, column) in holders { columns[table.tableName, default: [:]][ExactText(column)] = new }
     }

@@ -83,9 +83,7 @@ struct DatabaseProperties: Codable, Sendable {
       WHERE s.setdatabase = $1::oid ORDER BY 1 NULLS FIRST, c.position
       """, [oid]
     ).compactMap { row -> Setting? in
-      guard let text = row[1], let equals = text.firstIndex(of: "=") else { return nil }
-      return Setting(
-        role: row[0], name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+      row[1]?.cut(at: "=").map { Setting(role: row[0], name: String($0.before), value: String($0.after)) }
     }
     var properties = DatabaseProperties(
       name: row[0] ?? "", oid: oid, owner: row[2] ?? "", encoding: row[3] ?? "UTF8", collate: row[4] ?? "C",

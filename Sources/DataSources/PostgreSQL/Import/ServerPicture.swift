@@ -1,5 +1,6 @@
 // A description of a server outside one database. Comparing it before and after an import shows what the file changed there.
 
+import FileSystem
 import Postgres
 
 struct ServerPicture {
@@ -82,8 +83,8 @@ struct ServerPicture {
 
   private static func counts(_ name: String, _ fact: String) -> Bool {
     let common = ["database", "replication slot", "comment on", "security label of", "password of"]
-    if common.contains(where: { name.hasPrefix("the \($0) ") }) { return false }
-    if !name.hasPrefix("the role ") { return true }
+    if common.contains(where: { name.hasExactly(prefix: "the \($0) ") }) { return false }
+    if !name.hasExactly(prefix: "the role ") { return true }
     return ["super", "createrole", "bypassrls", "replication"].contains {
       fact.contains("\"rol\($0)\": true")
     }

@@ -145,7 +145,7 @@ struct ArchiveComparison {
 
   /// Whether pg_restore restores it only with `--create`: name, properties, comment and privileges of the database itself.
   private static func isAboutDatabase(_ entry: ArchiveEntry) -> Bool {
-    entry.kind.hasPrefix("DATABASE") || entry.name.hasPrefix("DATABASE ")
+    entry.kind.hasPrefix("DATABASE") || entry.name.hasExactly(prefix: "DATABASE ")
   }
 
   private static let dataKinds: Set<String> = [

@@ -96,7 +96,9 @@ final class InPlaceRestoration: SourceRestoration {
   /// Extensions stay, and the user seldom owns them, so their comments stay as well.
   private func entries(of document: DatabaseDocument, except others: OthersObjects) throws -> Set<Int> {
     let contents = try ArchiveContents.read(document, ChunkReader(context.store))
-    let entries = contents.entries.filter { $0.kind != "COMMENT" || !$0.name.hasPrefix("EXTENSION ") }
+    let entries = contents.entries.filter {
+      $0.kind != "COMMENT" || !$0.name.hasExactly(prefix: "EXTENSION ")
+    }
     return Set(entries.map(\.dumpID)).subtracting(others.entries(in: contents))
   }
 

@@ -3,6 +3,7 @@
 // place, and a trial is made without them.
 
 import ChunkStore
+import FileSystem
 import Postgres
 
 struct ExtensionsOfOneDatabase {
@@ -62,7 +63,7 @@ struct ExtensionsOfOneDatabase {
         if names.contains(where: { entry.name == "EXTENSION \($0)" }) { return true }
         guard let schema = entry.schema else { return false }
         // Privileges and comments have tags like “TABLE job”, data has “job”.
-        let object = entry.name.split(separator: " ", maxSplits: 1).last.map(String.init) ?? entry.name
+        let object = (entry.name.cut(at: " ")?.after).map(String.init) ?? entry.name
         return [entry.name, object].contains { owns(TableName(schema: schema, name: $0)) }
       }.map(\.dumpID))
   }

@@ -1,6 +1,7 @@
 // Patterns for names of schemas and tables: case-sensitive, with `*`, `?` and `[…]` as wildcards; `=` at the beginning means
 // exactly that name.
 
+import FileSystem
 import Glibc
 
 package enum NamePattern {
@@ -9,23 +10,25 @@ package enum NamePattern {
 
   /// Whether it can match only one name, in any schema.
   package static func isExact(_ pattern: String) -> Bool {
-    pattern.hasPrefix("=") || !pattern.contains { "*?[".contains($0) }
+    name(in: pattern) != nil || !pattern.unicodeScalars.contains { "*?[".unicodeScalars.contains($0) }
+  }
+
+  /// The name of a pattern that begins with `=`.
+  private static func name(in pattern: String) -> Substring? {
+    pattern.cut(at: "=").flatMap { $0.before.isEmpty ? $0.after : nil }
   }
 
   package static func matches(_ pattern: String, _ name: String) -> Bool {
     if pattern.hasSameBytes(as: name) { return true }
-    if pattern.hasPrefix("=") { return pattern.dropFirst().hasSameBytes(as: name) }
+    if let exact = self.name(in: pattern) { return exact.hasSameBytes(as: name) }
     return fnmatch(pattern, name, 0) == 0
   }
 
   /// A pattern with a dot matches schema and table, one without a dot matches tables in every schema.
   package static func matches(_ pattern: String, table: String, in schema: String) -> Bool {
-    if pattern.hasPrefix("="), pattern.dropFirst().hasSameBytes(as: "\(schema).\(table)") { return true }
     if pattern.hasSameBytes(as: table) || pattern.hasSameBytes(as: "\(schema).\(table)") { return true }
-    guard !pattern.hasPrefix("="), let dot = pattern.firstIndex(of: ".") else {
-      return !pattern.hasPrefix("=") && matches(pattern, table)
-    }
-    return matches(String(pattern[..<dot]), schema)
-      && matches(String(pattern[pattern.index(after: dot)...]), table)
+    if let exact = name(in: pattern) { return exact.hasSameBytes(as: "\(schema).\(table)") }
+    guard let (first, second) = pattern.cut(at: ".") else { return matches(pattern, table) }
+    return matches(String(first), schema) && matches(String(second), table)
   }
 }
