@@ -31,13 +31,14 @@ let package = Package(
   products: [.executable(name: "checkpoint", targets: ["checkpoint"])],
   targets: [
     system("CGit", pkgConfig: "libgit2", apt: "libgit2-dev"),
-    system("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-    system("CLibArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
+    .target(name: "CLateLibrary"),
+    .target(name: "CPostgres", dependencies: ["CLateLibrary"]),
+    .target(name: "CLibArchive", dependencies: ["CLateLibrary"]),
     .target(
       name: "BuiltInFiles",
       resources: [.embedInCode("completions"), .embedInCode("hooks"), .embedInCode("stage")],

@@ -33,6 +33,7 @@ package final class TarReader {
 
   /// - Parameter pull: returns pieces of the uncompressed archive, and an empty one at its end.
   package init(_ pull: @escaping () throws -> [UInt8]) throws {
+    try TarError.throwIfMissing()
     // This fails only without memory, and then Swift, too, ends the program.
     guard let archive = archive_read_new() else { fatalError("out of memory") }
     self.archive = archive

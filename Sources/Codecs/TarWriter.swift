@@ -31,6 +31,7 @@ package final class TarWriter {
 
   /// - Parameter write: gets the archive's bytes.
   package init(_ write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+    try TarError.throwIfMissing()
     // This fails only without memory, and then Swift, too, ends the program.
     guard let archive = archive_write_new() else { fatalError("out of memory") }
     self.archive = archive

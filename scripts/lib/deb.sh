@@ -33,10 +33,16 @@ make_deb() {
 
 # deb_libraries PROGRAM prints the dependencies of its shared libraries.
 deb_libraries() {
-    local work=$scratch/shlibdeps
+    local work=$scratch/shlibdeps name late
     mkdir -p "$work/debian"
     printf 'Source: checkpoint\n\nPackage: checkpoint\nArchitecture: any\n' >"$work/debian/control"
-    (cd "$work" && dpkg-shlibdeps -O -e"$1" | sed -n 's/^shlibs:Depends=//p')
+    (cd "$work" && dpkg-shlibdeps -O -e"$1" | sed -n 's/^shlibs:Depends=//p' | tr '\n' ,)
+    # Those that are loaded when they are needed. Their functions are old, so any version that has the library's name will do.
+    late=$(readelf --string-dump=.note.dlopen "$1" | sed -n 's/.*"soname":\["\([^"]*\)"\].*/\1/p')
+    [[ $late ]] || die "$1 does not say which libraries it loads"
+    for name in $late; do
+        printf ' %s' "$(dpkg-query --search "*/$name" | sed -n '1s/:.*//p'),"
+    done | sed 's/,$/\n/'
 }
 
 deb_control() {

@@ -38,6 +38,8 @@ def readelf(option, program):
 
 def libraries(program):
     found = re.findall(r"\(NEEDED\).*\[(.+?)\]", readelf("--dynamic", program))
+    # And those that are loaded when they are needed.
+    found += re.findall(r'"soname":\["(.+?)"\]', readelf("--string-dump=.note.dlopen", program))
     return sorted(name for name in found if not name.startswith(EVERYWHERE))
 
 

@@ -1,0 +1,9 @@
+// libpq, by its own declarations.
+
+#pragma once
+
+#if __has_include(<libpq-fe.h>)
+#include <libpq-fe.h>
+#else
+#include <postgresql/libpq-fe.h>
+#endif
