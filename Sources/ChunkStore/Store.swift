@@ -211,15 +211,33 @@ package struct Store: Sendable {
 
   /// What goes while it is counted does not count.
   package static func byteCount(below directory: BytePath) throws -> Int {
-    let names: [BytePath]
-    do { names = try FileTree.list(directory) } catch {
-      if error.isMissing { return 0 }
+    var (sum, level) = (0, [directory])
+    while !level.isEmpty {
+      var next: [BytePath] = []
+      try Together.work(on: level, makeWorker: { { try contents(of: $0) } }) { _, found in
+        sum += found.byteCount
+        next += found.directories
+      }
+      level = next
+    }
+    return sum
+  }
+
+  private static func contents(of path: BytePath) throws -> (byteCount: Int, directories: [BytePath]) {
+    let opened: OpenFile
+    do { opened = try OpenFile.open(path, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW) } catch {
+      if error.isMissing { return (0, []) }
       throw error
     }
-    return try names.reduce(0) { sum, name in
-      let path = directory.appending(name)
-      guard let status = try FileTree.status(path) else { return sum }
-      return sum + (status.kind == .directory ? try byteCount(below: path) : status.byteCount)
+    let directory = try OpenDirectory.open("", in: opened)
+    var (sum, directories) = (0, [BytePath]())
+    try directory.forEachEntry { name, kind in
+      if kind == .directory {
+        directories.append(path.appending(BytePath(cString: name)))
+      } else {
+        sum += directory.status(name)?.byteCount ?? 0
+      }
     }
+    return (sum, directories)
   }
 }

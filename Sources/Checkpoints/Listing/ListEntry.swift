@@ -18,6 +18,8 @@ package struct ListEntry: Sendable, Equatable {
     package var isWarm = false
     package var isCritical = false
     package var isArchived = false
+    /// Whether its warm clone could not be made.
+    package var hasWarmFailure = false
     /// nil if the user has not marked it.
     package var isMarkedStable: Bool?
     /// A reservation about how it restores, in one line.
@@ -93,6 +95,7 @@ extension ListEntry.Standing {
     isWarm = notes.warm?.contains { $0.seal != nil } == true
     isCritical = notes.isCritical == true
     isArchived = notes.archive != nil
+    hasWarmFailure = notes.warmFailure != nil
     isMarkedStable = notes.isMarkedStable
     proof = notes.proof.map { .init(at: $0.at, isGood: $0.isGood, seconds: $0.seconds) }
     rehearsal = notes.rehearsal.flatMap { note in

@@ -17,7 +17,7 @@ struct ListingCache {
         TestRun.Outcome.allCases.map(\.rawValue),
       ]
     return Array(
-      "checkpoint listing 3 \(words.map { $0.joined(separator: ",") }.joined(separator: " "))\n".utf8)
+      "checkpoint listing 4 \(words.map { $0.joined(separator: ",") }.joined(separator: " "))\n".utf8)
   }()
 
   private let file: BytePath
@@ -102,6 +102,7 @@ extension [UInt8] {
       entry.isCommitItself, standing.isSpent, standing.isDamaged, standing.isVerified, standing.isWarm,
       standing.isCritical, standing.isMarkedStable != nil, standing.isMarkedStable == true,
       standing.proof?.isGood == true, standing.rehearsal?.isGood == true, standing.isArchived,
+      standing.hasWarmFailure,
     ]
     put(flags.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) })
     put((standing.reservation ?? "").utf8)
@@ -176,7 +177,7 @@ private struct RecordReader {
     else { return nil }
     let standing = ListEntry.Standing(
       isSpent: flag(1), isDamaged: flag(2), isVerified: flag(3), isWarm: flag(4), isCritical: flag(5),
-      isArchived: flag(10),
+      isArchived: flag(10), hasWarmFailure: flag(11),
       isMarkedStable: flag(6) ? flag(7) : nil, reservation: reservation.isEmpty ? nil : reservation,
       proof: proof, rehearsal: rehearsal)
     let entry = ListEntry(

@@ -34,37 +34,36 @@ extension Catalog {
     _ text: String, _ stability: Stability, commitAt revision: (String) throws -> ObjectID?
   ) throws -> Manifest {
     if let found = try newest(named: text) { return found }
-    let all = try manifests().readable
-    let ordinary = all.filter { !$0.kind.isInternal }
+    let ordinary = try newestFirst().lazy.filter { !$0.kind.isInternal }
     switch text {
     case "latest":
-      guard let newest = ordinary.last else { throw SelectorProblem.none }
+      guard let newest = ordinary.first(where: { _ in true }) else { throw SelectorProblem.none }
       return newest
     case "last-stable":
-      guard let stable = try ordinary.last(where: { try stability.reason(of: $0) != nil }) else {
-        if ordinary.isEmpty { throw SelectorProblem.none }
-        throw SelectorProblem.noStable(newest: ordinary.last?.id)
-      }
-      return stable
+      if let stable = try ordinary.first(where: { try stability.reason(of: $0) != nil }) { return stable }
+      guard let newest = ordinary.first(where: { _ in true }) else { throw SelectorProblem.none }
+      throw SelectorProblem.noStable(newest: newest.id)
     default: break
     }
-    if let stage = try? Stage.parse(text),
-      let match = all.last(where: { $0.stage.map { Self.matches($0, stage) } ?? false })
-    {
-      return match
+    if let stage = try? Stage.parse(text) {
+      let recorded = try manifests { $0.hasPrefix("stage-") }.readable
+      if let match = recorded.last(where: { $0.stage.map { Self.matches($0, stage) } ?? false }) {
+        return match
+      }
     }
-    let sameTime = all.filter { $0.id.timestamp == text }
+    let ids = try ids()
+    let sameTime = ids.filter { $0.timestamp == text }.compactMap { try? manifest($0) }
     if sameTime.count > 1 { throw SelectorProblem.ambiguous(text, sameTime.map(\.id.description)) }
     if let only = sameTime.first { return only }
     if let commit = try revision(text) {
-      let there = ordinary.filter { $0.git.head == commit }
+      let there = try Listing.read(store).entries.filter { !$0.kind.isInternal && $0.head == commit }
       // A release tag means the tagged commit: prefer a checkpoint without uncommitted changes.
-      let clean = stability.tags.tag(of: text) == nil ? nil : there.last { $0.git.isCommitItself }
-      if let match = clean ?? there.last { return match }
+      let clean = stability.tags.tag(of: text) == nil ? nil : there.last { $0.isCommitItself }
+      if let match = clean ?? there.last { return try manifest(match.id) }
     }
     // If the checkpoint exists but cannot be read, report that instead of “unknown”.
-    if let id = try ids().last(where: { $0.description == text || $0.name == text }) { _ = try manifest(id) }
-    throw SelectorProblem.unknown(text, near: Self.near(text, all))
+    if let id = ids.last(where: { $0.description == text || $0.name == text }) { _ = try manifest(id) }
+    throw SelectorProblem.unknown(text, near: Self.near(text, ids))
   }
 
   /// An id or a name is found without reading other manifests. Manifests that cannot be read are skipped.
@@ -83,13 +82,13 @@ extension Catalog {
   }
 
   /// The names most like `text`, newest first, at most five.
-  private static func near(_ text: String, _ all: [Manifest]) -> [String] {
+  private static func near(_ text: String, _ ids: [CheckpointID]) -> [String] {
     let asked = text.lowercased()
     var seen: Set<String> = []
-    let candidates = all.reversed().filter { seen.insert($0.name).inserted }.map { manifest in
-      let id = manifest.id.description.lowercased()
-      let distance = id.contains(asked) ? 0 : EditDistance.between(asked, manifest.name.lowercased())
-      return (distance, manifest.id.description)
+    let candidates = ids.reversed().filter { seen.insert($0.name).inserted }.map { id in
+      let shown = id.description
+      let isPart = shown.lowercased().contains(asked)
+      return (isPart ? 0 : EditDistance.between(asked, id.name.lowercased()), shown)
     }
     return candidates.filter { $0.0 <= max(2, asked.count / 3) }.sorted { $0.0 < $1.0 }.prefix(5).map(\.1)
   }

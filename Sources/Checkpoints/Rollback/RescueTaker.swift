@@ -38,9 +38,9 @@ struct RescueTaker {
   /// Finds the rescue of a process that was killed after it had published one, and before it could note it.
   func adopted(_ journal: Journal) throws -> Journal {
     guard journal.rescue == nil, let began = journal.rescueBegan else { return journal }
-    let found = try context.catalog.manifests().readable.last { manifest in
-      manifest.kind == .rescue && manifest.name == "before-\(journal.operation)"
-        && manifest.createdAt >= began && manifest.rescueBefore == journal.target
+    let named = try context.catalog.manifests { $0 == "before-\(journal.operation)" }.readable
+    let found = named.last { manifest in
+      manifest.kind == .rescue && manifest.createdAt >= began && manifest.rescueBefore == journal.target
         && manifest.worktree == journal.worktree
     }
     guard let found else { return journal }

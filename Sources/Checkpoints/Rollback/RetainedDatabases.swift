@@ -24,7 +24,10 @@ package struct RetainedDatabases {
   }
 
   /// What is still kept aside, newest first.
-  package func list() throws -> [Entry] { try catalog.manifests().readable.reversed().flatMap(entries) }
+  package func list() throws -> [Entry] {
+    let rescues = try Listing.read(store).entries.reversed().filter { $0.kind == .rescue }
+    return rescues.compactMap { try? catalog.manifest($0.id) }.flatMap(entries)
+  }
 
   /// What is still kept aside for one checkpoint.
   package func entries(of manifest: Manifest) -> [Entry] {

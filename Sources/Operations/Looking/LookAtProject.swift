@@ -10,13 +10,13 @@ import Git
 extension ProjectSession {
   package func standing() throws -> ProjectStanding {
     try looking { opened in
-      let manifests = try opened.catalog.manifests().readable
-      let last = manifests.last { !$0.kind.isInternal }
+      let entries = try Listing.read(opened.store).entries
+      let last = try opened.catalog.newestFirst().first { !$0.kind.isInternal }
       let objects = try opened.objects()
       let present = try opened.present(
         excluding: (last?.excluded ?? []).map { GlobPattern($0) } + project.excludedPatterns, objects)
       var standing = ProjectStanding(
-        now: clock.now(), last: last, checkpointCount: manifests.count { !$0.kind.isInternal },
+        now: clock.now(), last: last, checkpointCount: entries.count { !$0.kind.isInternal },
         branch: present.state.branch, commit: present.state.head,
         dirtyCount: present.stagedCount + present.unstagedCount + present.untrackedCount
           + present.conflictCount,
@@ -27,7 +27,7 @@ extension ProjectSession {
         standing.changedFileCount = try objects.differences(from: recorded, to: present.state.worktree).count
         standing.hasCommitMoved = last?.git.head != present.state.head
       }
-      try opened.addWork(manifests, to: &standing)
+      try opened.addWork(entries, to: &standing)
       try opened.addSources(to: &standing)
       return standing
     }
@@ -36,7 +36,7 @@ extension ProjectSession {
 
 extension OpenProject {
   /// What goes on, went wrong, or was left.
-  fileprivate func addWork(_ manifests: [Manifest], to standing: inout ProjectStanding) throws {
+  fileprivate func addWork(_ entries: [ListEntry], to standing: inout ProjectStanding) throws {
     standing.pending = try JournalFile(store).read()
     standing.background = try WorkerLock.Role.allCases.compactMap {
       try WorkerLock.running($0, in: store)?.job
@@ -45,14 +45,13 @@ extension OpenProject {
       WorkerLock.failure(of: $0, in: store)
     }
     standing.reservation = standing.last.flatMap { Reservations($0, try? catalog.notes($0.id)).headline }
-    let notes = manifests.map { ($0.id, try? catalog.notes($0.id)) }
-    standing.warm = notes.filter { _, notes in (notes?.warm ?? []).contains { $0.seal != nil } }.map(\.0)
+    standing.warm = entries.filter { $0.standing?.isWarm == true }.map(\.id)
     // Why the newest that should have a clone has none, unless one that came later has.
-    let newest = notes.reversed().first { id, notes in
-      standing.warm.contains(id) || notes?.warmFailure != nil
-    }
-    if let (id, notes) = newest, !standing.warm.contains(id), let failure = notes?.warmFailure {
-      standing.notWarm = (id, failure.reason)
+    let newest = entries.last { $0.standing?.isWarm == true || $0.standing?.hasWarmFailure == true }
+    if let newest, newest.standing?.isWarm == false,
+      let failure = (try? catalog.notes(newest.id))?.warmFailure
+    {
+      standing.notWarm = (newest.id, failure.reason)
     }
   }
 
