@@ -214,10 +214,12 @@ package struct Store: Sendable {
     var (sum, level) = (0, [directory])
     while !level.isEmpty {
       var next: [BytePath] = []
-      try Together.work(on: level, makeWorker: { { try contents(of: $0) } }) { _, found in
-        sum += found.byteCount
-        next += found.directories
-      }
+      try Together.work(
+        on: level, makeWorker: { { try contents(of: $0) } },
+        deliver: { _, found in
+          sum += found.byteCount
+          next += found.directories
+        })
       level = next
     }
     return sum
