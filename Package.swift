@@ -55,15 +55,17 @@ let package = Package(
     room(
       "Operations",
       [
-        "Scheduling", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
+        "Scheduling", "Remotes", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
         "Formatting",
       ]),
+    room("Remotes", ["Checkpoints", "ChunkStore", "Codecs", "Git", "FileSystem"]),
     room("Monitoring", ["Checkpoints", "FileSystem", "Formatting"]),
     room("ReportPages", ["Checkpoints", "Git", "FileSystem", "Formatting"]),
     room(
       "CheckpointCLI",
       [
-        "Operations", "ReportPages", "Monitoring", "Scheduling", "DataSources", "Checkpoints", "ChunkStore",
+        "Operations", "ReportPages", "Monitoring", "Scheduling", "Remotes", "DataSources", "Checkpoints",
+        "ChunkStore",
         "Git",
         "Postgres",
         "FileSystem", "Formatting", "BuiltInFiles",

@@ -16,6 +16,11 @@ package final class ChunkEncoder {
     return id
   }
 
+  /// The name of a chunk, and how a store would have it.
+  package func frame(_ bytes: [UInt8]) throws -> (id: ChunkID, frame: [UInt8]) {
+    try bytes.withUnsafeBytes { (identify($0), Array(try compress($0))) }
+  }
+
   /// Compresses to one frame, which is valid until the next call.
   func compress(_ bytes: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer {
     try compressor.compress(bytes)

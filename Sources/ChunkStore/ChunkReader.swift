@@ -19,18 +19,28 @@ package final class ChunkReader {
     static func limit(ofStored byteCount: Int) -> Int { min(limit, max(small, byteCount * ratio)) }
   }
 
-  private let store: Store
+  /// nil if all chunks come from elsewhere.
+  private let store: Store?
   /// A session whose chunks can be read as well, although they are not in the store yet.
   private let session: ChunkSession?
+  /// Gives the frames of chunks that no store has.
+  private let elsewhere: (ChunkID) throws -> [UInt8]?
   private let hash = SHA256()
   private let decompressor = ZstdDecompressor()
   private var content: [UInt8] = []
   /// The chunk in `content`. It is kept because small streams share a chunk.
   private var held: (id: ChunkID, byteCount: Int)?
 
-  package init(_ store: Store, and session: ChunkSession? = nil) {
-    self.store = store
-    self.session = session
+  package init(
+    _ store: Store, and session: ChunkSession? = nil
+  ) {
+    (self.store, self.session, elsewhere) = (store, session, { _ in nil })
+  }
+
+  /// For chunks that are not in a store.
+  /// - Parameter elsewhere: gives their frames; nil for one that is missing.
+  package init(elsewhere: @escaping (ChunkID) throws -> [UInt8]?) {
+    (store, session, self.elsewhere) = (nil, nil, elsewhere)
   }
 
   /// Calls `body` with the chunk's bytes, which are valid only inside it.
@@ -68,11 +78,10 @@ package final class ChunkReader {
   /// - Throws: `ZstdError` if it is exceeded.
   private func load(_ id: ChunkID, limit: (Int) -> Int) throws {
     held = nil
-    let frame: [UInt8]
-    do { frame = try read(id) } catch {
-      if error.isMissing { throw StoreError.chunkMissing(id) }
-      throw StoreError.chunkDamaged(id, error.reason)
-    }
+    try decode(stored(id), of: id, limit: limit)
+  }
+
+  private func decode(_ frame: [UInt8], of id: ChunkID, limit: (Int) -> Int) throws {
     let count: Int
     do {
       count = try frame.withUnsafeBytes {
@@ -89,12 +98,41 @@ package final class ChunkReader {
     held = (id, count)
   }
 
-  private func read(_ id: ChunkID) throws(SystemError) -> [UInt8] {
+  private func stored(_ id: ChunkID) throws -> [UInt8] {
+    if let store {
+      do { return try read(id, in: store) } catch {
+        guard error.isMissing else { throw StoreError.chunkDamaged(id, error.reason) }
+      }
+    }
+    if let frame = try elsewhere(id) { return frame }
+    throw StoreError.chunkMissing(id)
+  }
+
+  private func read(_ id: ChunkID, in store: Store) throws(SystemError) -> [UInt8] {
     if let bytes = try Store.bytesIfThere(store.path(of: id)) { return bytes }
     if let session, let bytes = try Store.bytesIfThere(session.temporaryPath(id.description)) { return bytes }
     // A collection may move it to the trash, and back, at any moment.
     if let bytes = try Store.bytesIfThere(Trash(store).path(of: id)) { return bytes }
     return try Store.bytes(of: store.path(of: id))
+  }
+
+  /// A chunk as it is stored, for a copy of the store.
+  /// - Throws: `StoreError.chunkDamaged` if it is not what was written.
+  package func frame(_ id: ChunkID) throws -> [UInt8] {
+    let frame = try stored(id)
+    guard SealedFrame.isWhole(frame) else { throw StoreError.chunkDamaged(id, "its seal is broken") }
+    return frame
+  }
+
+  /// The bytes of a chunk whose frame was read elsewhere.
+  /// - Parameter limit: of their number; nil for a document or a list.
+  /// - Throws: `StoreError.chunkDamaged` if they are not those of that name, or are too many.
+  package func bytes(of id: ChunkID, in frame: [UInt8], limit: Int?) throws -> [UInt8] {
+    held = nil
+    do { try decode(frame, of: id) { limit ?? Documents.limit(ofStored: $0) } } catch let error as ZstdError {
+      throw StoreError.chunkDamaged(id, error.message)
+    }
+    return withHeld { Array($0) }
   }
 
   package func bytes(of id: ChunkID) throws -> [UInt8] { try withChunk(id) { Array($0) } }

@@ -18,13 +18,16 @@ let allowedImports: [String: Set<String>] = [
   "Formatting": ["FileSystem"],
   "DataSources": ["Checkpoints", "Postgres", "ChunkStore", "Codecs", "FileSystem", "Formatting"],
   "Scheduling": ["Checkpoints", "ChunkStore", "Codecs", "FileSystem"],
+  "Remotes": ["Checkpoints", "ChunkStore", "Codecs", "Git", "FileSystem"],
   "Operations": [
-    "Scheduling", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem", "Formatting",
+    "Scheduling", "Remotes", "DataSources", "Checkpoints", "ChunkStore", "Git", "Postgres", "FileSystem",
+    "Formatting",
   ],
   "Monitoring": ["Checkpoints", "FileSystem", "Formatting"],
   "ReportPages": ["Checkpoints", "Git", "FileSystem", "Formatting"],
   "CheckpointCLI": [
-    "Operations", "ReportPages", "Monitoring", "Scheduling", "DataSources", "Checkpoints", "ChunkStore",
+    "Operations", "ReportPages", "Monitoring", "Scheduling", "Remotes", "DataSources", "Checkpoints",
+    "ChunkStore",
     "Git",
     "Postgres",
     "FileSystem", "Formatting", "BuiltInFiles",

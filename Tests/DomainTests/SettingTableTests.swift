@@ -222,7 +222,8 @@ struct SettingTableTests {
     let set = try Settings.read(repository.location(), .all).listed().filter { $0.place != nil }.map(
       \.setting)
     let added = table.settings.filter {
-      ["retention", "schedule", "notify"].contains($0.section) || ["rpo", "journald"].contains($0.name)
+      ["retention", "schedule", "notify", "remote"].contains($0.section)
+        || ["rpo", "journald"].contains($0.name)
     }
     #expect(Set(table.settings).subtracting(set).subtracting(added).isEmpty)
   }

@@ -8,10 +8,14 @@ import Operations
 extension Command {
   static let list = Command(
     name: "list", summary: "list the checkpoints, oldest first",
-    options: [.flag("-a", "--all", help: "also those that rollback took, and spent ones")],
-    examples: ["checkpoint list", "checkpoint list --json"]
+    options: [
+      .flag("-a", "--all", help: "also those that rollback took, and spent ones"),
+      .value("--remote", as: "NAME", help: "those that a remote has"),
+    ],
+    examples: ["checkpoint list", "checkpoint list --json", "checkpoint list --remote backup"]
   ) { invocation in
     let workspace = try Workspace(invocation)
+    if let name = invocation.value("--remote") { return try listRemote(name, workspace) }
     if invocation.console.isJSON { return try listJSON(workspace) }
     let (listing, rows) = try workspace.session.looking { opened in
       let listing = try Listing.read(opened.store)
@@ -30,6 +34,33 @@ extension Command {
       for remark in rows.remarks { workspace.console.remark(remark) }
     }
     return listing.unreadable.isEmpty ? .done : .partly
+  }
+
+  private static func listRemote(_ name: String, _ workspace: Workspace) throws -> ExitCode {
+    let (invocation, console) = (workspace.invocation, workspace.console)
+    if invocation.has("--all") {
+      throw UsageError(description: "--all is about this store, and does not go with a remote")
+    }
+    let (place, found, damaged) = try workspace.session.listed(on: name)
+    for problem in damaged { console.warning("\(problem)") }
+    if console.isJSON {
+      struct View: Encodable {
+        var id: String, kind: Kind, createdAt: Timestamp, commit: String?, host: String, pushedAt: Timestamp
+        var isHere: Bool
+      }
+      try console.json(
+        found.map {
+          View(
+            id: $0.id.description, kind: $0.manifest.kind, createdAt: $0.manifest.createdAt,
+            commit: $0.manifest.git.head?.description, host: $0.host, pushedAt: $0.pushedAt, isHere: $0.isHere
+          )
+        })
+    } else if found.isEmpty {
+      console.remark("\(place.name) has no checkpoint yet: checkpoint push")
+    } else {
+      console.result(RemoteText.table(found, now: workspace.now).joined(separator: "\n"))
+    }
+    return damaged.isEmpty ? .done : .partly
   }
 
   /// Everything that the manifests contain.

@@ -20,11 +20,12 @@ extension Command {
       .value(
         "--read-data-subset", as: "n/t",
         help: "read only the n-th of t parts of the stored data: after t runs all was read"),
+      .value("--remote", as: "NAME", help: "read everything that a remote has instead"),
       SharedOptions.trustedSource,
     ] + SharedOptions.database,
     examples: [
       "checkpoint verify", "checkpoint verify --all", "checkpoint verify stage-02-complete --restore",
-      "checkpoint verify --all --read-data-subset 3/7",
+      "checkpoint verify --all --read-data-subset 3/7", "checkpoint verify --remote backup",
     ],
     exitCodes: [.done, .failed, .usage, .noRepository, .locked, .verificationFailed]
   ) { invocation in
@@ -34,6 +35,7 @@ extension Command {
         description: "--restore reads everything, so --read-data-subset \(subset) leaves nothing")
     }
     let workspace = try Workspace(invocation)
+    if let name = invocation.value("--remote") { return try verifyRemote(name, workspace) }
     var request = VerifyRequest(try which(invocation))
     request.proves = invocation.has("--restore")
     request.subset = subset
@@ -41,6 +43,31 @@ extension Command {
     let report = try workspace.session.verify(request, decide: workspace.requireVouched)
     try VerificationText.show(report, subset, invocation.console)
     return report.damaged.isEmpty ? .done : .verificationFailed
+  }
+
+  private static func verifyRemote(_ name: String, _ workspace: Workspace) throws -> ExitCode {
+    let (invocation, console) = (workspace.invocation, workspace.console)
+    let others = ["--all", "--sample", "--restore", "--read-data-subset"].filter(invocation.has)
+    if let other = others.first ?? invocation.operands.first {
+      throw UsageError(description: "--remote reads all that is there, so “\(other)” does not go with it")
+    }
+    let (place, result) = try workspace.session.verifyRemote(name)
+    if console.isJSON {
+      struct View: Encodable {
+        struct Bad: Encodable { var id: String, reason: String }
+        var remote: String
+        var good: [String]
+        var bad: [Bad]
+        var damaged: [String]
+        var bytes: Int
+      }
+      try console.json(
+        View(
+          remote: place.name, good: result.good.map(\.description),
+          bad: result.bad.map { .init(id: $0.id.description, reason: $0.reason) },
+          damaged: result.damaged.map { "\($0.problem)" }, bytes: result.byteCount))
+    }
+    return RemoteText.report(result, on: place, console)
   }
 
   /// The checkpoints that the words of the command mean.

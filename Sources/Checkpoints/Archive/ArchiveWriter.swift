@@ -47,7 +47,7 @@ package struct ArchiveWriter {
     // Its directory is for the pack; as long as the session lasts, the chunks stay.
     let session = try ChunkSession(store)
     defer { session.end() }
-    let needed = try chunks(of: manifest)
+    let needed = try RecordedChunks.of(manifest, catalog, ChunkReader(store))
     for chunk in Set(needed) where try !session.hold(chunk) { throw StoreError.chunkMissing(chunk) }
     let path = ArchivePlace.path(of: id, in: store)
     if let directory = path.parent, let root = directory.parent {
@@ -68,23 +68,6 @@ package struct ArchiveWriter {
     // Together, so that the note is about this file and not another process's.
     try catalog.updateNotes(id, after: made.publish) { $0.archive = note }
     return note
-  }
-
-  /// Each once, in the order in which they are used: what is alike follows each other.
-  private func chunks(of manifest: Manifest) throws -> [ChunkID] {
-    var (chunks, known): ([ChunkID], Set<ChunkID>) = ([], [])
-    func add(_ id: ChunkID) { if known.insert(id).inserted { chunks.append(id) } }
-    let reader = ChunkReader(store)
-    if let list = manifest.git.changedFiles?.list { add(list) }
-    for record in try catalog.sources(of: manifest) {
-      guard let id = record.document else { continue }
-      add(id)
-      let document = try reader.document(SourceDocument.self, id)
-      guard let list = document.list else { continue }
-      add(list)
-      for chunk in try reader.list(list).chunks { add(chunk.id) }
-    }
-    return chunks
   }
 
   private func write(

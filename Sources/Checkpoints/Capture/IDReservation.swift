@@ -29,6 +29,15 @@ package final class IDReservation {
     }
   }
 
+  /// Of exactly this id; nil if another process has it, or is deleting that checkpoint.
+  init?(of id: CheckpointID, in store: Store) throws {
+    let file = store.sessions.appending("\(id)\(Self.suffix)")
+    guard !DeletedManifest.exists(id, in: store), let lock = try FileLock.acquire(file, .exclusive),
+      FileTree.exists(file)
+    else { return nil }
+    (self.id, self.file, self.lock) = (id, file, lock)
+  }
+
   deinit { try? FileTree.remove(file) }
 
   /// True while the checkpoint is being made or deleted, and after its process was killed until the next one clears up.

@@ -1,7 +1,6 @@
 // What users are told while they are not looking.
 
 import FileSystem
-import Glibc
 
 package struct Notice: Sendable, Encodable {
   package enum Event: String, Sendable, Encodable {
@@ -34,9 +33,7 @@ package struct Notice: Sendable, Encodable {
     self.message = Self.oneLine(Redaction.redacted(message))
     self.project = "\(project.location.worktree)"
     self.checkpoint = checkpoint?.description
-    var name = [CChar](repeating: 0, count: 256)
-    gethostname(&name, 255)
-    host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    host = HostName.current
   }
 
   /// Without what would end a line, or move a terminal's cursor: the text of a server, or of a file that came with the repository, may

@@ -59,6 +59,8 @@ extension SettingSection {
         SettingKey.notifyWebhook.setting, SettingKey.notifyForm.setting, SettingKey.notifySuccess.setting,
       ]),
     SettingSection(
+      "remote", "Where copies of checkpoints are kept (checkpoint push).", [SettingKey.remoteURL.setting]),
+    SettingSection(
       "tests", "What runs before a stage's “complete” is recorded, and decides whether that is stable.",
       [
         SettingKey.testCommand.setting, SettingKey.testTimeout.setting, SettingKey.junitFiles.setting,

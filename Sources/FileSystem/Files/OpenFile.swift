@@ -40,6 +40,11 @@ package final class OpenFile: Sendable {
     return try check("read", path) { Glibc.read(descriptor, &buffer, capacity) }
   }
 
+  /// The next read or write is `offset` bytes after the beginning.
+  package func seek(to offset: Int) throws(SystemError) {
+    try check("read", path) { lseek(descriptor, offset, SEEK_SET) < 0 ? -1 : 0 }
+  }
+
   package func status() throws(SystemError) -> FileStatus {
     var raw = stat()
     try check("examine", path) { fstat(descriptor, &raw) }

@@ -36,13 +36,7 @@ enum GarbageCollection {
     // `PID HOST`
     let words = String(decoding: FileTree.readIfRegular(file, limit: 1 << 10) ?? [], as: UTF8.self)
       .split(whereSeparator: \.isWhitespace)
-    guard words.count == 2, let process = pid_t(words[0]), words[1] == hostName() else { return true }
+    guard words.count == 2, let process = pid_t(words[0]), words[1] == HostName.current else { return true }
     return !ProcessMark.isDead(process)
-  }
-
-  private static func hostName() -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

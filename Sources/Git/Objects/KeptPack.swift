@@ -7,12 +7,14 @@ import Glibc
 /// the pack.
 enum KeptPack {
   private static let prefix = "checkpoint "
+  /// What the file of this process contains.
+  static var note: String { "\(prefix)\(getpid())" }
 
   /// - Parameter pack: the path without `.pack`.
   static func hold(_ pack: BytePath) throws -> BytePath {
     let file = BytePath(pack.bytes + Array(".keep".utf8))
     try SystemFileOperations().write(
-      Array("\(prefix)\(getpid())\n".utf8),
+      Array("\(note)\n".utf8),
       to: OpenFile.open(file, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o444))
     return file
   }

@@ -44,22 +44,12 @@ extension ProjectSession {
       }
     }
     request.toolVersion = toolVersion
-    (request.host, request.user) = (Machine.host, Machine.user)
+    (request.host, request.user) = (HostName.current, userName)
     return request
   }
 }
 
-private enum Machine {
-  static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    return gethostname(&name, name.count - 1) == 0 ? text(name) : "unknown"
-  }
-
-  static var user: String {
-    getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
-  }
-
-  private static func text(_ name: [CChar]) -> String {
-    String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+/// The user that the operation runs as.
+private var userName: String {
+  getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
 }

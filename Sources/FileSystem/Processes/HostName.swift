@@ -1,0 +1,12 @@
+// The name of this machine.
+
+import Glibc
+
+package enum HostName {
+  /// Empty if it has none.
+  package static var current: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,64 @@
+// The user's remotes: which there are, and what one looks like from here.
+
+import Checkpoints
+import FileSystem
+import Remotes
+
+extension ProjectSession {
+  package var remotes: [RemotePlace] {
+    project.settings.remoteNames.map { name in
+      RemotePlace(name: name, url: project.settings[.remoteURL, name] ?? "")
+    }
+  }
+
+  /// - Parameter name: nil for the only one.
+  package func remote(_ name: String?) throws -> RemotePlace {
+    let names = remotes.map(\.name)
+    guard let name else {
+      guard let only = remotes.first else { throw RemoteProblem.none }
+      if remotes.count > 1 { throw RemoteProblem.severalRemotes(names) }
+      return only
+    }
+    guard let found = remotes.first(where: { $0.name.hasSameBytes(as: name) }) else {
+      throw RemoteProblem.unknown(name, known: names)
+    }
+    return found
+  }
+
+  /// Makes the directory a remote, unless it is one, and gives it a name.
+  /// - Returns: the same, with the directory's own path.
+  package func addRemote(_ named: RemotePlace) throws -> RemotePlace {
+    try RemotePlace.checkName(named.name)
+    let place = try named.resolved()
+    if remotes.contains(where: { $0.name == place.name }) { throw RemoteProblem.exists(place.name) }
+    let directory = try place.directory
+    for own in [worktree, project.location.commonDirectory] where directory == own || directory.isInside(own)
+    {
+      throw RemoteProblem.inside(directory)
+    }
+    _ = try RemoteDirectory.create(at: directory)
+    try project.location.git.run([
+      "config", BytePath(SettingKey.remoteURL.setting.inGit(place.name)), BytePath(place.url),
+    ])
+    return place
+  }
+
+  /// What is in it stays.
+  package func removeRemote(_ name: String) throws -> RemotePlace {
+    let place = try remote(name)
+    let section = "checkpoint.remote.\(place.name)"
+    try project.location.git.run(["config", "--remove-section", BytePath(section)])
+    return place
+  }
+
+  package func remoteStanding(_ name: String?) throws -> RemoteStanding {
+    try covered {
+      let place = try remote(name)
+      let directory = try RemoteDirectory.open(at: place.directory)
+      let contents = try RemoteContents(directory)
+      return RemoteStanding(
+        place: place, checkpointCount: contents.entries.count, byteCount: contents.byteCount,
+        freeByteCount: try directory.freeBytes(), damaged: contents.damaged.map(\.problem))
+    }
+  }
+}
