@@ -129,10 +129,25 @@ package final class ChunkReader {
   /// - Throws: `StoreError.chunkDamaged` if they are not those of that name, or are too many.
   package func bytes(of id: ChunkID, in frame: [UInt8], limit: Int?) throws -> [UInt8] {
     held = nil
-    do { try decode(frame, of: id) { limit ?? Documents.limit(ofStored: $0) } } catch let error as ZstdError {
+    let largest = min(limit ?? Self.limit, Self.limit)
+    do { try decode(frame, of: id) { limit == nil ? Documents.limit(ofStored: $0) : largest } } catch let
+      error as ZstdError
+    {
       throw StoreError.chunkDamaged(id, error.message)
     }
     return withHeld { Array($0) }
+  }
+
+  /// - Throws: `StoreError.chunkDamaged` if a frame is not that of the chunk, or expands to more than a chunk of such a size does.
+  package func check(_ id: ChunkID, in frame: [UInt8]) throws {
+    held = nil
+    do {
+      try decode(frame, of: id) { max(Documents.limit(ofStored: $0), min($0 * 4096, Self.limit)) }
+    } catch let error
+      as ZstdError
+    {
+      throw StoreError.chunkDamaged(id, error.message)
+    }
   }
 
   package func bytes(of id: ChunkID) throws -> [UInt8] { try withChunk(id) { Array($0) } }

@@ -43,6 +43,8 @@ package enum BackupMetrics {
         "backup_last_prune_timestamp", "When pruning was last done, or begun in the background.",
         seconds(standing.prunedAt)),
       Metric(
+        "backup_last_push_timestamp", "When a push to a remote last ended well.", seconds(standing.pushedAt)),
+      Metric(
         "backup_trash_bytes", "Contents that nothing needs, as the last collection left them to be removed.",
         standing.trashBytes.map { Double($0) }),
       Metric(

@@ -9,6 +9,8 @@ package struct RemoteCheckpoint: Codable, Sendable {
   static let currentFormat = 1
   /// Bytes of a file: it lists the user's branches and tags.
   static let limit = 64 << 20
+  /// Bytes of a piece of a pack of git's, at most.
+  static let pieceLimit = 4 << 20
 
   /// A pack of git's, in pieces.
   struct HistoryPack: Codable, Sendable {
@@ -17,8 +19,6 @@ package struct RemoteCheckpoint: Codable, Sendable {
   }
 
   var format = currentFormat
-  /// The store that recorded it, by a mark that no other has.
-  package var origin: String
   /// The machine that pushed it.
   package var host: String
   package var pushedAt: Timestamp
@@ -29,22 +29,30 @@ package struct RemoteCheckpoint: Codable, Sendable {
   var history: [HistoryPack]
   /// The checkpoint's own refs, and the user's branches and tags when it was pushed.
   var refs: [String: ObjectID]
-  /// True if git had not all objects, as in a partial clone.
-  var isPartial: Bool?
 
   package var manifestBytes: [UInt8] { Array(manifest.utf8) }
 
-  package func decodedManifest() throws -> Manifest { try JSON.decode(Manifest.self, from: manifestBytes) }
+  /// The user's own, as they were when it was pushed.
+  var branchesAndTags: [(name: String, target: ObjectID)] {
+    refs.filter { $0.key.hasExactly(prefix: "refs/heads/") || $0.key.hasExactly(prefix: "refs/tags/") }
+      .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
 
-  /// Refs of the checkpoint itself, without its public tag.
+  /// Refs of the checkpoint itself.
   func ownRefs(of id: CheckpointID) -> [(name: String, target: ObjectID)] {
-    [id.stateRef, id.headRef, id.tagRef].compactMap { name in refs[name].map { (name, $0) } }
+    refs.filter { $0.key.hasExactly(prefix: id.refPrefix) }.sorted { $0.key < $1.key }.map {
+      ($0.key, $0.value)
+    }
   }
 }
 
 extension RemoteCheckpoint: StoredDocument {
   package func check() throws {
     if format > Self.currentFormat { throw ForeignValue("it has the newer format \(format)") }
-    if origin.isEmpty || origin.utf8.contains(UInt8(ascii: "/")) { throw ForeignValue("it names no store") }
+    for pack in history {
+      guard pack.byteCount > 0, pack.byteCount <= pack.pieces.count * Self.pieceLimit else {
+        throw ForeignValue("a pack of its has a size that is none")
+      }
+    }
   }
 }

@@ -1,4 +1,4 @@
-// What a remote has: its packs, by its indexes, and its checkpoints. Everything is read anew for each operation, and what is
+// What a remote has: its packs, by their indexes, and its checkpoints. Everything is read anew for each operation, and what is
 // damaged hides nothing else.
 
 import Checkpoints
@@ -9,7 +9,7 @@ import FileSystem
 package final class RemoteContents {
   package struct Entry: Sendable {
     package let id: CheckpointID
-    /// The store that recorded it.
+    /// The store that pushed it.
     package let origin: String
     let name: BytePath
     let digest: ChunkID
@@ -22,8 +22,9 @@ package final class RemoteContents {
   /// Packs, with their sizes.
   private(set) var packs: [ChunkID: Int] = [:]
   private(set) var index = RemoteIndex()
-  /// Files that are not what their names say.
-  package private(set) var damaged: [DamagedFile] = []
+  /// The indexes that were read, with the packs that they are about.
+  private(set) var indexes: [(name: BytePath, pack: RemoteIndex.Pack)] = []
+  package private(set) var problems: [FileProblem] = []
 
   package init(_ remote: RemoteDirectory) throws {
     self.remote = remote
@@ -32,20 +33,30 @@ package final class RemoteContents {
     }
     for (name, byteCount) in try remote.list(RemoteLayout.indexes) {
       guard let digest = RemoteLayout.digest(in: name) else { continue }
-      do {
-        let bytes = try contents(of: name, digest, min(byteCount, RemoteIndex.limit))
-        if !index.add(bytes, isThere: { self.packs[$0] == $1 }) {
-          throw problem(name, "it is not an index")
-        }
-      } catch let problem as RemoteProblem { damaged.append(DamagedFile(name: name, problem: problem)) }
+      do { try read(name, digest, byteCount) } catch let problem as RemoteProblem { add(name, problem) }
     }
     for (name, byteCount) in try remote.list(RemoteLayout.checkpoints) {
       guard let (id, digest) = RemoteLayout.checkpoint(in: name),
-        let origin = name.parent?.lastComponent.exactText
+        let origin = name.parent?.lastComponent.exactText, StoreMark.isMark(origin)
       else { continue }
       entries.append(Entry(id: id, origin: origin, name: name, digest: digest, byteCount: byteCount))
     }
-    entries.sort { ($0.id, $0.origin) < ($1.id, $1.origin) }
+    entries.sort { ($0.id, $0.origin, "\($0.digest)") < ($1.id, $1.origin, "\($1.digest)") }
+  }
+
+  private func read(_ name: BytePath, _ digest: ChunkID, _ byteCount: Int) throws {
+    let bytes = try contents(of: name, digest, byteCount, limit: RemoteIndex.limit)
+    guard let pack = RemoteIndex.pack(in: bytes) else { throw damage(name, "it is not an index") }
+    // Without its pack it says nothing.
+    guard packs[pack.id] == pack.byteCount else { return }
+    indexes.append((name, pack))
+    index.add(pack)
+  }
+
+  private func add(_ name: BytePath, _ problem: RemoteProblem) {
+    var isDamage = false
+    if case .damaged = problem { isDamage = true }
+    problems.append(FileProblem(name: name, problem: problem, isDamage: isDamage))
   }
 
   /// Of all packs.
@@ -53,44 +64,103 @@ package final class RemoteContents {
 
   func has(_ chunk: ChunkID) -> Bool { index.places[chunk] != nil }
 
-  func note(_ packs: [ChunkID: RemoteIndex.Pack]) {
-    index.add(packs)
-    for (id, pack) in packs { self.packs[id] = pack.byteCount }
+  func note(_ pack: RemoteIndex.Pack) {
+    index.add(pack)
+    packs[pack.id] = pack.byteCount
   }
 
-  /// - Throws: `RemoteProblem.damaged`.
-  package func checkpoint(_ entry: Entry) throws -> RemoteCheckpoint {
-    let bytes = try contents(of: entry.name, entry.digest, min(entry.byteCount, RemoteCheckpoint.limit))
-    do { return try StoredJSON.decode(RemoteCheckpoint.self, from: bytes) } catch let error as DecodingError {
-      throw problem(entry.name, StoredJSON.summary(error))
+  /// From now on, a chunk is not in this place: what is there is something else.
+  func distrust(_ places: [WrongPlace]) {
+    for wrong in places { index.remove(wrong.place, of: wrong.chunk) }
+  }
+
+  // MARK: Checkpoints
+
+  /// What a checkpoint and its manifest say.
+  /// - Throws: `RemoteProblem`.
+  package func checkpoint(_ entry: Entry) throws -> (RemoteCheckpoint, Manifest) {
+    let bytes = try contents(of: entry.name, entry.digest, entry.byteCount, limit: RemoteCheckpoint.limit)
+    do {
+      let checkpoint = try StoredJSON.decode(RemoteCheckpoint.self, from: bytes)
+      let manifest = try JSON.decode(Manifest.self, from: checkpoint.manifestBytes)
+      if manifest.id != entry.id { throw damage(entry.name, "its manifest is that of \(manifest.id)") }
+      if manifest.format > Manifest.currentFormat {
+        throw damage(entry.name, "its manifest has the newer format \(manifest.format)")
+      }
+      if manifest.kind.isInternal {
+        throw damage(entry.name, "it is a \(manifest.kind.rawValue), which is no copy")
+      }
+      return (checkpoint, manifest)
+    } catch let error as DecodingError { throw damage(entry.name, StoredJSON.summary(error)) }
+  }
+
+  /// The newest of a name, the one with an id, or one of several stores by `ORIGIN/ID`.
+  package func entry(_ selector: String) throws -> Entry {
+    let found: [Entry]
+    if let (origin, id) = selector.cut(at: "/") {
+      found = entries.filter { $0.origin == origin && $0.id.description == id }
+    } else if selector == "latest" {
+      found = Array(entries.suffix(1))
+    } else {
+      let exact = entries.filter { $0.id.description == selector }
+      found = exact.isEmpty ? Array(entries.filter { $0.id.name == selector }.suffix(1)) : exact
     }
+    guard let newest = found.last else {
+      if entries.isEmpty { throw RemoteProblem.empty(remote.root) }
+      let near = entries.reversed().filter { $0.id.description.contains(selector) }.prefix(5)
+      throw RemoteProblem.noCheckpoint(selector, near: near.map(\.id.description))
+    }
+    // Copies of one checkpoint are one.
+    let manifests = Set(found.compactMap { try? checkpoint($0).0.manifest })
+    if manifests.count > 1 {
+      throw RemoteProblem.several(newest.id, found.map { "\($0.origin)/\($0.id)" })
+    }
+    return newest
   }
 
-  func problem(_ name: BytePath, _ why: String) -> RemoteProblem {
-    .damaged(remote.root.appending(name), why)
-  }
+  // MARK: Files
 
-  private func contents(of name: BytePath, _ digest: ChunkID, _ limit: Int) throws -> [UInt8] {
+  func damage(_ name: BytePath, _ why: String) -> RemoteProblem { .damaged(remote.root.appending(name), why) }
+
+  private func contents(
+    of name: BytePath, _ digest: ChunkID, _ byteCount: Int, limit: Int
+  ) throws -> [UInt8] {
+    if byteCount > limit { throw damage(name, "it is too large") }
     let bytes: [UInt8]
     do { bytes = try remote.read(name, limit: limit) } catch let error as SystemError {
-      throw problem(name, error.reason)
+      throw RemoteProblem.unreadable(remote.root.appending(name), error.reason)
     }
     guard SHA256.digest(bytes) == digest.digest else {
-      throw problem(name, "its SHA-256 is not the one in its name")
+      throw damage(name, "its SHA-256 is not the one in its name")
     }
     return bytes
   }
 
-  /// A chunk as it is stored; nil if no pack has it.
-  func frame(_ chunk: ChunkID) throws -> [UInt8]? {
-    guard let place = index.places[chunk] else { return nil }
-    let file = try remote.open(RemoteLayout.pack(place.pack))
-    try file.seek(to: place.range.lowerBound)
-    var frame = [UInt8](repeating: 0, count: place.range.count)
-    let count = try frame.withUnsafeMutableBytes { try file.read(into: $0) }
-    guard count == frame.count else {
-      throw problem(RemoteLayout.pack(place.pack), "it is too short")
+  /// Calls `body` with what is in each place of a chunk, until that succeeds.
+  /// - Returns: nil if no pack has it.
+  func withFrame<Result>(_ chunk: ChunkID, _ body: ([UInt8]) throws -> Result) throws -> Result? {
+    var failure: (any Error)?
+    for place in index.places[chunk] ?? [] {
+      do { return try body(frame(at: place)) } catch {
+        try Interruption.check()
+        failure = error
+      }
     }
-    return frame
+    if let failure { throw failure }
+    return nil
+  }
+
+  private func frame(at place: RemoteIndex.Place) throws -> [UInt8] {
+    let name = RemoteLayout.pack(place.pack)
+    do {
+      let file = try remote.open(name)
+      try file.seek(to: place.range.lowerBound)
+      var frame = [UInt8](repeating: 0, count: place.range.count)
+      let count = try frame.withUnsafeMutableBytes { try file.read(into: $0) }
+      guard count == frame.count else { throw damage(name, "it is too short") }
+      return frame
+    } catch let error as SystemError {
+      throw RemoteProblem.unreadable(remote.root.appending(name), error.reason)
+    }
   }
 }

@@ -1,5 +1,6 @@
-// A remote in a directory: another disk, or a share that is mounted. What others may have put there is read only as files of
-// a known size, never through links.
+// A remote in a directory: another disk, or a share that is mounted. Whether it is still that directory is looked at before and after
+// each file, because a disk can be unmounted meanwhile. What others may have put there is read only as regular files of a known
+// size, and no link is followed.
 
 import FileSystem
 import Glibc
@@ -11,14 +12,26 @@ package struct RemoteDirectory: Sendable {
 
   package let root: BytePath
   private let files: any FileOperations
+  /// Of the directory when it was opened.
+  private let identity: [UInt64]
 
-  private init(_ root: BytePath, _ files: any FileOperations) { (self.root, self.files) = (root, files) }
+  private init(_ root: BytePath, _ files: any FileOperations, _ status: FileStatus) {
+    (self.root, self.files) = (root, files)
+    identity = Self.identity(status)
+  }
+
+  private static func identity(_ status: FileStatus) -> [UInt64] {
+    [UInt64(status.device), UInt64(status.inode)]
+  }
 
   /// Makes a directory a remote, unless it is one.
   /// - Throws: `RemoteProblem.occupied` if it holds anything else.
   package static func create(
     at root: BytePath, files: any FileOperations = SystemFileOperations()
   ) throws -> RemoteDirectory {
+    if let status = try FileTree.status(root), status.kind != .directory {
+      throw RemoteProblem.notDirectory(root)
+    }
     if !FileTree.exists(root.appending(mark)) {
       try FileTree.makeDirectories(root, mode: 0o700)
       // A disk of its own has this directory from the beginning.
@@ -35,20 +48,36 @@ package struct RemoteDirectory: Sendable {
     at root: BytePath, files: any FileOperations = SystemFileOperations()
   ) throws -> RemoteDirectory {
     let path = root.appending(mark)
-    guard let bytes = try FileTree.readIfThere(path, limit: 1 << 10, flags: O_NOFOLLOW) else {
-      throw RemoteProblem.missing(root)
-    }
+    guard let status = try FileTree.status(root), status.kind == .directory,
+      let bytes = try FileTree.readIfThere(path, limit: 1 << 10, flags: O_NOFOLLOW)
+    else { throw RemoteProblem.missing(root) }
     let text = String(decoding: bytes, as: UTF8.self)
-    guard let version = text.rest(after: prefix).flatMap({ Int($0.filter { $0 != "\n" }) }) else {
+    guard let version = text.rest(after: prefix).flatMap({ Int($0.filter { $0 != "\n" }) }), version > 0
+    else {
       throw RemoteProblem.damaged(path, "it does not name a remote's format")
     }
     guard version <= format else { throw RemoteProblem.newerFormat(root, found: version, supported: format) }
-    return RemoteDirectory(root, files)
+    return RemoteDirectory(root, files, status)
+  }
+
+  private func requireSame() throws {
+    guard let status = try FileTree.status(root), Self.identity(status) == identity,
+      FileTree.exists(root.appending(Self.mark))
+    else { throw RemoteProblem.gone(root) }
+  }
+
+  /// Requires that a directory of the remote is one, and no link. It may be missing.
+  private func requireDirectory(_ path: BytePath) throws {
+    if let status = try FileTree.status(path), status.kind != .directory {
+      throw RemoteProblem.damaged(path, "it is not a directory")
+    }
   }
 
   /// Every file two levels below a directory, with its size: the level between divides them.
   func list(_ directory: BytePath) throws -> [(name: BytePath, byteCount: Int)] {
+    try requireSame()
     let top = root.appending(directory)
+    try requireDirectory(top)
     guard FileTree.exists(top) else { return [] }
     return try FileTree.list(top, followsLink: false).sorted().flatMap { part in
       let between = top.appending(part)
@@ -62,27 +91,51 @@ package struct RemoteDirectory: Sendable {
     }
   }
 
+  // MARK: Writing
+
+  /// Where the files of one store are until they are whole.
+  private func incoming(_ mark: String) -> BytePath { root.appending("incoming").appending(BytePath(mark)) }
+
+  /// Removes what an earlier push of this store left. The caller knows that none is at work.
+  func clearIncoming(_ mark: String) throws {
+    try requireSame()
+    let directory = incoming(mark)
+    for path in [root.appending("incoming"), directory] { try requireDirectory(path) }
+    try? FileTree.remove(directory)
+  }
+
   /// Stores a file, whole or not at all, over one that has its name.
-  /// - Parameter write: writes the contents.
-  func put(_ name: BytePath, write: (OpenFile) throws -> Void) throws {
-    let path = root.appending(name)
-    if let directory = path.parent { try makeDirectory(directory) }
-    let made = try NewFile(path, replaces: true, files: files)
-    defer { made.discard() }
-    try write(made.makeFile())
-    try made.publish()
+  /// - Parameters:
+  ///   - mark: of the store that pushes.
+  ///   - write: writes the contents.
+  func put(_ name: BytePath, by mark: String, write: (OpenFile) throws -> Void) throws {
+    try requireSame()
+    let (path, temporary) = (root.appending(name), incoming(mark).appending(name.lastComponent))
+    for directory in [path.parent, temporary.parent].compactMap(\.self) { try makeDirectory(directory) }
+    defer { try? FileTree.remove(temporary) }
+    let file = try files.open(
+      temporary, flags: O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+    try write(file)
+    try files.sync(file)
+    try requireSame()
+    try files.rename(temporary, to: path)
+    if let directory = path.parent { try sync(directory) }
   }
 
-  func put(_ name: BytePath, _ bytes: [UInt8]) throws {
-    try put(name) { try files.write(bytes, to: $0) }
+  func put(_ name: BytePath, _ bytes: [UInt8], by mark: String) throws {
+    try put(name, by: mark) { try files.write(bytes, to: $0) }
   }
 
+  /// Below the root, which is there.
   private func makeDirectory(_ directory: BytePath) throws {
+    for place in [directory.parent, directory].compactMap(\.self) { try requireDirectory(place) }
     if FileTree.exists(directory) { return }
     try FileTree.makeDirectories(directory, mode: 0o700)
-    for above in [directory.parent, directory.parent?.parent] {
-      if let above { try files.sync(files.open(above, flags: O_RDONLY | O_DIRECTORY, mode: 0)) }
-    }
+    for above in [directory.parent, directory.parent?.parent].compactMap(\.self) { try sync(above) }
+  }
+
+  private func sync(_ directory: BytePath) throws {
+    try files.sync(files.open(directory, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW, mode: 0))
   }
 
   func remove(_ name: BytePath) throws { try FileTree.remove(root.appending(name)) }
@@ -92,6 +145,8 @@ package struct RemoteDirectory: Sendable {
     let path = root.appending(name)
     try files.rename(path, to: BytePath(path.bytes + Array(".damaged".utf8)))
   }
+
+  // MARK: Reading
 
   /// - Throws: `SystemError` if it is longer than `limit`.
   func read(_ name: BytePath, limit: Int) throws -> [UInt8] {

@@ -1,5 +1,6 @@
 // Gathers chunks into packs: object stores charge for each file, and tens of thousands of small ones are slow. A pack is the
-// frames of its chunks, one after another, exactly as a store has them.
+// frames of its chunks, one after another, exactly as a store has them. Its index follows it at once, so that what was sent
+// before an interruption is found.
 
 import ChunkStore
 import Codecs
@@ -7,26 +8,25 @@ import FileSystem
 import Glibc
 
 final class RemotePackWriter {
-  /// A pack is closed once it has so many bytes.
-  private static let size = 16 << 20
-  /// So many packs get an index together: what was pushed before an interruption is not pushed again.
-  private static let packsOfIndex = 8
+  /// A pack is closed once it has so many bytes, or so many chunks.
+  private static let (size, chunkCount) = (16 << 20, 100_000)
 
   private let remote: RemoteDirectory
+  private let mark: String
   private let scratch: BytePath
   private let files: any FileOperations
   private let hash = SHA256()
   private var output: OpenFile?
-  private var pack = RemoteIndex.Pack(byteCount: 0)
-  /// Those without an index.
-  private var unlisted: [ChunkID: RemoteIndex.Pack] = [:]
+  private var chunks: [(id: ChunkID, range: Range<Int>)] = []
+  /// Bytes that were gathered and are not sent yet.
+  private(set) var pending = 0
   private(set) var byteCount = 0
-  /// Hears of every chunk that the remote has from now on.
-  var listed: ([ChunkID: RemoteIndex.Pack]) -> Void = { _ in }
+  /// Hears of every pack that the remote has from now on.
+  var sent: (RemoteIndex.Pack) -> Void = { _ in }
 
   /// - Parameter scratch: the path of a temporary file, which the caller removes.
-  init(_ remote: RemoteDirectory, scratch: BytePath, files: any FileOperations) {
-    (self.remote, self.scratch, self.files) = (remote, scratch, files)
+  init(_ remote: RemoteDirectory, by mark: String, scratch: BytePath, files: any FileOperations) {
+    (self.remote, self.mark, self.scratch, self.files) = (remote, mark, scratch, files)
   }
 
   func add(_ id: ChunkID, _ frame: [UInt8]) throws {
@@ -34,42 +34,29 @@ final class RemotePackWriter {
     self.output = output
     try files.write(frame, to: output)
     frame.withUnsafeBytes { hash.update($0) }
-    pack.chunks.append((id, pack.byteCount..<(pack.byteCount + frame.count)))
-    pack.byteCount += frame.count
-    if pack.byteCount >= Self.size { try close() }
-    if unlisted.count >= Self.packsOfIndex { try list() }
+    chunks.append((id, pending..<(pending + frame.count)))
+    pending += frame.count
+    if pending >= Self.size || chunks.count >= Self.chunkCount { try finish() }
   }
 
   /// Sends what has been gathered. Then the remote has every chunk that was added.
   func finish() throws {
-    if output != nil { try close() }
-    if !unlisted.isEmpty { try list() }
-  }
-
-  private func close() throws {
     guard let output, let id = ChunkID(digest: hash.finish()) else { return }
-    try remote.put(RemoteLayout.pack(id)) { file in try copy(output, to: file) }
-    byteCount += pack.byteCount
-    unlisted[id] = pack
-    pack = RemoteIndex.Pack(byteCount: 0)
-    self.output = nil
+    let pack = RemoteIndex.Pack(id: id, byteCount: pending, chunks: chunks)
+    try remote.put(RemoteLayout.pack(id), by: mark) { file in try copy(output, to: file) }
+    let index = RemoteIndex.encode(pack)
+    guard let name = ChunkID(digest: SHA256.digest(index)) else { return }
+    try remote.put(RemoteLayout.index(name), index, by: mark)
+    byteCount += pending + index.count
+    sent(pack)
+    (self.output, chunks, pending) = (nil, [], 0)
   }
 
   private func copy(_ source: OpenFile, to file: OpenFile) throws {
     try source.seek(to: 0)
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while case let count = try source.bytes(into: &buffer), count > 0 {
+    try source.forEachPiece(of: 1 << 20) { piece in
       try Interruption.check()
-      try files.write(Array(buffer[..<count]), to: file)
+      try files.write(piece, to: file)
     }
-  }
-
-  private func list() throws {
-    let bytes = RemoteIndex.encode(unlisted)
-    guard let id = ChunkID(digest: SHA256.digest(bytes)) else { return }
-    try remote.put(RemoteLayout.index(id), bytes)
-    byteCount += bytes.count
-    listed(unlisted)
-    unlisted = [:]
   }
 }

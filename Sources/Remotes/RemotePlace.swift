@@ -21,13 +21,18 @@ package struct RemotePlace: Sendable {
   /// The same without links and dots, also if the directory is still to be made.
   package func resolved() throws -> RemotePlace {
     var (known, rest) = (try directory, [BytePath]())
+    // A setting is one line of text.
+    if !url.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 && $0 != "\u{FFFD}" }) {
+      throw RemoteProblem.unsupported(url)
+    }
     while !FileTree.exists(known), let parent = known.parent {
       if known.lastComponent == ".." { throw RemoteProblem.unsupported(url) }
       if known.lastComponent != "." { rest.insert(known.lastComponent, at: 0) }
       known = parent
     }
     let path = rest.reduce(try FileTree.canonical(known)) { $0.appending($1) }
-    return RemotePlace(name: name, url: path.description)
+    guard let text = path.exactText else { throw RemoteProblem.unsupported(url) }
+    return RemotePlace(name: name, url: text)
   }
 
   package static func checkName(_ name: String) throws {

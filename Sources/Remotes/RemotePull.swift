@@ -6,15 +6,18 @@ import ChunkStore
 import FileSystem
 import Git
 
-package struct RemotePull {
-  /// Bytes of what several small streams share.
-  private static let bundleLimit = 16 << 20
+package final class RemotePull {
+  /// Bytes of what several small streams share. Of one that was taken from an earlier checkpoint, only some are in this one's list.
+  private static let bundleLimit = 512 << 20
 
   private let contents: RemoteContents
   private let store: Store
   private let catalog: Catalog
   private let objects: ObjectDatabase
   private let progress: any ProgressReporter
+  /// Packs of git's that were taken, by their pieces. Git keeps them until the pull ends: the next checkpoint may need what no ref
+  /// leads to yet.
+  private var taken: [[ChunkID]: TakenPack] = [:]
 
   package init(
     _ contents: RemoteContents, into store: Store, _ objects: ObjectDatabase, progress: any ProgressReporter
@@ -23,38 +26,34 @@ package struct RemotePull {
     catalog = Catalog(store)
   }
 
+  /// Lets git remove what no ref leads to.
+  deinit { for pack in taken.values { try? pack.release() } }
+
+  /// - Parameter bringsBranches: whether the user's branches and tags come as well, for a repository that has none.
   /// - Returns: false if it is here already.
   /// - Throws: `RemoteProblem`.
-  package func pull(_ entry: RemoteContents.Entry) throws -> Bool {
-    let (id, checkpoint) = (entry.id, try contents.checkpoint(entry))
+  package func pull(_ entry: RemoteContents.Entry, bringsBranches: Bool = false) throws -> Bool {
+    let (id, (checkpoint, manifest)) = (entry.id, try contents.checkpoint(entry))
     if catalog.exists(id) {
       guard try catalog.manifestBytes(id) == checkpoint.manifestBytes else { throw RemoteProblem.clash(id) }
       return false
     }
-    let manifest = try manifest(of: checkpoint, entry)
     let session = try ChunkSession(store)
     defer { session.end() }
     defer { progress.finish("pull") }
-    try pullChunks(of: manifest, into: session)
-    let packs = try pullHistory(of: checkpoint, id)
-    try session.commit()
-    let isNew = try AdoptedCheckpoint.publish(
-      id, manifest: checkpoint.manifestBytes, refs: checkpoint.ownRefs(of: id), in: store, objects)
-    for pack in packs { try pack.release() }
-    return isNew
-  }
-
-  private func manifest(of checkpoint: RemoteCheckpoint, _ entry: RemoteContents.Entry) throws -> Manifest {
-    func damaged(_ why: String) -> RemoteProblem { contents.problem(entry.name, why) }
-    let manifest: Manifest
-    do { manifest = try checkpoint.decodedManifest() } catch let error as DecodingError {
-      throw damaged("its manifest is none (\(StoredJSON.summary(error)))")
+    do {
+      try pullChunks(of: manifest, into: session)
+      let refs = checkpoint.ownRefs(of: id) + (bringsBranches ? checkpoint.branchesAndTags : [])
+      try pullHistory(of: checkpoint, refs, id)
+      try session.commit()
+      return try AdoptedCheckpoint.publish(
+        manifest, bytes: checkpoint.manifestBytes, refs: refs, from: contents.remote.root, in: store,
+        objects)
+    } catch let error as StoreError { throw RemoteProblem.incomplete(id, "\(error)") } catch let error
+      as AdoptedCheckpoint.WrongRefs
+    {
+      throw RemoteProblem.incomplete(id, "\(error)")
     }
-    guard manifest.id == entry.id else { throw damaged("its manifest is that of \(manifest.id)") }
-    guard manifest.format <= Manifest.currentFormat else {
-      throw damaged("its manifest has the newer format \(manifest.format)")
-    }
-    return manifest
   }
 
   // MARK: Contents
@@ -67,10 +66,9 @@ package struct RemotePull {
       try Interruption.check()
       // One that is there may be damaged: as garbage it was verified by nothing.
       if try session.hold(chunk), (try? frames.frame(chunk)) != nil { return }
-      guard let frame = try contents.frame(chunk) else {
-        throw RemoteProblem.incomplete(manifest.id, "the chunk \(chunk) is in none of its packs")
-      }
-      _ = try session.write(frames.bytes(of: chunk, in: frame, limit: limit), with: encoder)
+      let bytes = try contents.withFrame(chunk) { try frames.bytes(of: chunk, in: $0, limit: limit) }
+      guard let bytes else { throw StoreError.chunkMissing(chunk) }
+      _ = try session.write(bytes, with: encoder)
     }
     if let list = manifest.git.changedFiles?.list { try pull(list) }
     var chunks: [ChunkReference] = []
@@ -91,26 +89,35 @@ package struct RemotePull {
 
   // MARK: Git's objects
 
-  private func pullHistory(of checkpoint: RemoteCheckpoint, _ id: CheckpointID) throws -> [TakenPack] {
-    let tips = checkpoint.ownRefs(of: id).map(\.target)
-    if try objects.hasAll(below: tips) { return [] }
-    let reader = ChunkReader(store)
-    var taken: [TakenPack] = []
-    for pack in checkpoint.history {
-      var pieces = pack.pieces[...]
-      taken.append(
-        try objects.takePack(limit: pack.byteCount) {
-          try Interruption.check()
-          guard let piece = pieces.popFirst() else { return [] }
-          guard let frame = try contents.frame(piece) else {
-            throw RemoteProblem.incomplete(id, "the piece \(piece) of git's objects is in none of its packs")
-          }
-          return try reader.bytes(of: piece, in: frame, limit: pack.byteCount)
-        })
+  private func pullHistory(
+    of checkpoint: RemoteCheckpoint, _ refs: [(name: String, target: ObjectID)], _ id: CheckpointID
+  ) throws {
+    let tips = refs.map(\.target)
+    if try objects.hasAll(below: tips) { return }
+    for pack in checkpoint.history where taken[pack.pieces] == nil {
+      taken[pack.pieces] = try take(pack, id)
     }
-    guard try checkpoint.isPartial == true || objects.hasAll(below: tips) else {
+    guard try objects.hasAll(below: tips) else {
       throw RemoteProblem.incomplete(id, "some of git's objects are not in its packs")
     }
-    return taken
+  }
+
+  private func take(_ pack: RemoteCheckpoint.HistoryPack, _ id: CheckpointID) throws -> TakenPack {
+    let reader = ChunkReader(store)
+    var pieces = pack.pieces[...]
+    do {
+      return try objects.takePack(limit: pack.byteCount) {
+        try Interruption.check()
+        guard let piece = pieces.popFirst() else { return [] }
+        let bytes = try contents.withFrame(piece) {
+          try reader.bytes(of: piece, in: $0, limit: RemoteCheckpoint.pieceLimit)
+        }
+        guard let bytes else { throw StoreError.chunkMissing(piece) }
+        return bytes
+      }
+    } catch let error as SubprocessError {
+      try Interruption.check()
+      throw RemoteProblem.incomplete(id, "git does not take its objects: \(error.message)")
+    }
   }
 }

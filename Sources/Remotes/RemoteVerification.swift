@@ -1,4 +1,5 @@
-// Reads everything that a remote has, and finds out which of its checkpoints could be brought back.
+// Reads everything that a remote has, and finds out which of its checkpoints could be brought back: every chunk is expanded and
+// hashed in every place that an index names.
 
 import Checkpoints
 import ChunkStore
@@ -10,9 +11,17 @@ package struct RemoteVerification {
     /// Those that are whole.
     package var good: [CheckpointID] = []
     package var bad: [(id: CheckpointID, reason: String)] = []
-    /// Files of the remote that are not what their names say.
-    package var damaged: [DamagedFile] = []
+    /// Files of the remote that are not what their names say, or cannot be read.
+    package var problems: [FileProblem] = []
+    /// Places that hold something else than their index says.
+    package var wrongPlaces: [WrongPlace] = []
+    /// All places of packs that are damaged: also what is whole there has to go elsewhere.
+    package var doubtfulPlaces: [WrongPlace] = []
+    /// Those whose own files are damaged.
+    var damagedEntries: [RemoteContents.Entry] = []
     package var byteCount = 0
+
+    package var isWhole: Bool { bad.isEmpty && problems.isEmpty && wrongPlaces.isEmpty }
   }
 
   private let contents: RemoteContents
@@ -21,75 +30,90 @@ package struct RemoteVerification {
 
   package init(_ contents: RemoteContents, progress: any ProgressReporter) {
     (self.contents, self.progress) = (contents, progress)
-    reader = ChunkReader(elsewhere: contents.frame)
+    reader = ChunkReader(elsewhere: { try contents.withFrame($0) { $0 } })
   }
 
   package func run() throws -> Result {
     defer { progress.finish("verify") }
-    var result = Result(damaged: contents.damaged)
-    var broken: Set<ChunkID> = []
-    for (number, (pack, byteCount)) in contents.packs.sorted(by: { "\($0.key)" < "\($1.key)" }).enumerated() {
-      progress.update("verify", done: number, total: contents.packs.count, unit: .items)
-      do { try check(pack) } catch let problem as RemoteProblem {
-        result.damaged.append(DamagedFile(name: RemoteLayout.pack(pack), problem: problem))
-        broken.insert(pack)
-      }
-      result.byteCount += byteCount
+    var result = Result(problems: contents.problems)
+    for (number, (name, pack)) in contents.indexes.enumerated() {
+      try Interruption.check()
+      progress.update("verify", done: number, total: contents.indexes.count, unit: .items)
+      try check(pack, listedIn: name, &result)
     }
+    // What is left of the places is good.
+    contents.distrust(result.wrongPlaces)
     for entry in contents.entries {
       do {
-        try check(entry, broken)
+        try check(entry)
         result.good.append(entry.id)
       } catch let error where !(error is Interrupted) {
         result.bad.append((entry.id, "\(error)"))
-        if case .damaged? = error as? RemoteProblem, let problem = error as? RemoteProblem {
-          result.damaged.append(DamagedFile(name: entry.name, problem: problem))
-        }
+        if case .damaged? = error as? RemoteProblem { result.damagedEntries.append(entry) }
       }
     }
     return result
   }
 
-  /// Gives damaged files other names, so that what was in them is missing, and is sent again.
-  package static func setAside(_ damaged: [DamagedFile], in remote: RemoteDirectory) throws {
-    for file in damaged { try remote.setAside(file.name) }
-  }
-
-  private func check(_ pack: ChunkID) throws {
-    let name = RemoteLayout.pack(pack)
+  private func check(_ pack: RemoteIndex.Pack, listedIn index: BytePath, _ result: inout Result) throws {
+    let name = RemoteLayout.pack(pack.id)
+    func add(_ name: BytePath, _ problem: RemoteProblem, isDamage: Bool) {
+      if result.problems.contains(where: { $0.name == name }) { return }
+      result.problems.append(FileProblem(name: name, problem: problem, isDamage: isDamage))
+    }
+    let places = pack.chunks.map {
+      WrongPlace(chunk: $0.id, place: .init(pack: pack.id, range: $0.range))
+    }
     let hash = SHA256()
     do {
-      try contents.remote.open(name).forEachPiece { piece in
+      let file = try contents.remote.open(name)
+      try file.forEachPiece { piece in
         try Interruption.check()
         hash.update(piece)
       }
+      let isWhole = hash.finish() == pack.id.digest
+      if !isWhole {
+        result.doubtfulPlaces += places
+        add(name, contents.damage(name, "its SHA-256 is not the one in its name"), isDamage: true)
+      }
+      for (chunk, place) in zip(pack.chunks, places) {
+        try Interruption.check()
+        try file.seek(to: chunk.range.lowerBound)
+        var frame = [UInt8](repeating: 0, count: chunk.range.count)
+        let count = try frame.withUnsafeMutableBytes { try file.read(into: $0) }
+        if count == frame.count && (try? reader.check(chunk.id, in: frame)) != nil { continue }
+        result.wrongPlaces.append(place)
+        if isWhole {
+          add(index, contents.damage(index, "it says of a pack what is not in it"), isDamage: true)
+        }
+      }
     } catch let error as SystemError {
-      throw contents.problem(name, error.reason)
+      add(name, .unreadable(contents.remote.root.appending(name), error.reason), isDamage: false)
+      result.wrongPlaces += places
     }
-    guard hash.finish() == pack.digest else {
-      throw contents.problem(name, "its SHA-256 is not the one in its name")
-    }
+    result.byteCount += pack.byteCount
   }
 
-  private func check(_ entry: RemoteContents.Entry, _ broken: Set<ChunkID>) throws {
-    let checkpoint = try contents.checkpoint(entry)
-    let manifest = try checkpoint.decodedManifest()
-    func require(_ chunk: ChunkID) throws {
-      guard let place = contents.index.places[chunk] else {
-        throw RemoteProblem.incomplete(entry.id, "the chunk \(chunk) is in none of its packs")
+  private func check(_ entry: RemoteContents.Entry) throws {
+    let (checkpoint, manifest) = try contents.checkpoint(entry)
+    func require(_ chunk: ChunkID) throws { if !contents.has(chunk) { throw StoreError.chunkMissing(chunk) } }
+    do {
+      if let list = manifest.git.changedFiles?.list { try require(list) }
+      for record in manifest.sources {
+        guard let id = record.document else { continue }
+        try require(id)
+        guard let list = try reader.document(SourceDocument.self, id).list else { continue }
+        try require(list)
+        for chunk in try reader.list(list).chunks { try require(chunk.id) }
       }
-      if broken.contains(place.pack) {
-        throw RemoteProblem.incomplete(entry.id, "its pack \(place.pack) is damaged")
-      }
+      for piece in checkpoint.history.flatMap(\.pieces) { try require(piece) }
+    } catch let error as StoreError { throw RemoteProblem.incomplete(entry.id, "\(error)") }
+    let refs = [
+      manifest.git.stateTree == nil ? nil : entry.id.stateRef,
+      manifest.git.head == nil ? nil : entry.id.headRef,
+    ].compactMap(\.self)
+    for ref in refs where checkpoint.refs[ref] == nil {
+      throw RemoteProblem.incomplete(entry.id, "the ref \(ref) is missing")
     }
-    if let list = manifest.git.changedFiles?.list { try require(list) }
-    for record in manifest.sources {
-      guard let id = record.document else { continue }
-      try require(id)
-      guard let list = try reader.document(SourceDocument.self, id).list else { continue }
-      try require(list)
-      for chunk in try reader.list(list).chunks { try require(chunk.id) }
-    }
-    for piece in checkpoint.history.flatMap(\.pieces) { try require(piece) }
   }
 }

@@ -37,7 +37,7 @@ struct OperationsLogTests {
   @Test(
     "what this version does not know keeps its text",
     arguments: [
-      ("push origin", nil), ("hooks", nil), ("", nil), (" rollback", nil), ("Rollback", nil),
+      ("teleport origin", nil), ("hooks", nil), ("", nil), (" rollback", nil), ("Rollback", nil),
       ("hook post-merge", OperationKind.hook), ("hook  pre-commit", .hook), ("hook:pre-commit", .hook),
       ("worker prove", .worker), ("mark wonderful", .mark), ("rollback --pause", .rollback),
       ("restore databases", .restore), ("verify --deep", .verify),
@@ -82,13 +82,13 @@ struct OperationsLogTests {
 
         """)
     let later =
-      #"{"at":"2031-01-01T00:00:00.000Z","operation":"push origin","result":"done","seconds":2,"who":"me"}"#
+      #"{"at":"2031-01-01T00:00:00.000Z","operation":"teleport origin","result":"done","seconds":2,"who":"me"}"#
     try store.files.replaceFile(file, with: Array((written + "not a line\n" + later + "\n").utf8))
     let entries = try log.entries()
     #expect(try entries.next()?.operation == .hook(.preCommit))
     #expect(try entries.next()?.outcome == .failed("no “room”"))
     let last = try entries.next()
-    #expect(last?.operation == LoggedOperation("push origin") && last?.outcome == .done)
+    #expect(last?.operation == LoggedOperation("teleport origin") && last?.outcome == .done)
     #expect(try entries.next() == nil)
   }
 

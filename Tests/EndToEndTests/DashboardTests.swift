@@ -25,6 +25,8 @@ struct DashboardTests {
     let text = Self.expressions(in: dashboard).joined(separator: "\n")
     let scene = try Scene.small()
     _ = try scene.take("full", "--no-database")
+    try scene.checkpoint("remote", "add", "away", scene.directory.path.appending("away"))
+    try scene.checkpoint("push")
     for line in try scene.checkpoint("metrics").lines where line.hasPrefix("# TYPE ") {
       let name = line.split(separator: " ")[2]
       #expect(text.contains("\(name){"), "\(name)")
@@ -52,6 +54,8 @@ struct DashboardTests {
     try scene.checkpoint("verify", "latest", "--restore")
     try scene.checkpoint("rehearse", "latest")
     try scene.checkpoint("prune", "--yes")
+    try scene.checkpoint("remote", "add", "away", scene.directory.path.appending("away"))
+    try scene.checkpoint("push")
     let textfiles = scene.directory.path.appending("textfiles")
     try FileTree.makeDirectories(textfiles, mode: 0o755)
     try scene.checkpoint("metrics", "--textfile", textfiles.appending("shop.prom"))

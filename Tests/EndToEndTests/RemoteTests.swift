@@ -66,7 +66,9 @@ struct RemoteTests {
 
     #expect(try scene.checkpoint("pull").lines == [id])
     #expect(try scene.checkpoint("pull", "full").line == "all of them are here already")
-    try scene.checkpoint("verify", BytePath(id), "--restore")
+    let asked = try scene.run("verify", BytePath(id), "--restore")
+    #expect(asked.code != 0 && asked.errorText.contains("came from \(remote)"), "\(asked)")
+    try scene.checkpoint("verify", BytePath(id), "--restore", "--trusted-source")
     try scene.checkpoint("rollback", "--yes", BytePath(id))
     try scene.expect(before)
     try scene.repository.git("fsck", "--strict", "--connectivity-only")
@@ -157,6 +159,59 @@ struct RemoteTests {
     }
   }
 
+  @Test("what is whole in a damaged pack is kept, also if the one who finds it has nothing of it")
+  func partly() throws {
+    let (scene, remote) = try scene()
+    var ids: [String] = []
+    for name in ["first", "second"] as [BytePath] {
+      try scene.repository.write(".env.local", "NAME=\(name)\n" + Self.content, mode: 0o600)
+      ids.append(try scene.take("custom", name))
+    }
+    try scene.checkpoint("push", "--all")
+    let pack = try #require(try files(remote, "packs").first)
+    #expect(try files(remote, "packs").count == 1)
+    // The first frame is of the first checkpoint.
+    var bytes = try FileTree.readAll(pack)
+    bytes[6] ^= 0xFF
+    try write(pack, bytes)
+    let stranger = try clone(scene, "stranger")
+    try stranger.run(["custom", "own"]).succeeded()
+    let verified = try stranger.run(["push", "--verify"])
+    #expect(verified.code == 12 && verified.errorText.contains(ids[0]), "\(verified)")
+    #expect(try stranger.run(["pull", "second"]).succeeded().lines == [ids[1]])
+    let failed = try stranger.run(["pull", "--all", "--json"])
+    #expect(try failed.code == 3 && failed.json()["failed"]?.array?.count == 1, "\(failed)")
+    try scene.checkpoint("push", "--all", "--verify")
+    #expect(!FileTree.exists(pack))
+    #expect(try stranger.run(["pull", "--all"]).succeeded().lines == [ids[0]])
+    try stranger.run(["verify", "--all"]).succeeded()
+  }
+
+  @Test(
+    "a copy that another clone pushed is not sent again, and what is damaged here keeps nothing else back")
+  func others() throws {
+    let (scene, remote) = try scene()
+    let first = try scene.take("custom", "first")
+    try scene.checkpoint("push")
+    let other = try clone(scene, "other")
+    try other.run(["pull", "--all"]).succeeded()
+    #expect(try other.run(["push", "--all"]).succeeded().line == "there has all of them already")
+    #expect(
+      try Program.run(["find", remote.appending("checkpoints"), "-type", "f"]).succeeded().lines.count == 1)
+    try scene.repository.write(".env.local", Self.content, mode: 0o600)
+    let damaged = try scene.take("custom", "damaged")
+    let chunks = try Program.run([
+      "find", scene.store.appending("chunks"), "-type", "f", "-newer",
+      scene.store.appending("manifests/\(first).json"),
+    ]).succeeded().lines
+    for chunk in chunks { try write(BytePath(chunk), Array("x".utf8)) }
+    try scene.repository.write(".env.local", "NUMBER=2\n", mode: 0o600)
+    let last = try scene.take("custom", "last")
+    let result = try scene.run("push", "--all")
+    #expect(result.code == 3 && result.lines == [last], "\(result)")
+    #expect(result.errorText.contains("\(damaged) was not pushed"), "\(result)")
+  }
+
   @Test("a name, a place and a choice that make no sense are refused with what to do")
   func refusals() throws {
     let (scene, remote) = try scene()
@@ -165,21 +220,21 @@ struct RemoteTests {
       #expect(result.code == code && result.errorText.contains(text), "\(words): \(result)")
     }
     try refused("push", code: 10, "checkpoint is not set up")
-    try refused("pull", code: 1, "there is no checkpoint yet")
+    try refused("pull", code: 1, "has no checkpoint yet")
     let id = BytePath(try scene.take("full"))
     try refused("remote", "add", "away", "/tmp/x", code: 1, "there is a remote “away” already")
     try refused("remote", "add", "a/b", "/tmp/x", code: 2, "cannot name a remote")
-    try refused("remote", "add", "in", "below", code: 1, "is in the working tree")
-    try refused("remote", "add", "in", ".git/x", code: 1, "is in the working tree")
+    try refused("remote", "add", "in", "below", code: 1, "is inside the project")
+    try refused("remote", "add", "in", ".git/x", code: 1, "is inside the project")
     try refused("remote", "add", "full", scene.program.home, code: 1, "is not empty, and is no remote")
     try refused("remote", "add", "s3", "s3://bucket/x", code: 2, "other remotes are not supported yet")
     try refused("push", "--remote", "nowhere", code: 2, "there is no remote “nowhere”")
     try refused("push", "--kind", "rescue", code: 2, "is no kind of checkpoint")
     try refused("push", "--all", "full", code: 2, "exclude each other")
-    try refused("pull", "nothing", code: 1, "there is no checkpoint yet")
+    try refused("pull", "nothing", code: 1, "has no checkpoint yet")
     try refused("verify", "--remote", "away", "--all", code: 2, "does not go with it")
     try scene.checkpoint("push")
-    try refused("pull", "nothing", code: 1, "there is no checkpoint “nothing”")
+    try refused("pull", "nothing", code: 1, "the remote has no checkpoint “nothing”")
     try scene.checkpoint("rollback", "--yes", id)
     try refused("push", "before-rollback", code: 2, "it is what undo needs here")
     let second = scene.directory.path.appending("second")

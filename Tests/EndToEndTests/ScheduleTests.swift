@@ -148,6 +148,33 @@ struct ScheduleTests {
     #expect(try scene.checkpoint("schedule", "show", "--json").json()["jobs"]?[0]?["lastAt"]?.string != nil)
   }
 
+  @Test("a run pushes to every remote, also what could not be pushed before, and says which one is not there")
+  func remotes() throws {
+    let (near, far) = (scene.directory.path.appending("near"), scene.directory.path.appending("far"))
+    try scene.checkpoint("remote", "add", "near", near)
+    try scene.checkpoint("remote", "add", "far", far)
+    let away = scene.directory.path.appending("away")
+    try Program.run(["mv", far, away]).succeeded()
+    let result = try scene.run("schedule", "run", "full", "--json")
+    #expect(
+      result.code == 3 && result.errorText.contains("not pushed to far: there is no remote at"), "\(result)")
+    let document = try result.json()
+    #expect(document["remotes"] == .array([.string("near")]), "\(document)")
+    let first = try #require(document["checkpoint"]?.string)
+    try Program.run(["mv", away, far]).succeeded()
+    try scene.repository.write("a.txt", "two\n")
+    try scene.checkpoint("schedule", "run", "full")
+    for name in ["near", "far"] as [BytePath] {
+      let listed = try scene.checkpoint("list", "--remote", name).text
+      #expect(listed.contains(first) && listed.split(separator: "\n").count == 3, "\(listed)")
+    }
+    #expect(try scene.checkpoint("metrics").text.contains("backup_last_push_timestamp{"))
+    let doctor = try scene.run("doctor").text
+    #expect(doctor.contains("the remote near is on the disk of the repository"), "\(doctor)")
+    try FileTree.remove(far)
+    #expect(try scene.run("doctor").text.contains("the remote far cannot be used"))
+  }
+
   @Test("two at once: the second leaves at once and says so")
   func overlap() throws {
     let lock = try #require(

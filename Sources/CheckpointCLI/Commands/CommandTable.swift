@@ -9,7 +9,7 @@ enum CommandTable {
     CommandSection(title: "Watch", commands: [.check, .doctor, .metrics]),
     CommandSection(title: "Go back", commands: [.rollback, .undo, .restore]),
     CommandSection(title: "Trust a checkpoint", commands: [.verify, .rehearse, .warm, .mark]),
-    CommandSection(title: "Copy elsewhere", commands: [.remote, .push, .pull]),
+    CommandSection(title: "Copy elsewhere", commands: [.remote, .push, .pull, .clone]),
     CommandSection(title: "Export and delete", commands: [.export, .delete, .prune, .archive, .gc]),
     CommandSection(
       title: "Set up",

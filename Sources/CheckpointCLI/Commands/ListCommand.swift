@@ -12,7 +12,8 @@ extension Command {
       .flag("-a", "--all", help: "also those that rollback took, and spent ones"),
       .value("--remote", as: "NAME", help: "those that a remote has"),
     ],
-    examples: ["checkpoint list", "checkpoint list --json", "checkpoint list --remote backup"]
+    examples: ["checkpoint list", "checkpoint list --json", "checkpoint list --remote backup"],
+    exitCodes: [.done, .failed, .usage, .partly, .noRepository]
   ) { invocation in
     let workspace = try Workspace(invocation)
     if let name = invocation.value("--remote") { return try listRemote(name, workspace) }
@@ -45,13 +46,15 @@ extension Command {
     for problem in damaged { console.warning("\(problem)") }
     if console.isJSON {
       struct View: Encodable {
-        var id: String, kind: Kind, createdAt: Timestamp, commit: String?, host: String, pushedAt: Timestamp
+        var id: String, origin: String, kind: Kind, createdAt: Timestamp, commit: String?, host: String
+        var pushedAt: Timestamp
         var isHere: Bool
       }
       try console.json(
         found.map {
           View(
-            id: $0.id.description, kind: $0.manifest.kind, createdAt: $0.manifest.createdAt,
+            id: $0.id.description, origin: $0.origin, kind: $0.manifest.kind,
+            createdAt: $0.manifest.createdAt,
             commit: $0.manifest.git.head?.description, host: $0.host, pushedAt: $0.pushedAt, isHere: $0.isHere
           )
         })

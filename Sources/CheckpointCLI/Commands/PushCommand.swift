@@ -21,7 +21,7 @@ extension Command {
       SharedOptions.remote,
     ],
     examples: ["checkpoint push", "checkpoint push --all --verify", "checkpoint push --kind stage"],
-    exitCodes: [.done, .failed, .usage, .noRepository, .locked, .verificationFailed]
+    exitCodes: [.done, .failed, .usage, .partly, .noRepository, .locked, .verificationFailed]
   ) { invocation in
     var request = PushRequest(try which(invocation))
     request.remote = invocation.value("--remote")
@@ -29,9 +29,14 @@ extension Command {
     let outcome = try Workspace(invocation).session.push(request)
     let console = invocation.console
     let result = outcome.result
+    for (id, reason) in result.failed { console.warn(Diagnostic(reason), "\(id) was not pushed") }
+    for problem in outcome.unreadable { console.warning("\(problem)") }
+    for id in result.withSubmodules {
+      console.warning("\(id): the work that it recorded in submodules stays in their repositories")
+    }
     if console.isJSON {
       try console.json(PushView(outcome))
-    } else if result.pushed.isEmpty {
+    } else if result.pushed.isEmpty && result.failed.isEmpty {
       console.result(
         result.unchanged.isEmpty
           ? "there is nothing to push" : "\(outcome.place.name) has all of them already")
@@ -41,7 +46,8 @@ extension Command {
         "\(Format.plural(result.pushed.count, "checkpoint")) pushed to \(outcome.place.name), "
           + "\(Format.bytes(result.byteCount)) sent")
     }
-    guard let verification = outcome.verification else { return .done }
+    let isAll = result.failed.isEmpty && outcome.unreadable.isEmpty
+    guard let verification = outcome.verification else { return isAll ? .done : .partly }
     return RemoteText.report(verification, on: outcome.place, console)
   }
 
@@ -70,6 +76,7 @@ private struct PushView: Encodable {
   var pushed: [String]
   /// Those that the remote had.
   var unchanged: [String]
+  var failed: [String]
   var bytes: Int
   var damaged: [String]?
 
@@ -77,9 +84,10 @@ private struct PushView: Encodable {
     remote = outcome.place.name
     pushed = outcome.result.pushed.map(\.description)
     unchanged = outcome.result.unchanged.map(\.description)
+    failed = outcome.result.failed.map { "\($0.id): \($0.reason)" } + outcome.unreadable.map { "\($0)" }
     bytes = outcome.result.byteCount
     damaged = outcome.verification.map { found in
-      found.damaged.map { "\($0.problem)" } + found.bad.map { "\($0.id): \($0.reason)" }
+      found.problems.map { "\($0.problem)" } + found.bad.map { "\($0.id): \($0.reason)" }
     }
   }
 }

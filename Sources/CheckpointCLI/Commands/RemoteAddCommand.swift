@@ -17,9 +17,7 @@ extension Command {
   ) { invocation in
     let workspace = try Workspace(invocation)
     let (name, text) = (invocation.operands[0], invocation.operands[1])
-    // What has a scheme is no path, and is refused as what it is.
-    let isPath = !text.contains(":")
-    let named = RemotePlace(name: name, url: isPath ? try workspace.path(text).description : text)
+    let named = RemotePlace(name: name, url: try RemoteText.url(text))
     let place = try workspace.session.addRemote(named)
     try workspace.console.outcome("\(name) is \(place.url)")
     return .done

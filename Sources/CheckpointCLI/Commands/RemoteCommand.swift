@@ -12,9 +12,7 @@ extension Command {
       packs of some 16 MiB, and several machines can push to one at the same time. Nothing in it is ever
       changed, and every file is checked by its name when it is read.
       """,
-    examples: [
-      "checkpoint remote add backup /mnt/backup/shop", "checkpoint push --all", "checkpoint remote show",
-    ],
+    examples: ["checkpoint remote add backup /mnt/backup/shop", "checkpoint remote show"],
     exitCodes: [.done, .failed, .usage, .noRepository]
   ).with(subcommands: [.remoteAdd, .remoteList, .remoteShow, .remoteRemove])
 }

@@ -10,7 +10,7 @@ extension Command {
     details: """
       Without settings, an incremental checkpoint is taken daily at 02:00, a full one weekly on Sunday at
       01:00, and old ones are archived monthly; checkpoint.schedule.full.at and its like set another time, or off, in
-      local time. Each run verifies what it took, removes what the retention policies do not keep, and is in
+      local time. Each run verifies what it took, pushes it to the remotes if there are any, removes what the retention policies do not keep, and is in
       checkpoint log. A run that is still at work keeps the next of the same kind from beginning.
       """,
     examples: [

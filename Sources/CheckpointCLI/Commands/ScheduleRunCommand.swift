@@ -8,7 +8,7 @@ import Operations
 extension Command {
   static let scheduleRun = Command(
     name: "run", operands: [.one("JOB", ScheduledJob.names)],
-    summary: "do now what the clock would begin: take, verify, prune",
+    summary: "do now what the clock would begin: take, verify, push, prune",
     details: """
       JOB is incremental, full, database or archive. Exit code 3: it was done, and something is wrong with
       what was taken. Exit code 11: the same job is still at work since an earlier time.
@@ -50,6 +50,7 @@ extension Command {
       if !outcome.archived.isEmpty {
         console.remark("archived: \(Format.plural(outcome.archived.count, "checkpoint"))")
       }
+      if !outcome.remotes.isEmpty { console.remark("pushed to \(outcome.remotes.joined(separator: ", "))") }
       console.result(outcome.checkpoint.map { "\($0)" } ?? "done")
     }
     return outcome.problems.isEmpty && outcome.warnings.isEmpty ? .done : .partly
@@ -73,6 +74,7 @@ extension Command {
 
 private struct RunDocument: Encodable {
   let checkpoint: CheckpointID?
+  let remotes: [String]
   let removed: [CheckpointID]
   let archived: [CheckpointID]
   let warnings: [String]
@@ -80,6 +82,7 @@ private struct RunDocument: Encodable {
 
   init(_ outcome: ScheduledOutcome) {
     (checkpoint, removed, archived) = (outcome.checkpoint, outcome.removed, outcome.archived)
+    remotes = outcome.remotes
     (warnings, problems) = (outcome.warnings, outcome.problems)
   }
 }

@@ -47,7 +47,11 @@ extension Command {
 
   private static func verifyRemote(_ name: String, _ workspace: Workspace) throws -> ExitCode {
     let (invocation, console) = (workspace.invocation, workspace.console)
-    let others = ["--all", "--sample", "--restore", "--read-data-subset"].filter(invocation.has)
+    let others = [
+      "--all", "--sample", "--restore", "--read-data-subset", "--trusted-source", "--database",
+      "--no-database",
+      "--client-prefix",
+    ].filter(invocation.has)
     if let other = others.first ?? invocation.operands.first {
       throw UsageError(description: "--remote reads all that is there, so “\(other)” does not go with it")
     }
@@ -65,7 +69,7 @@ extension Command {
         View(
           remote: place.name, good: result.good.map(\.description),
           bad: result.bad.map { .init(id: $0.id.description, reason: $0.reason) },
-          damaged: result.damaged.map { "\($0.problem)" }, bytes: result.byteCount))
+          damaged: result.problems.map { "\($0.problem)" }, bytes: result.byteCount))
     }
     return RemoteText.report(result, on: place, console)
   }

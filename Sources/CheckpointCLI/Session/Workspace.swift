@@ -6,7 +6,7 @@ import FileSystem
 import Operations
 
 struct Workspace {
-  let session: ProjectSession
+  private(set) var session: ProjectSession
   let console: Console
   let invocation: Invocation
 
@@ -34,6 +34,9 @@ struct Workspace {
   var project: Project { session.project }
   var worktree: BytePath { session.worktree }
   var now: Timestamp { session.clock.now() }
+
+  /// For a command that touches databases only if it is told to.
+  mutating func leaveDatabasesOut(unless isWanted: Bool) { session.choice.leavesOut = !isWanted }
 
   /// What becomes of the project's service commands.
   var services: GoBackRequest.Services {

@@ -26,9 +26,13 @@ package struct Catalog: Sendable {
 
   private func readManifest(_ id: CheckpointID) throws -> Manifest {
     do {
-      let manifest = try JSON.decode(Manifest.self, from: manifestBytes(id))
+      var manifest = try JSON.decode(Manifest.self, from: manifestBytes(id))
       guard manifest.format <= Manifest.currentFormat else {
         throw UnreadableManifest(path: path(of: id), reason: "it has the newer format \(manifest.format)")
+      }
+      // A remote vouches for nothing, whatever the manifest says.
+      if manifest.untrustedFile == nil, !manifest.data.isEmpty, let remote = (try? notes(id))?.pulledFrom {
+        manifest.untrustedFile = remote
       }
       return manifest
     } catch let error as DecodingError {

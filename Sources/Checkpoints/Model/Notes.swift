@@ -33,6 +33,8 @@ package struct Notes: Codable, Sendable {
   package var rehearsal: RehearsalNote?
   /// Its contents are in an archive, and only documents and lists need be in the store.
   package var archive: ArchiveNote?
+  /// The remote that it was pulled from. It is written before the manifest is.
+  package var pulledFrom: BytePath?
 
   package init() {}
 }

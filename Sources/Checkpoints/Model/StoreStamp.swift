@@ -12,6 +12,9 @@ package struct StoreStamp: Sendable {
   /// When checkpoints were last pruned, or pruning was last begun in the background.
   package static func pruned(_ store: Store) -> Self { Self(store, "pruned") }
 
+  /// When a push last ended well, so that a remote has what it was to have.
+  package static func pushed(_ store: Store) -> Self { Self(store, "pushed") }
+
   /// When a job was last begun by the clock.
   package static func began(_ job: ScheduledJob, _ store: Store) -> Self {
     Self(store, "scheduled-\(job.rawValue)")

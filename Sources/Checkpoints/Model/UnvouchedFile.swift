@@ -1,4 +1,4 @@
-// Marks databases that were imported from a file whose author the user does not vouch for. Their functions, triggers and
+// Marks databases that were pulled from a remote, or imported from a file whose author the user does not vouch for. Their functions, triggers and
 // checks run with the rights of the user who restores them, so they are restored only if that user agrees.
 
 import FileSystem
@@ -8,7 +8,7 @@ package struct UnvouchedFile: Error, Sendable, CustomStringConvertible {
   package var file: BytePath
 
   package var description: String {
-    "the database of \(checkpoint) came out of the file \(file), and its functions will run with your rights once it is restored"
+    "the database of \(checkpoint) came from \(file), and its functions will run with your rights once it is restored"
   }
 }
 

@@ -54,6 +54,7 @@ package struct BackupStanding: Sendable {
   /// What the last good rehearsal took to restore, or else the last proof.
   package var restoreSeconds: Double?
   package var prunedAt: Timestamp?
+  package var pushedAt: Timestamp?
   /// As the last collection left it; nil if there was none.
   package var trashBytes: Int?
   /// On the disk of the store; nil without a store.

@@ -55,6 +55,7 @@ package struct BackupSurvey {
     }
     addTrials(listing.entries, to: &standing)
     try addStore(listing.entries, to: &standing)
+    standing.pushedAt = try StoreStamp.pushed(store).read()
     standing.prunedAt = [attempts.prunedAt, try StoreStamp.pruned(store).read()].compactMap(\.self).max()
     standing.backgroundFailures = WorkerLock.Role.allCases.compactMap { role in
       WorkerLock.failure(of: role, in: store).map { "\($0.job): \($0.reason)" }

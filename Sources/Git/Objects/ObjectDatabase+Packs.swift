@@ -7,17 +7,14 @@ extension ObjectDatabase {
   /// Writes a pack with everything that some objects lead to and others do not.
   /// - Parameters:
   ///   - known: objects whose history and contents the receiver has. Those that are missing here are passed over.
-  ///   - isPartial: whether objects may be missing here, as in a partial clone.
   ///   - consume: gets the pack, piece by piece.
   package func writePack(
-    of tips: [ObjectID], without known: [ObjectID], isPartial: Bool,
-    consume: (UnsafeRawBufferPointer) throws -> Void
+    of tips: [ObjectID], without known: [ObjectID], consume: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     var input = tips.map { "\($0)\n" } + known.filter(exists).map { "^\($0)\n" }
-    let words: [BytePath] = [
+    let process = git.subprocess([
       "-c", "pack.packSizeLimit=0", "pack-objects", "--revs", "--stdout", "--quiet", "--delta-base-offset",
-    ]
-    let process = git.subprocess(words + (isPartial ? ["--missing=allow-any"] : []))
+    ])
     try process.run(
       feed: {
         defer { input = [] }
@@ -36,9 +33,10 @@ extension ObjectDatabase {
     ])
     var printed: [UInt8] = []
     try process.run(feed: feed, consume: { printed += $0 })
+    // If git had the pack already, it says “pack”, and a file beside it is the user's own.
     let words = String(decoding: printed, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    return TakenPack(
-      file: words.last.map { objects.appending("pack").appending(BytePath("pack-\($0).keep")) })
+    guard words.count == 2, words[0] == "keep" else { return TakenPack(file: nil) }
+    return TakenPack(file: objects.appending("pack").appending(BytePath("pack-\(words[1]).keep")))
   }
 
   /// Whether everything that these objects lead to is here. What refs lead to is taken to be whole.
@@ -54,10 +52,22 @@ extension ObjectDatabase {
     }
   }
 
-  /// Branches and tags of the user, with what they lead to.
+  /// Whether commits have no parents here although they were made with some.
+  package func isShallow() throws -> Bool {
+    try git.line(["rev-parse", "--is-shallow-repository"]) == "true"
+  }
+
+  /// Whether objects may be missing that a server has.
+  package func isPartialClone() throws -> Bool {
+    try !git.run(["config", "--get-regexp", #"^remote\..*\.promisor$"#], accepting: [0, 1]).isEmpty
+  }
+
+  /// Branches and tags of the user, with what they lead to. Broken ones are left out.
   package func branchesAndTags() throws -> [(name: String, target: ObjectID)] {
     let own = "refs/tags/checkpoint/"
     return try ["refs/heads/", "refs/tags/"].flatMap { try refs(below: $0) }
-      .filter { !$0.hasPrefix(own) }.compactMap { ref in try target(of: ref).map { (ref, $0) } }
+      .filter { !$0.hasPrefix(own) }.compactMap { ref in
+        try target(of: ref).flatMap { exists($0) ? (ref, $0) : nil }
+      }
   }
 }

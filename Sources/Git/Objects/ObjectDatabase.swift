@@ -291,8 +291,7 @@ package final class ObjectDatabase {
 
   /// Whether a partial clone can fetch everything below a tree that is missing. Existing objects are not read.
   package func canFetchWhatIsMissing(below tree: ObjectID) throws -> Bool {
-    let promisors = try git.run(["config", "--get-regexp", #"^remote\..*\.promisor$"#], accepting: [0, 1])
-    if promisors.isEmpty { return false }
+    guard try isPartialClone() else { return false }
     let words: [BytePath] = [
       "rev-list", "--objects", "--missing=allow-promisor", "--quiet", BytePath(tree.description),
     ]

@@ -6,6 +6,7 @@ import ChunkStore
 import FileSystem
 import Formatting
 import Git
+import Remotes
 
 extension Examination {
   private static let hour = 3600
@@ -49,10 +50,37 @@ extension Examination {
       isBeside
       ? "on the disk of the repository: if it breaks, all is gone"
       : "its databases on a disk of their own, its files in the repository's git directory"
-    add(
-      "copies", .note,
-      "each checkpoint is there once, \(place); of copies elsewhere checkpoint knows nothing",
-      remedy: "checkpoint export latest --format tar.gz, and keep the file on another machine")
+    if session.remotes.isEmpty {
+      add(
+        "copies", .note, "each checkpoint is there once, \(place)",
+        remedy: "checkpoint remote add NAME DIRECTORY, on another disk, and checkpoint push --all")
+    }
+    for remote in session.remotes { lookAt(remote, git) }
+  }
+
+  private mutating func lookAt(_ remote: RemotePlace, _ git: BytePath) {
+    do {
+      let standing = try session.remoteStanding(remote.name)
+      if let first = standing.damaged.first {
+        add(
+          "copies", .wrong, "the remote \(remote.name): \(first)",
+          remedy: "checkpoint push --all --verify --remote \(remote.name)")
+      } else if try FileTree.status(remote.directory)?.device == FileTree.status(git)?.device {
+        add(
+          "copies", .note,
+          "the remote \(remote.name) is on the disk of the repository: if it breaks, both are gone",
+          remedy: "checkpoint remote add NAME DIRECTORY, on another disk")
+      } else {
+        add(
+          "copies", .fine,
+          "\(Format.plural(standing.checkpointCount, "checkpoint")) on the remote \(remote.name), on another disk"
+        )
+      }
+    } catch {
+      add(
+        "copies", .wrong, "the remote \(remote.name) cannot be used: \(Format.oneLine("\(error)"))",
+        remedy: "mount its disk; checkpoint remote show \(remote.name)")
+    }
   }
 
   private static func isShared(_ type: String) -> Bool {

@@ -7,6 +7,8 @@ import FileSystem
 package struct ListedOnRemote {
   package var id: CheckpointID
   package var manifest: Manifest
+  /// The store that pushed it.
+  package var origin: String
   /// The machine that pushed it.
   package var host: String
   package var pushedAt: Timestamp

@@ -11,15 +11,24 @@ extension ProjectSession {
     try writing(makesStore: true) { opened in
       let place = try remote(name)
       let contents = try RemoteContents(RemoteDirectory.open(at: place.directory))
-      let entries = try selectors.isEmpty ? contents.entries : selectors.map { try Self.entry($0, contents) }
+      let entries = try selectors.isEmpty ? contents.entries : selectors.map { try contents.entry($0) }
       var outcome = PullOutcome(place: place)
       let pull = try RemotePull(contents, into: opened.store, opened.objects(), progress: progress)
-      for entry in entries where !(outcome.pulled + outcome.unchanged).contains(entry.id) {
-        let isNew = try opened.logged(LoggedOperation(.pull)) {
-          let isNew = try pull.pull(entry)
-          return (isNew, LogNote(checkpoint: entry.id, isUnchanged: !isNew))
+      for entry in entries {
+        do {
+          let isNew = try opened.logged(LoggedOperation(.pull)) {
+            let isNew = try pull.pull(entry)
+            return (isNew, LogNote(checkpoint: entry.id, isUnchanged: !isNew))
+          }
+          if isNew {
+            outcome.pulled.append(entry.id)
+          } else if !(outcome.pulled + outcome.unchanged).contains(entry.id) {
+            outcome.unchanged.append(entry.id)
+          }
+        } catch let problem as RemoteProblem where entries.count > 1 {
+          // What is damaged there keeps nothing else from coming.
+          outcome.failed.append((entry.id, problem))
         }
-        if isNew { outcome.pulled.append(entry.id) } else { outcome.unchanged.append(entry.id) }
       }
       return outcome
     }
@@ -33,32 +42,17 @@ extension ProjectSession {
       let place = try remote(name)
       let contents = try RemoteContents(RemoteDirectory.open(at: place.directory))
       let catalog = (try? project.openStore()).map { Catalog($0) }
-      var (found, damaged): ([ListedOnRemote], [any Error]) = ([], contents.damaged.map(\.problem))
+      var (found, damaged): ([ListedOnRemote], [any Error]) = ([], contents.problems.map(\.problem))
       for entry in contents.entries {
         do {
-          let checkpoint = try contents.checkpoint(entry)
+          let (checkpoint, manifest) = try contents.checkpoint(entry)
           found.append(
             ListedOnRemote(
-              id: entry.id, manifest: try checkpoint.decodedManifest(), host: checkpoint.host,
+              id: entry.id, manifest: manifest, origin: entry.origin, host: checkpoint.host,
               pushedAt: checkpoint.pushedAt, isHere: catalog?.exists(entry.id) ?? false))
         } catch { damaged.append(error) }
       }
       return (place, found, damaged)
     }
-  }
-
-  /// The newest of that name, or the one with that id.
-  private static func entry(_ selector: String, _ contents: RemoteContents) throws -> RemoteContents.Entry {
-    let entries = contents.entries
-    let found =
-      selector == "latest"
-      ? entries.last
-      : entries.last { $0.id.description == selector } ?? entries.last { $0.id.name == selector }
-    guard let found else {
-      if entries.isEmpty { throw SelectorProblem.none }
-      let near = entries.reversed().filter { $0.id.description.contains(selector) }.prefix(5)
-      throw SelectorProblem.unknown(selector, near: near.map(\.id.description))
-    }
-    return found
   }
 }

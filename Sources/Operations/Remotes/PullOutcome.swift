@@ -8,4 +8,6 @@ package struct PullOutcome {
   package var pulled: [CheckpointID] = []
   /// Those that were here already.
   package var unchanged: [CheckpointID] = []
+  /// Those that could not be brought, and why.
+  package var failed: [(id: CheckpointID, reason: RemoteProblem)] = []
 }

@@ -7,6 +7,8 @@ package struct PushRequest: Sendable {
     case selected([String])
     case all
     case ofKind(Kind)
+    /// Of one kind, those that came after the newest that the remote has.
+    case later(Kind)
   }
 
   package var which: Which

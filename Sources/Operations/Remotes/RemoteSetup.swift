@@ -32,8 +32,10 @@ extension ProjectSession {
     let place = try named.resolved()
     if remotes.contains(where: { $0.name == place.name }) { throw RemoteProblem.exists(place.name) }
     let directory = try place.directory
-    for own in [worktree, project.location.commonDirectory] where directory == own || directory.isInside(own)
-    {
+    // The main working tree is around its git directory, whichever this one is.
+    let common = project.location.commonDirectory
+    let places = [worktree, common, common.lastComponent == ".git" ? common.parent : nil].compactMap(\.self)
+    for own in try places.map(FileTree.canonical) where directory == own || directory.isInside(own) {
       throw RemoteProblem.inside(directory)
     }
     _ = try RemoteDirectory.create(at: directory)
@@ -47,8 +49,21 @@ extension ProjectSession {
   package func removeRemote(_ name: String) throws -> RemotePlace {
     let place = try remote(name)
     let section = "checkpoint.remote.\(place.name)"
-    try project.location.git.run(["config", "--remove-section", BytePath(section)])
+    let git = project.location.git
+    do { try git.run(["config", "--local", "--remove-section", BytePath(section)]) } catch is SubprocessError
+    {
+      throw RemoteProblem.setElsewhere(place.name)
+    }
     return place
+  }
+
+  private func damagedEntries(_ contents: RemoteContents) -> [RemoteProblem] {
+    contents.entries.compactMap { entry in
+      do {
+        _ = try contents.checkpoint(entry)
+        return nil
+      } catch { return error as? RemoteProblem }
+    }
   }
 
   package func remoteStanding(_ name: String?) throws -> RemoteStanding {
@@ -58,7 +73,8 @@ extension ProjectSession {
       let contents = try RemoteContents(directory)
       return RemoteStanding(
         place: place, checkpointCount: contents.entries.count, byteCount: contents.byteCount,
-        freeByteCount: try directory.freeBytes(), damaged: contents.damaged.map(\.problem))
+        freeByteCount: try directory.freeBytes(),
+        damaged: contents.problems.map(\.problem) + damagedEntries(contents))
     }
   }
 }

@@ -1,4 +1,5 @@
-// What a clock begins: a checkpoint that is taken and verified, then what the retention policies do not keep goes.
+// What a clock begins: a checkpoint that is taken, verified and pushed to the remotes, then what the retention policies do not keep
+// goes.
 
 import Checkpoints
 import ChunkStore
@@ -107,10 +108,28 @@ extension ProjectSession {
     }
     // What is damaged replaces nothing, and it may be the disk: nothing goes now.
     if !outcome.problems.isEmpty { return outcome }
+    if let kind = job.kind { try push(kind, &outcome) }
     try prune(after: job, &outcome)
     // A sound checkpoint need not be taken again because nothing could be pruned.
     outcome.isDone = job.kind != nil || outcome.problems.isEmpty
     return outcome
+  }
+
+  /// Also those that could not be pushed at their time.
+  private func push(_ kind: Kind, _ outcome: inout ScheduledOutcome) throws {
+    for remote in remotes {
+      var request = PushRequest(.later(kind))
+      request.remote = remote.name
+      do {
+        let result = try push(request).result
+        outcome.remotes.append(remote.name)
+        outcome.problems += result.failed.map { "not pushed to \(remote.name): \($0.id): \($0.reason)" }
+      } catch {
+        try Interruption.check()
+        // The checkpoint is here all the same.
+        outcome.problems.append("not pushed to \(remote.name): \(Format.oneLine("\(error)"))")
+      }
+    }
   }
 
   private func prune(after job: ScheduledJob, _ outcome: inout ScheduledOutcome) throws {
