@@ -49,6 +49,14 @@ package struct RemoteCheckpoint: Codable, Sendable {
 extension RemoteCheckpoint: StoredDocument {
   package func check() throws {
     if format > Self.currentFormat { throw ForeignValue("it has the newer format \(format)") }
+    for ref in refs.keys {
+      let name = ["refs/heads/", "refs/tags/", CheckpointID.refRoot].lazy.compactMap { ref.rest(after: $0) }
+        .first
+      guard let name, HeadDestination.isBranch(name), !name.hasExactly(prefix: "-"), ref != "refs/heads/HEAD",
+        !ref.hasExactly(prefix: "refs/tags/checkpoint/")
+      else { throw ForeignValue("it names a ref that is none") }
+    }
+    if history.isEmpty && !refs.isEmpty { throw ForeignValue("it has refs, and no objects") }
     for pack in history {
       guard pack.byteCount > 0, pack.byteCount <= pack.pieces.count * Self.pieceLimit else {
         throw ForeignValue("a pack of its has a size that is none")

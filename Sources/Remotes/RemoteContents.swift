@@ -29,7 +29,7 @@ package final class RemoteContents {
   package init(_ remote: RemoteDirectory) throws {
     self.remote = remote
     for (name, byteCount) in try remote.list(RemoteLayout.packs) {
-      if let id = RemoteLayout.digest(in: name) { packs[id] = byteCount }
+      if let id = RemoteLayout.digest(in: name), byteCount <= RemoteIndex.packLimit { packs[id] = byteCount }
     }
     for (name, byteCount) in try remote.list(RemoteLayout.indexes) {
       guard let digest = RemoteLayout.digest(in: name) else { continue }

@@ -16,6 +16,9 @@ struct RemoteIndex {
   /// Bytes of a frame: a chunk contains at least one row, and a row at most 1 GiB.
   static let frameLimit = 2 << 30
 
+  /// Bytes of a pack: it is closed at 16 MiB, which its last frame may exceed.
+  static let packLimit = frameLimit + (32 << 20)
+
   struct Place: Hashable {
     var pack: ChunkID
     var range: Range<Int>

@@ -43,11 +43,13 @@ package final class RemotePull {
     defer { progress.finish("pull") }
     do {
       try pullChunks(of: manifest, into: session)
-      let refs = checkpoint.ownRefs(of: id) + (bringsBranches ? checkpoint.branchesAndTags : [])
-      try pullHistory(of: checkpoint, refs, id)
+      let refs = checkpoint.ownRefs(of: id)
+      let others = bringsBranches ? checkpoint.branchesAndTags : []
+      try pullHistory(of: checkpoint, refs + others, id)
       try session.commit()
       return try AdoptedCheckpoint.publish(
-        manifest, bytes: checkpoint.manifestBytes, refs: refs, from: contents.remote.root, in: store,
+        manifest, bytes: checkpoint.manifestBytes, refs: refs, and: others, from: contents.remote.root,
+        in: store,
         objects)
     } catch let error as StoreError { throw RemoteProblem.incomplete(id, "\(error)") } catch let error
       as AdoptedCheckpoint.WrongRefs
@@ -95,29 +97,10 @@ package final class RemotePull {
     let tips = refs.map(\.target)
     if try objects.hasAll(below: tips) { return }
     for pack in checkpoint.history where taken[pack.pieces] == nil {
-      taken[pack.pieces] = try take(pack, id)
+      taken[pack.pieces] = try RemoteHistory(contents, objects).take(pack, of: id)
     }
     guard try objects.hasAll(below: tips) else {
       throw RemoteProblem.incomplete(id, "some of git's objects are not in its packs")
-    }
-  }
-
-  private func take(_ pack: RemoteCheckpoint.HistoryPack, _ id: CheckpointID) throws -> TakenPack {
-    let reader = ChunkReader(store)
-    var pieces = pack.pieces[...]
-    do {
-      return try objects.takePack(limit: pack.byteCount) {
-        try Interruption.check()
-        guard let piece = pieces.popFirst() else { return [] }
-        let bytes = try contents.withFrame(piece) {
-          try reader.bytes(of: piece, in: $0, limit: RemoteCheckpoint.pieceLimit)
-        }
-        guard let bytes else { throw StoreError.chunkMissing(piece) }
-        return bytes
-      }
-    } catch let error as SubprocessError {
-      try Interruption.check()
-      throw RemoteProblem.incomplete(id, "git does not take its objects: \(error.message)")
     }
   }
 }

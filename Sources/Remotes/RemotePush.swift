@@ -141,7 +141,8 @@ package struct RemotePush {
         let history = try history(of: manifest, after: base, contents, writer, &sent)
         base = history
         ready.append((manifest, history))
-      } catch let error as StoreError {
+      } catch let error where Self.isAboutOne(error) {
+        try Interruption.check()
         // What is damaged here keeps nothing else from being sent.
         result.failed.append((manifest.id, error))
         continue
@@ -151,6 +152,11 @@ package struct RemotePush {
     try publish()
     result.byteCount += writer.byteCount
     return packs
+  }
+
+  /// Whether it is damage in this repository or store, rather than what the remote's disk says.
+  private static func isAboutOne(_ error: any Error) -> Bool {
+    error is StoreError || error is SubprocessError || error is GitError
   }
 
   private func sendChunks(
@@ -193,7 +199,8 @@ package struct RemotePush {
 
   /// What the newest checkpoint there that shares history with this repository has of git.
   private func newestHistory(_ contents: RemoteContents) -> History? {
-    for entry in contents.entries.reversed().prefix(Self.baseReach) {
+    // Only what this store has sent says what is in its packs.
+    for entry in contents.entries.reversed().filter({ $0.origin == mark }).prefix(Self.baseReach) {
       guard let (checkpoint, _) = try? contents.checkpoint(entry),
         checkpoint.history.allSatisfy({ $0.pieces.allSatisfy(contents.has) }),
         checkpoint.refs.values.contains(where: objects.exists)

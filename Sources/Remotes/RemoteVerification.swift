@@ -26,10 +26,15 @@ package struct RemoteVerification {
 
   private let contents: RemoteContents
   private let reader: ChunkReader
+  private let history: HistoryCheck
   private let progress: any ProgressReporter
 
-  package init(_ contents: RemoteContents, progress: any ProgressReporter) {
+  /// - Parameter environment: of git, which looks at its objects.
+  package init(
+    _ contents: RemoteContents, environment: [String: String], progress: any ProgressReporter
+  ) throws {
     (self.contents, self.progress) = (contents, progress)
+    history = try HistoryCheck(contents, environment: environment)
     reader = ChunkReader(elsewhere: { try contents.withFrame($0) { $0 } })
   }
 
@@ -108,12 +113,6 @@ package struct RemoteVerification {
       }
       for piece in checkpoint.history.flatMap(\.pieces) { try require(piece) }
     } catch let error as StoreError { throw RemoteProblem.incomplete(entry.id, "\(error)") }
-    let refs = [
-      manifest.git.stateTree == nil ? nil : entry.id.stateRef,
-      manifest.git.head == nil ? nil : entry.id.headRef,
-    ].compactMap(\.self)
-    for ref in refs where checkpoint.refs[ref] == nil {
-      throw RemoteProblem.incomplete(entry.id, "the ref \(ref) is missing")
-    }
+    try history.check(entry.id, checkpoint, manifest)
   }
 }

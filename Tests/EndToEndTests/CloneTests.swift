@@ -71,6 +71,28 @@ struct CloneTests {
     try scene.expect(before)
   }
 
+  @Test("variables that name another repository, and a link, do not lead elsewhere")
+  func elsewhere() throws {
+    let scene = try Scene.small()
+    let remote = scene.directory.path.appending("away")
+    try fill(scene)
+    _ = try scene.take("full")
+    try scene.checkpoint("remote", "add", "away", remote)
+    try scene.checkpoint("push")
+    try scene.repository.write("b.txt", "precious\n")
+    try scene.repository.commit("Precious")
+    let before = try scene.picture()
+    var program = try outside(scene)
+    program.environment["GIT_DIR"] = "\(scene.repository.top.appending(".git"))"
+    try FileTree.makeDirectories(scene.directory.path.appending("place"), mode: 0o700)
+    try Program.run(["ln", "-s", "place", scene.directory.path.appending("link")]).succeeded()
+    try program.run(["clone", remote, "link"]).succeeded()
+    try scene.expect(before)
+    #expect(try FileTree.status(scene.directory.path.appending("link"))?.kind == .symbolicLink)
+    let found = scene.directory.path.appending("place/b.txt")
+    #expect(String(decoding: try FileTree.readAll(found), as: UTF8.self) == "two\n")
+  }
+
   @Test("what cannot become a project stays as it was")
   func refused() throws {
     let scene = try Scene.small()
@@ -91,9 +113,11 @@ struct CloneTests {
       try Program.run(["find", remote.appending("packs"), "-type", "f"]).succeeded().lines.first)
     try TemporaryDirectory.write(BytePath(pack), [])
     try refused(remote, "new", code: 12, "is missing")
+    try refused(remote, "new/deep", code: 12, "is missing")
     #expect(!FileTree.exists(scene.directory.path.appending("new")))
     try FileTree.makeDirectories(scene.directory.path.appending("empty"), mode: 0o700)
     try refused(remote, "empty", code: 12, "is missing")
     #expect(try FileTree.list(scene.directory.path.appending("empty")).isEmpty)
+    #expect(try FileTree.status(scene.directory.path.appending("empty"))?.permissions == 0o700)
   }
 }

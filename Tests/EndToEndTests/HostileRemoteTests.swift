@@ -56,10 +56,13 @@ struct HostileRemoteTests {
       (#"\"branch\" : \"main\""#, #"\"branch\" : \"../../x\""#),
       ("\"pieces\" : [\n        \"", "\"pieces\" : [\n        \"0"), (#"/state""#, #"/statf""#),
       (#"/head""#, #"/heaf""#),
+      (#""history" : ["#, #""history" : [], "old" : ["#), (#""refs/heads/main""#, #""refs/heads/../config""#),
+      (#""refs/heads/main""#, #""refs/tags/checkpoint/x""#),
       (#"\"kind\" : \"full\""#, #"\"kind\" : \"rescue\""#),
     ])
   func forged(old: String, new: String) throws {
     try replaceCheckpoint(old, new)
+    #expect(try scene.run("verify", "--remote", "away").code == 12)
     let result = try pulled()
     #expect(
       result.code == 12 && result.text.isEmpty && !result.errorText.contains("DecodingError"), "\(result)")

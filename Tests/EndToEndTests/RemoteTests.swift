@@ -206,10 +206,17 @@ struct RemoteTests {
     ]).succeeded().lines
     for chunk in chunks { try write(BytePath(chunk), Array("x".utf8)) }
     try scene.repository.write(".env.local", "NUMBER=2\n", mode: 0o600)
+    try scene.repository.write("lost.txt", "lost\n")
+    let lost = try scene.take("custom", "lost")
+    let object = try scene.repository.git("hash-object", "lost.txt").line
+    try FileTree.remove(
+      scene.repository.top.appending(".git/objects/\(object.prefix(2))/\(object.dropFirst(2))"))
+    try FileTree.remove(scene.repository.top.appending("lost.txt"))
     let last = try scene.take("custom", "last")
     let result = try scene.run("push", "--all")
     #expect(result.code == 3 && result.lines == [last], "\(result)")
-    #expect(result.errorText.contains("\(damaged) was not pushed"), "\(result)")
+    for id in [damaged, lost] { #expect(result.errorText.contains("\(id) was not pushed"), "\(result)") }
+    try scene.checkpoint("verify", "--remote", "away")
   }
 
   @Test("a name, a place and a choice that make no sense are refused with what to do")

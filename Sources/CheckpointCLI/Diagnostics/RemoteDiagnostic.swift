@@ -1,5 +1,6 @@
 // Errors about remotes, and what to do about them.
 
+import Checkpoints
 import Remotes
 
 extension RemoteProblem: ExplainedError {
@@ -26,7 +27,8 @@ extension RemoteProblem: ExplainedError {
     case .unstable: Diagnostic("\(self)", hints: ["another program removes files there; look at its disk"])
     case .setElsewhere(let name):
       Diagnostic(
-        "\(self)", hints: ["git config --show-origin --get checkpoint.remote.\(name).url says where"])
+        "\(self)",
+        hints: ["git config --show-origin --get \(SettingKey.remoteURL.setting.inGit(name)) says where"])
     case .occupied: Diagnostic("\(self)", hints: ["choose a directory of its own, which may be missing"])
     case .notEmpty:
       Diagnostic(

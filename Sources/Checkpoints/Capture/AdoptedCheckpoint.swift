@@ -15,16 +15,17 @@ package enum AdoptedCheckpoint {
   /// - Parameters:
   ///   - bytes: of the manifest, exactly as they were recorded.
   ///   - remote: where it came from.
-  ///   - refs: of the checkpoint, and others that are to be set with them. They lead to objects that git has.
+  ///   - refs: of the checkpoint. They lead to objects that git has.
+  ///   - others: the user's own, which must not exist yet.
   /// - Returns: false if another process has done it meanwhile.
   /// - Throws: `WrongRefs` if they do not belong to this manifest.
   package static func publish(
-    _ manifest: Manifest, bytes: [UInt8], refs: [(name: String, target: ObjectID)], from remote: BytePath,
+    _ manifest: Manifest, bytes: [UInt8], refs: [(name: String, target: ObjectID)],
+    and others: [(name: String, target: ObjectID)] = [], from remote: BytePath,
     in store: Store, _ objects: ObjectDatabase
   ) throws -> Bool {
     let (id, catalog) = (manifest.id, Catalog(store))
-    try check(
-      manifest, bytes, Dictionary(refs.map { ($0.name, $0.target) }, uniquingKeysWith: { $1 }), objects)
+    try check(manifest, bytes, refs, objects)
     // Without it, its refs would count as left by a killed process.
     guard let reservation = try IDReservation(of: id, in: store) else {
       if catalog.exists(id) { return false }
@@ -34,6 +35,7 @@ package enum AdoptedCheckpoint {
       if catalog.exists(id) { return false }
       do {
         for (ref, target) in refs { try objects.setRef(ref, to: target) }
+        try objects.createRefs(others)
         // Before the manifest: at no moment does it count as the user's own.
         var notes = Notes()
         notes.pulledFrom = remote
@@ -48,9 +50,12 @@ package enum AdoptedCheckpoint {
   }
 
   /// What verification would find, before there is anything to be found.
-  private static func check(
-    _ manifest: Manifest, _ bytes: [UInt8], _ refs: [String: ObjectID], _ objects: ObjectDatabase
+  /// - Throws: `WrongRefs`.
+  package static func check(
+    _ manifest: Manifest, _ bytes: [UInt8], _ named: [(name: String, target: ObjectID)],
+    _ objects: ObjectDatabase
   ) throws {
+    let refs = Dictionary(named.map { ($0.name, $0.target) }, uniquingKeysWith: { $1 })
     let (id, digest) = (manifest.id, "manifest-sha256: \(SHA256.digest(bytes).hexadecimal)")
     func require(_ isRight: Bool, _ ref: String) throws {
       if !isRight { throw WrongRefs(description: "the ref \(ref) is missing, or is another checkpoint's") }

@@ -23,10 +23,14 @@ package enum StoredJSON {
   }
 
   package static func summary(_ error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      context.codingPath.last.map { "“\($0.stringValue)”" } ?? "the whole"
+    }
     switch error {
-    case .dataCorrupted(let context), .keyNotFound(_, let context), .typeMismatch(_, let context),
-      .valueNotFound(_, let context):
-      return context.debugDescription
+    case .dataCorrupted(let context): return context.debugDescription
+    case .keyNotFound(let key, _): return "it lacks “\(key.stringValue)”"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "\(place(context)) is of another type"
     @unknown default: return "unknown"
     }
   }

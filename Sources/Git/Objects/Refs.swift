@@ -60,6 +60,16 @@ extension ObjectDatabase {
     return found
   }
 
+  /// Makes refs that do not exist yet, all of them or none.
+  package func createRefs(_ refs: [(name: String, target: ObjectID)]) throws {
+    if refs.isEmpty { return }
+    let words = refs.reduce(into: [UInt8]()) {
+      $0 += Array("create \($1.name)".utf8) + [0] + Array("\($1.target)".utf8) + [0]
+    }
+    try git.run(
+      ["-c", "core.hooksPath=/dev/null", "update-ref", "--no-deref", "-z", "--stdin"], input: words)
+  }
+
   /// Deletes refs of our own, which no other process changes. Those that do not exist are no error.
   package func deleteRefs(_ refs: [String]) throws {
     guard !refs.isEmpty, let common = objects.parent else { return }

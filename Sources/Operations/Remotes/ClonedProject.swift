@@ -20,24 +20,26 @@ package struct ClonedProject {
     at directory: BytePath, from named: RemotePlace, _ selector: String, environment: [String: String],
     session: (Project) throws -> ProjectSession
   ) throws -> ClonedProject {
+    // Variables of git's that name another repository are not about this one.
+    let environment = GitProgram.unnamed(environment)
     // Nothing is made before it is known what from.
     let place = try named.resolved()
     let contents = try RemoteContents(RemoteDirectory.open(at: place.directory))
     let entry = try contents.entry(selector)
-    let wasThere = FileTree.exists(directory)
-    if try wasThere && !FileTree.list(directory).isEmpty { throw RemoteProblem.notEmpty(directory) }
+    let made = try NewProjectDirectory(directory)
     do {
-      try FileTree.makeDirectories(directory, mode: 0o777)
-      try GitProgram(in: directory, environment: GitProgram.unnamed(environment)).run(["init", "--quiet"])
-      let project = try Project.find(from: directory, environment: environment, .all)
+      try GitProgram(in: made.path, environment: environment).run(["init", "--quiet"])
+      let project = try Project.find(from: made.path, environment: environment, .all)
+      guard project.location.commonDirectory == made.path.appending(".git") else {
+        throw RemoteProblem.notEmpty(made.path)
+      }
       let manifest = try session(project).fill(entry, contents)
-      _ = try session(project).addRemote(place)
+      try session(project).note(place)
       return ClonedProject(
-        project: try Project.find(from: directory, environment: environment, .all), checkpoint: entry.id,
+        project: try Project.find(from: made.path, environment: environment, .all), checkpoint: entry.id,
         hasDatabases: !manifest.data.isEmpty)
     } catch {
-      try? FileTree.remove(directory)
-      if wasThere { try? FileTree.makeDirectories(directory, mode: 0o777) }
+      made.discard()
       throw error
     }
   }

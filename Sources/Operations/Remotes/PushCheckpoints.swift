@@ -56,7 +56,7 @@ extension ProjectSession {
 
 extension ProjectSession {
   fileprivate func verified(_ contents: RemoteContents) throws -> RemoteVerification.Result {
-    try RemoteVerification(contents, progress: progress).run()
+    try RemoteVerification(contents, environment: environment, progress: progress).run()
   }
 }
 

@@ -39,16 +39,21 @@ extension ProjectSession {
       throw RemoteProblem.inside(directory)
     }
     _ = try RemoteDirectory.create(at: directory)
-    try project.location.git.run([
-      "config", BytePath(SettingKey.remoteURL.setting.inGit(place.name)), BytePath(place.url),
-    ])
+    try note(place)
     return place
+  }
+
+  /// Makes it a setting of this repository.
+  func note(_ place: RemotePlace) throws {
+    try project.location.git.run([
+      "config", "--local", BytePath(SettingKey.remoteURL.setting.inGit(place.name)), BytePath(place.url),
+    ])
   }
 
   /// What is in it stays.
   package func removeRemote(_ name: String) throws -> RemotePlace {
     let place = try remote(name)
-    let section = "checkpoint.remote.\(place.name)"
+    let section = String(SettingKey.remoteURL.setting.inGit(place.name).dropLast(".url".count))
     let git = project.location.git
     do { try git.run(["config", "--local", "--remove-section", BytePath(section)]) } catch is SubprocessError
     {
