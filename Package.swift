@@ -83,7 +83,8 @@ let package = Package(
     tests(
       "DomainTests",
       [
-        "Operations", "Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git", "FileSystem",
+        "Operations", "Remotes", "Checkpoints", "DataSources", "Postgres", "ChunkStore", "Codecs", "Git",
+        "FileSystem",
       ]),
     tests(
       "CommandLineTests",

@@ -251,7 +251,7 @@ package struct RemotePush {
   }
 }
 
-/// The copies of checkpoints that a remote has already, whoever pushed them.
+/// The copies that a remote has already, from this store or from others.
 private struct Copies {
   private var found: [CheckpointID: [(entry: RemoteContents.Entry, checkpoint: RemoteCheckpoint)]] = [:]
 

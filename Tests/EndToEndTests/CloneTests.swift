@@ -20,6 +20,19 @@ struct CloneTests {
     try repository.link("link", to: "b.txt")
   }
 
+  /// A project with a checkpoint that a remote has.
+  private func pushed(
+    _ rights: PostgresServer.Rights? = nil
+  ) throws -> (scene: Scene, remote: BytePath, id: String) {
+    let scene = try Scene.small(rights)
+    let remote = scene.directory.path.appending("away")
+    try fill(scene)
+    let id = try scene.take("full")
+    try scene.checkpoint("remote", "add", "away", remote)
+    try scene.checkpoint("push", "--all")
+    return (scene, remote, id)
+  }
+
   /// The program, started where the project is not.
   private func outside(_ scene: Scene) throws -> CheckpointProgram {
     var program = scene.program
@@ -29,13 +42,8 @@ struct CloneTests {
 
   @Test("the whole project comes back, with its history, branches, index and database", .needsPostgreSQL)
   func everything() throws {
-    let scene = try Scene.small(.createDatabases)
+    let (scene, remote, id) = try pushed(.createDatabases)
     let database = try #require(scene.database)
-    let remote = scene.directory.path.appending("away")
-    try fill(scene)
-    let id = try scene.take("full")
-    try scene.checkpoint("remote", "add", "away", remote)
-    try scene.checkpoint("push", "--all")
     let before = try scene.picture()
     let refs = try scene.repository.git("for-each-ref", "refs/heads", "refs/tags").text
     try FileTree.remove(scene.repository.top)
@@ -53,13 +61,8 @@ struct CloneTests {
 
   @Test("without an address no database is touched, and it is said how to go on", .needsPostgreSQL)
   func withoutDatabase() throws {
-    let scene = try Scene.small(.createDatabases)
+    let (scene, remote, id) = try pushed(.createDatabases)
     let database = try #require(scene.database)
-    let remote = scene.directory.path.appending("away")
-    try fill(scene)
-    let id = try scene.take("full")
-    try scene.checkpoint("remote", "add", "away", remote)
-    try scene.checkpoint("push")
     let before = try scene.picture()
     try FileTree.remove(scene.repository.top)
     try database.psql("UPDATE people SET name = 'changed'")
@@ -73,12 +76,7 @@ struct CloneTests {
 
   @Test("variables that name another repository, and a link, do not lead elsewhere")
   func elsewhere() throws {
-    let scene = try Scene.small()
-    let remote = scene.directory.path.appending("away")
-    try fill(scene)
-    _ = try scene.take("full")
-    try scene.checkpoint("remote", "add", "away", remote)
-    try scene.checkpoint("push")
+    let (scene, remote, _) = try pushed()
     try scene.repository.write("b.txt", "precious\n")
     try scene.repository.commit("Precious")
     let before = try scene.picture()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Libraries that are loaded late", .needsPostgreSQL)
 struct LateLibraryTests {
-  /// Hides libraries from the program behind empty files, as a half-removed package does.
+  /// Puts empty files in the place of libraries, so that the program cannot load these.
   private func hide(_ libraries: BytePath..., from scene: Scene) throws {
     let directory = scene.directory.path.appending("libraries")
     for library in libraries { try TemporaryDirectory.write(directory.appending(library), []) }

@@ -33,7 +33,7 @@ extension ObjectDatabase {
     ])
     var printed: [UInt8] = []
     try process.run(feed: feed, consume: { printed += $0 })
-    // If git had the pack already, it says “pack”, and a file beside it is the user's own.
+    // Git prints “pack” instead of “keep” if it made no file, because it had the pack already.
     let words = String(decoding: printed, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     guard words.count == 2, words[0] == "keep" else { return TakenPack(file: nil) }
     return TakenPack(file: objects.appending("pack").appending(BytePath("pack-\(words[1]).keep")))
